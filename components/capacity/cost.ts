@@ -1,0 +1,67 @@
+import { type InstanceType, priceTable } from "./instances.ts";
+
+/** AWS counts a month as 730 hours. */
+export const hoursPerMonth = 730;
+
+export type CapacityType = "reserved" | "spot" | "on-demand";
+
+/**
+ * Unit prices in us-east-1 beside the instances', from the public price pages as known on 2026-11-20, without
+ * tax, free tier or discount. Traffic and requests are not in it.
+ */
+export const unitPrices = {
+  /** EKS control plane in standard support. */
+  eksClusterPerHour: 0.1,
+  /** EKS control plane once its version is in extended support. */
+  eksExtendedClusterPerHour: 0.6,
+  natGatewayPerHour: 0.045,
+  natPerGB: 0.045,
+  /** An ALB without its capacity units. */
+  loadBalancerPerHour: 0.0225,
+  loadBalancerCapacityUnitPerHour: 0.008,
+  /** One interface endpoint in one zone. */
+  interfaceEndpointPerHour: 0.01,
+  gp3PerGBMonth: 0.08,
+  /** Each provisioned operation a second above 3000. */
+  gp3PerIopsMonth: 0.005,
+  /** Each provisioned MB/s above 125. */
+  gp3PerMBpsMonth: 0.04,
+  s3StandardPerGBMonth: 0.023,
+  kmsKeyPerMonth: 1,
+  secretPerMonth: 0.4,
+  wafAclPerMonth: 5,
+  wafRulePerMonth: 1,
+  publicIpv4PerHour: 0.005,
+} as const;
+
+/** What a slot or node group costs, in US dollars. */
+export interface Cost {
+  readonly usdPerHour: number;
+  readonly usdPerMonth: number;
+  /** `at most` where spot is allowed: its price moves, and never above on-demand. */
+  readonly certainty: "list price" | "at most";
+}
+
+/**
+ * Cost of some instances. Spot is counted at the on-demand price, which it doesn't exceed; reserved too, because a
+ * capacity reservation is billed like that, used or not.
+ * @returns `undefined` when the price table has no price for the type in its region
+ */
+export function instancesCost(
+  instance: InstanceType,
+  count: number,
+  capacity: readonly CapacityType[],
+): Cost | undefined {
+  if (instance.usdPerHour === undefined) return undefined;
+  const usdPerHour = instance.usdPerHour * count;
+  return {
+    usdPerHour,
+    usdPerMonth: usdPerHour * hoursPerMonth,
+    certainty: capacity.includes("spot") ? "at most" : "list price",
+  };
+}
+
+/** Where the instance prices come from, for reports. */
+export function priceSource(): string {
+  return `${priceTable.region} on-demand list prices of ${priceTable.date}`;
+}

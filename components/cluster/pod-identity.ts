@@ -1,0 +1,61 @@
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+import * as pulumi from "@pulumi/pulumi";
+import { policyDocument, type Statement } from "../shared/account.ts";
+
+export interface PodIdentityArgs {
+  readonly clusterName: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** What the workload may do. Empty: an identity to which others attach what they grant. */
+  readonly statements: readonly Statement[];
+  /** Whether the service account is made here; a chart that makes its own says `false`. @default true */
+  readonly createServiceAccount?: boolean;
+}
+
+/** One workload's identity in AWS: a role that only this service account of this cluster gets. [EKS Pod Identity] */
+export class PodIdentity extends pulumi.ComponentResource {
+  readonly roleName: pulumi.Output<string>;
+
+  constructor(name: string, args: PodIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:cluster:PodIdentity", name, {}, opts);
+    const role = this.createRole(name, args);
+    this.associate(name, args, role);
+    this.roleName = role.name;
+    this.registerOutputs({});
+  }
+
+  private createRole(name: string, { statements }: PodIdentityArgs): Role {
+    const role = new Role(
+      name,
+      {
+        assumeRolePolicy: policyDocument([
+          {
+            Effect: "Allow",
+            Principal: { Service: "pods.eks.amazonaws.com" },
+            Action: ["sts:AssumeRole", "sts:TagSession"],
+          },
+        ]),
+      },
+      { parent: this },
+    );
+    if (statements.length > 0) {
+      new RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, { parent: this });
+    }
+    return role;
+  }
+
+  private associate(name: string, args: PodIdentityArgs, role: Role) {
+    const { clusterName, namespace, serviceAccount } = args;
+    if (args.createServiceAccount ?? true) {
+      new ServiceAccount(
+        name,
+        { metadata: { name: serviceAccount, namespace }, automountServiceAccountToken: false },
+        { parent: this },
+      );
+    }
+    new PodIdentityAssociation(name, { clusterName, namespace, serviceAccount, roleArn: role.arn }, { parent: this });
+  }
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { Alias } from "@pulumi/aws/kms/alias.js";
+import { Key } from "@pulumi/aws/kms/key.js";
+import { Job } from "@pulumi/kubernetes/batch/v1/job.js";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import * as pulumi from "@pulumi/pulumi";
+import { PodIdentity } from "../cluster/pod-identity.ts";
+import { PrivateBucket } from "../data/private-bucket.ts";
+import { type Account, decryptStatement, s3Arn, type Statement } from "../shared/account.ts";
+import { denyAll, stagingPolicy } from "./network-policies.ts";
+import type { Release } from "./release.ts";
+import { stagingJob } from "./staging-job.ts";
+
+export interface ModelStoreArgs {
+  readonly account: Account;
+  readonly clusterName: string;
+  readonly bucket: string;
+  readonly protect: boolean;
+}
+
+/**
+ * The bucket that engines load weights from, and the Jobs that fill it: one for each commit of a model.
+ * Stateful: the bucket, though everything in it can be fetched again.
+ */
+export class ModelStore extends pulumi.ComponentResource {
+  readonly bucket: string;
+  readonly keyAlias: string;
+  private readonly account: Account;
+  private readonly namespace = "model-staging";
+  private readonly jobs = new Map<string, Job>();
+  private readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: ModelStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:serving:ModelStore", name, {}, opts);
+    this.bucket = args.bucket;
+    this.account = args.account;
+    this.keyAlias = `alias/${args.clusterName}/models`;
+
+    const bucket = this.createBucket(name, args);
+    const namespace = this.createNamespace(name);
+    const identity = this.createIdentity(name, args, namespace);
+    const script = this.createScript(name, namespace);
+
+    this.ready = [bucket, identity, script];
+    this.registerOutputs({});
+  }
+
+  /** The Job that brings a release's weights into the bucket. Releases of one commit share it. */
+  stage({ model }: Release): Job {
+    const commit = `${model.repository}@${model.revision}`;
+    const job = this.jobs.get(commit) ?? this.createJob(model.repository, model.revision);
+    this.jobs.set(commit, job);
+    return job;
+  }
+
+  private createBucket(name: string, args: ModelStoreArgs): PrivateBucket {
+    const key = new Key(
+      name,
+      { description: `Model weights of ${args.clusterName}`, enableKeyRotation: true, deletionWindowInDays: 30 },
+      { parent: this, protect: args.protect },
+    );
+    new Alias(name, { name: this.keyAlias, targetKeyId: key.keyId }, { parent: this });
+    return new PrivateBucket(
+      name,
+      { account: args.account, bucket: args.bucket, kmsKeyArn: key.arn, keepOldVersionsDays: 7, protect: args.protect },
+      { parent: this },
+    );
+  }
+
+  private createNamespace(name: string): Namespace {
+    const namespace = new Namespace(
+      name,
+      { metadata: { name: this.namespace, labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
+      { parent: this },
+    );
+    for (const [policy, spec] of Object.entries({ "deny-all": denyAll, staging: stagingPolicy })) {
+      new NetworkPolicy(
+        `${name}-${policy}`,
+        { metadata: { name: policy, namespace: this.namespace }, spec },
+        { parent: this, dependsOn: namespace },
+      );
+    }
+    return namespace;
+  }
+
+  private createIdentity(name: string, { account, clusterName, bucket }: ModelStoreArgs, namespace: Namespace) {
+    return new PodIdentity(
+      name,
+      {
+        clusterName,
+        namespace: this.namespace,
+        serviceAccount: "stage-model",
+        statements: [
+          {
+            Effect: "Allow",
+            Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+            Resource: s3Arn(account, `${bucket}/*`),
+          },
+          { Effect: "Allow", Action: "s3:ListBucket", Resource: s3Arn(account, bucket) },
+          { ...decryptStatement(account, this.keyAlias), Action: ["kms:Decrypt", "kms:GenerateDataKey"] },
+        ],
+      },
+      { parent: this, dependsOn: namespace },
+    );
+  }
+
+  private createScript(name: string, namespace: Namespace): ConfigMap {
+    return new ConfigMap(
+      name,
+      {
+        metadata: { name: "stage-model", namespace: this.namespace },
+        data: { "stage-model.sh": readFileSync(new URL("stage-model.sh", import.meta.url), "utf8") },
+      },
+      { parent: this, dependsOn: namespace },
+    );
+  }
+
+  private createJob(repository: string, revision: string): Job {
+    const name = stagingName(repository, revision);
+    return new Job(
+      name,
+      {
+        metadata: { name, namespace: this.namespace },
+        spec: stagingJob({ repository, revision, bucket: this.bucket, region: this.account.region }),
+      },
+      { parent: this, dependsOn: [...this.ready], customTimeouts: { create: "2h" } },
+    );
+  }
+}
+
+/** The statements that let an engine read the store. */
+export function readStatements(account: Account, bucket: string, keyAlias: string): Statement[] {
+  return [
+    { Effect: "Allow", Action: "s3:GetObject", Resource: s3Arn(account, `${bucket}/*`) },
+    { Effect: "Allow", Action: "s3:ListBucket", Resource: s3Arn(account, bucket) },
+    decryptStatement(account, keyAlias),
+  ];
+}
+
+/** A Job's name: at most 63 characters, told apart by the commit. */
+function stagingName(repository: string, revision: string): string {
+  const model = (repository.split("/")[1] ?? repository).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  return `stage-${model.slice(0, 40).replace(/-$/, "")}-${revision.slice(0, 12)}`;
+}

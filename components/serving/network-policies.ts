@@ -1,0 +1,67 @@
+import type { networking } from "@pulumi/kubernetes/types/input.js";
+import { enginePort } from "./engine.ts";
+
+type Policy = networking.v1.NetworkPolicySpec;
+
+/** Every pod is closed both ways until a policy of its own opens it. */
+export const denyAll: Policy = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+/** The link-local address at which the Pod Identity agent hands out credentials. [EKS user guide, pod identities] */
+const identityAgent = { ipBlock: { cidr: "169.254.170.23/32" } };
+const dnsServers = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+};
+
+export interface EngineTrafficArgs {
+  /** Ranges of the subnets in which the internal load balancers stand. */
+  readonly loadBalancerCidrs: readonly string[];
+  readonly monitoringNamespace: string;
+  /** S3 in this region, from AWS's managed prefix list. */
+  readonly storageCidrs: readonly string[];
+}
+
+/** What an engine's pod may hear and say: requests and scrapes in; names, weights and credentials out. */
+export function enginePolicy({ loadBalancerCidrs, monitoringNamespace, storageCidrs }: EngineTrafficArgs): Policy {
+  const enginePorts = [{ protocol: "TCP", port: enginePort }];
+  return {
+    podSelector: { matchExpressions: [{ key: "gantry.dev/model", operator: "Exists" }] },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [
+      { from: loadBalancerCidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: enginePorts },
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": monitoringNamespace } },
+            podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
+          },
+        ],
+        ports: enginePorts,
+      },
+    ],
+    egress: [
+      dnsRule,
+      { to: storageCidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: "TCP", port: 443 }] },
+      { to: [identityAgent], ports: [{ protocol: "TCP", port: 80 }] },
+    ],
+  };
+}
+
+export const dnsRule: networking.v1.NetworkPolicyEgressRule = {
+  to: [dnsServers],
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
+};
+
+/** What a staging Job may say: the model hub is wherever its CDN is, so any address, but only over TLS. */
+export const stagingPolicy: Policy = {
+  podSelector: { matchLabels: { "app.kubernetes.io/name": "stage-model" } },
+  policyTypes: ["Ingress", "Egress"],
+  egress: [
+    dnsRule,
+    { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 443 }] },
+    { to: [identityAgent], ports: [{ protocol: "TCP", port: 80 }] },
+  ],
+};

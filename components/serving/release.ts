@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { strict } from "../shared/problems.ts";
+
+const count = (what: string) => z.int(`${what}: a whole number of at least 1`).min(1, `${what}: at least 1`);
+
+/** How the layers keep their attention state, which decides the bytes that one token costs. */
+const attention = z.discriminatedUnion(
+  "kind",
+  [
+    strict({ kind: z.literal("grouped-query") }),
+    /** Multi-head latent attention: one latent vector a token and layer, the same on every rank. */
+    strict({ kind: z.literal("mla"), latentDimension: count("elements a token and layer, rope included") }),
+    strict({
+      kind: z.literal("sliding-window"),
+      window: count("tokens"),
+      slidingLayers: count("layers that see only the window"),
+    }),
+    /** Some layers keep a fixed state per sequence (Mamba, linear attention) in place of keys and values. */
+    strict({
+      kind: z.literal("hybrid"),
+      attentionLayers: count("layers with a KV cache"),
+      stateMiBPerSequence: z.number().positive(),
+    }),
+  ],
+  { error: 'allowed kinds: "grouped-query", "mla", "sliding-window", "hybrid"' },
+);
+
+/** The weights, by repository and commit, and the shape that decides what they cost in memory and time. */
+const model = strict({
+  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository on the model hub, as organisation/name"),
+  revision: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/, "a revision is the 40 hex digits of a commit: a branch or tag moves (see the repository's history)"),
+  /** As the engine names it; `none` for unquantized weights. */
+  quantization: z.string().min(1),
+  weightsGiB: z.number().positive("GiB of weights on disk, above 0"),
+  layers: count("layers"),
+  /** Query heads. Tensor parallelism must divide them. */
+  heads: count("attention heads").optional(),
+  kvHeads: count("key-value heads"),
+  headDimension: count("elements per head"),
+  /** The longest context that the model was trained for, in tokens. */
+  maxPositions: count("tokens"),
+  hiddenSize: count("elements").optional(),
+  vocabularySize: count("tokens").optional(),
+  /** Billions of parameters, of which a mixture of experts uses `activeParametersB` for one token. */
+  parametersB: z.number().positive().optional(),
+  activeParametersB: z.number().positive().optional(),
+  attention: attention.optional(),
+});
+
+const engine = strict({
+  kind: z.enum(["vllm", "tgi", "ollama"], 'allowed: "vllm", "tgi", "ollama"'),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, "an exact engine version, as 0.31.0"),
+  image: z
+    .string()
+    .regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, "an image is pinned by digest, as repository@sha256:<64 hex>: a tag moves"),
+});
+
+const limits = strict({
+  /** Tokens of prompt and answer together. */
+  contextLength: count("tokens"),
+  /** Sequences that one replica computes at the same time. */
+  concurrentSequences: count("sequences"),
+  /** GPUs that share each layer of one replica. */
+  tensorParallel: count("GPUs"),
+  /** Groups of layers, each on `tensorParallel` GPUs. @default 1 */
+  pipelineParallel: count("stages").optional(),
+  /** Share of the GPU memory that the engine takes. */
+  gpuMemoryUtilization: z.number().min(0.5, "from 0.5 to 0.95").max(0.95, "from 0.5 to 0.95: the rest is for the driver"),
+  kvCacheDtype: z.string().min(1),
+  /** Tokens computed in one step. @default the engine's own for the GPU */
+  batchedTokens: count("tokens").optional(),
+  /** Requests that one replica holds, running ones included; more are answered 503. @default 4 × concurrentSequences */
+  queuedRequests: count("requests").optional(),
+  /** The longest answer that a client may stream. @default 300 */
+  longestStreamSeconds: z.int().min(1, "from 1 to 3600 seconds").max(3600, "from 1 to 3600 seconds").optional(),
+});
+
+/** What an evaluation run measured, for exactly one release id. Written by `npm run evaluate`, never by hand. */
+const evaluation = strict({
+  suite: z.string().min(1),
+  cases: count("cases"),
+  score: z.number().min(0, "from 0 to 1").max(1, "from 0 to 1"),
+  releaseId: z.string().regex(/^sha256:[0-9a-f]{64}$/, "sha256:<64 hex>, as npm run evaluate writes it"),
+  date: z.iso.date("a date, as 2026-11-12"),
+});
+
+export const releaseSchema = strict({
+  /** The name that requests carry and the engine answers to. */
+  servedName: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, "letters, digits, dots and dashes"),
+  model,
+  engine,
+  limits,
+  evaluation: evaluation.optional(),
+});
+
+/** A pinned, immutable snapshot of what is served. */
+export type Release = z.infer<typeof releaseSchema>;
+
+/** SHA-256 (64 hex) of everything that decides what the release answers: its canonical form without the evaluation. */
+export function releaseId(release: Release): string {
+  const { evaluation: _, ...served } = release;
+  return createHash("sha256").update(canonical(served)).digest("hex");
+}
+
+/** JSON with sorted keys and no white space, so that the order in the file doesn't count. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,151 @@
+import { getPrefixListOutput } from "@pulumi/aws/ec2/getPrefixList.js";
+import { Zone } from "@pulumi/aws/route53/zone.js";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import * as pulumi from "@pulumi/pulumi";
+import { PodIdentity } from "../cluster/pod-identity.ts";
+import { externalSecret } from "../secrets/external-secret.ts";
+import type { Account } from "../shared/account.ts";
+import { engineKey } from "./engine.ts";
+import { ModelLoadBalancer } from "./load-balancer.ts";
+import { type ModelStore, readStatements } from "./model-store.ts";
+import { denyAll, enginePolicy } from "./network-policies.ts";
+
+export interface ServingArgs {
+  readonly account: Account;
+  readonly clusterName: string;
+  readonly network: {
+    readonly vpcId: pulumi.Input<string>;
+    readonly cidr: string;
+    readonly privateSubnetIds: readonly pulumi.Input<string>[];
+    /** Ranges of those subnets. */
+    readonly privateCidrs: readonly string[];
+  };
+  readonly store: ModelStore;
+  /** Secret in Secrets Manager with the key that clients of an engine send, and the store it is read through. */
+  readonly engineApiKey: { readonly secret: string; readonly store: pulumi.Resource };
+  readonly prometheus: { readonly address: string; readonly namespace: string };
+  /** Controllers whose kinds the slots use: they have to be there first and go last. */
+  readonly controllers: readonly pulumi.Resource[];
+  /** Load balancers to stand in front of the models. */
+  readonly loadBalancers: number;
+  /** The longest silence that a connection survives. */
+  readonly idleSeconds: number;
+  readonly protect: boolean;
+}
+
+/** What all models share: the namespace and its rules, the engines' identity and key, the hosts' zone and the load balancers. */
+export class Serving extends pulumi.ComponentResource {
+  readonly namespace = "models";
+  readonly serviceAccount = "engine";
+  /** Hosts are `<model>.models.internal` and `<model>-<colour>.models.internal`, known in the VPC only. */
+  readonly domain = "models.internal";
+  readonly vpcId: pulumi.Input<string>;
+  readonly prometheusAddress: string;
+  readonly store: ModelStore;
+  readonly zoneId: pulumi.Output<string>;
+  readonly loadBalancers: readonly ModelLoadBalancer[];
+  /** What a slot's objects wait for. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: ServingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:serving:Serving", name, {}, opts);
+    this.vpcId = args.network.vpcId;
+    this.prometheusAddress = args.prometheus.address;
+    this.store = args.store;
+
+    const namespace = this.createNamespace(name);
+    const policies = this.createNetworkPolicies(name, args, namespace);
+    const identity = this.createIdentity(name, args, namespace);
+    const key = this.createEngineKey(name, args, namespace);
+    this.zoneId = this.createZone(name, args);
+    this.loadBalancers = this.createLoadBalancers(name, args);
+
+    this.ready = [namespace, ...policies, identity, key, ...args.controllers];
+    this.registerOutputs({});
+  }
+
+  private createNamespace(name: string): Namespace {
+    return new Namespace(
+      name,
+      {
+        metadata: {
+          name: this.namespace,
+          labels: {
+            // A pod counts as ready only when the load balancer says so, too.
+            "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
+            "pod-security.kubernetes.io/enforce": "restricted",
+          },
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private createNetworkPolicies(name: string, { network, account, prometheus }: ServingArgs, namespace: Namespace) {
+    const storage = getPrefixListOutput({ name: `com.amazonaws.${account.region}.s3` }, { parent: this });
+    const engines = storage.cidrBlocks.apply((storageCidrs) =>
+      enginePolicy({
+        loadBalancerCidrs: network.privateCidrs,
+        monitoringNamespace: prometheus.namespace,
+        storageCidrs,
+      }),
+    );
+    return Object.entries({ "deny-all": denyAll, engines }).map(
+      ([policy, spec]) =>
+        new NetworkPolicy(
+          `${name}-${policy}`,
+          { metadata: { name: policy, namespace: this.namespace }, spec },
+          { parent: this, dependsOn: namespace },
+        ),
+    );
+  }
+
+  private createIdentity(name: string, { account, clusterName, store }: ServingArgs, namespace: Namespace) {
+    return new PodIdentity(
+      `${name}-engine`,
+      {
+        clusterName,
+        namespace: this.namespace,
+        serviceAccount: this.serviceAccount,
+        statements: readStatements(account, store.bucket, store.keyAlias),
+      },
+      { parent: this, dependsOn: namespace },
+    );
+  }
+
+  private createEngineKey(name: string, { engineApiKey }: ServingArgs, namespace: Namespace): CustomResource {
+    return new CustomResource(
+      `${name}-engine-key`,
+      externalSecret({
+        name: engineKey.secret,
+        namespace: this.namespace,
+        entries: { [engineKey.entry]: { secret: engineApiKey.secret } },
+      }),
+      { parent: this, dependsOn: [namespace, engineApiKey.store] },
+    );
+  }
+
+  private createZone(name: string, { network }: ServingArgs): pulumi.Output<string> {
+    return new Zone(name, { name: this.domain, vpcs: [{ vpcId: network.vpcId }] }, { parent: this }).zoneId;
+  }
+
+  private createLoadBalancers(name: string, args: ServingArgs): ModelLoadBalancer[] {
+    return Array.from(
+      { length: args.loadBalancers },
+      (_, index) =>
+        new ModelLoadBalancer(
+          `${name}-${index + 1}`,
+          {
+            vpcId: args.network.vpcId,
+            vpcCidr: args.network.cidr,
+            subnetIds: args.network.privateSubnetIds,
+            idleSeconds: args.idleSeconds,
+            protect: args.protect,
+          },
+          { parent: this },
+        ),
+    );
+  }
+}

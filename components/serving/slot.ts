@@ -1,0 +1,218 @@
+import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
+import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
+import * as pulumi from "@pulumi/pulumi";
+import { scaledObject } from "./autoscaling.ts";
+import { enginePort } from "./engine.ts";
+import { ruleArgs } from "./listener-rule.ts";
+import type { Placement } from "./placement.ts";
+import { enginePod } from "./pod.ts";
+import { type Release, releaseId } from "./release.ts";
+import type { Serving } from "./serving.ts";
+import type { Colour, TrafficRule } from "./traffic.ts";
+
+export interface SlotArgs {
+  readonly model: string;
+  readonly colour: Colour;
+  readonly release: Release;
+  /** Where replicas run, and what each may take there. */
+  readonly placement: Placement;
+  readonly replicas: { readonly min: number; readonly max: number };
+  /** The rule for the slot's own host. */
+  readonly directRule: TrafficRule;
+  readonly priority: number;
+  readonly serving: Serving;
+  readonly listenerArn: pulumi.Input<string>;
+  readonly loadBalancerSecurityGroupId: pulumi.Input<string>;
+}
+
+/** One colour of a model: a release, running, behind its own target group. Nothing in it depends on who is live. */
+export class Slot extends pulumi.ComponentResource {
+  readonly targetGroupArn: pulumi.Output<string>;
+  /** SHA-256 of the release, 64 hex digits. */
+  readonly releaseId: string;
+  /** The slot's pods, ready. */
+  readonly workload: pulumi.Resource;
+
+  private readonly labels: Record<string, string>;
+
+  constructor(name: string, args: SlotArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:serving:Slot", name, {}, opts);
+    this.releaseId = releaseId(args.release);
+    this.labels = { "gantry.dev/model": args.model, "gantry.dev/colour": args.colour };
+
+    const targetGroup = this.createTargetGroup(name, args);
+    const directRule = this.createDirectRule(name, args, targetGroup);
+    const service = this.createService(name, args);
+    const binding = this.createBinding(name, args, targetGroup, service);
+    // The pods become ready only when the load balancer finds them healthy, so all that leads to them comes first.
+    const deployment = this.createDeployment(name, args, [directRule, binding]);
+    this.createDisruptionBudget(name, args);
+    this.createScaler(name, args, deployment);
+
+    this.targetGroupArn = targetGroup.arn;
+    this.workload = deployment;
+    this.registerOutputs({});
+  }
+
+  private createTargetGroup(name: string, { serving, placement }: SlotArgs): TargetGroup {
+    return new TargetGroup(
+      name,
+      {
+        vpcId: serving.vpcId,
+        targetType: "ip",
+        protocol: "HTTP",
+        port: enginePort,
+        deregistrationDelay: placement.times.deregistrationSeconds,
+        loadBalancingAlgorithmType: "least_outstanding_requests",
+        healthCheck: {
+          enabled: true,
+          path: placement.command.healthPath,
+          matcher: "200",
+          interval: 10,
+          timeout: 5,
+          healthyThreshold: 2,
+          unhealthyThreshold: 3,
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private createDirectRule(name: string, args: SlotArgs, targetGroup: TargetGroup): ListenerRule {
+    const groups = { [args.colour]: targetGroup.arn };
+    return new ListenerRule(
+      `${name}-direct`,
+      { listenerArn: args.listenerArn, priority: args.priority, ...ruleArgs(args.directRule, groups) },
+      { parent: this },
+    );
+  }
+
+  private createService(name: string, { serving }: SlotArgs): Service {
+    return new Service(
+      name,
+      {
+        metadata: { name, namespace: serving.namespace, labels: this.labels },
+        spec: {
+          type: "ClusterIP",
+          selector: this.labels,
+          ports: [{ name: "http", port: enginePort, targetPort: "http" }],
+        },
+      },
+      { parent: this, dependsOn: serving.ready },
+    );
+  }
+
+  private createBinding(name: string, args: SlotArgs, targetGroup: TargetGroup, service: Service): CustomResource {
+    return new CustomResource(
+      name,
+      {
+        apiVersion: "elbv2.k8s.aws/v1beta1",
+        kind: "TargetGroupBinding",
+        metadata: { name, namespace: args.serving.namespace, labels: this.labels },
+        spec: {
+          serviceRef: { name, port: "http" },
+          targetGroupARN: targetGroup.arn,
+          targetType: "ip",
+          networking: {
+            ingress: [
+              {
+                from: [{ securityGroup: { groupID: args.loadBalancerSecurityGroupId } }],
+                ports: [{ port: enginePort, protocol: "TCP" }],
+              },
+            ],
+          },
+        },
+      },
+      { parent: this, dependsOn: [...args.serving.ready, service] },
+    );
+  }
+
+  private createDeployment(name: string, args: SlotArgs, gates: pulumi.Resource[]): Deployment {
+    const { release, placement, serving } = args;
+    const labels = {
+      ...this.labels,
+      "app.kubernetes.io/name": release.engine.kind,
+      "app.kubernetes.io/version": release.engine.version,
+      "gantry.dev/release": this.releaseId.slice(0, 12),
+    };
+    return new Deployment(
+      name,
+      {
+        metadata: { name, namespace: serving.namespace, labels },
+        spec: {
+          // No replica count: the autoscaler owns it, from its minimum on.
+          selector: { matchLabels: this.labels },
+          progressDeadlineSeconds: placement.progressDeadlineSeconds,
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          template: {
+            metadata: { labels, annotations: releaseAnnotations(this.releaseId, release) },
+            spec: enginePod({
+              pool: placement.pool,
+              labels: this.labels,
+              image: release.engine.image,
+              command: placement.command,
+              share: placement.share,
+              times: placement.times,
+              startupBudgetSeconds: placement.startupBudgetSeconds,
+              cacheGiB: placement.cacheGiB,
+              serviceAccount: serving.serviceAccount,
+            }),
+          },
+        },
+      },
+      {
+        parent: this,
+        dependsOn: [...serving.ready, ...gates],
+        customTimeouts: { create: `${placement.rolloutSeconds}s`, update: `${placement.rolloutSeconds}s` },
+      },
+    );
+  }
+
+  private createDisruptionBudget(name: string, { serving }: SlotArgs): PodDisruptionBudget {
+    return new PodDisruptionBudget(
+      name,
+      {
+        metadata: { name, namespace: serving.namespace, labels: this.labels },
+        spec: {
+          maxUnavailable: 1,
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+          selector: { matchLabels: this.labels },
+        },
+      },
+      { parent: this, dependsOn: serving.ready },
+    );
+  }
+
+  private createScaler(name: string, args: SlotArgs, deployment: Deployment): CustomResource {
+    return new CustomResource(
+      name,
+      scaledObject({
+        name,
+        namespace: args.serving.namespace,
+        labels: this.labels,
+        replicas: args.replicas,
+        prometheusAddress: args.serving.prometheusAddress,
+        model: args.model,
+        colour: args.colour,
+        concurrentSequences: args.release.limits.concurrentSequences,
+      }),
+      { parent: this, dependsOn: [...args.serving.ready, deployment] },
+    );
+  }
+}
+
+/** What the pods say of themselves, so that logs, metrics and policies can tell releases apart. */
+function releaseAnnotations(id: string, { evaluation }: Release): Record<string, string> {
+  return {
+    "gantry.dev/release-id": id,
+    ...(evaluation && {
+      "gantry.dev/evaluated-release-id": evaluation.releaseId.replace("sha256:", ""),
+      "gantry.dev/evaluation-score": String(evaluation.score),
+      "gantry.dev/evaluation-suite": evaluation.suite,
+    }),
+  };
+}

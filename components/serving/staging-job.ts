@@ -1,0 +1,74 @@
+import type { batch } from "@pulumi/kubernetes/types/input.js";
+import type { Release } from "./release.ts";
+
+/** AWS CLI 2.37.0 with curl and jq. The digest is the same in several public repositories; Amazon's own list wasn't at hand. */
+const image =
+  "public.ecr.aws/aws-cli/aws-cli@sha256:337494c2047176fe9abcf45a5d1eaf1c2c62cae40953284fb1143b5c6170f065";
+const hub = "https://huggingface.co";
+const nobody = 65534;
+
+/** Where the staged weights of a release are. The commit in the path pins them. */
+export function modelUri({ model }: Release, bucket: string): string {
+  return `s3://${bucket}/${model.repository}/${model.revision}`;
+}
+
+/** Copies one commit of a model into the bucket and ends. It streams, so it needs no disk for the weights. */
+export function stagingJob(args: {
+  readonly repository: string;
+  readonly revision: string;
+  readonly bucket: string;
+  readonly region: string;
+}): batch.v1.JobSpec {
+  const memory = "1Gi";
+  return {
+    backoffLimit: 3,
+    template: {
+      metadata: { labels: { "app.kubernetes.io/name": "stage-model" } },
+      spec: {
+        restartPolicy: "Never",
+        serviceAccountName: "stage-model",
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: nobody,
+          runAsGroup: nobody,
+          fsGroup: nobody,
+          seccompProfile: { type: "RuntimeDefault" },
+        },
+        containers: [
+          {
+            name: "stage",
+            image,
+            command: ["bash", "/stage/stage-model.sh"],
+            env: [
+              { name: "HUB", value: hub },
+              { name: "REPOSITORY", value: args.repository },
+              { name: "REVISION", value: args.revision },
+              { name: "BUCKET", value: args.bucket },
+              { name: "AWS_REGION", value: args.region },
+              { name: "HOME", value: "/tmp" },
+            ],
+            resources: {
+              requests: { cpu: "1", memory, "ephemeral-storage": "1Gi" },
+              limits: { memory, "ephemeral-storage": "1Gi" },
+            },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"] },
+            },
+            volumeMounts: [
+              { name: "script", mountPath: "/stage", readOnly: true },
+              { name: "tmp", mountPath: "/tmp" },
+            ],
+          },
+        ],
+        volumes: [
+          { name: "script", configMap: { name: "stage-model" } },
+          { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
+        ],
+      },
+    },
+  };
+}

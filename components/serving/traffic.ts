@@ -1,0 +1,117 @@
+/** The two sides of a model. */
+export const colours = ["blue", "green"] as const;
+export type Colour = (typeof colours)[number];
+
+/** Which slot is live, and the percentage of the callers that the other one answers. */
+export interface Traffic {
+  readonly live: Colour;
+  /** Whole number from 0 to 100. */
+  readonly canaryPercent: number;
+}
+
+/** The header in which the gateway sends the caller's bucket, `00` to `99`. */
+export const bucketHeader = "x-gantry-bucket";
+
+/** Where requests go that a rule matches: groups by colour with whole percentages that sum to 100. */
+export type Weights = Partial<Record<Colour, number>>;
+
+/** One listener rule of a model, without the identifiers that only AWS knows. */
+export interface TrafficRule {
+  readonly name: "canary" | "live" | `direct-${Colour}`;
+  readonly host: string;
+  /** Matches the buckets of the canary; absent when the rule takes every request for its host. */
+  readonly bucketPattern?: string;
+  readonly weights: Weights;
+}
+
+export function other(colour: Colour): Colour {
+  return colour === "blue" ? "green" : "blue";
+}
+
+/**
+ * The listener rules of a model in the order in which they are tried: each slot's direct host, the canary's
+ * buckets, then everything else. The standby stays in the live rule with weight 0, so that its group stays
+ * attached and health-checked and the way back is one write.
+ */
+export function trafficRules(model: string, domain: string, slots: readonly Colour[], traffic: Traffic): TrafficRule[] {
+  const host = `${model}.${domain}`;
+  const standby = other(traffic.live);
+  const warm = slots.includes(standby);
+  const live: TrafficRule = {
+    name: "live",
+    host,
+    weights: warm ? { [traffic.live]: 100, [standby]: 0 } : { [traffic.live]: 100 },
+  };
+  const canary: TrafficRule[] =
+    warm && traffic.canaryPercent > 0
+      ? [
+          {
+            name: "canary",
+            host,
+            bucketPattern: bucketPattern(traffic.canaryPercent),
+            weights: { [standby]: 100 },
+          },
+        ]
+      : [];
+  const direct = slots.map(
+    (colour): TrafficRule => ({
+      name: `direct-${colour}`,
+      host: directHost(model, colour, domain),
+      weights: { [colour]: 100 },
+    }),
+  );
+  return [...direct, ...canary, live];
+}
+
+/** The host that reaches one slot whatever the traffic rule says: for evaluation, shadow copies and smoke tests. */
+export function directHost(model: string, colour: Colour, domain: string): string {
+  return `${model}-${colour}.${domain}`;
+}
+
+/** A plain anchored pattern for the first `percent` of the buckets `00` to `99`. @param percent 1 to 100 */
+export function bucketPattern(percent: number): string {
+  const tens = Math.floor(percent / 10);
+  const ones = percent % 10;
+  const whole = tens > 0 ? [`${digits(tens)}[0-9]`] : [];
+  const rest = ones > 0 ? [`${tens}${digits(ones)}`] : [];
+  return `^(${[...whole, ...rest].join("|")})$`;
+}
+
+/** A pattern for the first `count` digits: `0`, or a class as `[0-4]`. */
+function digits(count: number): string {
+  return count === 1 ? "0" : `[0-${count - 1}]`;
+}
+
+/** Rules that one model may need: two direct hosts, canary and live. */
+export const rulesPerModel = 4;
+/** AWS quota: listener rules per Application Load Balancer, the default rule not counted. */
+const rulesPerLoadBalancer = 100;
+/** How many models share one internal load balancer. */
+export const modelsPerLoadBalancer = Math.floor(rulesPerLoadBalancer / rulesPerModel);
+
+/**
+ * Listener priorities (1 to 50 000) of a model's rules. A model's place follows from its name, so that adding
+ * or removing another model moves nothing; two names that meet take neighbouring places in name order.
+ * @returns for each model the priority of its first rule; the others follow it
+ */
+export function rulePriorities(models: readonly string[]): Record<string, number> {
+  const places = Math.floor(50_000 / rulesPerModel);
+  const taken = new Set<number>();
+  const priorities: Record<string, number> = {};
+  for (const model of [...models].sort()) {
+    let place = hash(model) % places;
+    while (taken.has(place)) place = (place + 1) % places;
+    taken.add(place);
+    priorities[model] = place * rulesPerModel + 1;
+  }
+  return priorities;
+}
+
+/** FNV-1a, 32 bits: spreads short names evenly. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (const character of text) {
+    state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return state;
+}

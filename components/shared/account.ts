@@ -1,0 +1,45 @@
+/** The AWS account and region of an environment, plain values so that policies are readable before anything exists. */
+export interface Account {
+  /** 12 digits. */
+  readonly id: string;
+  readonly region: string;
+}
+
+/** The name of a resource in this account, as `arn:aws:secretsmanager:us-east-1:111122223333:secret:x`. */
+export function arn(account: Account, service: string, resource: string): string {
+  return `arn:${partition(account.region)}:${service}:${account.region}:${account.id}:${resource}`;
+}
+
+/** S3 names have no account or region. @param path a bucket, or a bucket with keys */
+export function s3Arn(account: Account, path: string): string {
+  return `arn:${partition(account.region)}:s3:::${path}`;
+}
+
+function partition(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** The JSON text of an IAM policy. */
+export function policyDocument(statements: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Lets a role decrypt with the key behind an alias, though the key's id is known only after it was made. */
+export function decryptStatement(account: Account, alias: string): Statement {
+  return {
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: arn(account, "kms", "key/*"),
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } },
+  };
+}

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, YAMLParseError } from "yaml";
+import type { z } from "zod";
+import { type Release, releaseSchema } from "../components/serving/release.ts";
+import type { Account } from "../components/shared/account.ts";
+import { ConfigurationError, type Problem, problemsOf } from "../components/shared/problems.ts";
+import { consistencyProblems, releaseProblems } from "./consistency.ts";
+import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
+
+/** What the program is told, before anything of it is trusted. */
+export interface RawConfig {
+  /** The stack's name. */
+  readonly environment: string;
+  /** The stack's configuration by full key (`gantry:pools`); values as YAML has them, or as the JSON text that Pulumi passes on. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Parsed release files by name, without their ending. */
+  readonly releases: Readonly<Record<string, unknown>>;
+}
+
+/** An environment that is whole and fits together. */
+export interface Config extends Omit<Settings, "account"> {
+  readonly environment: string;
+  readonly account: Account;
+  /** The releases that slots name. */
+  readonly releases: Readonly<Record<string, Release>>;
+}
+
+const project = "gantry";
+export const releaseFolder = "stacks/releases";
+
+/**
+ * The configuration of an environment, checked field by field and then as a whole.
+ * @throws ConfigurationError with every problem at once: file, path, value, what is allowed, what to do
+ */
+export function parseConfig(raw: RawConfig): Config {
+  const problems: Record<string, Problem[]> = {};
+  const report = (file: string, found: readonly Problem[]) => {
+    if (found.length > 0) problems[file] = [...(problems[file] ?? []), ...found];
+  };
+  const file = `Pulumi.${raw.environment}.yaml`;
+
+  const settingsInput = settingsOf(raw.config);
+  const settings = configSchema.safeParse(settingsInput);
+  if (!settings.success) report(file, problemsOf(settings.error, settingsInput));
+  report(file, scalarProblems("aws:region", regionSchema.safeParse(raw.config["aws:region"]), raw.config["aws:region"]));
+  report(file, scalarProblems("the stack's name", environmentSchema.safeParse(raw.environment), raw.environment));
+
+  const releases: Record<string, Release> = {};
+  for (const [name, input] of Object.entries(raw.releases)) {
+    const release = releaseSchema.safeParse(input);
+    if (release.success) {
+      releases[name] = release.data;
+      report(releaseFile(name), releaseProblems(release.data));
+    } else {
+      report(releaseFile(name), problemsOf(release.error, input));
+    }
+  }
+
+  if (settings.success) {
+    const region = String(raw.config["aws:region"]);
+    report(file, consistencyProblems(settings.data, region, releases, Object.keys(raw.releases)));
+  }
+  if (!settings.success || Object.keys(problems).length > 0) throw new ConfigurationError(problems);
+
+  const { account, ...rest } = settings.data;
+  return {
+    ...rest,
+    environment: raw.environment,
+    account: { id: account, region: raw.config["aws:region"] as string },
+    releases: Object.fromEntries(namedReleases(settings.data).map((name) => [name, releases[name] as Release])),
+  };
+}
+
+/** Every release file, parsed but not yet trusted. @param root the project's folder */
+export function readReleases(root: string): Record<string, unknown> {
+  const folder = join(root, releaseFolder);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+  return Object.fromEntries(
+    files.map((file) => {
+      try {
+        return [file.replace(/\.yaml$/, ""), parse(readFileSync(join(folder, file), "utf8"))];
+      } catch (error) {
+        if (!(error instanceof YAMLParseError)) throw error;
+        throw new ConfigurationError({ [`${releaseFolder}/${file}`]: [{ path: "", value: undefined, message: error.message }] });
+      }
+    }),
+  );
+}
+
+/** Keys of this project without their namespace, JSON text decoded. */
+function settingsOf(config: RawConfig["config"]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(`${project}:`))
+      .map(([key, value]) => [key.slice(project.length + 1), decoded(value)]),
+  );
+}
+
+/** Pulumi hands objects and booleans over as JSON text. Other text stays: an account's digits are not a number. */
+function decoded(value: unknown): unknown {
+  if (typeof value !== "string" || !/^([[{]|true$|false$)/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function scalarProblems(path: string, result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
+  return result.success ? [] : problemsOf(result.error, value).map((problem) => ({ ...problem, path, value }));
+}
+
+function releaseFile(name: string): string {
+  return `${releaseFolder}/${name}.yaml`;
+}
+
+function namedReleases({ models }: Settings): string[] {
+  const slots = Object.values(models).flatMap(({ blue, green }) => [blue, green]);
+  return [...new Set(slots.flatMap((slot) => (slot === undefined ? [] : [slot.release])))];
+}

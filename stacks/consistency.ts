@@ -1,0 +1,216 @@
+import { gpus } from "../components/capacity/gpus.ts";
+import { type InstanceType, instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
+import { kvCacheProblem } from "../components/capacity/kv-dtype.ts";
+import { memoryFit } from "../components/capacity/memory.ts";
+import { gpusPerReplica, parallelismProblems, placementProblem } from "../components/capacity/parallelism.ts";
+import { quantizationProblem } from "../components/capacity/quantization.ts";
+import type { Release } from "../components/serving/release.ts";
+import { colours, other } from "../components/serving/traffic.ts";
+import { type Problem, suggestion } from "../components/shared/problems.ts";
+import { networkProblems } from "./network-consistency.ts";
+import type { ModelSettings, PoolSettings, Settings, SlotSettings } from "./schema.ts";
+
+/** A pod of the new kind runs beside the old ones while a Deployment is rolled. */
+const surge = 1;
+
+interface Context {
+  readonly settings: Settings;
+  readonly releases: Readonly<Record<string, Release>>;
+  /** All release files, also those with problems of their own. */
+  readonly releaseNames: readonly string[];
+}
+
+/** What can't be seen in one field alone: names that must exist, numbers that must fit together. */
+export function consistencyProblems(
+  settings: Settings,
+  region: string,
+  releases: Readonly<Record<string, Release>>,
+  releaseNames: readonly string[],
+): Problem[] {
+  const context = { settings, releases, releaseNames };
+  return [
+    ...networkProblems(settings.network, region),
+    ...systemNodeProblems(settings.cluster.systemNodes),
+    ...Object.entries(settings.pools).flatMap(([name, pool]) => poolProblems(`pools.${name}`, pool)),
+    ...Object.entries(settings.models).flatMap(([name, model]) => modelProblems(`models.${name}`, model, context)),
+    ...demandProblems(context),
+  ];
+}
+
+/** What contradicts itself inside one release, wherever it runs. */
+export function releaseProblems({ model, limits }: Release): Problem[] {
+  const { contextLength } = limits;
+  const tooLong: Problem[] =
+    contextLength > model.maxPositions
+      ? [
+          {
+            path: "limits.contextLength",
+            value: contextLength,
+            message: `above the ${model.maxPositions} tokens (model.maxPositions) that the model was trained for`,
+          },
+        ]
+      : [];
+  const split = parallelismProblems({
+    ...model,
+    tensorParallel: limits.tensorParallel,
+    pipelineParallel: limits.pipelineParallel ?? 1,
+  });
+  return [
+    ...tooLong,
+    ...split.map((message) => ({ path: "limits.tensorParallel", value: limits.tensorParallel, message })),
+  ];
+}
+
+function systemNodeProblems({ instanceType: name, min, max }: Settings["cluster"]["systemNodes"]): Problem[] {
+  const path = "cluster.systemNodes";
+  const type = instanceType(name);
+  return [
+    ...(type === undefined ? [unknownInstanceType(`${path}.instanceType`, name)] : []),
+    ...rangeProblems(path, { min, max }),
+  ];
+}
+
+function poolProblems(path: string, pool: PoolSettings): Problem[] {
+  const types = pool.instanceTypes.map((name, index) => ({
+    at: `${path}.instanceTypes.${index}`,
+    name,
+    type: instanceType(name),
+  }));
+  const problems: Problem[] = [];
+  for (const { at, name, type } of types) {
+    if (type === undefined) problems.push(unknownInstanceType(at, name));
+    else if (type.gpu === undefined) problems.push({ path: at, value: name, message: "has no GPU; a pool is of GPU nodes" });
+  }
+  const kinds = [...new Set(types.flatMap(({ type }) => (type?.gpu === undefined ? [] : [type.gpu.name])))];
+  if (kinds.length > 1) {
+    problems.push({
+      path: `${path}.instanceTypes`,
+      value: pool.instanceTypes,
+      message: `a pool has one kind of GPU, these have ${kinds.join(" and ")}; make a pool of each`,
+    });
+  }
+  const reserved = pool.capacity.includes("reserved");
+  const reservations = pool.reservations ?? [];
+  if (reserved && reservations.length === 0) {
+    problems.push({
+      path: `${path}.reservations`,
+      value: pool.reservations,
+      message: "capacity has reserved, so name the capacity reservations (cr-…), or take reserved out",
+    });
+  }
+  if (!reserved && reservations.length > 0) {
+    problems.push({
+      path: `${path}.capacity`,
+      value: pool.capacity,
+      message: "add reserved, or the reservations are paid and not used",
+    });
+  }
+  return problems;
+}
+
+function modelProblems(path: string, model: ModelSettings, context: Context): Problem[] {
+  const { live, canaryPercent } = model.traffic;
+  const problems: Problem[] = [];
+  if (model[live] === undefined) {
+    const standby = model[other(live)] === undefined ? "" : ` or set live to ${other(live)}`;
+    problems.push({
+      path: `${path}.traffic.live`,
+      value: live,
+      message: `the ${live} slot isn't defined; add ${path}.${live}${standby}`,
+    });
+  }
+  if (canaryPercent > 0 && model[other(live)] === undefined) {
+    problems.push({
+      path: `${path}.traffic.canaryPercent`,
+      value: canaryPercent,
+      message: `there is no standby to take the canary; add ${path}.${other(live)} or set it to 0`,
+    });
+  }
+  const served = colours.flatMap((colour) => context.releases[model[colour]?.release ?? ""]?.servedName ?? []);
+  if (new Set(served).size > 1) {
+    problems.push({
+      path,
+      value: served,
+      message: "the two slots answer to different names (servedName), so a switch would break every client",
+    });
+  }
+  for (const colour of colours) {
+    const slot = model[colour];
+    if (slot !== undefined) problems.push(...slotProblems(`${path}.${colour}`, slot, context));
+  }
+  return problems;
+}
+
+function slotProblems(path: string, slot: SlotSettings, { settings, releases, releaseNames }: Context): Problem[] {
+  const problems = rangeProblems(`${path}.replicas`, slot.replicas);
+  const pool = settings.pools[slot.pool];
+  if (pool === undefined) {
+    const message = `no such pool${suggestion(slot.pool, Object.keys(settings.pools))}`;
+    problems.push({ path: `${path}.pool`, value: slot.pool, message });
+  }
+  if (!releaseNames.includes(slot.release)) {
+    const message = `no file stacks/releases/${slot.release}.yaml${suggestion(slot.release, releaseNames)}`;
+    problems.push({ path: `${path}.release`, value: slot.release, message });
+  }
+  const release = releases[slot.release];
+  if (pool === undefined || release === undefined) return problems;
+  const at = (message: string) => ({ path, value: { release: slot.release, pool: slot.pool }, message });
+  return [...problems, ...fitProblems(release, pool).map(at)];
+}
+
+/** Why a release can't run in a pool, with the numbers; empty when it can. */
+function fitProblems(release: Release, pool: PoolSettings): string[] {
+  const types = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
+  const kind = types[0]?.gpu?.name;
+  if (kind === undefined) return [];
+  const gpu = gpus[kind];
+  const { model, limits, engine } = release;
+  const kernels = [quantizationProblem(model.quantization, gpu), kvCacheProblem(limits.kvCacheDtype, gpu)];
+  const broken = kernels.filter((problem) => problem !== undefined);
+  const fit = memoryFit({ model, limits, engine, gpu });
+  return [
+    ...tooFewGpus(release, types),
+    ...broken,
+    ...(broken.length === 0 && !fit.fits ? [fit.reason ?? "doesn't fit"] : []),
+  ];
+}
+
+/** A replica needs one instance type of the pool that has its GPUs; smaller ones are passed over. */
+function tooFewGpus({ limits }: Release, types: readonly InstanceType[]): string[] {
+  const problems = types.map((type) => placementProblem(limits, type));
+  const [first] = problems;
+  return problems.every((problem) => problem !== undefined) && first !== undefined ? [first] : [];
+}
+
+/** All replicas at their maximum, with one more of each slot while it is rolled, stay within the pool's GPUs. */
+function demandProblems({ settings, releases }: Context): Problem[] {
+  return Object.entries(settings.pools).flatMap(([poolName, pool]) => {
+    const demands = Object.entries(settings.models).flatMap(([model, slots]) =>
+      colours.flatMap((colour) => {
+        const slot = slots[colour];
+        const release = releases[slot?.release ?? ""];
+        if (slot?.pool !== poolName || release === undefined) return [];
+        return [{ slot: `${model}.${colour}`, replicas: slot.replicas.max + surge, gpus: gpusPerReplica(release.limits) }];
+      }),
+    );
+    const total = demands.reduce((sum, { replicas, gpus }) => sum + replicas * gpus, 0);
+    if (total <= pool.maxGpus) return [];
+    const terms = demands.map(({ slot, replicas, gpus }) => `${slot} ${replicas} × ${gpus}`).join(", ");
+    return [
+      {
+        path: `pools.${poolName}.maxGpus`,
+        value: pool.maxGpus,
+        message: `${total} GPUs are needed at maximum (with ${surge} more of each slot while it is rolled): ${terms}; raise it or lower replicas.max`,
+      },
+    ];
+  });
+}
+
+function rangeProblems(path: string, { min, max }: { min: number; max: number }): Problem[] {
+  if (min <= max) return [];
+  return [{ path: `${path}.min`, value: min, message: `above max, which is ${max}` }];
+}
+
+function unknownInstanceType(path: string, name: string): Problem {
+  return { path, value: name, message: `not in the instance table${suggestion(name, instanceTypeNames())}` };
+}

@@ -1,0 +1,15 @@
+import { Provider } from "@pulumi/aws/provider.js";
+import * as pulumi from "@pulumi/pulumi";
+import { Budget } from "../components/budget/budget.ts";
+import { Cluster } from "../components/cluster/cluster.ts";
+import { GpuPool } from "../components/cluster/gpu-pool.ts";
+import { Monitoring } from "../components/monitoring/monitoring.ts";
+import { Network } from "../components/network/network.ts";
+import { Secrets } from "../components/secrets/secrets.ts";
+import { Model } from "../components/serving/model.ts";
+import { ModelStore } from "../components/serving/model-store.ts";
+import { place } from "../components/serving/placement.ts";
+import { Serving } from "../components/serving/serving.ts";
+import { idleTimes } from "../components/serving/times.ts";
+import { colours, modelsPerLoadBalancer, rulePriorities } from "../components/serving/traffic.ts";
+import type { Config } from "./config.ts";

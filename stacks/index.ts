@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import { allConfig } from "@pulumi/pulumi/runtime/config.js";
+import { ConfigurationError } from "../components/shared/problems.ts";
+import { type Config, parseConfig, readReleases } from "./config.ts";
+import { Gantry } from "./gantry.ts";
+
+const gantry = new Gantry(`gantry-${pulumi.getStack()}`, load());
+
+export const { cluster, models, secrets } = gantry;
+
+/** The environment's configuration; a mistake in it is shown without a stack trace. */
+function load(): Config {
+  try {
+    return parseConfig({
+      environment: pulumi.getStack(),
+      config: allConfig(),
+      releases: readReleases(fileURLToPath(new URL("..", import.meta.url))),
+    });
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
+  }
+}

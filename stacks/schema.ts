@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { strict } from "../components/shared/problems.ts";
+
+/** Longest model name: AWS allows 32 characters for a target group, of which `-green` takes 6 and Pulumi's suffix 8. */
+export const longestModelName = 18;
+
+const name = (longest: number) =>
+  z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "a name has lower-case letters, digits and dashes, and begins with a letter")
+    .max(longest, `too long: at most ${longest} characters, so that the names of its AWS resources fit`);
+const whole = (smallest: number, unit: string) =>
+  z.int(`a whole number of ${unit}`).min(smallest, `at least ${smallest} ${unit}`);
+const cidr = z.cidrv4("an IPv4 range, as 10.40.0.0/16");
+const dollars = z.number().positive("US dollars a month, above 0");
+
+const network = z.union([
+  strict({
+    create: strict({
+      cidr,
+      /** How many zones, taken from the region's `a` on, or their names. */
+      zones: z.union([
+        z.int().min(2, "2 or 3 zones").max(3, "2 or 3 zones"),
+        z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "a zone, as us-east-1a")).min(2).max(3),
+      ]),
+      /** 1, or one per zone so that a lost zone takes no other zone's way out. */
+      natGateways: z.int().min(1, "1, or one per zone").max(3, "1, or one per zone"),
+    }),
+  }),
+  strict({
+    existing: strict({
+      vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, "a VPC id, as vpc-0a1b2c3d"),
+      cidr,
+      privateSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(2, "two zones at least"),
+      publicSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(2, "two zones at least"),
+    }),
+  }),
+]);
+
+const cluster = strict({
+  version: z.string('in quotes, or YAML makes a number of it: "1.36"').regex(/^1\.\d+$/, 'a Kubernetes version, as "1.36"'),
+  /** Who reaches the Kubernetes API from outside the VPC. */
+  endpoint: z.union([
+    strict({ publicFrom: z.array(cidr).min(1, "name the ranges, or choose { private: true }") }),
+    strict({ private: z.literal(true) }),
+  ]),
+  systemNodes: strict({ instanceType: z.string(), min: whole(1, "nodes"), max: whole(1, "nodes") }),
+  /** IAM roles with cluster-admin access, beside the one that creates the cluster. */
+  admins: z.array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "an IAM role's ARN")),
+});
+
+const pool = strict({
+  instanceTypes: z.array(z.string()).min(1, "at least one instance type"),
+  /** Where instances come from. Karpenter takes reserved before spot before on-demand, whatever the order here. */
+  capacity: z
+    .array(z.enum(["reserved", "spot", "on-demand"], 'allowed: "reserved", "spot", "on-demand"'))
+    .min(1, "at least one of reserved, spot, on-demand"),
+  /** Capacity reservations that `reserved` may use. */
+  reservations: z.array(z.string().regex(/^cr-[0-9a-f]+$/, "a capacity reservation's id, as cr-0a1b2c3d")).optional(),
+  maxGpus: whole(1, "GPUs"),
+  /** Root disk of a node, for images and logs. @default 200 */
+  diskGiB: whole(100, "GiB").optional(),
+});
+
+const slot = strict({
+  /** A file under stacks/releases/, without its ending. */
+  release: z.string(),
+  pool: z.string(),
+  replicas: strict({ min: whole(1, "replicas"), max: whole(1, "replicas") }),
+});
+
+const model = strict({
+  blue: slot.optional(),
+  green: slot.optional(),
+  traffic: strict({
+    live: z.enum(["blue", "green"], 'allowed: "blue", "green"'),
+    /** Percentage of the callers that the other slot answers. */
+    canaryPercent: z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100"),
+  }),
+});
+
+const hosted = strict({
+  provider: z.enum(
+    ["openai", "anthropic", "gemini", "mistral"],
+    'allowed: "openai", "anthropic", "gemini", "mistral"',
+  ),
+  /** The provider's dated name of the model, as gpt-4o-2024-08-06. */
+  snapshot: z.string().min(1),
+});
+
+/** What stands in Pulumi.<environment>.yaml under `gantry:`. */
+export const configSchema = strict({
+  /** The one account that this environment may be deployed to. */
+  account: z.string("in quotes, or YAML makes a number of it").regex(/^\d{12}$/, "an AWS account, 12 digits in quotes"),
+  network,
+  cluster,
+  pools: z.record(name(40), pool),
+  models: z.record(name(longestModelName), model),
+  /** The bucket that holds the weights. Bucket names are unique in all of AWS, so the team names it. */
+  modelStore: strict({ bucket: z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "3 to 63 lower-case letters, digits, dashes") }),
+  hosted: z.record(name(40), hosted),
+  monitoring: strict({
+    retentionDays: whole(1, "days"),
+    storageGiB: whole(10, "GiB"),
+    notify: z.array(z.email("an e-mail address")).min(1, "somebody must be told"),
+  }),
+  budget: strict({ monthlyUsd: dollars }),
+  /** Whether things that hold data refuse to be deleted. `false` is for throw-away environments. */
+  protect: z.boolean("true or false"),
+});
+export type Settings = z.infer<typeof configSchema>;
+export type PoolSettings = z.infer<typeof pool>;
+export type ModelSettings = z.infer<typeof model>;
+export type SlotSettings = z.infer<typeof slot>;
+
+export const regionSchema = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, as us-east-1");
+/** A stack's name ends up in names of clusters and roles. */
+export const environmentSchema = name(20);
