@@ -18,6 +18,8 @@ function load(): Config {
       releases: readReleases(fileURLToPath(new URL("..", import.meta.url))),
     });
   } catch (error) {
-    throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
+    if (!(error instanceof ConfigurationError)) throw error;
+    // Without a stack: Pulumi's launcher colours it even where it doesn't show it, which takes Node 22 some 20 s.
+    throw Object.assign(new pulumi.RunError(error.message), { stack: undefined });
   }
 }

@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Plan } from "./plan.ts";
+import type { PlannedResource } from "./resource.ts";
+
+/** One resource that differs between two plans. */
+export interface Change {
+  readonly urn: string;
+  readonly kind: "create" | "update" | "delete";
+  /** Inputs and options that differ; empty unless `update`. */
+  readonly fields: readonly string[];
+}
+
+/** What has to be done to get from one plan to the other, in the order of URNs. */
+export function difference(from: Plan, to: Plan): Change[] {
+  const before = byUrn(from);
+  const after = byUrn(to);
+  const urns = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return urns.flatMap((urn): Change[] => {
+    const old = before.get(urn);
+    const young = after.get(urn);
+    if (old === undefined) return [{ urn, kind: "create", fields: [] }];
+    if (young === undefined) return [{ urn, kind: "delete", fields: [] }];
+    const fields = changedFields(old, young);
+    return fields.length === 0 ? [] : [{ urn, kind: "update", fields }];
+  });
+}
+
+function byUrn(plan: Plan): Map<string, PlannedResource> {
+  return new Map(plan.resources.map((resource) => [resource.urn, resource]));
+}
+
+function changedFields(old: PlannedResource, young: PlannedResource): string[] {
+  const inputs = [...new Set([...Object.keys(old.inputs), ...Object.keys(young.inputs)])];
+  const options = ["protect", "ignoreChanges", "timeouts", "parent", "provider"] as const;
+  return [
+    ...inputs.filter((input) => !isDeepStrictEqual(old.inputs[input], young.inputs[input])),
+    ...options.filter((option) => !isDeepStrictEqual(old[option], young[option])),
+  ];
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, YAMLParseError } from "yaml";
+import { ConfigurationError, suggestion } from "../../components/shared/problems.ts";
+import type { RawConfig } from "../../stacks/config.ts";
+
+/** The environments of a project: one stack file each. */
+export function environments(root: string): string[] {
+  return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+}
+
+/**
+ * The configuration in a stack's file, by full key.
+ * @throws ConfigurationError when the file is missing, isn't YAML, or holds encrypted values
+ */
+export function readStackConfig(root: string, environment: string): RawConfig["config"] {
+  const file = `Pulumi.${environment}.yaml`;
+  const fail = (path: string, value: unknown, message: string): never => {
+    throw new ConfigurationError({ [file]: [{ path, value, message }] });
+  };
+  const known = environments(root);
+  if (!known.includes(environment)) {
+    return fail(
+      "",
+      undefined,
+      `no such file${suggestion(environment, known)}; environments here: ${known.join(", ")}`,
+    );
+  }
+  let document: unknown;
+  try {
+    document = parse(readFileSync(join(root, file), "utf8"));
+  } catch (error) {
+    return fail("", undefined, error instanceof YAMLParseError ? error.message : (error as Error).message);
+  }
+  const config = (document as { config?: unknown } | null)?.config;
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    return fail("config", config, "missing: the settings stand under `config:`");
+  }
+  for (const [key, value] of Object.entries(config)) {
+    if (typeof value === "object" && value !== null && "secure" in value) {
+      fail(
+        key,
+        "[encrypted]",
+        "no setting is secret; put values with `npm run put-secret` and take this one out",
+      );
+    }
+  }
+  return config as Record<string, unknown>;
+}
+
+/** Configuration as the Pulumi CLI hands it to a program: text, with objects as JSON. */
+export function asProgramConfig(config: RawConfig["config"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+  );
+}

@@ -1,0 +1,67 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const require = createRequire(import.meta.url);
+/** Compiled code is kept between runs: it halves the time that loading the SDKs takes. */
+const compileCache = fileURLToPath(new URL("../../node_modules/.cache/gantry", import.meta.url));
+
+/** Children that run, so that none outlives this process: not after Ctrl-C, not after an error. */
+const running = new Set<ChildProcessWithoutNullStreams>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+export interface Launched {
+  readonly process: ChildProcessWithoutNullStreams;
+  /** Everything that it printed so far. */
+  output(): string;
+  /** Resolves with its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts one of the official launchers of `@pulumi/pulumi`, as the Pulumi CLI does. */
+export function launch(
+  launcher: "run" | "run-policy-pack",
+  args: readonly string[],
+  options: { readonly folder: string; readonly environment?: Readonly<Record<string, string>> },
+): Launched {
+  const child = spawn(
+    process.execPath,
+    [require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
+    {
+      cwd: options.folder,
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: compileCache,
+        ...options.environment,
+      },
+    },
+  );
+  running.add(child);
+  child.stdin.end();
+  const printed: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => printed.push(chunk));
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      running.delete(child);
+      resolve(code);
+    });
+  });
+  return { process: child, output: () => Buffer.concat(printed).toString("utf8"), ended };
+}
+
+/** The promise's value, or an error that says what took too long. */
+export async function within<T>(seconds: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Properties } from "./wire.ts";
+
+/** A resource as the program asked for it, before anything exists. JSON through and through. */
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** A resource that a provider makes; a component otherwise. */
+  readonly custom: boolean;
+  /** A component that its provider takes apart, so its children aren't in the plan. */
+  readonly remote: boolean;
+  /** URN of the parent; absent for the stack only. */
+  readonly parent?: string;
+  readonly inputs: Properties;
+  /** URNs of all that has to be there first. */
+  readonly dependencies: readonly string[];
+  /** URNs behind each top-level input. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** URN of the provider, where the program names one. */
+  readonly provider?: string;
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  /** Seconds. */
+  readonly timeouts: { readonly create?: number; readonly update?: number; readonly delete?: number };
+}
+
+/** The name of a resource: its stack, project, the types from the outermost parent in, and its own name. */
+export function urnOf(args: {
+  readonly stack: string;
+  readonly project: string;
+  readonly parent: string;
+  readonly type: string;
+  readonly name: string;
+}): string {
+  const parentType = qualifiedType(args.parent);
+  const type = parentType === "" || parentType === stackType ? args.type : `${parentType}$${args.type}`;
+  return `urn:pulumi:${args.stack}::${args.project}::${type}::${args.name}`;
+}
+
+export const stackType = "pulumi:pulumi:Stack";
+
+function qualifiedType(urn: string): string {
+  return urn.split("::")[2] ?? "";
+}
+
+/** Seconds of a duration as Go writes it: `90s`, `2h`, `1h30m`. Empty is no duration. */
+export function durationSeconds(text: string): number | undefined {
+  if (text === "") return undefined;
+  const units: Record<string, number> = { h: 3600, m: 60, s: 1 };
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)];
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ""] ?? 0), 0);
+}
