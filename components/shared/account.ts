@@ -34,6 +34,16 @@ export function policyDocument(statements: readonly object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
+/** What every key's policy begins with: the account's own administrators, so that a key can't be locked out. */
+export function accountRoot(account: Account): Statement {
+  return {
+    Effect: "Allow",
+    Principal: { AWS: `arn:${partition(account.region)}:iam::${account.id}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+}
+
 /** Lets a role decrypt with the key behind an alias, though the key's id is known only after it was made. */
 export function decryptStatement(account: Account, alias: string): Statement {
   return {

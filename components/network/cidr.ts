@@ -1,0 +1,42 @@
+/** An IPv4 range: its first address as a number, and how many bits name it. */
+export interface Cidr {
+  readonly first: number;
+  /** 0 to 32. */
+  readonly prefix: number;
+}
+
+/**
+ * Reads a range as `10.40.0.0/16`.
+ * @returns `undefined` when the text is no IPv4 range
+ */
+export function parseCidr(text: string): Cidr | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  const [a, b, c, d, prefix] = (match ?? []).slice(1).map(Number);
+  if (a === undefined || b === undefined || c === undefined || d === undefined || prefix === undefined) return undefined;
+  if ([a, b, c, d].some((byte) => byte > 255) || prefix > 32) return undefined;
+  return { first: ((a * 256 + b) * 256 + c) * 256 + d, prefix };
+}
+
+/** The range in dotted form, begun at its first address. */
+export function formatCidr({ first, prefix }: Cidr): string {
+  const begin = first - (first % size({ prefix }));
+  const bytes = [24, 16, 8, 0].map((bits) => Math.floor(begin / 2 ** bits) % 256);
+  return `${bytes.join(".")}/${prefix}`;
+}
+
+export function overlap(a: Cidr, b: Cidr): boolean {
+  const wider = Math.min(a.prefix, b.prefix);
+  const block = size({ prefix: wider });
+  return Math.floor(a.first / block) === Math.floor(b.first / block);
+}
+
+/** The `index`-th part of a range cut into 2^`bits` equal parts. */
+export function part(range: Cidr, bits: number, index: number): Cidr {
+  const prefix = range.prefix + bits;
+  return { first: range.first + index * size({ prefix }), prefix };
+}
+
+/** Addresses in a range. */
+function size({ prefix }: { readonly prefix: number }): number {
+  return 2 ** (32 - prefix);
+}

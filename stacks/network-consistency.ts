@@ -1,0 +1,70 @@
+import { formatCidr, overlap, parseCidr } from "../components/network/cidr.ts";
+import { serviceRange } from "../components/network/service-range.ts";
+import { longestVpcPrefix, zoneNames } from "../components/network/subnets.ts";
+import type { Problem } from "../components/shared/problems.ts";
+import type { Settings } from "./schema.ts";
+
+/** What can't be seen in one field of the network alone. */
+export function networkProblems(network: Settings["network"], region: string): Problem[] {
+  if ("existing" in network) {
+    const path = "network.existing";
+    const { cidr, privateSubnetIds, publicSubnetIds } = network.existing;
+    return [
+      ...rangeProblems(`${path}.cidr`, cidr),
+      ...repeated(`${path}.privateSubnetIds`, privateSubnetIds),
+      ...repeated(`${path}.publicSubnetIds`, publicSubnetIds),
+    ];
+  }
+  const { cidr, zones, natGateways } = network.create;
+  return [
+    ...rangeProblems("network.create.cidr", cidr),
+    ...zoneProblems(zones, region),
+    ...natProblems(natGateways, zoneNames(region, zones).length),
+  ];
+}
+
+/** AWS allows a VPC between /16 and /28; ours needs room for pods, and none of it may be a Service's address. */
+function rangeProblems(path: string, cidr: string): Problem[] {
+  const range = parseCidr(cidr);
+  if (range === undefined) return [{ path, value: cidr, message: "not an IPv4 range; write it as 10.40.0.0/16" }];
+  const problems: Problem[] = [];
+  if (range.prefix < 16 || range.prefix > longestVpcPrefix) {
+    problems.push({ path, value: cidr, message: `a VPC here is between /16 and /${longestVpcPrefix}` });
+  }
+  const begun = formatCidr(range);
+  if (begun !== cidr) problems.push({ path, value: cidr, message: `begins in the middle of its range; write ${begun}` });
+  const services = parseCidr(serviceRange);
+  if (services !== undefined && overlap(range, services)) {
+    problems.push({
+      path,
+      value: cidr,
+      message: `overlaps ${serviceRange}, the addresses of Kubernetes Services; take another, as 10.40.0.0/16`,
+    });
+  }
+  return problems;
+}
+
+function zoneProblems(zones: number | readonly string[], region: string): Problem[] {
+  const path = "network.create.zones";
+  if (typeof zones === "number") return [];
+  const foreign = zones.flatMap((zone, index) =>
+    zone.startsWith(region) ? [] : [{ path: `${path}.${index}`, value: zone, message: `not a zone of ${region}` }],
+  );
+  return [...foreign, ...repeated(path, zones)];
+}
+
+function natProblems(natGateways: number, zones: number): Problem[] {
+  if (natGateways === 1 || natGateways === zones) return [];
+  return [
+    {
+      path: "network.create.natGateways",
+      value: natGateways,
+      message: `1, or one per zone, which is ${zones}: other numbers cost more and protect no whole zone`,
+    },
+  ];
+}
+
+function repeated(path: string, names: readonly string[]): Problem[] {
+  const again = names.find((name, index) => names.indexOf(name) !== index);
+  return again === undefined ? [] : [{ path, value: again, message: "named twice; each stands once" }];
+}
