@@ -15,6 +15,13 @@ export interface PodIdentityArgs {
   readonly createServiceAccount?: boolean;
 }
 
+/** Lets EKS hand a role to the pods that it is associated with. */
+export const podIdentityTrust = {
+  Effect: "Allow",
+  Principal: { Service: "pods.eks.amazonaws.com" },
+  Action: ["sts:AssumeRole", "sts:TagSession"],
+} as const;
+
 /** One workload's identity in AWS: a role that only this service account of this cluster gets. [EKS Pod Identity] */
 export class PodIdentity extends pulumi.ComponentResource {
   readonly roleName: pulumi.Output<string>;
@@ -31,13 +38,7 @@ export class PodIdentity extends pulumi.ComponentResource {
     const role = new Role(
       name,
       {
-        assumeRolePolicy: policyDocument([
-          {
-            Effect: "Allow",
-            Principal: { Service: "pods.eks.amazonaws.com" },
-            Action: ["sts:AssumeRole", "sts:TagSession"],
-          },
-        ]),
+        assumeRolePolicy: policyDocument([podIdentityTrust]),
       },
       { parent: this },
     );

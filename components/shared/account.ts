@@ -15,6 +15,21 @@ export function s3Arn(account: Account, path: string): string {
   return `arn:${partition(account.region)}:s3:::${path}`;
 }
 
+/** A policy that AWS keeps, as `AmazonEKS_CNI_Policy`. */
+export function managedPolicyArn(account: Account, policy: string): string {
+  return `arn:${partition(account.region)}:iam::aws:policy/${policy}`;
+}
+
+/** A set of Kubernetes permissions that EKS keeps, as `AmazonEKSClusterAdminPolicy`. */
+export function clusterAccessPolicyArn(account: Account, policy: string): string {
+  return `arn:${partition(account.region)}:eks::aws:cluster-access-policy/${policy}`;
+}
+
+/** IAM names have no region. */
+export function iamArn(account: Account, resource: string): string {
+  return `arn:${partition(account.region)}:iam::${account.id}:${resource}`;
+}
+
 function partition(region: string): string {
   if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
@@ -38,7 +53,7 @@ export function policyDocument(statements: readonly object[]): string {
 export function accountRoot(account: Account): Statement {
   return {
     Effect: "Allow",
-    Principal: { AWS: `arn:${partition(account.region)}:iam::${account.id}:root` },
+    Principal: { AWS: iamArn(account, "root") },
     Action: "kms:*",
     Resource: "*",
   };

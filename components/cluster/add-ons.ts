@@ -1,0 +1,75 @@
+import { Addon } from "@pulumi/aws/eks/addon.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type Account, managedPolicyArn, policyDocument } from "../shared/account.ts";
+import { podIdentityTrust } from "./pod-identity.ts";
+import type { KubernetesRelease } from "./versions.ts";
+
+export interface AddOnsArgs {
+  readonly account: Account;
+  readonly clusterName: string;
+  readonly versions: KubernetesRelease["addOns"];
+}
+
+/** The class of disks that monitoring keeps its data on. */
+export const storageClass = "gp3";
+
+/** EKS's own add-ons beside the network's: credentials for pods, and disks for the few pods that keep data. */
+export class AddOns extends pulumi.ComponentResource {
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:cluster:AddOns", name, {}, opts);
+    const agent = this.createPodIdentityAgent(name, args);
+    const driver = this.createDiskDriver(name, args, agent);
+    const disks = this.createStorageClass(name, driver);
+    this.ready = [agent, driver, disks];
+    this.registerOutputs({});
+  }
+
+  private createPodIdentityAgent(name: string, { clusterName, versions }: AddOnsArgs): Addon {
+    return new Addon(
+      `${name}-pod-identity-agent`,
+      { clusterName, addonName: "eks-pod-identity-agent", addonVersion: versions.podIdentityAgent },
+      { parent: this },
+    );
+  }
+
+  private createDiskDriver(name: string, { account, clusterName, versions }: AddOnsArgs, agent: Addon): Addon {
+    const driverName = `${name}-ebs-csi-driver`;
+    const role = new Role(driverName, { assumeRolePolicy: policyDocument([podIdentityTrust]) }, { parent: this });
+    const attachment = new RolePolicyAttachment(
+      driverName,
+      { role: role.name, policyArn: managedPolicyArn(account, "service-role/AmazonEBSCSIDriverPolicy") },
+      { parent: this },
+    );
+    return new Addon(
+      driverName,
+      {
+        clusterName,
+        addonName: "aws-ebs-csi-driver",
+        addonVersion: versions.ebsCsiDriver,
+        podIdentityAssociations: [{ serviceAccount: "ebs-csi-controller-sa", roleArn: role.arn }],
+      },
+      { parent: this, dependsOn: [agent, attachment] },
+    );
+  }
+
+  private createStorageClass(name: string, driver: Addon): StorageClass {
+    return new StorageClass(
+      `${name}-${storageClass}`,
+      {
+        metadata: { name: storageClass, annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+        provisioner: "ebs.csi.aws.com",
+        parameters: { type: "gp3", encrypted: "true" },
+        // The disk has to be in the zone of the pod that uses it.
+        volumeBindingMode: "WaitForFirstConsumer",
+        allowVolumeExpansion: true,
+        reclaimPolicy: "Delete",
+      },
+      { parent: this, dependsOn: driver },
+    );
+  }
+}

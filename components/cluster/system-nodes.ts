@@ -1,0 +1,79 @@
+import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate.js";
+import type { Cluster as EksCluster } from "@pulumi/eks/cluster.js";
+import { ManagedNodeGroup } from "@pulumi/eks/managedNodeGroup.js";
+import * as pulumi from "@pulumi/pulumi";
+import { instanceType } from "../capacity/instances.ts";
+import type { Account } from "../shared/account.ts";
+import { NodeRole } from "./node-role.ts";
+
+export interface SystemNodesArgs {
+  readonly account: Account;
+  readonly cluster: EksCluster;
+  readonly clusterName: string;
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly instanceType: string;
+  /** Nodes that run; `max` leaves room for replacing them. */
+  readonly min: number;
+  readonly max: number;
+  /** EKS release version of the machine image. */
+  readonly releaseVersion: string;
+}
+
+const rootDiskGiB = 100;
+
+/** The nodes that don't come and go: controllers, monitoring and whatever makes the other nodes run on them. */
+export class SystemNodes extends pulumi.ComponentResource {
+  readonly group: ManagedNodeGroup;
+
+  constructor(name: string, args: SystemNodesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:cluster:SystemNodes", name, {}, opts);
+    const role = new NodeRole(
+      name,
+      { account: args.account, roleName: `${args.clusterName}-system-node` },
+      { parent: this },
+    );
+    this.group = this.createGroup(name, args, role, this.createLaunchTemplate(name, args));
+    this.registerOutputs({});
+  }
+
+  /** Own template, because the component's would let pods reach the metadata service and leave disks unencrypted. */
+  private createLaunchTemplate(name: string, { clusterName }: SystemNodesArgs): LaunchTemplate {
+    return new LaunchTemplate(
+      name,
+      {
+        updateDefaultVersion: true,
+        metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+        blockDeviceMappings: [
+          {
+            deviceName: "/dev/xvda",
+            ebs: { volumeSize: rootDiskGiB, volumeType: "gp3", encrypted: "true", deleteOnTermination: "true" },
+          },
+        ],
+        tagSpecifications: ["instance", "volume"].map((resourceType) => ({
+          resourceType,
+          tags: { Name: `${clusterName}-system` },
+        })),
+      },
+      { parent: this },
+    );
+  }
+
+  private createGroup(name: string, args: SystemNodesArgs, role: NodeRole, template: LaunchTemplate) {
+    const arm = instanceType(args.instanceType)?.architecture === "arm64";
+    return new ManagedNodeGroup(
+      name,
+      {
+        cluster: args.cluster,
+        nodeRoleArn: role.role.arn,
+        subnetIds: [...args.subnetIds],
+        instanceTypes: [args.instanceType],
+        amiType: arm ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",
+        releaseVersion: args.releaseVersion,
+        scalingConfig: { minSize: args.min, desiredSize: args.min, maxSize: args.max },
+        launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
+        labels: { "gantry.dev/role": "system" },
+      },
+      { parent: this, dependsOn: role },
+    );
+  }
+}
