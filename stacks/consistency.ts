@@ -4,6 +4,7 @@ import { kvCacheProblem } from "../components/capacity/kv-dtype.ts";
 import { memoryFit } from "../components/capacity/memory.ts";
 import { gpusPerReplica, parallelismProblems, placementProblem } from "../components/capacity/parallelism.ts";
 import { quantizationProblem } from "../components/capacity/quantization.ts";
+import { kubernetesVersions } from "../components/cluster/versions.ts";
 import type { Release } from "../components/serving/release.ts";
 import { colours, other } from "../components/serving/traffic.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
@@ -30,6 +31,7 @@ export function consistencyProblems(
   const context = { settings, releases, releaseNames };
   return [
     ...networkProblems(settings.network, region),
+    ...versionProblems(settings.cluster.version),
     ...systemNodeProblems(settings.cluster.systemNodes),
     ...Object.entries(settings.pools).flatMap(([name, pool]) => poolProblems(`pools.${name}`, pool)),
     ...Object.entries(settings.models).flatMap(([name, model]) => modelProblems(`models.${name}`, model, context)),
@@ -59,6 +61,12 @@ export function releaseProblems({ model, limits }: Release): Problem[] {
     ...tooLong,
     ...split.map((message) => ({ path: "limits.tensorParallel", value: limits.tensorParallel, message })),
   ];
+}
+
+function versionProblems(version: string): Problem[] {
+  if (kubernetesVersions.includes(version)) return [];
+  const message = `no add-ons and machine images are pinned for it; allowed: ${kubernetesVersions.join(", ")} (components/cluster/versions.ts)`;
+  return [{ path: "cluster.version", value: version, message }];
 }
 
 function systemNodeProblems({ instanceType: name, min, max }: Settings["cluster"]["systemNodes"]): Problem[] {

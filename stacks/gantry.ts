@@ -2,14 +2,222 @@ import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Budget } from "../components/budget/budget.ts";
 import { Cluster } from "../components/cluster/cluster.ts";
+import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
-import { Monitoring } from "../components/monitoring/monitoring.ts";
+import { Monitoring, prometheus } from "../components/monitoring/monitoring.ts";
 import { Network } from "../components/network/network.ts";
 import { Secrets } from "../components/secrets/secrets.ts";
-import { Model } from "../components/serving/model.ts";
+import { Model, type ModelSlot } from "../components/serving/model.ts";
 import { ModelStore } from "../components/serving/model-store.ts";
 import { place } from "../components/serving/placement.ts";
-import { Serving } from "../components/serving/serving.ts";
-import { idleTimes } from "../components/serving/times.ts";
-import { colours, modelsPerLoadBalancer, rulePriorities } from "../components/serving/traffic.ts";
+import { Serving, servingNamespace } from "../components/serving/serving.ts";
+import { idleTimeout } from "../components/serving/times.ts";
+import { type Colour, colours, modelsPerLoadBalancer, rulePriorities } from "../components/serving/traffic.ts";
 import type { Config } from "./config.ts";
+import type { ModelSettings, SlotSettings } from "./schema.ts";
+
+/** What of a model the stack shows when it is up. */
+export interface ModelOutput {
+  /** Where the gateway asks for it. */
+  readonly host: string;
+  readonly live: Colour;
+  readonly canaryPercent: number;
+  /** SHA-256 of each slot's release. */
+  readonly releases: Readonly<Partial<Record<Colour, string>>>;
+}
+
+/** One environment: everything that serves models, in the order in which it depends on each other. */
+export class Gantry extends pulumi.ComponentResource {
+  readonly cluster: { readonly name: string; readonly region: string };
+  readonly models: Readonly<Record<string, ModelOutput>>;
+  /** Names in Secrets Manager; those of providers are empty until `npm run put-secret`. */
+  readonly secrets: { readonly engineApiKey: string; readonly providers: Readonly<Record<string, string>> };
+
+  private readonly config: Config;
+  private readonly clusterName: string;
+  /** On all that AWS bills. */
+  private readonly tags: Readonly<Record<string, string>>;
+
+  constructor(name: string, config: Config, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:index:Gantry", name, {}, opts);
+    this.config = config;
+    this.clusterName = `gantry-${config.environment}`;
+    this.tags = { Project: "gantry", Environment: config.environment, ManagedBy: "pulumi" };
+    const aws = this.createProvider(name);
+    const here = { parent: this, providers: [aws] };
+
+    const network = this.createNetwork(here);
+    const cluster = this.createCluster(network, here);
+    const inside = { parent: this, providers: [aws, cluster.kubernetes] };
+    const controllers = this.createControllers(network, cluster, inside);
+    const pools = this.createPools(network, cluster, controllers, inside);
+    const secrets = this.createSecrets(controllers, inside);
+    const monitoring = this.createMonitoring(secrets, controllers, inside);
+    const serving = this.createServing(network, secrets, [...controllers.all, monitoring, ...pools], inside);
+    this.models = this.createModels(serving, inside);
+    this.createBudget(here);
+
+    this.cluster = { name: this.clusterName, region: config.account.region };
+    this.secrets = { engineApiKey: secrets.names.engineApiKey, providers: secrets.providerNames };
+    this.registerOutputs({});
+  }
+
+  /** Refuses to work in another account than the configuration names. */
+  private createProvider(name: string): Provider {
+    const { account } = this.config;
+    return new Provider(
+      name,
+      { region: account.region as never, allowedAccountIds: [account.id], defaultTags: { tags: { ...this.tags } } },
+      { parent: this },
+    );
+  }
+
+  private createNetwork(opts: pulumi.ComponentResourceOptions): Network {
+    const { account, network } = this.config;
+    return new Network("network", { account, clusterName: this.clusterName, choice: network }, opts);
+  }
+
+  private createCluster(network: Network, opts: pulumi.ComponentResourceOptions): Cluster {
+    const { account, cluster, protect } = this.config;
+    return new Cluster("cluster", { account, name: this.clusterName, network, ...cluster, protect }, opts);
+  }
+
+  private createControllers(network: Network, cluster: Cluster, opts: pulumi.ComponentResourceOptions): Controllers {
+    const { account, environment } = this.config;
+    return new Controllers("controllers", { account, environment, cluster, vpcId: network.vpcId }, opts);
+  }
+
+  private createPools(
+    network: Network,
+    cluster: Cluster,
+    { karpenter }: Controllers,
+    opts: pulumi.ComponentResourceOptions,
+  ): GpuPool[] {
+    const { tags } = this;
+    return Object.entries(this.config.pools).map(
+      ([name, pool]) =>
+        new GpuPool(name, { cluster, subnetIds: network.privateSubnetIds, tags, karpenter, ...pool }, opts),
+    );
+  }
+
+  private createSecrets(controllers: Controllers, opts: pulumi.ComponentResourceOptions): Secrets {
+    const { account, environment, hosted, protect } = this.config;
+    return new Secrets(
+      "secrets",
+      {
+        prefix: `gantry/${environment}`,
+        account,
+        providers: [...new Set(Object.values(hosted).map(({ provider }) => provider))].sort(),
+        namespaces: [servingNamespace, prometheus.namespace],
+        reader: { roleName: controllers.externalSecretsRoleName, release: controllers.externalSecrets },
+        protect,
+      },
+      opts,
+    );
+  }
+
+  private createMonitoring(
+    secrets: Secrets,
+    controllers: Controllers,
+    opts: pulumi.ComponentResourceOptions,
+  ): Monitoring {
+    const { account, monitoring, protect } = this.config;
+    return new Monitoring(
+      "monitoring",
+      {
+        account,
+        cluster: { name: this.clusterName },
+        ...monitoring,
+        grafanaAdmin: { secret: secrets.names.grafanaAdmin, store: secrets.store },
+        controllers: controllers.all,
+        protect,
+      },
+      opts,
+    );
+  }
+
+  private createServing(
+    network: Network,
+    secrets: Secrets,
+    controllers: readonly pulumi.Resource[],
+    opts: pulumi.ComponentResourceOptions,
+  ): Serving {
+    const { account, modelStore, models, protect } = this.config;
+    const store = new ModelStore(
+      "model-store",
+      { account, clusterName: this.clusterName, bucket: modelStore.bucket, protect },
+      opts,
+    );
+    return new Serving(
+      "serving",
+      {
+        account,
+        clusterName: this.clusterName,
+        network,
+        store,
+        engineApiKey: { secret: secrets.names.engineApiKey, store: secrets.store },
+        prometheus,
+        controllers,
+        loadBalancers: Math.ceil(Object.keys(models).length / modelsPerLoadBalancer),
+        idleSeconds: this.idleSeconds(),
+        protect,
+      },
+      opts,
+    );
+  }
+
+  private createModels(serving: Serving, opts: pulumi.ComponentResourceOptions): Record<string, ModelOutput> {
+    const { models } = this.config;
+    const priorities = rulePriorities(Object.keys(models));
+    const made = Object.entries(models).map(([name, settings], index) => {
+      const loadBalancer = serving.loadBalancers[Math.floor(index / modelsPerLoadBalancer)];
+      const priority = priorities[name];
+      if (loadBalancer === undefined || priority === undefined) throw new RangeError(`no place for model ${name}`);
+      const { traffic } = settings;
+      const model = new Model(
+        name,
+        { slots: this.placeSlots(settings), traffic, serving, loadBalancer, priority },
+        opts,
+      );
+      return [name, { host: model.host, ...traffic, releases: model.releaseIds }] as const;
+    });
+    return Object.fromEntries(made);
+  }
+
+  private placeSlots(settings: ModelSettings): Partial<Record<Colour, ModelSlot>> {
+    const slots = colours.flatMap((colour) => {
+      const slot = settings[colour];
+      return slot === undefined ? [] : [[colour, this.placeSlot(slot)]];
+    });
+    return Object.fromEntries(slots);
+  }
+
+  private placeSlot(slot: SlotSettings): ModelSlot {
+    const { account, modelStore, pools, releases } = this.config;
+    const release = releases[slot.release];
+    const pool = pools[slot.pool];
+    if (release === undefined || pool === undefined) {
+      throw new RangeError(`no release ${slot.release} or no pool ${slot.pool}`);
+    }
+    const { replicas } = slot;
+    const placement = place({
+      release,
+      poolName: slot.pool,
+      pool,
+      replicas,
+      region: account.region,
+      bucket: modelStore.bucket,
+      idleSeconds: this.idleSeconds(),
+    });
+    return { release, placement, replicas };
+  }
+
+  private idleSeconds(): number {
+    return idleTimeout(Object.values(this.config.releases));
+  }
+
+  private createBudget(opts: pulumi.ComponentResourceOptions) {
+    const { environment, budget, monitoring } = this.config;
+    new Budget("budget", { environment, monthlyUsd: budget.monthlyUsd, notify: monitoring.notify }, opts);
+  }
+}

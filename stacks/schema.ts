@@ -58,7 +58,7 @@ const pool = strict({
   /** Capacity reservations that `reserved` may use. */
   reservations: z.array(z.string().regex(/^cr-[0-9a-f]+$/, "a capacity reservation's id, as cr-0a1b2c3d")).optional(),
   maxGpus: whole(1, "GPUs"),
-  /** Root disk of a node, for images and logs. @default 200 */
+  /** Root disk of a node, for the system and its logs; images are on the instance store. @default 100 */
   diskGiB: whole(100, "GiB").optional(),
 });
 

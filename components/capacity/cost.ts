@@ -5,6 +5,11 @@ export const hoursPerMonth = 730;
 
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
+/** Whether nothing but reserved instances may be taken: one that goes then may not come back. */
+export function onlyReserved(capacity: readonly CapacityType[]): boolean {
+  return capacity.every((type) => type === "reserved");
+}
+
 /**
  * Unit prices in us-east-1 beside the instances', from the public price pages as known on 2026-11-20, without
  * tax, free tier or discount. Traffic and requests are not in it.

@@ -65,8 +65,9 @@ export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: obj
         trigger(`sum(vllm:num_requests_waiting{${series}})`, Math.max(1, Math.round(args.concurrentSequences / 8))),
         trigger(`sum(vllm:kv_cache_usage_perc{${series}})`, kvCacheObjective),
         trigger(
-          `histogram_quantile(0.9, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket{${series}}[2m]))) ` +
-            `* count(vllm:num_requests_running{${series}})`,
+          // Without requests the quantile is NaN, which the comparison drops: no load, not a failure.
+          `(histogram_quantile(0.9, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket{${series}}[2m]))) > 0 ` +
+            `or vector(0)) * count(vllm:num_requests_running{${series}})`,
           firstTokenObjectiveSeconds,
         ),
       ],

@@ -1,4 +1,5 @@
 import type { core } from "@pulumi/kubernetes/types/input.js";
+import { gpuTaint, poolLabel } from "../cluster/node-pool.ts";
 import { type EngineCommand, enginePort } from "./engine.ts";
 import type { Times } from "./times.ts";
 
@@ -23,9 +24,6 @@ export interface PodArgs {
   readonly cacheGiB: number;
 }
 
-/** The label that a pool's nodes carry and its pods ask for. */
-export const poolLabel = "gantry.dev/pool";
-
 /** The user that vLLM's image prepares; group 0 owns its home. [vLLM docker/Dockerfile] */
 const engineUser = 2000;
 const probePeriodSeconds = 10;
@@ -38,7 +36,7 @@ export function enginePod(args: PodArgs): core.v1.PodSpec {
     enableServiceLinks: false,
     terminationGracePeriodSeconds: args.times.graceSeconds,
     nodeSelector: { [poolLabel]: args.pool },
-    tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+    tolerations: [{ ...gpuTaint, operator: "Exists" }],
     topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
       topologyKey,
       maxSkew: 1,

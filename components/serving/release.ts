@@ -51,7 +51,7 @@ const model = strict({
 });
 
 const engine = strict({
-  kind: z.enum(["vllm", "tgi", "ollama"], 'allowed: "vllm", "tgi", "ollama"'),
+  kind: z.literal("vllm", 'allowed: "vllm"'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, "an exact engine version, as 0.31.0"),
   image: z
     .string()

@@ -35,9 +35,12 @@ export interface ServingArgs {
   readonly protect: boolean;
 }
 
+/** The namespace of all engines. */
+export const servingNamespace = "models";
+
 /** What all models share: the namespace and its rules, the engines' identity and key, the hosts' zone and the load balancers. */
 export class Serving extends pulumi.ComponentResource {
-  readonly namespace = "models";
+  readonly namespace = servingNamespace;
   readonly serviceAccount = "engine";
   /** Hosts are `<model>.models.internal` and `<model>-<colour>.models.internal`, known in the VPC only. */
   readonly domain = "models.internal";

@@ -48,8 +48,8 @@ export class Slot extends pulumi.ComponentResource {
     const directRule = this.createDirectRule(name, args, targetGroup);
     const service = this.createService(name, args);
     const binding = this.createBinding(name, args, targetGroup, service);
-    // The pods become ready only when the load balancer finds them healthy, so all that leads to them comes first.
-    const deployment = this.createDeployment(name, args, [directRule, binding]);
+    // The pods become ready only when the weights are there and the load balancer finds them healthy.
+    const deployment = this.createDeployment(name, args, [directRule, binding, args.serving.store.stage(args.release)]);
     this.createDisruptionBudget(name, args);
     this.createScaler(name, args, deployment);
 
@@ -102,7 +102,7 @@ export class Slot extends pulumi.ComponentResource {
           ports: [{ name: "http", port: enginePort, targetPort: "http" }],
         },
       },
-      { parent: this, dependsOn: serving.ready },
+      { parent: this, dependsOn: [...serving.ready] },
     );
   }
 
@@ -183,7 +183,7 @@ export class Slot extends pulumi.ComponentResource {
           selector: { matchLabels: this.labels },
         },
       },
-      { parent: this, dependsOn: serving.ready },
+      { parent: this, dependsOn: [...serving.ready] },
     );
   }
 

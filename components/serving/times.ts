@@ -12,14 +12,17 @@ export interface Times {
   readonly graceSeconds: number;
   /** How long the load balancer keeps the connections of a target that left. */
   readonly deregistrationSeconds: number;
-  /** Connections without a byte for this long are closed by the load balancer. */
-  readonly idleSeconds: number;
   /** The engine's own limit for idle connections: above the load balancer's, or clients see 502. */
   readonly keepAliveSeconds: number;
 }
 
 /** The longest answer of a release that says nothing else. */
-export const defaultLongestStreamSeconds = 300;
+const defaultLongestStreamSeconds = 300;
+
+/** The longest answer that a client of this release may stream. */
+export function longestStream({ limits }: { readonly limits: { readonly longestStreamSeconds?: number | undefined } }): number {
+  return limits.longestStreamSeconds ?? defaultLongestStreamSeconds;
+}
 
 /** A target needs this long to leave an ALB: two health checks and the propagation to all its nodes. */
 const preStopSeconds = 30;
@@ -30,9 +33,16 @@ const spotWarningSeconds = 120;
 /** For the node's termination handler to see the warning and evict the pods. */
 const spotReactionSeconds = 15;
 
+/** An engine that closes an idle connection first would answer the load balancer's next request with a reset. */
+const keepAliveMarginSeconds = 15;
+
 /** The times of a slot whose answers last up to `longestStreamSeconds`; on spot the drain ends before the node does. */
-export function slotTimes(args: { readonly longestStreamSeconds: number; readonly spot: boolean }): Times {
-  const { longestStreamSeconds, spot } = args;
+export function slotTimes(args: {
+  readonly longestStreamSeconds: number;
+  readonly spot: boolean;
+  readonly idleSeconds: number;
+}): Times {
+  const { longestStreamSeconds, spot, idleSeconds } = args;
   const spotDrainSeconds = spotWarningSeconds - spotReactionSeconds - preStopSeconds;
   const drainSeconds = spot ? Math.min(longestStreamSeconds, spotDrainSeconds) : longestStreamSeconds;
   return {
@@ -40,12 +50,14 @@ export function slotTimes(args: { readonly longestStreamSeconds: number; readonl
     drainSeconds,
     graceSeconds: preStopSeconds + drainSeconds + slackSeconds,
     deregistrationSeconds: Math.max(longestStreamSeconds, defaultLongestStreamSeconds),
-    ...idleTimes(longestStreamSeconds),
+    keepAliveSeconds: idleSeconds + keepAliveMarginSeconds,
   };
 }
 
-/** Idle limits around a load balancer: a stream may be silent until its first token, at worst for its whole length. */
-export function idleTimes(longestStreamSeconds: number): { idleSeconds: number; keepAliveSeconds: number } {
-  const idleSeconds = Math.max(longestStreamSeconds, defaultLongestStreamSeconds) + 60;
-  return { idleSeconds, keepAliveSeconds: idleSeconds + 15 };
+/**
+ * After how long without a byte the load balancer closes a connection. An answer that isn't streamed is silent for
+ * its whole length, so the longest answer behind the load balancer decides.
+ */
+export function idleTimeout(releases: readonly Parameters<typeof longestStream>[0][]): number {
+  return Math.max(defaultLongestStreamSeconds, ...releases.map(longestStream)) + 60;
 }

@@ -1,0 +1,169 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../shared/account.ts";
+import { type Chart, charts } from "./charts.ts";
+import type { Cluster } from "./cluster.ts";
+import { Karpenter } from "./karpenter.ts";
+import { loadBalancerPermissions } from "./load-balancer-permissions.ts";
+import { gpuTaint, poolLabel } from "./node-pool.ts";
+import { PodIdentity } from "./pod-identity.ts";
+
+export interface ControllersArgs {
+  readonly account: Account;
+  readonly environment: string;
+  readonly cluster: Cluster;
+  readonly vpcId: pulumi.Input<string>;
+}
+
+/** The controllers whose kinds the rest is written in. What uses a kind waits for its controller and goes before it. */
+export class Controllers extends pulumi.ComponentResource {
+  readonly loadBalancer: Release;
+  readonly karpenter: Release;
+  readonly externalSecrets: Release;
+  /** The External Secrets operator's role, without powers until someone grants it which secrets to read. */
+  readonly externalSecretsRoleName: pulumi.Output<string>;
+  readonly autoscaler: Release;
+  readonly all: readonly pulumi.Resource[];
+
+  constructor(name: string, args: ControllersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:cluster:Controllers", name, {}, opts);
+    const { account, cluster } = args;
+
+    this.loadBalancer = this.createLoadBalancerController(name, args);
+    this.karpenter = new Karpenter(
+      `${name}-karpenter`,
+      { account, clusterName: cluster.name, nodeRoleName: cluster.gpuNodes.roleName, ready: cluster.ready },
+      { parent: this },
+    ).release;
+    const { release, roleName } = this.createExternalSecrets(name, args);
+    this.externalSecrets = release;
+    this.externalSecretsRoleName = roleName;
+    this.autoscaler = this.createAutoscaler(name, args);
+    const metricsServer = this.createMetricsServer(name, args);
+    const devicePlugin = this.createDevicePlugin(name, args);
+
+    this.all = [
+      this.loadBalancer,
+      this.karpenter,
+      this.externalSecrets,
+      this.autoscaler,
+      metricsServer,
+      devicePlugin,
+    ];
+    this.registerOutputs({});
+  }
+
+  private createLoadBalancerController(name: string, { account, environment, cluster, vpcId }: ControllersArgs): Release {
+    const identity = new PodIdentity(
+      `${name}-load-balancer`,
+      {
+        clusterName: cluster.name,
+        namespace: "kube-system",
+        serviceAccount: "aws-load-balancer-controller",
+        statements: loadBalancerPermissions({ account, clusterName: cluster.name, environment }),
+        createServiceAccount: false,
+      },
+      { parent: this },
+    );
+    return this.install(`${name}-load-balancer`, charts.loadBalancerController, "kube-system", [...cluster.ready, identity], {
+      clusterName: cluster.name,
+      region: account.region,
+      vpcId,
+      replicaCount: 2,
+      serviceAccount: { name: "aws-load-balancer-controller" },
+      // Only target group bindings: load balancers, their rules and their firewall belong to Pulumi.
+      createIngressClassResource: false,
+      enableServiceMutatorWebhook: false,
+      enableShield: false,
+      enableWaf: false,
+      enableWafv2: false,
+      resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+    });
+  }
+
+  private createExternalSecrets(name: string, { cluster }: ControllersArgs) {
+    const namespace = "external-secrets";
+    const identity = new PodIdentity(
+      `${name}-external-secrets`,
+      {
+        clusterName: cluster.name,
+        namespace,
+        serviceAccount: "external-secrets",
+        statements: [],
+        createServiceAccount: false,
+      },
+      { parent: this },
+    );
+    const small = { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+    const release = this.install(
+      `${name}-external-secrets`,
+      charts.externalSecrets,
+      this.createNamespace(name, namespace),
+      [...cluster.ready, identity],
+      {
+        serviceAccount: { name: "external-secrets" },
+        resources: small,
+        webhook: { resources: small },
+        certController: { resources: small },
+      },
+    );
+    return { release, roleName: identity.roleName };
+  }
+
+  private createAutoscaler(name: string, { cluster }: ControllersArgs): Release {
+    return this.install(`${name}-keda`, charts.keda, this.createNamespace(name, "keda"), cluster.ready, {
+      resources: {
+        operator: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+        metricServer: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+        webhooks: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+      },
+    });
+  }
+
+  private createMetricsServer(name: string, { cluster }: ControllersArgs): Release {
+    return this.install(`${name}-metrics-server`, charts.metricsServer, "kube-system", cluster.ready, {
+      replicas: 2,
+      podDisruptionBudget: { enabled: true, minAvailable: 1 },
+      resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+    });
+  }
+
+  /** Tells Kubernetes how many GPUs a node has. */
+  private createDevicePlugin(name: string, { cluster }: ControllersArgs): Release {
+    return this.install(`${name}-device-plugin`, charts.devicePlugin, "kube-system", cluster.ready, {
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: poolLabel, operator: "Exists" }] }],
+          },
+        },
+      },
+      tolerations: [{ ...gpuTaint, operator: "Exists" }],
+      resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+    });
+  }
+
+  private createNamespace(name: string, namespace: string): pulumi.Output<string> {
+    return new Namespace(`${name}-${namespace}`, { metadata: { name: namespace } }, { parent: this }).metadata.name;
+  }
+
+  private install(
+    name: string,
+    chart: Chart,
+    namespace: pulumi.Input<string>,
+    waits: readonly pulumi.Resource[],
+    values: Record<string, pulumi.Input<unknown>>,
+  ): Release {
+    return new Release(
+      name,
+      { name: releaseName(chart), namespace, ...chart, values },
+      { parent: this, dependsOn: [...waits] },
+    );
+  }
+}
+
+/** A release is named after its chart. */
+function releaseName({ chart }: Chart): string {
+  return chart.split("/").at(-1) ?? chart;
+}

@@ -1,0 +1,38 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "./cluster.ts";
+import { type GpuPoolSettings, nodeClass, nodePool } from "./node-pool.ts";
+
+export interface GpuPoolArgs extends GpuPoolSettings {
+  readonly cluster: Cluster;
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  /** Tags of its instances. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly karpenter: pulumi.Resource;
+}
+
+/** One kind of GPU node, from none to a limit: what Karpenter may start, and how it may end it. */
+export class GpuPool extends pulumi.ComponentResource {
+  /** What pods that ask for the pool wait for. */
+  readonly nodePool: CustomResource;
+
+  constructor(name: string, args: GpuPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:cluster:GpuPool", name, {}, opts);
+    const machine = this.createNodeClass(name, args);
+    this.nodePool = this.createNodePool(name, args, machine);
+    this.registerOutputs({});
+  }
+
+  private createNodeClass(name: string, { cluster, subnetIds, tags, karpenter, ...pool }: GpuPoolArgs): CustomResource {
+    const { instanceProfile, image } = cluster.gpuNodes;
+    return new CustomResource(
+      `${name}-class`,
+      nodeClass(name, pool, { clusterName: cluster.name, instanceProfile, image, subnetIds, tags }),
+      { parent: this, dependsOn: karpenter },
+    );
+  }
+
+  private createNodePool(name: string, pool: GpuPoolArgs, machine: CustomResource): CustomResource {
+    return new CustomResource(`${name}-pool`, nodePool(name, pool), { parent: this, dependsOn: machine });
+  }
+}

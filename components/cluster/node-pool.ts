@@ -1,0 +1,104 @@
+import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import type { Input } from "@pulumi/pulumi";
+import { type CapacityType, onlyReserved } from "../capacity/cost.ts";
+
+/** One kind of GPU node. */
+export interface GpuPoolSettings {
+  readonly instanceTypes: readonly string[];
+  /** Where instances come from. Karpenter takes reserved before spot before on-demand, whatever the order here. */
+  readonly capacity: readonly CapacityType[];
+  readonly reservations?: readonly string[] | undefined;
+  readonly maxGpus: number;
+  /** Root disk. @default 100 */
+  readonly diskGiB?: number | undefined;
+}
+
+/** The label that a pool's nodes carry and its pods ask for. */
+export const poolLabel = "gantry.dev/pool";
+/** Keeps everything off a GPU node that doesn't say it wants one. */
+export const gpuTaint = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;
+
+/** Images and caches are on the instance store, so the root disk holds the system and its logs. */
+const defaultDiskGiB = 100;
+/** A node whose last pod left waits this long for the next one: twice the pause between two scalings. */
+const emptySeconds = 600;
+/** From the order to leave until pods are stopped whatever they do; above the longest stream (3600 s). */
+const longestDrain = "65m";
+/** Nodes are replaced after this time, so that none runs an image that nobody remembers. */
+const expireAfter = "720h";
+
+export function nodePool(name: string, pool: GpuPoolSettings): CustomResourceArgs & { spec: object } {
+  const reserved = onlyReserved(pool.capacity);
+  return {
+    apiVersion: "karpenter.sh/v1",
+    kind: "NodePool",
+    metadata: { name },
+    spec: {
+      template: {
+        metadata: { labels: { [poolLabel]: name } },
+        spec: {
+          nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name },
+          taints: [gpuTaint],
+          requirements: [
+            { key: "node.kubernetes.io/instance-type", operator: "In", values: [...pool.instanceTypes] },
+            { key: "karpenter.sh/capacity-type", operator: "In", values: [...pool.capacity] },
+            { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
+          ],
+          // A reserved instance that goes may not come back.
+          expireAfter: reserved ? "Never" : expireAfter,
+          terminationGracePeriod: longestDrain,
+        },
+      },
+      disruption: {
+        // Never for being little used: that would move a pod that streams, and load its weights again.
+        consolidationPolicy: "WhenEmpty",
+        consolidateAfter: reserved ? "Never" : `${emptySeconds}s`,
+        // Replacing nodes for a new image: one at a time; of a reserved pool by hand.
+        budgets: [{ nodes: reserved ? "0" : "1" }],
+      },
+      limits: { "nvidia.com/gpu": pool.maxGpus },
+    },
+  };
+}
+
+export interface NodeClassArgs {
+  readonly clusterName: string;
+  readonly instanceProfile: string;
+  /** Karpenter's alias of a machine image, with its version. */
+  readonly image: string;
+  readonly subnetIds: readonly Input<string>[];
+  /** Instances don't inherit the provider's tags: Karpenter makes them. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export function nodeClass(name: string, pool: GpuPoolSettings, args: NodeClassArgs): CustomResourceArgs & { spec: object } {
+  return {
+    apiVersion: "karpenter.k8s.aws/v1",
+    kind: "EC2NodeClass",
+    metadata: { name },
+    spec: {
+      amiSelectorTerms: [{ alias: args.image }],
+      instanceProfile: args.instanceProfile,
+      subnetSelectorTerms: args.subnetIds.map((id) => ({ id })),
+      // The group that EKS makes for the cluster and marks with its name.
+      securityGroupSelectorTerms: [{ tags: { "aws:eks:cluster-name": args.clusterName } }],
+      ...(pool.reservations !== undefined && {
+        capacityReservationSelectorTerms: pool.reservations.map((id) => ({ id })),
+      }),
+      instanceStorePolicy: "RAID0",
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: {
+            volumeSize: `${pool.diskGiB ?? defaultDiskGiB}Gi`,
+            volumeType: "gp3",
+            encrypted: true,
+            deleteOnTermination: true,
+          },
+        },
+      ],
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      tags: { ...args.tags, Name: `${args.clusterName}-${name}` },
+    },
+  };
+}
