@@ -6,6 +6,8 @@ const require = createRequire(import.meta.url);
 /** Compiled code is kept between runs: it halves the time that loading the SDKs takes. */
 const compileCache = fileURLToPath(new URL("../../node_modules/.cache/gantry", import.meta.url));
 
+const preload = new URL("preload.ts", import.meta.url).href;
+
 /** Children that run, so that none outlives this process: not after Ctrl-C, not after an error. */
 const running = new Set<ChildProcessWithoutNullStreams>();
 process.on("exit", () => {
@@ -28,7 +30,7 @@ export function launch(
 ): Launched {
   const child = spawn(
     process.execPath,
-    [require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
+    [`--import=${preload}`, require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
     {
       cwd: options.folder,
       env: {
