@@ -9,7 +9,9 @@ export interface ProgramArgs extends EngineArgs {
 }
 
 /** A program that couldn't be planned, with what it said. */
-export class ProgramError extends Error {}
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+}
 
 const longestRunSeconds = 120;
 /** The launcher's way to say that the error was already shown. */

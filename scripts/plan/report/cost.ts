@@ -1,0 +1,118 @@
+import { hoursPerMonth, priceSource, unitPrices } from "../../../components/capacity/cost.ts";
+import { instanceType } from "../../../components/capacity/instances.ts";
+import { cheapestNodes, type Nodes } from "../../../components/capacity/node-count.ts";
+import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
+import { colours } from "../../../components/serving/traffic.ts";
+import type { Config } from "../../../stacks/config.ts";
+import type { PlannedResource } from "../resource.ts";
+
+/** One line of the bill, in US dollars a month. */
+export interface CostItem {
+  readonly item: string;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** What an environment costs with all slots at their fewest and at their most replicas. */
+export interface CostReport {
+  readonly items: readonly CostItem[];
+  /** US dollars a month. */
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly budget: number;
+  /** Where the prices come from and what they leave out. */
+  readonly source: string;
+  /** Pools whose instances have no price, so that the sums are too low. */
+  readonly unpriced: readonly string[];
+}
+
+const rootDiskGB = 100;
+
+/** @param resources what AWS bills by the piece is counted in the plan itself */
+export function costReport(config: Config, resources: readonly PlannedResource[]): CostReport {
+  const pools = Object.keys(config.pools).map((name) => ({ name, item: poolCost(config, name) }));
+  const items = [
+    ...pools.flatMap(({ item }) => item ?? []),
+    systemNodeCost(config),
+    ...pieceCosts(config, resources),
+  ].filter(({ maximum }) => maximum > 0);
+  const sum = (end: "minimum" | "maximum") => items.reduce((total, item) => total + item[end], 0);
+  const spot = Object.values(config.pools).some(({ capacity }) => capacity.includes("spot"));
+  return {
+    items,
+    minimum: sum("minimum"),
+    maximum: sum("maximum"),
+    budget: config.budget.monthlyUsd,
+    source: `${priceSource()}${spot ? ", spot counted as on-demand" : ""}; without traffic, requests and logs`,
+    unpriced: pools.flatMap(({ name, item }) => (item === undefined ? [name] : [])),
+  };
+}
+
+/** GPU nodes with their disks. A reservation is paid whether it is used or not. */
+function poolCost(config: Config, poolName: string): CostItem | undefined {
+  const pool = config.pools[poolName];
+  const types = (pool?.instanceTypes ?? []).flatMap((name) => instanceType(name) ?? []);
+  const replicas = (end: "min" | "max") =>
+    Object.values(config.models).flatMap((model) =>
+      colours.flatMap((colour) => {
+        const slot = model[colour];
+        const release = config.releases[slot?.release ?? ""];
+        if (slot?.pool !== poolName || release === undefined) return [];
+        return Array<number>(slot.replicas[end]).fill(gpusPerReplica(release.limits));
+      }),
+    );
+  const most = cheapestNodes(types, pool?.capacity.includes("reserved") ? reservedGpus(config, poolName) : replicas("max"));
+  const fewest = pool?.capacity.includes("reserved") ? most : cheapestNodes(types, replicas("min"));
+  if (fewest === undefined || most === undefined) return undefined;
+  return {
+    item: `pool ${poolName}: ${range(fewest.count, most.count)} × ${most.instance.name}`,
+    minimum: nodeCost(fewest, pool?.diskGiB),
+    maximum: nodeCost(most, pool?.diskGiB),
+  };
+}
+
+/** As many single GPUs as the pool may hold. */
+function reservedGpus(config: Config, poolName: string): number[] {
+  return Array<number>(config.pools[poolName]?.maxGpus ?? 0).fill(1);
+}
+
+function systemNodeCost({ cluster: { systemNodes } }: Config): CostItem {
+  const instance = instanceType(systemNodes.instanceType);
+  const cost = (count: number) => (instance === undefined ? 0 : nodeCost({ instance, count }));
+  return {
+    item: `system nodes: ${range(systemNodes.min, systemNodes.max)} × ${systemNodes.instanceType}`,
+    minimum: cost(systemNodes.min),
+    maximum: cost(systemNodes.max),
+  };
+}
+
+function nodeCost({ instance, count }: Nodes, diskGiB = rootDiskGB): number {
+  return count * ((instance.usdPerHour ?? 0) * hoursPerMonth + diskGiB * unitPrices.gp3PerGBMonth);
+}
+
+/** What costs the same whether it is used or not. */
+function pieceCosts({ monitoring }: Config, resources: readonly PlannedResource[]): CostItem[] {
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  const count = (type: string) => ofType(type).length;
+  const endpointZones = ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
+    .filter(({ inputs }) => inputs.vpcEndpointType === "Interface")
+    .reduce((zones, { inputs }) => zones + (Array.isArray(inputs.subnetIds) ? inputs.subnetIds.length : 0), 0);
+  const natGateways = count("aws:ec2/natGateway:NatGateway");
+  const loadBalancers = count("aws:lb/loadBalancer:LoadBalancer");
+  const keys = count("aws:kms/key:Key");
+  const secrets = count("aws:secretsmanager/secret:Secret");
+  const { natGatewayPerHour, publicIpv4PerHour, interfaceEndpointPerHour, eksClusterPerHour } = unitPrices;
+  const monthly: [string, number][] = [
+    ["Kubernetes control plane", eksClusterPerHour * hoursPerMonth * count("eks:index:Cluster")],
+    [`NAT gateways: ${natGateways}`, natGateways * (natGatewayPerHour + publicIpv4PerHour) * hoursPerMonth],
+    [`load balancers: ${loadBalancers}`, loadBalancers * unitPrices.loadBalancerPerHour * hoursPerMonth],
+    [`interface endpoints: ${endpointZones} (one per service and zone)`, endpointZones * interfaceEndpointPerHour * hoursPerMonth],
+    [`monitoring disk: ${monitoring.storageGiB} GiB`, monitoring.storageGiB * unitPrices.gp3PerGBMonth],
+    [`${keys} keys, ${secrets} secrets`, keys * unitPrices.kmsKeyPerMonth + secrets * unitPrices.secretPerMonth],
+  ];
+  return monthly.map(([item, usd]) => ({ item, minimum: usd, maximum: usd }));
+}
+
+function range(min: number, max: number): string {
+  return min === max ? String(min) : `${min}–${max}`;
+}

@@ -1,0 +1,85 @@
+import { type Config, parseConfig, readReleases } from "../../../stacks/config.ts";
+import { readStackConfig } from "../environment.ts";
+import type { Plan } from "../plan.ts";
+import type { Judgement, Verdict } from "../policy-pack.ts";
+import { type ComponentReport, componentReports } from "./components.ts";
+import { type CostReport, costReport } from "./cost.ts";
+import { type SlotReport, slotReports } from "./slots.ts";
+
+/** A verdict with what stands in the rule. */
+export interface VerdictReport extends Verdict {
+  /** Name of the resource; absent where the finding is about the whole stack. */
+  readonly resource?: string;
+  readonly fix: string;
+  /** Whether it stops the plan: a mandatory rule is violated, or couldn't be judged. */
+  readonly violation: boolean;
+}
+
+/** Everything about a plan that a person or a machine decides by. JSON through and through. */
+export interface Report {
+  readonly environment: string;
+  readonly region: string;
+  readonly account: string;
+  readonly slots: readonly SlotReport[];
+  readonly cost: CostReport;
+  readonly resources: number;
+  readonly components: readonly ComponentReport[];
+  readonly policies: {
+    readonly pack: { readonly name: string; readonly version: string };
+    readonly rules: number;
+    readonly violations: number;
+    readonly verdicts: readonly VerdictReport[];
+  };
+  readonly warnings: readonly string[];
+  /** Wall-clock seconds from the command's start. */
+  readonly seconds: number;
+}
+
+/**
+ * The configuration as the program will read it, so that a mistake shows before the program has started.
+ * @throws ConfigurationError with all problems at once
+ */
+export function loadConfig(root: string, environment: string): Config {
+  return parseConfig({ environment, config: readStackConfig(root, environment), releases: readReleases(root) });
+}
+
+export function reportOn(
+  config: Config,
+  plan: Plan & { readonly judgement: Judgement },
+  seconds: number,
+): Report {
+  const { judgement, resources } = plan;
+  const verdicts = judgement.verdicts.map((verdict) => verdictReport(verdict, judgement));
+  return {
+    environment: plan.environment,
+    region: config.account.region,
+    account: config.account.id,
+    slots: slotReports(config),
+    cost: costReport(config, resources),
+    resources: resources.length,
+    components: componentReports(resources),
+    policies: {
+      pack: judgement.pack,
+      rules: judgement.rules.length,
+      violations: verdicts.filter(({ violation }) => violation).length,
+      verdicts,
+    },
+    warnings: plan.warnings,
+    seconds,
+  };
+}
+
+function verdictReport(verdict: Verdict, { rules }: Judgement): VerdictReport {
+  const resource = verdict.urn?.split("::").at(-1);
+  return {
+    ...verdict,
+    ...(resource !== undefined && { resource }),
+    fix: rules.find(({ name }) => name === verdict.rule)?.fix ?? "",
+    violation: verdict.level === "mandatory" || unjudged(verdict),
+  };
+}
+
+/** The pack's words for a rule that met a value which isn't known yet. Silence about a rule is no approval. */
+function unjudged({ message }: Verdict): boolean {
+  return message.includes("can't run policy");
+}

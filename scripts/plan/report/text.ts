@@ -1,0 +1,126 @@
+import { styleText } from "node:util";
+import type { CostReport } from "./cost.ts";
+import type { Report, VerdictReport } from "./report.ts";
+import type { SlotReport } from "./slots.ts";
+
+/** Puts a style on text, or leaves it as it is. */
+export type Style = (style: "bold" | "dim" | "green" | "red" | "yellow", text: string) => string;
+
+/** Colours where the stream shows them: a terminal, unless NO_COLOR says otherwise. */
+export function styleFor(stream: NodeJS.WriteStream): Style {
+  return (style, text) => styleText(style, text, { stream });
+}
+
+/** A report for people. */
+export function reportText(report: Report, style: Style): string {
+  const { environment, region, account } = report;
+  return [
+    `${style("bold", `gantry ${environment}`)}  ${region}, account ${account}`,
+    "",
+    style("bold", "Models"),
+    ...slotLines(report.slots, style),
+    "",
+    ...costLines(report.cost, style),
+    "",
+    `${style("bold", "Resources")}  ${report.resources}`,
+    ...table(report.components.map(({ component, count, types }) => [component, String(count), typeList(types)]), [1]),
+    "",
+    ...policyLines(report, style),
+    ...report.warnings.map((warning) => style("yellow", `warning: ${warning}`)),
+    "",
+    style("dim", `planned and judged in ${report.seconds.toFixed(1)} s`),
+  ].join("\n");
+}
+
+function slotLines(slots: readonly SlotReport[], style: Style): string[] {
+  const rows = slots.map((slot) => [
+    slot.model,
+    slot.live ? style("green", `${slot.colour} live`) : slot.colour,
+    slot.release,
+    `${slot.pool} × ${slot.gpusPerReplica}`,
+    slot.replicas.min === slot.replicas.max ? `${slot.replicas.min}` : `${slot.replicas.min}–${slot.replicas.max}`,
+    `${slot.trafficPercent} %`,
+    fitText(slot, style),
+  ]);
+  const head = ["model", "slot", "release", "pool × GPUs", "replicas", "traffic", "memory of one GPU"];
+  return table([head.map((title) => style("dim", title)), ...rows], [5]);
+}
+
+function fitText({ fit, contextLength }: SlotReport, style: Style): string {
+  if (!fit.fits) return style("red", fit.reason ?? "doesn't fit");
+  const gib = (value: number) => value.toFixed(1);
+  const parts = `weights ${gib(fit.weightsGiB)} + reserve ${gib(fit.reserveGiB)} + KV ${gib(fit.kvGiB)}`;
+  const sequences = `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`;
+  return `${style("green", "fits")}: ${parts} of ${gib(fit.requestedGiB)} GiB; ${thousands(fit.freeKvTokens)} tokens ± ${Math.ceil(fit.bandPercent)} % = ${sequences}`;
+}
+
+function costLines({ items, minimum, maximum, budget, source, unpriced }: CostReport, style: Style): string[] {
+  const share = (usd: number) => `${Math.round((100 * usd) / budget)} %`;
+  const total = ["total", dollars(minimum), dollars(maximum)];
+  return [
+    `${style("bold", "Cost a month")}  US dollars, ${source}`,
+    ...table(
+      [
+        ["", "at minimum", "at maximum"].map((title) => style("dim", title)),
+        ...items.map(({ item, minimum: low, maximum: high }) => [item, dollars(low), dollars(high)]),
+        total.map((cell) => style("bold", cell)),
+        [`of the budget of ${dollars(budget)}`, share(minimum), share(maximum)],
+      ],
+      [1, 2],
+    ),
+    ...(maximum > budget ? [style("yellow", "  at maximum it is above its budget")] : []),
+    ...unpriced.map((pool) => style("yellow", `  pool ${pool} has no price and isn't in the sums`)),
+  ];
+}
+
+function policyLines({ policies }: Report, style: Style): string[] {
+  const { pack, rules, violations, verdicts } = policies;
+  const notes = verdicts.length - violations;
+  const sum = `${rules} rules, ${violations} ${violations === 1 ? "violation" : "violations"}, ${notes} ${notes === 1 ? "note" : "notes"}`;
+  return [
+    `${style("bold", "Policies")}  ${pack.name} ${pack.version}: ${style(violations === 0 ? "green" : "red", sum)}`,
+    ...verdicts.flatMap((verdict) => verdictLines(verdict, style)),
+  ];
+}
+
+function verdictLines({ rule, severity, resource, message, fix, violation }: VerdictReport, style: Style): string[] {
+  const head = violation ? style("red", `${severity} ${rule}`) : style("yellow", `note ${rule}`);
+  return [
+    `  ${head}${resource === undefined ? "" : `  ${resource}`}`,
+    ...message.split("\n").map((line) => `    ${line}`),
+    ...(fix === "" ? [] : [style("dim", `    mend: ${fix}`)]),
+  ];
+}
+
+/** `Subnet 4, RouteTable 3`: types without their package and module. */
+function typeList(types: Readonly<Record<string, number>>): string {
+  return Object.entries(types)
+    .map(([type, count]) => `${type.split(":").at(-1)}${count === 1 ? "" : ` ${count}`}`)
+    .join(", ");
+}
+
+/** Aligned columns, two spaces apart. @param right columns that stand flush right */
+function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => shown(row[column] ?? "").length)));
+  return rows.map((row) =>
+    `  ${row
+      .map((cell, column) => {
+        const space = " ".repeat((widths[column] ?? 0) - shown(cell).length);
+        return right.includes(column) ? space + cell : cell + space;
+      })
+      .join("  ")}`.trimEnd(),
+  );
+}
+
+/** Text without the codes that colour it. */
+function shown(text: string): string {
+  return text.replaceAll(/\u001b\[\d+m/g, "");
+}
+
+function dollars(usd: number): string {
+  return thousands(Math.round(usd));
+}
+
+function thousands(value: number): string {
+  return value.toLocaleString("en-US");
+}
