@@ -27,6 +27,8 @@ export interface EngineArgs {
   readonly organization: string;
   /** Outputs of a resource that the plan shall know. Everything else that a provider computes is unknown. */
   readonly outputs?: (resource: PlannedResource) => Properties;
+  /** Told of each resource as soon as the program asks for it. */
+  readonly onResource?: (resource: PlannedResource) => void;
 }
 
 /** The engine's side of a preview: it records what a program asks for and makes nothing. */
@@ -89,6 +91,7 @@ class Recording {
     }
     this.byUrn.set(resource.urn, resource);
     this.resources.push(resource);
+    this.args.onResource?.(resource);
   }
 }
 

@@ -23,7 +23,7 @@ export function readStackConfig(root: string, environment: string): RawConfig["c
     return fail(
       "",
       undefined,
-      `no such file${suggestion(environment, known)}; environments here: ${known.join(", ")}`,
+      `no such file${suggestion(environment, known)} Environments here: ${known.join(", ")}`,
     );
   }
   let document: unknown;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { RawConfig } from "../../stacks/config.ts";
 import { asProgramConfig, readStackConfig } from "./environment.ts";
-import { type Judgement, startPolicyPack } from "./policy-pack.ts";
+import { type Judgement, startPolicyPack, type Verdict } from "./policy-pack.ts";
 import { runProgram } from "./program.ts";
 import type { PlannedResource } from "./resource.ts";
 import type { Properties } from "./wire.ts";
@@ -16,6 +16,8 @@ export interface PlanArgs {
   readonly edit?: (config: RawConfig["config"]) => RawConfig["config"];
   /** Outputs that the plan shall know. @default none */
   readonly outputs?: (resource: PlannedResource) => Properties;
+  /** Told of each resource as soon as the program asks for it. */
+  readonly onResource?: (resource: PlannedResource) => void;
 }
 
 /** What an environment would become. JSON through and through. */
@@ -33,32 +35,44 @@ const organization = "organization";
  * Runs the program for one environment on the embedded engine.
  * @throws ConfigurationError for a stack's file that can't be read, ProgramError with the program's own words
  */
-export async function planProgram({ root, environment, edit, outputs }: PlanArgs): Promise<Plan> {
+export async function planProgram(args: PlanArgs): Promise<Plan> {
+  const { root, environment, edit, outputs, onResource } = args;
   const config = (edit ?? ((unchanged) => unchanged))(readStackConfig(root, environment));
   const { resources, warnings } = await runProgram({
     root,
     ...stackName(root, environment),
     config: asProgramConfig(config),
     ...(outputs && { outputs }),
+    ...(onResource && { onResource }),
   });
   return { environment, config, resources, warnings };
 }
 
-/** Plans an environment and puts the plan before the policy pack; both start at the same time. */
+/**
+ * Plans an environment and puts the plan before the policy pack. Both start at the same time, and each resource is
+ * judged as soon as the program has asked for it.
+ */
 export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly judgement: Judgement }> {
   const { root, environment } = args;
-  const configuration = policyConfigurationFile(root, environment);
-  const starting = startPolicyPack({ root, configuration });
-  // A program that fails is reported at once; the pack that is still starting is then of no interest.
-  const closing = starting.then(
-    (pack) => () => pack.close(),
-    () => () => undefined,
-  );
+  const starting = startPolicyPack({
+    root,
+    stack: stackName(root, environment),
+    configuration: policyConfigurationFile(root, environment),
+  });
+  const found: Promise<Verdict[]>[] = [];
+  const judge = (resource: PlannedResource) => {
+    const verdicts = starting.then((pack) => pack.judgeResource(resource));
+    // A program that fails is reported at once; what the pack says then is of no interest.
+    verdicts.catch(() => undefined);
+    found.push(verdicts);
+  };
   try {
-    const [plan, pack] = await Promise.all([planProgram(args), starting]);
-    return { ...plan, judgement: await pack.judge(stackName(root, environment), plan.resources) };
+    const [plan, pack] = await Promise.all([planProgram({ ...args, onResource: judge }), starting]);
+    const whole = pack.judgeStack(plan.resources);
+    const verdicts = [...(await Promise.all(found)), await whole].flat();
+    return { ...plan, judgement: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, verdicts } };
   } finally {
-    closing.then((close) => close());
+    starting.then((pack) => pack.close()).catch(() => undefined);
   }
 }
 

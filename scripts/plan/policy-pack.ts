@@ -41,9 +41,15 @@ export interface Judgement {
   readonly verdicts: readonly Verdict[];
 }
 
-/** A pack that is loaded and listens. */
+/** A pack that is loaded, knows its configuration and listens. */
 export interface PolicyPack {
-  judge(stack: StackName, resources: readonly PlannedResource[]): Promise<Judgement>;
+  readonly name: string;
+  readonly version: string;
+  readonly rules: readonly Rule[];
+  /** What the rules for single resources say. Providers are judged before what they make. */
+  judgeResource(resource: PlannedResource): Promise<Verdict[]>;
+  /** What the rules for the whole stack say. */
+  judgeStack(resources: readonly PlannedResource[]): Promise<Verdict[]>;
   close(): void;
 }
 
@@ -58,74 +64,69 @@ const longestAnalysisSeconds = 120;
 
 /**
  * Starts the policy pack through Pulumi's own launcher.
- * @param configuration levels and thresholds by rule, as `pulumi preview --policy-pack-config` reads them
+ * @param configuration file with levels and thresholds by rule, as `pulumi preview --policy-pack-config` reads them
  */
 export async function startPolicyPack(args: {
   readonly root: string;
+  readonly stack: StackName;
   readonly configuration?: string | undefined;
 }): Promise<PolicyPack> {
   const folder = join(args.root, "policies");
   // The launcher wants the engine's address first, which this pack never calls.
-  const pack = launch("run-policy-pack", ["127.0.0.1:0", folder], { folder });
-  const port = await within(longestStartSeconds, "the policy pack", firstPort(pack));
+  const launched = launch("run-policy-pack", ["127.0.0.1:0", folder], { folder });
+  const crashed = crash(launched);
+  crashed.catch(() => undefined);
+  const port = await within(longestStartSeconds, "the policy pack", Promise.race([firstPort(launched), crashed]));
   const client = new analyzerService.AnalyzerClient(
     `127.0.0.1:${port}`,
     credentials.createInsecure(),
     messageBytes,
   );
-  const configuration = args.configuration === undefined ? {} : readConfiguration(args.configuration);
-
-  async function judge(stack: StackName, resources: readonly PlannedResource[]): Promise<Judgement> {
-    const info = await call<AnalyzerInfo>((done) => client.getAnalyzerInfo(new emptyMessages.Empty(), done));
-    const rules = info.getPoliciesList().map(
-      (policy): Rule => ({
-        name: policy.getName(),
-        title: policy.getDescription().split("\n")[0] ?? "",
-        level: levelName(policy.getEnforcementlevel()),
-        severity: severityName(policy.getSeverity()),
-        fix: policy.getRemediationSteps(),
-      }),
-    );
-    await call((done) => client.configure(configureRequest(rules, configuration), done));
-    await call((done) => client.configureStack(stackRequest(stack), done));
-
-    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    const responses = resources.map(async (resource) => {
-      const response = await call<AnalyzeResponse>((done) =>
-        client.analyze(analyzeRequest(resource, byUrn), done),
-      );
-      return verdictsOf(response, resource.urn);
-    });
-    const whole = call<AnalyzeResponse>((done) =>
-      client.analyzeStack(analyzeStackRequest(resources, byUrn), done),
-    );
-    const verdicts = [...(await Promise.all(responses)).flat(), ...verdictsOf(await whole)];
-    return { pack: { name: info.getName(), version: info.getVersion() }, rules, verdicts };
+  function ask<Response>(start: (done: Done<Response>) => void): Promise<Response> {
+    return within(longestAnalysisSeconds, "the policy pack's answer", Promise.race([call(start), crashed]));
   }
 
+  const info = await ask<AnalyzerInfo>((done) => client.getAnalyzerInfo(new emptyMessages.Empty(), done));
+  const rules = info.getPoliciesList().map(
+    (policy): Rule => ({
+      name: policy.getName(),
+      title: policy.getDescription().split("\n")[0] ?? "",
+      level: levelName(policy.getEnforcementlevel()),
+      severity: severityName(policy.getSeverity()),
+      fix: policy.getRemediationSteps(),
+    }),
+  );
+  const configuration = args.configuration === undefined ? {} : readConfiguration(args.configuration);
+  await ask((done) => client.configure(configureRequest(rules, configuration), done));
+  await ask((done) => client.configureStack(stackRequest(args.stack), done));
+
+  const byUrn = new Map<string, PlannedResource>();
   return {
-    judge: (stack, resources) =>
-      within(
-        longestAnalysisSeconds,
-        "the policy pack's analysis",
-        Promise.race([judge(stack, resources), crash(pack)]),
-      ),
+    name: info.getName(),
+    version: info.getVersion(),
+    rules,
+    judgeResource: async (resource) => {
+      byUrn.set(resource.urn, resource);
+      const response = await ask<AnalyzeResponse>((done) => client.analyze(analyzeRequest(resource, byUrn), done));
+      return verdictsOf(response, resource.urn);
+    },
+    judgeStack: async (resources) =>
+      verdictsOf(await ask((done) => client.analyzeStack(analyzeStackRequest(resources, byUrn), done))),
     close: () => {
       client.close();
-      pack.process.kill();
+      launched.process.kill();
     },
   };
 }
 
 /** The pack prints the port that it listens on as its first line. */
-async function firstPort(pack: Launched): Promise<number> {
-  const printed = new Promise<number>((resolve) => {
+function firstPort(pack: Launched): Promise<number> {
+  return new Promise<number>((resolve) => {
     pack.process.stdout.on("data", () => {
       const port = /^(\d+)\r?\n/m.exec(pack.output())?.[1];
       if (port !== undefined) resolve(Number(port));
     });
   });
-  return Promise.race([printed, crash(pack)]);
 }
 
 async function crash(pack: Launched): Promise<never> {
@@ -133,9 +134,9 @@ async function crash(pack: Launched): Promise<never> {
   throw new Error(`the policy pack ended with code ${code}\n${pack.output()}`.trimEnd());
 }
 
-function call<Response>(
-  start: (done: (error: Error | null, response: Response) => void) => void,
-): Promise<Response> {
+type Done<Response> = (error: Error | null, response: Response) => void;
+
+function call<Response>(start: (done: Done<Response>) => void): Promise<Response> {
   return new Promise((resolve, reject) => {
     start((error, response) => (error === null ? resolve(response) : reject(error)));
   });

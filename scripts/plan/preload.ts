@@ -12,6 +12,9 @@ const pulumi = (file: string) => require.resolve(`@pulumi/pulumi/${file}`);
 provide(createRequire(pulumi("index.js")).resolve("source-map-support/register"), {});
 loadLater(pulumi("runtime/closure/codePaths.js"), ["computeCodePaths"]);
 loadLater(pulumi("runtime/closure/serializeClosure.js"), ["serializeFunction", "serializeFunctionAsync"]);
+loadLater(pulumi("runtime/closure/v8Hooks.js"), ["getSessionAsync", "getScriptUrl"], {
+  isInitializedAsync: () => Promise.resolve(),
+});
 require(pulumi("log/index.js")).debug = () => Promise.resolve();
 
 /** Puts what a module exports in its place, without loading it. */
@@ -19,12 +22,12 @@ function provide(file: string, exports: object) {
   require.cache[file] = { id: file, filename: file, loaded: true, exports } as NodeJS.Module;
 }
 
-/** Loads a module when one of its functions is first called. */
-function loadLater(file: string, functions: readonly string[]) {
+/** Loads a module when one of its functions is first called. @param meanwhile what it answers without being loaded */
+function loadLater(file: string, functions: readonly string[], meanwhile: object = {}) {
   const load = (name: string) => {
     delete require.cache[file];
     return require(file)[name];
   };
-  const exports = functions.map((name) => [name, (...args: unknown[]) => load(name)(...args)]);
-  provide(file, Object.fromEntries(exports));
+  const later = functions.map((name) => [name, (...args: unknown[]) => load(name)(...args)]);
+  provide(file, { ...Object.fromEntries(later), ...meanwhile });
 }
