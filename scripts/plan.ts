@@ -49,13 +49,18 @@ function readArguments(): { environment: string; json: boolean; help: boolean } 
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } },
+      options: {
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
     });
     const [environment = "dev", ...more] = positionals;
     if (more.length > 0) throw new Error(`one environment at a time, not also ${more.join(", ")}`);
     return { environment, ...values };
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage.replace("ENVIRONMENTS", environments(root).join(", "))}`);
+    console.error(
+      `${(error as Error).message}\n\n${usage.replace("ENVIRONMENTS", environments(root).join(", "))}`,
+    );
     return undefined;
   }
 }

@@ -43,8 +43,14 @@ export function parseConfig(raw: RawConfig): Config {
   const settingsInput = settingsOf(raw.config);
   const settings = configSchema.safeParse(settingsInput);
   if (!settings.success) report(file, problemsOf(settings.error, settingsInput));
-  report(file, scalarProblems("aws:region", regionSchema.safeParse(raw.config["aws:region"]), raw.config["aws:region"]));
-  report(file, scalarProblems("the stack's name", environmentSchema.safeParse(raw.environment), raw.environment));
+  report(
+    file,
+    scalarProblems("aws:region", regionSchema.safeParse(raw.config["aws:region"]), raw.config["aws:region"]),
+  );
+  report(
+    file,
+    scalarProblems("the stack's name", environmentSchema.safeParse(raw.environment), raw.environment),
+  );
 
   const releases: Record<string, Release> = {};
   for (const [name, input] of Object.entries(raw.releases)) {
@@ -68,7 +74,9 @@ export function parseConfig(raw: RawConfig): Config {
     ...rest,
     environment: raw.environment,
     account: { id: account, region: raw.config["aws:region"] as string },
-    releases: Object.fromEntries(namedReleases(settings.data).map((name) => [name, releases[name] as Release])),
+    releases: Object.fromEntries(
+      namedReleases(settings.data).map((name) => [name, releases[name] as Release]),
+    ),
   };
 }
 
@@ -82,7 +90,9 @@ export function readReleases(root: string): Record<string, unknown> {
         return [file.replace(/\.yaml$/, ""), parse(readFileSync(join(folder, file), "utf8"))];
       } catch (error) {
         if (!(error instanceof YAMLParseError)) throw error;
-        throw new ConfigurationError({ [`${releaseFolder}/${file}`]: [{ path: "", value: undefined, message: error.message }] });
+        throw new ConfigurationError({
+          [`${releaseFolder}/${file}`]: [{ path: "", value: undefined, message: error.message }],
+        });
       }
     }),
   );
@@ -108,7 +118,9 @@ function decoded(value: unknown): unknown {
 }
 
 function scalarProblems(path: string, result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
-  return result.success ? [] : problemsOf(result.error, value).map((problem) => ({ ...problem, path, value }));
+  return result.success
+    ? []
+    : problemsOf(result.error, value).map((problem) => ({ ...problem, path, value }));
 }
 
 function releaseFile(name: string): string {

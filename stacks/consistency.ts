@@ -34,7 +34,9 @@ export function consistencyProblems(
     ...versionProblems(settings.cluster.version),
     ...systemNodeProblems(settings.cluster.systemNodes),
     ...Object.entries(settings.pools).flatMap(([name, pool]) => poolProblems(`pools.${name}`, pool)),
-    ...Object.entries(settings.models).flatMap(([name, model]) => modelProblems(`models.${name}`, model, context)),
+    ...Object.entries(settings.models).flatMap(([name, model]) =>
+      modelProblems(`models.${name}`, model, context),
+    ),
     ...demandProblems(context),
   ];
 }
@@ -87,7 +89,8 @@ function poolProblems(path: string, pool: PoolSettings): Problem[] {
   const problems: Problem[] = [];
   for (const { at, name, type } of types) {
     if (type === undefined) problems.push(unknownInstanceType(at, name));
-    else if (type.gpu === undefined) problems.push({ path: at, value: name, message: "has no GPU; a pool is of GPU nodes" });
+    else if (type.gpu === undefined)
+      problems.push({ path: at, value: name, message: "has no GPU; a pool is of GPU nodes" });
   }
   const kinds = [...new Set(types.flatMap(({ type }) => (type?.gpu === undefined ? [] : [type.gpu.name])))];
   if (kinds.length > 1) {
@@ -134,7 +137,9 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
       message: `there is no standby to take the canary; add ${path}.${other(live)} or set it to 0`,
     });
   }
-  const served = colours.flatMap((colour) => context.releases[model[colour]?.release ?? ""]?.servedName ?? []);
+  const served = colours.flatMap(
+    (colour) => context.releases[model[colour]?.release ?? ""]?.servedName ?? [],
+  );
   if (new Set(served).size > 1) {
     problems.push({
       path,
@@ -149,7 +154,11 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
   return problems;
 }
 
-function slotProblems(path: string, slot: SlotSettings, { settings, releases, releaseNames }: Context): Problem[] {
+function slotProblems(
+  path: string,
+  slot: SlotSettings,
+  { settings, releases, releaseNames }: Context,
+): Problem[] {
   const problems = rangeProblems(`${path}.replicas`, slot.replicas);
   const pool = settings.pools[slot.pool];
   if (pool === undefined) {
@@ -198,7 +207,13 @@ function demandProblems({ settings, releases }: Context): Problem[] {
         const slot = slots[colour];
         const release = releases[slot?.release ?? ""];
         if (slot?.pool !== poolName || release === undefined) return [];
-        return [{ slot: `${model}.${colour}`, replicas: slot.replicas.max + surge, gpus: gpusPerReplica(release.limits) }];
+        return [
+          {
+            slot: `${model}.${colour}`,
+            replicas: slot.replicas.max + surge,
+            gpus: gpusPerReplica(release.limits),
+          },
+        ];
       }),
     );
     const total = demands.reduce((sum, { replicas, gpus }) => sum + replicas * gpus, 0);

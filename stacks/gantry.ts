@@ -12,7 +12,12 @@ import { ModelStore } from "../components/serving/model-store.ts";
 import { place } from "../components/serving/placement.ts";
 import { Serving, servingNamespace } from "../components/serving/serving.ts";
 import { idleTimeout } from "../components/serving/times.ts";
-import { type Colour, colours, modelsPerLoadBalancer, rulePriorities } from "../components/serving/traffic.ts";
+import {
+  type Colour,
+  colours,
+  modelsPerLoadBalancer,
+  rulePriorities,
+} from "../components/serving/traffic.ts";
 import type { Config } from "./config.ts";
 import type { ModelSettings, SlotSettings } from "./schema.ts";
 
@@ -67,7 +72,11 @@ export class Gantry extends pulumi.ComponentResource {
     const { account } = this.config;
     return new Provider(
       name,
-      { region: account.region as never, allowedAccountIds: [account.id], defaultTags: { tags: { ...this.tags } } },
+      {
+        region: account.region as never,
+        allowedAccountIds: [account.id],
+        defaultTags: { tags: { ...this.tags } },
+      },
       { parent: this },
     );
   }
@@ -82,7 +91,11 @@ export class Gantry extends pulumi.ComponentResource {
     return new Cluster("cluster", { account, name: this.clusterName, network, ...cluster, protect }, opts);
   }
 
-  private createControllers(network: Network, cluster: Cluster, opts: pulumi.ComponentResourceOptions): Controllers {
+  private createControllers(
+    network: Network,
+    cluster: Cluster,
+    opts: pulumi.ComponentResourceOptions,
+  ): Controllers {
     const { account, environment } = this.config;
     return new Controllers("controllers", { account, environment, cluster, vpcId: network.vpcId }, opts);
   }
@@ -172,7 +185,8 @@ export class Gantry extends pulumi.ComponentResource {
     const made = Object.entries(models).map(([name, settings], index) => {
       const loadBalancer = serving.loadBalancers[Math.floor(index / modelsPerLoadBalancer)];
       const priority = priorities[name];
-      if (loadBalancer === undefined || priority === undefined) throw new RangeError(`no place for model ${name}`);
+      if (loadBalancer === undefined || priority === undefined)
+        throw new RangeError(`no place for model ${name}`);
       const { traffic } = settings;
       const model = new Model(
         name,

@@ -26,13 +26,15 @@ export function networkProblems(network: Settings["network"], region: string): P
 /** AWS allows a VPC between /16 and /28; ours needs room for pods, and none of it may be a Service's address. */
 function rangeProblems(path: string, cidr: string): Problem[] {
   const range = parseCidr(cidr);
-  if (range === undefined) return [{ path, value: cidr, message: "not an IPv4 range; write it as 10.40.0.0/16" }];
+  if (range === undefined)
+    return [{ path, value: cidr, message: "not an IPv4 range; write it as 10.40.0.0/16" }];
   const problems: Problem[] = [];
   if (range.prefix < 16 || range.prefix > longestVpcPrefix) {
     problems.push({ path, value: cidr, message: `a VPC here is between /16 and /${longestVpcPrefix}` });
   }
   const begun = formatCidr(range);
-  if (begun !== cidr) problems.push({ path, value: cidr, message: `begins in the middle of its range; write ${begun}` });
+  if (begun !== cidr)
+    problems.push({ path, value: cidr, message: `begins in the middle of its range; write ${begun}` });
   const services = parseCidr(serviceRange);
   if (services !== undefined && overlap(range, services)) {
     problems.push({
@@ -48,7 +50,9 @@ function zoneProblems(zones: number | readonly string[], region: string): Proble
   const path = "network.create.zones";
   if (typeof zones === "number") return [];
   const foreign = zones.flatMap((zone, index) =>
-    zone.startsWith(region) ? [] : [{ path: `${path}.${index}`, value: zone, message: `not a zone of ${region}` }],
+    zone.startsWith(region)
+      ? []
+      : [{ path: `${path}.${index}`, value: zone, message: `not a zone of ${region}` }],
   );
   return [...foreign, ...repeated(path, zones)];
 }

@@ -7,7 +7,10 @@ export const longestModelName = 18;
 const name = (longest: number) =>
   z
     .string()
-    .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "a name has lower-case letters, digits and dashes, and begins with a letter")
+    .regex(
+      /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+      "a name has lower-case letters, digits and dashes, and begins with a letter",
+    )
     .max(longest, `too long: at most ${longest} characters, so that the names of its AWS resources fit`);
 const whole = (smallest: number, unit: string) =>
   z.int(`a whole number of ${unit}`).min(smallest, `at least ${smallest} ${unit}`);
@@ -21,7 +24,10 @@ const network = z.union([
       /** How many zones, taken from the region's `a` on, or their names. */
       zones: z.union([
         z.int().min(2, "2 or 3 zones").max(3, "2 or 3 zones"),
-        z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "a zone, as us-east-1a")).min(2).max(3),
+        z
+          .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "a zone, as us-east-1a"))
+          .min(2)
+          .max(3),
       ]),
       /** 1, or one per zone so that a lost zone takes no other zone's way out. */
       natGateways: z.int().min(1, "1, or one per zone").max(3, "1, or one per zone"),
@@ -38,7 +44,9 @@ const network = z.union([
 ]);
 
 const cluster = strict({
-  version: z.string('in quotes, or YAML makes a number of it: "1.36"').regex(/^1\.\d+$/, 'a Kubernetes version, as "1.36"'),
+  version: z
+    .string('in quotes, or YAML makes a number of it: "1.36"')
+    .regex(/^1\.\d+$/, 'a Kubernetes version, as "1.36"'),
   /** Who reaches the Kubernetes API from outside the VPC. */
   endpoint: z.union([
     strict({ publicFrom: z.array(cidr).min(1, "name the ranges, or choose { private: true }") }),
@@ -56,7 +64,9 @@ const pool = strict({
     .array(z.enum(["reserved", "spot", "on-demand"], 'allowed: "reserved", "spot", "on-demand"'))
     .min(1, "at least one of reserved, spot, on-demand"),
   /** Capacity reservations that `reserved` may use. */
-  reservations: z.array(z.string().regex(/^cr-[0-9a-f]+$/, "a capacity reservation's id, as cr-0a1b2c3d")).optional(),
+  reservations: z
+    .array(z.string().regex(/^cr-[0-9a-f]+$/, "a capacity reservation's id, as cr-0a1b2c3d"))
+    .optional(),
   maxGpus: whole(1, "GPUs"),
   /** Root disk of a node, for the system and its logs; images are on the instance store. @default 100 */
   diskGiB: whole(100, "GiB").optional(),
@@ -91,13 +101,19 @@ const hosted = strict({
 /** What stands in Pulumi.<environment>.yaml under `gantry:`. */
 export const configSchema = strict({
   /** The one account that this environment may be deployed to. */
-  account: z.string("in quotes, or YAML makes a number of it").regex(/^\d{12}$/, "an AWS account, 12 digits in quotes"),
+  account: z
+    .string("in quotes, or YAML makes a number of it")
+    .regex(/^\d{12}$/, "an AWS account, 12 digits in quotes"),
   network,
   cluster,
   pools: z.record(name(40), pool),
   models: z.record(name(longestModelName), model),
   /** The bucket that holds the weights. Bucket names are unique in all of AWS, so the team names it. */
-  modelStore: strict({ bucket: z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "3 to 63 lower-case letters, digits, dashes") }),
+  modelStore: strict({
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "3 to 63 lower-case letters, digits, dashes"),
+  }),
   hosted: z.record(name(40), hosted),
   monitoring: strict({
     retentionDays: whole(1, "days"),

@@ -11,7 +11,10 @@ export interface Nodes {
  * @param replicas GPUs that each replica takes
  * @returns `undefined` when no type has the GPUs of the largest replica and a price
  */
-export function cheapestNodes(types: readonly InstanceType[], replicas: readonly number[]): Nodes | undefined {
+export function cheapestNodes(
+  types: readonly InstanceType[],
+  replicas: readonly number[],
+): Nodes | undefined {
   const largest = Math.max(0, ...replicas);
   const candidates = types.flatMap((instance) => {
     const gpus = instance.gpu?.count ?? 0;

@@ -37,9 +37,17 @@ export class AddOns extends pulumi.ComponentResource {
     );
   }
 
-  private createDiskDriver(name: string, { account, clusterName, versions }: AddOnsArgs, agent: Addon): Addon {
+  private createDiskDriver(
+    name: string,
+    { account, clusterName, versions }: AddOnsArgs,
+    agent: Addon,
+  ): Addon {
     const driverName = `${name}-ebs-csi-driver`;
-    const role = new Role(driverName, { assumeRolePolicy: policyDocument([podIdentityTrust]) }, { parent: this });
+    const role = new Role(
+      driverName,
+      { assumeRolePolicy: policyDocument([podIdentityTrust]) },
+      { parent: this },
+    );
     const attachment = new RolePolicyAttachment(
       driverName,
       { role: role.name, policyArn: managedPolicyArn(account, "service-role/AmazonEBSCSIDriverPolicy") },
@@ -61,7 +69,10 @@ export class AddOns extends pulumi.ComponentResource {
     return new StorageClass(
       `${name}-${storageClass}`,
       {
-        metadata: { name: storageClass, annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+        metadata: {
+          name: storageClass,
+          annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+        },
         provisioner: "ebs.csi.aws.com",
         parameters: { type: "gp3", encrypted: "true" },
         // The disk has to be in the zone of the pod that uses it.

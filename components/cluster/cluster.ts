@@ -88,7 +88,11 @@ export class Cluster extends pulumi.ComponentResource {
   }
 
   private createGpuNodeIdentity(name: string, { account }: ClusterArgs): NodeRole {
-    const role = new NodeRole(`${name}-gpu-node`, { account, roleName: this.gpuNodes.roleName }, { parent: this });
+    const role = new NodeRole(
+      `${name}-gpu-node`,
+      { account, roleName: this.gpuNodes.roleName },
+      { parent: this },
+    );
     new InstanceProfile(
       `${name}-gpu-node`,
       { name: this.gpuNodes.instanceProfile, role: role.role.name },
@@ -104,9 +108,10 @@ export class Cluster extends pulumi.ComponentResource {
     { key, logs, gpuRole }: { key: Key; logs: EncryptedLogGroup; gpuRole: NodeRole },
   ): EksCluster {
     const { account, network, endpoint } = args;
-    const reach = "publicFrom" in endpoint
-      ? { endpointPublicAccess: true, publicAccessCidrs: [...endpoint.publicFrom] }
-      : { endpointPublicAccess: false };
+    const reach =
+      "publicFrom" in endpoint
+        ? { endpointPublicAccess: true, publicAccessCidrs: [...endpoint.publicFrom] }
+        : { endpointPublicAccess: false };
     const admin = {
       policyArn: clusterAccessPolicyArn(account, "AmazonEKSClusterAdminPolicy"),
       accessScope: { type: "cluster" },
@@ -154,7 +159,12 @@ export class Cluster extends pulumi.ComponentResource {
     );
   }
 
-  private createSystemNodes(name: string, args: ClusterArgs, release: KubernetesRelease, cluster: EksCluster) {
+  private createSystemNodes(
+    name: string,
+    args: ClusterArgs,
+    release: KubernetesRelease,
+    cluster: EksCluster,
+  ) {
     const { account, network, systemNodes } = args;
     return new SystemNodes(
       `${name}-system`,
@@ -170,7 +180,12 @@ export class Cluster extends pulumi.ComponentResource {
     );
   }
 
-  private createAddOns(name: string, args: ClusterArgs, release: KubernetesRelease, nodes: SystemNodes): AddOns {
+  private createAddOns(
+    name: string,
+    args: ClusterArgs,
+    release: KubernetesRelease,
+    nodes: SystemNodes,
+  ): AddOns {
     return new AddOns(
       name,
       { account: args.account, clusterName: args.name, versions: release.addOns },

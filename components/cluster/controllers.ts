@@ -54,7 +54,10 @@ export class Controllers extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createLoadBalancerController(name: string, { account, environment, cluster, vpcId }: ControllersArgs): Release {
+  private createLoadBalancerController(
+    name: string,
+    { account, environment, cluster, vpcId }: ControllersArgs,
+  ): Release {
     const identity = new PodIdentity(
       `${name}-load-balancer`,
       {
@@ -66,20 +69,26 @@ export class Controllers extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return this.install(`${name}-load-balancer`, charts.loadBalancerController, "kube-system", [...cluster.ready, identity], {
-      clusterName: cluster.name,
-      region: account.region,
-      vpcId,
-      replicaCount: 2,
-      serviceAccount: { name: "aws-load-balancer-controller" },
-      // Only target group bindings: load balancers, their rules and their firewall belong to Pulumi.
-      createIngressClassResource: false,
-      enableServiceMutatorWebhook: false,
-      enableShield: false,
-      enableWaf: false,
-      enableWafv2: false,
-      resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
-    });
+    return this.install(
+      `${name}-load-balancer`,
+      charts.loadBalancerController,
+      "kube-system",
+      [...cluster.ready, identity],
+      {
+        clusterName: cluster.name,
+        region: account.region,
+        vpcId,
+        replicaCount: 2,
+        serviceAccount: { name: "aws-load-balancer-controller" },
+        // Only target group bindings: load balancers, their rules and their firewall belong to Pulumi.
+        createIngressClassResource: false,
+        enableServiceMutatorWebhook: false,
+        enableShield: false,
+        enableWaf: false,
+        enableWafv2: false,
+        resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+      },
+    );
   }
 
   private createExternalSecrets(name: string, { cluster }: ControllersArgs) {
@@ -145,7 +154,8 @@ export class Controllers extends pulumi.ComponentResource {
   }
 
   private createNamespace(name: string, namespace: string): pulumi.Output<string> {
-    return new Namespace(`${name}-${namespace}`, { metadata: { name: namespace } }, { parent: this }).metadata.name;
+    return new Namespace(`${name}-${namespace}`, { metadata: { name: namespace } }, { parent: this }).metadata
+      .name;
   }
 
   private install(

@@ -23,7 +23,10 @@ export class GpuPool extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createNodeClass(name: string, { cluster, subnetIds, tags, karpenter, ...pool }: GpuPoolArgs): CustomResource {
+  private createNodeClass(
+    name: string,
+    { cluster, subnetIds, tags, karpenter, ...pool }: GpuPoolArgs,
+  ): CustomResource {
     const { instanceProfile, image } = cluster.gpuNodes;
     return new CustomResource(
       `${name}-class`,

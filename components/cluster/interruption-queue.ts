@@ -16,7 +16,10 @@ const events = {
   "spot-interruption": { source: "aws.ec2", "detail-type": "EC2 Spot Instance Interruption Warning" },
   rebalance: { source: "aws.ec2", "detail-type": "EC2 Instance Rebalance Recommendation" },
   "state-change": { source: "aws.ec2", "detail-type": "EC2 Instance State-change Notification" },
-  "reservation-end": { source: "aws.ec2", "detail-type": "EC2 Capacity Reservation Instance Interruption Warning" },
+  "reservation-end": {
+    source: "aws.ec2",
+    "detail-type": "EC2 Capacity Reservation Instance Interruption Warning",
+  },
   health: { source: "aws.health", "detail-type": "AWS Health Event" },
 } as const;
 
@@ -69,7 +72,9 @@ export class InterruptionQueue extends pulumi.ComponentResource {
     for (const [event, pattern] of Object.entries(events)) {
       const rule = new EventRule(
         `${name}-${event}`,
-        { eventPattern: JSON.stringify({ source: [pattern.source], "detail-type": [pattern["detail-type"]] }) },
+        {
+          eventPattern: JSON.stringify({ source: [pattern.source], "detail-type": [pattern["detail-type"]] }),
+        },
         { parent: this },
       );
       new EventTarget(`${name}-${event}`, { rule: rule.name, arn: queue.arn }, { parent: this });

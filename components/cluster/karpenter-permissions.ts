@@ -13,11 +13,21 @@ export function karpenterPermissions(args: {
 }): Statement[] {
   const { account, clusterName } = args;
   const owned = { [`kubernetes.io/cluster/${clusterName}`]: "owned" };
-  const made = ["fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request"];
+  const made = [
+    "fleet",
+    "instance",
+    "volume",
+    "network-interface",
+    "launch-template",
+    "spot-instances-request",
+  ];
   const ec2 = (kinds: readonly string[]) => kinds.map((kind) => arn(account, "ec2", `${kind}/*`));
   /** Images and snapshots belong to no account. */
   const shared = (kind: string) => arn({ ...account, id: "" }, "ec2", `${kind}/*`);
-  const onRequest = { ...tagged("aws:RequestTag", owned), "aws:RequestTag/eks:eks-cluster-name": clusterName };
+  const onRequest = {
+    ...tagged("aws:RequestTag", owned),
+    "aws:RequestTag/eks:eks-cluster-name": clusterName,
+  };
   const ofAPool = (prefix: string) => ({ StringLike: { [`${prefix}/karpenter.sh/nodepool`]: "*" } });
   return [
     {
@@ -49,7 +59,10 @@ export function karpenterPermissions(args: {
       Action: "ec2:CreateTags",
       Resource: ec2(made),
       Condition: {
-        StringEquals: { ...onRequest, "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"] },
+        StringEquals: {
+          ...onRequest,
+          "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"],
+        },
         ...ofAPool("aws:RequestTag"),
       },
     },
@@ -61,7 +74,9 @@ export function karpenterPermissions(args: {
         StringEquals: tagged("aws:ResourceTag", owned),
         ...ofAPool("aws:ResourceTag"),
         StringEqualsIfExists: { "aws:RequestTag/eks:eks-cluster-name": clusterName },
-        "ForAllValues:StringEquals": { "aws:TagKeys": ["eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"] },
+        "ForAllValues:StringEquals": {
+          "aws:TagKeys": ["eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"],
+        },
       },
     },
     {
@@ -90,8 +105,16 @@ export function karpenterPermissions(args: {
     },
     { Effect: "Allow", Action: ["pricing:GetProducts", "iam:ListInstanceProfiles"], Resource: "*" },
     { Effect: "Allow", Action: "iam:GetInstanceProfile", Resource: iamArn(account, "instance-profile/*") },
-    { Effect: "Allow", Action: "ssm:GetParameter", Resource: arn({ ...account, id: "" }, "ssm", "parameter/aws/service/*") },
-    { Effect: "Allow", Action: "eks:DescribeCluster", Resource: arn(account, "eks", `cluster/${clusterName}`) },
+    {
+      Effect: "Allow",
+      Action: "ssm:GetParameter",
+      Resource: arn({ ...account, id: "" }, "ssm", "parameter/aws/service/*"),
+    },
+    {
+      Effect: "Allow",
+      Action: "eks:DescribeCluster",
+      Resource: arn(account, "eks", `cluster/${clusterName}`),
+    },
     {
       Effect: "Allow",
       Action: "iam:PassRole",

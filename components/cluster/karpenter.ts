@@ -43,7 +43,12 @@ export class Karpenter extends pulumi.ComponentResource {
   }
 
   /** Kinds and controller apart: Helm doesn't update the kinds that a chart brings with it. */
-  private createReleases(name: string, args: KarpenterArgs, queueName: string, waits: pulumi.Resource[]): Release {
+  private createReleases(
+    name: string,
+    args: KarpenterArgs,
+    queueName: string,
+    waits: pulumi.Resource[],
+  ): Release {
     const kinds = new Release(
       `${name}-crd`,
       { name: "karpenter-crd", namespace, ...charts.karpenterCrd },

@@ -71,7 +71,11 @@ export interface NodeClassArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export function nodeClass(name: string, pool: GpuPoolSettings, args: NodeClassArgs): CustomResourceArgs & { spec: object } {
+export function nodeClass(
+  name: string,
+  pool: GpuPoolSettings,
+  args: NodeClassArgs,
+): CustomResourceArgs & { spec: object } {
   return {
     apiVersion: "karpenter.k8s.aws/v1",
     kind: "EC2NodeClass",

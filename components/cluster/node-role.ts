@@ -10,7 +10,11 @@ export interface NodeRoleArgs {
 }
 
 /** What a node needs before any pod has an identity: to join, to give pods addresses, to pull images. */
-const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"];
+const nodePolicies = [
+  "AmazonEKSWorkerNodePolicy",
+  "AmazonEKS_CNI_Policy",
+  "AmazonEC2ContainerRegistryPullOnly",
+];
 
 /** The identity of a node. Pods don't get it: the metadata service is one hop away, they are two. */
 export class NodeRole extends pulumi.ComponentResource {

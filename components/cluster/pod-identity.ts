@@ -57,6 +57,10 @@ export class PodIdentity extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    new PodIdentityAssociation(name, { clusterName, namespace, serviceAccount, roleArn: role.arn }, { parent: this });
+    new PodIdentityAssociation(
+      name,
+      { clusterName, namespace, serviceAccount, roleArn: role.arn },
+      { parent: this },
+    );
   }
 }

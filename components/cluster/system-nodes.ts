@@ -46,7 +46,12 @@ export class SystemNodes extends pulumi.ComponentResource {
         blockDeviceMappings: [
           {
             deviceName: "/dev/xvda",
-            ebs: { volumeSize: rootDiskGiB, volumeType: "gp3", encrypted: "true", deleteOnTermination: "true" },
+            ebs: {
+              volumeSize: rootDiskGiB,
+              volumeType: "gp3",
+              encrypted: "true",
+              deleteOnTermination: "true",
+            },
           },
         ],
         tagSpecifications: ["instance", "volume"].map((resourceType) => ({

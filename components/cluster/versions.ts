@@ -39,7 +39,9 @@ export const kubernetesVersions: readonly string[] = Object.keys(releases);
 export function kubernetesRelease(version: string): KubernetesRelease {
   const release = releases[version];
   if (release === undefined) {
-    throw new RangeError(`Kubernetes ${version} has no pinned add-ons; known: ${kubernetesVersions.join(", ")}`);
+    throw new RangeError(
+      `Kubernetes ${version} has no pinned add-ons; known: ${kubernetesVersions.join(", ")}`,
+    );
   }
   return release;
 }

@@ -38,7 +38,14 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
           {
             Effect: "Allow",
             Principal: { Service: `logs.${account.region}.amazonaws.com` },
-            Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"],
+            Action: [
+              "kms:Encrypt",
+              "kms:Decrypt",
+              "kms:ReEncryptFrom",
+              "kms:ReEncryptTo",
+              "kms:GenerateDataKey",
+              "kms:DescribeKey",
+            ],
             Resource: "*",
             Condition: {
               ArnEquals: { "kms:EncryptionContext:aws:logs:arn": arn(account, "logs", `log-group:${group}`) },
@@ -48,7 +55,11 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new Alias(name, { name: `alias/logs/${group.replace(/^\//, "")}`, targetKeyId: key.keyId }, { parent: this });
+    new Alias(
+      name,
+      { name: `alias/logs/${group.replace(/^\//, "")}`, targetKeyId: key.keyId },
+      { parent: this },
+    );
     return key;
   }
 

@@ -50,7 +50,9 @@ export class Endpoints extends pulumi.ComponentResource {
       {
         vpcId,
         description: "Interface endpoints of AWS services",
-        ingress: [{ description: "Nodes and pods", protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: [cidr] }],
+        ingress: [
+          { description: "Nodes and pods", protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: [cidr] },
+        ],
       },
       { parent: this },
     );

@@ -17,7 +17,11 @@ export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:network:FlowLogs", name, {}, opts);
     const group = `/gantry/flow-logs/${args.group}`;
-    const logs = new EncryptedLogGroup(`${name}-flow-logs`, { account: args.account, group }, { parent: this });
+    const logs = new EncryptedLogGroup(
+      `${name}-flow-logs`,
+      { account: args.account, group },
+      { parent: this },
+    );
     const role = this.createRole(name, args, group);
     new FlowLog(
       name,
@@ -55,8 +59,16 @@ export class FlowLogs extends pulumi.ComponentResource {
         policy: policyDocument([
           {
             Effect: "Allow",
-            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
-            Resource: [arn(account, "logs", `log-group:${group}`), arn(account, "logs", `log-group:${group}:*`)],
+            Action: [
+              "logs:CreateLogStream",
+              "logs:PutLogEvents",
+              "logs:DescribeLogGroups",
+              "logs:DescribeLogStreams",
+            ],
+            Resource: [
+              arn(account, "logs", `log-group:${group}`),
+              arn(account, "logs", `log-group:${group}:*`),
+            ],
           },
         ]),
       },

@@ -115,7 +115,11 @@ export class Network extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-      new RouteTableAssociation(subnetName, { subnetId: subnet.id, routeTableId: table.id }, { parent: this });
+      new RouteTableAssociation(
+        subnetName,
+        { subnetId: subnet.id, routeTableId: table.id },
+        { parent: this },
+      );
       return subnet;
     });
   }
@@ -146,7 +150,11 @@ export class Network extends pulumi.ComponentResource {
       if (gateway === undefined) throw new RangeError(`${name}: natGateways is at least 1`);
       const table = new RouteTable(
         subnetName,
-        { vpcId: vpc.id, routes: [{ cidrBlock: "0.0.0.0/0", natGatewayId: gateway.id }], tags: { Name: subnetName } },
+        {
+          vpcId: vpc.id,
+          routes: [{ cidrBlock: "0.0.0.0/0", natGatewayId: gateway.id }],
+          tags: { Name: subnetName },
+        },
         { parent: this },
       );
       tables.push(table);
@@ -161,7 +169,11 @@ export class Network extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-      new RouteTableAssociation(subnetName, { subnetId: subnet.id, routeTableId: table.id }, { parent: this });
+      new RouteTableAssociation(
+        subnetName,
+        { subnetId: subnet.id, routeTableId: table.id },
+        { parent: this },
+      );
       return subnet;
     });
     return { subnets, tables };

@@ -12,7 +12,11 @@ export interface ExternalSecretArgs {
 export const secretStore = "aws-secrets-manager";
 
 /** Keeps a Kubernetes Secret in step with Secrets Manager, and keeps it when that can't be reached. */
-export function externalSecret({ name, namespace, entries }: ExternalSecretArgs): CustomResourceArgs & { spec: object } {
+export function externalSecret({
+  name,
+  namespace,
+  entries,
+}: ExternalSecretArgs): CustomResourceArgs & { spec: object } {
   return {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
@@ -30,7 +34,10 @@ export function externalSecret({ name, namespace, entries }: ExternalSecretArgs)
 }
 
 /** The store, open to the named namespaces only. The operator reads with its own Pod Identity. */
-export function clusterSecretStore(region: string, namespaces: readonly string[]): CustomResourceArgs & { spec: object } {
+export function clusterSecretStore(
+  region: string,
+  namespaces: readonly string[],
+): CustomResourceArgs & { spec: object } {
   return {
     apiVersion: "external-secrets.io/v1",
     kind: "ClusterSecretStore",

@@ -76,7 +76,11 @@ export class Secrets extends pulumi.ComponentResource {
   private createGenerated(name: string, args: SecretsArgs, key: Key) {
     for (const subject of Object.values(generated)) {
       const secret = this.createSecret(`${name}-${subject}`, `${args.prefix}/${subject}`, args, key);
-      const password = new RandomPassword(`${name}-${subject}`, { length: 40, special: false }, { parent: this });
+      const password = new RandomPassword(
+        `${name}-${subject}`,
+        { length: 40, special: false },
+        { parent: this },
+      );
       new SecretVersion(
         `${name}-${subject}`,
         { secretId: secret.id, secretString: password.result },
@@ -122,7 +126,11 @@ export class Secrets extends pulumi.ComponentResource {
     );
   }
 
-  private createStore(name: string, { account, namespaces, reader }: SecretsArgs, grant: RolePolicy): CustomResource {
+  private createStore(
+    name: string,
+    { account, namespaces, reader }: SecretsArgs,
+    grant: RolePolicy,
+  ): CustomResource {
     return new CustomResource(`${name}-store`, clusterSecretStore(account.region, namespaces), {
       parent: this,
       dependsOn: [reader.release, grant],

@@ -53,7 +53,10 @@ export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: obj
       advanced: {
         horizontalPodAutoscalerConfig: {
           behavior: {
-            scaleUp: { stabilizationWindowSeconds: 0, policies: [{ type: "Percent", value: 100, periodSeconds: 60 }] },
+            scaleUp: {
+              stabilizationWindowSeconds: 0,
+              policies: [{ type: "Percent", value: 100, periodSeconds: 60 }],
+            },
             scaleDown: {
               stabilizationWindowSeconds: rollbackWindowSeconds,
               policies: [{ type: "Pods", value: 1, periodSeconds: 120 }],
@@ -62,7 +65,10 @@ export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: obj
         },
       },
       triggers: [
-        trigger(`sum(vllm:num_requests_waiting{${series}})`, Math.max(1, Math.round(args.concurrentSequences / 8))),
+        trigger(
+          `sum(vllm:num_requests_waiting{${series}})`,
+          Math.max(1, Math.round(args.concurrentSequences / 8)),
+        ),
         trigger(`sum(vllm:kv_cache_usage_perc{${series}})`, kvCacheObjective),
         trigger(
           // Without requests the quantile is NaN, which the comparison drops: no load, not a failure.

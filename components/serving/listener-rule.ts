@@ -12,7 +12,8 @@ export function ruleArgs(
 ): Pick<ListenerRuleArgs, "actions" | "conditions"> {
   const targetGroups = Object.entries(rule.weights).map(([colour, weight]) => {
     const arn = groups[colour as Colour];
-    if (arn === undefined) throw new Error(`rule ${rule.name} of ${rule.host} names ${colour}, which has no target group`);
+    if (arn === undefined)
+      throw new Error(`rule ${rule.name} of ${rule.host} names ${colour}, which has no target group`);
     return { arn, weight };
   });
   const bucket =

@@ -55,7 +55,15 @@ export class ModelLoadBalancer extends pulumi.ComponentResource {
       {
         vpcId,
         description: "Internal load balancer of the models",
-        ingress: [{ description: "Clients in the VPC", protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: [vpcCidr] }],
+        ingress: [
+          {
+            description: "Clients in the VPC",
+            protocol: "tcp",
+            fromPort: 80,
+            toPort: 80,
+            cidrBlocks: [vpcCidr],
+          },
+        ],
         egress: [
           {
             description: "Engine pods",
@@ -70,7 +78,11 @@ export class ModelLoadBalancer extends pulumi.ComponentResource {
     );
   }
 
-  private createLoadBalancer(name: string, args: ModelLoadBalancerArgs, securityGroup: SecurityGroup): LoadBalancer {
+  private createLoadBalancer(
+    name: string,
+    args: ModelLoadBalancerArgs,
+    securityGroup: SecurityGroup,
+  ): LoadBalancer {
     return new LoadBalancer(
       name,
       {
@@ -97,7 +109,11 @@ export class ModelLoadBalancer extends pulumi.ComponentResource {
         defaultActions: [
           {
             type: "fixed-response",
-            fixedResponse: { statusCode: "404", contentType: "application/json", messageBody: '{"error":"no such model"}' },
+            fixedResponse: {
+              statusCode: "404",
+              contentType: "application/json",
+              messageBody: '{"error":"no such model"}',
+            },
           },
         ],
       },

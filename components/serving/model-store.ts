@@ -8,7 +8,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js
 import * as pulumi from "@pulumi/pulumi";
 import { PodIdentity } from "../cluster/pod-identity.ts";
 import { PrivateBucket } from "../data/private-bucket.ts";
-import { type Account, decryptStatement, s3Arn, type Statement } from "../shared/account.ts";
+import { type Account, decryptStatement, type Statement, s3Arn } from "../shared/account.ts";
 import { denyAll, stagingPolicy } from "./network-policies.ts";
 import type { Release } from "./release.ts";
 import { stagingJob } from "./staging-job.ts";
@@ -58,13 +58,23 @@ export class ModelStore extends pulumi.ComponentResource {
   private createBucket(name: string, args: ModelStoreArgs): PrivateBucket {
     const key = new Key(
       name,
-      { description: `Model weights of ${args.clusterName}`, enableKeyRotation: true, deletionWindowInDays: 30 },
+      {
+        description: `Model weights of ${args.clusterName}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+      },
       { parent: this, protect: args.protect },
     );
     new Alias(name, { name: this.keyAlias, targetKeyId: key.keyId }, { parent: this });
     return new PrivateBucket(
       name,
-      { account: args.account, bucket: args.bucket, kmsKeyArn: key.arn, keepOldVersionsDays: 7, protect: args.protect },
+      {
+        account: args.account,
+        bucket: args.bucket,
+        kmsKeyArn: key.arn,
+        keepOldVersionsDays: 7,
+        protect: args.protect,
+      },
       { parent: this },
     );
   }
@@ -85,7 +95,11 @@ export class ModelStore extends pulumi.ComponentResource {
     return namespace;
   }
 
-  private createIdentity(name: string, { account, clusterName, bucket }: ModelStoreArgs, namespace: Namespace) {
+  private createIdentity(
+    name: string,
+    { account, clusterName, bucket }: ModelStoreArgs,
+    namespace: Namespace,
+  ) {
     return new PodIdentity(
       name,
       {

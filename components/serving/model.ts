@@ -24,7 +24,12 @@ export interface ModelArgs {
 }
 
 /** Each kind of rule keeps its place, so that one that comes or goes doesn't move the others. */
-const place: Record<TrafficRule["name"], number> = { "direct-blue": 0, "direct-green": 1, canary: 2, live: 3 };
+const place: Record<TrafficRule["name"], number> = {
+  "direct-blue": 0,
+  "direct-green": 1,
+  canary: 2,
+  live: 3,
+};
 
 /** A model that clients ask for by name: up to two slots, and the rules that share the traffic between them. */
 export class Model extends pulumi.ComponentResource {
@@ -73,7 +78,12 @@ export class Model extends pulumi.ComponentResource {
   }
 
   /** Traffic moves last: a rule is written only when the pods of all slots are ready. */
-  private createTrafficRules(name: string, args: ModelArgs, rules: readonly TrafficRule[], slots: Map<Colour, Slot>) {
+  private createTrafficRules(
+    name: string,
+    args: ModelArgs,
+    rules: readonly TrafficRule[],
+    slots: Map<Colour, Slot>,
+  ) {
     const groups = Object.fromEntries([...slots].map(([colour, slot]) => [colour, slot.targetGroupArn]));
     const workloads = [...slots.values()].map((slot) => slot.workload);
     for (const rule of rules.filter(({ name }) => name === "canary" || name === "live")) {

@@ -22,7 +22,11 @@ export interface EngineTrafficArgs {
 }
 
 /** What an engine's pod may hear and say: requests and scrapes in; names, weights and credentials out. */
-export function enginePolicy({ loadBalancerCidrs, monitoringNamespace, storageCidrs }: EngineTrafficArgs): Policy {
+export function enginePolicy({
+  loadBalancerCidrs,
+  monitoringNamespace,
+  storageCidrs,
+}: EngineTrafficArgs): Policy {
   const enginePorts = [{ protocol: "TCP", port: enginePort }];
   return {
     podSelector: { matchExpressions: [{ key: "gantry.dev/model", operator: "Exists" }] },

@@ -1,9 +1,9 @@
-import type { GpuPoolSettings } from "../cluster/node-pool.ts";
 import { coldStart } from "../capacity/cold-start.ts";
 import { gpus } from "../capacity/gpus.ts";
 import { type InstanceType, instanceType } from "../capacity/instances.ts";
 import { kvBackends } from "../capacity/kv-dtype.ts";
 import { gpusPerReplica } from "../capacity/parallelism.ts";
+import type { GpuPoolSettings } from "../cluster/node-pool.ts";
 import type { EngineCommand } from "./engine.ts";
 import type { NodeShare } from "./pod.ts";
 import type { Release } from "./release.ts";
@@ -58,7 +58,9 @@ export function place(args: PlaceArgs): Placement {
     .filter((type) => (type.gpu?.count ?? 0) >= needed);
   const [first] = types;
   if (first?.gpu === undefined) {
-    throw new RangeError(`no instance type of pool ${poolName} has ${needed} GPUs: ${pool.instanceTypes.join(", ")}`);
+    throw new RangeError(
+      `no instance type of pool ${poolName} has ${needed} GPUs: ${pool.instanceTypes.join(", ")}`,
+    );
   }
   const times = slotTimes({
     longestStreamSeconds: longestStream(release),
@@ -93,7 +95,10 @@ function smallestShare(types: readonly InstanceType[], gpusNeeded: number): Node
     const replicasPerNode = Math.floor((type.gpu?.count ?? 0) / gpusNeeded);
     return {
       memoryMiB: Math.floor((type.allocatableMiB - nodePods.memoryMiB) / replicasPerNode),
-      cpus: Math.max(1, Math.floor((type.allocatableMillicpus - nodePods.millicpus) / 1000 / replicasPerNode)),
+      cpus: Math.max(
+        1,
+        Math.floor((type.allocatableMillicpus - nodePods.millicpus) / 1000 / replicasPerNode),
+      ),
     };
   });
   return {

@@ -37,13 +37,15 @@ export function enginePod(args: PodArgs): core.v1.PodSpec {
     terminationGracePeriodSeconds: args.times.graceSeconds,
     nodeSelector: { [poolLabel]: args.pool },
     tolerations: [{ ...gpuTaint, operator: "Exists" }],
-    topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-      topologyKey,
-      maxSkew: 1,
-      // A GPU that exists in one zone only is better than none.
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: { ...args.labels } },
-    })),
+    topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
+      (topologyKey) => ({
+        topologyKey,
+        maxSkew: 1,
+        // A GPU that exists in one zone only is better than none.
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: { ...args.labels } },
+      }),
+    ),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: engineUser,
@@ -62,7 +64,14 @@ export function enginePod(args: PodArgs): core.v1.PodSpec {
   };
 }
 
-function engineContainer({ image, command, share, times, startupBudgetSeconds, cacheGiB }: PodArgs): core.v1.Container {
+function engineContainer({
+  image,
+  command,
+  share,
+  times,
+  startupBudgetSeconds,
+  cacheGiB,
+}: PodArgs): core.v1.Container {
   const health = { httpGet: { path: command.healthPath, port: "http" }, timeoutSeconds: 5 };
   const memory = `${share.memoryMiB}Mi`;
   const gpu = { "nvidia.com/gpu": String(share.gpus) };

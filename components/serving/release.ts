@@ -31,7 +31,10 @@ const model = strict({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository on the model hub, as organisation/name"),
   revision: z
     .string()
-    .regex(/^[0-9a-f]{40}$/, "a revision is the 40 hex digits of a commit: a branch or tag moves (see the repository's history)"),
+    .regex(
+      /^[0-9a-f]{40}$/,
+      "a revision is the 40 hex digits of a commit: a branch or tag moves (see the repository's history)",
+    ),
   /** As the engine names it; `none` for unquantized weights. */
   quantization: z.string().min(1),
   weightsGiB: z.number().positive("GiB of weights on disk, above 0"),
@@ -55,7 +58,10 @@ const engine = strict({
   version: z.string().regex(/^\d+\.\d+\.\d+$/, "an exact engine version, as 0.31.0"),
   image: z
     .string()
-    .regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, "an image is pinned by digest, as repository@sha256:<64 hex>: a tag moves"),
+    .regex(
+      /^[^@\s]+@sha256:[0-9a-f]{64}$/,
+      "an image is pinned by digest, as repository@sha256:<64 hex>: a tag moves",
+    ),
 });
 
 const limits = strict({
@@ -68,14 +74,21 @@ const limits = strict({
   /** Groups of layers, each on `tensorParallel` GPUs. @default 1 */
   pipelineParallel: count("stages").optional(),
   /** Share of the GPU memory that the engine takes. */
-  gpuMemoryUtilization: z.number().min(0.5, "from 0.5 to 0.95").max(0.95, "from 0.5 to 0.95: the rest is for the driver"),
+  gpuMemoryUtilization: z
+    .number()
+    .min(0.5, "from 0.5 to 0.95")
+    .max(0.95, "from 0.5 to 0.95: the rest is for the driver"),
   kvCacheDtype: z.string().min(1),
   /** Tokens computed in one step. @default the engine's own for the GPU */
   batchedTokens: count("tokens").optional(),
   /** Requests that one replica holds, running ones included; more are answered 503. @default 4 × concurrentSequences */
   queuedRequests: count("requests").optional(),
   /** The longest answer that a client may stream. @default 300 */
-  longestStreamSeconds: z.int().min(1, "from 1 to 3600 seconds").max(3600, "from 1 to 3600 seconds").optional(),
+  longestStreamSeconds: z
+    .int()
+    .min(1, "from 1 to 3600 seconds")
+    .max(3600, "from 1 to 3600 seconds")
+    .optional(),
 });
 
 /** What an evaluation run measured, for exactly one release id. Written by `npm run evaluate`, never by hand. */

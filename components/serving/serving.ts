@@ -86,7 +86,11 @@ export class Serving extends pulumi.ComponentResource {
     );
   }
 
-  private createNetworkPolicies(name: string, { network, account, prometheus }: ServingArgs, namespace: Namespace) {
+  private createNetworkPolicies(
+    name: string,
+    { network, account, prometheus }: ServingArgs,
+    namespace: Namespace,
+  ) {
     const storage = getPrefixListOutput({ name: `com.amazonaws.${account.region}.s3` }, { parent: this });
     const engines = storage.cidrBlocks.apply((storageCidrs) =>
       enginePolicy({

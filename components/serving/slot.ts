@@ -49,7 +49,11 @@ export class Slot extends pulumi.ComponentResource {
     const service = this.createService(name, args);
     const binding = this.createBinding(name, args, targetGroup, service);
     // The pods become ready only when the weights are there and the load balancer finds them healthy.
-    const deployment = this.createDeployment(name, args, [directRule, binding, args.serving.store.stage(args.release)]);
+    const deployment = this.createDeployment(name, args, [
+      directRule,
+      binding,
+      args.serving.store.stage(args.release),
+    ]);
     this.createDisruptionBudget(name, args);
     this.createScaler(name, args, deployment);
 
@@ -106,7 +110,12 @@ export class Slot extends pulumi.ComponentResource {
     );
   }
 
-  private createBinding(name: string, args: SlotArgs, targetGroup: TargetGroup, service: Service): CustomResource {
+  private createBinding(
+    name: string,
+    args: SlotArgs,
+    targetGroup: TargetGroup,
+    service: Service,
+  ): CustomResource {
     return new CustomResource(
       name,
       {

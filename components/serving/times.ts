@@ -20,7 +20,11 @@ export interface Times {
 const defaultLongestStreamSeconds = 300;
 
 /** The longest answer that a client of this release may stream. */
-export function longestStream({ limits }: { readonly limits: { readonly longestStreamSeconds?: number | undefined } }): number {
+export function longestStream({
+  limits,
+}: {
+  readonly limits: { readonly longestStreamSeconds?: number | undefined };
+}): number {
   return limits.longestStreamSeconds ?? defaultLongestStreamSeconds;
 }
 

@@ -33,7 +33,12 @@ export function other(colour: Colour): Colour {
  * buckets, then everything else. The standby stays in the live rule with weight 0, so that its group stays
  * attached and health-checked and the way back is one write.
  */
-export function trafficRules(model: string, domain: string, slots: readonly Colour[], traffic: Traffic): TrafficRule[] {
+export function trafficRules(
+  model: string,
+  domain: string,
+  slots: readonly Colour[],
+  traffic: Traffic,
+): TrafficRule[] {
   const host = `${model}.${domain}`;
   const standby = other(traffic.live);
   const warm = slots.includes(standby);

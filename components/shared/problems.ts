@@ -83,6 +83,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[], 
     const known = issue.message.split(",");
     return issue.keys.map((key) => problem([...path, key], `unknown key${suggestion(key, known)}`));
   }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map((inner) => ({ ...problem(path, sentence(inner)), value: path.at(-1) }));
+  }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const depth = (branch: z.core.$ZodIssue[]) => Math.max(...branch.map((inner) => inner.path.length));
     const deepest = Math.max(...issue.errors.map(depth));

@@ -70,7 +70,10 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
     const [plan, pack] = await Promise.all([planProgram({ ...args, onResource: judge }), starting]);
     const whole = pack.judgeStack(plan.resources);
     const verdicts = [...(await Promise.all(found)), await whole].flat();
-    return { ...plan, judgement: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, verdicts } };
+    return {
+      ...plan,
+      judgement: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, verdicts },
+    };
   } finally {
     starting.then((pack) => pack.close()).catch(() => undefined);
   }

@@ -76,7 +76,11 @@ export async function startPolicyPack(args: {
   const launched = launch("run-policy-pack", ["127.0.0.1:0", folder], { folder });
   const crashed = crash(launched);
   crashed.catch(() => undefined);
-  const port = await within(longestStartSeconds, "the policy pack", Promise.race([firstPort(launched), crashed]));
+  const port = await within(
+    longestStartSeconds,
+    "the policy pack",
+    Promise.race([firstPort(launched), crashed]),
+  );
   const client = new analyzerService.AnalyzerClient(
     `127.0.0.1:${port}`,
     credentials.createInsecure(),
@@ -107,7 +111,9 @@ export async function startPolicyPack(args: {
     rules,
     judgeResource: async (resource) => {
       byUrn.set(resource.urn, resource);
-      const response = await ask<AnalyzeResponse>((done) => client.analyze(analyzeRequest(resource, byUrn), done));
+      const response = await ask<AnalyzeResponse>((done) =>
+        client.analyze(analyzeRequest(resource, byUrn), done),
+      );
       return verdictsOf(response, resource.urn);
     },
     judgeStack: async (resources) =>

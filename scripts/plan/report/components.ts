@@ -30,9 +30,13 @@ export function componentReports(resources: readonly PlannedResource[]): Compone
 }
 
 /** The ancestor two steps below the stack: the stack holds one environment, the environment its components. */
-function outermost(resource: PlannedResource, byUrn: ReadonlyMap<string, PlannedResource>): PlannedResource | undefined {
+function outermost(
+  resource: PlannedResource,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+): PlannedResource | undefined {
   const path: PlannedResource[] = [];
-  for (let at: PlannedResource | undefined = resource; at !== undefined; at = byUrn.get(at.parent ?? "")) path.push(at);
+  for (let at: PlannedResource | undefined = resource; at !== undefined; at = byUrn.get(at.parent ?? ""))
+    path.push(at);
   const [stack, environment, component] = path.reverse();
   if (stack?.type !== stackType) return undefined;
   return component?.custom === false ? component : environment;

@@ -61,7 +61,10 @@ function poolCost(config: Config, poolName: string): CostItem | undefined {
         return Array<number>(slot.replicas[end]).fill(gpusPerReplica(release.limits));
       }),
     );
-  const most = cheapestNodes(types, pool?.capacity.includes("reserved") ? reservedGpus(config, poolName) : replicas("max"));
+  const most = cheapestNodes(
+    types,
+    pool?.capacity.includes("reserved") ? reservedGpus(config, poolName) : replicas("max"),
+  );
   const fewest = pool?.capacity.includes("reserved") ? most : cheapestNodes(types, replicas("min"));
   if (fewest === undefined || most === undefined) return undefined;
   return {
@@ -96,7 +99,10 @@ function pieceCosts({ monitoring }: Config, resources: readonly PlannedResource[
   const count = (type: string) => ofType(type).length;
   const endpointZones = ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
     .filter(({ inputs }) => inputs.vpcEndpointType === "Interface")
-    .reduce((zones, { inputs }) => zones + (Array.isArray(inputs.subnetIds) ? inputs.subnetIds.length : 0), 0);
+    .reduce(
+      (zones, { inputs }) => zones + (Array.isArray(inputs.subnetIds) ? inputs.subnetIds.length : 0),
+      0,
+    );
   const natGateways = count("aws:ec2/natGateway:NatGateway");
   const loadBalancers = count("aws:lb/loadBalancer:LoadBalancer");
   const keys = count("aws:kms/key:Key");
@@ -106,9 +112,15 @@ function pieceCosts({ monitoring }: Config, resources: readonly PlannedResource[
     ["Kubernetes control plane", eksClusterPerHour * hoursPerMonth * count("eks:index:Cluster")],
     [`NAT gateways: ${natGateways}`, natGateways * (natGatewayPerHour + publicIpv4PerHour) * hoursPerMonth],
     [`load balancers: ${loadBalancers}`, loadBalancers * unitPrices.loadBalancerPerHour * hoursPerMonth],
-    [`interface endpoints: ${endpointZones} (one per service and zone)`, endpointZones * interfaceEndpointPerHour * hoursPerMonth],
+    [
+      `interface endpoints: ${endpointZones} (one per service and zone)`,
+      endpointZones * interfaceEndpointPerHour * hoursPerMonth,
+    ],
     [`monitoring disk: ${monitoring.storageGiB} GiB`, monitoring.storageGiB * unitPrices.gp3PerGBMonth],
-    [`${keys} keys, ${secrets} secrets`, keys * unitPrices.kmsKeyPerMonth + secrets * unitPrices.secretPerMonth],
+    [
+      `${keys} keys, ${secrets} secrets`,
+      keys * unitPrices.kmsKeyPerMonth + secrets * unitPrices.secretPerMonth,
+    ],
   ];
   return monthly.map(([item, usd]) => ({ item, minimum: usd, maximum: usd }));
 }

@@ -40,7 +40,11 @@ export interface Report {
  * @throws ConfigurationError with all problems at once
  */
 export function loadConfig(root: string, environment: string): Config {
-  return parseConfig({ environment, config: readStackConfig(root, environment), releases: readReleases(root) });
+  return parseConfig({
+    environment,
+    config: readStackConfig(root, environment),
+    releases: readReleases(root),
+  });
 }
 
 export function reportOn(

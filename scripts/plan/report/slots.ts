@@ -29,7 +29,9 @@ export function slotReports(config: Config): SlotReport[] {
     colours.flatMap((colour) => {
       const slot = settings[colour];
       const release = config.releases[slot?.release ?? ""];
-      const gpu = config.pools[slot?.pool ?? ""]?.instanceTypes.flatMap((type) => instanceType(type)?.gpu ?? [])[0];
+      const gpu = config.pools[slot?.pool ?? ""]?.instanceTypes.flatMap(
+        (type) => instanceType(type)?.gpu ?? [],
+      )[0];
       if (slot === undefined || release === undefined || gpu === undefined) return [];
       const { live, canaryPercent } = settings.traffic;
       const { model: shape, limits, engine } = release;

@@ -23,7 +23,10 @@ export function reportText(report: Report, style: Style): string {
     ...costLines(report.cost, style),
     "",
     `${style("bold", "Resources")}  ${report.resources}`,
-    ...table(report.components.map(({ component, count, types }) => [component, String(count), typeList(types)]), [1]),
+    ...table(
+      report.components.map(({ component, count, types }) => [component, String(count), typeList(types)]),
+      [1],
+    ),
     "",
     ...policyLines(report, style),
     ...report.warnings.map((warning) => style("yellow", `warning: ${warning}`)),
@@ -38,7 +41,9 @@ function slotLines(slots: readonly SlotReport[], style: Style): string[] {
     slot.live ? style("green", `${slot.colour} live`) : slot.colour,
     slot.release,
     `${slot.pool} × ${slot.gpusPerReplica}`,
-    slot.replicas.min === slot.replicas.max ? `${slot.replicas.min}` : `${slot.replicas.min}–${slot.replicas.max}`,
+    slot.replicas.min === slot.replicas.max
+      ? `${slot.replicas.min}`
+      : `${slot.replicas.min}–${slot.replicas.max}`,
     `${slot.trafficPercent} %`,
     fitText(slot, style),
   ]);
@@ -54,7 +59,10 @@ function fitText({ fit, contextLength }: SlotReport, style: Style): string {
   return `${style("green", "fits")}: ${parts} of ${gib(fit.requestedGiB)} GiB; ${thousands(fit.freeKvTokens)} tokens ± ${Math.ceil(fit.bandPercent)} % = ${sequences}`;
 }
 
-function costLines({ items, minimum, maximum, budget, source, unpriced }: CostReport, style: Style): string[] {
+function costLines(
+  { items, minimum, maximum, budget, source, unpriced }: CostReport,
+  style: Style,
+): string[] {
   const share = (usd: number) => `${Math.round((100 * usd) / budget)} %`;
   const total = ["total", dollars(minimum), dollars(maximum)];
   return [
@@ -83,7 +91,10 @@ function policyLines({ policies }: Report, style: Style): string[] {
   ];
 }
 
-function verdictLines({ rule, severity, resource, message, fix, violation }: VerdictReport, style: Style): string[] {
+function verdictLines(
+  { rule, severity, resource, message, fix, violation }: VerdictReport,
+  style: Style,
+): string[] {
   const head = violation ? style("red", `${severity} ${rule}`) : style("yellow", `note ${rule}`);
   return [
     `  ${head}${resource === undefined ? "" : `  ${resource}`}`,
@@ -101,7 +112,9 @@ function typeList(types: Readonly<Record<string, number>>): string {
 
 /** Aligned columns, two spaces apart. @param right columns that stand flush right */
 function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => shown(row[column] ?? "").length)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => shown(row[column] ?? "").length)),
+  );
   return rows.map((row) =>
     `  ${row
       .map((cell, column) => {

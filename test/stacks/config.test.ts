@@ -1,0 +1,368 @@
+import { describe, expect, it } from "vitest";
+import { ConfigurationError } from "../../components/shared/problems.ts";
+import { environments, readStackConfig } from "../../scripts/plan/environment.ts";
+import { parseConfig, type RawConfig, readReleases } from "../../stacks/config.ts";
+import { changed, root } from "../support/plan.ts";
+
+const shipped: RawConfig = {
+  environment: "dev",
+  config: readStackConfig(root, "dev"),
+  releases: readReleases(root),
+};
+
+/** The shipped dev environment with one place changed: `pools.a10g.maxGpus`, or `release:<file>.limits.contextLength`. */
+function problemsWith(path: string, value: unknown): string[] {
+  const [first = "", ...rest] = path.split(".");
+  const file = /^release:(.*)$/.exec(first)?.[1];
+  const raw =
+    file === undefined
+      ? {
+          ...shipped,
+          config: changed(shipped.config, [`gantry:${first}`, ...rest], value) as RawConfig["config"],
+        }
+      : { ...shipped, releases: changed(shipped.releases, [file, ...rest], value) as RawConfig["releases"] };
+  return problemsOf(raw);
+}
+
+/** Each problem as `file: path: message`. */
+function problemsOf(raw: RawConfig): string[] {
+  try {
+    parseConfig(raw);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return Object.entries(error.problems).flatMap(([file, problems]) =>
+      problems.map(({ path, message }) => `${file}: ${path}: ${message}`),
+    );
+  }
+}
+
+describe("a configuration that is whole", () => {
+  it.each(environments(root))("is accepted as shipped: %s", (environment) => {
+    const config = parseConfig({
+      environment,
+      config: readStackConfig(root, environment),
+      releases: shipped.releases,
+    });
+    expect(config.environment).toBe(environment);
+  });
+
+  it("may hold objects as the JSON text that Pulumi hands over", () => {
+    const config = Object.fromEntries(
+      Object.entries(shipped.config).map(([key, value]) => [
+        key,
+        typeof value === "object" ? JSON.stringify(value) : String(value),
+      ]),
+    );
+    expect(parseConfig({ ...shipped, config })).toEqual(parseConfig(shipped));
+  });
+
+  it("keeps only the releases that its slots name", () => {
+    expect(Object.keys(parseConfig(shipped).releases)).toEqual(["qwen3-8b-awq-1", "qwen3-8b-awq-2"]);
+  });
+
+  it("may use a VPC that is there", () => {
+    const existing = {
+      vpcId: "vpc-0a1b2c3d",
+      cidr: "10.9.0.0/16",
+      privateSubnetIds: ["subnet-0a", "subnet-0b"],
+      publicSubnetIds: ["subnet-0c", "subnet-0d"],
+    };
+    expect(problemsWith("network", { existing })).toEqual([]);
+  });
+});
+
+describe("a mistake in the configuration is told with its path and the way out", () => {
+  const release = "release:qwen3-8b-awq-1";
+  const chat = "Pulumi.dev.yaml: models.chat";
+  const file = "stacks/releases/qwen3-8b-awq-1.yaml";
+  const demand =
+    "Pulumi.dev.yaml: pools.a10g.maxGpus: 6 GPUs are needed at maximum (with 1 more of each slot while it is rolled):";
+  const fast = { release: "qwen3-8b-awq-1", pool: "a10g", replicas: { min: 1, max: 1 } };
+
+  // Path, value in its place, and the exact problems.
+  const mistakes: [name: string, path: string, value: unknown, problems: string[]][] = [
+    ["a missing key", "budget", undefined, ["Pulumi.dev.yaml: budget: missing: expected object"]],
+    [
+      "a misspelt key",
+      "pools.a10g.maxGPU",
+      4,
+      ['Pulumi.dev.yaml: pools.a10g.maxGPU: unknown key; did you mean "maxGpus"?'],
+    ],
+    [
+      "a key that is like no other",
+      "pools.a10g.zzz",
+      4,
+      [
+        "Pulumi.dev.yaml: pools.a10g.zzz: unknown key; allowed: instanceTypes, capacity, reservations, maxGpus, diskGiB",
+      ],
+    ],
+    [
+      "a wrong type",
+      "pools.a10g.maxGpus",
+      "four",
+      ["Pulumi.dev.yaml: pools.a10g.maxGpus: a whole number of GPUs"],
+    ],
+    [
+      "a number where text belongs",
+      "cluster.version",
+      1.36,
+      ['Pulumi.dev.yaml: cluster.version: in quotes, or YAML makes a number of it: "1.36"'],
+    ],
+    [
+      "a Kubernetes version without pins",
+      "cluster.version",
+      "1.31",
+      [
+        "Pulumi.dev.yaml: cluster.version: no add-ons and machine images are pinned for it; allowed: 1.36 (components/cluster/versions.ts)",
+      ],
+    ],
+    [
+      "min above max",
+      "models.chat.blue.replicas",
+      { min: 3, max: 1 },
+      [`${chat}.blue.replicas.min: above max, which is 1`],
+    ],
+    ["no replica", "models.chat.blue.replicas.min", 0, [`${chat}.blue.replicas.min: at least 1 replicas`]],
+    [
+      "a pool that doesn't exist",
+      "models.chat.blue.pool",
+      "a10",
+      [`${chat}.blue.pool: no such pool; did you mean "a10g"?`],
+    ],
+    [
+      "a release file that doesn't exist",
+      "models.chat.blue.release",
+      "qwen3-8b-awq-9",
+      [`${chat}.blue.release: no file stacks/releases/qwen3-8b-awq-9.yaml; did you mean "qwen3-8b-awq-1"?`],
+    ],
+    [
+      "a live slot that isn't defined",
+      "models.chat",
+      { blue: fast, traffic: { live: "green", canaryPercent: 0 } },
+      [`${chat}.traffic.live: the green slot isn't defined; add models.chat.green or set live to blue`],
+    ],
+    [
+      "a canary with no standby",
+      "models.chat",
+      { blue: fast, traffic: { live: "blue", canaryPercent: 5 } },
+      [
+        `${chat}.traffic.canaryPercent: there is no standby to take the canary; add models.chat.green or set it to 0`,
+      ],
+    ],
+    [
+      "a canary below 0",
+      "models.chat.traffic.canaryPercent",
+      -1,
+      [`${chat}.traffic.canaryPercent: from 0 to 100`],
+    ],
+    [
+      "a canary above 100",
+      "models.chat.traffic.canaryPercent",
+      101,
+      [`${chat}.traffic.canaryPercent: from 0 to 100`],
+    ],
+    [
+      "half a percent",
+      "models.chat.traffic.canaryPercent",
+      0.5,
+      [`${chat}.traffic.canaryPercent: a whole percentage`],
+    ],
+    [
+      "a revision that isn't 40 hex digits",
+      `${release}.model.revision`,
+      "main",
+      [
+        `${file}: model.revision: a revision is the 40 hex digits of a commit: a branch or tag moves (see the repository's history)`,
+      ],
+    ],
+    [
+      "an image without digest",
+      `${release}.engine.image`,
+      "vllm/vllm-openai:v0.31.0",
+      [`${file}: engine.image: an image is pinned by digest, as repository@sha256:<64 hex>: a tag moves`],
+    ],
+    [
+      "more tensor parallelism than any instance type has GPUs",
+      `${release}.limits.tensorParallel`,
+      2,
+      [
+        `${chat}.blue: tensorParallel 2 is more than the 1 GPU of g5.xlarge`,
+        `${demand} chat.blue 2 × 2, chat.green 2 × 1; raise it or lower replicas.max`,
+      ],
+    ],
+    [
+      "tensor parallelism that divides no heads",
+      `${release}.limits.tensorParallel`,
+      3,
+      [
+        `${file}: limits.tensorParallel: 32 attention heads don't divide by tensorParallel 3; possible: 1, 2, 4, 8, 16, 32`,
+        `${file}: limits.tensorParallel: 8 key-value heads and tensorParallel 3: one must divide by the other; possible: 1, 2, 4, 8 or a multiple of 8`,
+        `${chat}.blue: tensorParallel 3 is more than the 1 GPU of g5.xlarge`,
+        `${demand.replace("6", "8")} chat.blue 2 × 3, chat.green 2 × 1; raise it or lower replicas.max`,
+      ],
+    ],
+    [
+      "a context that the model wasn't trained for",
+      `${release}.limits.contextLength`,
+      65536,
+      [
+        `${file}: limits.contextLength: above the 40960 tokens (model.maxPositions) that the model was trained for`,
+      ],
+    ],
+    [
+      "a range that doesn't parse",
+      "network.create.cidr",
+      "10.40.0.0/33",
+      ["Pulumi.dev.yaml: network.create.cidr: an IPv4 range, as 10.40.0.0/16"],
+    ],
+    [
+      "a range that overlaps the Services'",
+      "network.create.cidr",
+      "172.20.0.0/16",
+      [
+        "Pulumi.dev.yaml: network.create.cidr: overlaps 172.20.0.0/16, the addresses of Kubernetes Services; take another, as 10.40.0.0/16",
+      ],
+    ],
+    [
+      "a range that is too small",
+      "network.create.cidr",
+      "10.40.0.0/24",
+      ["Pulumi.dev.yaml: network.create.cidr: a VPC here is between /16 and /20"],
+    ],
+    [
+      "a range that begins in its middle",
+      "network.create.cidr",
+      "10.40.1.0/16",
+      ["Pulumi.dev.yaml: network.create.cidr: begins in the middle of its range; write 10.40.0.0/16"],
+    ],
+    [
+      "as many NAT gateways as make no sense",
+      "network.create.natGateways",
+      3,
+      [
+        "Pulumi.dev.yaml: network.create.natGateways: 1, or one per zone, which is 2: other numbers cost more and protect no whole zone",
+      ],
+    ],
+    [
+      "a zone of another region",
+      "network.create.zones",
+      ["us-east-1a", "eu-west-1b"],
+      ["Pulumi.dev.yaml: network.create.zones.1: not a zone of us-east-1"],
+    ],
+    [
+      "an instance type that isn't in the table",
+      "pools.a10g.instanceTypes",
+      ["g5.xlarg"],
+      ['Pulumi.dev.yaml: pools.a10g.instanceTypes.0: not in the instance table; did you mean "g5.xlarge"?'],
+    ],
+    [
+      "an instance type without a GPU",
+      "pools.a10g.instanceTypes",
+      ["m7i.large"],
+      ["Pulumi.dev.yaml: pools.a10g.instanceTypes.0: has no GPU; a pool is of GPU nodes"],
+    ],
+    [
+      "two kinds of GPU in one pool",
+      "pools.a10g.instanceTypes",
+      ["g5.xlarge", "g6e.xlarge"],
+      [
+        "Pulumi.dev.yaml: pools.a10g.instanceTypes: a pool has one kind of GPU, these have a10g and l40s; make a pool of each",
+      ],
+    ],
+    [
+      "more replicas than the pool has GPUs",
+      "models.chat.blue.replicas.max",
+      3,
+      [`${demand} chat.blue 4 × 1, chat.green 2 × 1; raise it or lower replicas.max`],
+    ],
+    [
+      "reserved capacity without a reservation",
+      "pools.a10g.capacity",
+      ["reserved"],
+      [
+        "Pulumi.dev.yaml: pools.a10g.reservations: capacity has reserved, so name the capacity reservations (cr-…), or take reserved out",
+      ],
+    ],
+    [
+      "a name longer than AWS allows",
+      "models",
+      { "a-model-with-a-long-name": { blue: fast, traffic: { live: "blue", canaryPercent: 0 } } },
+      [
+        "Pulumi.dev.yaml: models.a-model-with-a-long-name: too long: at most 18 characters, so that the names of its AWS resources fit",
+      ],
+    ],
+    [
+      "a name that AWS refuses",
+      "models",
+      { Chat_1: { blue: fast, traffic: { live: "blue", canaryPercent: 0 } } },
+      [
+        "Pulumi.dev.yaml: models.Chat_1: a name has lower-case letters, digits and dashes, and begins with a letter",
+      ],
+    ],
+    [
+      "an endpoint that is open to nobody named",
+      "cluster.endpoint",
+      { publicFrom: [] },
+      ["Pulumi.dev.yaml: cluster.endpoint.publicFrom: name the ranges, or choose { private: true }"],
+    ],
+    [
+      "a KV cache type that isn't known",
+      `${release}.limits.kvCacheDtype`,
+      "fp9",
+      [
+        `${chat}.blue: KV cache type "fp9" is unknown; known: auto, bfloat16, float16, fp8, fp8_e4m3, fp8_e5m2`,
+      ],
+    ],
+    ["a file that holds only text", release, "qwen", [`${file}: : expected object, received string`]],
+  ];
+
+  it.each(mistakes)("%s", (_name, path, value, problems) => {
+    expect(problemsWith(path, value)).toEqual(problems);
+  });
+
+  it("a quantization that the GPU can't run, with what it runs", () => {
+    const [problem, ...more] = problemsWith(`${release}.model.quantization`, "compressed-tensors-w4a8-fp8");
+    expect(more).toEqual([]);
+    expect(problem).toContain(
+      'models.chat.blue: quantization "compressed-tensors-w4a8-fp8" needs compute capability 9.0, the NVIDIA A10G has 8.6; it runs: none, awq',
+    );
+  });
+
+  it("a model that doesn't fit, with the numbers", () => {
+    const [problem, ...more] = problemsWith(`${release}.model.weightsGiB`, 30);
+    expect(more).toEqual([]);
+    expect(problem).toMatch(
+      /^Pulumi\.dev\.yaml: models\.chat\.blue: doesn't fit: 30\.00 GiB of weights \+ \d\.\d\d GiB .* of 19\.83 GiB \(0\.9 of 22\.03\); take a smaller/,
+    );
+  });
+
+  it("a missing region", () => {
+    const { "aws:region": _, ...config } = shipped.config;
+    expect(problemsOf({ ...shipped, config })).toEqual([
+      "Pulumi.dev.yaml: aws:region: missing: expected string",
+    ]);
+  });
+
+  it("all at once, file by file, in aligned columns", () => {
+    const config = {
+      ...shipped.config,
+      "gantry:budget": { monthlyUsd: -1 },
+      "gantry:protect": "perhaps",
+    };
+    const releases = changed(
+      shipped.releases,
+      ["qwen3-8b-awq-2", "model", "layers"],
+      0,
+    ) as RawConfig["releases"];
+    expect(() => parseConfig({ ...shipped, config, releases })).toThrow(
+      [
+        "Pulumi.dev.yaml",
+        "  budget.monthlyUsd  -1         US dollars a month, above 0",
+        '  protect            "perhaps"  true or false',
+        "stacks/releases/qwen3-8b-awq-2.yaml",
+        "  model.layers  0  layers: at least 1",
+      ].join("\n"),
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
+import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
+import type { Judgement } from "../../scripts/plan/policy-pack.ts";
+import { type PlannedResource, stackType } from "../../scripts/plan/resource.ts";
+import type { Properties } from "../../scripts/plan/wire.ts";
+
+/** The project's folder. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export type ShippedPlan = Plan & { readonly judgement: Judgement };
+
+/** The plan of an environment exactly as it is shipped, with the policy pack's judgement. */
+export function shippedPlan(environment: string): ShippedPlan {
+  const plan = inject("shipped")[environment];
+  if (plan === undefined) throw new Error(`no environment ${environment} is shipped`);
+  return plan;
+}
+
+/** The shipped environments. */
+export function shippedPlans(): readonly ShippedPlan[] {
+  return Object.values(inject("shipped"));
+}
+
+/** A plan of a shipped environment with one setting changed. @param path below `gantry:`, as `models.chat.traffic.live` */
+export function planWith(environment: string, path: string, value: unknown): Promise<Plan> {
+  const [section = "", ...rest] = path.split(".");
+  return planProgram({
+    root,
+    environment,
+    edit: (config) => ({
+      ...config,
+      [`gantry:${section}`]: changed(config[`gantry:${section}`], rest, value),
+    }),
+  });
+}
+
+/** A copy of a JSON value with one place changed. `undefined` takes the place out. */
+export function changed(at: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const copy: Record<string, unknown> = { ...(at as Record<string, unknown>) };
+  const inner = changed(copy[key], rest, value);
+  if (inner === undefined) delete copy[key];
+  else copy[key] = inner;
+  return copy;
+}
+
+/** The one resource of this type and name. @param type whole, or its last part as `Subnet` */
+export function find(plan: Plan, type: string, name: string): PlannedResource {
+  const found = ofType(plan, type).filter((resource) => resource.name === name);
+  const [one] = found;
+  if (one !== undefined && found.length === 1) return one;
+  const names = ofType(plan, type).map((resource) => resource.name);
+  throw new Error(`${found.length} ${type} of the name ${name}; there are ${names.join(", ")}`);
+}
+
+/** All resources of a type, whole or by its last part. */
+export function ofType(plan: Plan, type: string): readonly PlannedResource[] {
+  return plan.resources.filter((resource) => resource.type === type || resource.type.endsWith(`:${type}`));
+}
+
+/** Everything under a component, at any depth. */
+export function under(plan: Plan, component: PlannedResource): readonly PlannedResource[] {
+  const inside = new Set([component.urn]);
+  return plan.resources.filter((resource) => {
+    if (!inside.has(resource.parent ?? "")) return false;
+    inside.add(resource.urn);
+    return true;
+  });
+}
+
+/** Names of what a resource waits for, of the given types only. */
+export function waitsFor(
+  plan: Plan,
+  resource: PlannedResource,
+  ...types: readonly string[]
+): readonly string[] {
+  return resource.dependencies
+    .flatMap((urn) => plan.resources.find((other) => other.urn === urn) ?? [])
+    .filter(({ type }) => types.some((wanted) => type.endsWith(`:${wanted}`)))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** The value at a path of a resource's inputs, as `spec.template.spec`. Numbers index lists. */
+export function at(resource: PlannedResource, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((value, key) => (value as Properties | undefined)?.[key], resource.inputs);
+}
+
+export function isStack(resource: PlannedResource): boolean {
+  return resource.type === stackType;
+}
