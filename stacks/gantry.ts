@@ -139,7 +139,7 @@ export class Gantry extends pulumi.ComponentResource {
       "monitoring",
       {
         account,
-        cluster: { name: this.clusterName },
+        clusterName: this.clusterName,
         ...monitoring,
         grafanaAdmin: { secret: secrets.names.grafanaAdmin, store: secrets.store },
         controllers: controllers.all,

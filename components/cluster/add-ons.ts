@@ -11,6 +11,8 @@ export interface AddOnsArgs {
   readonly account: Account;
   readonly clusterName: string;
   readonly versions: KubernetesRelease["addOns"];
+  /** The nodes that the add-ons run on. */
+  readonly nodes: pulumi.Resource;
 }
 
 /** The class of disks that monitoring keeps its data on. */
@@ -29,11 +31,11 @@ export class AddOns extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createPodIdentityAgent(name: string, { clusterName, versions }: AddOnsArgs): Addon {
+  private createPodIdentityAgent(name: string, { clusterName, versions, nodes }: AddOnsArgs): Addon {
     return new Addon(
       `${name}-pod-identity-agent`,
       { clusterName, addonName: "eks-pod-identity-agent", addonVersion: versions.podIdentityAgent },
-      { parent: this },
+      { parent: this, dependsOn: nodes },
     );
   }
 

@@ -60,7 +60,7 @@ export class Cluster extends pulumi.ComponentResource {
     const nodes = this.createSystemNodes(name, args, release, cluster);
     const addOns = this.createAddOns(name, args, release, nodes);
 
-    this.ready = [nodes, ...addOns.ready];
+    this.ready = [nodes.group, ...addOns.ready];
     this.registerOutputs({});
   }
 
@@ -188,8 +188,8 @@ export class Cluster extends pulumi.ComponentResource {
   ): AddOns {
     return new AddOns(
       name,
-      { account: args.account, clusterName: args.name, versions: release.addOns },
-      { parent: this, providers: [this.kubernetes], dependsOn: nodes },
+      { account: args.account, clusterName: args.name, versions: release.addOns, nodes: nodes.group },
+      { parent: this, providers: [this.kubernetes] },
     );
   }
 }

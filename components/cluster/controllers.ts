@@ -122,6 +122,7 @@ export class Controllers extends pulumi.ComponentResource {
 
   private createAutoscaler(name: string, { cluster }: ControllersArgs): Release {
     return this.install(`${name}-keda`, charts.keda, this.createNamespace(name, "keda"), cluster.ready, {
+      prometheus: { operator: { enabled: true } },
       resources: {
         operator: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
         metricServer: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },

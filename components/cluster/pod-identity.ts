@@ -13,6 +13,8 @@ export interface PodIdentityArgs {
   readonly statements: readonly Statement[];
   /** Whether the service account is made here; a chart that makes its own says `false`. @default true */
   readonly createServiceAccount?: boolean;
+  /** The namespace, where it is made by the program. A component's own `dependsOn` doesn't reach its children. */
+  readonly inside?: pulumi.Resource;
 }
 
 /** Lets EKS hand a role to the pods that it is associated with. */
@@ -54,7 +56,7 @@ export class PodIdentity extends pulumi.ComponentResource {
       new ServiceAccount(
         name,
         { metadata: { name: serviceAccount, namespace }, automountServiceAccountToken: false },
-        { parent: this },
+        { parent: this, ...(args.inside && { dependsOn: args.inside }) },
       );
     }
     new PodIdentityAssociation(

@@ -6,6 +6,8 @@ export interface ExternalSecretArgs {
   readonly namespace: string;
   /** Entry of the Kubernetes Secret → name of the secret in Secrets Manager, with a property of its JSON if it has one. */
   readonly entries: Readonly<Record<string, { readonly secret: string; readonly property?: string }>>;
+  /** Entries that aren't secret, beside the others. */
+  readonly constants?: Readonly<Record<string, string>>;
 }
 
 /** The one store through which the cluster reads Secrets Manager. */
@@ -16,6 +18,7 @@ export function externalSecret({
   name,
   namespace,
   entries,
+  constants,
 }: ExternalSecretArgs): CustomResourceArgs & { spec: object } {
   return {
     apiVersion: "external-secrets.io/v1",
@@ -24,7 +27,12 @@ export function externalSecret({
     spec: {
       refreshInterval: "5m",
       secretStoreRef: { kind: "ClusterSecretStore", name: secretStore },
-      target: { name, creationPolicy: "Owner", deletionPolicy: "Retain" },
+      target: {
+        name,
+        creationPolicy: "Owner",
+        deletionPolicy: "Retain",
+        ...(constants && { template: { mergePolicy: "Merge", data: { ...constants } } }),
+      },
       data: Object.entries(entries).map(([secretKey, { secret, property }]) => ({
         secretKey,
         remoteRef: { key: secret, ...(property !== undefined && { property }) },

@@ -106,6 +106,7 @@ export class ModelStore extends pulumi.ComponentResource {
         clusterName,
         namespace: this.namespace,
         serviceAccount: "stage-model",
+        inside: namespace,
         statements: [
           {
             Effect: "Allow",
@@ -116,7 +117,7 @@ export class ModelStore extends pulumi.ComponentResource {
           { ...decryptStatement(account, this.keyAlias), Action: ["kms:Decrypt", "kms:GenerateDataKey"] },
         ],
       },
-      { parent: this, dependsOn: namespace },
+      { parent: this },
     );
   }
 

@@ -116,9 +116,10 @@ export class Serving extends pulumi.ComponentResource {
         clusterName,
         namespace: this.namespace,
         serviceAccount: this.serviceAccount,
+        inside: namespace,
         statements: readStatements(account, store.bucket, store.keyAlias),
       },
-      { parent: this, dependsOn: namespace },
+      { parent: this },
     );
   }
 

@@ -45,7 +45,8 @@ export function trafficRules(
   const live: TrafficRule = {
     name: "live",
     host,
-    weights: warm ? { [traffic.live]: 100, [standby]: 0 } : { [traffic.live]: 100 },
+    // In the order of the colours, so that a switch changes weights and not places.
+    weights: Object.fromEntries(slots.map((colour) => [colour, colour === traffic.live ? 100 : 0])),
   };
   const canary: TrafficRule[] =
     warm && traffic.canaryPercent > 0

@@ -33,7 +33,16 @@ function changedFields(old: PlannedResource, young: PlannedResource): string[] {
   const inputs = [...new Set([...Object.keys(old.inputs), ...Object.keys(young.inputs)])];
   const options = ["protect", "ignoreChanges", "timeouts", "parent", "provider"] as const;
   return [
-    ...inputs.filter((input) => !isDeepStrictEqual(old.inputs[input], young.inputs[input])),
+    ...inputs.filter((input) => !sameInput(input, old, young)),
     ...options.filter((option) => !isDeepStrictEqual(old[option], young[option])),
   ];
+}
+
+/** Values that only AWS knows look the same; what stands behind them tells them apart. */
+function sameInput(input: string, old: PlannedResource, young: PlannedResource): boolean {
+  const behind = ({ propertyDependencies }: PlannedResource) =>
+    [...(propertyDependencies[input] ?? [])].sort();
+  return (
+    isDeepStrictEqual(old.inputs[input], young.inputs[input]) && isDeepStrictEqual(behind(old), behind(young))
+  );
 }

@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { CostReport } from "./cost.ts";
 import type { Report, VerdictReport } from "./report.ts";
 import type { SlotReport } from "./slots.ts";
@@ -112,22 +112,20 @@ function typeList(types: Readonly<Record<string, number>>): string {
 
 /** Aligned columns, two spaces apart. @param right columns that stand flush right */
 function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => shown(row[column] ?? "").length)),
-  );
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ""))));
   return rows.map((row) =>
     `  ${row
       .map((cell, column) => {
-        const space = " ".repeat((widths[column] ?? 0) - shown(cell).length);
+        const space = " ".repeat((widths[column] ?? 0) - width(cell));
         return right.includes(column) ? space + cell : cell + space;
       })
       .join("  ")}`.trimEnd(),
   );
 }
 
-/** Text without the codes that colour it. */
-function shown(text: string): string {
-  return text.replaceAll(/\u001b\[\d+m/g, "");
+/** Letters that a reader sees: without the codes that colour them. */
+function width(text: string): number {
+  return stripVTControlCharacters(text).length;
 }
 
 function dollars(usd: number): string {

@@ -1,0 +1,163 @@
+/** Something that people have to know of, and do something about. */
+export interface Alert {
+  readonly name: string;
+  /** PromQL; each series that it yields is one alert. */
+  readonly expr: string;
+  /** How long it has to hold, as `5m`. */
+  readonly for: string;
+  /** `critical` wakes somebody, `warning` waits for the morning. */
+  readonly severity: "critical" | "warning";
+  /** One line; labels in `{{ $labels.model }}`. */
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** The engine's metrics carry `model`, `colour` and `release` from their pods' labels (pod-monitor.ts). */
+const slot = "model, colour";
+const slotName = "{{ $labels.model }} {{ $labels.colour }}";
+
+/** 90 of 100 answers begin within this time; the autoscaler adds replicas at the same figure. */
+const firstTokenSeconds = 2;
+
+/** The first alert rules. */
+export const alerts: readonly Alert[] = [
+  {
+    name: "SlotWithoutReplicas",
+    expr: `sum by (${slot}) (up{job="monitoring/engines"}) == 0 or (count by (${slot}) (up{job="monitoring/engines"} offset 15m) unless count by (${slot}) (up{job="monitoring/engines"}))`,
+    for: "5m",
+    severity: "critical",
+    summary: `${slotName} has no replica that answers`,
+    description:
+      "Requests to this slot fail. If it is live, switch to the standby first and look for the reason then.",
+  },
+  {
+    name: "FirstTokenSlow",
+    expr: `histogram_quantile(0.9, sum by (${slot}, le) (rate(vllm:time_to_first_token_seconds_bucket[5m]))) > ${firstTokenSeconds}`,
+    for: "10m",
+    severity: "warning",
+    summary: `${slotName}: 10 % of the answers begin after {{ $value | humanizeDuration }}`,
+    description: `The objective is ${firstTokenSeconds} s. The slot is at its maximum, waits for a node, or its prompts grew.`,
+  },
+  {
+    name: "RequestsWaiting",
+    expr: `sum by (${slot}) (vllm:num_requests_waiting) > 2 * count by (${slot}) (vllm:num_requests_waiting)`,
+    for: "10m",
+    severity: "warning",
+    summary: `${slotName}: {{ $value }} requests wait`,
+    description: "More than two for each replica, for ten minutes: the autoscaler doesn't keep up.",
+  },
+  {
+    name: "KvCacheFull",
+    expr: `avg by (${slot}) (vllm:kv_cache_usage_perc) > 0.95`,
+    for: "10m",
+    severity: "warning",
+    summary: `${slotName}: the KV cache is {{ $value | humanizePercentage }} full`,
+    description: "New requests push out running ones, which are computed again.",
+  },
+  {
+    name: "RequestsPreempted",
+    expr: `sum by (${slot}) (rate(vllm:num_preemptions_total[10m])) > 0.1`,
+    for: "10m",
+    severity: "warning",
+    summary: `${slotName}: {{ $value | humanize }} requests a second are pushed out and computed again`,
+    description: "The KV cache is too small for what runs at the same time.",
+  },
+  {
+    name: "EngineStalled",
+    expr: "(vllm:num_requests_running > 0) unless on (pod) (rate(vllm:generation_tokens_total[2m]) > 0 or rate(vllm:prompt_tokens_total[2m]) > 0)",
+    for: "3m",
+    severity: "critical",
+    summary: `${slotName}: {{ $labels.pod }} runs requests and makes no token`,
+    description: "The engine hangs while its health check says that it is well. Delete the pod.",
+  },
+  {
+    name: "EngineRestarts",
+    expr: 'increase(kube_pod_container_status_restarts_total{namespace="models", container="engine"}[30m]) > 1',
+    for: "0m",
+    severity: "critical",
+    summary: "{{ $labels.pod }} restarted {{ $value | humanize }} times in half an hour",
+    description: "It doesn't get through its start, or it dies under load.",
+  },
+  {
+    name: "EngineStartsSlowly",
+    expr: '(time() - kube_pod_start_time{namespace="models"}) > 1200 and on (namespace, pod) kube_pod_status_ready{condition="false"} == 1 and on (namespace, pod) kube_pod_status_phase{phase="Running"} == 1',
+    for: "5m",
+    severity: "warning",
+    summary: "{{ $labels.pod }} isn't ready after {{ $value | humanizeDuration }}",
+    description: "The budget from a new pod to its first answer is twenty minutes.",
+  },
+  {
+    name: "EnginePending",
+    expr: 'kube_pod_status_phase{namespace="models", phase="Pending"} == 1',
+    for: "15m",
+    severity: "warning",
+    summary: "{{ $labels.pod }} has no node",
+    description: "The pool's GPU limit is reached, or AWS has no such instance.",
+  },
+  {
+    name: "GpuError",
+    expr: "DCGM_FI_DEV_XID_ERRORS > 0 and changes(DCGM_FI_DEV_XID_ERRORS[15m]) > 0",
+    for: "0m",
+    severity: "critical",
+    summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} reports Xid {{ $value }}",
+    description: "The driver met an error. Which one says what to do.",
+  },
+  {
+    name: "GpuMemoryDefective",
+    expr: "DCGM_FI_DEV_ROW_REMAP_FAILURE > 0 or DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS > 0",
+    for: "0m",
+    severity: "warning",
+    summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} has defective memory",
+    description: "Memory rows failed. Replace the node.",
+  },
+  {
+    name: "GpuHot",
+    expr: "DCGM_FI_DEV_GPU_TEMP > 88",
+    for: "10m",
+    severity: "warning",
+    summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} has {{ $value }} °C",
+    description: "It slows itself down near 90 °C. Replace the node.",
+  },
+  {
+    name: "SecretNotSynced",
+    expr: 'max by (namespace, name) (externalsecret_status_condition{condition="Ready", status="False"}) == 1',
+    for: "15m",
+    severity: "warning",
+    summary: "{{ $labels.namespace }}/{{ $labels.name }} isn't in step with Secrets Manager",
+    description: "Pods keep the last value. A rotation doesn't reach them.",
+  },
+  {
+    name: "ScalingBlind",
+    expr: 'sum by (scaledObject) (rate(keda_scaler_detail_errors_total{namespace="models"}[10m])) > 0',
+    for: "10m",
+    severity: "warning",
+    summary: "{{ $labels.scaledObject }} doesn't know its load",
+    description: "The autoscaler gets no answer from Prometheus and keeps the replicas that there are.",
+  },
+];
+
+/** Where an alert's runbook stands in the repository. */
+export function runbook({ name }: Pick<Alert, "name">): string {
+  const slug = name.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
+  return `docs/runbooks/${slug}.md`;
+}
+
+/** The rules as the Prometheus operator and promtool read them. */
+export function ruleGroups() {
+  return [
+    {
+      name: "gantry",
+      rules: alerts.map((alert) => ({
+        alert: alert.name,
+        expr: alert.expr,
+        for: alert.for,
+        labels: { severity: alert.severity },
+        annotations: {
+          summary: alert.summary,
+          description: alert.description,
+          runbook_url: runbook(alert),
+        },
+      })),
+    },
+  ];
+}

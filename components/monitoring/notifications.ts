@@ -1,0 +1,83 @@
+import { Alias } from "@pulumi/aws/kms/alias.js";
+import { Key } from "@pulumi/aws/kms/key.js";
+import { Topic } from "@pulumi/aws/sns/topic.js";
+import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
+import * as pulumi from "@pulumi/pulumi";
+import { PodIdentity } from "../cluster/pod-identity.ts";
+import { type Account, arn, decryptStatement } from "../shared/account.ts";
+
+export interface NotificationsArgs {
+  readonly account: Account;
+  readonly clusterName: string;
+  /** E-mail addresses. Each has to confirm its subscription once. */
+  readonly notify: readonly string[];
+  /** The service account that sends: Alertmanager's. */
+  readonly sender: { readonly namespace: string; readonly serviceAccount: string };
+  readonly protect: boolean;
+}
+
+/** From an alert to people: an encrypted topic that only Alertmanager writes to, with an e-mail for each address. */
+export class Notifications extends pulumi.ComponentResource {
+  /** The topic's ARN, plain. */
+  readonly topicArn: string;
+
+  constructor(name: string, args: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:monitoring:Notifications", name, {}, opts);
+    const topicName = `${args.clusterName}-alerts`;
+    this.topicArn = arn(args.account, "sns", topicName);
+
+    this.createSender(name, args);
+    const key = this.createKey(name, args);
+    const topic = this.createTopic(name, topicName, key);
+    this.subscribe(name, args, topic);
+    this.registerOutputs({});
+  }
+
+  /** Whoever publishes to an encrypted topic needs its key, too. */
+  private createSender(name: string, { account, clusterName, sender }: NotificationsArgs) {
+    new PodIdentity(
+      name,
+      {
+        clusterName,
+        ...sender,
+        statements: [
+          { Effect: "Allow", Action: "sns:Publish", Resource: this.topicArn },
+          {
+            ...decryptStatement(account, keyAlias(clusterName)),
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+          },
+        ],
+        createServiceAccount: false,
+      },
+      { parent: this },
+    );
+  }
+
+  private createKey(name: string, { clusterName, protect }: NotificationsArgs): Key {
+    const key = new Key(
+      name,
+      { description: `Alerts of ${clusterName}`, enableKeyRotation: true, deletionWindowInDays: 30 },
+      { parent: this, protect },
+    );
+    new Alias(name, { name: keyAlias(clusterName), targetKeyId: key.keyId }, { parent: this });
+    return key;
+  }
+
+  private createTopic(name: string, topicName: string, key: Key): Topic {
+    return new Topic(name, { name: topicName, kmsMasterKeyId: key.arn }, { parent: this });
+  }
+
+  private subscribe(name: string, { notify }: NotificationsArgs, topic: Topic) {
+    for (const endpoint of notify) {
+      new TopicSubscription(
+        `${name}-${endpoint}`,
+        { topic: topic.arn, protocol: "email", endpoint },
+        { parent: this },
+      );
+    }
+  }
+}
+
+function keyAlias(clusterName: string): string {
+  return `alias/${clusterName}/alerts`;
+}

@@ -1,0 +1,66 @@
+import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource.js";
+
+interface Scraped {
+  readonly namespace: string;
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string }[];
+  readonly endpoint: Readonly<Record<string, unknown>>;
+}
+
+/** A pod's label as a label of its metrics. */
+const fromLabel = (label: string, target: string) => ({
+  sourceLabels: [`__meta_kubernetes_pod_label_${label.replaceAll(/[./-]/g, "_")}`],
+  targetLabel: target,
+});
+
+/** What Prometheus reads beside what its chart reads by itself. Their own labels win where the metrics name things. */
+export const scraped: Readonly<Record<string, Scraped>> = {
+  engines: {
+    namespace: "models",
+    matchExpressions: [{ key: "gantry.dev/model", operator: "Exists" }],
+    endpoint: {
+      port: "http",
+      path: "/metrics",
+      interval: "15s",
+      // Both colours of a model serve one name: without these nobody could tell them apart.
+      relabelings: [
+        fromLabel("gantry.dev/model", "model"),
+        fromLabel("gantry.dev/colour", "colour"),
+        fromLabel("gantry.dev/release", "release"),
+      ],
+    },
+  },
+  "external-secrets": {
+    namespace: "external-secrets",
+    matchLabels: { "app.kubernetes.io/name": "external-secrets" },
+    endpoint: { portNumber: 8080, honorLabels: true },
+  },
+  keda: {
+    namespace: "keda",
+    matchLabels: { app: "keda-operator" },
+    endpoint: { portNumber: 8080, honorLabels: true },
+  },
+  karpenter: {
+    namespace: "kube-system",
+    matchLabels: { "app.kubernetes.io/name": "karpenter" },
+    endpoint: { portNumber: 8080 },
+  },
+};
+
+export function podMonitor(
+  name: string,
+  namespace: string,
+  from: Scraped,
+): CustomResourceArgs & { spec: object } {
+  const { matchLabels, matchExpressions } = from;
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PodMonitor",
+    metadata: { name, namespace },
+    spec: {
+      namespaceSelector: { matchNames: [from.namespace] },
+      selector: { ...(matchLabels && { matchLabels }), ...(matchExpressions && { matchExpressions }) },
+      podMetricsEndpoints: [from.endpoint],
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { storageClass } from "../cluster/add-ons.ts";
+
+export interface PrometheusValuesArgs {
+  /** The release's name, which all its objects' names begin with. */
+  readonly release: string;
+  readonly clusterName: string;
+  readonly region: string;
+  readonly retentionDays: number;
+  readonly storageGiB: number;
+  /** Where alerts go. */
+  readonly topicArn: string;
+  /** Kubernetes Secret with Grafana's `admin-user` and `admin-password`. */
+  readonly grafanaSecret: string;
+}
+
+/** Prometheus deletes its oldest blocks before the disk is full: what it writes next needs room, too. */
+const diskShare = 0.85;
+
+/** Values of kube-prometheus-stack: what differs from the chart's own. */
+export function prometheusValues(args: PrometheusValuesArgs): Record<string, unknown> {
+  return {
+    fullnameOverride: args.release,
+    prometheus: { prometheusSpec: prometheusSpec(args) },
+    alertmanager: alertmanager(args),
+    grafana: {
+      fullnameOverride: "grafana",
+      admin: { existingSecret: args.grafanaSecret, userKey: "admin-user", passwordKey: "admin-password" },
+      resources: memory("100m", "256Mi", "512Mi"),
+    },
+    "kube-state-metrics": {
+      // Pods by model and colour, so that an alert can name the slot.
+      metricLabelsAllowlist: ["pods=[gantry.dev/model,gantry.dev/colour]"],
+      resources: memory("20m", "64Mi", "256Mi"),
+    },
+    "prometheus-node-exporter": { resources: memory("20m", "32Mi", "128Mi") },
+    prometheusOperator: { resources: memory("50m", "128Mi", "256Mi") },
+    // EKS runs these and shows no metrics of them; their alerts would fire for ever.
+    kubeControllerManager: { enabled: false },
+    kubeScheduler: { enabled: false },
+    kubeEtcd: { enabled: false },
+    kubeProxy: { enabled: false },
+  };
+}
+
+function prometheusSpec({ clusterName, retentionDays, storageGiB }: PrometheusValuesArgs) {
+  return {
+    externalLabels: { cluster: clusterName },
+    retention: `${retentionDays}d`,
+    retentionSize: `${Math.floor(storageGiB * diskShare)}GiB`,
+    storageSpec: { volumeClaimTemplate: disk(storageGiB) },
+    // Monitors and rules count without the chart's own label.
+    ruleSelectorNilUsesHelmValues: false,
+    serviceMonitorSelectorNilUsesHelmValues: false,
+    podMonitorSelectorNilUsesHelmValues: false,
+    probeSelectorNilUsesHelmValues: false,
+    scrapeConfigSelectorNilUsesHelmValues: false,
+    resources: memory("200m", "1Gi", "2Gi"),
+  };
+}
+
+function alertmanager({ region, topicArn }: PrometheusValuesArgs) {
+  return {
+    alertmanagerSpec: {
+      storage: { volumeClaimTemplate: disk(2) },
+      resources: memory("20m", "64Mi", "128Mi"),
+    },
+    config: {
+      route: {
+        receiver: "people",
+        group_by: ["alertname", "model", "colour"],
+        group_wait: "30s",
+        group_interval: "5m",
+        repeat_interval: "4h",
+        // Always firing, to show that the chain works; for a dead man's switch, not for people.
+        routes: [{ receiver: "nobody", matchers: ['alertname="Watchdog"'] }],
+      },
+      receivers: [
+        { name: "nobody" },
+        {
+          name: "people",
+          sns_configs: [
+            {
+              topic_arn: topicArn,
+              sigv4: { region },
+              send_resolved: true,
+              subject: "{{ .Status }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.model }}",
+              message:
+                "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n\n{{ end }}",
+            },
+          ],
+        },
+      ],
+      // A slot that is down also waits and is slow: one message is enough.
+      inhibit_rules: [
+        {
+          source_matchers: ['alertname="SlotWithoutReplicas"'],
+          target_matchers: ['severity="warning"'],
+          equal: ["model", "colour"],
+        },
+      ],
+    },
+  };
+}
+
+function disk(gib: number) {
+  return {
+    spec: {
+      storageClassName: storageClass,
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: `${gib}Gi` } },
+    },
+  };
+}
+
+function memory(cpu: string, request: string, limit: string) {
+  return { requests: { cpu, memory: request }, limits: { memory: limit } };
+}

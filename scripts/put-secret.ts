@@ -1,0 +1,79 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import {
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { suggestion } from "../components/shared/problems.ts";
+import { loadConfig } from "./plan/report/report.ts";
+
+const usage = `npm run put-secret -- <environment> <provider>
+
+Puts the key of a provider of hosted models into Secrets Manager. The value comes from standard input and goes
+nowhere else: not to the configuration, not to Pulumi's state, not to a log.
+
+  pbpaste | npm run put-secret -- dev openai`;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+try {
+  await putSecret(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function putSecret([environment, provider, ...more]: readonly string[]) {
+  if (environment === undefined || provider === undefined || more.length > 0) throw new Error(usage);
+  const { account, hosted } = loadConfig(root, environment);
+  const providers = [...new Set(Object.values(hosted).map((model) => model.provider))];
+  if (!providers.some((known) => known === provider)) {
+    throw new Error(
+      `Pulumi.${environment}.yaml has no hosted model of "${provider}"${suggestion(provider, providers)}`,
+    );
+  }
+  const name = `gantry/${environment}/providers/${provider}`;
+  const client = new SecretsManagerClient({ region: account.region });
+
+  await checkContainer(client, name, account.id);
+  const value = (await readValue(`value of ${name}, not shown: `)).trim();
+  if (value === "" || /\s/.test(value)) {
+    throw new Error(
+      "a provider's key is one word: the value on standard input is empty or holds white space",
+    );
+  }
+  const { VersionId } = await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
+  console.log(`${name} has a new value (version ${VersionId}); pods see it within 5 minutes`);
+}
+
+/** The container is made by the program, in the account that the configuration names. */
+async function checkContainer(client: SecretsManagerClient, name: string, accountId: string) {
+  const found = await client.send(new DescribeSecretCommand({ SecretId: name })).catch((error: Error) => {
+    if (error.name !== "ResourceNotFoundException") throw error;
+    throw new Error(`there is no secret ${name} in this account and region: run pulumi up first`);
+  });
+  const owner = found.ARN?.split(":")[4];
+  if (owner !== accountId) {
+    throw new Error(
+      `these credentials are of account ${owner}, the environment is in ${accountId}: nothing was changed`,
+    );
+  }
+}
+
+/** All of standard input; from a terminal one line, which isn't echoed. */
+async function readValue(prompt: string): Promise<string> {
+  const { stdin: input, stderr } = process;
+  if (!input.isTTY) return text(input);
+  stderr.write(prompt);
+  const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input, output: silence, terminal: true });
+  try {
+    return await terminal.question("");
+  } finally {
+    terminal.close();
+    stderr.write("\n");
+  }
+}

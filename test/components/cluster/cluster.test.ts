@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { unknown } from "../../../scripts/plan/wire.ts";
+import { at, find, ofType, shippedPlan, under, waitsFor } from "../../support/plan.ts";
+
+const dev = shippedPlan("dev");
+const prod = shippedPlan("prod");
+
+describe("the cluster", () => {
+  it("is reached from named ranges only, or from the VPC only", () => {
+    expect(find(dev, "eks:index:Cluster", "cluster").inputs).toMatchObject({
+      endpointPublicAccess: true,
+      endpointPrivateAccess: true,
+      publicAccessCidrs: ["203.0.113.0/24"],
+    });
+    expect(find(prod, "eks:index:Cluster", "cluster").inputs).toMatchObject({
+      endpointPublicAccess: false,
+      endpointPrivateAccess: true,
+    });
+  });
+
+  it("pins its version and add-ons, encrypts secrets, logs everything, and enforces network policies", () => {
+    const cluster = find(prod, "eks:index:Cluster", "cluster");
+    expect(cluster.inputs).toMatchObject({
+      name: "gantry-prod",
+      version: "1.36",
+      authenticationMode: "API",
+      encryptionConfigKeyArn: unknown,
+      enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      deletionProtection: true,
+      skipDefaultNodeGroup: true,
+      skipDefaultSecurityGroups: true,
+      createOidcProvider: false,
+      vpcCniOptions: { addonVersion: "v1.22.4-eksbuild.3", enableNetworkPolicy: true },
+      corednsAddonOptions: { version: "v1.14.3-eksbuild.23" },
+      kubeProxyAddonOptions: { version: "v1.36.0-eksbuild.25" },
+    });
+    expect(cluster.protect).toBe(true);
+    expect(cluster.dependencies).toContain(find(prod, "LogGroup", "cluster-logs").urn);
+  });
+
+  it("lets in the administrators that are named, and GPU nodes", () => {
+    expect(at(find(prod, "eks:index:Cluster", "cluster"), "accessEntries")).toEqual({
+      platform: {
+        principalArn: "arn:aws:iam::333344445555:role/platform",
+        accessPolicies: {
+          admin: {
+            policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+            accessScope: { type: "cluster" },
+          },
+        },
+      },
+      "gpu-nodes": { principalArn: unknown, type: "EC2_LINUX" },
+    });
+  });
+
+  it("keeps pods from the nodes' identity and disks encrypted", () => {
+    expect(find(dev, "LaunchTemplate", "cluster-system").inputs).toMatchObject({
+      metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [{ ebs: { encrypted: "true", volumeType: "gp3" } }],
+    });
+    expect(find(dev, "ManagedNodeGroup", "cluster-system").inputs).toMatchObject({
+      releaseVersion: "1.36.0-20260923",
+      scalingConfig: { minSize: 2, desiredSize: 2, maxSize: 4 },
+    });
+  });
+
+  it("has credentials for pods before the disk driver asks for them", () => {
+    expect(waitsFor(dev, find(dev, "Addon", "cluster-ebs-csi-driver"), "Addon", "ManagedNodeGroup")).toEqual([
+      "cluster-pod-identity-agent",
+      "cluster-system",
+    ]);
+  });
+});
+
+describe("the controllers", () => {
+  it("are pinned charts that wait for nodes and credentials", () => {
+    const releases = ofType(dev, "helm.sh/v3:Release").filter(({ name }) => name.startsWith("controllers-"));
+    expect(releases.map(({ inputs }) => `${inputs.chart} ${inputs.version}`).sort()).toEqual([
+      "aws-load-balancer-controller 3.5.0",
+      "external-secrets 2.9.0",
+      "keda 2.20.2",
+      "metrics-server 3.13.0",
+      "nvidia-device-plugin 0.20.0",
+      "oci://public.ecr.aws/karpenter/karpenter 1.14.1",
+      "oci://public.ecr.aws/karpenter/karpenter-crd 1.14.1",
+    ]);
+    for (const release of releases) {
+      const waits = waitsFor(dev, release, "ManagedNodeGroup", "Release");
+      expect(waits).toEqual(
+        release.name === "controllers-karpenter" ? ["controllers-karpenter-crd"] : ["cluster-system"],
+      );
+    }
+  });
+
+  it("tell Karpenter where it hears of interruptions", () => {
+    expect(at(find(dev, "helm.sh/v3:Release", "controllers-karpenter"), "values.settings")).toEqual({
+      clusterName: "gantry-dev",
+      interruptionQueue: "gantry-dev-interruptions",
+    });
+    expect(at(find(dev, "aws:sqs/queue:Queue", "controllers-karpenter-interruptions"), "name")).toBe(
+      "gantry-dev-interruptions",
+    );
+  });
+
+  it("may do what they need and nothing to everything", () => {
+    const policies = under(dev, find(dev, "gantry:cluster:Controllers", "controllers")).filter(
+      ({ type }) => type === "aws:iam/rolePolicy:RolePolicy",
+    );
+    const statements = policies.flatMap(({ inputs }) => JSON.parse(String(inputs.policy)).Statement);
+    expect(statements.length).toBeGreaterThan(10);
+    const open = statements.filter(({ Resource }) => Resource === "*").flatMap(({ Action }) => Action);
+    expect(
+      open.filter(
+        (action: string) =>
+          !/^(ec2:Describe|elasticloadbalancing:Describe|pricing:Get|iam:List)/.test(action),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("a GPU pool", () => {
+  it("waits for Karpenter, and its pool for its class", () => {
+    const [machine, pool] = [find(prod, "EC2NodeClass", "h100-class"), find(prod, "NodePool", "h100-pool")];
+    expect(waitsFor(prod, machine, "Release")).toEqual(["controllers-karpenter"]);
+    expect(pool.dependencies).toContain(machine.urn);
+  });
+
+  it("marks its instances with the environment's tags", () => {
+    expect(at(find(dev, "EC2NodeClass", "a10g-class"), "spec.tags")).toEqual({
+      Project: "gantry",
+      Environment: "dev",
+      ManagedBy: "pulumi",
+      Name: "gantry-dev-a10g",
+    });
+  });
+});

@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { releaseId } from "../../../components/serving/release.ts";
+import type { Plan } from "../../../scripts/plan/plan.ts";
+import { loadConfig } from "../../../scripts/plan/report/report.ts";
+import { unknown, type Wire } from "../../../scripts/plan/wire.ts";
+import { at, find, ofType, planWith, root, shippedPlan, waitsFor } from "../../support/plan.ts";
+
+const dev = shippedPlan("dev");
+const prod = shippedPlan("prod");
+
+/** Target groups by their resource names, with their weights. */
+function weights(plan: Plan, rule: string): [string | undefined, Wire][] {
+  const planned = find(plan, "ListenerRule", rule);
+  const groups = at(planned, "actions.0.forward.targetGroups") as { weight: Wire }[];
+  const behind = (planned.propertyDependencies.actions ?? []).filter((urn) => urn.includes("TargetGroup"));
+  return groups.map(({ weight }, index) => [
+    behind.map((urn) => urn.split("::").at(-1)).sort()[index],
+    weight,
+  ]);
+}
+
+describe("a model with two slots", () => {
+  let canary: Plan;
+  beforeAll(async () => {
+    canary = await planWith("dev", "models.chat.traffic", { live: "blue", canaryPercent: 12 });
+  });
+
+  it("forwards its host to both groups, the standby with no weight, so that it stays checked", () => {
+    expect(weights(dev, "chat-live")).toEqual([
+      ["chat-blue", 100],
+      ["chat-green", 0],
+    ]);
+    expect(at(find(dev, "ListenerRule", "chat-live"), "conditions")).toEqual([
+      { hostHeader: { values: ["chat.models.internal"] } },
+      { pathPattern: { values: ["/v1/*"] } },
+    ]);
+  });
+
+  it("reaches each slot by a host of its own", () => {
+    for (const colour of ["blue", "green"]) {
+      expect(weights(dev, `chat-${colour}-direct`)).toEqual([[`chat-${colour}`, 100]]);
+      expect(at(find(dev, "ListenerRule", `chat-${colour}-direct`), "conditions.0")).toEqual({
+        hostHeader: { values: [`chat-${colour}.models.internal`] },
+      });
+    }
+    expect(ofType(dev, "aws:route53/record:Record").map(({ name }) => name)).toEqual([
+      "chat-blue.models.internal",
+      "chat-green.models.internal",
+      "chat.models.internal",
+    ]);
+  });
+
+  it("sends the first buckets to the standby when a canary runs, before the live rule", () => {
+    const rule = find(canary, "ListenerRule", "chat-canary");
+    expect(weights(canary, "chat-canary")).toEqual([["chat-green", 100]]);
+    expect(at(rule, "conditions.2")).toEqual({
+      httpHeader: { httpHeaderName: "x-gantry-bucket", regexValues: ["^(0[0-9]|1[0-1])$"] },
+    });
+    expect(Number(rule.inputs.priority)).toBeLessThan(
+      Number(find(canary, "ListenerRule", "chat-live").inputs.priority),
+    );
+  });
+
+  it("moves traffic only when the pods of both slots are ready", () => {
+    expect(waitsFor(dev, find(dev, "ListenerRule", "chat-live"), "Deployment")).toEqual([
+      "chat-blue",
+      "chat-green",
+    ]);
+  });
+});
+
+describe("a slot", () => {
+  it("waits for its weights, its binding, its rule and everything that they need", () => {
+    const waits = waitsFor(
+      dev,
+      find(dev, "Deployment", "chat-blue"),
+      "Job",
+      "TargetGroupBinding",
+      "ListenerRule",
+      "Release",
+      "NodePool",
+    );
+    expect(waits).toEqual(
+      expect.arrayContaining([
+        "a10g-pool",
+        "chat-blue",
+        "chat-blue-direct",
+        "controllers-karpenter",
+        "controllers-load-balancer",
+        "stage-qwen3-8b-awq-4da05a8edb55",
+      ]),
+    );
+  });
+
+  it("carries its release's id on its pods, and its engine and pool in their spec", () => {
+    const config = loadConfig(root, "dev");
+    const release = config.releases["qwen3-8b-awq-1"];
+    const deployment = find(dev, "Deployment", "chat-blue");
+    expect(at(deployment, "spec.template.metadata.annotations")).toEqual({
+      "gantry.dev/release-id": release && releaseId(release),
+    });
+    expect(at(deployment, "spec.template.spec.nodeSelector")).toEqual({ "gantry.dev/pool": "a10g" });
+    expect(at(deployment, "spec.template.spec.containers.0.args.0")).toBe(
+      "s3://example-gantry-dev-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33b61da07bb79",
+    );
+    expect(at(deployment, "spec.replicas")).toBeUndefined();
+  });
+
+  it("gives a rollout longer than a start may take", () => {
+    const deployment = find(prod, "Deployment", "large-blue");
+    const container = at(deployment, "spec.template.spec.containers.0") as {
+      startupProbe: { failureThreshold: number; periodSeconds: number };
+    };
+    const startup = container.startupProbe.failureThreshold * container.startupProbe.periodSeconds;
+    const deadline = Number(at(deployment, "spec.progressDeadlineSeconds"));
+    expect(startup).toBeGreaterThanOrEqual(600);
+    expect(deadline).toBeGreaterThan(startup);
+    expect(deployment.timeouts.create).toBeGreaterThan(deadline);
+    expect(deployment.timeouts.update).toBe(deployment.timeouts.create);
+  });
+
+  it("selects exactly its own pods with Service, budget and binding", () => {
+    const labels = { "gantry.dev/model": "chat", "gantry.dev/colour": "green" };
+    expect(at(find(dev, "core/v1:Service", "chat-green"), "spec.selector")).toEqual(labels);
+    expect(at(find(dev, "PodDisruptionBudget", "chat-green"), "spec.selector.matchLabels")).toEqual(labels);
+    expect(at(find(dev, "Deployment", "chat-green"), "spec.template.metadata.labels")).toMatchObject(labels);
+    expect(at(find(dev, "TargetGroupBinding", "chat-green"), "spec")).toMatchObject({
+      serviceRef: { name: "chat-green", port: "http" },
+      targetType: "ip",
+      targetGroupARN: unknown,
+    });
+  });
+
+  it("shares the staging of weights with slots of the same commit", () => {
+    expect(ofType(dev, "batch/v1:Job").map(({ name }) => name)).toEqual(["stage-qwen3-8b-awq-4da05a8edb55"]);
+  });
+});
+
+describe("engines", () => {
+  it("hear only load balancers and Prometheus, and reach only names, S3 and credentials", () => {
+    const policy = find(prod, "NetworkPolicy", "serving-engines");
+    const from = (at(policy, "spec.ingress") as { from: object[] }[]).flatMap((rule) => rule.from);
+    expect(from.slice(0, 3)).toEqual(
+      ["10.60.0.0/18", "10.60.64.0/18", "10.60.128.0/18"].map((cidr) => ({ ipBlock: { cidr } })),
+    );
+    expect(from.length).toBe(4);
+    const to = (at(policy, "spec.egress") as { to: { ipBlock?: { cidr: string } }[] }[]).flatMap(
+      (rule) => rule.to,
+    );
+    expect(to.map(({ ipBlock }) => ipBlock?.cidr).filter((cidr) => cidr === "0.0.0.0/0")).toEqual([]);
+    expect(find(prod, "NetworkPolicy", "serving-deny-all").inputs.spec).toEqual({
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+    });
+  });
+
+  it("stand behind a load balancer without a public address", () => {
+    for (const loadBalancer of ofType(prod, "aws:lb/loadBalancer:LoadBalancer")) {
+      expect(loadBalancer.inputs).toMatchObject({
+        internal: true,
+        enableDeletionProtection: true,
+        idleTimeout: 360,
+      });
+    }
+  });
+});

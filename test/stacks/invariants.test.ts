@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { planProgram } from "../../scripts/plan/plan.ts";
+import type { PlannedResource } from "../../scripts/plan/resource.ts";
+import { isObject, isSecret, secret, unknown, type Wire } from "../../scripts/plan/wire.ts";
+import { at, isStack, ofType, root, shippedPlan, shippedPlans } from "../support/plan.ts";
+
+const plans = shippedPlans().map((plan) => [plan.environment, plan] as const);
+
+/** Every value in a resource's inputs with its path. A secret's inside is left out. */
+function* values(value: Wire, path: string): Generator<{ path: string; key: string; value: Wire }> {
+  yield { path, key: path.split(".").at(-1) ?? "", value };
+  if (isSecret(value)) return;
+  if (Array.isArray(value))
+    for (const [index, inner] of value.entries()) yield* values(inner, `${path}.${index}`);
+  else if (isObject(value))
+    for (const [key, inner] of Object.entries(value)) yield* values(inner, `${path}.${key}`);
+}
+
+/** `type name: path = value` of all values that break a rule. */
+function breaches(
+  resources: readonly PlannedResource[],
+  broken: (found: { key: string; value: Wire; resource: PlannedResource }) => boolean,
+): string[] {
+  return resources.flatMap((resource) =>
+    [...values(resource.inputs, "inputs")]
+      .filter(({ key, value }) => broken({ key, value, resource }))
+      .map(({ path, value }) => `${resource.type} ${resource.name}: ${path} = ${JSON.stringify(value)}`),
+  );
+}
+
+const names = (resources: readonly PlannedResource[]) => resources.map(({ type, name }) => `${type} ${name}`);
+
+describe.each(plans)("in %s", (_environment, plan) => {
+  const { resources } = plan;
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const custom = resources.filter((resource) => resource.custom && !resource.type.startsWith("pulumi:"));
+
+  it("every resource has a parent, and only the environment hangs on the stack", () => {
+    const orphans = resources.filter(
+      (resource) => !isStack(resource) && byUrn.get(resource.parent ?? "") === undefined,
+    );
+    expect(names(orphans)).toEqual([]);
+    const top = resources.filter(({ parent }) => isStack(byUrn.get(parent ?? "") ?? ({} as PlannedResource)));
+    expect(names(top)).toEqual([`gantry:index:Gantry gantry-${plan.environment}`]);
+  });
+
+  it("a child's name begins with its component's, but for what is named after a commit", () => {
+    const strangers = resources.filter((resource) => {
+      const parent = byUrn.get(resource.parent ?? "");
+      if (parent === undefined || isStack(parent) || parent.type === "gantry:index:Gantry") return false;
+      return !resource.name.startsWith(parent.name);
+    });
+    expect([...new Set(strangers.map(({ type }) => type))]).toEqual(["kubernetes:batch/v1:Job"]);
+  });
+
+  it("every image is pinned by digest", () => {
+    const images = breaches(resources, ({ key, value }) => key === "image" && typeof value === "string");
+    expect(images.length).toBeGreaterThan(0);
+    expect(
+      breaches(resources, ({ key, value }) => {
+        return key === "image" && typeof value === "string" && !/^[^@\s]+@sha256:[0-9a-f]{64}$/.test(value);
+      }),
+    ).toEqual([]);
+  });
+
+  it("everything in AWS is made by the provider that is tied to the account and tags what it makes", () => {
+    const [provider, ...more] = ofType(plan, "pulumi:providers:aws");
+    expect(more).toEqual([]);
+    expect(provider && at(provider, "allowedAccountIds")).toBe(
+      JSON.stringify([String(plan.config["gantry:account"])]),
+    );
+    expect(provider && at(provider, "defaultTags")).toBe(
+      JSON.stringify({ tags: { Project: "gantry", Environment: plan.environment, ManagedBy: "pulumi" } }),
+    );
+    const elsewhere = custom.filter(
+      ({ type, provider: by }) => type.startsWith("aws:") && by !== provider?.urn,
+    );
+    expect(names(elsewhere)).toEqual([]);
+  });
+
+  it("everything in Kubernetes is made in the environment's own cluster", () => {
+    const [provider] = ofType(plan, "pulumi:providers:kubernetes");
+    const elsewhere = custom.filter(
+      ({ type, provider: by }) => type.startsWith("kubernetes:") && by !== provider?.urn,
+    );
+    expect(names(elsewhere)).toEqual([]);
+  });
+
+  it("what is judged is known at preview: images, commands and permissions are plain values", () => {
+    const judged = ["image", "args", "command", "policy", "assumeRolePolicy", "chart"];
+    expect(breaches(resources, ({ key, value }) => judged.includes(key) && value === unknown)).toEqual([]);
+  });
+
+  it("what holds data refuses to be deleted where the environment says so", () => {
+    const protectedTypes = ["Bucket", "Key", "Secret"].flatMap((type) => ofType(plan, type));
+    const stateful = protectedTypes.filter(
+      ({ type, name }) => type.startsWith("aws:") && !name.includes("logs"),
+    );
+    expect(stateful.length).toBeGreaterThan(3);
+    const other = stateful.filter((resource) => resource.protect !== plan.config["gantry:protect"]);
+    expect(names(other)).toEqual([]);
+  });
+
+  it("no rule is violated", () => {
+    expect(plan.judgement.verdicts.filter(({ level }) => level === "mandatory")).toEqual([]);
+    expect(plan.judgement.verdicts.filter(({ message }) => message.includes("can't run policy"))).toEqual([]);
+  });
+});
+
+describe("a secret", () => {
+  it("stays secret wherever it goes", async () => {
+    const canary = "canary-7f3a";
+    const plan = await planProgram({
+      root,
+      environment: "dev",
+      outputs: ({ type }) =>
+        type === "random:index/randomPassword:RandomPassword" ? { result: secret(canary) } : {},
+    });
+    expect(JSON.stringify(plan.resources)).toContain(canary);
+    expect(
+      breaches(plan.resources, ({ value }) => typeof value === "string" && value.includes(canary)),
+    ).toEqual([]);
+  });
+
+  it("is generated only where nobody needs to know it", () => {
+    expect(ofType(shippedPlan("prod"), "SecretVersion").map(({ name }) => name)).toEqual([
+      "secrets-engine-api-key",
+      "secrets-grafana-admin",
+    ]);
+  });
+});
