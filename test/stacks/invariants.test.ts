@@ -53,6 +53,21 @@ describe.each(plans)("in %s", (_environment, plan) => {
     expect([...new Set(strangers.map(({ type }) => type))]).toEqual(["kubernetes:batch/v1:Job"]);
   });
 
+  it("what stands in a namespace of ours waits for it", () => {
+    const namespaces = new Map(
+      ofType(plan, "core/v1:Namespace").map((home) => [at(home, "metadata.name"), home.urn]),
+    );
+    const reaches = (from: PlannedResource, urn: string): boolean =>
+      from.dependencies.some(
+        (next) => next === urn || reaches(byUrn.get(next) ?? ({ dependencies: [] } as never), urn),
+      );
+    const early = custom.filter((resource) => {
+      const home = namespaces.get(at(resource, "metadata.namespace") ?? resource.inputs.namespace);
+      return home !== undefined && resource.type.startsWith("kubernetes:") && !reaches(resource, home);
+    });
+    expect(names(early)).toEqual([]);
+  });
+
   it("every image is pinned by digest", () => {
     const images = breaches(resources, ({ key, value }) => key === "image" && typeof value === "string");
     expect(images.length).toBeGreaterThan(0);

@@ -65,10 +65,9 @@ describe("the cluster", () => {
   });
 
   it("has credentials for pods before the disk driver asks for them", () => {
-    expect(waitsFor(dev, find(dev, "Addon", "cluster-ebs-csi-driver"), "Addon", "ManagedNodeGroup")).toEqual([
-      "cluster-pod-identity-agent",
-      "cluster-system",
-    ]);
+    const waits = (addOn: string) => waitsFor(dev, find(dev, "Addon", addOn), "Addon", "ManagedNodeGroup");
+    expect(waits("cluster-pod-identity-agent")).toEqual(["cluster-system"]);
+    expect(waits("cluster-ebs-csi-driver")).toEqual(["cluster-pod-identity-agent"]);
   });
 });
 

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { alerts, runbook } from "../../../components/monitoring/alerts.ts";
+import { root } from "../../support/plan.ts";
+
+/** Metrics of vLLM 0.31 that are not gone or renamed since. [vllm/v1/metrics/loggers.py] */
+const engineMetrics = [
+  "vllm:num_requests_running",
+  "vllm:num_requests_waiting",
+  "vllm:kv_cache_usage_perc",
+  "vllm:num_preemptions_total",
+  "vllm:prompt_tokens_total",
+  "vllm:generation_tokens_total",
+  "vllm:time_to_first_token_seconds_bucket",
+];
+
+describe("every alert", () => {
+  it("has a name of its own and a runbook, and every runbook an alert", () => {
+    expect(new Set(alerts.map(({ name }) => name)).size).toBe(alerts.length);
+    expect(alerts.map(runbook).sort()).toEqual(
+      readdirSync(join(root, "docs/runbooks"))
+        .map((file) => `docs/runbooks/${file}`)
+        .sort(),
+    );
+  });
+
+  it.each(alerts.map((alert) => [alert.name, alert] as const))(
+    "%s says who, what and what to do",
+    (name, alert) => {
+      expect(alert.summary).toMatch(/\{\{ \$labels\.\w+ \}\}/);
+      expect(alert.description).not.toBe("");
+      expect(alert.for).toMatch(/^\d+m$/);
+      const page = readFileSync(join(root, runbook(alert)), "utf8");
+      expect(page.startsWith(`# ${name}\n\nSeverity: ${alert.severity}.\n`)).toBe(true);
+      expect([...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
+        "Look",
+        "Do",
+        "Harmless when",
+      ]);
+    },
+  );
+
+  it("reads only engine metrics that exist", () => {
+    const read = alerts.flatMap(({ expr }) => [...expr.matchAll(/vllm:\w+/g)].map(([metric]) => metric));
+    expect(read.filter((metric) => !engineMetrics.includes(metric))).toEqual([]);
+  });
+
+  it("has links in its runbook that lead somewhere", () => {
+    for (const file of alerts.map(runbook)) {
+      const links = [...readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)]+)\)/g)].map(
+        ([, link]) => link ?? "",
+      );
+      expect(links.filter((link) => !existsSync(join(root, "docs/runbooks", link)))).toEqual([]);
+    }
+  });
+});
