@@ -1,10 +1,22 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * Two layers: what needs Node alone (`npm test`), and what needs real programs on PATH (`npm run test:real`), whose
+ * tests name what they miss. `npx vitest run` is both.
+ */
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/real/**", "**/node_modules/**"],
-    globalSetup: ["test/support/setup.ts"],
-    testTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/real/**", "test/**/fixtures/**"],
+          globalSetup: ["test/support/setup.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: "real", include: ["test/real/**/*.test.ts"], testTimeout: 120_000 } },
+    ],
   },
 });
