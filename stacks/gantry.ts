@@ -57,9 +57,9 @@ export class Gantry extends pulumi.ComponentResource {
     const controllers = this.createControllers(network, cluster, inside);
     const pools = this.createPools(network, cluster, controllers, inside);
     const secrets = this.createSecrets(controllers, inside);
-    const monitoring = this.createMonitoring(secrets, controllers, inside);
-    const serving = this.createServing(network, secrets, [...controllers.all, monitoring, ...pools], inside);
-    this.models = this.createModels(serving, inside);
+    this.createMonitoring(secrets, controllers, inside);
+    const serving = this.createServing(network, secrets, controllers, inside);
+    this.models = this.createModels(serving, pools, inside);
     this.createBudget(here);
 
     this.cluster = { name: this.clusterName, region: config.account.region };
@@ -105,12 +105,13 @@ export class Gantry extends pulumi.ComponentResource {
     cluster: Cluster,
     { karpenter }: Controllers,
     opts: pulumi.ComponentResourceOptions,
-  ): GpuPool[] {
+  ): Record<string, GpuPool> {
     const { tags } = this;
-    return Object.entries(this.config.pools).map(
-      ([name, pool]) =>
-        new GpuPool(name, { cluster, subnetIds: network.privateSubnetIds, tags, karpenter, ...pool }, opts),
-    );
+    const pools = Object.entries(this.config.pools).map(([name, pool]) => [
+      name,
+      new GpuPool(name, { cluster, subnetIds: network.privateSubnetIds, tags, karpenter, ...pool }, opts),
+    ]);
+    return Object.fromEntries(pools);
   }
 
   private createSecrets(controllers: Controllers, opts: pulumi.ComponentResourceOptions): Secrets {
@@ -133,9 +134,9 @@ export class Gantry extends pulumi.ComponentResource {
     secrets: Secrets,
     controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
-  ): Monitoring {
+  ) {
     const { account, monitoring, protect } = this.config;
-    return new Monitoring(
+    new Monitoring(
       "monitoring",
       {
         account,
@@ -152,7 +153,7 @@ export class Gantry extends pulumi.ComponentResource {
   private createServing(
     network: Network,
     secrets: Secrets,
-    controllers: readonly pulumi.Resource[],
+    controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
   ): Serving {
     const { account, modelStore, models, protect } = this.config;
@@ -179,7 +180,11 @@ export class Gantry extends pulumi.ComponentResource {
     );
   }
 
-  private createModels(serving: Serving, opts: pulumi.ComponentResourceOptions): Record<string, ModelOutput> {
+  private createModels(
+    serving: Serving,
+    pools: Readonly<Record<string, GpuPool>>,
+    opts: pulumi.ComponentResourceOptions,
+  ): Record<string, ModelOutput> {
     const { models } = this.config;
     const priorities = rulePriorities(Object.keys(models));
     const made = Object.entries(models).map(([name, settings], index) => {
@@ -190,7 +195,7 @@ export class Gantry extends pulumi.ComponentResource {
       const { traffic } = settings;
       const model = new Model(
         name,
-        { slots: this.placeSlots(settings), traffic, serving, loadBalancer, priority },
+        { slots: this.placeSlots(settings, pools), traffic, serving, loadBalancer, priority },
         opts,
       );
       return [name, { host: model.host, ...traffic, releases: model.releaseIds }] as const;
@@ -198,19 +203,22 @@ export class Gantry extends pulumi.ComponentResource {
     return Object.fromEntries(made);
   }
 
-  private placeSlots(settings: ModelSettings): Partial<Record<Colour, ModelSlot>> {
+  private placeSlots(
+    settings: ModelSettings,
+    gpuPools: Readonly<Record<string, GpuPool>>,
+  ): Partial<Record<Colour, ModelSlot>> {
     const slots = colours.flatMap((colour) => {
       const slot = settings[colour];
-      return slot === undefined ? [] : [[colour, this.placeSlot(slot)]];
+      return slot === undefined ? [] : [[colour, this.placeSlot(slot, gpuPools[slot.pool])]];
     });
     return Object.fromEntries(slots);
   }
 
-  private placeSlot(slot: SlotSettings): ModelSlot {
+  private placeSlot(slot: SlotSettings, gpuPool: GpuPool | undefined): ModelSlot {
     const { account, modelStore, pools, releases } = this.config;
     const release = releases[slot.release];
     const pool = pools[slot.pool];
-    if (release === undefined || pool === undefined) {
+    if (release === undefined || pool === undefined || gpuPool === undefined) {
       throw new RangeError(`no release ${slot.release} or no pool ${slot.pool}`);
     }
     const { replicas } = slot;
@@ -223,7 +231,7 @@ export class Gantry extends pulumi.ComponentResource {
       bucket: modelStore.bucket,
       idleSeconds: this.idleSeconds(),
     });
-    return { release, placement, replicas };
+    return { release, placement, nodePool: gpuPool.nodePool, replicas };
   }
 
   private idleSeconds(): number {

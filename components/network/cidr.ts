@@ -1,5 +1,6 @@
-/** An IPv4 range: its first address as a number, and how many bits name it. */
+/** An IPv4 range: one of its addresses as a number, and how many bits name the range. */
 export interface Cidr {
+  /** The first address, where the range was written as it should. */
   readonly first: number;
   /** 0 to 32. */
   readonly prefix: number;
@@ -20,7 +21,7 @@ export function parseCidr(text: string): Cidr | undefined {
 
 /** The range in dotted form, begun at its first address. */
 export function formatCidr({ first, prefix }: Cidr): string {
-  const begin = first - (first % size({ prefix }));
+  const begin = begun({ first, prefix });
   const bytes = [24, 16, 8, 0].map((bits) => Math.floor(begin / 2 ** bits) % 256);
   return `${bytes.join(".")}/${prefix}`;
 }
@@ -34,7 +35,12 @@ export function overlap(a: Cidr, b: Cidr): boolean {
 /** The `index`-th part of a range cut into 2^`bits` equal parts. */
 export function part(range: Cidr, bits: number, index: number): Cidr {
   const prefix = range.prefix + bits;
-  return { first: range.first + index * size({ prefix }), prefix };
+  return { first: begun(range) + index * size({ prefix }), prefix };
+}
+
+/** The first address of the range that an address lies in. */
+function begun({ first, prefix }: Cidr): number {
+  return first - (first % size({ prefix }));
 }
 
 /** Addresses in a range. */

@@ -11,6 +11,7 @@ import { type Colour, colours, type Traffic, type TrafficRule, trafficRules } fr
 export interface ModelSlot {
   readonly release: Release;
   readonly placement: Placement;
+  readonly nodePool: pulumi.Resource;
   readonly replicas: { readonly min: number; readonly max: number };
 }
 

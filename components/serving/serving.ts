@@ -27,12 +27,18 @@ export interface ServingArgs {
   readonly engineApiKey: { readonly secret: string; readonly store: pulumi.Resource };
   readonly prometheus: { readonly address: string; readonly namespace: string };
   /** Controllers whose kinds the slots use: they have to be there first and go last. */
-  readonly controllers: readonly pulumi.Resource[];
+  readonly controllers: SlotControllers;
   /** Load balancers to stand in front of the models. */
   readonly loadBalancers: number;
   /** The longest silence that a connection survives. */
   readonly idleSeconds: number;
   readonly protect: boolean;
+}
+
+/** Controllers whose kinds a slot is written in. */
+export interface SlotControllers {
+  readonly loadBalancer: pulumi.Resource;
+  readonly autoscaler: pulumi.Resource;
 }
 
 /** The namespace of all engines. */
@@ -49,8 +55,11 @@ export class Serving extends pulumi.ComponentResource {
   readonly store: ModelStore;
   readonly zoneId: pulumi.Output<string>;
   readonly loadBalancers: readonly ModelLoadBalancer[];
-  /** What a slot's objects wait for. */
-  readonly ready: readonly pulumi.Resource[];
+  readonly controllers: SlotControllers;
+  /** The namespace, closed by its policies: what all objects of a slot wait for. */
+  readonly home: readonly pulumi.Resource[];
+  /** What engines need to start: their identity in AWS and the key that clients send. */
+  readonly credentials: readonly pulumi.Resource[];
 
   constructor(name: string, args: ServingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:serving:Serving", name, {}, opts);
@@ -65,7 +74,9 @@ export class Serving extends pulumi.ComponentResource {
     this.zoneId = this.createZone(name, args);
     this.loadBalancers = this.createLoadBalancers(name, args);
 
-    this.ready = [namespace, ...policies, identity, key, ...args.controllers];
+    this.controllers = args.controllers;
+    this.home = [namespace, ...policies];
+    this.credentials = [identity, key];
     this.registerOutputs({});
   }
 

@@ -20,6 +20,8 @@ export interface SlotArgs {
   readonly release: Release;
   /** Where replicas run, and what each may take there. */
   readonly placement: Placement;
+  /** The pool's NodePool: it has to be there before its pods, and go after them. */
+  readonly nodePool: pulumi.Resource;
   readonly replicas: { readonly min: number; readonly max: number };
   /** The rule for the slot's own host. */
   readonly directRule: TrafficRule;
@@ -106,7 +108,7 @@ export class Slot extends pulumi.ComponentResource {
           ports: [{ name: "http", port: enginePort, targetPort: "http" }],
         },
       },
-      { parent: this, dependsOn: [...serving.ready] },
+      { parent: this, dependsOn: [...serving.home] },
     );
   }
 
@@ -136,7 +138,7 @@ export class Slot extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: [...args.serving.ready, service] },
+      { parent: this, dependsOn: [...args.serving.home, args.serving.controllers.loadBalancer, service] },
     );
   }
 
@@ -175,7 +177,7 @@ export class Slot extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [...serving.ready, ...gates],
+        dependsOn: [...serving.home, ...serving.credentials, args.nodePool, ...gates],
         customTimeouts: { create: `${placement.rolloutSeconds}s`, update: `${placement.rolloutSeconds}s` },
       },
     );
@@ -192,7 +194,7 @@ export class Slot extends pulumi.ComponentResource {
           selector: { matchLabels: this.labels },
         },
       },
-      { parent: this, dependsOn: [...serving.ready] },
+      { parent: this, dependsOn: [...serving.home] },
     );
   }
 
@@ -209,7 +211,7 @@ export class Slot extends pulumi.ComponentResource {
         colour: args.colour,
         concurrentSequences: args.release.limits.concurrentSequences,
       }),
-      { parent: this, dependsOn: [...args.serving.ready, deployment] },
+      { parent: this, dependsOn: [args.serving.controllers.autoscaler, deployment] },
     );
   }
 }

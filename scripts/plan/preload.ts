@@ -15,7 +15,10 @@ loadLater(pulumi("runtime/closure/serializeClosure.js"), ["serializeFunction", "
 loadLater(pulumi("runtime/closure/v8Hooks.js"), ["getSessionAsync", "getScriptUrl"], {
   isInitializedAsync: () => Promise.resolve(),
 });
+require(pulumi("resource.js")).Resource.callsites = () => [];
 require(pulumi("log/index.js")).debug = () => Promise.resolve();
+require(pulumi("resource.js")).Resource.callsites = () => [];
+withoutStackTraces(require(pulumi("runtime/debuggable.js")), "debuggablePromise");
 
 /** Puts what a module exports in its place, without loading it. */
 function provide(file: string, exports: object) {
@@ -30,4 +33,20 @@ function loadLater(file: string, functions: readonly string[], meanwhile: object
   };
   const later = functions.map((name) => [name, (...args: unknown[]) => load(name)(...args)]);
   provide(file, { ...Object.fromEntries(later), ...meanwhile });
+}
+
+/** Lets a function of a module make errors that aren't thrown without a trace, which costs more than the rest of it. */
+function withoutStackTraces(module: Record<string, (...args: unknown[]) => unknown>, name: string) {
+  const original = module[name];
+  if (original === undefined)
+    throw new Error(`Pulumi's runtime has no ${name}: it isn't the version of the lock file`);
+  module[name] = (...args) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return original(...args);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
 }

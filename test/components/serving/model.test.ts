@@ -70,26 +70,30 @@ describe("a model with two slots", () => {
 });
 
 describe("a slot", () => {
-  it("waits for its weights, its binding, its rule and everything that they need", () => {
+  it("waits for its weights, its rule and binding, and its pool", () => {
+    const deployment = find(dev, "Deployment", "chat-blue");
     const waits = waitsFor(
       dev,
-      find(dev, "Deployment", "chat-blue"),
+      deployment,
       "Job",
       "TargetGroupBinding",
       "ListenerRule",
-      "Release",
       "NodePool",
+      "ExternalSecret",
     );
-    expect(waits).toEqual(
-      expect.arrayContaining([
-        "a10g-pool",
-        "chat-blue",
-        "chat-blue-direct",
-        "controllers-karpenter",
-        "controllers-load-balancer",
-        "stage-qwen3-8b-awq-4da05a8edb55",
-      ]),
-    );
+    expect(waits).toEqual([
+      "a10g-pool",
+      "chat-blue",
+      "chat-blue-direct",
+      "serving-engine-key",
+      "stage-qwen3-8b-awq-4da05a8edb55",
+    ]);
+  });
+
+  it("has what it is written in there before it, and gone after it", () => {
+    const binding = find(dev, "TargetGroupBinding", "chat-blue");
+    expect(waitsFor(dev, binding, "Release")).toEqual(["controllers-load-balancer"]);
+    expect(waitsFor(dev, find(dev, "ScaledObject", "chat-blue"), "Release")).toEqual(["controllers-keda"]);
   });
 
   it("carries its release's id on its pods, and its engine and pool in their spec", () => {
