@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { alerts } from "../../../components/monitoring/alerts.ts";
+import { prometheus } from "../../../components/monitoring/monitoring.ts";
+import { at, find, ofType, shippedPlan, waitsFor } from "../../support/plan.ts";
+
+const prod = shippedPlan("prod");
+const release = find(prod, "helm.sh/v3:Release", "monitoring");
+
+describe("the Prometheus release", () => {
+  it("is pinned, keeps its data, and reads every monitor and rule", () => {
+    expect(release.inputs).toMatchObject({ chart: "kube-prometheus-stack", version: "88.5.3" });
+    const spec = at(release, "values.prometheus.prometheusSpec") as Record<string, unknown>;
+    expect(spec).toMatchObject({ retention: "30d", retentionSize: "170GiB" });
+    expect(
+      at(release, "values.prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec"),
+    ).toMatchObject({
+      storageClassName: "gp3",
+      resources: { requests: { storage: "200Gi" } },
+    });
+    const open = ["rule", "serviceMonitor", "podMonitor", "probe", "scrapeConfig"];
+    expect(open.map((kind) => spec[`${kind}SelectorNilUsesHelmValues`])).toEqual(open.map(() => false));
+  });
+
+  it("is asked at the address that its own name gives", () => {
+    expect(prometheus.address).toBe(
+      `http://${at(release, "values.fullnameOverride")}-prometheus.monitoring.svc:9090`,
+    );
+    expect(at(find(prod, "ScaledObject", "chat-blue"), "spec.triggers.0.metadata.serverAddress")).toBe(
+      prometheus.address,
+    );
+  });
+
+  it("takes Grafana's password from Secrets Manager and has none in its values", () => {
+    expect(at(release, "values.grafana.admin")).toEqual({
+      existingSecret: "grafana-admin",
+      userKey: "admin-user",
+      passwordKey: "admin-password",
+    });
+    const synced = find(prod, "ExternalSecret", "monitoring-grafana-admin");
+    expect(at(synced, "spec.data.0.remoteRef.key")).toBe("gantry/prod/grafana-admin");
+    expect(at(synced, "spec.target.template.data")).toEqual({ "admin-user": "admin" });
+    expect(release.dependencies).toContain(synced.urn);
+  });
+});
+
+describe("alerts", () => {
+  it("go to an encrypted topic that Alertmanager alone may write to, and from there to people", () => {
+    const receivers = at(release, "values.alertmanager.config.receivers") as {
+      sns_configs?: { topic_arn: string }[];
+    }[];
+    expect(receivers[1]?.sns_configs?.[0]?.topic_arn).toBe(
+      "arn:aws:sns:us-east-1:333344445555:gantry-prod-alerts",
+    );
+    expect(find(prod, "PodIdentityAssociation", "monitoring-alerts").inputs).toMatchObject({
+      namespace: "monitoring",
+      serviceAccount: "monitoring-alertmanager",
+    });
+    expect(
+      find(prod, "aws:sns/topic:Topic", "monitoring-alerts").propertyDependencies.kmsMasterKeyId,
+    ).toEqual([find(prod, "aws:kms/key:Key", "monitoring-alerts").urn]);
+    expect(ofType(prod, "TopicSubscription").map(({ inputs }) => inputs.endpoint)).toEqual([
+      "oncall@example.com",
+    ]);
+  });
+
+  it("are all in the cluster", () => {
+    const rules = at(find(prod, "PrometheusRule", "monitoring-rules"), "spec.groups.0.rules") as {
+      alert: string;
+    }[];
+    expect(rules.map(({ alert }) => alert)).toEqual(alerts.map(({ name }) => name));
+  });
+});
+
+describe("engines' metrics", () => {
+  it("carry model, colour and release, which alerts and autoscaling ask by", () => {
+    const relabelings = at(
+      find(prod, "PodMonitor", "monitoring-engines"),
+      "spec.podMetricsEndpoints.0.relabelings",
+    );
+    expect(relabelings).toEqual(
+      ["model", "colour", "release"].map((label) => ({
+        sourceLabels: [`__meta_kubernetes_pod_label_gantry_dev_${label}`],
+        targetLabel: label,
+      })),
+    );
+    for (const query of at(find(prod, "ScaledObject", "chat-blue"), "spec.triggers") as {
+      metadata: { query: string };
+    }[]) {
+      expect(query.metadata.query).toContain('model="chat",colour="blue"');
+    }
+  });
+
+  it("are read once Prometheus's kinds exist", () => {
+    for (const monitor of ofType(prod, "PodMonitor"))
+      expect(waitsFor(prod, monitor, "Release")).toEqual(["monitoring"]);
+  });
+});

@@ -1,0 +1,110 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environments } from "../../scripts/plan/environment.ts";
+import type { Report } from "../../scripts/plan/report/report.ts";
+import { root } from "../support/plan.ts";
+
+let folder: string;
+
+/** A copy of the project that a test may change. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gantry-plan-"));
+  const parts = ["Pulumi.yaml", "package.json", "stacks", "components", "policies", "scripts"];
+  for (const part of [...parts, ...environments(root).map((name) => `Pulumi.${name}.yaml`)]) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function start(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/plan.ts", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, FORCE_COLOR: undefined },
+  });
+  return { status, stdout, stderr };
+}
+
+function edit(file: string, from: string, to: string) {
+  const text = readFileSync(join(folder, file), "utf8");
+  expect(text).toContain(from);
+  writeFileSync(join(folder, file), text.replace(from, to));
+  return () => writeFileSync(join(folder, file), text);
+}
+
+describe("npm start", () => {
+  it("shows models, cost, resources and verdicts of a shipped environment, without colours in a pipe", () => {
+    const { status, stdout, stderr } = start();
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^gantry dev {2}us-east-1, account 111122223333\n\nModels\n/);
+    expect(stdout).toMatch(
+      /chat +blue live +qwen3-8b-awq-1 +a10g × 1 +1 +100 % +fits: weights 5\.7 \+ reserve/,
+    );
+    expect(stdout).toMatch(/\n {2}total +[\d,]+ +[\d,]+\n {2}of the budget of 4,000 +\d+ % +\d+ %\n/);
+    expect(stdout).toMatch(/\n {2}network +\d+ +RouteTableAssociation 4, /);
+    expect(stdout).toMatch(/\nPolicies {2}gantry \d+\.\d+\.\d+: \d+ rules, 0 violations, /);
+    expect(stdout).not.toContain("\u001b");
+    expect(status).toBe(0);
+  });
+
+  it("gives the same to machines as JSON", () => {
+    const { status, stdout } = start("prod", "--json");
+    const report: Report = JSON.parse(stdout);
+    expect(
+      report.slots.map(({ model, colour, trafficPercent }) => `${model} ${colour} ${trafficPercent}`),
+    ).toEqual(["chat blue 100", "code blue 100", "large blue 100"]);
+    expect(report.slots.every(({ fit }) => fit.fits)).toBe(true);
+    expect(report.cost.minimum).toBeLessThan(report.cost.maximum);
+    expect(report.components.reduce((sum, { count }) => sum + count, 0)).toBeLessThan(report.resources);
+    expect(status).toBe(0);
+  });
+
+  it("ends with 1 and the problems, without a stack trace, when the configuration is wrong", () => {
+    const undo = edit("Pulumi.dev.yaml", "live: blue", "live: gren");
+    const { status, stdout, stderr } = start();
+    undo();
+    expect(stdout).toBe("");
+    expect(stderr).toBe('Pulumi.dev.yaml\n  models.chat.traffic.live  "gren"  allowed: "blue", "green"\n');
+    expect(status).toBe(1);
+  });
+
+  it("ends with 1 and says what to do when a rule is violated", () => {
+    const undo = edit("Pulumi.dev.yaml", "203.0.113.0/24", "0.0.0.0/0");
+    const { status, stdout } = start();
+    undo();
+    expect(stdout).toMatch(/\n {2}critical cluster-endpoint-not-open {2}cluster\n/);
+    expect(stdout).toMatch(/\n {4}mend: /);
+    expect(status).toBe(1);
+  });
+
+  it("names the environments when there is no such one, and its usage when it doesn't understand", () => {
+    expect(start("prd")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr:
+        'Pulumi.prd.yaml\n      no such file; did you mean "prod"? Environments here: dev, prod, staging\n',
+    });
+    expect(start("--jsn")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("npm start [-- <environment>]"),
+    });
+    expect(start("--help")).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("dev, prod, staging"),
+    });
+  });
+
+  it("says where a file isn't YAML", () => {
+    const undo = edit("Pulumi.dev.yaml", "config:\n", "config:\n  - [\n");
+    const { status, stderr } = start();
+    undo();
+    expect(stderr).toMatch(/^Pulumi\.dev\.yaml\n/);
+    expect(stderr).toMatch(/line \d+/);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(status).toBe(1);
+  });
+});
