@@ -1,0 +1,82 @@
+import type { Severity } from "@pulumi/policy";
+import type { Exemption } from "./exemption.ts";
+import type { ConfigOf, Settings } from "./settings.ts";
+import type { Value } from "./value.ts";
+
+/** What people read about a rule. Everything that Pulumi shows of it is derived from here. */
+export interface About<S extends Settings = Settings> {
+  /** Also the name of the rule's file. */
+  readonly name: string;
+  readonly title: string;
+  /** What goes wrong without it. */
+  readonly why: string;
+  /** What to type. */
+  readonly fix: string;
+  readonly severity: Severity;
+  readonly level: "mandatory" | "advisory";
+  /** The checks of other tools that it descends from, or why there are none. */
+  readonly anchors: readonly string[] | { readonly none: string };
+  /** Type tokens of the resources that it sees; a `*` at the end stands for any rest. */
+  readonly reads: readonly string[];
+  readonly example: { readonly good: string; readonly bad: string };
+  readonly config: S;
+}
+
+/** A rule that one resource's inputs decide. */
+export interface ResourceRule<S extends Settings = Settings> extends About<S> {
+  check(resource: Resource, config: ConfigOf<S>): Iterable<Finding>;
+}
+
+/** A rule about how resources hang together. */
+export interface StackRule<S extends Settings = Settings> extends About<S> {
+  checkStack(stack: Stack, config: ConfigOf<S>): Iterable<StackFinding>;
+}
+
+export type Rule = ResourceRule | StackRule;
+
+export interface Resource {
+  readonly type: string;
+  readonly name: string;
+  readonly props: Value;
+  /** Settings of its provider, where the engine tells them. */
+  readonly providerProps?: Value;
+}
+
+export interface StackResource extends Resource {
+  readonly urn: string;
+  /** The resources behind a top-level property. */
+  behind(property: string): readonly StackResource[];
+}
+
+export interface Stack {
+  /** Only what the rule reads. */
+  readonly resources: readonly StackResource[];
+  readonly environment: string;
+  /** As `YYYY-MM-DD`. */
+  readonly today: string;
+  readonly exemptions: readonly Exemption[];
+  readonly rules: readonly About[];
+}
+
+/** What a rule has to say of one field. Texts hold no value that could be a secret. */
+export interface Finding {
+  /** Where in the resource; with the rule and the resource's name it identifies the finding. */
+  readonly path: string;
+  /** The part of the resource in words, as `container engine`. */
+  readonly where?: string;
+  /** What is wrong, with the value if it may be shown. */
+  readonly problem: string;
+  readonly allowed: string;
+}
+
+export interface StackFinding extends Finding {
+  /** Absent for what is about no resource. */
+  readonly resource?: StackResource;
+}
+
+/** Whether a rule sees resources of a type. */
+export function reads(rule: About, type: string): boolean {
+  return rule.reads.some((token) =>
+    token.endsWith("*") ? type.startsWith(token.slice(0, -1)) : type === token,
+  );
+}

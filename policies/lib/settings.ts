@@ -1,0 +1,80 @@
+import { isList, type Value } from "./value.ts";
+
+/** What an environment may change about a rule: a JSON schema with the value that holds without configuration. */
+export type Setting =
+  | { readonly type: "boolean"; readonly description: string; readonly default: boolean }
+  | {
+      readonly type: "integer";
+      readonly description: string;
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly default: number;
+    }
+  | {
+      readonly type: "array";
+      readonly description: string;
+      readonly items: { readonly type: "string"; readonly pattern: string };
+      readonly minItems: number;
+      readonly default: readonly string[];
+    };
+
+export type Settings = { readonly [name: string]: Setting };
+
+export type ConfigOf<S extends Settings> = {
+  readonly [Name in keyof S]: S[Name] extends { readonly type: "integer" }
+    ? number
+    : S[Name] extends { readonly type: "boolean" }
+      ? boolean
+      : readonly string[];
+};
+
+export interface SettingProblem {
+  readonly name: string;
+  readonly allowed: string;
+}
+
+/** The configuration of a rule: what is given where it is legal, the default elsewhere. */
+export function configure<S extends Settings>(
+  settings: S,
+  given: Readonly<Record<string, Value>>,
+): { readonly config: ConfigOf<S>; readonly problems: readonly SettingProblem[] } {
+  const problems: SettingProblem[] = Object.keys(given)
+    .filter((name) => !Object.hasOwn(settings, name))
+    .map((name) => ({ name, allowed: `one of ${Object.keys(settings).join(", ") || "no settings"}` }));
+  const entries = Object.entries(settings).map(([name, setting]) => {
+    const value = given[name];
+    if (value === undefined) return [name, setting.default];
+    if (isLegal(setting, value)) return [name, value];
+    problems.push({ name, allowed: legal(setting) });
+    return [name, setting.default];
+  });
+  return { config: Object.fromEntries(entries) as ConfigOf<S>, problems };
+}
+
+function isLegal(setting: Setting, value: Value): boolean {
+  switch (setting.type) {
+    case "boolean":
+      return typeof value === "boolean";
+    case "integer":
+      return Number.isInteger(value) && Number(value) >= setting.minimum && Number(value) <= setting.maximum;
+    case "array": {
+      const pattern = new RegExp(setting.items.pattern);
+      return (
+        isList(value) &&
+        value.length >= setting.minItems &&
+        value.every((item) => typeof item === "string" && pattern.test(item))
+      );
+    }
+  }
+}
+
+function legal(setting: Setting): string {
+  switch (setting.type) {
+    case "boolean":
+      return "true or false";
+    case "integer":
+      return `a whole number from ${setting.minimum} to ${setting.maximum}`;
+    case "array":
+      return `a list of at least ${setting.minItems} texts that match ${setting.items.pattern}`;
+  }
+}

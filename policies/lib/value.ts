@@ -1,0 +1,62 @@
+import { UnknownValueError } from "@pulumi/policy";
+
+/** Stands where no plain value can be read: only `pulumi up` will know it, or the way to it has another shape. */
+export const unknown: unique symbol = Symbol("unknown");
+export type Unknown = typeof unknown;
+
+/** A value of a resource as rules see it. `undefined` is unset, which `null` means as well. */
+export type Value = undefined | boolean | number | string | Unknown | readonly Value[] | Fields;
+export interface Fields {
+  readonly [key: string]: Value;
+}
+
+/** No resource nests this deep; what does can't be read. */
+const deepest = 100;
+
+/** One field of what Pulumi hands to a rule, whose proxy throws where the value is unknown. */
+export function field(object: object, key: string): unknown {
+  try {
+    return Reflect.get(object, key);
+  } catch (error) {
+    if (error instanceof UnknownValueError) return unknown;
+    throw error;
+  }
+}
+
+/** The whole of what Pulumi hands to a rule, with the marker wherever something is unknown. */
+export function plain(raw: unknown, depth = 0): Value {
+  if (raw === null || raw === undefined) return undefined;
+  if (typeof raw === "boolean" || typeof raw === "number" || typeof raw === "string") return raw;
+  if (typeof raw !== "object" || depth === deepest) return unknown;
+  if (Array.isArray(raw))
+    return Array.from({ length: raw.length }, (_, index) => plain(field(raw, String(index)), depth + 1));
+  return Object.fromEntries(Object.keys(raw).map((key) => [key, plain(field(raw, key), depth + 1)]));
+}
+
+export function isFields(value: Value): value is Fields {
+  return typeof value === "object" && !Array.isArray(value);
+}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** The value at the end of a path; unknown where the path leads through anything but objects. */
+export function at(value: Value, ...path: readonly string[]): Value {
+  return path.reduce<Value>((from, key) => {
+    if (from === undefined) return undefined;
+    if (!isFields(from)) return unknown;
+    return Object.hasOwn(from, key) ? from[key] : undefined;
+  }, value);
+}
+
+/** The elements of a list, none where it is unset; unknown where it is no list. */
+export function elements(value: Value): readonly Value[] | Unknown {
+  if (value === undefined) return [];
+  return isList(value) ? value : unknown;
+}
+
+/** The same with one unknown element in place of a list that can't be read, so that no rule passes it over. */
+export function orUnknown(list: readonly Value[] | Unknown): readonly Value[] {
+  return list === unknown ? [unknown] : list;
+}

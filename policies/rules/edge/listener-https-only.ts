@@ -1,0 +1,68 @@
+import {
+  isOf,
+  isPublic,
+  listenerRules,
+  listeners,
+  loadBalancers,
+  loadBalancersOf,
+} from "../../lib/load-balancer.ts";
+import { printable } from "../../lib/printable.ts";
+import type { StackResource, StackRule } from "../../lib/rule.ts";
+import { at, elements, unknown, type Value } from "../../lib/value.ts";
+
+export const listenerHttpsOnly: StackRule = {
+  name: "listener-https-only",
+  title: "Public listeners speak HTTPS, or redirect to it and do nothing else.",
+  why: "Over plain HTTP prompts, answers and API keys pass every network in between in clear.",
+  fix: "Set protocol to HTTPS with a certificate, or make the only default action a redirect to HTTPS with HTTP_301 and remove the listener's rules.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV_AWS_2", "CKV2_AWS_20", "AWS-0054"],
+  reads: [...listeners, ...listenerRules, ...loadBalancers],
+  example: { good: "protocol: HTTPS, port: 443", bad: "protocol: HTTP, defaultActions: [{ type: forward }]" },
+  config: {},
+
+  *checkStack({ resources }) {
+    const rules = resources.filter(isOf(listenerRules));
+    for (const resource of resources.filter(isOf(listeners))) {
+      if (isInternal(resource)) continue;
+      const problem = inClear(resource, rules);
+      if (problem !== undefined)
+        yield {
+          resource,
+          path: "protocol",
+          problem,
+          allowed: "HTTPS, or HTTP with one redirect to HTTPS by HTTP_301 and no rules",
+        };
+    }
+  },
+};
+
+/** Every load balancer that it may belong to has to be internal, and at least one to be there. */
+function isInternal(listener: StackResource): boolean {
+  const owners = loadBalancersOf(listener);
+  return owners.length > 0 && !owners.some(isPublic);
+}
+
+function inClear(listener: StackResource, rules: readonly StackResource[]): string | undefined {
+  const protocol = at(listener.props, "protocol");
+  if (protocol === "HTTPS") return undefined;
+  if (protocol !== "HTTP")
+    return protocol === undefined ? "states no protocol" : `protocol is ${printable("protocol", protocol)}`;
+  if (!redirectsToHttps(at(listener.props, "defaultActions")))
+    return "protocol is HTTP and the default action is not a permanent redirect to HTTPS";
+  const served = rules.find((rule) => rule.behind("listenerArn").includes(listener));
+  return served && `protocol is HTTP and ${served.name} serves requests before the redirect`;
+}
+
+function redirectsToHttps(value: Value): boolean {
+  const actions = elements(value);
+  if (actions === unknown || actions.length !== 1) return false;
+  const [action] = actions;
+  return (
+    at(action, "type") === "redirect" &&
+    // Unset keeps the request's protocol. [elbv2 API, RedirectActionConfig]
+    at(action, "redirect", "protocol") === "HTTPS" &&
+    at(action, "redirect", "statusCode") === "HTTP_301"
+  );
+}

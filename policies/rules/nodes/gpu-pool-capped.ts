@@ -1,0 +1,48 @@
+import { mayHaveGpus } from "../../lib/node-pool.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+const settings = {
+  maxGpus: {
+    type: "integer",
+    description: "GPUs that one pool may have at the same time.",
+    minimum: 1,
+    maximum: 512,
+    default: 16,
+  },
+} as const satisfies Settings;
+
+export const gpuPoolCapped: ResourceRule<typeof settings> = {
+  name: "gpu-pool-capped",
+  title: "Every GPU pool has a ceiling in GPUs.",
+  why: "Without one a wrong replica count or a scaler that runs away buys GPU nodes until the account's quota ends it.",
+  fix: 'Set spec.limits["nvidia.com/gpu"] to the GPUs that the budget allows.',
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools have no rule about Karpenter" },
+  reads: ["kubernetes:karpenter.sh/v1:NodePool"],
+  example: { good: 'limits: { "nvidia.com/gpu": "8" }', bad: 'limits: { cpu: "1000" }' },
+  config: settings,
+
+  *check({ props }, { maxGpus }) {
+    if (!mayHaveGpus(props)) return;
+    const limit = at(props, "spec", "limits", "nvidia.com/gpu");
+    const gpus = wholeNumber(limit);
+    if (gpus !== undefined && gpus >= 1 && gpus <= maxGpus) return;
+    yield {
+      path: "spec.limits.nvidia.com/gpu",
+      problem:
+        limit === undefined
+          ? "the pool may make GPU nodes and has no limit in GPUs"
+          : `the limit in GPUs is ${gpus ?? "no whole number known at preview"}`,
+      allowed: `a whole number from 1 to ${maxGpus}`,
+    };
+  },
+};
+
+/** A count of GPUs, as a number or in digits. Fractions such as `16000m` can be written but not meant. */
+function wholeNumber(value: Value): number | undefined {
+  if (typeof value === "string" && /^\d{1,9}$/.test(value)) return Number(value);
+  return typeof value === "number" && Number.isInteger(value) ? value : undefined;
+}

@@ -1,0 +1,90 @@
+import { printable } from "../../lib/printable.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
+
+const nodeClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
+const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
+
+export const nodeImagePinned: ResourceRule = {
+  name: "node-image-pinned",
+  title: "Nodes run one exact machine image.",
+  why: "A moving image brings another kernel and GPU driver to the next node, and Karpenter replaces every node of a pool when the alias moves.",
+  fix: "Use an alias with its version, as al2023@v20260818, an image id, or releaseVersion on a managed node group.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't look at where a node's image comes from" },
+  reads: [nodeClass, "aws:eks/nodeGroup:NodeGroup", "eks:index:ManagedNodeGroup", launchTemplate],
+  example: {
+    good: "amiSelectorTerms: [{ alias: al2023@v20260818 }]",
+    bad: "amiSelectorTerms: [{ alias: al2023@latest }]",
+  },
+  config: {},
+
+  check({ type, props }) {
+    switch (type) {
+      case nodeClass:
+        return selectorTerms(at(props, "spec", "amiSelectorTerms"));
+      case launchTemplate:
+        return templateImage(at(props, "imageId"));
+      default:
+        return releaseVersion(at(props, "releaseVersion"));
+    }
+  },
+};
+
+function selectorTerms(value: Value): Finding[] {
+  const path = "spec.amiSelectorTerms";
+  const allowed = "terms with nothing but an alias with its version, or an image id, known at preview";
+  const terms = elements(value);
+  if (terms === unknown || terms.length === 0)
+    return [{ path, problem: "selects images by no term that is known at preview", allowed }];
+  return terms.flatMap((term, index) => {
+    const problem = loose(term);
+    return problem === undefined
+      ? []
+      : [{ path: `${path}.${index}`, problem: `term ${index} ${problem}`, allowed }];
+  });
+}
+
+/** Why a term may select another image tomorrow. */
+function loose(term: Value): string | undefined {
+  if (!isFields(term)) return "is not known at preview";
+  const set = Object.keys(term).filter((key) => term[key] !== undefined);
+  const { alias, id } = term;
+  if (set.some((key) => key !== "alias" && key !== "id") || set.length !== 1)
+    return "selects by something else than one alias or one id";
+  if (id !== undefined) return isImageId(id) ? undefined : `has the id ${printable("machineImage", id)}`;
+  return typeof alias === "string" && /^[a-z0-9]+@v\d+(?:\.\d+)*$/.test(alias)
+    ? undefined
+    : `has the alias ${printable("machineImage", alias)}`;
+}
+
+/** Unset is no image at all: EKS then takes the one of the node group's releaseVersion. [EKS, launch templates] */
+function templateImage(image: Value): Finding[] {
+  if (image === undefined || isImageId(image)) return [];
+  return [
+    {
+      path: "imageId",
+      problem: `imageId is ${printable("machineImage", image)}`,
+      allowed: "an image id as ami-0123456789abcdef0, known at preview, or none under a managed node group",
+    },
+  ];
+}
+
+function releaseVersion(version: Value): Finding[] {
+  if (typeof version === "string" && /^\d+\.\d+\.\d+-\w+$/.test(version)) return [];
+  return [
+    {
+      path: "releaseVersion",
+      problem:
+        version === undefined
+          ? "states no releaseVersion, which takes the newest image"
+          : `releaseVersion is ${printable("version", version)}`,
+      allowed: "one release known at preview, as 1.36.2-20260818",
+    },
+  ];
+}
+
+function isImageId(value: Value): boolean {
+  return typeof value === "string" && /^ami-[0-9a-f]{8,17}$/.test(value);
+}

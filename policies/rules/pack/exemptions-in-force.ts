@@ -1,0 +1,46 @@
+import { type Exemption, exemptionProblems, maxExemptionDays, parseFindingId } from "../../lib/exemption.ts";
+import { reads, type Stack, type StackFinding, type StackRule } from "../../lib/rule.ts";
+
+export const exemptionsInForce: StackRule = {
+  name: "exemptions-in-force",
+  title: "Exemptions are complete, current and about something that exists.",
+  why: "An exemption that nobody ends is a rule that nobody has; one that names nothing hides the next finding of that name.",
+  fix: "Fix what was exempted and delete the entry in policies/exemptions.ts, or argue for it again with a new date.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools let exemptions live for ever" },
+  reads: ["*"],
+  example: {
+    good: '{ finding: "gpu-pool-capped[batch#spec.limits.nvidia.com/gpu]", environments: ["dev"], reason: "load test of the week of 3 November", owner: "serving", expires: "2026-11-10" }',
+    bad: '{ finding: "gpu-pool-capped[*]", environments: [], reason: "later", owner: "", expires: "2099-01-01" }',
+  },
+  config: {},
+
+  checkStack(stack) {
+    return stack.exemptions.flatMap((exemption, index): StackFinding[] => {
+      const problems = exemptionProblems(exemption, stack.today);
+      const all = problems.length > 0 ? problems : missing(exemption, stack);
+      if (all.length === 0) return [];
+      return [
+        {
+          path: `exemptions.${index}`,
+          where: `exemption ${index}`,
+          problem: all.join(", "),
+          allowed: `one finding of one resource, environments, a reason, an owner, and an end within ${maxExemptionDays} days`,
+        },
+      ];
+    });
+  },
+};
+
+/** What a well-formed exemption names that isn't there. Resources are looked for where it holds. */
+function missing({ finding, environments }: Exemption, { rules, resources, environment }: Stack): string[] {
+  const id = parseFindingId(finding);
+  const rule = rules.find(({ name }) => name === id?.rule);
+  if (rule === undefined) return ["its rule does not exist"];
+  // What is about the whole stack has no resource.
+  if (!environments.includes(environment) || id?.resource === "stack") return [];
+  const named = resources.filter(({ name, type }) => name === id?.resource && reads(rule, type));
+  if (named.length === 0) return ["no resource that its rule reads has this name"];
+  return named.length > 1 ? [`${named.length} resources that its rule reads have this name`] : [];
+}

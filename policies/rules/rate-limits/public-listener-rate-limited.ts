@@ -1,0 +1,67 @@
+import { isOf, isPublic, listeners, loadBalancers, loadBalancersOf } from "../../lib/load-balancer.ts";
+import type { StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf } from "../../lib/settings.ts";
+import { rateSettings, unlimited, webAclRules, webAcls } from "../../lib/web-acl.ts";
+
+const association = "aws:wafv2/webAclAssociation:WebAclAssociation";
+const ingress = "kubernetes:networking.k8s.io/v1:Ingress";
+const allowed = "one webAclAssociation from the load balancer to an ACL of the stack that blocks by rate";
+
+export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
+  name: "public-listener-rate-limited",
+  title: "Every public load balancer stands behind a web ACL that limits rates.",
+  why: "A public endpoint without a rate limit lets one client fill the GPUs and guess API keys as fast as the network carries them.",
+  fix: "Associate the load balancer with a web ACL whose rate rule blocks.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV2_AWS_28"],
+  reads: [...loadBalancers, ...listeners, association, ...webAcls, ...webAclRules, ingress],
+  example: {
+    good: "new WebAclAssociation(name, { resourceArn: loadBalancer.arn, webAclArn: acl.arn })",
+    bad: "a public LoadBalancer without a WebAclAssociation",
+  },
+  config: rateSettings,
+
+  *checkStack({ resources }, config) {
+    const heard = resources.filter(isOf(listeners));
+    for (const resource of resources.filter(isOf(loadBalancers)).filter(isPublic)) {
+      if (!heard.some((listener) => loadBalancersOf(listener).includes(resource))) continue;
+      const problem = unguarded(resource, resources, config);
+      if (problem !== undefined) yield { resource, path: "webAclAssociation", problem, allowed };
+    }
+    for (const resource of heard.filter((listener) => loadBalancersOf(listener).length === 0))
+      yield {
+        resource,
+        path: "loadBalancerArn",
+        problem: "the listener belongs to a load balancer outside the stack, which nothing here guards",
+        allowed,
+      };
+    for (const resource of resources.filter(isOf([ingress])))
+      yield {
+        resource,
+        path: "spec",
+        problem: "the Ingress makes a load balancer outside the stack, which nothing here guards",
+        allowed,
+      };
+  },
+};
+
+function unguarded(
+  loadBalancer: StackResource,
+  all: readonly StackResource[],
+  config: ConfigOf<typeof rateSettings>,
+): string | undefined {
+  // One that stands before several may be attached to any of them.
+  const associations = all
+    .filter(isOf([association]))
+    .filter((resource) => resource.behind("resourceArn").some((behind) => behind === loadBalancer))
+    .filter((resource) => resource.behind("resourceArn").filter(isOf(loadBalancers)).length === 1);
+  const [only, ...others] = associations;
+  if (only === undefined) return "no web ACL is attached to the public load balancer";
+  if (others.length > 0) return `${associations.length} web ACLs are attached, of which one counts`;
+
+  const acls = only.behind("webAclArn").filter(isOf(webAcls));
+  if (acls.length === 0) return `${only.name} attaches an ACL from outside the stack, which can't be read`;
+  const weak = acls.find((acl) => unlimited(acl, all, config) !== undefined);
+  return weak && `its web ACL ${weak.name} limits no rate: ${unlimited(weak, all, config)}`;
+}

@@ -1,0 +1,88 @@
+import { printable } from "../../lib/printable.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { semver } from "../../lib/semver.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, isList, unknown, type Value } from "../../lib/value.ts";
+
+const settings = {
+  allowedCharts: {
+    type: "array",
+    description: "Charts that may be installed: repository#chart, or the address of an OCI chart.",
+    items: { type: "string", pattern: "^(?:https://[^#\\s]+#[a-z0-9-]+|oci://[^#\\s]+)$" },
+    minItems: 0,
+    default: [
+      "https://aws.github.io/eks-charts#aws-load-balancer-controller",
+      "https://charts.external-secrets.io#external-secrets",
+      "https://kedacore.github.io/charts#keda",
+      "https://kubernetes-sigs.github.io/metrics-server#metrics-server",
+      "https://nvidia.github.io/dcgm-exporter/helm-charts#dcgm-exporter",
+      "https://nvidia.github.io/k8s-device-plugin#nvidia-device-plugin",
+      "https://prometheus-community.github.io/helm-charts#kube-prometheus-stack",
+      "oci://ghcr.io/berriai/litellm-helm",
+      "oci://public.ecr.aws/karpenter/karpenter",
+      "oci://public.ecr.aws/karpenter/karpenter-crd",
+    ],
+  },
+} as const satisfies Settings;
+
+/** What lets a release differ from the chart at its version; Helm 3 and 4 releases spell one of them differently. */
+const mustBeUnset = ["devel", "postrender", "postRenderer", "valueYamlFiles"];
+
+export const chartVersionPinned: ResourceRule<typeof settings> = {
+  name: "chart-version-pinned",
+  title: "Helm charts come from the list and at one exact version.",
+  why: "A chart runs with the cluster's rights; a range, a new repository or a script after rendering changes what is installed without an edit that anybody reviewed.",
+  fix: "Set version to one release as 1.2.3, and add a new chart to allowedCharts after reading it.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools judge rendered objects, not the release" },
+  reads: ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"],
+  example: {
+    good: 'chart: keda, version: "2.20.2", repositoryOpts: { repo: "https://kedacore.github.io/charts" }',
+    bad: 'chart: keda, version: "^2.0.0"',
+  },
+  config: settings,
+
+  *check({ props }, { allowedCharts }) {
+    if (!isAllowed(props, allowedCharts))
+      yield {
+        path: "chart",
+        problem: "the chart, or the repository it comes from, is not on the list",
+        allowed: `one of ${allowedCharts.join(", ")}`,
+      };
+    const version = at(props, "version");
+    if (semver(version) === unknown)
+      yield {
+        path: "version",
+        problem:
+          version === undefined
+            ? "states no version, which installs the newest"
+            : `version ${printable("version", version)} is not one release`,
+        allowed: "one semantic version known at preview, as 1.2.3",
+      };
+    yield* mustBeUnset.filter((name) => isSet(at(props, name))).map(deviation);
+  },
+};
+
+function isAllowed(props: Value, allowedCharts: readonly string[]): boolean {
+  const chart = at(props, "chart");
+  const repository = at(props, "repositoryOpts", "repo");
+  if (typeof chart !== "string") return false;
+  if (!isSet(repository)) return chart.startsWith("oci://") && allowedCharts.includes(chart);
+  if (typeof repository !== "string") return false;
+  const address = repository.endsWith("/") ? repository.slice(0, -1) : repository;
+  return allowedCharts.includes(`${address}#${chart}`);
+}
+
+/** The provider fills empty values in. */
+function isSet(value: Value): boolean {
+  return value !== undefined && value !== false && value !== "" && !(isList(value) && value.length === 0);
+}
+
+function deviation(name: string): Finding {
+  return {
+    path: name,
+    problem: `${name} is set`,
+    allowed: "the chart as it was published, with inline values",
+  };
+}

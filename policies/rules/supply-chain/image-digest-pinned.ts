@@ -1,0 +1,58 @@
+import { containers, podSpecs, workloads } from "../../lib/containers.ts";
+import { imageReference } from "../../lib/image-reference.ts";
+import { printable } from "../../lib/printable.ts";
+import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+
+const allowed = "repository@sha256:<64 hex>, known at preview";
+
+export const imageDigestPinned: ResourceRule = {
+  name: "image-digest-pinned",
+  title: "Every container image is pinned by its digest.",
+  why: "A tag can be pushed again: the next node would run code that nobody evaluated, and a rollback would not bring the old code back.",
+  fix: "Write the image as repository@sha256:<digest>; npm run release resolves it.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV_K8S_43", "gatekeeper:k8simagedigests", "kyverno:require-image-checksum"],
+  reads: workloads,
+  example: {
+    good: "image: docker.io/vllm/vllm-openai@sha256:c1c9f6fd5c109ba7f0546a59f5b2f15fb87f64c77782e90a27b648b42a8e67c3",
+    bad: "image: vllm/vllm-openai:v0.32.0",
+  },
+  config: {},
+
+  *check(resource) {
+    for (const { path, where, fields } of containers(resource)) {
+      const problem = moving(at(fields, "image"));
+      if (problem !== undefined) yield { path: `${path}.image`, where, problem, allowed };
+    }
+    yield* imageVolumes(resource);
+  },
+};
+
+function imageVolumes(resource: Resource): Finding[] {
+  return podSpecs(resource).flatMap(({ prefix, spec }) => {
+    // A pod that can't be read is reported with its containers.
+    if (spec === unknown) return [];
+    return orUnknown(elements(at(spec, "volumes"))).flatMap((volume, index) => {
+      const source = at(volume, "image");
+      const problem = source === undefined ? undefined : moving(at(source, "reference"));
+      return problem === undefined
+        ? []
+        : [{ path: `${prefix}volumes.${index}.image.reference`, where: `volume ${index}`, problem, allowed }];
+    });
+  });
+}
+
+/** Why an image may be another one tomorrow; nothing for a pinned one. */
+function moving(image: Value): string | undefined {
+  if (image === undefined) return "states no image";
+  if (typeof image !== "string") return "image is no text that is known at preview";
+  if (/^[^@\s\p{Cc}]+@sha256:[0-9a-f]{64}$/u.test(image)) return undefined;
+  const reference = imageReference(image);
+  const shown = printable("image", image);
+  if (reference?.digest !== undefined)
+    return `image ${shown} has a digest that is not 64 hex digits of SHA-256`;
+  if (reference?.tag !== undefined) return `image ${shown} moves with its tag`;
+  return `image ${shown} has no digest`;
+}

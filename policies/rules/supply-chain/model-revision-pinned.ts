@@ -1,0 +1,62 @@
+import { type Container, containers, workloads } from "../../lib/containers.ts";
+import { engineArguments, engineKind, engineSettings } from "../../lib/engine.ts";
+import { printable } from "../../lib/printable.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf } from "../../lib/settings.ts";
+import { unknown, type Value } from "../../lib/value.ts";
+import type { Json } from "../../lib/vllm-arguments.ts";
+
+export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
+  name: "model-revision-pinned",
+  title: "A model from the hub is pinned to one commit.",
+  why: "Without a commit an engine loads whatever the branch holds when its pod starts, so two replicas may serve different weights.",
+  fix: "Add --revision=<40 hex>, or stage the model and load s3://bucket/organisation/name/<40 hex>.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read engine command lines" },
+  reads: workloads,
+  example: {
+    good: 'args: ["Qwen/Qwen3-8B-AWQ", "--revision=4f8e6a3b0d3f4c5a9f7d1e2b3c4d5e6f70819203"]',
+    bad: 'args: ["Qwen/Qwen3-8B-AWQ", "--revision=main"]',
+  },
+  config: engineSettings,
+
+  *check(resource, config) {
+    for (const container of containers(resource)) {
+      const problem = moving(container, config);
+      if (problem !== undefined)
+        yield {
+          path: `${container.path}.args`,
+          where: container.where,
+          problem,
+          allowed: "a hub id with --revision of 40 hex digits, in arguments that can be read at preview",
+        };
+    }
+  },
+};
+
+/** Why a container may load other weights tomorrow; nothing when it can't, or is no engine. */
+function moving(container: Container, config: ConfigOf<typeof engineSettings>): string | undefined {
+  const kind = engineKind(container, config);
+  if (kind === unknown) return "it can't be told at preview whether this is an engine";
+  // A container of no known kind is for engine-command-readable.
+  if (kind === undefined || kind === "other") return undefined;
+
+  const args = engineArguments(container, kind);
+  if (!args.readable) return `the engine's arguments can't be read: ${args.reason}`;
+  if (!isHubId(args.model)) return undefined;
+  const revision = args.flags.get("--revision");
+  if (revision === undefined) return "the model is a hub id without --revision";
+  return typeof revision === "string" && /^[0-9a-f]{40}$/.test(revision)
+    ? undefined
+    : `--revision ${printable("revision", text(revision))} is not a whole commit`;
+}
+
+/** `organisation/name`; a bare name is one too, from the hub's first days. */
+function isHubId(model: string): boolean {
+  return /^[\w.-]+(?:\/[\w.-]+)?$/.test(model) && !model.startsWith(".");
+}
+
+function text(value: Json): Value {
+  return typeof value === "string" ? value : undefined;
+}

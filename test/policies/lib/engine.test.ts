@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import type { Container } from "../../../policies/lib/containers.ts";
+import { engineArguments, engineKind, engineSettings } from "../../../policies/lib/engine.ts";
+import { configure } from "../../../policies/lib/settings.ts";
+import { unknown, type Value } from "../../../policies/lib/value.ts";
+
+const { config } = configure(engineSettings, {});
+const container = (fields: Value): Container => ({ path: "containers.a", where: "container a", fields });
+const kind = (fields: Value, given = config) => engineKind(container(fields), given);
+const gpu = { limits: { "nvidia.com/gpu": "1" } };
+
+describe("an engine", () => {
+  it.each<[string, Value, string]>([
+    ["by its image", { image: "vllm/vllm-openai:v1" }, "vllm"],
+    [
+      "by its image behind a mirror",
+      { image: "123.dkr.ecr.eu-central-1.amazonaws.com/hub/vllm/vllm-openai:v1" },
+      "vllm",
+    ],
+    ["by its image, of another kind", { image: "ghcr.io/huggingface/text-generation-inference:3" }, "tgi"],
+    ["by its program", { image: "a/b", command: ["/usr/bin/vllm", "serve"] }, "vllm"],
+    [
+      "by its Python module",
+      { image: "a/b", command: ["python3", "-m", "vllm.entrypoints.openai.api_server"] },
+      "vllm",
+    ],
+    ["by a shell's script", { image: "a/b", args: ["-c", "exec vllm serve org/name"] }, "vllm"],
+    ["by a command that is a text", { image: "a/b", command: "ollama serve" }, "ollama"],
+    ["by a GPU", { image: "a/b", resources: gpu }, "other"],
+    ["by a GPU that is unknown", { image: "a/b", resources: unknown }, "other"],
+  ])("is known %s", (_, fields, expected) => {
+    expect(kind(fields)).toBe(expected);
+  });
+
+  it.each([
+    ["for a container without a GPU", { image: "a/b", args: ["--port=1"] }],
+    ["for a longer name", { image: "a/my-vllm-openai" }],
+    ["for a word of another tool", { image: "a/b", args: ["http://vllm-chat:8000", "hosted_vllm/chat"] }],
+    ["for no GPU", { image: "a/b", resources: { limits: { "nvidia.com/gpu": 0 } } }],
+  ])("is not taken %s", (_, fields) => {
+    expect(kind(fields)).toBeUndefined();
+  });
+
+  it("may be anything when it or its image can't be read", () => {
+    expect(kind(unknown)).toBe(unknown);
+    expect(kind({ image: unknown })).toBe(unknown);
+  });
+
+  it("is no GPU utility that is listed", () => {
+    const fields = { image: "nvcr.io/nvidia/k8s/dcgm-exporter:4", resources: gpu };
+    expect(kind(fields)).toBe("other");
+    expect(kind(fields, { ...config, gpuUtilities: ["nvidia/k8s/dcgm-exporter"] })).toBeUndefined();
+  });
+});
+
+describe("an engine's arguments", () => {
+  it.each<[string, Value, boolean]>([
+    ["without a command", { args: ["org/name"] }, true],
+    ["with an empty command", { command: [], args: ["org/name"] }, true],
+    ["with its own program", { command: ["vllm", "serve"], args: ["org/name"] }, true],
+    ["behind a shell", { command: ["sh", "-c", "vllm serve org/name"] }, false],
+    ["behind a longer command", { command: ["vllm", "serve", "org/name"] }, false],
+    ["behind an unknown command", { command: unknown, args: ["org/name"] }, false],
+    ["with an unknown part", { args: ["org/name", unknown] }, false],
+    ["with a number", { args: ["org/name", "--port", 8000] }, false],
+    ["as one text", { args: "org/name" }, false],
+  ])("%s are readable: %j", (_, fields, readable) => {
+    expect(engineArguments(container(fields), "vllm").readable).toBe(readable);
+  });
+
+  it("of TGI are read by TGI's parser", () => {
+    expect(engineArguments(container({ args: ["--model-id=org/name"] }), "tgi")).toMatchObject({
+      model: "org/name",
+    });
+    expect(engineArguments(container({ command: ["text-generation-launcher"] }), "tgi").readable).toBe(false);
+    expect(
+      engineArguments(container({ command: ["vllm", "serve"], args: ["--model-id=a"] }), "tgi").readable,
+    ).toBe(false);
+  });
+
+  it("of Ollama can't state a commit", () => {
+    expect(engineArguments(container({ args: ["serve"] }), "ollama").readable).toBe(false);
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { printable } from "../../../policies/lib/printable.ts";
+import { unknown } from "../../../policies/lib/value.ts";
+
+it.each([
+  ["image", "vllm/vllm-openai:latest", '"vllm/vllm-openai:latest"'],
+  ["version", "^1.2.0", '"^1.2.0"'],
+  ["version", "latest", '"latest"'],
+  ["revision", "main", '"main"'],
+  ["revision", "abc123", '"abc123"'],
+  ["cidr", "0.0.0.0/0", '"0.0.0.0/0"'],
+  ["machineImage", "al2023@latest", '"al2023@latest"'],
+  ["protocol", "TCP", '"TCP"'],
+  ["version", 7, "7"],
+  ["version", unknown, "(no plain text)"],
+  ["version", undefined, "(no plain text)"],
+  ["version", { a: 1 }, "(no plain text)"],
+] as const)("as %s, %o is shown as %s", (shape, value, shown) => {
+  expect(printable(shape, value)).toBe(shown);
+});
+
+it.each(["image", "version", "revision", "cidr", "machineImage", "protocol"] as const)(
+  "as %s, what looks like a secret is not shown",
+  (shape) => {
+    for (const secret of [
+      "sk-CANARY-secret",
+      "hf_CANARYabcdef",
+      "-----BEGIN KEY-----",
+      "https://user:pass@host/",
+    ])
+      expect(printable(shape, secret)).toBe("(a text, not shown)");
+  },
+);

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { vllmArguments } from "../../../policies/lib/vllm-arguments.ts";
+
+/** Flags of a command line that can be read. */
+function flags(...args: readonly string[]) {
+  const parsed = vllmArguments(args);
+  if (!parsed.readable) throw new Error(parsed.reason);
+  return Object.fromEntries(parsed.flags);
+}
+
+function reason(...args: readonly string[]) {
+  const parsed = vllmArguments(args);
+  return parsed.readable ? "readable" : parsed.reason;
+}
+
+describe("vLLM's arguments", () => {
+  it.each([
+    ["a value after the flag", ["--max-model-len", "8192"], { "--max-model-len": "8192" }],
+    ["a value behind =", ["--max-model-len=8192"], { "--max-model-len": "8192" }],
+    ["= inside a value", ["--revision=a=b"], { "--revision": "a=b" }],
+    ["an empty value", ["--revision="], { "--revision": "" }],
+    [
+      "underscores in a name, not in a value",
+      ["--served_model_name=a_b"],
+      { "--served-model-name": ["a_b"] },
+    ],
+    ["a short form", ["-tp", "2"], { "--tensor-parallel-size": "2" }],
+    ["a short form with =", ["-tp=2"], { "--tensor-parallel-size": "2" }],
+    ["an optimization level without a space", ["-O3"], { "--optimization-level": "3" }],
+    ["an optimization level with =", ["-O=2"], { "--optimization-level": "2" }],
+    ["the last of two", ["--revision", "a", "--revision=b"], { "--revision": "b" }],
+    ["a switch", ["--enforce-eager"], { "--enforce-eager": true }],
+    ["a switch turned off", ["--no-enable-prefix-caching"], { "--enable-prefix-caching": false }],
+    [
+      "the last of a switch and its opposite",
+      ["--enforce-eager", "--no-enforce-eager"],
+      { "--enforce-eager": false },
+    ],
+    [
+      "all values of a list",
+      ["--served-model-name", "a", "b", "--port=1"],
+      { "--served-model-name": ["a", "b"], "--port": "1" },
+    ],
+    ["one value of a list behind =", ["--served-model-name=a"], { "--served-model-name": ["a"] }],
+    ["values that add up", ["--middleware", "a", "--middleware=b"], { "--middleware": ["a", "b"] }],
+    ["a negative number", ["--max-model-len", "-1"], { "--max-model-len": "-1" }],
+    ["JSON", ["--limit-mm-per-prompt", '{"image":2}'], { "--limit-mm-per-prompt": { image: 2 } }],
+    ["the last of two keys in JSON", ["--hf-overrides", '{"a":1,"a":2}'], { "--hf-overrides": { a: 2 } }],
+    ["dotted JSON", ["--hf-overrides.a_b.c", "1"], { "--hf-overrides": { a_b: { c: 1 } } }],
+    ["dotted JSON behind =", ["--hf_overrides.a=x.y"], { "--hf-overrides": { a: "x.y" } }],
+    [
+      "dotted JSON of two flags",
+      ["-cc.a=1", "-cc.b.c=true"],
+      { "--compilation-config": { a: 1, b: { c: true } } },
+    ],
+    [
+      "dotted lists that add up",
+      ["-cc.a+=x", "-cc.a+=y,z"],
+      { "--compilation-config": { a: ["x", "y", "z"] } },
+    ],
+    [
+      "dotted JSON over the JSON form after it",
+      ["-sc.model=a", "-sc", '{"model":"b"}'],
+      { "--speculative-config": { model: "a" } },
+    ],
+    ["a dot in a value", ["--gpu-memory-utilization=0.9"], { "--gpu-memory-utilization": "0.9" }],
+  ])("are read with %s", (_, args, expected) => {
+    expect(flags("model", ...args)).toEqual(expected);
+  });
+
+  it("state the model by position or by flag, wherever it stands", () => {
+    expect(vllmArguments(["s3://bucket/a/b"])).toMatchObject({ model: "s3://bucket/a/b" });
+    expect(vllmArguments(["--port=1", "org/name"])).toMatchObject({ model: "org/name" });
+    expect(vllmArguments(["--model", "org/name"])).toMatchObject({ model: "org/name" });
+  });
+
+  it.each([
+    ["no model", [], "no model is stated"],
+    ["a model that a list swallows", ["--served-model-name", "chat", "org/name"], "no model is stated"],
+    ["two models", ["org/name", "org/other"], "more than one model is stated"],
+    ["a model in two ways", ["org/name", "--model=org/name"], "more than one model is stated"],
+    ["a configuration file", ["m", "--config", "a.yaml"], "--config reads arguments from a file"],
+    ["an expansion", ["m", "--revision=$(REVISION)"], "Kubernetes expands $( in its arguments"],
+    ["an expansion as a value", ["m", "--revision", "$(REVISION)"], "Kubernetes expands $( in its arguments"],
+    ["an abbreviation", ["m", "--rev", "a"], "a flag is not on the list of the engine's version"],
+    ["another case", ["m", "--Revision", "a"], "a flag is not on the list of the engine's version"],
+    ["an inherited name", ["m", "--constructor"], "a flag is not on the list of the engine's version"],
+    ["a short form without a space", ["m", "-tp2"], "a flag is not on the list of the engine's version"],
+    ["whitespace in a flag", ["m", "--revision a"], "a flag is not on the list of the engine's version"],
+    ["a separator", ["m", "--"], "a flag is not on the list of the engine's version"],
+    [
+      "the opposite of what is no switch",
+      ["m", "--no-revision"],
+      "a flag is not on the list of the engine's version",
+    ],
+    ["a value flag at the end", ["m", "--revision"], "--revision has no value"],
+    ["a flag where a value belongs", ["m", "--revision", "--port=1"], "--revision has no value"],
+    ["a switch with a value", ["m", "--enforce-eager=true"], "--enforce-eager takes no value"],
+    ["JSON that is none", ["m", "--hf-overrides", "{a:1}"], "--hf-overrides is not valid JSON"],
+    ["keys of a plain flag", ["m", "--revision.a=1"], "--revision takes no keys"],
+    ["an empty key", ["m", "--hf-overrides.=1"], "a flag is not on the list of the engine's version"],
+    [
+      "whitespace in a position",
+      ["org/name --revision=a"],
+      "a positional argument is empty or holds whitespace",
+    ],
+    ["an empty position", [""], "a positional argument is empty or holds whitespace"],
+  ])("can't be read with %s", (_, args, expected) => {
+    expect(reason(...args)).toBe(expected);
+  });
+
+  it("never quote a value in the reason", () => {
+    const secret = "sk-CANARY";
+    for (const args of [
+      [secret, secret],
+      ["m", `--api_key.${secret}=1`],
+      ["m", `--${secret}`],
+      ["m", "--hf-overrides", secret],
+    ])
+      expect(reason(...args)).not.toContain(secret);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import type { Exemption } from "../../../../policies/lib/exemption.ts";
+import { gpuPoolCapped } from "../../../../policies/rules/nodes/gpu-pool-capped.ts";
+import { exemptionsInForce as rule } from "../../../../policies/rules/pack/exemptions-in-force.ts";
+import { findings, type Given, judge } from "../../../support/policy.ts";
+
+const pool: Given = { type: "kubernetes:karpenter.sh/v1:NodePool", name: "batch", props: { spec: {} } };
+const stack = [pool, { ...pool, type: "kubernetes:core/v1:Namespace", name: "serving" }];
+const good: Exemption = {
+  finding: "gpu-pool-capped[batch#spec.limits.nvidia.com/gpu]",
+  environments: ["dev"],
+  reason: "load test of the third week of November",
+  owner: "serving",
+  expires: "2026-11-27",
+};
+const pack = [rule, gpuPoolCapped];
+const run = (exemptions: readonly Exemption[], given: readonly Given[] = stack, environment = "dev") =>
+  findings(rule, given, { exemptions, pack, environment });
+const finding = (index = 0) => `exemptions-in-force[stack#exemptions.${index}]`;
+
+describe("exemptions-in-force", () => {
+  it("lets a complete, current exemption pass, and none at all", async () => {
+    expect(await run([good])).toEqual([]);
+    expect(await run([])).toEqual([]);
+  });
+
+  it.each<[string, Partial<Record<keyof Exemption, unknown>>]>([
+    ["has expired", { expires: "2026-11-19" }],
+    ["lasts too long", { expires: "2027-12-31" }],
+    ["has no end", { expires: null }],
+    ["has a short reason", { reason: "later" }],
+    ["has no owner", { owner: "" }],
+    ["holds nowhere", { environments: [] }],
+    ["has a wildcard", { finding: "gpu-pool-capped[*#spec]" }],
+    ["names no path", { finding: "gpu-pool-capped[batch]" }],
+    ["names a rule that doesn't exist", { finding: "gpu-pool-caped[batch#spec]" }],
+    ["names a resource that doesn't exist", { finding: "gpu-pool-capped[bach#spec]" }],
+    ["names a resource that its rule doesn't read", { finding: "gpu-pool-capped[serving#spec]" }],
+    ["is about exemptions", { finding: "exemptions-in-force[stack#exemptions.0]" }],
+  ])("reports one that %s, and not its neighbour", async (_, change) => {
+    expect(await run([good, { ...good, ...change } as Exemption])).toEqual([finding(1)]);
+  });
+
+  it("reports a name that two resources of its rule share", async () => {
+    const other = { ...pool, type: "kubernetes:core/v1:Pod" };
+    expect(await run([good], [pool, other])).toEqual([]);
+    const both = { ...gpuPoolCapped, reads: [...gpuPoolCapped.reads, other.type] };
+    expect(await findings(rule, [pool, other], { exemptions: [good], pack: [rule, both] })).toEqual([
+      finding(),
+    ]);
+  });
+
+  it("looks for the resource where the exemption holds only", async () => {
+    expect(await run([good], [{ ...pool, name: "other" }], "prod")).toEqual([]);
+    expect(await run([good], [{ ...pool, name: "other" }])).toEqual([finding()]);
+  });
+
+  it("says what is wrong, what is allowed and what to do", async () => {
+    const exemptions = [{ ...good, reason: "later", expires: "2026-11-19" }];
+    const [found] = await judge(rule, stack, { exemptions, pack });
+    expect(found).toEqual({
+      id: finding(),
+      level: "mandatory",
+      message:
+        "stack, exemption 0: reason has fewer than 20 characters, it has expired. " +
+        "Allowed: one finding of one resource, environments, a reason, an owner, and an end within 180 days. " +
+        "Fix what was exempted and delete the entry in policies/exemptions.ts, or argue for it again with a new date. " +
+        `[${finding()}]`,
+    });
+  });
+});

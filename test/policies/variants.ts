@@ -1,0 +1,75 @@
+import type { Properties, Wire } from "../../scripts/plan/wire.ts";
+import type { Given } from "../support/policy.ts";
+
+/** A stack with one field of one resource replaced. */
+export function mutate(stack: readonly Given[], which: number, where: number, value: Wire): readonly Given[] {
+  const one = stack[which % Math.max(stack.length, 1)];
+  if (one === undefined) return stack;
+  const paths = pathsOf(one.props);
+  const path = paths[where % Math.max(paths.length, 1)];
+  const props = path === undefined ? { spec: value } : put(one.props, path, value);
+  return replace(stack, one, { ...one, props });
+}
+
+/** The stack once for each field, with that field changed. */
+export function variants(
+  stack: readonly Given[],
+  change: (value: Wire) => Wire,
+): readonly (readonly Given[])[] {
+  return stack.flatMap((one) =>
+    pathsOf(one.props).map((path) => replace(stack, one, { ...one, props: put(one.props, path, change) })),
+  );
+}
+
+/** The stack with every text replaced. */
+export function everyText(stack: readonly Given[]): readonly Given[] {
+  const replaced = (value: Wire, path: string): Wire => {
+    if (typeof value === "string") return `sk-CANARY-${path}`;
+    if (Array.isArray(value)) return value.map((inner: Wire, index) => replaced(inner, `${path}-${index}`));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replaced(inner, path)]));
+  };
+  return stack.reduce<readonly Given[]>(
+    (all, one) => replace(all, one, { ...one, props: replaced(one.props, "0") as Properties }),
+    stack,
+  );
+}
+
+/** The stack with one resource replaced, also where others depend on it. */
+function replace(stack: readonly Given[], old: Given, by: Given): readonly Given[] {
+  const swapped = stack.map((one) => (one === old ? by : { ...one }));
+  return swapped.map((one) => {
+    const behind = Object.entries(one.behind ?? {}).map(([property, others]) => [
+      property,
+      others.map(
+        (other) => swapped.find(({ type, name }) => type === other.type && name === other.name) ?? other,
+      ),
+    ]);
+    return { ...one, behind: Object.fromEntries(behind) };
+  });
+}
+
+type Path = readonly string[];
+
+function pathsOf(value: Wire, from: Path = []): readonly Path[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, Wire]) => {
+    const path = [...from, key];
+    return [path, ...pathsOf(inner, path)];
+  });
+}
+
+function put(from: Properties, path: Path, change: Wire | ((value: Wire) => Wire)): Properties {
+  const [key = "", ...rest] = path;
+  const inner = (value: Wire): Wire => {
+    if (rest.length > 0) return putInto(value, rest, change);
+    return typeof change === "function" ? change(value) : change;
+  };
+  return { ...from, [key]: inner(from[key] ?? null) };
+}
+
+function putInto(from: Wire, path: Path, change: Wire | ((value: Wire) => Wire)): Wire {
+  if (!Array.isArray(from)) return put(from as Properties, path, change);
+  const whole = put(Object.fromEntries(from.entries()), path, change);
+  return Object.values(whole);
+}

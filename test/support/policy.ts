@@ -1,0 +1,185 @@
+import * as policyServer from "@pulumi/policy/server.js";
+import analyzerMessages, { type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
+import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Exemption } from "../../policies/lib/exemption.ts";
+import { policies } from "../../policies/lib/policy.ts";
+import type { Rule } from "../../policies/lib/rule.ts";
+import type { Properties, Wire } from "../../scripts/plan/wire.ts";
+
+/** A resource as the engine would send it; values may be `unknown` and `secret(…)` of `scripts/plan/wire.ts`. */
+export interface Given {
+  readonly type: string;
+  readonly name: string;
+  readonly props: Properties;
+  /** The resources behind each top-level property. */
+  readonly behind?: Readonly<Record<string, readonly Given[]>>;
+  /** Settings of its provider. */
+  readonly provider?: Properties;
+}
+
+export interface Found {
+  /** As `rule[resource name#path]`. */
+  readonly id: string;
+  readonly message: string;
+  readonly level: "advisory" | "mandatory";
+}
+
+export interface Circumstances {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly exemptions?: readonly Exemption[];
+  readonly today?: string;
+  readonly environment?: string;
+  /** What the pack consists of, for rules that look at it. */
+  readonly pack?: readonly Rule[];
+}
+
+type Reply = (error: Error | null, response?: AnalyzeResponse) => void;
+type MakeHandler = (
+  pack: string,
+  version: string,
+  level: string,
+  policies: readonly unknown[],
+) => (call: { readonly request: unknown }, reply: Reply) => Promise<void>;
+
+/** What the pack's process answers the engine with; no public part of the package, which is pinned. */
+const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } = policyServer as unknown as {
+  readonly makeAnalyzeRpcFun: MakeHandler;
+  readonly makeAnalyzeStackRpcFun: MakeHandler;
+};
+
+/** What a rule finds in one resource or, for a stack rule, in a stack of several. */
+export async function judge(
+  rule: Rule,
+  given: Given | readonly Given[],
+  circumstances: Circumstances = {},
+): Promise<readonly Found[]> {
+  const resources = Array.isArray(given) ? (given as readonly Given[]) : [given as Given];
+  const { environment = "dev" } = circumstances;
+  const runs = policiesFor(rule, circumstances);
+  if ("checkStack" in rule) {
+    const handler = makeAnalyzeStackRpcFun("gantry", "0.1.0", "advisory", runs);
+    return found(await answer(handler, stackRequest(resources, environment)));
+  }
+  const handler = makeAnalyzeRpcFun("gantry", "0.1.0", "advisory", runs);
+  const answers = resources.map((resource) => answer(handler, resourceRequest(resource, environment)));
+  return (await Promise.all(answers)).flatMap(found);
+}
+
+/** The exact findings of a rule, in order. */
+export async function findings(
+  rule: Rule,
+  given: Given | readonly Given[],
+  circumstances: Circumstances = {},
+): Promise<readonly string[]> {
+  return (await judge(rule, given, circumstances)).map(({ id }) => id).sort();
+}
+
+/** The rule as a policy. Configuration can't be given to the handlers from outside, so it is put between. */
+function policiesFor(
+  rule: Rule,
+  { config = {}, exemptions = [], today = "2026-11-20", pack = [rule] }: Circumstances,
+) {
+  const all = policies({ rules: pack, exemptions, today });
+  return all
+    .filter(({ name }) => name === rule.name)
+    .map((policy) => {
+      const withConfig = <Args extends object>(args: Args): Args => ({ ...args, getConfig: () => config });
+      if ("validateStack" in policy)
+        return {
+          ...policy,
+          validateStack: (args: never, report: never) => policy.validateStack(withConfig(args), report),
+        };
+      const { validateResource } = policy;
+      if (typeof validateResource !== "function") throw new Error(`${rule.name} is no resource policy`);
+      return {
+        ...policy,
+        validateResource: (args: never, report: never) => validateResource(withConfig(args), report),
+      };
+    });
+}
+
+async function answer(handler: ReturnType<MakeHandler>, request: unknown): Promise<AnalyzeResponse> {
+  return new Promise((resolve, reject) => {
+    handler({ request }, (error, response) => {
+      if (response !== undefined) resolve(response);
+      else reject(error ?? new Error("neither an error nor a response"));
+    }).catch(reject);
+  });
+}
+
+function found(response: AnalyzeResponse): Found[] {
+  return response.getDiagnosticsList().map((diagnostic) => {
+    const description = diagnostic.getDescription();
+    const whole = diagnostic.getMessage();
+    const message = whole.startsWith(`${description}\n`) ? whole.slice(description.length + 1) : whole;
+    const start = message.lastIndexOf(`[${diagnostic.getPolicyname()}[`);
+    // A rule that tripped over an unknown is reported without an id, and as advisory.
+    if (start === -1) throw new Error(message);
+    const advisory = diagnostic.getEnforcementlevel() === analyzerMessages.EnforcementLevel.ADVISORY;
+    return { id: message.slice(start + 1, -1), message, level: advisory ? "advisory" : "mandatory" };
+  });
+}
+
+function resourceRequest(given: Given, environment: string) {
+  return describe(new analyzerMessages.AnalyzeRequest(), given, environment);
+}
+
+function stackRequest(given: readonly Given[], environment: string) {
+  const request = new analyzerMessages.AnalyzeStackRequest();
+  request.setResourcesList(
+    given.map((one) => {
+      const resource = describe(new analyzerMessages.AnalyzerResource(), one, environment);
+      for (const [property, others] of Object.entries(one.behind ?? {})) {
+        const dependencies = new analyzerMessages.AnalyzerPropertyDependencies();
+        dependencies.setUrnsList(others.map((other) => urn(other, environment)));
+        resource.getPropertydependenciesMap().set(property, dependencies);
+      }
+      return resource;
+    }),
+  );
+  return request;
+}
+
+function describe<
+  Message extends InstanceType<
+    typeof analyzerMessages.AnalyzeRequest | typeof analyzerMessages.AnalyzerResource
+  >,
+>(message: Message, given: Given, environment: string): Message {
+  message.setType(given.type);
+  message.setUrn(urn(given, environment));
+  message.setName(given.name);
+  message.setProperties(struct(given.props));
+  message.setOptions(new analyzerMessages.AnalyzerResourceOptions());
+  if (given.provider !== undefined) {
+    const provider = new analyzerMessages.AnalyzerProviderResource();
+    provider.setType("pulumi:providers:aws");
+    provider.setName("provider");
+    provider.setProperties(struct(given.provider));
+    message.setProvider(provider);
+  }
+  return message;
+}
+
+function struct(properties: Properties) {
+  return structMessages.Struct.fromJavaScript(properties as Record<string, never>);
+}
+
+function urn({ type, name }: Given, environment: string): string {
+  return `urn:pulumi:${environment}::gantry::${type}::${name}`;
+}
+
+/** The same properties with one field replaced, or removed where the value is `undefined`. */
+export function withField(properties: Properties, path: string, value: Wire | undefined): Properties {
+  return replaced(properties, path.split("."), value) as Properties;
+}
+
+function replaced(from: Wire, [key = "", ...rest]: readonly string[], value: Wire | undefined): Wire {
+  const put = (inner: Wire) => (rest.length === 0 ? value : replaced(inner, rest, value));
+  if (Array.isArray(from))
+    return from.flatMap((inner: Wire, index) =>
+      String(index) === key ? (put(inner) ?? []) : [inner],
+    ) as Wire;
+  const { [key]: inner, ...others } = from as Properties;
+  const changed = put(inner ?? {});
+  return changed === undefined ? others : { ...others, [key]: changed };
+}
