@@ -91,12 +91,12 @@ const limits = strict({
     .optional(),
 });
 
-/** What an evaluation run measured, for exactly one release id. Written by `npm run evaluate`, never by hand. */
+/** What an evaluation run measured, for exactly one release id. Written by the run itself, never by hand. */
 const evaluation = strict({
   suite: z.string().min(1),
   cases: count("cases"),
   score: z.number().min(0, "from 0 to 1").max(1, "from 0 to 1"),
-  releaseId: z.string().regex(/^sha256:[0-9a-f]{64}$/, "sha256:<64 hex>, as npm run evaluate writes it"),
+  releaseId: z.string().regex(/^sha256:[0-9a-f]{64}$/, "sha256:<64 hex>, as the evaluation run writes it"),
   date: z.iso.date("a date, as 2026-11-12"),
 });
 

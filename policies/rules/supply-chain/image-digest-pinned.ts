@@ -10,7 +10,7 @@ export const imageDigestPinned: ResourceRule = {
   name: "image-digest-pinned",
   title: "Every container image is pinned by its digest.",
   why: "A tag can be pushed again: the next node would run code that nobody evaluated, and a rollback would not bring the old code back.",
-  fix: "Write the image as repository@sha256:<digest>; npm run release resolves it.",
+  fix: "Write the image as repository@sha256:<digest>; crane digest <image> prints the digest.",
   severity: "critical",
   level: "mandatory",
   anchors: ["CKV_K8S_43", "gatekeeper:k8simagedigests", "kyverno:require-image-checksum"],

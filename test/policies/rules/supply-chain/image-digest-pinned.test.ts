@@ -49,7 +49,7 @@ describe("image-digest-pinned", () => {
       message:
         'chat-blue, container engine: image "vllm/vllm-openai:nightly" moves with its tag. ' +
         "Allowed: repository@sha256:<64 hex>, known at preview. " +
-        "Write the image as repository@sha256:<digest>; npm run release resolves it. " +
+        "Write the image as repository@sha256:<digest>; crane digest <image> prints the digest. " +
         "[image-digest-pinned[chat-blue#containers.engine.image]]",
     });
   });
