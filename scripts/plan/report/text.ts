@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
+import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
 import type { Report, VerdictReport } from "./report.ts";
 import type { SlotReport } from "./slots.ts";
@@ -23,10 +24,7 @@ export function reportText(report: Report, style: Style): string {
     ...costLines(report.cost, style),
     "",
     `${style("bold", "Resources")}  ${report.resources}`,
-    ...table(
-      report.components.map(({ component, count, types }) => [component, String(count), typeList(types)]),
-      [1],
-    ),
+    ...table(report.components.flatMap(componentRows), [1]),
     "",
     ...policyLines(report, style),
     ...report.warnings.map((warning) => style("yellow", `warning: ${warning}`)),
@@ -45,18 +43,30 @@ function slotLines(slots: readonly SlotReport[], style: Style): string[] {
       ? `${slot.replicas.min}`
       : `${slot.replicas.min}–${slot.replicas.max}`,
     `${slot.trafficPercent} %`,
-    fitText(slot, style),
+    ...fitCells(slot, style),
   ]);
-  const head = ["model", "slot", "release", "pool × GPUs", "replicas", "traffic", "memory of one GPU"];
+  const head = [
+    "model",
+    "slot",
+    "release",
+    "pool × GPUs",
+    "replicas",
+    "traffic",
+    "weights + reserve + KV, GiB of one GPU",
+    "KV tokens",
+    "full contexts",
+  ];
   return table([head.map((title) => style("dim", title)), ...rows], [5]);
 }
 
-function fitText({ fit, contextLength }: SlotReport, style: Style): string {
-  if (!fit.fits) return style("red", fit.reason ?? "doesn't fit");
-  const gib = (value: number) => value.toFixed(1);
-  const parts = `weights ${gib(fit.weightsGiB)} + reserve ${gib(fit.reserveGiB)} + KV ${gib(fit.kvGiB)}`;
-  const sequences = `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`;
-  return `${style("green", "fits")}: ${parts} of ${gib(fit.requestedGiB)} GiB; ${thousands(fit.freeKvTokens)} tokens ± ${Math.ceil(fit.bandPercent)} % = ${sequences}`;
+function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
+  if (!fit.fits) return [style("red", fit.reason ?? "doesn't fit"), "", ""];
+  const gib = [fit.weightsGiB, fit.reserveGiB, fit.kvGiB].map((value) => value.toFixed(1)).join(" + ");
+  return [
+    `${style("green", "fits")}: ${gib} of ${fit.requestedGiB.toFixed(1)}`,
+    `${thousands(fit.freeKvTokens)} ± ${Math.ceil(fit.bandPercent)} %`,
+    `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`,
+  ];
 }
 
 function costLines(
@@ -103,11 +113,20 @@ function verdictLines(
   ];
 }
 
-/** `Subnet 4, RouteTable 3`: types without their package and module. */
-function typeList(types: Readonly<Record<string, number>>): string {
-  return Object.entries(types)
-    .map(([type, count]) => `${type.split(":").at(-1)}${count === 1 ? "" : ` ${count}`}`)
-    .join(", ");
+const listWidth = 90;
+
+/** Name, count and types of a component; what doesn't fit one line stands on the next. */
+function componentRows({ component, count, types }: ComponentReport): string[][] {
+  const words = Object.entries(types).map(
+    ([type, number]) => `${type.split(":").at(-1)}${number === 1 ? "" : ` ${number}`}`,
+  );
+  const lines = words.reduce<string[]>((done, word) => {
+    const last = done.at(-1);
+    if (last === undefined || last.length + word.length > listWidth) return [...done, word];
+    return [...done.slice(0, -1), `${last}, ${word}`];
+  }, []);
+  const [first = "", ...rest] = lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
+  return [[component, String(count), first], ...rest.map((line) => ["", "", line])];
 }
 
 /** Aligned columns, two spaces apart. @param right columns that stand flush right */
