@@ -120,11 +120,12 @@ function componentRows({ component, count, types }: ComponentReport): string[][]
   const words = Object.entries(types).map(
     ([type, number]) => `${type.split(":").at(-1)}${number === 1 ? "" : ` ${number}`}`,
   );
-  const lines = words.reduce<string[]>((done, word) => {
-    const last = done.at(-1);
-    if (last === undefined || last.length + word.length > listWidth) return [...done, word];
-    return [...done.slice(0, -1), `${last}, ${word}`];
-  }, []);
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length > listWidth) lines.push(word);
+    else lines[lines.length - 1] = `${last}, ${word}`;
+  }
   const [first = "", ...rest] = lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
   return [[component, String(count), first], ...rest.map((line) => ["", "", line])];
 }
