@@ -1,11 +1,7 @@
-import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-
-// Before anything large is loaded, which is why the rest is imported below.
-enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/gantry", import.meta.url)));
-const { environments } = await import("./plan/environment.ts");
-const { planEnvironment } = await import("./plan/plan.ts");
+import { environments } from "./plan/environment.ts";
+import { planEnvironment } from "./plan/plan.ts";
 
 const usage = `npm start [-- <environment>] [--json]
 

@@ -1,12 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { setPriority } from "node:os";
 
 const require = createRequire(import.meta.url);
-/** Compiled code is kept between runs: it halves the time that loading the SDKs takes. */
-const compileCache = fileURLToPath(new URL("../../node_modules/.cache/gantry", import.meta.url));
-
-const preload = new URL("preload.ts", import.meta.url).href;
+const preload = new URL("preload.js", import.meta.url).href;
 
 /** Children that run, so that none outlives this process: not after Ctrl-C, not after an error. */
 const running = new Set<ChildProcessWithoutNullStreams>();
@@ -33,13 +30,11 @@ export function launch(
     [`--import=${preload}`, require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
     {
       cwd: options.folder,
-      env: {
-        ...process.env,
-        NODE_COMPILE_CACHE: compileCache,
-        ...options.environment,
-      },
+      env: { ...process.env, ...options.environment },
     },
   );
+  // The pack is needed only when the program has asked for something: it leaves it the processor until then.
+  if (launcher === "run-policy-pack" && child.pid !== undefined) setPriority(child.pid, 10);
   running.add(child);
   child.stdin.end();
   const printed: Buffer[] = [];

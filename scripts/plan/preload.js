@@ -1,0 +1,70 @@
+import "../fast-start.js";
+import { createRequire } from "node:module";
+
+/*
+ * Loaded into Pulumi's launchers before the program or the policy pack. It leaves out what nobody reads in a plan and what took two thirds of its time: two thousand debug
+ * messages, each a call that waits for the one before; source maps for every stack trace, though Node strips types in
+ * place and positions are true as they are; where each resource and each promise was made; and the compiler and debugger
+ * behind functions that are deployed as code, until one is. The program notices nothing of it. JavaScript, because it
+ * comes before types are stripped.
+ */
+const require = createRequire(import.meta.url);
+/** @param {string} file */
+const pulumi = (file) => require.resolve(`@pulumi/pulumi/${file}`);
+
+provide(createRequire(pulumi("index.js")).resolve("source-map-support/register"), {});
+loadLater(pulumi("runtime/closure/codePaths.js"), ["computeCodePaths"]);
+loadLater(pulumi("runtime/closure/serializeClosure.js"), ["serializeFunction", "serializeFunctionAsync"]);
+loadLater(pulumi("runtime/closure/v8Hooks.js"), ["getSessionAsync", "getScriptUrl"], {
+  isInitializedAsync: () => Promise.resolve(),
+});
+require(pulumi("log/index.js")).debug = () => Promise.resolve();
+require(pulumi("resource.js")).Resource.callsites = () => [];
+withoutStackTraces(require(pulumi("runtime/debuggable.js")), "debuggablePromise");
+
+/**
+ * Puts what a module exports in its place, without loading it.
+ * @param {string} file
+ * @param {object} exports
+ */
+function provide(file, exports) {
+  require.cache[file] = /** @type {NodeJS.Module} */ ({ id: file, filename: file, loaded: true, exports });
+}
+
+/**
+ * Loads a module when one of its functions is first called.
+ * @param {string} file
+ * @param {readonly string[]} functions
+ * @param {object} meanwhile what it answers without being loaded
+ */
+function loadLater(file, functions, meanwhile = {}) {
+  const later = functions.map((name) => [
+    name,
+    (/** @type {unknown[]} */ ...args) => {
+      delete require.cache[file];
+      return require(file)[name](...args);
+    },
+  ]);
+  provide(file, { ...Object.fromEntries(later), ...meanwhile });
+}
+
+/**
+ * Lets a function of a module make errors that aren't thrown without a trace, which costs more than the rest of it.
+ * @param {Record<string, (...args: unknown[]) => unknown>} module
+ * @param {string} name
+ */
+function withoutStackTraces(module, name) {
+  const original = module[name];
+  if (original === undefined) {
+    throw new Error(`Pulumi's runtime has no ${name}: it isn't the version of the lock file`);
+  }
+  module[name] = (...args) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return original(...args);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+}
