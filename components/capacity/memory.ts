@@ -1,28 +1,7 @@
-import type { Gpu } from "./gpus.ts";
 import { sequenceState } from "./kv-cache.ts";
 import { type ModelShape, widths } from "./model-shape.ts";
 import { profiledReserve } from "./reserve.ts";
-
-/** How a release is served, as far as memory goes. A release's `limits` have this shape. */
-export interface ServingLimits {
-  /** Tokens of prompt and answer together. */
-  readonly contextLength: number;
-  readonly concurrentSequences: number;
-  readonly tensorParallel: number;
-  /** @default 1 */
-  readonly pipelineParallel?: number | undefined;
-  readonly gpuMemoryUtilization: number;
-  readonly kvCacheDtype: string;
-  /** Tokens computed in one step. @default the engine's own for the GPU */
-  readonly batchedTokens?: number | undefined;
-}
-
-export interface MemoryFitArgs {
-  readonly model: ModelShape;
-  readonly limits: ServingLimits;
-  readonly engine: { readonly version: string };
-  readonly gpu: Gpu;
-}
+import type { MemoryFitArgs } from "./serving-limits.ts";
 
 /** Whether a model fits, and what is left for the KV cache. Memory is of one GPU, tokens and sequences of a replica. */
 export interface MemoryFit {

@@ -1,5 +1,5 @@
-import type { MemoryFitArgs } from "./memory.ts";
 import { widths } from "./model-shape.ts";
+import type { MemoryFitArgs } from "./serving-limits.ts";
 
 const gib = 2 ** 30;
 

@@ -102,26 +102,10 @@ export class Network extends pulumi.ComponentResource {
       { vpcId: vpc.id, routes: [{ cidrBlock: "0.0.0.0/0", gatewayId: internet.id }] },
       { parent: this },
     );
-    return plan.map(({ zone, publicCidr }) => {
-      const subnetName = `${name}-public-${zone}`;
-      const subnet = new Subnet(
-        subnetName,
-        {
-          vpcId: vpc.id,
-          availabilityZone: zone,
-          cidrBlock: publicCidr,
-          mapPublicIpOnLaunch: false,
-          tags: { Name: subnetName, "kubernetes.io/role/elb": "1" },
-        },
-        { parent: this },
-      );
-      new RouteTableAssociation(
-        subnetName,
-        { subnetId: subnet.id, routeTableId: table.id },
-        { parent: this },
-      );
-      return subnet;
-    });
+    const tags = { "kubernetes.io/role/elb": "1" };
+    return plan.map(({ zone, publicCidr }) =>
+      this.createSubnet(`${name}-public-${zone}`, { vpc, zone, cidrBlock: publicCidr, table, tags }),
+    );
   }
 
   private createNatGateways(name: string, publicSubnets: readonly Subnet[]): NatGateway[] {
@@ -158,24 +142,40 @@ export class Network extends pulumi.ComponentResource {
         { parent: this },
       );
       tables.push(table);
-      const subnet = new Subnet(
-        subnetName,
-        {
-          vpcId: vpc.id,
-          availabilityZone: zone,
-          cidrBlock: privateCidr,
-          mapPublicIpOnLaunch: false,
-          tags: { Name: subnetName, "kubernetes.io/role/internal-elb": "1", [discoveryTag]: clusterName },
-        },
-        { parent: this },
-      );
-      new RouteTableAssociation(
-        subnetName,
-        { subnetId: subnet.id, routeTableId: table.id },
-        { parent: this },
-      );
-      return subnet;
+      const tags = { "kubernetes.io/role/internal-elb": "1", [discoveryTag]: clusterName };
+      return this.createSubnet(subnetName, { vpc, zone, cidrBlock: privateCidr, table, tags });
     });
     return { subnets, tables };
+  }
+
+  private createSubnet(
+    name: string,
+    {
+      vpc,
+      zone,
+      cidrBlock,
+      table,
+      tags,
+    }: {
+      readonly vpc: Vpc;
+      readonly zone: string;
+      readonly cidrBlock: string;
+      readonly table: RouteTable;
+      readonly tags: Readonly<Record<string, string>>;
+    },
+  ): Subnet {
+    const subnet = new Subnet(
+      name,
+      {
+        vpcId: vpc.id,
+        availabilityZone: zone,
+        cidrBlock,
+        mapPublicIpOnLaunch: false,
+        tags: { Name: name, ...tags },
+      },
+      { parent: this },
+    );
+    new RouteTableAssociation(name, { subnetId: subnet.id, routeTableId: table.id }, { parent: this });
+    return subnet;
   }
 }

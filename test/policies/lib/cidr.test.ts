@@ -5,6 +5,8 @@ import { unknown, type Value } from "../../../policies/lib/value.ts";
 it.each([
   ["203.0.113.0/28", { family: 4, prefix: 28 }],
   ["0.0.0.0/0", { family: 4, prefix: 0 }],
+  ["203.0.113.7/32", { family: 4, prefix: 32 }],
+  ["2001:db8::1/128", { family: 6, prefix: 128 }],
   ["::/0", { family: 6, prefix: 0 }],
   ["2001:db8::/48", { family: 6, prefix: 48 }],
 ])("%s is a range", (value, expected) => {

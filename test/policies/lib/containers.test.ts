@@ -28,6 +28,8 @@ describe("containers", () => {
       named("A b", "1", unknown),
       ["containers.0", "containers.1", "containers.2"],
     ],
+    ["have digits in their names", named("a-1", "1a"), ["containers.a-1", "containers.1a"]],
+    ["have more than a label", named("a.b", "a/b"), ["containers.0", "containers.1"]],
     ["can't be read", [unknown, { name: "b" }], ["containers.0", "containers.b"]],
     ["are in a list that can't be read", unknown, ["containers"]],
     ["are an object", { engine: {} }, ["containers"]],

@@ -60,6 +60,8 @@ describe("an engine's arguments", () => {
     ["with its own program", { command: ["vllm", "serve"], args: ["org/name"] }, true],
     ["behind a shell", { command: ["sh", "-c", "vllm serve org/name"] }, false],
     ["behind a longer command", { command: ["vllm", "serve", "org/name"] }, false],
+    ["behind another subcommand", { command: ["vllm", "bench"], args: ["org/name"] }, false],
+    ["behind half a command", { command: ["vllm"], args: ["serve", "org/name"] }, false],
     ["behind an unknown command", { command: unknown, args: ["org/name"] }, false],
     ["with an unknown part", { args: ["org/name", unknown] }, false],
     ["with a number", { args: ["org/name", "--port", 8000] }, false],

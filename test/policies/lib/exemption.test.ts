@@ -46,6 +46,11 @@ describe("an exemption", () => {
     expect(inForce(exemption, "dev", today)).toBe(false);
   });
 
+  it("may give a reason of 20 characters, for a rule of any name", () => {
+    const brief = { ...good, finding: "r[b#p]", reason: "twenty characters ok" };
+    expect(exemptionProblems(brief, today)).toEqual([]);
+  });
+
   it("may last 180 days", () => {
     expect(exemptionProblems({ ...good, expires: "2027-05-19" }, today)).toEqual([]);
   });

@@ -31,6 +31,8 @@ it.each<[string, Value]>([
 
 it.each<[string, Value]>([
   ["CPU families", need(family, "In", "m7i", "c7g")],
+  ["families with a GPU's name inside", need(family, "In", "xg5", "hpc7p")],
+  ["categories with a GPU's letter inside", need(category, "In", "px", "xg")],
   ["CPU categories", need(category, "In", "m", "c", "r")],
   ["CPU types", need(type, "In", "m7i.large")],
   ["no GPU label", need("karpenter.k8s.aws/instance-gpu-name", "DoesNotExist")],

@@ -22,6 +22,10 @@ it.each([
 it.each(["image", "version", "revision", "cidr", "machineImage", "protocol"] as const)(
   "as %s, what looks like a secret is not shown",
   (shape) => {
+    const dressed = ["ghcr.io/a/b:1", "1.2.3", "main", "10.0.0.0/8", "al2023@latest", "TCP"];
+    for (const value of dressed)
+      for (const secret of [`CANARY ${value}`, `${value} CANARY`])
+        expect(printable(shape, secret)).toBe("(a text, not shown)");
     for (const secret of [
       "sk-CANARY-secret",
       "hf_CANARYabcdef",

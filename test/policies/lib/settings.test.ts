@@ -25,7 +25,21 @@ describe("a rule's configuration", () => {
     expect(configure(settings, given)).toEqual({ config: given, problems: [] });
   });
 
+  it("may be at its bounds", () => {
+    for (const ceiling of [1, 8]) expect(configure(settings, { ceiling }).problems).toEqual([]);
+  });
+
+  it("says what would be legal", () => {
+    const given = { ceiling: 0, strict: 1, names: [] };
+    expect(configure(settings, given).problems.map(({ allowed }) => allowed)).toEqual([
+      "a whole number from 1 to 8",
+      "true or false",
+      "a list of at least 1 texts that match ^[a-z]+$",
+    ]);
+  });
+
   it.each<[string, Value]>([
+    ["names", ["a", "B"]],
     ["ceiling", 0],
     ["ceiling", 9],
     ["ceiling", 1.5],

@@ -40,6 +40,9 @@ describe("what rules see of a resource", () => {
     const path = (length: number) => Array.from({ length }, () => "deep");
     expect(isFields(at(plain(deep), ...path(99)))).toBe(true);
     expect(at(plain(deep), ...path(100))).toBe(unknown);
+
+    const lists = Array.from({ length: 200 }).reduce<unknown>((inner) => [inner], "end");
+    expect(JSON.stringify(plain(lists)).length).toBeLessThan(210);
   });
 
   it("lets any error through but the one about unknowns", () => {

@@ -54,6 +54,12 @@ describe("vLLM's arguments", () => {
       { "--compilation-config": { a: 1, b: { c: true } } },
     ],
     [
+      "dotted JSON below a dotted key",
+      ["-cc.a.b=1", "-cc.a.c=2"],
+      { "--compilation-config": { a: { b: 1, c: 2 } } },
+    ],
+    ["the last of two dotted keys", ["-cc.a=1", "-cc.a=2"], { "--compilation-config": { a: 2 } }],
+    [
       "dotted lists that add up",
       ["-cc.a+=x", "-cc.a+=y,z"],
       { "--compilation-config": { a: ["x", "y", "z"] } },
@@ -82,6 +88,28 @@ describe("vLLM's arguments", () => {
     ["a configuration file", ["m", "--config", "a.yaml"], "--config reads arguments from a file"],
     ["an expansion", ["m", "--revision=$(REVISION)"], "Kubernetes expands $( in its arguments"],
     ["an expansion as a value", ["m", "--revision", "$(REVISION)"], "Kubernetes expands $( in its arguments"],
+    [
+      "an expansion among values",
+      ["m", "--served-model-name", "a", "$(NAME)"],
+      "Kubernetes expands $( in its arguments",
+    ],
+    [
+      "a level after something else",
+      ["m", "--max-model-len", "8", "-xO3"],
+      "a flag is not on the list of the engine's version",
+    ],
+    ["more than a level", ["m", "-O3 -q awq"], "a flag is not on the list of the engine's version"],
+    [
+      "no- inside a name",
+      ["m", "--enable--no-log-requests"],
+      "a flag is not on the list of the engine's version",
+    ],
+    ["a flag with a number for a value", ["m", "--revision", "-tp-1"], "--revision has no value"],
+    [
+      "a negative fraction",
+      ["m", "--gpu-memory-utilization", "-1.5"],
+      "--gpu-memory-utilization has no value",
+    ],
     ["an abbreviation", ["m", "--rev", "a"], "a flag is not on the list of the engine's version"],
     ["another case", ["m", "--Revision", "a"], "a flag is not on the list of the engine's version"],
     ["an inherited name", ["m", "--constructor"], "a flag is not on the list of the engine's version"],

@@ -130,6 +130,13 @@ describe("listener-https-only", () => {
     );
   });
 
+  it("tells a protocol that is missing from one that is wrong", async () => {
+    const problem = async (props: Properties) =>
+      (await judge(rule, [open, listener(props)]))[0]?.message.split(". ")[0];
+    expect(await problem({})).toBe("http: states no protocol");
+    expect(await problem({ protocol: "TCP" })).toBe('http: protocol is "TCP"');
+  });
+
   it("shows no value that is no protocol", async () => {
     const [found] = await judge(rule, [open, listener({ protocol: secret("s3cret-CANARY") })]);
     expect(found?.message).not.toContain("CANARY");

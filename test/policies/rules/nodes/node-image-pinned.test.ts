@@ -49,6 +49,11 @@ describe("node-image-pinned", () => {
     ["tags", { tags: { team: "serving" } }],
     ["a parameter", { ssmParameter: "/aws/service/eks/latest" }],
     ["an id with more beside it", { id: "ami-0123456789abcdef0", owner: "self" }],
+    ["an alias and an id", { alias: "al2023@v20260818", id: "ami-0123456789abcdef0" }],
+    ["more before an alias", { alias: "own/al2023@v20260818" }],
+    ["more after an alias", { alias: "al2023@v20260818-beta" }],
+    ["more before an id", { id: "own-ami-0123456789abcdef0" }],
+    ["more after an id", { id: "ami-0123456789abcdef0/latest" }],
     ["an id that is none", { id: "al2023" }],
     ["nothing", {}],
     ["an unknown term", unknown],
@@ -72,6 +77,8 @@ describe("node-image-pinned", () => {
   it.each<[string, Wire]>([
     ["null", null],
     ["the latest", "latest"],
+    ["more than a release before it", "al2023-1.36.2-20260818"],
+    ["more than a release after it", "1.36.2-20260818 or later"],
     ["a version of Kubernetes", "1.36"],
     ["unknown", unknown],
     ["a number", 1.36],
@@ -99,6 +106,12 @@ describe("node-image-pinned", () => {
         "Use an alias with its version, as al2023@v20260818, an image id, or releaseVersion on a managed node group. " +
         `[${at("spec.amiSelectorTerms.0")}]`,
     );
+  });
+
+  it("tells a release that is missing from one that moves", async () => {
+    const problem = async (given: Given) => (await judge(rule, given))[0]?.message.split(". ")[0];
+    expect(await problem(group({}))).toBe("gpu: states no releaseVersion, which takes the newest image");
+    expect(await problem(group({ releaseVersion: "latest" }))).toBe('gpu: releaseVersion is "latest"');
   });
 
   it("shows no value that is no image", async () => {

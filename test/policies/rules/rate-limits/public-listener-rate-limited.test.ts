@@ -39,6 +39,10 @@ describe("public-listener-rate-limited", () => {
       [edge, listener([edge]), webAcl([]), ownRule(webAcl([])), association([edge], [webAcl([])])],
     ],
     [
+      "an ARN that something else stands behind as well",
+      [edge, listener([edge]), acl, association([edge, listener([edge])], [acl])],
+    ],
+    [
       "a load balancer inside the VPC",
       [loadBalancer("inside", true), listener([loadBalancer("inside", true)])],
     ],

@@ -114,9 +114,10 @@ describe("chart-version-pinned", () => {
     const own = change("repositoryOpts.repo", "https://example.com/charts");
     expect(await findings(rule, own, { config: { allowedCharts } })).toEqual([]);
     expect(await findings(rule, keda, { config: { allowedCharts } })).toEqual([at("chart")]);
-    expect(await findings(rule, keda, { config: { allowedCharts: ["keda"] } })).toEqual([
-      at("configuration.allowedCharts"),
-    ]);
+    for (const entry of ["keda", "see https://example.com/charts#keda", "oci://example.com/a b", "oci://a#b"])
+      expect(await findings(rule, keda, { config: { allowedCharts: [entry] } })).toEqual([
+        at("configuration.allowedCharts"),
+      ]);
   });
 
   it("passes over other resources", async () => {

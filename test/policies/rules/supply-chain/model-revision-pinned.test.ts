@@ -29,6 +29,8 @@ describe("model-revision-pinned", () => {
     ["a tag", [hub, "--revision=v1.0"]],
     ["a short hash", [hub, `--revision=${commit.slice(0, 12)}`]],
     ["a hash in capitals", [hub, `--revision=${commit.toUpperCase()}`]],
+    ["more before a commit", [hub, `--revision=refs/${commit}`]],
+    ["more after a commit", [hub, `--revision=${commit}0`]],
     ["a branch after a commit", [hub, `--revision=${commit}`, "--revision=main"]],
     ["only the tokenizer's commit", [hub, `--tokenizer-revision=${commit}`]],
     ["an expansion", [hub, "--revision=$(REVISION)"]],
