@@ -16,7 +16,11 @@ const notices = [
   { percent: 100, type: "FORECASTED" },
 ];
 
-/** Says when an environment costs more in a month than it should. It stops nothing: the pools' GPU limits do. */
+/**
+ * Says when an environment costs more in a month than it should. It stops nothing: the pools' GPU limits do.
+ * AWS counts by a tag only after `Project` and `Environment` were activated once as cost allocation tags, in the
+ * billing settings of the paying account; until then the budget stays at zero.
+ */
 export class Budget extends pulumi.ComponentResource {
   constructor(name: string, args: BudgetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:budget:Budget", name, {}, opts);

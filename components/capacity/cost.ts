@@ -1,4 +1,5 @@
 import { type InstanceType, priceTable } from "./instances.ts";
+import type { Throughput } from "./throughput.ts";
 
 /** AWS counts a month as 730 hours. */
 export const hoursPerMonth = 730;
@@ -64,6 +65,29 @@ export function instancesCost(
     usdPerMonth: usdPerHour * hoursPerMonth,
     certainty: capacity.includes("spot") ? "at most" : "list price",
   };
+}
+
+/** What a million tokens cost, in US dollars. */
+export interface TokenCost {
+  readonly usdPerMillionInput: number;
+  readonly usdPerMillionOutput: number;
+}
+
+/** A replica's price over the tokens that it takes and makes, by the time that each kind takes. */
+export function tokenCost(usdPerHour: number, estimate: Throughput): TokenCost {
+  const usdPerSecond = usdPerHour / 3600;
+  const { promptShare, inputTokensPerSecond, outputTokensPerSecond } = estimate;
+  return {
+    usdPerMillionInput: (1e6 * usdPerSecond * promptShare) / inputTokensPerSecond,
+    usdPerMillionOutput: (1e6 * usdPerSecond * (1 - promptShare)) / outputTokensPerSecond,
+  };
+}
+
+/** What one replica's part of its instance costs, in US dollars an hour; `undefined` without a price. */
+export function replicaUsdPerHour(instance: InstanceType, gpusPerReplica: number): number | undefined {
+  const gpus = instance.gpu?.count ?? 0;
+  if (instance.usdPerHour === undefined || gpus < gpusPerReplica) return undefined;
+  return instance.usdPerHour / Math.floor(gpus / gpusPerReplica);
 }
 
 /** Where the instance prices come from, for reports. */

@@ -14,11 +14,17 @@ export interface Gpu {
   readonly bf16Tflops: number;
   /** Peak dense FP8 rate, or `undefined` where the tensor cores have no FP8. */
   readonly fp8Tflops: number | undefined;
+  /** Share of the bandwidth that reading weights in a decode step reaches. */
+  readonly decodeBandwidthShare: number;
+  /** Share of the dense rate that large products reach. */
+  readonly computeShare: number;
   /** Whether the GPUs of one instance talk over NVLink; otherwise over PCIe. */
   readonly nvlink: boolean;
 }
 
 /**
+ * Shares from public vLLM measurements (the rows of `npm run bench`): the L40S computes far below its sheet because
+ * its memory can't keep up.
  * Visible memory from public vLLM and PyTorch logs up to 2026-11 (they differ by 0.1 GiB between drivers).
  * Bandwidth and dense rates from NVIDIA's data sheets; the A10G has none, its figures are those that AWS gives for
  * g5. The L40S and H200 rates are half of the sheets' figures with sparsity.
@@ -31,6 +37,8 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 600,
     bf16Tflops: 70,
     fp8Tflops: undefined,
+    decodeBandwidthShare: 0.75,
+    computeShare: 0.6,
     nvlink: false,
   },
   l40s: {
@@ -40,6 +48,8 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 864,
     bf16Tflops: 362,
     fp8Tflops: 733,
+    decodeBandwidthShare: 0.65,
+    computeShare: 0.3,
     nvlink: false,
   },
   h100: {
@@ -49,6 +59,8 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 3350,
     bf16Tflops: 989,
     fp8Tflops: 1979,
+    decodeBandwidthShare: 0.65,
+    computeShare: 0.45,
     nvlink: true,
   },
   h200: {
@@ -58,6 +70,8 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 4800,
     bf16Tflops: 989,
     fp8Tflops: 1979,
+    decodeBandwidthShare: 0.65,
+    computeShare: 0.45,
     nvlink: true,
   },
 };

@@ -42,7 +42,7 @@ describe("npm start", () => {
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^gantry dev {2}us-east-1, account 111122223333\n\nModels\n/);
     expect(stdout).toMatch(
-      /chat +blue live +qwen3-8b-awq-1 +a10g × 1 +1 +100 % +fits: 5\.7 \+ 1\.0 \+ 13\.1 of 19\.8 +95,460 ± 3 % +5\.8 × 16,384\n/,
+      /chat +blue live +qwen3-8b-awq-1 +a10g × 1 +1 +100 % +fits: 5\.7 \+ 0\.7 \+ 13\.4 of 19\.8 +97,895 ± 3 % +6\.0 × 16,384\n/,
     );
     expect(stdout).toMatch(/\n {2}total +[\d,]+ +[\d,]+\n {2}of the budget of 4,000 +\d+ % +\d+ %\n/);
     expect(stdout).toMatch(/\n {2}network +\d+ +RouteTableAssociation 4, /);

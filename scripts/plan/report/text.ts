@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
+import { throughputBandPercent } from "../../../components/capacity/throughput.ts";
 import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
 import type { Report, VerdictReport } from "./report.ts";
@@ -20,6 +21,8 @@ export function reportText(report: Report, style: Style): string {
     "",
     style("bold", "Models"),
     ...slotLines(report.slots, style),
+    "",
+    ...speedLines(report.slots, style),
     "",
     ...costLines(report.cost, style),
     "",
@@ -66,6 +69,30 @@ function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
     `${style("green", "fits")}: ${gib} of ${fit.requestedGiB.toFixed(1)}`,
     `${thousands(fit.freeKvTokens)} ± ${Math.ceil(fit.bandPercent)} %`,
     `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`,
+  ];
+}
+
+/** What one replica does and what its tokens cost, by a roofline: an estimate, with its band. */
+function speedLines(slots: readonly SlotReport[], style: Style): string[] {
+  const [load] = slots.map((slot) => slot.load);
+  if (load === undefined) return [];
+  const size = `${thousands(load.promptTokens)} + ${thousands(load.answerTokens)} tokens`;
+  const seconds = (value: number) => (value < 1 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(1)} s`);
+  const rows = slots.map(({ model, colour, load: asked, throughput, cost }) => [
+    model,
+    colour,
+    `${Math.floor(throughput.running)} of ${asked.concurrency}`,
+    thousands(Math.round(throughput.outputTokensPerSecond)),
+    seconds(throughput.firstTokenSeconds),
+    seconds(throughput.perTokenSeconds),
+    cost === undefined
+      ? "no price"
+      : `${cost.usdPerMillionInput.toFixed(2)} + ${cost.usdPerMillionOutput.toFixed(2)}`,
+  ]);
+  const head = ["model", "slot", "at once", "tokens/s", "first token", "per token", "$ for 1M in + out"];
+  return [
+    `${style("bold", "One replica")}  requests of ${size}; estimated, half of such estimates are within ${throughputBandPercent} %`,
+    ...table([head.map((title) => style("dim", title)), ...rows], [2, 3, 4, 5]),
   ];
 }
 

@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { idleTimeout, longestStream, slotTimes } from "../../../components/serving/times.ts";
+
+const stream = fc.integer({ min: 1, max: 3600 });
+
+it("fits every stream: leave, drain, grace, and connections that outlive it", () => {
+  fc.assert(
+    fc.property(stream, fc.boolean(), (longestStreamSeconds, spot) => {
+      const idleSeconds = idleTimeout([{ limits: { longestStreamSeconds } }]);
+      const times = slotTimes({ longestStreamSeconds, spot, idleSeconds });
+      expect(times.graceSeconds).toBeGreaterThan(times.preStopSeconds + times.drainSeconds + 15);
+      expect(times.deregistrationSeconds).toBeGreaterThanOrEqual(longestStreamSeconds);
+      expect(times.deregistrationSeconds).toBeLessThanOrEqual(3600);
+      expect(idleSeconds).toBeGreaterThan(longestStreamSeconds);
+      expect(idleSeconds).toBeLessThanOrEqual(4000);
+      expect(times.keepAliveSeconds).toBeGreaterThan(idleSeconds);
+      if (spot) expect(times.preStopSeconds + times.drainSeconds).toBeLessThan(120);
+      else expect(times.drainSeconds).toBe(longestStreamSeconds);
+    }),
+  );
+});
+
+it("takes the longest answer behind a load balancer, and 300 s where a release says nothing", () => {
+  expect(longestStream({ limits: {} })).toBe(300);
+  expect(idleTimeout([{ limits: {} }, { limits: { longestStreamSeconds: 900 } }])).toBe(960);
+});
