@@ -1,5 +1,6 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 import { throughputBandPercent } from "../../../components/capacity/throughput.ts";
+import { table } from "../../table.ts";
 import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
 import type { Report, VerdictReport } from "./report.ts";
@@ -155,24 +156,6 @@ function componentRows({ component, count, types }: ComponentReport): string[][]
   }
   const [first = "", ...rest] = lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
   return [[component, String(count), first], ...rest.map((line) => ["", "", line])];
-}
-
-/** Aligned columns, two spaces apart. @param right columns that stand flush right */
-function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ""))));
-  return rows.map((row) =>
-    `  ${row
-      .map((cell, column) => {
-        const space = " ".repeat((widths[column] ?? 0) - width(cell));
-        return right.includes(column) ? space + cell : cell + space;
-      })
-      .join("  ")}`.trimEnd(),
-  );
-}
-
-/** Letters that a reader sees: without the codes that colour them. */
-function width(text: string): number {
-  return stripVTControlCharacters(text).length;
 }
 
 function dollars(usd: number): string {

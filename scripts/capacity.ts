@@ -1,0 +1,126 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Candidate, candidates, type Demand } from "../components/capacity/choose.ts";
+import { priceSource } from "../components/capacity/cost.ts";
+import { throughputBandPercent } from "../components/capacity/throughput.ts";
+import { releaseSchema } from "../components/serving/release.ts";
+import { suggestion } from "../components/shared/problems.ts";
+import { readReleases } from "../stacks/config.ts";
+import { table } from "./table.ts";
+
+const usage = `npm run capacity -- --release <file> [options]
+
+Which GPUs, how many, with which quantization, serve a model for the least money, and why the others don't.
+
+  --release      a file under stacks/releases, without its ending
+  --requests     requests a second                              (1)
+  --prompt       tokens of a usual prompt                       (1000)
+  --answer       tokens of a usual answer                       (250)
+  --context      tokens that prompt and answer may have         (the release's)
+  --first-token  seconds until an answer begins                 (2)
+  --per-token    seconds between two tokens                     (0.1)
+  --json         for machines`;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+try {
+  const { demand, json } = readArguments();
+  const all = candidates(demand);
+  console.log(json ? JSON.stringify({ demand, candidates: all }, null, 2) : report(demand, all));
+  process.exitCode = all[0]?.plan === undefined ? 1 : 0;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+function readArguments(): { demand: Demand; json: boolean } {
+  const { values } = parseArgs({
+    options: {
+      release: { type: "string" },
+      requests: { type: "string", default: "1" },
+      prompt: { type: "string", default: "1000" },
+      answer: { type: "string", default: "250" },
+      context: { type: "string" },
+      "first-token": { type: "string", default: "2" },
+      "per-token": { type: "string", default: "0.1" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  if (values.release === undefined) throw new Error(usage);
+  const releases = readReleases(root);
+  const release = releaseSchema.safeParse(releases[values.release]);
+  if (!release.success) {
+    throw new Error(
+      `no release "${values.release}" under stacks/releases${suggestion(values.release, Object.keys(releases))}`,
+    );
+  }
+  const { model, engine, limits } = release.data;
+  const contextLength =
+    values.context === undefined ? limits.contextLength : positive("context", values.context);
+  const demand = {
+    model,
+    engine,
+    contextLength,
+    requestsPerSecond: positive("requests", values.requests),
+    promptTokens: positive("prompt", values.prompt),
+    answerTokens: positive("answer", values.answer),
+    firstTokenSeconds: positive("first-token", values["first-token"]),
+    perTokenSeconds: positive("per-token", values["per-token"]),
+  };
+  if (contextLength > model.maxPositions) {
+    throw new Error(
+      `--context ${contextLength} is above the ${model.maxPositions} tokens that the model was trained for`,
+    );
+  }
+  if (demand.promptTokens + demand.answerTokens > contextLength) {
+    throw new Error(
+      `a request of ${demand.promptTokens} + ${demand.answerTokens} tokens is above --context ${contextLength}`,
+    );
+  }
+  return { demand, json: values.json };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Error(`--${option} "${text}": a number above 0`);
+}
+
+function report(
+  { requestsPerSecond, promptTokens, answerTokens, contextLength }: Demand,
+  all: readonly Candidate[],
+): string {
+  const best = all[0]?.plan?.usdPerMonth;
+  const rows = all.map(({ gpu, gpusPerReplica, quantization, instance, plan, problem }) =>
+    plan === undefined
+      ? [`${gpu} × ${gpusPerReplica}`, quantization, instance ?? "", "", "", "", "", problem ?? ""]
+      : [
+          `${gpu} × ${gpusPerReplica}`,
+          quantization,
+          instance ?? "",
+          String(plan.replicas),
+          String(plan.concurrency),
+          Math.round(plan.usdPerMonth).toLocaleString("en-US"),
+          `${plan.tokens.usdPerMillionInput.toFixed(2)} + ${plan.tokens.usdPerMillionOutput.toFixed(2)}`,
+          plan.usdPerMonth === best
+            ? "cheapest"
+            : `${(plan.usdPerMonth / (best ?? 1)).toFixed(1)} times the cheapest`,
+        ],
+  );
+  const head = [
+    "GPUs",
+    "quantization",
+    "instance",
+    "replicas",
+    "at once",
+    "$ a month",
+    "$ for 1M in + out",
+    "",
+  ];
+  return [
+    `${requestsPerSecond} requests a second of ${promptTokens} + ${answerTokens} tokens, context ${contextLength}`,
+    `${priceSource()}; speeds are estimates, half of them within ${throughputBandPercent} %; weights of quantizations other than the release's are computed`,
+    "",
+    ...table([head, ...rows], [3, 4, 5]),
+  ].join("\n");
+}
