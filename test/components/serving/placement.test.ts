@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { instanceType, instanceTypeNames } from "../../../components/capacity/instances.ts";
+import { place } from "../../../components/serving/placement.ts";
+import { enginePod } from "../../../components/serving/pod.ts";
+import type { Release } from "../../../components/serving/release.ts";
+import { loadConfig } from "../../../scripts/plan/report/report.ts";
+import { root } from "../../support/plan.ts";
+
+const release = loadConfig(root, "dev").releases["qwen3-8b-awq-1"] as Release;
+const with_ = (limits: Partial<Release["limits"]>, model: Partial<Release["model"]> = {}): Release => ({
+  ...release,
+  limits: { ...release.limits, ...limits },
+  model: { ...release.model, ...model },
+});
+const at = (args: Partial<Parameters<typeof place>[0]> = {}) =>
+  place({
+    release,
+    poolName: "a10g",
+    pool: { instanceTypes: ["g5.xlarge", "g5.2xlarge"], capacity: ["on-demand"], maxGpus: 4 },
+    replicas: { max: 2 },
+    region: "us-east-1",
+    bucket: "example-models",
+    idleSeconds: 360,
+    ...args,
+  });
+const pool = (...instanceTypes: string[]) => ({
+  instanceTypes,
+  capacity: ["on-demand"] as const,
+  maxGpus: 8,
+});
+
+describe("a release in a pool", () => {
+  it("takes what the smallest instance type has left, after the node's own pods", () => {
+    expect(at().share).toEqual({ gpus: 1, memoryMiB: 14_162 - 1024, cpus: 3 });
+  });
+
+  it("takes an even share of a node that holds several replicas", () => {
+    const { share } = at({ release: with_({ tensorParallel: 2 }), pool: pool("p5.48xlarge") });
+    const node = instanceType("p5.48xlarge");
+    expect(share.gpus).toBe(2);
+    expect(4 * share.memoryMiB).toBeLessThanOrEqual((node?.allocatableMiB ?? 0) - 1024);
+    expect(4 * share.cpus).toBeLessThanOrEqual((node?.vcpus ?? 0) - 1);
+  });
+
+  it("passes over instance types that are too small", () => {
+    const { share } = at({ release: with_({ tensorParallel: 4 }), pool: pool("g5.xlarge", "g5.12xlarge") });
+    expect(share.gpus).toBe(4);
+    expect(share.memoryMiB).toBeGreaterThan(100_000);
+  });
+
+  it("names attention kernels only where the engine's own can't read the KV cache", () => {
+    const backend = (kvCacheDtype: string, ...types: string[]) =>
+      at({ release: with_({ kvCacheDtype }), pool: pool(...types) }).command.args.filter((arg) =>
+        arg.startsWith("--attention-backend"),
+      );
+    expect(backend("auto", "g5.xlarge")).toEqual([]);
+    expect(backend("fp8", "g5.xlarge")).toEqual(["--attention-backend=FLASHINFER"]);
+    expect(backend("fp8", "p5.48xlarge")).toEqual([]);
+  });
+
+  it("gives a start twice its estimate, a rollout more than a start, and never less than ten minutes", () => {
+    const anyGpuType = fc.constantFrom(
+      ...instanceTypeNames().filter((name) => instanceType(name)?.gpu !== undefined),
+    );
+    fc.assert(
+      fc.property(
+        anyGpuType,
+        fc.double({ min: 1, max: 400, noNaN: true }),
+        fc.integer({ min: 1, max: 3600 }),
+        fc.integer({ min: 1, max: 32 }),
+        (type, weightsGiB, longestStreamSeconds, max) => {
+          const placed = at({
+            release: with_({ longestStreamSeconds }, { weightsGiB }),
+            pool: pool(type),
+            replicas: { max },
+          });
+          expect(placed.startupBudgetSeconds).toBeGreaterThanOrEqual(600);
+          expect(placed.progressDeadlineSeconds).toBeGreaterThan(placed.startupBudgetSeconds);
+          expect(placed.rolloutSeconds).toBeGreaterThan(placed.progressDeadlineSeconds);
+          expect(placed.share.cpus).toBeGreaterThanOrEqual(1);
+          expect(placed.share.memoryMiB).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+
+  it("has no place in a pool without its GPUs", () => {
+    expect(() => at({ release: with_({ tensorParallel: 8 }) })).toThrow(
+      new RangeError("no instance type of pool a10g has 8 GPUs: g5.xlarge, g5.2xlarge"),
+    );
+  });
+});
+
+describe("its command line", () => {
+  it("says everything that decides what is served, and nothing that changes by itself", () => {
+    expect(at().command.args).toEqual([
+      "s3://example-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33b61da07bb79",
+      "--served-model-name=chat",
+      "--load-format=runai_streamer",
+      '--model-loader-extra-config={"concurrency":32}',
+      "--max-model-len=16384",
+      "--max-num-seqs=32",
+      "--max-num-queued-reqs=128",
+      "--gpu-memory-utilization=0.9",
+      "--kv-cache-dtype=auto",
+      "--tensor-parallel-size=1",
+      "--pipeline-parallel-size=1",
+      "--shutdown-timeout=300",
+      "--enable-request-id-headers",
+      "--disable-fastapi-docs",
+      "--disable-uvicorn-access-log",
+    ]);
+  });
+
+  it("has its key by reference, and limits what one request may ask for", () => {
+    const env = Object.fromEntries(
+      at().command.env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]),
+    );
+    expect(env).toMatchObject({
+      VLLM_API_KEY: { secretKeyRef: { name: "engine-api-key", key: "key" } },
+      VLLM_HTTP_TIMEOUT_KEEP_ALIVE: "375",
+      VLLM_MAX_N_SEQUENCES: "16",
+      HF_HUB_OFFLINE: "1",
+    });
+    expect(env).not.toHaveProperty("VLLM_SERVER_DEV_MODE");
+  });
+});
+
+describe("its pod", () => {
+  const placed = at();
+  const pod = enginePod({
+    ...placed,
+    labels: { "gantry.dev/model": "chat" },
+    image: release.engine.image,
+    serviceAccount: "engine",
+  });
+  const container = (pod.containers as unknown as Record<string, unknown>[])[0];
+
+  it("has no power that it doesn't need", () => {
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 2000, seccompProfile: { type: "RuntimeDefault" } },
+    });
+    expect(container?.securityContext).toMatchObject({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+    });
+  });
+
+  it("is probed patiently: its start for its budget, its life for two minutes", () => {
+    const probe = { httpGet: { path: "/health", port: "http" }, timeoutSeconds: 5 };
+    expect(container).toMatchObject({
+      startupProbe: { ...probe, periodSeconds: 10, failureThreshold: placed.startupBudgetSeconds / 10 },
+      readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 3 },
+      livenessProbe: { ...probe, periodSeconds: 15, failureThreshold: 8 },
+    });
+  });
+
+  it("leaves its target group before it stops, and stops when its streams are done", () => {
+    expect(pod.terminationGracePeriodSeconds).toBe(30 + 300 + 20);
+    expect(container?.lifecycle).toEqual({ preStop: { sleep: { seconds: 30 } } });
+  });
+
+  it("asks for all GPUs of its replica, and for the memory that it is limited to", () => {
+    expect(container?.resources).toEqual({
+      requests: { cpu: "3", memory: "13138Mi", "ephemeral-storage": "12Gi", "nvidia.com/gpu": "1" },
+      limits: { memory: "13138Mi", "nvidia.com/gpu": "1" },
+    });
+  });
+
+  it("goes to its pool only, past the taint that keeps others away", () => {
+    expect(pod.nodeSelector).toEqual({ "gantry.dev/pool": "a10g" });
+    expect(pod.tolerations).toEqual([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
+  });
+});
