@@ -73,7 +73,7 @@ export class Gantry extends pulumi.ComponentResource {
     return new Provider(
       name,
       {
-        region: account.region as never,
+        region: account.region,
         allowedAccountIds: [account.id],
         defaultTags: { tags: { ...this.tags } },
       },

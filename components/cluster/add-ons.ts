@@ -18,17 +18,33 @@ export interface AddOnsArgs {
 /** The class of disks that monitoring keeps its data on. */
 export const storageClass = "gp3";
 
-/** EKS's own add-ons beside the network's: credentials for pods, and disks for the few pods that keep data. */
+/** EKS's own add-ons beside the network's: names, credentials for pods, and disks for the few pods that keep data. */
 export class AddOns extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:cluster:AddOns", name, {}, opts);
+    const names = this.createNameServer(name, args);
     const agent = this.createPodIdentityAgent(name, args);
     const driver = this.createDiskDriver(name, args, agent);
     const disks = this.createStorageClass(name, driver);
-    this.ready = [agent, driver, disks];
+    this.ready = [names, agent, driver, disks];
     this.registerOutputs({});
+  }
+
+  /** After the nodes: it is ready only when its pods run. It takes over what EKS put there with the cluster. */
+  private createNameServer(name: string, { clusterName, versions, nodes }: AddOnsArgs): Addon {
+    return new Addon(
+      `${name}-coredns`,
+      {
+        clusterName,
+        addonName: "coredns",
+        addonVersion: versions.coreDns,
+        resolveConflictsOnCreate: "OVERWRITE",
+        resolveConflictsOnUpdate: "OVERWRITE",
+      },
+      { parent: this, dependsOn: nodes },
+    );
   }
 
   private createPodIdentityAgent(name: string, { clusterName, versions, nodes }: AddOnsArgs): Addon {

@@ -144,7 +144,8 @@ export class Cluster extends pulumi.ComponentResource {
         skipDefaultSecurityGroups: true,
         createOidcProvider: false,
         vpcCniOptions: { addonVersion: addOns.vpcCni, enableNetworkPolicy: true, logLevel: "INFO" },
-        corednsAddonOptions: { version: addOns.coreDns },
+        // Without nodes it would wait for ever; it comes with the other add-ons.
+        corednsAddonOptions: { enabled: false },
         kubeProxyAddonOptions: { version: addOns.kubeProxy },
       },
       { parent: this, dependsOn: [logs], protect: args.protect },

@@ -31,7 +31,7 @@ describe("the cluster", () => {
       skipDefaultSecurityGroups: true,
       createOidcProvider: false,
       vpcCniOptions: { addonVersion: "v1.22.4-eksbuild.3", enableNetworkPolicy: true },
-      corednsAddonOptions: { version: "v1.14.3-eksbuild.23" },
+      corednsAddonOptions: { enabled: false },
       kubeProxyAddonOptions: { version: "v1.36.0-eksbuild.25" },
     });
     expect(cluster.protect).toBe(true);
@@ -64,8 +64,9 @@ describe("the cluster", () => {
     });
   });
 
-  it("has credentials for pods before the disk driver asks for them", () => {
+  it("has names and credentials once there are nodes, and disks after that", () => {
     const waits = (addOn: string) => waitsFor(dev, find(dev, "Addon", addOn), "Addon", "ManagedNodeGroup");
+    expect(waits("cluster-coredns")).toEqual(["cluster-system"]);
     expect(waits("cluster-pod-identity-agent")).toEqual(["cluster-system"]);
     expect(waits("cluster-ebs-csi-driver")).toEqual(["cluster-pod-identity-agent"]);
   });
