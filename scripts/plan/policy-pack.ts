@@ -202,6 +202,16 @@ function analyzeStackRequest(resources: readonly PlannedResource[], byUrn: ByUrn
   return request;
 }
 
+const converted = new WeakMap<PlannedResource, structMessages.Struct>();
+
+/** A resource's inputs as the protocol carries them; a provider's go with everything that it makes. */
+function propertiesOf(resource: PlannedResource): structMessages.Struct {
+  const properties =
+    converted.get(resource) ?? structMessages.Struct.fromJavaScript(mutable(resource.inputs));
+  converted.set(resource, properties);
+  return properties;
+}
+
 /** What both requests say of a resource. Options are always set: the pack's handlers refuse a request without. */
 function describe<
   Message extends InstanceType<
@@ -211,7 +221,7 @@ function describe<
   message.setType(resource.type);
   message.setUrn(resource.urn);
   message.setName(resource.name);
-  message.setProperties(structMessages.Struct.fromJavaScript(mutable(resource.inputs)));
+  message.setProperties(propertiesOf(resource));
 
   const options = new analyzerMessages.AnalyzerResourceOptions();
   options.setProtect(resource.protect);
@@ -230,7 +240,7 @@ function describe<
     described.setType(provider.type);
     described.setUrn(provider.urn);
     described.setName(provider.name);
-    described.setProperties(structMessages.Struct.fromJavaScript(mutable(provider.inputs)));
+    described.setProperties(propertiesOf(provider));
     message.setProvider(described);
   }
   return message;

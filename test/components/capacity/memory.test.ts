@@ -1,98 +1,149 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gpus } from "../../../components/capacity/gpus.ts";
 import { memoryFit } from "../../../components/capacity/memory.ts";
-import type { MemoryFitArgs } from "../../../components/capacity/serving-limits.ts";
+import type { AttentionLayout } from "../../../components/capacity/model-shape.ts";
+import { deepSeekV3, llama31of8B, qwen3of8B, qwen3of14BAwq, served } from "./models.ts";
 
-const qwen: MemoryFitArgs = {
-  model: {
-    quantization: "awq",
-    weightsGiB: 5.68,
-    layers: 36,
-    heads: 32,
-    kvHeads: 8,
-    headDimension: 128,
-    hiddenSize: 4096,
-    vocabularySize: 151_936,
-    parametersB: 8.19,
-  },
-  limits: {
-    contextLength: 16_384,
-    concurrentSequences: 32,
-    tensorParallel: 1,
-    gpuMemoryUtilization: 0.9,
-    kvCacheDtype: "auto",
-  },
-  engine: { version: "0.31.0" },
-  gpu: gpus.a10g,
-};
+const shares = fc.integer({ min: 50, max: 95 }).map((percent) => percent / 100);
+const contexts = fc.integer({ min: 16, max: 131_072 });
 
-const limited = (limits: Partial<MemoryFitArgs["limits"]>) =>
-  memoryFit({ ...qwen, limits: { ...qwen.limits, ...limits } });
-
-describe("the memory of one GPU", () => {
-  it("is what the engine asks for, shared out among weights, reserve and KV cache", () => {
-    const fit = memoryFit(qwen);
-    expect(fit.requestedGiB).toBeCloseTo(0.9 * 22.03);
-    expect(fit.weightsGiB + fit.reserveGiB + fit.kvGiB).toBeCloseTo(fit.requestedGiB);
+describe("the memory of a replica", () => {
+  it("comes within 3 % of what vLLM 0.28 logged for Qwen3-14B-AWQ on an L40S", () => {
+    const logged = {
+      contextLength: 1024,
+      concurrentSequences: 8,
+      batchedTokens: 8192,
+      gpuMemoryUtilization: 0.95,
+    };
+    const fit = memoryFit(served(qwen3of14BAwq, "l40s", logged, "0.28.0"));
     expect(fit.fits).toBe(true);
+    expect(Math.abs(fit.kvGiB / 31.02 - 1)).toBeLessThan(0.03);
+    expect(Math.abs(fit.freeKvTokens / 203_264 - 1)).toBeLessThan(0.03);
+    // The logged cache and its tokens say what one token costs, within a block's rounding.
+    expect(fit.bytesPerToken).toBe(163_840);
   });
 
   it.each([
-    ["grouped-query", {}, 147_456],
-    ["grouped-query over two GPUs", { limits: { tensorParallel: 2 } }, 73_728],
-    ["FP8 keys and values", { limits: { kvCacheDtype: "fp8" } }, 73_728],
-  ])("costs a token of %s what its heads keep", (_name, { limits = {} }: { limits?: object }, bytes) => {
-    expect(limited(limits).bytesPerToken).toBe(bytes);
+    ["Llama 3.1 8B", llama31of8B, 131_072],
+    ["Qwen3 8B", qwen3of8B, 147_456],
+    ["DeepSeek V3", deepSeekV3, 61 * 576 * 2],
+  ])("takes the published bytes for one token of %s", (_, model, bytes) => {
+    expect(memoryFit(served(model, "h200")).bytesPerToken).toBe(bytes);
   });
 
-  it("keeps a latent of multi-head latent attention whole on every GPU", () => {
-    const mla = { ...qwen.model, attention: { kind: "mla", latentDimension: 576 } as const };
-    const on = (tensorParallel: number) =>
-      memoryFit({ ...qwen, model: mla, limits: { ...qwen.limits, tensorParallel } }).bytesPerToken;
-    expect(on(1)).toBe(36 * 576 * 2);
-    expect(on(4)).toBe(on(1));
+  it("is shared out completely", () => {
+    const { requestedGiB, weightsGiB, reserveGiB, kvGiB } = memoryFit(served(llama31of8B, "l40s"));
+    expect(requestedGiB).toBeCloseTo(0.9 * 44.39);
+    expect(weightsGiB).toBe(14.96);
+    expect(weightsGiB + reserveGiB + kvGiB).toBeCloseTo(requestedGiB);
   });
 
-  it("tells layers that keep a window from layers that keep everything", () => {
-    const window = {
-      ...qwen.model,
-      attention: { kind: "sliding-window", window: 1024, slidingLayers: 18 } as const,
-    };
-    expect(memoryFit({ ...qwen, model: window }).concurrentSequences).toBeGreaterThan(
-      1.5 * memoryFit(qwen).concurrentSequences,
-    );
-  });
-
-  it("refuses an attention layout that it doesn't know", () => {
-    const strange = { ...qwen.model, attention: { kind: "holographic" } as never };
-    expect(memoryFit({ ...qwen, model: strange })).toMatchObject({
-      fits: false,
-      reason: expect.stringContaining('attention layout "holographic" is unknown'),
-    });
-  });
-
-  it("says how far a context is too long", () => {
-    expect(limited({ contextLength: 262_144 })).toMatchObject({
-      fits: false,
-      reason: expect.stringMatching(
-        /^no room for one sequence of 262144 tokens: .*set contextLength to \d+ or less/,
-      ),
-    });
-  });
-
-  it("never shrinks with more of the GPU, nor grows with a longer context", () => {
-    const utilization = fc.double({ min: 0.5, max: 0.95, noNaN: true });
+  it("has more room for the KV cache the more of the GPU the engine may take", () => {
     fc.assert(
-      fc.property(utilization, utilization, fc.integer({ min: 512, max: 40_960 }), (a, b, contextLength) => {
-        const [less, more] = [Math.min(a, b), Math.max(a, b)].map((gpuMemoryUtilization) =>
-          limited({ gpuMemoryUtilization, contextLength }),
+      fc.property(shares, shares, (a, b) => {
+        fc.pre(a < b);
+        const [less, more] = [a, b].map((gpuMemoryUtilization) =>
+          memoryFit(served(llama31of8B, "l40s", { gpuMemoryUtilization })),
         );
-        expect(more?.kvGiB).toBeGreaterThanOrEqual(less?.kvGiB ?? 0);
-        expect(limited({ contextLength: contextLength + 512 }).concurrentSequences).toBeLessThanOrEqual(
-          limited({ contextLength }).concurrentSequences,
-        );
+        expect(more?.kvGiB).toBeGreaterThan(less?.kvGiB ?? Number.NaN);
+        expect(more?.freeKvTokens).toBeGreaterThan(less?.freeKvTokens ?? Number.NaN);
       }),
     );
+  });
+
+  const layouts = fc.constantFrom<AttentionLayout>(
+    { kind: "grouped-query" },
+    { kind: "mla", latentDimension: 576 },
+    { kind: "sliding-window", window: 4096, slidingLayers: 24 },
+    { kind: "hybrid", attentionLayers: 8, stateMiBPerSequence: 25 },
+  );
+
+  it("holds no more sequences where the context is longer, whatever the attention", () => {
+    fc.assert(
+      fc.property(layouts, contexts, contexts, (attention, a, b) => {
+        fc.pre(a < b);
+        const [short, long] = [a, b].map((contextLength) =>
+          memoryFit(served({ ...llama31of8B, attention }, "l40s", { contextLength })),
+        );
+        expect(long?.concurrentSequences).toBeLessThanOrEqual(short?.concurrentSequences ?? Number.NaN);
+      }),
+    );
+  });
+
+  it("fits exactly where one sequence of the full context does, and says why where it doesn't", () => {
+    fc.assert(
+      fc.property(layouts, contexts, shares, (attention, contextLength, gpuMemoryUtilization) => {
+        const model = { ...llama31of8B, attention };
+        const fit = memoryFit(served(model, "a10g", { contextLength, gpuMemoryUtilization }));
+        expect(fit.fits).toBe(fit.concurrentSequences >= 1);
+        expect(fit.fits).toBe(fit.reason === undefined);
+      }),
+    );
+  });
+
+  it("has weights shared by tensor parallelism, and less of them on each GPU of a pipeline", () => {
+    const weights = (tensorParallel: number, pipelineParallel: number) =>
+      memoryFit(served(llama31of8B, "l40s", { tensorParallel, pipelineParallel })).weightsGiB;
+    expect(weights(4, 1)).toBeCloseTo(14.96 / 4);
+    expect(weights(2, 2)).toBeCloseTo(weights(1, 2) / 2);
+    // A stage has half the layers and one of the two vocabulary matrices: for even layers exactly half.
+    expect(weights(1, 2)).toBeCloseTo(14.96 / 2);
+    // Four stages aren't all alike: the first and last also hold a matrix, so the fullest has more than a quarter.
+    expect(weights(1, 4)).toBeGreaterThan(14.96 / 4);
+    expect(weights(1, 4)).toBeLessThan(14.96 / 2);
+  });
+
+  it("fits twice the tokens when the KV cache is in 8 bits", () => {
+    const [sixteen, eight] = ["auto", "fp8"].map((kvCacheDtype) =>
+      memoryFit(served(llama31of8B, "l40s", { kvCacheDtype })),
+    );
+    expect(eight?.bytesPerToken).toBe(65_536);
+    expect(eight?.concurrentSequences).toBeCloseTo(2 * (sixteen?.concurrentSequences ?? 0));
+  });
+
+  it("is refused with its numbers where the weights alone are too large", () => {
+    const fit = memoryFit(served({ ...llama31of8B, weightsGiB: 30 }, "a10g"));
+    expect(fit).toMatchObject({
+      fits: false,
+      kvGiB: 0,
+      freeKvTokens: 0,
+      concurrentSequences: 0,
+      bandPercent: 100,
+    });
+    expect(fit.reason).toMatch(
+      /^doesn't fit: 30\.00 GiB of weights \+ \d\.\d\d GiB for activations, buffers and graphs on each NVIDIA A10G, of 19\.83 GiB \(0\.9 of 22\.03\); take a smaller quantization, a larger tensorParallel or a GPU with more memory$/,
+    );
+  });
+
+  it("is refused with the way out where the context is too long", () => {
+    const fit = memoryFit(served(llama31of8B, "a10g", { contextLength: 131_072 }));
+    expect(fit.fits).toBe(false);
+    expect(fit.reason).toMatch(
+      /^no room for one sequence of 131072 tokens: .*, a sequence takes 16\.00 GiB; set contextLength to \d+ or less, /,
+    );
+  });
+
+  it("is refused where the attention or the KV cache type isn't known", () => {
+    const attention = { kind: "linear" } as unknown as AttentionLayout;
+    expect(memoryFit(served({ ...llama31of8B, attention }, "h200"))).toMatchObject({
+      fits: false,
+      freeKvTokens: 0,
+      concurrentSequences: 0,
+      reason:
+        'attention layout "linear" is unknown, so its memory can\'t be computed; ' +
+        "known: grouped-query, mla, sliding-window, hybrid",
+    });
+    expect(memoryFit(served(llama31of8B, "h200", { kvCacheDtype: "int3" }))).toMatchObject({
+      fits: false,
+      reason: 'KV cache type "int3" is unknown',
+    });
+  });
+
+  it("has a wider band where the width of the model had to be guessed", () => {
+    const { hiddenSize: _, ...unsized } = llama31of8B;
+    const known = memoryFit(served(llama31of8B, "l40s"));
+    const guessed = memoryFit(served(unsized, "l40s"));
+    expect(guessed.bandGiB).toBeGreaterThan(known.bandGiB);
+    expect(known.bandPercent).toBeCloseTo((100 * known.bandGiB) / known.kvGiB);
   });
 });
