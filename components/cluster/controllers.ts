@@ -6,7 +6,7 @@ import { type Chart, charts } from "./charts.ts";
 import type { Cluster } from "./cluster.ts";
 import { Karpenter } from "./karpenter.ts";
 import { loadBalancerPermissions } from "./load-balancer-permissions.ts";
-import { gpuTaint, poolLabel } from "./node-pool.ts";
+import { onGpuNodes } from "./node-pool.ts";
 import { PodIdentity } from "./pod-identity.ts";
 
 export interface ControllersArgs {
@@ -142,14 +142,7 @@ export class Controllers extends pulumi.ComponentResource {
   /** Tells Kubernetes how many GPUs a node has. */
   private createDevicePlugin(name: string, { cluster }: ControllersArgs): Release {
     return this.install(`${name}-device-plugin`, charts.devicePlugin, "kube-system", cluster.ready, {
-      affinity: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: poolLabel, operator: "Exists" }] }],
-          },
-        },
-      },
-      tolerations: [{ ...gpuTaint, operator: "Exists" }],
+      ...onGpuNodes,
       resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
     });
   }

@@ -18,6 +18,18 @@ export const poolLabel = "gantry.dev/pool";
 /** Keeps everything off a GPU node that doesn't say it wants one. */
 export const gpuTaint = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;
 
+/** Where a chart's pods run that belong on every GPU node and nowhere else. */
+export const onGpuNodes = {
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: poolLabel, operator: "Exists" }] }],
+      },
+    },
+  },
+  tolerations: [{ ...gpuTaint, operator: "Exists" }],
+} as const;
+
 /** Images and caches are on the instance store, so the root disk holds the system and its logs. */
 const defaultDiskGiB = 100;
 /** A node whose last pod left waits this long for the next one: twice the pause between two scalings. */

@@ -2,7 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
-import { gpuTaint, poolLabel } from "../cluster/node-pool.ts";
+import { onGpuNodes } from "../cluster/node-pool.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
 import { ruleGroups } from "./alerts.ts";
@@ -133,14 +133,7 @@ export class Monitoring extends pulumi.ComponentResource {
         namespace,
         ...charts.gpuExporter,
         values: {
-          affinity: {
-            nodeAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchExpressions: [{ key: poolLabel, operator: "Exists" }] }],
-              },
-            },
-          },
-          tolerations: [{ ...gpuTaint, operator: "Exists" }],
+          ...onGpuNodes,
           resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
           serviceMonitor: { enabled: true, interval: "15s" },
         },
