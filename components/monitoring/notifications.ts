@@ -1,10 +1,11 @@
 import { Alias } from "@pulumi/aws/kms/alias.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { Topic } from "@pulumi/aws/sns/topic.js";
+import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
 import { PodIdentity } from "../cluster/pod-identity.ts";
-import { type Account, arn, decryptStatement } from "../shared/account.ts";
+import { type Account, arn, decryptStatement, policyDocument } from "../shared/account.ts";
 
 export interface NotificationsArgs {
   readonly account: Account;
@@ -29,6 +30,7 @@ export class Notifications extends pulumi.ComponentResource {
     this.createSender(name, args);
     const key = this.createKey(name, args);
     const topic = this.createTopic(name, topicName, key);
+    this.closeTopic(name, topic);
     this.subscribe(name, args, topic);
     this.registerOutputs({});
   }
@@ -65,6 +67,27 @@ export class Notifications extends pulumi.ComponentResource {
 
   private createTopic(name: string, topicName: string, key: Key): Topic {
     return new Topic(name, { name: topicName, kmsMasterKeyId: key.arn }, { parent: this });
+  }
+
+  /** Without a policy of its own a topic lets the whole account publish; with this one IAM decides. */
+  private closeTopic(name: string, topic: Topic) {
+    new TopicPolicy(
+      name,
+      {
+        arn: topic.arn,
+        policy: policyDocument([
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sns:Publish",
+            Resource: this.topicArn,
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ]),
+      },
+      { parent: this },
+    );
   }
 
   private subscribe(name: string, { notify }: NotificationsArgs, topic: Topic) {

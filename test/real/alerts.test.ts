@@ -12,12 +12,16 @@ if (!promtool) console.warn("skipped: promtool isn't on PATH (apt-get install pr
 const engine = (metric: string, pod = "a", more = "") =>
   `${metric}{model="chat", colour="blue", pod="${pod}", job="monitoring/engines"${more}}`;
 
+const refused =
+  'karpenter_cloudprovider_errors_total{method="Create", error="InsufficientCapacityError", controller="nodeclaim.lifecycle", provider="aws"}';
+
 /** For each alert: series that make it fire after its time, and series with which it stays silent. */
 const cases: Record<string, { fires: Record<string, string>; silent: Record<string, string>; at?: string }> =
   {
     SlotWithoutReplicas: {
-      fires: { [engine("up")]: "0x60" },
-      silent: { [engine("up")]: "0x60", [engine("up", "b")]: "1x60" },
+      fires: slot("chat-blue", "1x20 0x40", 0),
+      // One is well; the other was added a quarter of an hour ago and is still starting.
+      silent: { ...slot("chat-blue", "1x60", 0), ...slot("chat-green", "0x60", 45 * 60) },
     },
     FirstTokenSlow: {
       fires: {
@@ -63,19 +67,29 @@ const cases: Record<string, { fires: Record<string, string>; silent: Record<stri
     },
     EngineRestarts: {
       fires: {
-        'kube_pod_container_status_restarts_total{namespace="models", container="engine", pod="a"}': "0+1x60",
+        'kube_pod_container_status_restarts_total{namespace="models", container="engine", pod="a"}':
+          "3x40 4 5x18",
       },
       silent: {
-        'kube_pod_container_status_restarts_total{namespace="models", container="engine", pod="a"}': "3x60",
+        'kube_pod_container_status_restarts_total{namespace="models", container="engine", pod="a"}':
+          "_x32 3x10 4x18",
       },
     },
     EngineStartsSlowly: {
       fires: slowStart("Running", 1),
-      silent: slowStart("Running", 0),
+      // It leaves, and finishes its streams.
+      silent: {
+        ...slowStart("Running", 1),
+        'kube_pod_deletion_timestamp{namespace="models", pod="a"}': "3600x60",
+      },
     },
     EnginePending: {
       fires: { 'kube_pod_status_phase{namespace="models", phase="Pending", pod="a"}': "1x60" },
       silent: { 'kube_pod_status_phase{namespace="models", phase="Pending", pod="a"}': "1x10 0x50" },
+    },
+    NodesRefused: {
+      fires: { [refused]: "0x30 0+1x30" },
+      silent: { [refused]: "7x60" },
     },
     GpuError: {
       fires: { 'DCGM_FI_DEV_XID_ERRORS{gpu="0", Hostname="n"}': "0x50 79x9" },
@@ -104,6 +118,15 @@ const cases: Record<string, { fires: Record<string, string>; silent: Record<stri
       silent: { 'keda_scaler_detail_errors_total{namespace="models", scaledObject="chat-blue"}': "4x60" },
     },
   };
+
+/** A slot's Deployment, with the replicas that it has minute by minute, made at this second. */
+function slot(name: string, available: string, createdSeconds: number): Record<string, string> {
+  const deployment = `namespace="models", deployment="${name}"`;
+  return {
+    [`kube_deployment_status_replicas_available{${deployment}}`]: available,
+    [`kube_deployment_created{${deployment}}`]: `${createdSeconds}x60`,
+  };
+}
 
 /** A pod that began at time 0 and, after an hour, is in this phase and ready or not. */
 function slowStart(phase: string, notReady: number): Record<string, string> {

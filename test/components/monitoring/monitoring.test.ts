@@ -63,6 +63,25 @@ describe("alerts", () => {
     ]);
   });
 
+  it("are sent where only IAM says who may, and only over TLS", () => {
+    const policy = JSON.parse(
+      String(find(prod, "aws:sns/topicPolicy:TopicPolicy", "monitoring-alerts").inputs.policy),
+    );
+    expect(policy.Statement).toEqual([
+      expect.objectContaining({
+        Effect: "Deny",
+        Action: "sns:Publish",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+    ]);
+  });
+
+  it("that only inform reach nobody", () => {
+    expect(at(release, "values.alertmanager.config.route.routes")).toEqual([
+      { receiver: "nobody", matchers: ['severity=~"none|info"'] },
+    ]);
+  });
+
   it("are all in the cluster", () => {
     const rules = at(find(prod, "PrometheusRule", "monitoring-rules"), "spec.groups.0.rules") as {
       alert: string;

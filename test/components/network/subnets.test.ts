@@ -67,6 +67,10 @@ describe("the subnets of a VPC", () => {
     }
   });
 
+  it("are the VPC's own where its range was written with another of its addresses", () => {
+    expect(planSubnets("10.40.77.9/16", zones)).toEqual(planSubnets("10.40.0.0/16", zones));
+  });
+
   it("can't be planned for a text that is no range", () => {
     expect(() => planSubnets("10.40.0.0", zones)).toThrow(new RangeError('"10.40.0.0" is no IPv4 range'));
   });

@@ -84,6 +84,15 @@ describe("the traffic rules of a model", () => {
     );
   });
 
+  it("keep their places when the live slot changes, so that a switch changes nothing but weights", () => {
+    const groups = (live: Colour) =>
+      trafficRules("chat", "llm.internal", bothSlots, { live, canaryPercent: 0 }).map((rule) => [
+        rule.name,
+        Object.keys(rule.weights),
+      ]);
+    expect(groups("green")).toEqual(groups("blue"));
+  });
+
   it("send a request without a bucket to the live slot", () => {
     const rules = trafficRules("chat", "llm.internal", bothSlots, { live: "blue", canaryPercent: 100 });
     expect(answering(rules, "chat.llm.internal", "")?.name).toBe("live");

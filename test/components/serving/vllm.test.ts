@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { EngineArgs } from "../../../components/serving/engine.ts";
+import { vllmCommand } from "../../../components/serving/vllm.ts";
+import { chat } from "./releases.ts";
+
+const started: EngineArgs = {
+  release: chat,
+  times: {
+    preStopSeconds: 30,
+    drainSeconds: 75,
+    graceSeconds: 125,
+    deregistrationSeconds: 300,
+    keepAliveSeconds: 375,
+  },
+  region: "eu-central-1",
+  bucket: "example-models",
+};
+const uri = "s3://example-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33b61da07bb79";
+
+describe("the command line of vLLM", () => {
+  it("leaves to the engine what a release doesn't say", () => {
+    expect(vllmCommand(started).args).toEqual([
+      uri,
+      "--served-model-name=chat",
+      "--load-format=runai_streamer",
+      '--model-loader-extra-config={"concurrency":32}',
+      "--max-model-len=16384",
+      "--max-num-seqs=32",
+      "--max-num-queued-reqs=128",
+      "--gpu-memory-utilization=0.9",
+      "--kv-cache-dtype=auto",
+      "--tensor-parallel-size=1",
+      "--pipeline-parallel-size=1",
+      "--shutdown-timeout=75",
+      "--enable-request-id-headers",
+      "--disable-fastapi-docs",
+      "--disable-uvicorn-access-log",
+    ]);
+  });
+
+  it("says everything that a release says", () => {
+    const limits = {
+      contextLength: 32_768,
+      concurrentSequences: 64,
+      tensorParallel: 4,
+      pipelineParallel: 2,
+      gpuMemoryUtilization: 0.92,
+      kvCacheDtype: "fp8",
+      batchedTokens: 4096,
+      queuedRequests: 96,
+      longestStreamSeconds: 75,
+    };
+    const release = { ...chat, servedName: "code", limits };
+    expect(vllmCommand({ ...started, release, attentionBackend: "FLASHINFER" }).args).toEqual([
+      uri,
+      "--served-model-name=code",
+      "--load-format=runai_streamer",
+      '--model-loader-extra-config={"concurrency":32}',
+      "--max-model-len=32768",
+      "--max-num-seqs=64",
+      "--max-num-batched-tokens=4096",
+      "--max-num-queued-reqs=96",
+      "--gpu-memory-utilization=0.92",
+      "--kv-cache-dtype=fp8",
+      "--attention-backend=FLASHINFER",
+      "--tensor-parallel-size=4",
+      "--pipeline-parallel-size=2",
+      "--shutdown-timeout=75",
+      "--enable-request-id-headers",
+      "--disable-fastapi-docs",
+      "--disable-uvicorn-access-log",
+    ]);
+  });
+
+  it("has an environment of plain values, and the key by reference only", () => {
+    expect(vllmCommand(started).env).toEqual([
+      { name: "VLLM_API_KEY", valueFrom: { secretKeyRef: { name: "engine-api-key", key: "key" } } },
+      { name: "VLLM_HTTP_TIMEOUT_KEEP_ALIVE", value: "375" },
+      { name: "VLLM_MAX_N_SEQUENCES", value: "16" },
+      { name: "VLLM_CACHE_ROOT", value: "/cache/vllm" },
+      { name: "VLLM_NO_USAGE_STATS", value: "1" },
+      { name: "HF_HUB_OFFLINE", value: "1" },
+      { name: "HOME", value: "/cache" },
+      { name: "AWS_REGION", value: "eu-central-1" },
+    ]);
+  });
+
+  it("lets no request run code of the model's repository or reach the engine's own controls", () => {
+    const { args, env } = vllmCommand(started);
+    expect(args.join(" ")).not.toMatch(/trust-remote-code|api-key|enable-sleep-mode|allow-credentials/);
+    expect(env.map(({ name }) => name)).not.toContain("VLLM_SERVER_DEV_MODE");
+  });
+
+  it("is healthy where vLLM says so", () => {
+    expect(vllmCommand(started).healthPath).toBe("/health");
+  });
+});
