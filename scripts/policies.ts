@@ -84,6 +84,8 @@ function allowed(setting: Setting): string {
       return "true, false";
     case "integer":
       return `${setting.minimum} to ${setting.maximum}`;
+    case "string":
+      return `\`${setting.pattern.replaceAll("\\", "\\\\")}\``;
     case "array":
       return `texts, at least ${setting.minItems}`;
   }

@@ -44,7 +44,7 @@ export interface Container {
 }
 
 /** The pods of a workload; none for other resources. */
-export function podSpecs({ type, props }: Resource): readonly PodSpec[] {
+export function podSpecs({ type, props }: Omit<Resource, "options">): readonly PodSpec[] {
   const paths = podSpecPaths[type] ?? [];
   return paths.map((path) => {
     const steps = path.split(".");
@@ -56,7 +56,7 @@ export function podSpecs({ type, props }: Resource): readonly PodSpec[] {
 }
 
 /** Every container of a workload, of whatever kind. */
-export function containers(resource: Resource): readonly Container[] {
+export function containers(resource: Omit<Resource, "options">): readonly Container[] {
   return podSpecs(resource).flatMap(({ prefix, spec }) =>
     spec === unknown
       ? [{ path: `${prefix}containers`, where: "pod", fields: unknown }]

@@ -1,6 +1,7 @@
 import type {
   PolicyProviderResource,
   PolicyResource,
+  PolicyResourceOptions,
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
@@ -39,7 +40,7 @@ function resourcePolicy(rule: ResourceRule, pack: Pack): ResourceValidationPolic
       if (!reads(rule, args.type)) return;
       const { config, findings } = configured(rule.config, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
-      for (const finding of [...findings, ...rule.check(resource(args), config)]) {
+      for (const finding of [...findings, ...rule.check(resource(args), config, pack.today)]) {
         const text = message(finding, args.name);
         if (text !== undefined) report(text);
       }
@@ -113,17 +114,26 @@ function resource({
   type,
   name,
   props,
+  opts: { protect, customTimeouts },
   provider,
 }: {
   readonly type: string;
   readonly name: string;
   readonly props: Fields | object;
+  readonly opts: PolicyResourceOptions;
   readonly provider?: PolicyProviderResource;
 }): Resource {
+  const { createSeconds, updateSeconds } = customTimeouts;
   return {
     type,
     name,
     props: plain(props),
+    // The engine sends 0 for what was not set.
+    options: {
+      protect,
+      ...(createSeconds > 0 && { createSeconds }),
+      ...(updateSeconds > 0 && { updateSeconds }),
+    },
     ...(provider !== undefined && { providerProps: plain(provider.props) }),
   };
 }

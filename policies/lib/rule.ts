@@ -24,7 +24,8 @@ export interface About<S extends Settings = Settings> {
 
 /** A rule that one resource's inputs decide. */
 export interface ResourceRule<S extends Settings = Settings> extends About<S> {
-  check(resource: Resource, config: ConfigOf<S>): Iterable<Finding>;
+  /** @param today as `YYYY-MM-DD` */
+  check(resource: Resource, config: ConfigOf<S>, today: string): Iterable<Finding>;
 }
 
 /** A rule about how resources hang together. */
@@ -38,8 +39,17 @@ export interface Resource {
   readonly type: string;
   readonly name: string;
   readonly props: Value;
+  readonly options: ResourceOptions;
   /** Settings of its provider, where the engine tells them. */
   readonly providerProps?: Value;
+}
+
+/** What Pulumi was told about a resource besides its inputs. */
+export interface ResourceOptions {
+  readonly protect: boolean;
+  /** Seconds that creating and updating may take; absent where the provider's own limit holds. */
+  readonly createSeconds?: number;
+  readonly updateSeconds?: number;
 }
 
 export interface StackResource extends Resource {

@@ -11,6 +11,12 @@ export type Setting =
       readonly default: number;
     }
   | {
+      readonly type: "string";
+      readonly description: string;
+      readonly pattern: string;
+      readonly default: string;
+    }
+  | {
       readonly type: "array";
       readonly description: string;
       readonly items: { readonly type: "string"; readonly pattern: string };
@@ -25,7 +31,9 @@ export type ConfigOf<S extends Settings> = {
     ? number
     : S[Name] extends { readonly type: "boolean" }
       ? boolean
-      : readonly string[];
+      : S[Name] extends { readonly type: "string" }
+        ? string
+        : readonly string[];
 };
 
 export interface SettingProblem {
@@ -57,6 +65,8 @@ function isLegal(setting: Setting, value: Value): boolean {
       return typeof value === "boolean";
     case "integer":
       return Number.isInteger(value) && Number(value) >= setting.minimum && Number(value) <= setting.maximum;
+    case "string":
+      return typeof value === "string" && new RegExp(setting.pattern).test(value);
     case "array": {
       const pattern = new RegExp(setting.items.pattern);
       return (
@@ -74,6 +84,8 @@ function legal(setting: Setting): string {
       return "true or false";
     case "integer":
       return `a whole number from ${setting.minimum} to ${setting.maximum}`;
+    case "string":
+      return `a text that matches ${setting.pattern}`;
     case "array":
       return `a list of at least ${setting.minItems} texts that match ${setting.items.pattern}`;
   }

@@ -5,7 +5,8 @@ import { policies } from "../../policies/lib/policy.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { secret, unknown, type Wire } from "../../scripts/plan/wire.ts";
 import { type Given, judge } from "../support/policy.ts";
-import { type Fixture, fixtures } from "./fixtures.ts";
+import type { Fixture } from "./fixtures/fixture.ts";
+import { fixtures } from "./fixtures.ts";
 import { everyText, mutate, variants } from "./variants.ts";
 
 function fixture(rule: string): Fixture {
@@ -174,12 +175,16 @@ function runBare(name: string, stack: readonly Given[]): number {
   return reported;
 }
 
-function bare({ type, name, props, provider }: Given) {
+function bare({ type, name, props, provider, options }: Given) {
   return {
     type,
     name,
     urn: `urn:pulumi:dev::gantry::${type}::${name}`,
     props: unknownCheckingProxy(props),
+    opts: {
+      protect: options?.protect ?? false,
+      customTimeouts: { createSeconds: 0, updateSeconds: 0, ...options },
+    },
     ...(provider !== undefined && { provider: { props: unknownCheckingProxy(provider) } }),
     propertyDependencies: {} as Record<string, unknown[]>,
     getConfig: () => ({}),

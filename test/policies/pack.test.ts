@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -12,9 +12,27 @@ import { rules } from "../../policies/rules/index.ts";
 import { fixtures } from "./fixtures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const areas = ["supply-chain", "rate-limits", "nodes", "cluster", "edge", "secrets", "cost", "pack"];
+const areas = [
+  "supply-chain",
+  "rate-limits",
+  "traffic",
+  "serving",
+  "nodes",
+  "cluster",
+  "network",
+  "edge",
+  "secrets",
+  "data",
+  "iam",
+  "kubernetes",
+  "observability",
+  "cost",
+  "pack",
+];
 const files = areas.flatMap((area) =>
-  readdirSync(join(root, "policies/rules", area)).map((file) => `${area}/${file}`),
+  readdirSync(join(root, "policies/rules", area))
+    .filter((file) => file !== "index.ts")
+    .map((file) => `${area}/${file}`),
 );
 
 describe("the pack", () => {
@@ -42,8 +60,8 @@ describe("the pack", () => {
     expect(new Set(names).size).toBe(names.length);
     expect(names).not.toContain("all");
     expect(Object.keys(fixtures).sort()).toEqual([...names].sort());
-    const tests = areas.flatMap((area) => readdirSync(join(root, "test/policies/rules", area)));
-    expect(tests.sort()).toEqual(names.map((name) => `${name}.test.ts`).sort());
+    const tests = files.map((file) => join(root, "test/policies/rules", file.replace(".ts", ".test.ts")));
+    expect(tests.filter((test) => !existsSync(test))).toEqual([]);
   });
 
   it.each(rules.map((rule) => [rule.name, rule] as const))("says all there is to say about %s", (_, rule) => {
@@ -116,7 +134,16 @@ function camelCase(name: string): string {
 }
 
 /** Custom resources, whose types come from their charts and not from a provider. */
-const customGroups = ["karpenter.sh", "karpenter.k8s.aws", "leaderworkerset.x-k8s.io"];
+const customGroups = [
+  "karpenter.sh",
+  "karpenter.k8s.aws",
+  "leaderworkerset.x-k8s.io",
+  "keda.sh",
+  "elbv2.k8s.aws",
+  "external-secrets.io",
+  "gateway.networking.k8s.io",
+  "monitoring.coreos.com",
+];
 
 /** Whether an installed provider has a type. */
 function exists(token: string): boolean {

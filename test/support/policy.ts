@@ -15,6 +15,11 @@ export interface Given {
   readonly behind?: Readonly<Record<string, readonly Given[]>>;
   /** Settings of its provider. */
   readonly provider?: Properties;
+  readonly options?: {
+    readonly protect?: boolean;
+    readonly createSeconds?: number;
+    readonly updateSeconds?: number;
+  };
 }
 
 export interface Found {
@@ -149,7 +154,14 @@ function describe<
   message.setUrn(urn(given, environment));
   message.setName(given.name);
   message.setProperties(struct(given.props));
-  message.setOptions(new analyzerMessages.AnalyzerResourceOptions());
+  const { protect = false, createSeconds = 0, updateSeconds = 0 } = given.options ?? {};
+  const timeouts = new analyzerMessages.AnalyzerResourceOptions.CustomTimeouts();
+  timeouts.setCreate(createSeconds);
+  timeouts.setUpdate(updateSeconds);
+  const options = new analyzerMessages.AnalyzerResourceOptions();
+  options.setProtect(protect);
+  options.setCustomtimeouts(timeouts);
+  message.setOptions(options);
   if (given.provider !== undefined) {
     const provider = new analyzerMessages.AnalyzerProviderResource();
     provider.setType("pulumi:providers:aws");

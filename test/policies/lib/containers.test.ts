@@ -3,7 +3,11 @@ import { containers, podSpecs, workloads } from "../../../policies/lib/container
 import type { Resource } from "../../../policies/lib/rule.ts";
 import { unknown, type Value } from "../../../policies/lib/value.ts";
 
-const pod = (props: Value): Resource => ({ type: "kubernetes:core/v1:Pod", name: "a", props });
+const pod = (props: Value): Omit<Resource, "options"> => ({
+  type: "kubernetes:core/v1:Pod",
+  name: "a",
+  props,
+});
 const named = (...names: readonly Value[]): readonly Value[] => names.map((name) => ({ name }));
 
 describe("containers", () => {

@@ -1,0 +1,3 @@
+import type { Rule } from "../../lib/rule.ts";
+
+export const serving: readonly Rule[] = [];

@@ -1,0 +1,6 @@
+import type { Rule } from "../../lib/rule.ts";
+import { chartVersionPinned } from "./chart-version-pinned.ts";
+import { imageDigestPinned } from "./image-digest-pinned.ts";
+import { modelRevisionPinned } from "./model-revision-pinned.ts";
+
+export const supplyChain: readonly Rule[] = [imageDigestPinned, modelRevisionPinned, chartVersionPinned];

@@ -1,0 +1,3 @@
+import type { Rule } from "../../lib/rule.ts";
+
+export const traffic: readonly Rule[] = [];
