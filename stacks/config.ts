@@ -5,7 +5,8 @@ import type { z } from "zod";
 import { type Release, releaseSchema } from "../components/serving/release.ts";
 import type { Account } from "../components/shared/account.ts";
 import { ConfigurationError, type Problem, problemsOf } from "../components/shared/problems.ts";
-import { consistencyProblems, releaseProblems } from "./consistency.ts";
+import { consistencyProblems } from "./consistency.ts";
+import { advisoryProblems, releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
 
 /** What the program is told, before anything of it is trusted. */
@@ -16,6 +17,8 @@ export interface RawConfig {
   readonly config: Readonly<Record<string, unknown>>;
   /** Parsed release files by name, without their ending. */
   readonly releases: Readonly<Record<string, unknown>>;
+  /** As `YYYY-MM-DD`: exemptions end. */
+  readonly today: string;
 }
 
 /** An environment that is whole and fits together. */
@@ -66,6 +69,10 @@ export function parseConfig(raw: RawConfig): Config {
   if (settings.success) {
     const region = String(raw.config["aws:region"]);
     report(file, consistencyProblems(settings.data, region, releases, Object.keys(raw.releases)));
+    for (const name of namedReleases(settings.data)) {
+      const release = releases[name];
+      if (release !== undefined) report(releaseFile(name), advisoryProblems(release, raw.today));
+    }
   }
   if (!settings.success || Object.keys(problems).length > 0) throw new ConfigurationError(problems);
 

@@ -2,7 +2,7 @@ import { gpus } from "../components/capacity/gpus.ts";
 import { type InstanceType, instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
 import { kvCacheProblem } from "../components/capacity/kv-dtype.ts";
 import { memoryFit } from "../components/capacity/memory.ts";
-import { gpusPerReplica, parallelismProblems, placementProblem } from "../components/capacity/parallelism.ts";
+import { gpusPerReplica, placementProblem } from "../components/capacity/parallelism.ts";
 import { quantizationProblem } from "../components/capacity/quantization.ts";
 import { kubernetesVersions } from "../components/cluster/versions.ts";
 import type { Release } from "../components/serving/release.ts";
@@ -38,30 +38,6 @@ export function consistencyProblems(
       modelProblems(`models.${name}`, model, context),
     ),
     ...demandProblems(context),
-  ];
-}
-
-/** What contradicts itself inside one release, wherever it runs. */
-export function releaseProblems({ model, limits }: Release): Problem[] {
-  const { contextLength } = limits;
-  const tooLong: Problem[] =
-    contextLength > model.maxPositions
-      ? [
-          {
-            path: "limits.contextLength",
-            value: contextLength,
-            message: `above the ${model.maxPositions} tokens (model.maxPositions) that the model was trained for`,
-          },
-        ]
-      : [];
-  const split = parallelismProblems({
-    ...model,
-    tensorParallel: limits.tensorParallel,
-    pipelineParallel: limits.pipelineParallel ?? 1,
-  });
-  return [
-    ...tooLong,
-    ...split.map((message) => ({ path: "limits.tensorParallel", value: limits.tensorParallel, message })),
   ];
 }
 

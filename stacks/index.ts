@@ -16,6 +16,7 @@ function load(): Config {
       environment: pulumi.getStack(),
       config: allConfig(),
       releases: readReleases(fileURLToPath(new URL("..", import.meta.url))),
+      today: new Date().toISOString().slice(0, 10),
     });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -100,6 +100,14 @@ const evaluation = strict({
   date: z.iso.date("a date, as 2026-11-12"),
 });
 
+/** Why an engine version is run although an advisory is open, and until when. */
+const exemption = strict({
+  /** The advisory's id, as PYSEC-2026-4344. */
+  advisory: z.string().min(1),
+  reason: z.string().min(20, "a reason that the next reader understands, of 20 characters or more"),
+  expires: z.iso.date("a date, as 2027-01-15"),
+});
+
 export const releaseSchema = strict({
   /** The name that requests carry and the engine answers to. */
   servedName: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, "letters, digits, dots and dashes"),
@@ -107,14 +115,15 @@ export const releaseSchema = strict({
   engine,
   limits,
   evaluation: evaluation.optional(),
+  exemptions: z.array(exemption).optional(),
 });
 
 /** A pinned, immutable snapshot of what is served. */
 export type Release = z.infer<typeof releaseSchema>;
 
-/** SHA-256 (64 hex) of everything that decides what the release answers: its canonical form without the evaluation. */
+/** SHA-256 (64 hex) of everything that decides what the release answers: its canonical form without what is known about it. */
 export function releaseId(release: Release): string {
-  const { evaluation: _, ...served } = release;
+  const { evaluation: _, exemptions: __, ...served } = release;
   return createHash("sha256").update(canonical(served)).digest("hex");
 }
 

@@ -1,4 +1,5 @@
 import { type EngineArgs, type EngineCommand, engineKey } from "./engine.ts";
+import { knownFlags } from "./known-flags.ts";
 import { modelUri } from "./staging-job.ts";
 
 /** Requests that may wait for each one that is computed: beyond that an answer comes sooner from elsewhere. */
@@ -8,9 +9,13 @@ const streams = 32;
 /** Most answers (`n`) that one request may ask for; the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 16;
 
-/** The exact `vllm serve` command line of a release. */
+/**
+ * The exact `vllm serve` command line of a release.
+ * @throws RangeError when the release's version of the engine doesn't know one of the flags
+ */
 export function vllmCommand({ release, times, region, bucket, attentionBackend }: EngineArgs): EngineCommand {
-  const { limits, servedName } = release;
+  const { limits, servedName, engine } = release;
+  const known = knownFlags(engine.version);
   const flags: Record<string, string | number | true | undefined> = {
     "--served-model-name": servedName,
     "--load-format": "runai_streamer",
@@ -18,7 +23,10 @@ export function vllmCommand({ release, times, region, bucket, attentionBackend }
     "--max-model-len": limits.contextLength,
     "--max-num-seqs": limits.concurrentSequences,
     "--max-num-batched-tokens": limits.batchedTokens,
-    "--max-num-queued-reqs": limits.queuedRequests ?? queueFactor * limits.concurrentSequences,
+    // Older versions queue without a limit, unless one is asked for.
+    ...((known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined) && {
+      "--max-num-queued-reqs": limits.queuedRequests ?? queueFactor * limits.concurrentSequences,
+    }),
     "--gpu-memory-utilization": limits.gpuMemoryUtilization,
     "--kv-cache-dtype": limits.kvCacheDtype,
     "--attention-backend": attentionBackend,
@@ -30,6 +38,8 @@ export function vllmCommand({ release, times, region, bucket, attentionBackend }
     "--disable-fastapi-docs": true,
     "--disable-uvicorn-access-log": true,
   };
+  const unknown = Object.keys(flags).filter((flag) => flags[flag] !== undefined && !known.has(flag));
+  if (unknown.length > 0) throw new RangeError(`vLLM ${engine.version} doesn't know ${unknown.join(", ")}`);
   return {
     args: [
       modelUri(release, bucket),

@@ -8,6 +8,7 @@ const shipped: RawConfig = {
   environment: "dev",
   config: readStackConfig(root, "dev"),
   releases: readReleases(root),
+  today: "2026-11-24",
 };
 
 /** The shipped dev environment with one place changed: `pools.a10g.maxGpus`, or `release:<file>.limits.contextLength`. */
@@ -43,6 +44,7 @@ describe("a configuration that is whole", () => {
       environment,
       config: readStackConfig(root, environment),
       releases: shipped.releases,
+      today: shipped.today,
     });
     expect(config.environment).toBe(environment);
   });
@@ -314,6 +316,30 @@ describe("a mistake in the configuration is told with its path and the way out",
         `${chat}.blue: KV cache type "fp9" is unknown; known: auto, bfloat16, float16, fp8, fp8_e4m3, fp8_e5m2`,
       ],
     ],
+    [
+      "an engine version whose flags nobody read",
+      `${release}.engine.version`,
+      "0.32.1",
+      [
+        `${file}: engine.version: its flags aren't known; known versions: 0.28.0, 0.31.0, 0.32.0, 0.33.0 (npm run vllm-flags -- 0.32.1)`,
+        `${file}: exemptions.0.advisory: not open in vllm 0.32.1; none is defined`,
+        `${file}: exemptions.1.advisory: not open in vllm 0.32.1; none is defined`,
+      ],
+    ],
+    [
+      "an engine with an advisory that no exemption covers",
+      `${release}.exemptions`,
+      [{ advisory: "PYSEC-2026-4344", reason: "only the VPC reaches the engines", expires: "2027-01-15" }],
+      [
+        `${file}: engine.version: PYSEC-2026-4349 (a chat template exhausts the server) is open in vllm 0.31.0, fixed in 0.32.0; take a later version, or say why under exemptions: { advisory, reason, expires }`,
+      ],
+    ],
+    [
+      "an exemption without a reason",
+      `${release}.exemptions.0.reason`,
+      "later",
+      [`${file}: exemptions.0.reason: a reason that the next reader understands, of 20 characters or more`],
+    ],
     ["a file that holds only text", release, "qwen", [`${file}: : expected object, received string`]],
   ];
 
@@ -334,6 +360,27 @@ describe("a mistake in the configuration is told with its path and the way out",
     expect(more).toEqual([]);
     expect(problem).toMatch(
       /^Pulumi\.dev\.yaml: models\.chat\.blue: doesn't fit: 30\.00 GiB of weights \+ \d\.\d\d GiB .* of 19\.83 GiB \(0\.9 of 22\.03\); take a smaller/,
+    );
+  });
+
+  it("an exemption that has ended", () => {
+    expect(problemsOf({ ...shipped, today: "2027-01-15" })).toEqual([]);
+    const problems = problemsOf({ ...shipped, today: "2027-01-16" });
+    expect(problems).toHaveLength(4);
+    expect(problems[0]).toContain(
+      "PYSEC-2026-4344 (a chat template exhausts the server) is open in vllm 0.31.0, fixed in 0.32.0, and its exemption ended on 2027-01-15",
+    );
+  });
+
+  it("a limit of waiting requests for an engine that has none", () => {
+    const engine = changed(shipped.releases, ["qwen3-8b-awq-1", "engine", "version"], "0.28.0");
+    const releases = changed(
+      engine,
+      ["qwen3-8b-awq-1", "limits", "queuedRequests"],
+      64,
+    ) as RawConfig["releases"];
+    expect(problemsOf({ ...shipped, releases })[0]).toBe(
+      `${file}: limits.queuedRequests: vLLM 0.28.0 has no limit for waiting requests; leave it out or take a later version`,
     );
   });
 

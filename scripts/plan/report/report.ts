@@ -44,6 +44,7 @@ export function loadConfig(root: string, environment: string): Config {
     environment,
     config: readStackConfig(root, environment),
     releases: readReleases(root),
+    today: new Date().toISOString().slice(0, 10),
   });
 }
 

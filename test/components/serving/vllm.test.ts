@@ -94,4 +94,17 @@ describe("the command line of vLLM", () => {
   it("is healthy where vLLM says so", () => {
     expect(vllmCommand(started).healthPath).toBe("/health");
   });
+
+  it("limits the queue where the engine's version can", () => {
+    const release = { ...chat, engine: { ...chat.engine, version: "0.28.0" } };
+    expect(vllmCommand({ ...started, release }).args.join(" ")).not.toContain("queued");
+  });
+
+  it("uses no flag that the engine's version doesn't know", () => {
+    const limits = { ...chat.limits, queuedRequests: 64 };
+    const release = { ...chat, limits, engine: { ...chat.engine, version: "0.28.0" } };
+    expect(() => vllmCommand({ ...started, release })).toThrow(
+      new RangeError("vLLM 0.28.0 doesn't know --max-num-queued-reqs"),
+    );
+  });
 });

@@ -1,0 +1,64 @@
+import { parallelismProblems } from "../components/capacity/parallelism.ts";
+import { openAdvisories } from "../components/serving/advisories.ts";
+import { knownFlags, knownVersions } from "../components/serving/known-flags.ts";
+import type { Release } from "../components/serving/release.ts";
+import { type Problem, suggestion } from "../components/shared/problems.ts";
+
+/** What contradicts itself inside one release, wherever it runs. */
+export function releaseProblems(release: Release): Problem[] {
+  return [...contextProblems(release), ...splitProblems(release), ...versionProblems(release)];
+}
+
+/**
+ * Advisories that the engine is open to and that the release gives no reason to live with.
+ * @param today as `YYYY-MM-DD`
+ */
+export function advisoryProblems({ engine, exemptions = [] }: Release, today: string): Problem[] {
+  const open = openAdvisories(engine.kind, engine.version).flatMap(({ id, what, fixedIn }) => {
+    const exemption = exemptions.find(({ advisory }) => advisory === id);
+    if (exemption !== undefined && exemption.expires >= today) return [];
+    const state = exemption === undefined ? "" : `, and its exemption ended on ${exemption.expires}`;
+    const message = `${id} (${what}) is open in ${engine.kind} ${engine.version}, fixed in ${fixedIn}${state}; take a later version, or say why under exemptions: { advisory, reason, expires }`;
+    return [{ path: "engine.version", value: engine.version, message }];
+  });
+  const ids = openAdvisories(engine.kind, engine.version).map(({ id }) => id);
+  const unused = exemptions.flatMap(({ advisory }, index) =>
+    ids.includes(advisory)
+      ? []
+      : [
+          {
+            path: `exemptions.${index}.advisory`,
+            value: advisory,
+            message: `not open in ${engine.kind} ${engine.version}${suggestion(advisory, ids)}`,
+          },
+        ],
+  );
+  return [...open, ...unused];
+}
+
+function contextProblems({ model, limits: { contextLength } }: Release): Problem[] {
+  if (contextLength <= model.maxPositions) return [];
+  const message = `above the ${model.maxPositions} tokens (model.maxPositions) that the model was trained for`;
+  return [{ path: "limits.contextLength", value: contextLength, message }];
+}
+
+function splitProblems({ model, limits }: Release): Problem[] {
+  const { tensorParallel, pipelineParallel = 1 } = limits;
+  return parallelismProblems({ ...model, tensorParallel, pipelineParallel }).map((message) => ({
+    path: "limits.tensorParallel",
+    value: tensorParallel,
+    message,
+  }));
+}
+
+function versionProblems({ engine, limits }: Release): Problem[] {
+  if (engine.kind !== "vllm") return [];
+  if (knownVersions().includes(engine.version)) {
+    if (limits.queuedRequests === undefined || knownFlags(engine.version).has("--max-num-queued-reqs"))
+      return [];
+    const message = `vLLM ${engine.version} has no limit for waiting requests; leave it out or take a later version`;
+    return [{ path: "limits.queuedRequests", value: limits.queuedRequests, message }];
+  }
+  const message = `its flags aren't known; known versions: ${knownVersions().join(", ")} (npm run vllm-flags -- ${engine.version})`;
+  return [{ path: "engine.version", value: engine.version, message }];
+}
