@@ -1,13 +1,11 @@
-import { gpus } from "../components/capacity/gpus.ts";
-import { type InstanceType, instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
-import { kvCacheProblem } from "../components/capacity/kv-dtype.ts";
-import { memoryFit } from "../components/capacity/memory.ts";
-import { gpusPerReplica, placementProblem } from "../components/capacity/parallelism.ts";
-import { quantizationProblem } from "../components/capacity/quantization.ts";
+import { instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
+import { gpusPerReplica } from "../components/capacity/parallelism.ts";
 import { kubernetesVersions } from "../components/cluster/versions.ts";
+import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
 import { colours, other } from "../components/serving/traffic.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
+import { fitProblems } from "./fit-consistency.ts";
 import { networkProblems } from "./network-consistency.ts";
 import type { ModelSettings, PoolSettings, Settings, SlotSettings } from "./schema.ts";
 
@@ -148,31 +146,7 @@ function slotProblems(
   const release = releases[slot.release];
   if (pool === undefined || release === undefined) return problems;
   const at = (message: string) => ({ path, value: { release: slot.release, pool: slot.pool }, message });
-  return [...problems, ...fitProblems(release, pool).map(at)];
-}
-
-/** Why a release can't run in a pool, with the numbers; empty when it can. */
-function fitProblems(release: Release, pool: PoolSettings): string[] {
-  const types = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
-  const kind = types[0]?.gpu?.name;
-  if (kind === undefined) return [];
-  const gpu = gpus[kind];
-  const { model, limits, engine } = release;
-  const kernels = [quantizationProblem(model.quantization, gpu), kvCacheProblem(limits.kvCacheDtype, gpu)];
-  const broken = kernels.filter((problem) => problem !== undefined);
-  const fit = memoryFit({ model, limits, engine, gpu });
-  return [
-    ...tooFewGpus(release, types),
-    ...broken,
-    ...(broken.length === 0 && !fit.fits ? [fit.reason ?? "doesn't fit"] : []),
-  ];
-}
-
-/** A replica needs one instance type of the pool that has its GPUs; smaller ones are passed over. */
-function tooFewGpus({ limits }: Release, types: readonly InstanceType[]): string[] {
-  const problems = types.map((type) => placementProblem(limits, type));
-  const [first] = problems;
-  return problems.every((problem) => problem !== undefined) && first !== undefined ? [first] : [];
+  return [...problems, ...fitProblems(release, pool, slot.replicas).map(at)];
 }
 
 /** All replicas at their maximum, with one more of each slot while it is rolled, stay within the pool's GPUs. */
@@ -183,10 +157,13 @@ function demandProblems({ settings, releases }: Context): Problem[] {
         const slot = slots[colour];
         const release = releases[slot?.release ?? ""];
         if (slot?.pool !== poolName || release === undefined) return [];
+        const types = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
+        // Two nodes are replaced where they are: a further pair may not exist.
+        const spare = suitableTypes(release.limits, types).nodes > 1 ? 0 : surge;
         return [
           {
             slot: `${model}.${colour}`,
-            replicas: slot.replicas.max + surge,
+            replicas: slot.replicas.max + spare,
             gpus: gpusPerReplica(release.limits),
           },
         ];

@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Budget } from "../components/budget/budget.ts";
+import { instanceType } from "../components/capacity/instances.ts";
 import { Cluster } from "../components/cluster/cluster.ts";
 import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
@@ -9,7 +10,7 @@ import { Network } from "../components/network/network.ts";
 import { Secrets } from "../components/secrets/secrets.ts";
 import { Model, type ModelSlot } from "../components/serving/model.ts";
 import { ModelStore } from "../components/serving/model-store.ts";
-import { place } from "../components/serving/placement.ts";
+import { place, suitableTypes } from "../components/serving/placement.ts";
 import { Serving, servingNamespace } from "../components/serving/serving.ts";
 import { idleTimeout } from "../components/serving/times.ts";
 import {
@@ -97,7 +98,11 @@ export class Gantry extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ): Controllers {
     const { account, environment } = this.config;
-    return new Controllers("controllers", { account, environment, cluster, vpcId: network.vpcId }, opts);
+    return new Controllers(
+      "controllers",
+      { account, environment, cluster, vpcId: network.vpcId, nodeGroups: this.spansNodes() },
+      opts,
+    );
   }
 
   private createPools(
@@ -156,7 +161,7 @@ export class Gantry extends pulumi.ComponentResource {
     controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
   ): Serving {
-    const { account, modelStore, models, protect } = this.config;
+    const { account, modelStore, models, releases, protect } = this.config;
     const store = new ModelStore(
       "model-store",
       { account, clusterName: this.clusterName, bucket: modelStore.bucket, protect },
@@ -174,6 +179,7 @@ export class Gantry extends pulumi.ComponentResource {
         controllers,
         loadBalancers: Math.ceil(Object.keys(models).length / modelsPerLoadBalancer),
         idleSeconds: this.idleSeconds(),
+        hub: Object.values(releases).some(({ model }) => model.source === "hub"),
         protect,
       },
       opts,
@@ -232,6 +238,19 @@ export class Gantry extends pulumi.ComponentResource {
       idleSeconds: this.idleSeconds(),
     });
     return { release, placement, nodePool: gpuPool.nodePool, replicas };
+  }
+
+  /** Whether a replica of any model is larger than an instance of its pool. */
+  private spansNodes(): boolean {
+    const { models, pools, releases } = this.config;
+    return Object.values(models).some((model) =>
+      colours.some((colour) => {
+        const slot = model[colour];
+        const release = releases[slot?.release ?? ""];
+        const types = pools[slot?.pool ?? ""]?.instanceTypes.flatMap((type) => instanceType(type) ?? []);
+        return release !== undefined && suitableTypes(release.limits, types ?? []).nodes > 1;
+      }),
+    );
   }
 
   private idleSeconds(): number {

@@ -6,7 +6,12 @@ import { type Problem, suggestion } from "../components/shared/problems.ts";
 
 /** What contradicts itself inside one release, wherever it runs. */
 export function releaseProblems(release: Release): Problem[] {
-  return [...contextProblems(release), ...splitProblems(release), ...versionProblems(release)];
+  return [
+    ...contextProblems(release),
+    ...splitProblems(release),
+    ...versionProblems(release),
+    ...engineProblems(release),
+  ];
 }
 
 /**
@@ -61,4 +66,43 @@ function versionProblems({ engine, limits }: Release): Problem[] {
   }
   const message = `its flags aren't known; known versions: ${knownVersions().join(", ")} (npm run vllm-flags -- ${engine.version})`;
   return [{ path: "engine.version", value: engine.version, message }];
+}
+
+/** What the other engines can't do that vLLM can, and the other way round. */
+function engineProblems({ engine, model, limits }: Release): Problem[] {
+  const { kind } = engine;
+  const problem = (path: string, value: unknown, message: string) => [{ path, value, message }];
+  const isGguf = model.quantization.startsWith("gguf-");
+  const inFile = kind === "ollama";
+  return [
+    ...(isGguf === inFile
+      ? []
+      : problem(
+          "model.quantization",
+          model.quantization,
+          inFile ? "ollama reads GGUF: gguf-q4_k_m and so on" : `${kind} doesn't read GGUF, ollama does`,
+        )),
+    ...((model.file !== undefined) === inFile
+      ? []
+      : problem(
+          "model.file",
+          model.file,
+          inFile
+            ? "missing: which file of the repository ollama shall serve"
+            : "only ollama serves one file; leave it out",
+        )),
+    ...(inFile && model.source === "hub"
+      ? problem("model.source", "hub", "ollama reads a checked file: take store, or leave it out")
+      : []),
+    ...(kind !== "vllm" && (limits.pipelineParallel ?? 1) > 1
+      ? problem("limits.pipelineParallel", limits.pipelineParallel, `${kind} has no pipeline; leave it out`)
+      : []),
+    ...(kind !== "vllm" && limits.kvCacheDtype !== "auto"
+      ? problem(
+          "limits.kvCacheDtype",
+          limits.kvCacheDtype,
+          `only vllm is known to read it; ${kind} takes auto`,
+        )
+      : []),
+  ];
 }

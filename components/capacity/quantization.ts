@@ -53,7 +53,16 @@ export const quantizationMethods: Readonly<Record<string, QuantizationMethod>> =
   mxfp4,
   gpt_oss_mxfp4: mxfp4,
   modelopt_fp4: nvfp4,
+  // Blocks of 32 or 256 weights with their scales, in files of llama.cpp; Ollama is the engine that reads them.
+  "gguf-q4_k_m": gguf(4.85),
+  "gguf-q5_k_m": gguf(5.7),
+  "gguf-q6_k": gguf(6.56),
+  "gguf-q8_0": gguf(8.5),
 };
+
+function gguf(bitsPerWeight: number): QuantizationMethod {
+  return { bitsPerWeight, runsFrom: 50 };
+}
 
 /** What is wrong with running this quantization on this GPU, or `undefined`. */
 export function quantizationProblem(quantization: string, gpu: Gpu): string | undefined {

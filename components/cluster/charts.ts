@@ -32,4 +32,11 @@ export const charts = {
     version: "0.20.0",
     repositoryOpts: { repo: "https://nvidia.github.io/k8s-device-plugin" },
   },
+  /** Only where replicas span nodes. [llm-d's installation guide names this version] */
+  leaderWorkerSet: { chart: "oci://registry.k8s.io/lws/charts/lws", version: "1.0.0" },
+  efaDevicePlugin: {
+    chart: "aws-efa-k8s-device-plugin",
+    version: "v0.5.30",
+    repositoryOpts: { repo: "https://aws.github.io/eks-charts" },
+  },
 } as const satisfies Record<string, Chart>;

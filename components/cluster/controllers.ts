@@ -14,6 +14,8 @@ export interface ControllersArgs {
   readonly environment: string;
   readonly cluster: Cluster;
   readonly vpcId: pulumi.Input<string>;
+  /** Whether replicas span nodes, which takes two controllers more. */
+  readonly nodeGroups: boolean;
 }
 
 /** The controllers whose kinds the rest is written in. What uses a kind waits for its controller and goes before it. */
@@ -24,6 +26,8 @@ export class Controllers extends pulumi.ComponentResource {
   /** The External Secrets operator's role, without powers until someone grants it which secrets to read. */
   readonly externalSecretsRoleName: pulumi.Output<string>;
   readonly autoscaler: Release;
+  /** Of replicas that span nodes, and of the fabric between those; none where no replica does. */
+  readonly groups: readonly Release[];
   readonly all: readonly pulumi.Resource[];
 
   constructor(name: string, args: ControllersArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -42,6 +46,9 @@ export class Controllers extends pulumi.ComponentResource {
     this.autoscaler = this.createAutoscaler(name, args);
     const metricsServer = this.createMetricsServer(name, args);
     const devicePlugin = this.createDevicePlugin(name, args);
+    this.groups = args.nodeGroups
+      ? [this.createGroupController(name, args), this.createFabric(name, args)]
+      : [];
 
     this.all = [
       this.loadBalancer,
@@ -50,6 +57,7 @@ export class Controllers extends pulumi.ComponentResource {
       this.autoscaler,
       metricsServer,
       devicePlugin,
+      ...this.groups,
     ];
     this.registerOutputs({});
   }
@@ -144,6 +152,22 @@ export class Controllers extends pulumi.ComponentResource {
     return this.install(`${name}-device-plugin`, charts.devicePlugin, "kube-system", cluster.ready, {
       ...onGpuNodes,
       resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+    });
+  }
+
+  private createGroupController(name: string, { cluster }: ControllersArgs): Release {
+    const namespace = this.createNamespace(name, "lws-system");
+    return this.install(`${name}-groups`, charts.leaderWorkerSet, namespace, cluster.ready, {
+      replicaCount: 2,
+      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+    });
+  }
+
+  /** Tells Kubernetes how many interfaces of the fabric a node has. */
+  private createFabric(name: string, { cluster }: ControllersArgs): Release {
+    return this.install(`${name}-fabric`, charts.efaDevicePlugin, "kube-system", cluster.ready, {
+      tolerations: onGpuNodes.tolerations,
+      resources: { requests: { cpu: "10m", memory: "20Mi" }, limits: { memory: "64Mi" } },
     });
   }
 

@@ -2,11 +2,12 @@ import type { core } from "@pulumi/kubernetes/types/input.js";
 import type { Release } from "./release.ts";
 import type { Times } from "./times.ts";
 
-/** How one engine is started: its arguments, its environment, and where it says that it is well. */
+/** How one replica is started. */
 export interface EngineCommand {
   readonly args: readonly string[];
   readonly env: readonly core.v1.EnvVar[];
-  readonly healthPath: string;
+  /** Runs beside the started engine until it succeeds, for one that says it is well before it has the model. */
+  readonly warmUp?: readonly string[];
 }
 
 export interface EngineArgs {
@@ -19,7 +20,58 @@ export interface EngineArgs {
   readonly attentionBackend?: string | undefined;
 }
 
-/** The one port that an engine listens on. */
+/** A value that grows with the load, in PromQL, and how much of it one replica should carry. */
+export interface LoadSignal {
+  readonly query: string;
+  readonly perReplica: number;
+}
+
+export interface SignalArgs {
+  /** Selects the slot's series, as `model="chat",colour="blue"`. */
+  readonly series: string;
+  /** The slot's Deployment, whose name its pods begin with. */
+  readonly name: string;
+  /** Sequences that one replica computes at the same time. */
+  readonly concurrentSequences: number;
+}
+
+/** What a pod, a target group and a scaler have to know of the program that serves a model. */
+export interface Engine {
+  /** Answers 200 once requests can be taken. */
+  readonly healthPath: string;
+  /** How long it finishes running requests after it was told to stop; whatever takes longer is waited for before. */
+  readonly longestDrainSeconds: number;
+  /** Whether it reads the bucket itself, or wants the weights as files. */
+  readonly weights: "streamed" | "files";
+  /** A user other than root that can run the image. */
+  readonly user: number;
+  command(args: EngineArgs): EngineCommand;
+  signals(args: SignalArgs): readonly LoadSignal[];
+}
+
+/** The one port that engines listen on, whatever their own default is: network rules know no other. */
 export const enginePort = 8000;
 /** The Kubernetes Secret with the key that clients of an engine send, and its entry. */
 export const engineKey = { secret: "engine-api-key", entry: "key" };
+/** Where a pod has weights that its engine reads as files. */
+export const weightsFolder = "/weights";
+/** What tells Ollama which file is the model. */
+export const modelfile = `${weightsFolder}/Modelfile`;
+/** The disk of a pod that its engine may write to. */
+export const cacheFolder = "/cache";
+
+/** Requests that may wait for each one that is computed: beyond that an answer comes sooner from elsewhere. */
+export function queuedRequests({ limits }: Release): number {
+  return limits.queuedRequests ?? 4 * limits.concurrentSequences;
+}
+
+/** A variable that holds the key which clients send. */
+export function keyVariable(name: string): core.v1.EnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: engineKey.secret, key: engineKey.entry } } };
+}
+
+export function flagArguments(flags: Readonly<Record<string, string | number | true | undefined>>): string[] {
+  return Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [value === true ? flag : `${flag}=${value}`],
+  );
+}

@@ -49,9 +49,9 @@ export class ModelStore extends pulumi.ComponentResource {
 
   /** The Job that brings a release's weights into the bucket. Releases of one commit share it. */
   stage({ model }: Release): Job {
-    const commit = `${model.repository}@${model.revision}`;
-    const job = this.jobs.get(commit) ?? this.createJob(model.repository, model.revision);
-    this.jobs.set(commit, job);
+    const weights = [model.repository, model.revision, model.file].join("@");
+    const job = this.jobs.get(weights) ?? this.createJob(model);
+    this.jobs.set(weights, job);
     return job;
   }
 
@@ -132,13 +132,13 @@ export class ModelStore extends pulumi.ComponentResource {
     );
   }
 
-  private createJob(repository: string, revision: string): Job {
-    const name = stagingName(repository, revision);
+  private createJob({ repository, revision, file }: Release["model"]): Job {
+    const name = stagingName(repository, revision, file);
     return new Job(
       name,
       {
         metadata: { name, namespace: this.namespace },
-        spec: stagingJob({ repository, revision, bucket: this.bucket, region: this.account.region }),
+        spec: stagingJob({ repository, revision, file, bucket: this.bucket, region: this.account.region }),
       },
       { parent: this, dependsOn: [...this.ready], customTimeouts: { create: "2h" } },
     );
@@ -154,8 +154,8 @@ export function readStatements(account: Account, bucket: string, keyAlias: strin
   ];
 }
 
-/** A Job's name: at most 63 characters, told apart by the commit. */
-function stagingName(repository: string, revision: string): string {
-  const model = (repository.split("/")[1] ?? repository).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+/** A Job's name: at most 63 characters, told apart by the commit and, where a repository holds many models, the file. */
+function stagingName(repository: string, revision: string, file: string | undefined): string {
+  const model = (file ?? repository.split("/")[1] ?? repository).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
   return `stage-${model.slice(0, 40).replace(/-$/, "")}-${revision.slice(0, 12)}`;
 }

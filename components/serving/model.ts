@@ -86,7 +86,7 @@ export class Model extends pulumi.ComponentResource {
     slots: Map<Colour, Slot>,
   ) {
     const groups = Object.fromEntries([...slots].map(([colour, slot]) => [colour, slot.targetGroupArn]));
-    const workloads = [...slots.values()].map((slot) => slot.workload);
+    const workloads = [...slots.values()].flatMap((slot) => slot.workloads);
     for (const rule of rules.filter(({ name }) => name === "canary" || name === "live")) {
       new ListenerRule(
         `${name}-${rule.name}`,

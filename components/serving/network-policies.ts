@@ -59,6 +59,13 @@ export const dnsRule: networking.v1.NetworkPolicyEgressRule = {
   ],
 };
 
+/** What an engine may say besides, whose release is read from the hub: any address, but only over TLS. */
+export const hubPolicy: Policy = {
+  podSelector: { matchLabels: { "gantry.dev/source": "hub" } },
+  policyTypes: ["Egress"],
+  egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 443 }] }],
+};
+
 /** What a staging Job may say: the model hub is wherever its CDN is, so any address, but only over TLS. */
 export const stagingPolicy: Policy = {
   podSelector: { matchLabels: { "app.kubernetes.io/name": "stage-model" } },

@@ -4,25 +4,31 @@ import { type InstanceType, instanceType } from "../capacity/instances.ts";
 import { kvBackends } from "../capacity/kv-dtype.ts";
 import { gpusPerReplica } from "../capacity/parallelism.ts";
 import type { GpuPoolSettings } from "../cluster/node-pool.ts";
-import type { EngineCommand } from "./engine.ts";
+import type { Engine, EngineCommand } from "./engine.ts";
+import { engines } from "./engines.ts";
 import type { NodeShare } from "./pod.ts";
 import type { Release } from "./release.ts";
 import { longestStream, slotTimes, type Times } from "./times.ts";
-import { vllmCommand } from "./vllm.ts";
+import { stagedFiles, type Weights, weightsDiskGiB } from "./weights.ts";
 
 /** Where the replicas of a slot run, how they are started there, and how long that may take. */
 export interface Placement {
   readonly pool: string;
+  /** Instances that one replica spans. */
+  readonly nodes: 1 | 2;
+  /** What it takes of each. */
   readonly share: NodeShare;
   readonly times: Times;
+  readonly engine: Engine;
   readonly command: EngineCommand;
+  readonly weights: Weights;
   /** From the container's start to its first healthy answer, with a margin. */
   readonly startupBudgetSeconds: number;
   /** Without a further replica ready for this long, a rollout has failed. */
   readonly progressDeadlineSeconds: number;
   /** The whole rollout, replica after replica. */
   readonly rolloutSeconds: number;
-  /** Room for compiled kernels. */
+  /** Room for compiled kernels, and for the weights where the engine downloads or registers them itself. */
   readonly cacheGiB: number;
 }
 
@@ -52,18 +58,18 @@ const cacheGiB = 10;
  */
 export function place(args: PlaceArgs): Placement {
   const { release, poolName, pool, replicas, region, bucket, idleSeconds } = args;
-  const needed = gpusPerReplica(release.limits);
-  const types = pool.instanceTypes
-    .flatMap((name) => instanceType(name) ?? [])
-    .filter((type) => (type.gpu?.count ?? 0) >= needed);
+  const all = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
+  const { nodes, types } = suitableTypes(release.limits, all);
   const [first] = types;
   if (first?.gpu === undefined) {
     throw new RangeError(
-      `no instance type of pool ${poolName} has ${needed} GPUs: ${pool.instanceTypes.join(", ")}`,
+      `no instance type of pool ${poolName} has the ${gpusPerReplica(release.limits)} GPUs of a replica: ${pool.instanceTypes.join(", ")}`,
     );
   }
+  const engine = engines[release.engine.kind];
   const times = slotTimes({
     longestStreamSeconds: longestStream(release),
+    longestDrainSeconds: engine.longestDrainSeconds,
     spot: pool.capacity.includes("spot"),
     idleSeconds,
   });
@@ -71,7 +77,9 @@ export function place(args: PlaceArgs): Placement {
   // Named only where the engine's first choice isn't among those that can run.
   const attentionBackend = backends.includes("FLASH_ATTN") ? undefined : backends[0];
 
-  const starts = types.map((type) => coldStart(release.model.weightsGiB, type));
+  // Weights that go by way of the disk are written and read once more.
+  const diskGiB = weightsDiskGiB(release);
+  const starts = types.map((type) => coldStart(release.model.weightsGiB + diskGiB, type));
   const slowest = (part: "nodeSeconds" | "engineSeconds") => Math.max(...starts.map((start) => start[part]));
   const startupBudgetSeconds = Math.max(shortestBudgetSeconds, margin * slowest("engineSeconds"));
   const nodeBudgetSeconds = Math.max(shortestBudgetSeconds, margin * slowest("nodeSeconds"));
@@ -79,14 +87,48 @@ export function place(args: PlaceArgs): Placement {
   const expectedSeconds = slowest("nodeSeconds") + slowest("engineSeconds") + times.graceSeconds;
   return {
     pool: poolName,
-    share: smallestShare(types, needed),
+    nodes,
+    share: smallestShare(types, gpusPerReplica(release.limits) / nodes),
     times,
-    command: vllmCommand({ release, times, region, bucket, attentionBackend }),
+    engine,
+    command: engine.command({ release, times, region, bucket, attentionBackend }),
+    weights: stagedFiles(release, bucket, region),
     startupBudgetSeconds,
     progressDeadlineSeconds,
     rolloutSeconds: progressDeadlineSeconds + replicas.max * expectedSeconds,
-    cacheGiB,
+    cacheGiB: cacheGiB + diskGiB,
   };
+}
+
+/**
+ * The types of a pool that a replica can run on: one instance has all its GPUs, or two whole ones have together.
+ * @returns no types where neither is so
+ */
+export function suitableTypes(
+  limits: Release["limits"],
+  types: readonly InstanceType[],
+): { readonly nodes: 1 | 2; readonly types: readonly InstanceType[] } {
+  const needed = gpusPerReplica(limits);
+  const alone = types.filter(({ gpu }) => (gpu?.count ?? 0) >= needed);
+  if (alone.length > 0) return { nodes: 1, types: alone };
+  const { tensorParallel } = limits;
+  const inPairs = types.filter(({ gpu }) => 2 * (gpu?.count ?? 0) === needed && needed / 2 >= tensorParallel);
+  return { nodes: inPairs.length > 0 ? 2 : 1, types: inPairs };
+}
+
+/** Images, logs and what the node itself keeps, of which the engine's image is the largest: 25 GiB unpacked. */
+const systemGiB = 60;
+
+/** Why the replicas of an instance have no room for their files on its disk, or `undefined`. */
+export function diskProblem(release: Release, type: InstanceType): string | undefined {
+  const diskGiB = Math.floor((type.nvmeGB * 1e9) / 2 ** 30);
+  const replicas = Math.max(1, Math.floor((type.gpu?.count ?? 0) / gpusPerReplica(release.limits)));
+  const each = cacheGiB + 2 * weightsDiskGiB(release);
+  if (replicas * each + systemGiB <= diskGiB) return undefined;
+  return (
+    `${replicas} × ${each} GiB for ${release.model.weightsGiB} GiB of weights and a cache, with ${systemGiB} GiB for images and logs, ` +
+    `are more than the ${diskGiB} GiB on the disk of ${type.name}; take a larger type, or an engine that streams its weights`
+  );
 }
 
 /** What one replica may take on any of these types: an even share of the smallest. */
@@ -103,6 +145,7 @@ function smallestShare(types: readonly InstanceType[], gpusNeeded: number): Node
   });
   return {
     gpus: gpusNeeded,
+    efaInterfaces: Math.min(...types.map(({ efaInterfaces }) => efaInterfaces)),
     memoryMiB: Math.min(...shares.map(({ memoryMiB }) => memoryMiB)),
     cpus: Math.min(...shares.map(({ cpus }) => cpus)),
   };

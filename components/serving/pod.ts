@@ -1,11 +1,14 @@
 import type { core } from "@pulumi/kubernetes/types/input.js";
 import { gpuTaint, poolLabel } from "../cluster/node-pool.ts";
-import { type EngineCommand, enginePort } from "./engine.ts";
+import { cacheFolder, type Engine, type EngineCommand, enginePort } from "./engine.ts";
 import type { Times } from "./times.ts";
+import type { Weights } from "./weights.ts";
 
 /** What one replica may take of its node: everything but what the node's own pods need. */
 export interface NodeShare {
   readonly gpus: number;
+  /** Network interfaces of the node that bypass its kernel, for a replica that spans several. */
+  readonly efaInterfaces: number;
   readonly cpus: number;
   readonly memoryMiB: number;
 }
@@ -14,7 +17,9 @@ export interface PodArgs {
   readonly pool: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly image: string;
+  readonly engine: Pick<Engine, "healthPath" | "user">;
   readonly command: EngineCommand;
+  readonly weights: Weights;
   readonly share: NodeShare;
   readonly times: Times;
   /** From the container's start to the first answer of its health check, with a margin. */
@@ -24,8 +29,6 @@ export interface PodArgs {
   readonly cacheGiB: number;
 }
 
-/** The user that vLLM's image prepares; group 0 owns its home. [vLLM docker/Dockerfile] */
-const engineUser = 2000;
 const probePeriodSeconds = 10;
 
 /** The pod of one replica: starts on its pool, answers when it can, and stops when its streams are done. */
@@ -48,13 +51,15 @@ export function enginePod(args: PodArgs): core.v1.PodSpec {
     ),
     securityContext: {
       runAsNonRoot: true,
-      runAsUser: engineUser,
+      runAsUser: args.engine.user,
       runAsGroup: 0,
-      fsGroup: engineUser,
+      fsGroup: args.engine.user,
       seccompProfile: { type: "RuntimeDefault" },
     },
+    ...(args.weights.initContainers.length > 0 && { initContainers: [...args.weights.initContainers] }),
     containers: [engineContainer(args)],
     volumes: [
+      ...args.weights.volumes,
       // NCCL and the engine's workers exchange tensors here; it counts as memory of the pod.
       { name: "shm", emptyDir: { medium: "Memory", sizeLimit: `${sharedMemoryGiB(args.share.gpus)}Gi` } },
       // Compiled kernels are code: they stay on the pod's own disk and are never shared.
@@ -66,13 +71,15 @@ export function enginePod(args: PodArgs): core.v1.PodSpec {
 
 function engineContainer({
   image,
+  engine,
   command,
+  weights,
   share,
   times,
   startupBudgetSeconds,
   cacheGiB,
 }: PodArgs): core.v1.Container {
-  const health = { httpGet: { path: command.healthPath, port: "http" }, timeoutSeconds: 5 };
+  const health = { httpGet: { path: engine.healthPath, port: "http" }, timeoutSeconds: 5 };
   const memory = `${share.memoryMiB}Mi`;
   const gpu = { "nvidia.com/gpu": String(share.gpus) };
   return {
@@ -82,7 +89,7 @@ function engineContainer({
     env: [...command.env],
     ports: [{ name: "http", containerPort: enginePort }],
     startupProbe: {
-      ...health,
+      ...(command.warmUp === undefined ? health : warmUpProbe(command.warmUp, startupBudgetSeconds)),
       periodSeconds: probePeriodSeconds,
       failureThreshold: Math.ceil(startupBudgetSeconds / probePeriodSeconds),
     },
@@ -102,10 +109,16 @@ function engineContainer({
     },
     volumeMounts: [
       { name: "shm", mountPath: "/dev/shm" },
-      { name: "cache", mountPath: "/cache" },
+      { name: "cache", mountPath: cacheFolder },
+      ...weights.mounts,
       { name: "tmp", mountPath: "/tmp" },
     ],
   };
+}
+
+/** One look takes as long as the model needs to load. */
+function warmUpProbe(command: readonly string[], startupBudgetSeconds: number): core.v1.Probe {
+  return { exec: { command: [...command] }, timeoutSeconds: startupBudgetSeconds };
 }
 
 /** GiB of shared memory: NCCL's buffers grow with the GPUs that exchange tensors. */

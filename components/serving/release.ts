@@ -35,7 +35,14 @@ const model = strict({
       /^[0-9a-f]{40}$/,
       "a revision is the 40 hex digits of a commit: a branch or tag moves (see the repository's history)",
     ),
-  /** As the engine names it; `none` for unquantized weights. */
+  /** Where engines read it from: this stack's bucket, which holds a checked copy, or the hub itself. @default store */
+  source: z.enum(["store", "hub"], 'allowed: "store", "hub"').optional(),
+  /** The one file of weights in a repository of GGUF files. */
+  file: z
+    .string()
+    .regex(/^[\w.-]+\.gguf$/, "a file in the repository, as Qwen3-8B-Q4_K_M.gguf")
+    .optional(),
+  /** As the engine names it; `none` for unquantized weights, `gguf-q4_k_m` and so on for GGUF. */
   quantization: z.string().min(1),
   weightsGiB: z.number().positive("GiB of weights on disk, above 0"),
   layers: count("layers"),
@@ -54,7 +61,7 @@ const model = strict({
 });
 
 const engine = strict({
-  kind: z.literal("vllm", 'allowed: "vllm"'),
+  kind: z.enum(["vllm", "tgi", "ollama"], 'allowed: "vllm", "tgi", "ollama"'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, "an exact engine version, as 0.31.0"),
   image: z
     .string()

@@ -10,7 +10,7 @@ import type { Account } from "../shared/account.ts";
 import { engineKey } from "./engine.ts";
 import { ModelLoadBalancer } from "./load-balancer.ts";
 import { type ModelStore, readStatements } from "./model-store.ts";
-import { denyAll, enginePolicy } from "./network-policies.ts";
+import { denyAll, enginePolicy, hubPolicy } from "./network-policies.ts";
 
 export interface ServingArgs {
   readonly account: Account;
@@ -32,6 +32,8 @@ export interface ServingArgs {
   readonly loadBalancers: number;
   /** The longest silence that a connection survives. */
   readonly idleSeconds: number;
+  /** Whether an engine reads its weights from the hub, which takes a way out to it. */
+  readonly hub: boolean;
   readonly protect: boolean;
 }
 
@@ -39,6 +41,8 @@ export interface ServingArgs {
 export interface SlotControllers {
   readonly loadBalancer: pulumi.Resource;
   readonly autoscaler: pulumi.Resource;
+  /** Of replicas that span nodes, and of the fabric between those. */
+  readonly groups: readonly pulumi.Resource[];
 }
 
 /** The namespace of all engines. */
@@ -99,7 +103,7 @@ export class Serving extends pulumi.ComponentResource {
 
   private createNetworkPolicies(
     name: string,
-    { network, account, prometheus }: ServingArgs,
+    { network, account, prometheus, hub }: ServingArgs,
     namespace: Namespace,
   ) {
     const storage = getPrefixListOutput({ name: `com.amazonaws.${account.region}.s3` }, { parent: this });
@@ -110,7 +114,7 @@ export class Serving extends pulumi.ComponentResource {
         storageCidrs,
       }),
     );
-    return Object.entries({ "deny-all": denyAll, engines }).map(
+    return Object.entries({ "deny-all": denyAll, engines, ...(hub && { hub: hubPolicy }) }).map(
       ([policy, spec]) =>
         new NetworkPolicy(
           `${name}-${policy}`,

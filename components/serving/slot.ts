@@ -3,14 +3,16 @@ import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import * as pulumi from "@pulumi/pulumi";
 import { scaledObject } from "./autoscaling.ts";
 import { enginePort } from "./engine.ts";
 import { ruleArgs } from "./listener-rule.ts";
 import type { Placement } from "./placement.ts";
-import { enginePod } from "./pod.ts";
+import { enginePod, type PodArgs } from "./pod.ts";
 import { type Release, releaseId } from "./release.ts";
+import { groupPolicy, replicaGroup, roleLabel } from "./replica-group.ts";
 import type { Serving } from "./serving.ts";
 import type { Colour, TrafficRule } from "./traffic.ts";
 
@@ -37,7 +39,7 @@ export class Slot extends pulumi.ComponentResource {
   /** SHA-256 of the release, 64 hex digits. */
   readonly releaseId: string;
   /** The slot's pods, ready. */
-  readonly workload: pulumi.Resource;
+  readonly workloads: readonly pulumi.Resource[];
 
   private readonly labels: Record<string, string>;
 
@@ -51,16 +53,15 @@ export class Slot extends pulumi.ComponentResource {
     const service = this.createService(name, args);
     const binding = this.createBinding(name, args, targetGroup, service);
     // The pods become ready only when the weights are there and the load balancer finds them healthy.
-    const deployment = this.createDeployment(name, args, [
-      directRule,
-      binding,
-      args.serving.store.stage(args.release),
-    ]);
+    const staged = args.release.model.source === "hub" ? [] : [args.serving.store.stage(args.release)];
+    const gates = [directRule, binding, ...staged];
+    this.workloads =
+      args.placement.nodes === 1
+        ? [this.createDeployment(name, args, gates)]
+        : this.createReplicaGroups(name, args, gates);
     this.createDisruptionBudget(name, args);
-    this.createScaler(name, args, deployment);
 
     this.targetGroupArn = targetGroup.arn;
-    this.workload = deployment;
     this.registerOutputs({});
   }
 
@@ -76,7 +77,7 @@ export class Slot extends pulumi.ComponentResource {
         loadBalancingAlgorithmType: "least_outstanding_requests",
         healthCheck: {
           enabled: true,
-          path: placement.command.healthPath,
+          path: placement.engine.healthPath,
           matcher: "200",
           interval: 10,
           timeout: 5,
@@ -97,14 +98,14 @@ export class Slot extends pulumi.ComponentResource {
     );
   }
 
-  private createService(name: string, { serving }: SlotArgs): Service {
+  private createService(name: string, { serving, placement }: SlotArgs): Service {
     return new Service(
       name,
       {
         metadata: { name, namespace: serving.namespace, labels: this.labels },
         spec: {
           type: "ClusterIP",
-          selector: this.labels,
+          selector: { ...this.labels, ...(placement.nodes > 1 && { [roleLabel]: "leader" }) },
           ports: [{ name: "http", port: enginePort, targetPort: "http" }],
         },
       },
@@ -144,13 +145,8 @@ export class Slot extends pulumi.ComponentResource {
 
   private createDeployment(name: string, args: SlotArgs, gates: pulumi.Resource[]): Deployment {
     const { release, placement, serving } = args;
-    const labels = {
-      ...this.labels,
-      "app.kubernetes.io/name": release.engine.kind,
-      "app.kubernetes.io/version": release.engine.version,
-      "gantry.dev/release": this.releaseId.slice(0, 12),
-    };
-    return new Deployment(
+    const labels = this.podLabels(release);
+    const deployment = new Deployment(
       name,
       {
         metadata: { name, namespace: serving.namespace, labels },
@@ -161,26 +157,68 @@ export class Slot extends pulumi.ComponentResource {
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
             metadata: { labels, annotations: releaseAnnotations(this.releaseId, release) },
-            spec: enginePod({
-              pool: placement.pool,
-              labels: this.labels,
-              image: release.engine.image,
-              command: placement.command,
-              share: placement.share,
-              times: placement.times,
-              startupBudgetSeconds: placement.startupBudgetSeconds,
-              cacheGiB: placement.cacheGiB,
-              serviceAccount: serving.serviceAccount,
-            }),
+            spec: enginePod(this.pod(args)),
           },
         },
       },
-      {
-        parent: this,
-        dependsOn: [...serving.home, ...serving.credentials, args.nodePool, ...gates],
-        customTimeouts: { create: `${placement.rolloutSeconds}s`, update: `${placement.rolloutSeconds}s` },
-      },
+      this.workloadOptions(args, gates),
     );
+    this.createScaler(name, args, deployment);
+    return deployment;
+  }
+
+  /** Replicas over two nodes each, started and replaced one after another. */
+  private createReplicaGroups(name: string, args: SlotArgs, gates: pulumi.Resource[]): CustomResource[] {
+    const { release, serving, replicas } = args;
+    const policy = new NetworkPolicy(
+      `${name}-group`,
+      { metadata: { name: `${name}-group`, namespace: serving.namespace }, spec: groupPolicy(this.labels) },
+      { parent: this, dependsOn: [...serving.home] },
+    );
+    const groups: CustomResource[] = [];
+    for (let index = 1; index <= replicas.min; index++) {
+      const group = replicaGroup({
+        name: `${name}-${index}`,
+        namespace: serving.namespace,
+        podLabels: this.podLabels(release),
+        annotations: releaseAnnotations(this.releaseId, release),
+        pod: this.pod(args),
+      });
+      const waits = [...gates, policy, ...serving.controllers.groups, ...groups.slice(-1)];
+      groups.push(new CustomResource(`${name}-${index}`, group, this.workloadOptions(args, waits)));
+    }
+    return groups;
+  }
+
+  private podLabels(release: Release): Record<string, string> {
+    return {
+      ...this.labels,
+      "app.kubernetes.io/name": release.engine.kind,
+      "app.kubernetes.io/version": release.engine.version,
+      "gantry.dev/release": this.releaseId.slice(0, 12),
+      ...(release.model.source === "hub" && { "gantry.dev/source": "hub" }),
+    };
+  }
+
+  private pod({ release, placement, serving }: SlotArgs): PodArgs {
+    return {
+      ...placement,
+      labels: this.labels,
+      image: release.engine.image,
+      serviceAccount: serving.serviceAccount,
+    };
+  }
+
+  private workloadOptions(
+    { serving, nodePool, placement }: SlotArgs,
+    gates: readonly pulumi.Resource[],
+  ): pulumi.CustomResourceOptions {
+    const seconds = `${placement.rolloutSeconds}s`;
+    return {
+      parent: this,
+      dependsOn: [...serving.home, ...serving.credentials, nodePool, ...gates],
+      customTimeouts: { create: seconds, update: seconds },
+    };
   }
 
   private createDisruptionBudget(name: string, { serving }: SlotArgs): PodDisruptionBudget {
@@ -207,9 +245,11 @@ export class Slot extends pulumi.ComponentResource {
         labels: this.labels,
         replicas: args.replicas,
         prometheusAddress: args.serving.prometheusAddress,
-        model: args.model,
-        colour: args.colour,
-        concurrentSequences: args.release.limits.concurrentSequences,
+        signals: args.placement.engine.signals({
+          series: `model="${args.model}",colour="${args.colour}"`,
+          name,
+          concurrentSequences: args.release.limits.concurrentSequences,
+        }),
       }),
       { parent: this, dependsOn: [args.serving.controllers.autoscaler, deployment] },
     );

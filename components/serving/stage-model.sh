@@ -1,11 +1,12 @@
 #!/bin/bash
 # Copies one commit of a model repository into a bucket, file by file, without a disk in between.
-# Environment: HUB (URL), REPOSITORY (organisation/name), REVISION (40 hex), BUCKET.
+# Environment: HUB (URL), REPOSITORY (organisation/name), REVISION (40 hex), BUCKET, and FILE for a repository of
+# GGUF files, of which each is a whole model.
 # The manifest, with the SHA-256 of every file, is written last: where it stands, the copy is complete, and a
 # second run does nothing. A run that was cut off is started over; the same commit gives the same files.
 set -euo pipefail
 
-target="s3://$BUCKET/$REPOSITORY/$REVISION"
+target="s3://$BUCKET/$REPOSITORY/$REVISION${FILE:+/$FILE.d}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -21,12 +22,15 @@ if [ "$(jq -r .sha "$work/listing.json")" != "$REVISION" ]; then
   echo "the hub answers with another commit than $REVISION of $REPOSITORY" >&2
   exit 1
 fi
-jq -c '.siblings[]
-  | select(.rfilename | test("^(original|metal)/") | not)
-  | select(.rfilename | test("[.](safetensors|json|txt|model|jinja|tiktoken)$"))
+jq -c --arg file "${FILE:-}" '.siblings[]
+  | select(if $file == ""
+      then (.rfilename | test("^(original|metal)/") | not)
+        and (.rfilename | test("[.](safetensors|json|txt|model|jinja|tiktoken)$"))
+      else .rfilename == $file end)
   | {path: .rfilename, size, sha256: .lfs.sha256}' "$work/listing.json" >"$work/files"
-if ! grep -q '[.]safetensors"' "$work/files"; then
-  echo "$REPOSITORY at $REVISION has no .safetensors file" >&2
+wanted=${FILE:-.safetensors}
+if ! grep -qF "$wanted\"" "$work/files"; then
+  echo "$REPOSITORY at $REVISION has no $wanted file" >&2
   exit 1
 fi
 

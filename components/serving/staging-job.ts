@@ -2,20 +2,23 @@ import type { batch } from "@pulumi/kubernetes/types/input.js";
 import type { Release } from "./release.ts";
 
 /** AWS CLI 2.37.0 with curl and jq. The digest is the same in several public repositories; Amazon's own list wasn't at hand. */
-const image =
+export const awsImage =
   "public.ecr.aws/aws-cli/aws-cli@sha256:337494c2047176fe9abcf45a5d1eaf1c2c62cae40953284fb1143b5c6170f065";
 const hub = "https://huggingface.co";
 const nobody = 65534;
 
-/** Where the staged weights of a release are. The commit in the path pins them. */
+/** Where the staged weights of a release are. The commit in the path pins them; a repository of GGUF holds many models. */
 export function modelUri({ model }: Release, bucket: string): string {
-  return `s3://${bucket}/${model.repository}/${model.revision}`;
+  const folder = `s3://${bucket}/${model.repository}/${model.revision}`;
+  return model.file === undefined ? folder : `${folder}/${model.file}.d`;
 }
 
 /** Copies one commit of a model into the bucket and ends. It streams, so it needs no disk for the weights. */
 export function stagingJob(args: {
   readonly repository: string;
   readonly revision: string;
+  /** The one file of weights to take; absent for all that are safetensors. */
+  readonly file?: string | undefined;
   readonly bucket: string;
   readonly region: string;
 }): batch.v1.JobSpec {
@@ -39,12 +42,13 @@ export function stagingJob(args: {
         containers: [
           {
             name: "stage",
-            image,
+            image: awsImage,
             command: ["bash", "/stage/stage-model.sh"],
             env: [
               { name: "HUB", value: hub },
               { name: "REPOSITORY", value: args.repository },
               { name: "REVISION", value: args.revision },
+              ...(args.file === undefined ? [] : [{ name: "FILE", value: args.file }]),
               { name: "BUCKET", value: args.bucket },
               { name: "AWS_REGION", value: args.region },
               { name: "HOME", value: "/tmp" },

@@ -29,7 +29,7 @@ export function longestStream({
 }
 
 /** A target needs this long to leave an ALB: two health checks and the propagation to all its nodes. */
-const preStopSeconds = 30;
+const leavingSeconds = 30;
 /** Between the engine's last answer and the kill: closing sockets and GPU contexts. */
 const slackSeconds = 20;
 /** AWS takes a spot instance back two minutes after its warning. */
@@ -40,15 +40,22 @@ const spotReactionSeconds = 15;
 /** An engine that closes an idle connection first would answer the load balancer's next request with a reset. */
 const keepAliveMarginSeconds = 15;
 
-/** The times of a slot whose answers last up to `longestStreamSeconds`; on spot the drain ends before the node does. */
+/**
+ * The times of a slot whose answers last up to `longestStreamSeconds`; on spot the drain ends before the node does.
+ * What the engine doesn't finish once it was told to stop, the pod waits for before it tells it.
+ */
 export function slotTimes(args: {
   readonly longestStreamSeconds: number;
+  /** How long the engine finishes running requests after the signal to stop. */
+  readonly longestDrainSeconds: number;
   readonly spot: boolean;
   readonly idleSeconds: number;
 }): Times {
   const { longestStreamSeconds, spot, idleSeconds } = args;
-  const spotDrainSeconds = spotWarningSeconds - spotReactionSeconds - preStopSeconds;
-  const drainSeconds = spot ? Math.min(longestStreamSeconds, spotDrainSeconds) : longestStreamSeconds;
+  const spotDrainSeconds = spotWarningSeconds - spotReactionSeconds - leavingSeconds;
+  const streams = spot ? Math.min(longestStreamSeconds, spotDrainSeconds) : longestStreamSeconds;
+  const drainSeconds = Math.min(streams, args.longestDrainSeconds);
+  const preStopSeconds = leavingSeconds + streams - drainSeconds;
   return {
     preStopSeconds,
     drainSeconds,

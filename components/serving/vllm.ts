@@ -1,32 +1,54 @@
-import { type EngineArgs, type EngineCommand, engineKey } from "./engine.ts";
+import {
+  cacheFolder,
+  type Engine,
+  type EngineArgs,
+  type EngineCommand,
+  flagArguments,
+  keyVariable,
+  type LoadSignal,
+  queuedRequests,
+  type SignalArgs,
+} from "./engine.ts";
 import { knownFlags } from "./known-flags.ts";
+import type { Release } from "./release.ts";
 import { modelUri } from "./staging-job.ts";
 
-/** Requests that may wait for each one that is computed: beyond that an answer comes sooner from elsewhere. */
-const queueFactor = 4;
 /** Weights are read from S3 with this many streams: 4.9 s for 15 GB on a g5.12xlarge. [runai-model-streamer benchmarks] */
 const streams = 32;
 /** Most answers (`n`) that one request may ask for; the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 16;
+/** 90 of 100 answers begin within this time, or a replica is added. */
+const firstTokenObjectiveSeconds = 2;
+/** Share of the KV cache in use above which new sequences begin to push out running ones. */
+const kvCacheObjective = 0.8;
+
+/** vLLM streams weights from the bucket, and finishes what it has begun for as long as it is told to. */
+export const vllm: Engine = {
+  healthPath: "/health",
+  longestDrainSeconds: Number.POSITIVE_INFINITY,
+  weights: "streamed",
+  // The one that the image prepares; group 0 owns its home. [vLLM docker/Dockerfile]
+  user: 2000,
+  command,
+  signals,
+};
 
 /**
  * The exact `vllm serve` command line of a release.
  * @throws RangeError when the release's version of the engine doesn't know one of the flags
  */
-export function vllmCommand({ release, times, region, bucket, attentionBackend }: EngineArgs): EngineCommand {
-  const { limits, servedName, engine } = release;
+function command({ release, times, region, bucket, attentionBackend }: EngineArgs): EngineCommand {
+  const { limits, servedName, engine, model } = release;
   const known = knownFlags(engine.version);
-  const flags: Record<string, string | number | true | undefined> = {
+  const queue = known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined;
+  const flags = {
     "--served-model-name": servedName,
-    "--load-format": "runai_streamer",
-    "--model-loader-extra-config": JSON.stringify({ concurrency: streams }),
+    ...(model.source === "hub" ? pins(release) : streaming),
     "--max-model-len": limits.contextLength,
     "--max-num-seqs": limits.concurrentSequences,
     "--max-num-batched-tokens": limits.batchedTokens,
-    // Older versions queue without a limit, unless one is asked for.
-    ...((known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined) && {
-      "--max-num-queued-reqs": limits.queuedRequests ?? queueFactor * limits.concurrentSequences,
-    }),
+    // Older versions queue without a limit.
+    "--max-num-queued-reqs": queue ? queuedRequests(release) : undefined,
     "--gpu-memory-utilization": limits.gpuMemoryUtilization,
     "--kv-cache-dtype": limits.kvCacheDtype,
     "--attention-backend": attentionBackend,
@@ -37,26 +59,53 @@ export function vllmCommand({ release, times, region, bucket, attentionBackend }
     "--enable-request-id-headers": true,
     "--disable-fastapi-docs": true,
     "--disable-uvicorn-access-log": true,
-  };
-  const unknown = Object.keys(flags).filter((flag) => flags[flag] !== undefined && !known.has(flag));
+  } as const;
+  const args = flagArguments(flags);
+  const unknown = args.map((arg) => arg.split("=")[0] ?? arg).filter((flag) => !known.has(flag));
   if (unknown.length > 0) throw new RangeError(`vLLM ${engine.version} doesn't know ${unknown.join(", ")}`);
   return {
-    args: [
-      modelUri(release, bucket),
-      ...Object.entries(flags).flatMap(([flag, value]) =>
-        value === undefined ? [] : [value === true ? flag : `${flag}=${value}`],
-      ),
-    ],
+    args: [model.source === "hub" ? model.repository : modelUri(release, bucket), ...args],
     env: [
-      { name: "VLLM_API_KEY", valueFrom: { secretKeyRef: { name: engineKey.secret, key: engineKey.entry } } },
+      keyVariable("VLLM_API_KEY"),
       { name: "VLLM_HTTP_TIMEOUT_KEEP_ALIVE", value: String(times.keepAliveSeconds) },
       { name: "VLLM_MAX_N_SEQUENCES", value: String(mostAnswers) },
-      { name: "VLLM_CACHE_ROOT", value: "/cache/vllm" },
+      { name: "VLLM_CACHE_ROOT", value: `${cacheFolder}/vllm` },
       { name: "VLLM_NO_USAGE_STATS", value: "1" },
-      { name: "HF_HUB_OFFLINE", value: "1" },
-      { name: "HOME", value: "/cache" },
+      { name: "HF_HUB_OFFLINE", value: model.source === "hub" ? "0" : "1" },
+      { name: "HOME", value: cacheFolder },
       { name: "AWS_REGION", value: region },
     ],
-    healthPath: "/health",
   };
+}
+
+/** Read from the bucket, whose path holds the commit. */
+const streaming = {
+  "--load-format": "runai_streamer",
+  "--model-loader-extra-config": JSON.stringify({ concurrency: streams }),
+};
+
+/** Read from the hub, where a name without a commit is whatever its branch holds today. */
+function pins({ model }: Release) {
+  return {
+    "--revision": model.revision,
+    "--tokenizer-revision": model.revision,
+    "--code-revision": model.revision,
+  };
+}
+
+function signals({ series, concurrentSequences }: SignalArgs): readonly LoadSignal[] {
+  return [
+    {
+      query: `sum(vllm:num_requests_waiting{${series}})`,
+      perReplica: Math.max(1, Math.round(concurrentSequences / 8)),
+    },
+    { query: `sum(vllm:kv_cache_usage_perc{${series}})`, perReplica: kvCacheObjective },
+    {
+      // Without requests the quantile is NaN, which the comparison drops: no load, not a failure.
+      query:
+        `(histogram_quantile(0.9, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket{${series}}[2m]))) > 0 ` +
+        `or vector(0)) * count(vllm:num_requests_running{${series}})`,
+      perReplica: firstTokenObjectiveSeconds,
+    },
+  ];
 }

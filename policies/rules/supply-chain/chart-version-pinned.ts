@@ -11,6 +11,7 @@ const settings = {
     items: { type: "string", pattern: "^(?:https://[^#\\s]+#[a-z0-9-]+|oci://[^#\\s]+)$" },
     minItems: 0,
     default: [
+      "https://aws.github.io/eks-charts#aws-efa-k8s-device-plugin",
       "https://aws.github.io/eks-charts#aws-load-balancer-controller",
       "https://charts.external-secrets.io#external-secrets",
       "https://kedacore.github.io/charts#keda",
@@ -21,6 +22,7 @@ const settings = {
       "oci://ghcr.io/berriai/litellm-helm",
       "oci://public.ecr.aws/karpenter/karpenter",
       "oci://public.ecr.aws/karpenter/karpenter-crd",
+      "oci://registry.k8s.io/lws/charts/lws",
     ],
   },
 } as const satisfies Settings;

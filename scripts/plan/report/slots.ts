@@ -4,6 +4,7 @@ import { instanceType } from "../../../components/capacity/instances.ts";
 import { type MemoryFit, memoryFit } from "../../../components/capacity/memory.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
 import { type Load, type Throughput, throughput } from "../../../components/capacity/throughput.ts";
+import { accountedAs } from "../../../components/serving/engines.ts";
 import { releaseId } from "../../../components/serving/release.ts";
 import { type Colour, colours } from "../../../components/serving/traffic.ts";
 import type { Config } from "../../../stacks/config.ts";
@@ -45,8 +46,8 @@ export function slotReports(config: Config): SlotReport[] {
       )[0];
       if (slot === undefined || release === undefined || gpu === undefined) return [];
       const { live, canaryPercent } = settings.traffic;
-      const { model: shape, limits, engine } = release;
-      const memory = { model: shape, limits, engine, gpu: gpus[gpu.name] };
+      const { model: shape, limits } = release;
+      const memory = { model: shape, limits, engine: accountedAs(release), gpu: gpus[gpu.name] };
       const fit = memoryFit(memory);
       const load = { concurrency: limits.concurrentSequences, ...usualRequest };
       const speed = throughput(memory, load, fit.freeKvTokens);

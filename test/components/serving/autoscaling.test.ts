@@ -4,6 +4,8 @@ import {
   type ScalerArgs,
   scaledObject,
 } from "../../../components/serving/autoscaling.ts";
+import { engines } from "../../../components/serving/engines.ts";
+import { vllm } from "../../../components/serving/vllm.ts";
 
 const args: ScalerArgs = {
   name: "chat-green",
@@ -11,9 +13,11 @@ const args: ScalerArgs = {
   labels: { "gantry.dev/model": "chat" },
   replicas: { min: 2, max: 6 },
   prometheusAddress: "http://prometheus.monitoring:9090",
-  model: "chat",
-  colour: "green",
-  concurrentSequences: 64,
+  signals: vllm.signals({
+    series: 'model="chat",colour="green"',
+    name: "chat-green",
+    concurrentSequences: 64,
+  }),
 };
 
 interface Trigger {
@@ -60,13 +64,16 @@ describe("the scaling of a slot", () => {
   });
 
   it.each([
-    [256, "32"],
-    [12, "2"],
-    [1, "1"],
+    [256, 32],
+    [12, 2],
+    [1, 1],
   ])(
-    "lets wait an eighth of the %i sequences of a replica, at least one: %s",
-    (concurrentSequences, threshold) => {
-      expect(triggers({ concurrentSequences })[0]?.metadata.threshold).toBe(threshold);
+    "lets wait an eighth of the %i sequences of a replica, at least one: %i",
+    (concurrentSequences, waiting) => {
+      for (const engine of [engines.vllm, engines.tgi]) {
+        const [first] = engine.signals({ series: "", name: "chat-green", concurrentSequences });
+        expect(first?.perReplica).toBe(waiting);
+      }
     },
   );
 

@@ -4,6 +4,7 @@ import {
   dnsRule,
   type EngineTrafficArgs,
   enginePolicy,
+  hubPolicy,
   stagingPolicy,
 } from "../../../components/serving/network-policies.ts";
 
@@ -78,6 +79,14 @@ describe("the network policies of a namespace", () => {
         { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 443 }] },
         credentials,
       ],
+    });
+  });
+
+  it("let an engine that reads the hub out over TLS, and no other", () => {
+    expect(hubPolicy).toEqual({
+      podSelector: { matchLabels: { "gantry.dev/source": "hub" } },
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 443 }] }],
     });
   });
 });

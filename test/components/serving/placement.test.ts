@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { instanceType, instanceTypeNames } from "../../../components/capacity/instances.ts";
-import { place } from "../../../components/serving/placement.ts";
+import {
+  type InstanceType,
+  instanceType,
+  instanceTypeNames,
+} from "../../../components/capacity/instances.ts";
+import { diskProblem, place, suitableTypes } from "../../../components/serving/placement.ts";
 import { enginePod } from "../../../components/serving/pod.ts";
 import type { Release } from "../../../components/serving/release.ts";
 import { loadConfig } from "../../../scripts/plan/report/report.ts";
@@ -32,7 +36,7 @@ const pool = (...instanceTypes: string[]) => ({
 
 describe("a release in a pool", () => {
   it("takes what the smallest instance type has left, after the node's own pods", () => {
-    expect(at().share).toEqual({ gpus: 1, memoryMiB: 14_162 - 1024, cpus: 3 });
+    expect(at().share).toEqual({ gpus: 1, efaInterfaces: 0, memoryMiB: 14_162 - 1024, cpus: 3 });
   });
 
   it("takes an even share of a node that holds several replicas", () => {
@@ -87,7 +91,7 @@ describe("a release in a pool", () => {
 
   it("has no place in a pool without its GPUs", () => {
     expect(() => at({ release: with_({ tensorParallel: 8 }) })).toThrow(
-      new RangeError("no instance type of pool a10g has 8 GPUs: g5.xlarge, g5.2xlarge"),
+      new RangeError("no instance type of pool a10g has the 8 GPUs of a replica: g5.xlarge, g5.2xlarge"),
     );
   });
 });
@@ -173,5 +177,51 @@ describe("its pod", () => {
   it("goes to its pool only, past the taint that keeps others away", () => {
     expect(pod.nodeSelector).toEqual({ "gantry.dev/pool": "a10g" });
     expect(pod.tolerations).toEqual([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
+  });
+});
+
+describe("a replica larger than an instance", () => {
+  const limits = { tensorParallel: 8, pipelineParallel: 2, gpuMemoryUtilization: 0.92 };
+  const big = with_(limits, { weightsGiB: 380 });
+
+  it("takes two whole ones with the fabric between them", () => {
+    const placed = at({ release: big, pool: pool("p5.48xlarge") });
+    expect(placed.nodes).toBe(2);
+    expect(placed.share).toMatchObject({ gpus: 8, efaInterfaces: 32 });
+    expect(placed.startupBudgetSeconds).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    ["one instance has all GPUs", { tensorParallel: 8 }, ["p5.48xlarge"], 1, ["p5.48xlarge"]],
+    ["the larger one has all GPUs", { tensorParallel: 4 }, ["g5.2xlarge", "g5.12xlarge"], 1, ["g5.12xlarge"]],
+    ["two have them", limits, ["p5.48xlarge"], 2, ["p5.48xlarge"]],
+    ["two would be cut inside a layer", { tensorParallel: 16 }, ["p5.48xlarge"], 1, []],
+    ["three would be needed", { tensorParallel: 8, pipelineParallel: 3 }, ["p5.48xlarge"], 1, []],
+    ["two would not be whole", { tensorParallel: 4, pipelineParallel: 3 }, ["p5.48xlarge"], 1, []],
+  ])("%s", (_, changed, types, nodes, suitable) => {
+    const known = types.flatMap((type) => instanceType(type) ?? []);
+    const found = suitableTypes({ ...release.limits, ...changed }, known);
+    expect([found.nodes, found.types.map(({ name }) => name)]).toEqual([nodes, suitable]);
+  });
+});
+
+describe("the room on the disk", () => {
+  const tgi = (weightsGiB: number): Release => ({
+    ...with_({}, { weightsGiB }),
+    engine: { ...release.engine, kind: "tgi" },
+  });
+  const on = (name: string) => instanceType(name) as InstanceType;
+
+  it("is enough for what is streamed, and for files that fit twice", () => {
+    expect(diskProblem(with_({}, { weightsGiB: 500 }), on("g5.xlarge"))).toBeUndefined();
+    expect(diskProblem(tgi(60), on("g5.xlarge"))).toBeUndefined();
+  });
+
+  it("is too little for files of every replica on the node, with the numbers", () => {
+    expect(diskProblem(tgi(100), on("g5.xlarge"))).toBe(
+      "1 × 222 GiB for 100 GiB of weights and a cache, with 60 GiB for images and logs, are more than the 232 GiB " +
+        "on the disk of g5.xlarge; take a larger type, or an engine that streams its weights",
+    );
+    expect(diskProblem(tgi(450), on("g5.48xlarge"))).toMatch(/^8 × 958 GiB/);
   });
 });

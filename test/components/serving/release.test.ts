@@ -60,7 +60,9 @@ describe("a release", () => {
     ["model.weightsGiB", 0, "GiB of weights on disk, above 0"],
     ["model.layers", 36.5, "layers: a whole number of at least 1"],
     ["model.kvHeads", 0, "key-value heads: at least 1"],
-    ["engine.kind", "tgi", 'allowed: "vllm"'],
+    ["engine.kind", "sglang", 'allowed: "vllm", "tgi", "ollama"'],
+    ["model.source", "s3", 'allowed: "store", "hub"'],
+    ["model.file", "../model.gguf", "a file in the repository, as Qwen3-8B-Q4_K_M.gguf"],
     ["engine.version", "latest", "an exact engine version, as 0.31.0"],
     [
       "engine.image",

@@ -72,7 +72,7 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function stage() {
+  async function stage(file?: string) {
     const script = spawn("bash", [join(root, "components/serving/stage-model.sh")], {
       env: {
         PATH: `${folder}/bin:${process.env.PATH}`,
@@ -80,6 +80,7 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
         REPOSITORY: repository,
         REVISION: revision,
         BUCKET: "models",
+        ...(file !== undefined && { FILE: file }),
       },
     });
     const [stdout, stderr, status] = await Promise.all([
@@ -139,5 +140,22 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
     const { stderr, status } = await stage();
     expect(stderr).toContain(`${repository} at ${revision} has no .safetensors file`);
     expect(status).toBe(1);
+  });
+
+  it("takes one file of a repository in which each is a model", async () => {
+    files = { "config.json": "{}", "tiny-q4.gguf": weights, "tiny-q8.gguf": "more" };
+    listed = { "tiny-q4.gguf": sum(weights) };
+    const { stderr, status } = await stage("tiny-q4.gguf");
+    expect([stderr, status]).toEqual(["", 0]);
+    expect(downloads).toEqual(["tiny-q4.gguf"]);
+    expect(readFileSync(staged("tiny-q4.gguf.d/tiny-q4.gguf"), "utf8")).toBe(weights);
+    expect(JSON.parse(readFileSync(staged("tiny-q4.gguf.d/manifest.json"), "utf8")).files).toEqual([
+      { path: "tiny-q4.gguf", size: weights.length, sha256: sum(weights) },
+    ]);
+  });
+
+  it("refuses a repository without the file", async () => {
+    const { stderr, status } = await stage("tiny-q4.gguf");
+    expect([stderr.trim(), status]).toEqual([`${repository} at ${revision} has no tiny-q4.gguf file`, 1]);
   });
 });

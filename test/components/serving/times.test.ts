@@ -3,12 +3,14 @@ import { expect, it } from "vitest";
 import { idleTimeout, longestStream, slotTimes } from "../../../components/serving/times.ts";
 
 const stream = fc.integer({ min: 1, max: 3600 });
+/** Engines that finish everything, some of it, or nothing once they are told to stop. */
+const drain = fc.constantFrom(Number.POSITIVE_INFINITY, 90, 0);
 
 it("fits every stream: leave, drain, grace, and connections that outlive it", () => {
   fc.assert(
-    fc.property(stream, fc.boolean(), (longestStreamSeconds, spot) => {
+    fc.property(stream, fc.boolean(), drain, (longestStreamSeconds, spot, longestDrainSeconds) => {
       const idleSeconds = idleTimeout([{ limits: { longestStreamSeconds } }]);
-      const times = slotTimes({ longestStreamSeconds, spot, idleSeconds });
+      const times = slotTimes({ longestDrainSeconds, longestStreamSeconds, spot, idleSeconds });
       expect(times.graceSeconds).toBeGreaterThan(times.preStopSeconds + times.drainSeconds + 15);
       expect(times.deregistrationSeconds).toBeGreaterThanOrEqual(longestStreamSeconds);
       expect(times.deregistrationSeconds).toBeLessThanOrEqual(3600);
@@ -16,7 +18,9 @@ it("fits every stream: leave, drain, grace, and connections that outlive it", ()
       expect(idleSeconds).toBeLessThanOrEqual(4000);
       expect(times.keepAliveSeconds).toBeGreaterThan(idleSeconds);
       if (spot) expect(times.preStopSeconds + times.drainSeconds).toBeLessThan(120);
-      else expect(times.drainSeconds).toBe(longestStreamSeconds);
+      else expect(times.preStopSeconds + times.drainSeconds).toBe(30 + longestStreamSeconds);
+      expect(times.drainSeconds).toBeLessThanOrEqual(longestDrainSeconds);
+      expect(times.preStopSeconds).toBeGreaterThanOrEqual(30);
     }),
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EngineArgs } from "../../../components/serving/engine.ts";
-import { vllmCommand } from "../../../components/serving/vllm.ts";
+import { vllm } from "../../../components/serving/vllm.ts";
 import { chat } from "./releases.ts";
 
 const started: EngineArgs = {
@@ -19,7 +19,7 @@ const uri = "s3://example-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33
 
 describe("the command line of vLLM", () => {
   it("leaves to the engine what a release doesn't say", () => {
-    expect(vllmCommand(started).args).toEqual([
+    expect(vllm.command(started).args).toEqual([
       uri,
       "--served-model-name=chat",
       "--load-format=runai_streamer",
@@ -51,7 +51,7 @@ describe("the command line of vLLM", () => {
       longestStreamSeconds: 75,
     };
     const release = { ...chat, servedName: "code", limits };
-    expect(vllmCommand({ ...started, release, attentionBackend: "FLASHINFER" }).args).toEqual([
+    expect(vllm.command({ ...started, release, attentionBackend: "FLASHINFER" }).args).toEqual([
       uri,
       "--served-model-name=code",
       "--load-format=runai_streamer",
@@ -73,7 +73,7 @@ describe("the command line of vLLM", () => {
   });
 
   it("has an environment of plain values, and the key by reference only", () => {
-    expect(vllmCommand(started).env).toEqual([
+    expect(vllm.command(started).env).toEqual([
       { name: "VLLM_API_KEY", valueFrom: { secretKeyRef: { name: "engine-api-key", key: "key" } } },
       { name: "VLLM_HTTP_TIMEOUT_KEEP_ALIVE", value: "375" },
       { name: "VLLM_MAX_N_SEQUENCES", value: "16" },
@@ -86,24 +86,24 @@ describe("the command line of vLLM", () => {
   });
 
   it("lets no request run code of the model's repository or reach the engine's own controls", () => {
-    const { args, env } = vllmCommand(started);
+    const { args, env } = vllm.command(started);
     expect(args.join(" ")).not.toMatch(/trust-remote-code|api-key|enable-sleep-mode|allow-credentials/);
     expect(env.map(({ name }) => name)).not.toContain("VLLM_SERVER_DEV_MODE");
   });
 
   it("is healthy where vLLM says so", () => {
-    expect(vllmCommand(started).healthPath).toBe("/health");
+    expect(vllm.healthPath).toBe("/health");
   });
 
   it("limits the queue where the engine's version can", () => {
     const release = { ...chat, engine: { ...chat.engine, version: "0.28.0" } };
-    expect(vllmCommand({ ...started, release }).args.join(" ")).not.toContain("queued");
+    expect(vllm.command({ ...started, release }).args.join(" ")).not.toContain("queued");
   });
 
   it("uses no flag that the engine's version doesn't know", () => {
     const limits = { ...chat.limits, queuedRequests: 64 };
     const release = { ...chat, limits, engine: { ...chat.engine, version: "0.28.0" } };
-    expect(() => vllmCommand({ ...started, release })).toThrow(
+    expect(() => vllm.command({ ...started, release })).toThrow(
       new RangeError("vLLM 0.28.0 doesn't know --max-num-queued-reqs"),
     );
   });

@@ -1,0 +1,77 @@
+import { gpus } from "../components/capacity/gpus.ts";
+import { type InstanceType, instanceType } from "../components/capacity/instances.ts";
+import { kvCacheProblem } from "../components/capacity/kv-dtype.ts";
+import { memoryFit } from "../components/capacity/memory.ts";
+import { gpusPerReplica, placementProblem } from "../components/capacity/parallelism.ts";
+import { quantizationProblem } from "../components/capacity/quantization.ts";
+import { accountedAs } from "../components/serving/engines.ts";
+import { diskProblem, suitableTypes } from "../components/serving/placement.ts";
+import type { Release } from "../components/serving/release.ts";
+import type { PoolSettings } from "./schema.ts";
+
+/** Why a release can't run in a pool, with the numbers; empty when it can. */
+export function fitProblems(
+  release: Release,
+  pool: PoolSettings,
+  replicas: { readonly min: number; readonly max: number },
+): string[] {
+  const types = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
+  const kind = types[0]?.gpu?.name;
+  if (kind === undefined) return [];
+  const gpu = gpus[kind];
+  const { model, limits } = release;
+  const kernels = [quantizationProblem(model.quantization, gpu), kvCacheProblem(limits.kvCacheDtype, gpu)];
+  const broken = kernels.filter((problem) => problem !== undefined);
+  const tooFew = tooFewGpus(release, types);
+  const fit = memoryFit({ model, limits, engine: accountedAs(release), gpu });
+  return [
+    ...(tooFew.length > 0 ? tooFew : groupProblems(release, types, replicas)),
+    ...diskProblems(release, types),
+    ...broken,
+    ...(broken.length === 0 && !fit.fits ? [fit.reason ?? "doesn't fit"] : []),
+  ];
+}
+
+/** A replica needs one instance type of the pool that has its GPUs; smaller ones are passed over. */
+function tooFewGpus({ limits }: Release, types: readonly InstanceType[]): string[] {
+  const problems = types.map((type) => placementProblem(limits, type));
+  const [first] = problems;
+  return problems.every((problem) => problem !== undefined) && first !== undefined ? [first] : [];
+}
+
+/** What a replica over two instances asks for. */
+function groupProblems(
+  { engine, limits, model }: Release,
+  types: readonly InstanceType[],
+  { min, max }: { readonly min: number; readonly max: number },
+): string[] {
+  const { nodes, types: suitable } = suitableTypes(limits, types);
+  const gpusNeeded = gpusPerReplica(limits);
+  const spans = `${gpusNeeded} GPUs (tensorParallel ${limits.tensorParallel} × pipelineParallel ${limits.pipelineParallel ?? 1})`;
+  if (suitable.length === 0) {
+    return [
+      `${spans} fit neither one instance nor exactly two whole ones of ${types.map(({ name }) => name).join(", ")}`,
+    ];
+  }
+  if (nodes === 1) return [];
+  return [
+    ...(engine.kind === "vllm" ? [] : [`${spans} span two instances, which only vllm can`]),
+    ...(suitable.every(({ efaInterfaces }) => efaInterfaces > 0)
+      ? []
+      : [`${spans} span two instances, and ${suitable[0]?.name} has no EFA interface between them`]),
+    ...(min === max
+      ? []
+      : [
+          `replicas over two instances aren't scaled: set replicas.min and max to one number, not ${min} and ${max}`,
+        ]),
+    ...(model.source === "hub"
+      ? ["each of the two instances would download the weights: take source: store"]
+      : []),
+  ];
+}
+
+/** Replicas may land on any suitable type of the pool, so each must have the room. */
+function diskProblems(release: Release, types: readonly InstanceType[]): string[] {
+  const { types: suitable } = suitableTypes(release.limits, types);
+  return suitable.flatMap((type) => diskProblem(release, type) ?? []);
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { Release } from "../../components/serving/release.ts";
+import { fitProblems } from "../../stacks/fit-consistency.ts";
+import { releaseProblems } from "../../stacks/release-consistency.ts";
+import type { PoolSettings } from "../../stacks/schema.ts";
+import { chat } from "../components/serving/releases.ts";
+
+const withKind = (kind: Release["engine"]["kind"], model: Partial<Release["model"]> = {}): Release => ({
+  ...chat,
+  model: { ...chat.model, ...model },
+  engine: { ...chat.engine, kind },
+});
+const gguf = { file: "Qwen3-8B-Q4_K_M.gguf", quantization: "gguf-q4_k_m" } as const;
+const told = (release: Release) => releaseProblems(release).map(({ path, message }) => `${path}: ${message}`);
+
+describe("a release that names another engine", () => {
+  it.each([
+    ["TGI", withKind("tgi")],
+    ["TGI from the hub", withKind("tgi", { source: "hub" })],
+    ["Ollama with a file", withKind("ollama", gguf)],
+  ])("is accepted: %s", (_, release) => {
+    expect(told(release)).toEqual([]);
+  });
+
+  it.each<[string, Release, string[]]>([
+    [
+      "Ollama without GGUF",
+      withKind("ollama"),
+      [
+        "model.quantization: ollama reads GGUF: gguf-q4_k_m and so on",
+        "model.file: missing: which file of the repository ollama shall serve",
+      ],
+    ],
+    [
+      "vLLM with GGUF",
+      withKind("vllm", gguf),
+      [
+        "model.quantization: vllm doesn't read GGUF, ollama does",
+        "model.file: only ollama serves one file; leave it out",
+      ],
+    ],
+    [
+      "Ollama from the hub",
+      withKind("ollama", { ...gguf, source: "hub" }),
+      ["model.source: ollama reads a checked file: take store, or leave it out"],
+    ],
+    [
+      "TGI with a pipeline and a KV cache type",
+      { ...withKind("tgi"), limits: { ...chat.limits, pipelineParallel: 2, kvCacheDtype: "fp8" } },
+      [
+        "limits.pipelineParallel: tgi has no pipeline; leave it out",
+        "limits.kvCacheDtype: only vllm is known to read it; tgi takes auto",
+      ],
+    ],
+  ])("is refused: %s", (_, release, problems) => {
+    expect(told(release)).toEqual(problems);
+  });
+});
+
+describe("a replica larger than an instance", () => {
+  const h100: PoolSettings = { instanceTypes: ["p5.48xlarge"], capacity: ["reserved"], maxGpus: 32 };
+  const limits = { ...chat.limits, tensorParallel: 8, pipelineParallel: 2 };
+  const two = { min: 1, max: 1 };
+  const problems = (release: Release, pool = h100, replicas: { min: number; max: number } = two) =>
+    fitProblems(release, pool, replicas);
+
+  it("is accepted on two whole ones", () => {
+    expect(problems({ ...chat, limits })).toEqual([]);
+  });
+
+  it("is refused where the numbers don't meet", () => {
+    expect(problems({ ...chat, limits: { ...limits, pipelineParallel: 3 } })).toEqual([
+      "24 GPUs (tensorParallel 8 × pipelineParallel 3) fit neither one instance nor exactly two whole ones of p5.48xlarge",
+    ]);
+    expect(problems({ ...chat, limits }, h100, { min: 1, max: 2 })).toEqual([
+      "replicas over two instances aren't scaled: set replicas.min and max to one number, not 1 and 2",
+    ]);
+    expect(problems({ ...withKind("vllm", { source: "hub" }), limits })).toEqual([
+      "each of the two instances would download the weights: take source: store",
+    ]);
+    const small: PoolSettings = { instanceTypes: ["g5.2xlarge"], capacity: ["on-demand"], maxGpus: 8 };
+    expect(problems({ ...chat, limits: { ...chat.limits, pipelineParallel: 2 } }, small)).toEqual([
+      "2 GPUs (tensorParallel 1 × pipelineParallel 2) span two instances, and g5.2xlarge has no EFA interface between them",
+    ]);
+  });
+
+  it("is refused on a disk that is too small", () => {
+    const a10g: PoolSettings = { instanceTypes: ["g5.xlarge"], capacity: ["on-demand"], maxGpus: 8 };
+    const [disk] = problems(withKind("tgi", { weightsGiB: 120 }), a10g);
+    expect(disk).toContain(
+      "for 120 GiB of weights and a cache, with 60 GiB for images and logs, are more than the 232 GiB",
+    );
+  });
+});
