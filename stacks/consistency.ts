@@ -36,6 +36,7 @@ export function consistencyProblems(
       modelProblems(`models.${name}`, model, context),
     ),
     ...demandProblems(context),
+    ...routeProblems(settings),
   ];
 }
 
@@ -180,6 +181,27 @@ function demandProblems({ settings, releases }: Context): Problem[] {
       },
     ];
   });
+}
+
+function routeProblems({ routes, models, hosted }: Settings): Problem[] {
+  return Object.entries(routes).flatMap(([name, route]) =>
+    (
+      [
+        ["selfHosted", models],
+        ["hosted", hosted],
+      ] as const
+    ).flatMap(([way, known]) =>
+      Object.hasOwn(known, route[way])
+        ? []
+        : [
+            {
+              path: `routes.${name}.${way}`,
+              value: route[way],
+              message: `no such model${suggestion(route[way], Object.keys(known))}`,
+            },
+          ],
+    ),
+  );
 }
 
 function rangeProblems(path: string, { min, max }: { min: number; max: number }): Problem[] {

@@ -96,6 +96,19 @@ const hosted = strict({
   ),
   /** The provider's dated name of the model, as gpt-4o-2024-08-06. */
   snapshot: z.string().min(1),
+  /** The provider's price, in US dollars, for comparison with models that are served here. */
+  usdPerMillion: strict({
+    input: z.number().positive("US dollars for a million tokens of prompts"),
+    output: z.number().positive("US dollars for a million tokens of answers"),
+  }).optional(),
+});
+
+/** Two ways to answer the same requests. */
+const route = strict({
+  /** A model of this environment. */
+  selfHosted: z.string(),
+  /** A name under `hosted`. */
+  hosted: z.string(),
 });
 
 /** What stands in Pulumi.<environment>.yaml under `gantry:`. */
@@ -115,6 +128,7 @@ export const configSchema = strict({
       .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "3 to 63 lower-case letters, digits, dashes"),
   }),
   hosted: z.record(name(40), hosted),
+  routes: z.record(name(40), route),
   monitoring: strict({
     retentionDays: whole(1, "days"),
     storageGiB: whole(10, "GiB"),

@@ -317,6 +317,15 @@ describe("a mistake in the configuration is told with its path and the way out",
       ],
     ],
     [
+      "a route to nowhere",
+      "routes.assistant",
+      { selfHosted: "chatt", hosted: "gpt-5" },
+      [
+        'Pulumi.dev.yaml: routes.assistant.selfHosted: no such model; did you mean "chat"?',
+        'Pulumi.dev.yaml: routes.assistant.hosted: no such model; did you mean "gpt-4o"?',
+      ],
+    ],
+    [
       "an engine version whose flags nobody read",
       `${release}.engine.version`,
       "0.32.1",

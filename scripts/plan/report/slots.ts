@@ -1,11 +1,19 @@
-import { replicaUsdPerHour, type TokenCost, tokenCost } from "../../../components/capacity/cost.ts";
+import { type BreakEven, breakEven } from "../../../components/capacity/break-even.ts";
+import {
+  type CapacityType,
+  hoursPerMonth,
+  replicaUsdPerHour,
+  type TokenCost,
+  tokenCost,
+} from "../../../components/capacity/cost.ts";
 import { gpus } from "../../../components/capacity/gpus.ts";
 import { instanceType } from "../../../components/capacity/instances.ts";
 import { type MemoryFit, memoryFit } from "../../../components/capacity/memory.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
 import { type Load, type Throughput, throughput } from "../../../components/capacity/throughput.ts";
 import { accountedAs } from "../../../components/serving/engines.ts";
-import { releaseId } from "../../../components/serving/release.ts";
+import { suitableTypes } from "../../../components/serving/placement.ts";
+import { type Release, releaseId } from "../../../components/serving/release.ts";
 import { type Colour, colours } from "../../../components/serving/traffic.ts";
 import type { Config } from "../../../stacks/config.ts";
 
@@ -30,6 +38,17 @@ export interface SlotReport {
   readonly throughput: Throughput;
   /** Absent where the price table has no price for the pool's instances. */
   readonly cost?: TokenCost;
+  readonly price?: SlotPrice;
+  /** Against the hosted model of the first route that names the model, where its price is known. */
+  readonly breakEven?: BreakEven & { readonly hosted: string };
+}
+
+/** What the replicas of a slot cost: their share of the instances that they run on, in US dollars. */
+export interface SlotPrice {
+  /** Where the instances come from, and what that makes of the price. */
+  readonly capacity: string;
+  readonly usdPerHour: { readonly min: number; readonly max: number };
+  readonly usdPerMonth: { readonly min: number; readonly max: number };
 }
 
 /** The requests that speed and price are shown for, where they fit the context. */
@@ -51,10 +70,9 @@ export function slotReports(config: Config): SlotReport[] {
       const fit = memoryFit(memory);
       const load = { concurrency: limits.concurrentSequences, ...usualRequest };
       const speed = throughput(memory, load, fit.freeKvTokens);
-      const usdPerHour = cheapestReplica(
-        config.pools[slot.pool]?.instanceTypes ?? [],
-        gpusPerReplica(limits),
-      );
+      const pool = config.pools[slot.pool];
+      const usdPerHour = cheapestReplica(pool?.instanceTypes ?? [], limits);
+      const hosted = hostedPrice(config, model);
       return [
         {
           model,
@@ -71,7 +89,23 @@ export function slotReports(config: Config): SlotReport[] {
           fit,
           load,
           throughput: speed,
-          ...(usdPerHour !== undefined && { cost: tokenCost(usdPerHour, speed) }),
+          ...(usdPerHour !== undefined && {
+            cost: tokenCost(usdPerHour, speed),
+            price: slotPrice(usdPerHour, slot.replicas, pool?.capacity ?? []),
+          }),
+          ...(usdPerHour !== undefined &&
+            hosted !== undefined && {
+              breakEven: {
+                hosted: hosted.name,
+                // Replicas add up on both sides, so one stands for all.
+                ...breakEven({
+                  usdPerHour,
+                  requestsPerSecond: speed.requestsPerSecond,
+                  load,
+                  hosted: hosted.price,
+                }),
+              },
+            }),
         },
       ];
     }),
@@ -79,10 +113,43 @@ export function slotReports(config: Config): SlotReport[] {
 }
 
 /** US dollars an hour of one replica on the cheapest instance type that holds it. */
-function cheapestReplica(instanceTypes: readonly string[], gpusNeeded: number): number | undefined {
-  const prices = instanceTypes.flatMap((name) => {
-    const type = instanceType(name);
-    return (type && replicaUsdPerHour(type, gpusNeeded)) ?? [];
+function cheapestReplica(instanceTypes: readonly string[], limits: Release["limits"]): number | undefined {
+  const all = instanceTypes.flatMap((name) => instanceType(name) ?? []);
+  const { nodes, types } = suitableTypes(limits, all);
+  const each = gpusPerReplica(limits) / nodes;
+  const prices = types.flatMap((type) => replicaUsdPerHour(type, each) ?? []);
+  return prices.length === 0 ? undefined : nodes * Math.min(...prices);
+}
+
+function slotPrice(
+  usdPerHour: number,
+  replicas: { readonly min: number; readonly max: number },
+  capacity: readonly CapacityType[],
+): SlotPrice {
+  const times = (factor: number) => ({
+    min: replicas.min * usdPerHour * factor,
+    max: replicas.max * usdPerHour * factor,
   });
-  return prices.length === 0 ? undefined : Math.min(...prices);
+  const notes = [
+    ...(capacity.includes("spot") ? ["at most"] : []),
+    ...(capacity.includes("reserved") ? ["reservations also when unused"] : []),
+  ];
+  return {
+    capacity: [capacity.join(" or "), ...notes].join(", "),
+    usdPerHour: times(1),
+    usdPerMonth: times(hoursPerMonth),
+  };
+}
+
+/** The hosted model that answers the same requests, with its price. */
+function hostedPrice({ routes, hosted }: Config, model: string) {
+  for (const route of Object.values(routes)) {
+    const price = hosted[route.hosted]?.usdPerMillion;
+    if (route.selfHosted === model && price !== undefined)
+      return {
+        name: route.hosted,
+        price: { usdPerMillionInput: price.input, usdPerMillionOutput: price.output },
+      };
+  }
+  return undefined;
 }

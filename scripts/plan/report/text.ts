@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { BreakEven } from "../../../components/capacity/break-even.ts";
 import { throughputBandPercent } from "../../../components/capacity/throughput.ts";
 import { table } from "../../table.ts";
 import type { ComponentReport } from "./components.ts";
@@ -24,6 +25,8 @@ export function reportText(report: Report, style: Style): string {
     ...slotLines(report.slots, style),
     "",
     ...speedLines(report.slots, style),
+    "",
+    ...priceLines(report.slots, style),
     "",
     ...costLines(report.cost, style),
     "",
@@ -95,6 +98,39 @@ function speedLines(slots: readonly SlotReport[], style: Style): string[] {
     `${style("bold", "One replica")}  requests of ${size}; estimated, half of such estimates are within ${throughputBandPercent} %`,
     ...table([head.map((title) => style("dim", title)), ...rows], [2, 3, 4, 5]),
   ];
+}
+
+/** What a slot costs whatever it answers, and from which load on that is less than the hosted model of its route. */
+function priceLines(slots: readonly SlotReport[], style: Style): string[] {
+  const rows = slots.map(({ model, colour, price, breakEven }) => [
+    model,
+    colour,
+    ...(price === undefined
+      ? ["no price", "", ""]
+      : [range(price.usdPerHour, 2), range(price.usdPerMonth, 0), price.capacity]),
+    breakEven === undefined ? "" : breakEvenText(breakEven),
+  ]);
+  const head = ["model", "slot", "$ an hour", "$ a month", "capacity", "cheaper than hosted from"];
+  return [
+    `${style("bold", "Price of a slot")}  at its fewest and most replicas, each with its share of the instance`,
+    ...table([head.map((title) => style("dim", title)), ...rows], [2, 3]),
+  ];
+}
+
+function range({ min, max }: { readonly min: number; readonly max: number }, digits: number): string {
+  const shown = (usd: number) =>
+    usd.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return min === max ? shown(min) : `${shown(min)}–${shown(max)}`;
+}
+
+/** By the replica: more of them cost as much more as they answer. */
+function breakEvenText({
+  hosted,
+  requestsPerMonth,
+  percentOfCapacity,
+}: BreakEven & { hosted: string }): string {
+  if (percentOfCapacity > 100) return `${hosted} is cheaper at any load`;
+  return `${thousands(Math.round(requestsPerMonth))} requests a month and replica, ${Math.round(percentOfCapacity)} % of what it can (${hosted})`;
 }
 
 function costLines(
