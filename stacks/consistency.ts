@@ -124,9 +124,19 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
   }
   for (const colour of colours) {
     const slot = model[colour];
-    if (slot !== undefined) problems.push(...slotProblems(`${path}.${colour}`, slot, context));
+    if (slot === undefined) continue;
+    problems.push(...idleProblems(`${path}.${colour}`, slot, model.idle === "scale-to-zero"));
+    problems.push(...slotProblems(`${path}.${colour}`, slot, context));
   }
   return problems;
+}
+
+function idleProblems(path: string, { replicas: { min } }: SlotSettings, sleeps: boolean): Problem[] {
+  if (sleeps === (min === 0)) return [];
+  const message = sleeps
+    ? "its model goes to none when idle, so set it to 0, or take idle: scale-to-zero out"
+    : "a slot keeps one replica at least, so that it answers and a rollback finds it; or set idle: scale-to-zero";
+  return [{ path: `${path}.replicas.min`, value: min, message }];
 }
 
 function slotProblems(

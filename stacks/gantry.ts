@@ -191,7 +191,7 @@ export class Gantry extends pulumi.ComponentResource {
     pools: Readonly<Record<string, GpuPool>>,
     opts: pulumi.ComponentResourceOptions,
   ): Record<string, ModelOutput> {
-    const { models } = this.config;
+    const { models, routes } = this.config;
     const priorities = rulePriorities(Object.keys(models));
     const made = Object.entries(models).map(([name, settings], index) => {
       const loadBalancer = serving.loadBalancers[Math.floor(index / modelsPerLoadBalancer)];
@@ -201,7 +201,14 @@ export class Gantry extends pulumi.ComponentResource {
       const { traffic } = settings;
       const model = new Model(
         name,
-        { slots: this.placeSlots(settings, pools), traffic, serving, loadBalancer, priority },
+        {
+          slots: this.placeSlots(settings, pools),
+          traffic,
+          routes: Object.keys(routes).filter((route) => routes[route]?.selfHosted === name),
+          serving,
+          loadBalancer,
+          priority,
+        },
         opts,
       );
       return [name, { host: model.host, ...traffic, releases: model.releaseIds }] as const;

@@ -76,12 +76,15 @@ const slot = strict({
   /** A file under stacks/releases/, without its ending. */
   release: z.string(),
   pool: z.string(),
-  replicas: strict({ min: whole(1, "replicas"), max: whole(1, "replicas") }),
+  /** Fewest and most. None at all is for models with `idle: scale-to-zero`. */
+  replicas: strict({ min: whole(0, "replicas"), max: whole(1, "replicas") }),
 });
 
 const model = strict({
   blue: slot.optional(),
   green: slot.optional(),
+  /** What happens while nobody asks: `keep` its fewest replicas, or go to none and start again on a request. @default keep */
+  idle: z.enum(["keep", "scale-to-zero"], 'allowed: "keep", "scale-to-zero"').optional(),
   traffic: strict({
     live: z.enum(["blue", "green"], 'allowed: "blue", "green"'),
     /** Percentage of the callers that the other slot answers. */

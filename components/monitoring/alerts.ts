@@ -36,11 +36,12 @@ export const alerts: readonly Alert[] = [
   {
     name: "SlotWithoutReplicas",
     expr: bySlot(
-      `kube_deployment_status_replicas_available{namespace="models"} == 0 unless on (deployment) time() - kube_deployment_created{namespace="models"} < ${startSeconds}`,
+      `kube_deployment_status_replicas_available{namespace="models"} == 0 unless on (deployment) time() - kube_deployment_created{namespace="models"} < ${startSeconds} unless on (deployment) kube_deployment_spec_replicas{namespace="models"} == 0`,
     ),
     for: "5m",
     severity: "critical",
     summary: `${slotName} has no replica that answers`,
+    // A slot that sleeps wants none.
     description:
       "None has been available for five minutes, so requests to this slot fail. If it is live, switch to the standby first and look for the reason then.",
   },

@@ -9,6 +9,8 @@ export interface ScalerArgs {
   readonly prometheusAddress: string;
   /** What the engine says of its load. */
   readonly signals: readonly LoadSignal[];
+  /** Names that clients may ask for when they mean this slot's model, which wake it where it may have no replica. */
+  readonly askedFor: readonly string[];
 }
 
 /** How long a rollback may find the old replicas still there. */
@@ -20,7 +22,8 @@ export const rollbackWindowSeconds = 30 * 60;
  */
 export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: object } {
   const { name, namespace, labels, replicas } = args;
-  const triggers = args.signals.map(({ query, perReplica }) => ({
+  const signals = replicas.min > 0 ? args.signals : [...args.signals.map(orNone), wakeSignal(args.askedFor)];
+  const triggers = signals.map(({ query, perReplica }) => ({
     type: "prometheus",
     metricType: "AverageValue",
     metadata: {
@@ -60,4 +63,18 @@ export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: obj
       triggers,
     },
   };
+}
+
+/** Without a replica nobody reports, which is no failure there. */
+function orNone({ query, perReplica }: LoadSignal): LoadSignal {
+  return { query: `(${query}) or vector(0)`, perReplica };
+}
+
+/**
+ * Requests that reached the gateway, which counts them also when no replica is there to answer. They decide only
+ * between none and one: from the first replica on the engine's own signals do. [LiteLLM's Prometheus metrics]
+ */
+function wakeSignal(names: readonly string[]): LoadSignal {
+  const asked = `litellm_proxy_total_requests_metric_total{requested_model=~"${names.join("|")}"}`;
+  return { query: `sum(increase(${asked}[5m])) or vector(0)`, perReplica: 1_000_000 };
 }

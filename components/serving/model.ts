@@ -18,6 +18,8 @@ export interface ModelSlot {
 export interface ModelArgs {
   readonly slots: Readonly<Partial<Record<Colour, ModelSlot>>>;
   readonly traffic: Traffic;
+  /** Routes that lead to it; clients may ask for them as for the model itself. */
+  readonly routes: readonly string[];
   readonly serving: Serving;
   readonly loadBalancer: ModelLoadBalancer;
   /** Priority of the model's first listener rule; its others follow. */
@@ -64,6 +66,7 @@ export class Model extends pulumi.ComponentResource {
           {
             ...slot,
             model: name,
+            askedFor: [name, ...args.routes],
             colour,
             directRule,
             priority: args.priority + place[directRule.name],

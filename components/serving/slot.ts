@@ -24,7 +24,10 @@ export interface SlotArgs {
   readonly placement: Placement;
   /** The pool's NodePool: it has to be there before its pods, and go after them. */
   readonly nodePool: pulumi.Resource;
+  /** None as the fewest: the slot sleeps while nobody asks for it. */
   readonly replicas: { readonly min: number; readonly max: number };
+  /** Names that clients ask for when they mean the model. */
+  readonly askedFor: readonly string[];
   /** The rule for the slot's own host. */
   readonly directRule: TrafficRule;
   readonly priority: number;
@@ -244,6 +247,7 @@ export class Slot extends pulumi.ComponentResource {
         namespace: args.serving.namespace,
         labels: this.labels,
         replicas: args.replicas,
+        askedFor: args.askedFor,
         prometheusAddress: args.serving.prometheusAddress,
         signals: args.placement.engine.signals({
           series: `model="${args.model}",colour="${args.colour}"`,

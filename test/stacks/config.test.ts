@@ -125,7 +125,14 @@ describe("a mistake in the configuration is told with its path and the way out",
       { min: 3, max: 1 },
       [`${chat}.blue.replicas.min: above max, which is 1`],
     ],
-    ["no replica", "models.chat.blue.replicas.min", 0, [`${chat}.blue.replicas.min: at least 1 replicas`]],
+    [
+      "no replica",
+      "models.chat.blue.replicas.min",
+      0,
+      [
+        `${chat}.blue.replicas.min: a slot keeps one replica at least, so that it answers and a rollback finds it; or set idle: scale-to-zero`,
+      ],
+    ],
     [
       "a pool that doesn't exist",
       "models.chat.blue.pool",
@@ -315,6 +322,15 @@ describe("a mistake in the configuration is told with its path and the way out",
       [
         `${chat}.blue: KV cache type "fp9" is unknown; known: auto, bfloat16, float16, fp8, fp8_e4m3, fp8_e5m2`,
       ],
+    ],
+    [
+      "a model that sleeps with one eye open",
+      "models.chat.idle",
+      "scale-to-zero",
+      ["blue", "green"].map(
+        (colour) =>
+          `${chat}.${colour}.replicas.min: its model goes to none when idle, so set it to 0, or take idle: scale-to-zero out`,
+      ),
     ],
     [
       "a route to nowhere",

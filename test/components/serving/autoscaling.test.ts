@@ -13,6 +13,7 @@ const args: ScalerArgs = {
   labels: { "gantry.dev/model": "chat" },
   replicas: { min: 2, max: 6 },
   prometheusAddress: "http://prometheus.monitoring:9090",
+  askedFor: ["chat", "assistant"],
   signals: vllm.signals({
     series: 'model="chat",colour="green"',
     name: "chat-green",
@@ -101,6 +102,22 @@ describe("the scaling of a slot", () => {
           },
         },
       },
+    });
+  });
+
+  it("wakes a slot without replicas on requests that the gateway counts, and calls silence no failure", () => {
+    const asleep = { replicas: { min: 0, max: 2 } };
+    expect(scaledObject({ ...args, ...asleep }).spec).toMatchObject({
+      minReplicaCount: 0,
+      fallback: { replicas: 0, behavior: "currentReplicasIfHigher" },
+    });
+    const all = triggers(asleep);
+    expect(all).toHaveLength(4);
+    for (const { metadata } of all) expect(metadata.query).toMatch(/ or vector\(0\)$/);
+    expect(all.at(-1)?.metadata).toMatchObject({
+      query:
+        'sum(increase(litellm_proxy_total_requests_metric_total{requested_model=~"chat|assistant"}[5m])) or vector(0)',
+      threshold: "1000000",
     });
   });
 });
