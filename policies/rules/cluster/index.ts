@@ -1,4 +1,14 @@
 import type { Rule } from "../../lib/rule.ts";
+import { clusterAccessByEntries } from "./cluster-access-by-entries.ts";
 import { clusterEndpointNotOpen } from "./cluster-endpoint-not-open.ts";
+import { clusterLogsComplete } from "./cluster-logs-complete.ts";
+import { clusterSecretsEncrypted } from "./cluster-secrets-encrypted.ts";
+import { clusterVersionSupported } from "./cluster-version-supported.ts";
 
-export const cluster: readonly Rule[] = [clusterEndpointNotOpen];
+export const cluster: readonly Rule[] = [
+  clusterEndpointNotOpen,
+  clusterSecretsEncrypted,
+  clusterLogsComplete,
+  clusterVersionSupported,
+  clusterAccessByEntries,
+];

@@ -1,5 +1,20 @@
 import type { Rule } from "../../lib/rule.ts";
+import { gpuNodesTainted } from "./gpu-nodes-tainted.ts";
 import { gpuPoolCapped } from "./gpu-pool-capped.ts";
+import { gpuPoolConsolidatesWhenEmpty } from "./gpu-pool-consolidates-when-empty.ts";
+import { interruptionQueueSet } from "./interruption-queue-set.ts";
+import { nodeDiskEncrypted } from "./node-disk-encrypted.ts";
 import { nodeImagePinned } from "./node-image-pinned.ts";
+import { nodeMetadataProtected } from "./node-metadata-protected.ts";
+import { nodeNotReachable } from "./node-not-reachable.ts";
 
-export const nodes: readonly Rule[] = [gpuPoolCapped, nodeImagePinned];
+export const nodes: readonly Rule[] = [
+  gpuNodesTainted,
+  gpuPoolCapped,
+  gpuPoolConsolidatesWhenEmpty,
+  interruptionQueueSet,
+  nodeMetadataProtected,
+  nodeDiskEncrypted,
+  nodeImagePinned,
+  nodeNotReachable,
+];

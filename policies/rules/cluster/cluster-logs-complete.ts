@@ -1,0 +1,29 @@
+import { clusters } from "../../lib/cluster.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { at, isList } from "../../lib/value.ts";
+
+const kinds = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
+
+export const clusterLogsComplete: ResourceRule = {
+  name: "cluster-logs-complete",
+  title: "The control plane writes all of its logs.",
+  why: "After an incident the audit log is the only record of who changed what; what wasn't written can't be read later.",
+  fix: "Set enabledClusterLogTypes to api, audit, authenticator, controllerManager and scheduler.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: ["CKV_AWS_37", "AwsSolutions-EKS2", "AWS-0038"],
+  reads: clusters,
+  example: { good: `enabledClusterLogTypes: [${kinds.join(", ")}]`, bad: "enabledClusterLogTypes: [api]" },
+  config: {},
+
+  *check({ props }) {
+    const enabled = at(props, "enabledClusterLogTypes");
+    const missing = kinds.filter((kind) => !isList(enabled) || !enabled.includes(kind));
+    if (missing.length === 0) return;
+    yield {
+      path: "enabledClusterLogTypes",
+      problem: `these are not known to be written: ${missing.join(", ")}`,
+      allowed: `all of ${kinds.join(", ")}`,
+    };
+  },
+};

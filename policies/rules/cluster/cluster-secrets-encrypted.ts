@@ -1,0 +1,40 @@
+import { clusterComponent, clusters } from "../../lib/cluster.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+
+export const clusterSecretsEncrypted: ResourceRule = {
+  name: "cluster-secrets-encrypted",
+  title: "Kubernetes Secrets are encrypted with a key of this account.",
+  why: "Who reads a backup of the cluster's store reads every key in it, unless a key that the account can revoke lies on top.",
+  fix: "Set encryptionConfigKeyArn to the ARN of a KMS key, or encryptionConfig with resources [secrets].",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_58", "AWS-0039"],
+  reads: clusters,
+  example: { good: "encryptionConfigKeyArn: arn:aws:kms:…", bad: "encryptionConfigKeyArn: ''" },
+  config: {},
+
+  *check({ type, props }) {
+    const [path, encrypted] =
+      type === clusterComponent
+        ? ["encryptionConfigKeyArn", isKey(at(props, "encryptionConfigKeyArn"))]
+        : ["encryptionConfig", isConfigured(at(props, "encryptionConfig"))];
+    if (encrypted) return;
+    yield {
+      path,
+      problem: "Secrets are kept without a key of this account",
+      allowed: "a KMS key for secrets",
+    };
+  },
+};
+
+/** An ARN is known after the key's creation only. */
+function isKey(value: Value): boolean {
+  return value === unknown || (typeof value === "string" && value.startsWith("arn:"));
+}
+
+function isConfigured(value: Value): boolean {
+  if (!isFields(value)) return false;
+  const resources = value.resources;
+  return isList(resources) && resources.includes("secrets") && isKey(at(value, "provider", "keyArn"));
+}

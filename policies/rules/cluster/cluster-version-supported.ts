@@ -1,0 +1,48 @@
+import { kubernetesVersions } from "../../data/kubernetes-versions.ts";
+import { clusters } from "../../lib/cluster.ts";
+import { isoDate } from "../../lib/iso-date.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+const settings = {
+  minDays: {
+    type: "integer",
+    description: "Days of standard support that a version still has at least.",
+    minimum: 0,
+    maximum: 400,
+    default: 60,
+  },
+} as const satisfies Settings;
+
+export const clusterVersionSupported: ResourceRule<typeof settings> = {
+  name: "cluster-version-supported",
+  title: "The cluster's version is named and in standard support.",
+  why: "After standard support the control plane costs six times as much, and in the end AWS upgrades it on a day of its own choice.",
+  fix: "Set version to one that policies/data/kubernetes-versions.ts lists with time left.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: ["CKV_AWS_339"],
+  reads: clusters,
+  example: { good: 'version: "1.36"', bad: 'version: "1.28"' },
+  config: settings,
+
+  *check({ props }, { minDays }, today) {
+    const version = at(props, "version");
+    const problem = ending(version, minDays, today);
+    if (problem !== undefined)
+      yield {
+        path: "version",
+        problem,
+        allowed: `a listed version with ${minDays} days of standard support left`,
+      };
+  },
+};
+
+function ending(version: Value, minDays: number, today: string): string | undefined {
+  if (typeof version !== "string") return "the version is not stated as a text that is known at preview";
+  const ends = Object.hasOwn(kubernetesVersions, version) ? kubernetesVersions[version] : undefined;
+  if (ends === undefined) return "the version is not on the list";
+  const days = (isoDate(ends) ?? 0) - (isoDate(today) ?? 0);
+  return days >= minDays ? undefined : `standard support of ${version} ends on ${ends}, in ${days} days`;
+}

@@ -1,0 +1,84 @@
+import { nodePool } from "../../lib/cluster.ts";
+import { duration } from "../../lib/duration.ts";
+import { mayHaveGpus } from "../../lib/node-pool.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, isList, unknown, type Value } from "../../lib/value.ts";
+
+/** A node that is empty for a moment is asked for again soon. */
+const shortestSeconds = 300;
+
+export const gpuPoolConsolidatesWhenEmpty: ResourceRule = {
+  name: "gpu-pool-consolidates-when-empty",
+  title: "GPU nodes are taken away only when they are empty.",
+  why: "Karpenter's default moves pods to cheaper nodes: each move cuts streams, loads the weights again, and a reserved node may not come back.",
+  fix: "Set consolidationPolicy WhenEmpty with consolidateAfter of 5m or more, Never for reserved pools, and a budget without schedule.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools have no rule about Karpenter" },
+  reads: [nodePool],
+  example: {
+    good: "disruption: { consolidationPolicy: WhenEmpty, consolidateAfter: 10m, budgets: [{ nodes: '1' }] }",
+    bad: "disruption: { consolidationPolicy: WhenEmptyOrUnderutilized }",
+  },
+  config: {},
+
+  *check({ props }) {
+    if (!mayHaveGpus(props)) return;
+    const disruption = at(props, "spec", "disruption");
+    // Unset is WhenEmptyOrUnderutilized. [Karpenter, NodePools]
+    if (at(disruption, "consolidationPolicy") !== "WhenEmpty")
+      yield finding("consolidationPolicy", "nodes in use may be replaced", "WhenEmpty");
+    yield* waitProblems(at(disruption, "consolidateAfter"), onlyReserved(props));
+    if (!alwaysLimited(at(disruption, "budgets")))
+      yield finding("budgets", "no budget holds at all times", "a budget with nodes and without schedule");
+  },
+};
+
+function finding(field: string, problem: string, allowed: string): Finding {
+  return { path: `spec.disruption.${field}`, problem, allowed };
+}
+
+function waitProblems(after: Value, reserved: boolean): Finding[] {
+  if (after === "Never") return [];
+  if (reserved)
+    return [
+      finding(
+        "consolidateAfter",
+        "a reserved node may go and not come back",
+        "Never for a pool of reserved nodes",
+      ),
+    ];
+  const seconds = duration(after);
+  if (seconds !== unknown && seconds >= shortestSeconds) return [];
+  return [
+    finding(
+      "consolidateAfter",
+      "a node goes sooner than its model starts",
+      `Never, or ${shortestSeconds / 60}m or longer`,
+    ),
+  ];
+}
+
+/** Whether the pool takes nothing but reserved capacity. */
+function onlyReserved(props: Value): boolean {
+  const requirements = elements(at(props, "spec", "template", "spec", "requirements"));
+  if (requirements === unknown) return false;
+  return requirements.some((requirement) => {
+    const values = at(requirement, "values");
+    return (
+      at(requirement, "key") === "karpenter.sh/capacity-type" &&
+      at(requirement, "operator") === "In" &&
+      isList(values) &&
+      values.length > 0 &&
+      values.every((value) => value === "reserved")
+    );
+  });
+}
+
+/** One budget without a schedule is enough; Karpenter takes the strictest of all. */
+function alwaysLimited(budgets: Value): boolean {
+  if (!isList(budgets)) return false;
+  return budgets.some(
+    (budget) => typeof at(budget, "nodes") === "string" && at(budget, "schedule") === undefined,
+  );
+}

@@ -1,0 +1,67 @@
+import { launchTemplate, nodeClass } from "../../lib/cluster.ts";
+import { quantity } from "../../lib/quantity.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, elements, unknown, type Value } from "../../lib/value.ts";
+
+const settings = {
+  minRootGiB: {
+    type: "integer",
+    description: "GiB that a GPU node's root disk has at least, where images aren't on the instance store.",
+    minimum: 20,
+    maximum: 1000,
+    default: 100,
+  },
+} as const satisfies Settings;
+
+export const nodeDiskEncrypted: ResourceRule<typeof settings> = {
+  name: "node-disk-encrypted",
+  title: "Nodes write to encrypted disks that are large enough.",
+  why: "Logs, prompts in core dumps and pulled images end up on these disks, and a full disk evicts the engine while it serves.",
+  fix: "Set encrypted true on every device, and volumeSize of 100Gi or instanceStorePolicy RAID0.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["AwsSolutions-EC26", "AWS-0131"],
+  reads: [nodeClass, launchTemplate],
+  example: {
+    good: "blockDeviceMappings: [{ ebs: { encrypted: true, volumeSize: 100Gi } }]",
+    bad: "blockDeviceMappings: [{ ebs: { volumeSize: 20Gi } }]",
+  },
+  config: settings,
+
+  *check({ type, props }, { minRootGiB }) {
+    const spec = type === nodeClass ? at(props, "spec") : props;
+    const path = type === nodeClass ? "spec.blockDeviceMappings" : "blockDeviceMappings";
+    const devices = elements(at(spec, "blockDeviceMappings"));
+    if (devices === unknown || devices.length === 0) {
+      yield {
+        path,
+        problem: "no device is named that is known at preview, so the account's default decides",
+        allowed: "a list of devices, each with encrypted true",
+      };
+      return;
+    }
+    for (const [index, device] of devices.entries()) yield* unencrypted(`${path}.${index}`, device, type);
+    if (type === nodeClass && at(spec, "instanceStorePolicy") !== "RAID0")
+      yield* small(path, devices, minRootGiB);
+  },
+};
+
+/** Launch templates write booleans as text. [aws.ec2.LaunchTemplate] */
+function unencrypted(path: string, device: Value, type: string): Finding[] {
+  const encrypted = at(device, "ebs", "encrypted");
+  if (encrypted === true || (type === launchTemplate && encrypted === "true")) return [];
+  return [{ path: `${path}.ebs.encrypted`, problem: "the disk is not encrypted", allowed: "true" }];
+}
+
+function small(path: string, devices: readonly Value[], minRootGiB: number): Finding[] {
+  const sizes = devices.map((device) => quantity(at(device, "ebs", "volumeSize")));
+  if (sizes.some((bytes) => bytes !== unknown && bytes >= minRootGiB * 2 ** 30)) return [];
+  return [
+    {
+      path: `${path}.volumeSize`,
+      problem: "images, logs and caches have no disk that is large enough",
+      allowed: `a device of ${minRootGiB}Gi or more, or instanceStorePolicy RAID0`,
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import { launchTemplate, nodeClass, nodeGroups } from "../../lib/cluster.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+
+const subnet = "aws:ec2/subnet:Subnet";
+
+export const nodeNotReachable: ResourceRule = {
+  name: "node-not-reachable",
+  title: "Nodes have no public address and nobody logs in to them.",
+  why: "A node that the internet reaches, or that takes an SSH key, is a way around the gateway and every network policy.",
+  fix: "Leave public addresses, keyName and remoteAccess out; use Session Manager where somebody has to look.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_100", "AWS-0164"],
+  reads: [nodeClass, launchTemplate, ...nodeGroups, subnet],
+  example: { good: "mapPublicIpOnLaunch: false", bad: "keyName: ops" },
+  config: {},
+
+  check({ type, props }) {
+    switch (type) {
+      case nodeClass:
+        return off("spec.associatePublicIPAddress", at(props, "spec", "associatePublicIPAddress"));
+      case launchTemplate:
+        return [...unset("keyName", at(props, "keyName")), ...interfaces(at(props, "networkInterfaces"))];
+      case subnet:
+        return off("mapPublicIpOnLaunch", at(props, "mapPublicIpOnLaunch"));
+      default:
+        return unset("remoteAccess", at(props, "remoteAccess"));
+    }
+  },
+};
+
+/** Unset is off for all of these. */
+function off(path: string, value: Value): Finding[] {
+  if (value === undefined || value === false || (path.startsWith("networkInterfaces") && value === "false"))
+    return [];
+  return [{ path, problem: "nodes get a public address", allowed: "false, or unset" }];
+}
+
+function unset(path: string, value: Value): Finding[] {
+  if (value === undefined) return [];
+  return [{ path, problem: "somebody may log in to the nodes", allowed: "unset" }];
+}
+
+function interfaces(value: Value): Finding[] {
+  return orUnknown(elements(value)).flatMap((one, index) =>
+    off(`networkInterfaces.${index}.associatePublicIpAddress`, at(one, "associatePublicIpAddress")),
+  );
+}

@@ -1,0 +1,68 @@
+import type { PlannedResource } from "../../scripts/plan/resource.ts";
+import { isObject, type Properties, type Wire } from "../../scripts/plan/wire.ts";
+
+/** A mistake that someone could make in a resource, and the rules of which one at least has to find it. */
+export interface Mistake {
+  readonly what: string;
+  /** The end of the resource's type, as `v1:Deployment`. */
+  readonly type: string;
+  /** Where, with `*` for every element or key; empty for the inputs as a whole. */
+  readonly path: string;
+  /** What stands there then; nothing takes it out. */
+  readonly becomes?: (value: Wire) => Wire | undefined;
+  /** Only where this holds of the value, as for a bucket's policy among others. */
+  readonly where?: (value: Wire, resource: PlannedResource) => boolean;
+  readonly caughtBy: readonly string[];
+}
+
+/** Every place of a stack in which a mistake can be made, with the resource as it would then be. */
+export function* mutants(
+  { type, path, becomes = () => undefined, where = () => true }: Mistake,
+  resources: readonly PlannedResource[],
+): Generator<{ readonly at: string; readonly mutant: PlannedResource }> {
+  for (const resource of resources.filter((one) => one.type.endsWith(type))) {
+    for (const place of places(resource.inputs, path === "" ? [] : path.split("."))) {
+      if (!where(valueAt(resource.inputs, place), resource)) continue;
+      const inputs = put(resource.inputs, place, becomes) as Properties;
+      yield { at: `${resource.name} ${place.join(".")}`, mutant: { ...resource, inputs } };
+    }
+  }
+}
+
+/** The places that a path with `*` means; its last step need not exist yet. */
+function places(value: Wire | undefined, [step, ...rest]: readonly string[]): readonly (readonly string[])[] {
+  if (step === undefined) return [[]];
+  if (step !== "*") {
+    const inner = child(value, step);
+    if (inner === undefined && rest.length > 0) return [];
+    return places(inner, rest).map((place) => [step, ...place]);
+  }
+  const keys = Array.isArray(value)
+    ? value.map((_, index) => String(index))
+    : isObject(value)
+      ? Object.keys(value)
+      : [];
+  return keys.flatMap((key) => places(child(value, key), rest).map((place) => [key, ...place]));
+}
+
+function child(value: Wire | undefined, key: string): Wire | undefined {
+  if (Array.isArray(value)) return value[Number(key)] as Wire | undefined;
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function valueAt(value: Wire | undefined, place: readonly string[]): Wire {
+  return place.reduce<Wire | undefined>((inner, key) => child(inner, key), value) ?? null;
+}
+
+function put(
+  value: Wire | undefined,
+  [key, ...rest]: readonly string[],
+  becomes: (value: Wire) => Wire | undefined,
+): Wire | undefined {
+  if (key === undefined) return becomes(value ?? null);
+  const inner = put(child(value, key), rest, becomes);
+  if (Array.isArray(value))
+    return value.flatMap((one: Wire, index) => (String(index) === key ? (inner ?? []) : [one])) as Wire;
+  const { [key]: _, ...others } = isObject(value) ? value : {};
+  return inner === undefined ? others : { ...others, [key]: inner };
+}

@@ -1,0 +1,48 @@
+import { clusterAccessByEntries as rule } from "../../../../policies/rules/cluster/cluster-access-by-entries.ts";
+import { secret, unknown } from "../../../../scripts/plan/wire.ts";
+import type { Given } from "../../../support/policy.ts";
+import { cases } from "../../cases.ts";
+import { clusterWith } from "../../fixtures/cluster.ts";
+
+const mode = (authenticationMode: Given["props"][string]) => clusterWith({ authenticationMode });
+const map = (name: string, namespace: Given["props"][string]): Given => ({
+  type: "kubernetes:core/v1:ConfigMap",
+  name: "users",
+  props: { metadata: { name, namespace } },
+});
+const role = "arn:aws:iam::111122223333:role/platform";
+const admin = (principalArn: Given["props"][string], policy = "AmazonEKSClusterAdminPolicy"): Given => ({
+  type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+  name: "platform",
+  props: { principalArn, policyArn: `arn:aws:eks::aws:cluster-access-policy/${policy}` },
+});
+const listed = { config: { clusterAdmins: [role] } };
+
+cases(rule, {
+  passes: [
+    ["entries alone", mode("API")],
+    ["a secret mode", mode(secret("API"))],
+    [
+      "the resource's own form",
+      {
+        type: "aws:eks/cluster:Cluster",
+        name: "main",
+        props: { accessConfig: { authenticationMode: "API" } },
+      },
+    ],
+    ["another ConfigMap", map("settings", "kube-system")],
+    ["another namespace", map("aws-auth", "models")],
+    ["an administrator on the list", admin(role), listed],
+    ["a reader", admin(role, "AmazonEKSViewPolicy")],
+  ],
+  reports: [
+    ["the map as well", mode("API_AND_CONFIG_MAP"), ["main#authenticationMode"]],
+    ["unset", mode(null), ["main#authenticationMode"]],
+    ["an unknown mode", mode(unknown), ["main#authenticationMode"]],
+    ["aws-auth", map("aws-auth", "kube-system"), ["users#metadata.name"]],
+    ["aws-auth in a namespace that is unknown", map("aws-auth", unknown), ["users#metadata.name"]],
+    ["an administrator who isn't listed", admin(role), ["platform#principalArn"]],
+    ["an unknown administrator", admin(unknown), ["platform#principalArn"], listed],
+    ["a number", admin(7), ["platform#principalArn"], listed],
+  ],
+});

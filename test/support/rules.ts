@@ -1,0 +1,114 @@
+import { unknownCheckingProxy } from "@pulumi/policy";
+import { exemptions } from "../../policies/exemptions.ts";
+import { policies } from "../../policies/lib/policy.ts";
+import { reads } from "../../policies/lib/rule.ts";
+import { rules } from "../../policies/rules/index.ts";
+import type { PlannedResource } from "../../scripts/plan/resource.ts";
+import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
+
+const today = "2026-11-24";
+const pack = new Map(policies({ rules, exemptions, today }).map((policy) => [policy.name, policy]));
+
+/** A resource as Pulumi hands it to a policy. */
+interface Given {
+  readonly type: string;
+  readonly props: object;
+  readonly propertyDependencies: Record<string, Given[]>;
+}
+
+/** What the whole pack says of a stack, in this process: the same rules and adapter, without the protocol around them. */
+export class Judge {
+  private readonly given = new Map<string, Given>();
+  private readonly order: readonly string[];
+  private readonly planned: ReadonlyMap<string, PlannedResource>;
+
+  constructor(resources: readonly PlannedResource[]) {
+    this.planned = new Map(resources.map((resource) => [resource.urn, resource]));
+    this.order = resources.map(({ urn }) => urn);
+    for (const resource of resources) this.given.set(resource.urn, this.give(resource));
+    for (const resource of resources) this.join(resource, this.given);
+  }
+
+  /** Every finding's id, of resources and of the stack as a whole. */
+  all(): readonly string[] {
+    return [...this.given.values()].flatMap((one) => this.resource(one)).concat(this.stack(this.given));
+  }
+
+  /** Findings with one resource replaced, of the rules that may see the difference. */
+  with(changed: PlannedResource): readonly string[] {
+    const given = new Map(this.given);
+    given.set(changed.urn, this.give(changed));
+    // What hangs on the resource has to hang on its new form.
+    for (const urn of this.order) {
+      const one = this.planned.get(urn);
+      if (one === undefined || urn === changed.urn) continue;
+      if (Object.values(one.propertyDependencies).some((behind) => behind.includes(changed.urn)))
+        given.set(urn, this.give(one));
+    }
+    for (const urn of this.order) {
+      const one = urn === changed.urn ? changed : this.planned.get(urn);
+      if (one !== undefined && given.get(urn) !== this.given.get(urn)) this.join(one, given);
+    }
+    const own = given.get(changed.urn);
+    return [...(own === undefined ? [] : this.resource(own)), ...this.stack(given, changed.type)];
+  }
+
+  private resource(one: Given): string[] {
+    return rules
+      .filter((rule) => "check" in rule && reads(rule, one.type))
+      .flatMap((rule) => this.run(rule.name, one));
+  }
+
+  private stack(given: ReadonlyMap<string, Given>, type?: string): string[] {
+    const resources = this.order.flatMap((urn) => given.get(urn) ?? []);
+    return rules
+      .filter((rule) => "checkStack" in rule && (type === undefined || reads(rule, type)))
+      .flatMap((rule) => this.run(rule.name, { resources }));
+  }
+
+  private run(name: string, args: object): string[] {
+    const policy = pack.get(name);
+    const found: string[] = [];
+    const report = (message: string) => {
+      found.push(message.slice(message.lastIndexOf(`[${name}[`) + 1, -1));
+    };
+    const all = { ...args, getConfig: () => ({}) } as never;
+    if (policy !== undefined && "validateStack" in policy) void policy.validateStack(all, report);
+    else if (typeof policy?.validateResource === "function") void policy.validateResource(all, report);
+    return found;
+  }
+
+  private give(resource: PlannedResource): Given {
+    const provider = this.planned.get(resource.provider ?? "");
+    const { create = 0, update = 0 } = resource.timeouts;
+    return {
+      type: resource.type,
+      urn: resource.urn,
+      name: resource.name,
+      props: unknownCheckingProxy(open(resource.inputs) as object),
+      opts: {
+        protect: resource.protect,
+        customTimeouts: { createSeconds: create, updateSeconds: update },
+      },
+      ...(provider !== undefined && {
+        provider: { props: unknownCheckingProxy(open(provider.inputs) as object) },
+      }),
+      propertyDependencies: {},
+    } as Given;
+  }
+
+  private join(resource: PlannedResource, given: ReadonlyMap<string, Given>) {
+    const one = given.get(resource.urn);
+    for (const [property, urns] of Object.entries(resource.propertyDependencies))
+      if (one !== undefined) one.propertyDependencies[property] = urns.flatMap((urn) => given.get(urn) ?? []);
+  }
+}
+
+/** Secrets as rules see them: as what they hold. */
+function open(value: Wire): Wire {
+  if (isSecret(value)) return open(value.value);
+  if (Array.isArray(value)) return value.map((inner: Wire) => open(inner));
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, open(inner)])) as Properties;
+  return value;
+}
