@@ -32,6 +32,8 @@ export interface PodSpec {
   /** Begins the paths of findings where a workload makes pods of several kinds. */
   readonly prefix: string;
   readonly spec: Value;
+  /** Labels and annotations that each of the pods carries. */
+  readonly metadata: Value;
 }
 
 export interface Container {
@@ -48,9 +50,11 @@ export function podSpecs({ type, props }: Omit<Resource, "options">): readonly P
   const paths = podSpecPaths[type] ?? [];
   return paths.map((path) => {
     const steps = path.split(".");
+    const template = steps.slice(0, -1);
     return {
-      prefix: paths.length === 1 ? "" : `${steps.at(-2)}.`,
+      prefix: paths.length === 1 ? "" : `${template.at(-1)}.`,
       spec: at(props, ...steps),
+      metadata: at(props, ...template, "metadata"),
     };
   });
 }

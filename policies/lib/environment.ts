@@ -1,0 +1,32 @@
+import type { Container } from "./containers.ts";
+import { at, elements, isFields, type Unknown, unknown, type Value } from "./value.ts";
+
+/** What a container's variable is set to: its text, or where the cluster takes it from. */
+export interface Variable {
+  readonly name: string;
+  /** Begins the paths of findings, as `containers.engine.env.2`. */
+  readonly path: string;
+  /** Its text; unset for an empty variable; unknown for a reference and for what is no text. */
+  readonly value: Value;
+  /** What `valueFrom` holds, as `{ secretKeyRef: … }`; unset for a plain variable. */
+  readonly from: Value;
+}
+
+/**
+ * The variables of a container; of two with one name the last counts, as in Kubernetes. Unknown where one of them
+ * can't be told by name, so that none may be taken for absent.
+ */
+export function environment({ path, fields }: Container): ReadonlyMap<string, Variable> | Unknown {
+  const list = elements(at(fields, "env"));
+  if (list === unknown) return unknown;
+  const variables = new Map<string, Variable>();
+  for (const [index, entry] of list.entries()) {
+    const name = at(entry, "name");
+    if (!isFields(entry) || typeof name !== "string") return unknown;
+    const from = at(entry, "valueFrom");
+    const value = at(entry, "value");
+    const text = from === undefined && (value === undefined || typeof value === "string") ? value : unknown;
+    variables.set(name, { name, path: `${path}.env.${index}`, value: text, from });
+  }
+  return variables;
+}
