@@ -37,6 +37,11 @@ const model = strict({
     ),
   /** Where engines read it from: this stack's bucket, which holds a checked copy, or the hub itself. @default store */
   source: z.enum(["store", "hub"], 'allowed: "store", "hub"').optional(),
+  /** Family of the tokenizer, as `qwen3`: releases of one family count the same tokens. @default the repository */
+  tokenizer: z
+    .string()
+    .regex(/^[\w.-]+$/, "a family of tokenizers, as qwen3")
+    .optional(),
   /** The one file of weights in a repository of GGUF files. */
   file: z
     .string()
@@ -71,6 +76,8 @@ const engine = strict({
     ),
 });
 
+const parser = z.string().regex(/^[a-z0-9_]+$/, "a parser by the engine's own name, as hermes");
+
 const limits = strict({
   /** Tokens of prompt and answer together. */
   contextLength: count("tokens"),
@@ -98,6 +105,14 @@ const limits = strict({
     .optional(),
 });
 
+/** Which of the engine's parsers make structured answers of what the model writes. */
+const parsers = strict({
+  /** For calls of tools, as `hermes`. @default tool calls are text */
+  toolCalls: parser.optional(),
+  /** For what the model thinks before it answers, as `qwen3`. @default thoughts are part of the answer */
+  reasoning: parser.optional(),
+});
+
 /** What an evaluation run measured, for exactly one release id. Written by the run itself, never by hand. */
 const evaluation = strict({
   suite: z.string().min(1),
@@ -121,6 +136,7 @@ export const releaseSchema = strict({
   model,
   engine,
   limits,
+  parsers: parsers.optional(),
   evaluation: evaluation.optional(),
   exemptions: z.array(exemption).optional(),
 });

@@ -38,7 +38,7 @@ export const vllm: Engine = {
  * @throws RangeError when the release's version of the engine doesn't know one of the flags
  */
 function command({ release, times, region, bucket, attentionBackend }: EngineArgs): EngineCommand {
-  const { limits, servedName, engine, model } = release;
+  const { limits, servedName, engine, model, parsers = {} } = release;
   const known = knownFlags(engine.version);
   const queue = known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined;
   const flags = {
@@ -56,6 +56,9 @@ function command({ release, times, region, bucket, attentionBackend }: EngineArg
     "--pipeline-parallel-size": limits.pipelineParallel ?? 1,
     // Zero, the engine's default, aborts the running requests.
     "--shutdown-timeout": times.drainSeconds,
+    "--enable-auto-tool-choice": parsers.toolCalls === undefined ? undefined : true,
+    "--tool-call-parser": parsers.toolCalls,
+    "--reasoning-parser": parsers.reasoning,
     "--enable-request-id-headers": true,
     "--disable-fastapi-docs": true,
     "--disable-uvicorn-access-log": true,
