@@ -59,7 +59,7 @@ async function main(): Promise<number> {
 async function rollBack(environment: string, model: string, colour: string | undefined): Promise<number> {
   const began = performance.now();
   const hold = await takeHold(
-    { root, environment, model, colour, through: undefined, interrupted: "drop" },
+    { root, environment, model, colour, through: undefined, urgent: true },
     new AbortController().signal,
   );
   try {

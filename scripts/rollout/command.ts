@@ -42,7 +42,7 @@ export async function runRollout(args: RolloutArgs): Promise<number> {
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const hold = await takeHold(
-    { root, environment, model, colour, through, interrupted: "finish" },
+    { root, environment, model, colour, through, urgent: false },
     interruption.signal,
   );
   try {

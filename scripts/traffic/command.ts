@@ -26,8 +26,8 @@ export interface CommandArgs {
   readonly colour: string | undefined;
   /** Load balancer by another way than its hosts. */
   readonly through: string | undefined;
-  /** What to do with a write that was interrupted. */
-  readonly interrupted: "finish" | "drop";
+  /** Whether the command is to write at once, whatever an interrupted one had begun. */
+  readonly urgent: boolean;
 }
 
 /** A command's hold on the traffic of one model. */
@@ -61,15 +61,27 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
     const journal = fileJournal(`${files}.jsonl`);
     const stack = await openStack({ root, environment, policies: policies(root, environment) });
     const file = stackFile(root, environment, model);
-    const writer = await TrafficWriter.open({ model, file, stack, journal, interrupted: args.interrupted });
     const { region } = config.account;
     const balancing = new ElasticLoadBalancingV2Client({ region });
+    const look = (slot: Colour, deployed: Deployed) =>
+      targetHealth(balancing, targetGroup(deployed, `${model}-${slot}`));
+    const alive = (slot: Colour, deployed: Deployed) =>
+      look(slot, deployed).then(
+        ({ healthy }) => healthy > 0,
+        () => true,
+      );
+    const writer = await TrafficWriter.open({
+      model,
+      file,
+      stack,
+      journal,
+      alive: args.urgent ? undefined : alive,
+    });
     const clock = {
       now: () => Date.now() / 1000,
       // A sleep that is interrupted is over.
       sleep: (seconds: number) => setTimeout(1000 * seconds, undefined, { signal }).catch(() => undefined),
     };
-    const look = (slot: Colour) => targetHealth(balancing, targetGroup(writer.deployed, `${model}-${slot}`));
     return {
       config,
       writer,
@@ -78,13 +90,9 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
       clock,
       unready: (slot) => {
         const minimum = Math.max(1, config.models[model]?.[slot]?.replicas.min ?? 1);
-        return unreadiness(() => look(slot), minimum, clock.sleep);
+        return unreadiness(() => look(slot, writer.deployed), minimum, clock.sleep);
       },
-      alive: (slot) =>
-        look(slot).then(
-          ({ healthy }) => healthy > 0,
-          () => true,
-        ),
+      alive: (slot) => alive(slot, writer.deployed),
       smoke: async (colour) => {
         const host = directHost(model, colour, modelDomain);
         const servedName =

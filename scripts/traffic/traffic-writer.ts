@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Traffic } from "../../components/serving/traffic.ts";
+import type { Colour, Traffic } from "../../components/serving/traffic.ts";
 import type { Deployed, DeployedResource, DeployedStack, Step } from "./deployed-stack.ts";
 import type { Journal } from "./journal.ts";
 
@@ -19,10 +19,11 @@ export interface WriterArgs {
   readonly stack: DeployedStack;
   readonly journal: Journal;
   /**
-   * What becomes of a write that a killed command had begun: it is finished, since callers may have moved already;
-   * or dropped, where a way back is to come.
+   * Whether a slot has a healthy target. A write that a killed command had begun is finished where the slot that is to
+   * be live has, since callers may have moved already, and taken back where it hasn't. Without it what was begun is
+   * left for a write that is to come at once.
    */
-  readonly interrupted: "finish" | "drop";
+  readonly alive?: ((slot: Colour, state: Deployed) => Promise<boolean>) | undefined;
 }
 
 /** Why traffic wasn't written: what was found, what was left as it was, which command goes on. */
@@ -68,10 +69,21 @@ export class TrafficWriter {
         `${file.name} has ${shown(stated)} for ${model}, the stack ${shown(deployed)}: the file was edited and not deployed. ` +
           "Nothing was changed; deploy the file with pulumi up, or take the edit back, and start again",
       );
+    const end = begun && (await writer.endOf(begun));
     if (!same) file.replace(file.textWith(deployed));
-    if (begun !== undefined && args.interrupted === "finish")
-      await writer.write(stated, "finishes an interrupted write");
+    if (end !== undefined) await writer.write(end, "brings an interrupted write to an end");
     return writer;
+  }
+
+  /** The traffic that an interrupted write is to end in, or nothing where another write is to come at once. */
+  private async endOf(begun: Traffic): Promise<Traffic | undefined> {
+    const { alive } = this.args;
+    if (alive === undefined) return undefined;
+    for (const end of [begun, this.known]) if (await alive(end.live, this.state)) return end;
+    throw new TrafficError(
+      `a write of ${shown(begun)} was interrupted, and neither ${begun.live} nor ${this.known.live} has a healthy target. ` +
+        "Nothing was changed; see to the pods, or choose with npm run switch -- … --rollback",
+    );
   }
 
   /** What the stack holds, as far as this writer knows. */

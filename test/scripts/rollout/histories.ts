@@ -105,7 +105,7 @@ export class World {
         if (this.slots.includes(event.colour)) this.pods[event.colour] = podsOfSlot;
         return;
       case "open":
-        this.opened.set(event.writer, await this.open("finish"));
+        this.opened.set(event.writer, await this.open());
         return;
       case "late":
         return this.writeLate(event.writer, event.traffic);
@@ -114,7 +114,7 @@ export class World {
 
   /** One move of a rollout, as the command makes it after a look whose time is up. */
   private async roll(target: Colour, outcome: Outcome) {
-    const writer = await this.open("finish");
+    const writer = await this.open();
     const index = stageOf(this.stages, target, writer.traffic);
     if (index === undefined || this.slots.length < 2) return;
     const last = this.journal.last();
@@ -127,27 +127,27 @@ export class World {
     if (move.kind !== "advance") return;
     if (!this.ready(target)) return index === -1 ? undefined : this.goBack(writer, target);
     const stage = steps[index + 1];
-    if (stage !== undefined) await this.write(writer, stageTraffic(stage, target), false);
+    if (stage !== undefined) await this.writeTowards(target, writer, stageTraffic(stage, target));
   }
 
   private async goBack(writer: TrafficWriter, target: Colour) {
     if (this.pods[other(target)] === 0) return;
-    await this.write(writer, givenUp(target), true);
+    await this.writeBack(writer, givenUp(target));
   }
 
   private async switchTo(target: Colour) {
-    const writer = await this.open("finish");
+    const writer = await this.open();
     if (!this.slots.includes(target) || !this.ready(target)) return;
-    await this.write(writer, { live: target, canaryPercent: 0, shadowPercent: 0 }, false);
+    await this.writeTowards(target, writer, { live: target, canaryPercent: 0, shadowPercent: 0 });
   }
 
   private async rollBack(to: Colour | undefined) {
     // From here on nobody is led anywhere: what was begun is dropped, by this command or by the next.
     this.heading = undefined;
-    const writer = await this.open("drop");
+    const writer = await this.open(true);
     const back = to === undefined ? wayBack(writer.traffic) : givenUp(other(to));
     // Whoever rolls back has looked at what is there; a model of nobody looking would only show that.
-    if (this.slots.includes(back.live) && this.ready(back.live)) await this.write(writer, back, true);
+    if (this.slots.includes(back.live) && this.ready(back.live)) await this.writeBack(writer, back);
   }
 
   /** Somebody edits the file and runs `pulumi up`, which the configuration's checks let pass or not. */
@@ -181,31 +181,31 @@ export class World {
     const stale = !isDeepStrictEqual(writer.traffic, this.stackTraffic);
     const before = this.calls;
     try {
-      await this.write(writer, traffic, false);
+      this.heading = undefined;
+      await writer.write(traffic, "test", await writer.plan(traffic));
     } finally {
       if (stale && this.calls !== before) this.violations.push("a writer wrote on what it had not seen");
     }
   }
 
-  private async write(writer: TrafficWriter, traffic: Traffic, back: boolean) {
-    this.heading = back ? undefined : this.headingOf(traffic);
-    const steps = back ? [] : await writer.plan(traffic);
-    await writer.write(traffic, "test", steps);
+  /** A step towards a slot: from here on no caller leaves that slot. */
+  private async writeTowards(target: Colour, writer: TrafficWriter, traffic: Traffic) {
+    this.heading = traffic.canaryPercent > 0 || traffic.live === target ? target : undefined;
+    await writer.write(traffic, "test", await writer.plan(traffic));
   }
 
-  /** The slot that traffic leads to, when it goes on from what is deployed. */
-  private headingOf({ live, canaryPercent }: Traffic): Colour | undefined {
-    if (live !== this.stackTraffic.live) return live;
-    return canaryPercent >= this.stackTraffic.canaryPercent && canaryPercent > 0 ? other(live) : undefined;
+  private async writeBack(writer: TrafficWriter, traffic: Traffic) {
+    this.heading = undefined;
+    await writer.write(traffic, "test");
   }
 
-  private open(interrupted: "finish" | "drop"): Promise<TrafficWriter> {
+  private open(urgent = false): Promise<TrafficWriter> {
     return TrafficWriter.open({
       model,
       file: this.file,
       stack: this.stack,
       journal: this.journal,
-      interrupted,
+      alive: urgent ? undefined : async (colour) => this.pods[colour] > 0,
     });
   }
 
@@ -258,6 +258,8 @@ export class World {
         }),
       ),
     update: async (urns) => {
+      // An interrupted write that is taken back leads nobody on.
+      if (isDeepStrictEqual(this.fileTraffic, this.stackTraffic)) this.heading = undefined;
       await this.deploy(this.slots, this.fileTraffic, urns);
     },
     drift: async () => [],
