@@ -4,7 +4,7 @@ import { kubernetesVersions } from "../components/cluster/versions.ts";
 import { breaches, precedes } from "../components/serving/contract.ts";
 import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
-import { colours, other } from "../components/serving/traffic.ts";
+import { colours, modelsPerLoadBalancer, mostModels, other } from "../components/serving/traffic.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { fitProblems } from "./fit-consistency.ts";
 import { networkProblems } from "./network-consistency.ts";
@@ -37,6 +37,8 @@ export function consistencyProblems(
       modelProblems(`models.${name}`, model, context),
     ),
     ...demandProblems(context),
+    ...hostProblems(settings.models),
+    ...quotaProblems(settings.models),
     ...routeProblems(settings),
   ];
 }
@@ -225,6 +227,23 @@ function demandProblems({ settings, releases }: Context): Problem[] {
       },
     ];
   });
+}
+
+/** A model's host and another's direct host must not be one. */
+function hostProblems(models: Settings["models"]): Problem[] {
+  return Object.keys(models).flatMap((name) => {
+    const [, stem = "", colour] = /^(.+)-(blue|green)$/.exec(name) ?? [];
+    if (!Object.hasOwn(models, stem)) return [];
+    const message = `its host is the one that reaches the ${colour} slot of ${stem}; take a name that doesn't end in -${colour}`;
+    return [{ path: `models.${name}`, value: name, message }];
+  });
+}
+
+function quotaProblems(models: Settings["models"]): Problem[] {
+  const count = Object.keys(models).length;
+  if (count <= mostModels) return [];
+  const message = `more than the ${mostModels} that a Region's load balancers have rules for (${modelsPerLoadBalancer} each); take a further environment`;
+  return [{ path: "models", value: count, message }];
 }
 
 function routeProblems({ routes, models, hosted }: Settings): Problem[] {

@@ -129,6 +129,7 @@ export const configSchema = strict({
   network,
   cluster,
   pools: z.record(name(40), pool),
+  /** 25 share a load balancer, in the order in which they stand here: a new one goes to the end, so that none moves. */
   models: z.record(name(longestModelName), model),
   /** The bucket that holds the weights. Bucket names are unique in all of AWS, so the team names it. */
   modelStore: strict({

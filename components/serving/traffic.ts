@@ -102,6 +102,10 @@ export const rulesPerModel = 4;
 const rulesPerLoadBalancer = 100;
 /** How many models share one internal load balancer. */
 export const modelsPerLoadBalancer = Math.floor(rulesPerLoadBalancer / rulesPerModel);
+/** AWS quota: Application Load Balancers in a Region. [ELB, quotas] */
+const loadBalancersPerRegion = 50;
+/** How many models an environment can have. */
+export const mostModels = loadBalancersPerRegion * modelsPerLoadBalancer;
 
 /**
  * Listener priorities (1 to 50 000) of a model's rules. A model's place follows from its name, so that adding
