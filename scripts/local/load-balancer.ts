@@ -115,11 +115,7 @@ export class LocalLoadBalancer {
     const targets = this.groups[weighted(weights, this.random()) ?? ""] ?? [];
     const healthy = targets.filter((target) => target.healthy);
     const open = healthy.length > 0 ? healthy : targets;
-    const [first, ...others] = open;
-    return others.reduce(
-      (best, target) => (best && this.load(best) <= this.load(target) ? best : target),
-      first,
-    );
+    return open.toSorted((a, b) => this.load(a) - this.load(b))[0];
   }
 
   /** Requests that a target has not answered whole. */

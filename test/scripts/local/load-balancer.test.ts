@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, request as send } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
@@ -144,6 +144,16 @@ describe("a request through the load balancer", () => {
     expect((await ask({ port })).status).toBe(503);
     balancer.setRules([]);
     expect(await ask({ port })).toMatchObject({ status: 404, body: "no rule matches\n" });
+  });
+
+  it("is refused when it isn't one, and the next is answered", async () => {
+    const port = await balancing({ groups: { blue: [await target(saying("blue"))] } });
+    for (const words of ["GET /v1/é HTTP/1.1\r\nhost: x\r\n\r\n", "nonsense\r\n\r\n"]) {
+      const client = connect(port, "127.0.0.1");
+      client.end(Buffer.from(words, "latin1"));
+      expect(await text(client)).toMatch(/^HTTP\/1\.1 400 /);
+    }
+    expect((await ask({ port })).body).toBe("blue");
   });
 
   it("stays where it began when the rules change, the whole request and the whole answer", async () => {
