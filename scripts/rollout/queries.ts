@@ -81,7 +81,8 @@ export function scrapesQuery(model: string, colour: Colour): string {
 
 const share: Readonly<Record<ShareGate, (scope: Scope) => { failed: string; of: string }>> = {
   errors: (scope) => ({
-    failed: `(${httpAnswers(scope, "5xx")} or vector(0)) + ${engineErrors(scope)}`,
+    // Most failures are in both counts, so they aren't added up.
+    failed: `clamp_min(${engineErrors(scope)}, scalar(${httpAnswers(scope, "5xx")} or vector(0)))`,
     of: httpAnswers(scope, "2xx|5xx"),
   }),
   refusals: (scope) => answers(scope, answerMetrics.refused),
@@ -105,10 +106,7 @@ function httpAnswers({ series, window }: Scope, status: string): string {
   return `sum(${growth} + ${first} or ${growth})`;
 }
 
-/**
- * Streams that broke off after their status was sent, and failures of other answers, which count twice: that can't
- * be told apart, and is the same for both sides.
- */
+/** Answers that failed in the engine; those that broke off in the middle of a stream have the status 200. */
 function engineErrors({ series, window }: Scope): string {
   return `sum(increase(vllm:request_success_total{${series},finished_reason="error"}[${window}]))`;
 }

@@ -47,7 +47,7 @@ export interface Verdict {
   readonly gaps: readonly string[];
 }
 
-/** Fewer failures than these may all have one cause, as the start of a pod. */
+/** With fewer answers all failures may have one cause, as the start of a pod. */
 const fewestToConvict = 20;
 /** Rates need a few scrapes to stand on. */
 const shortestSeconds = 4 * scrapeSeconds;

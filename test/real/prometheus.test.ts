@@ -1,18 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { profiles } from "../../scripts/rollout/profiles.ts";
 import { Prometheus } from "../../scripts/rollout/prometheus.ts";
 import { record } from "../../scripts/rollout/recording.ts";
 import { type Verdict, verdict } from "../../scripts/rollout/verdict.ts";
-
-const installed = ["prometheus", "promtool"].every((name) => spawnSync(name, ["--version"]).status === 0);
-if (!installed) console.warn("skipped: prometheus isn't on PATH (apt-get install prometheus)");
+import { prometheusInstalled, startPrometheus } from "../support/prometheus.ts";
 
 const start = 1_800_000_000;
 const minutes = 20;
@@ -54,7 +45,7 @@ function history({ colour, answers, failures, seconds, untilMinute = minutes }: 
   return lines;
 }
 
-describe.runIf(installed)("the gates on a real Prometheus", () => {
+describe.runIf(prometheusInstalled())("the gates on a real Prometheus", () => {
   const end = start + 60 * minutes;
   const live: Engine = { colour: "blue", answers: 190, failures: 1, seconds: 4 };
   const canary: Engine = { colour: "green", answers: 10, failures: 0, seconds: 4 };
@@ -105,52 +96,7 @@ describe.runIf(installed)("the gates on a real Prometheus", () => {
 });
 
 /** A server that has read these engines. */
-async function prometheusWith(
-  engines: readonly Engine[],
-): Promise<{ readonly address: string } & AsyncDisposable> {
-  const folder = mkdtempSync(join(tmpdir(), "gantry-prometheus-"));
-  const metrics = join(folder, "metrics.txt");
-  writeFileSync(metrics, `${[...engines.flatMap(history), "# EOF"].join("\n")}\n`);
-  const blocks = ["tsdb", "create-blocks-from", "openmetrics", metrics, join(folder, "data")];
-  execFileSync("promtool", blocks, { stdio: "pipe" });
-  writeFileSync(join(folder, "prometheus.yaml"), "");
-  const port = await freePort();
-  const server = spawn("prometheus", [
-    `--config.file=${join(folder, "prometheus.yaml")}`,
-    `--storage.tsdb.path=${join(folder, "data")}`,
-    "--storage.tsdb.retention.time=100y",
-    `--web.listen-address=127.0.0.1:${port}`,
-  ]);
-  const address = `http://127.0.0.1:${port}`;
-  await ready(address, server);
-  return {
-    address,
-    async [Symbol.asyncDispose]() {
-      const ended = new Promise((ended) => server.once("exit", ended));
-      server.kill();
-      await ended;
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
-
-async function ready(address: string, server: ChildProcess) {
-  let said = "";
-  server.stderr?.on("data", (chunk) => {
-    said += chunk;
-  });
-  while (server.exitCode === null) {
-    const answer = await fetch(`${address}/-/ready`).catch(() => undefined);
-    if (answer?.ok) return;
-    await sleep(50);
-  }
-  throw new Error(`prometheus ended: ${said}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
+function prometheusWith(engines: readonly Engine[]) {
+  const lines = [...engines.flatMap(history), "# EOF", ""].join("\n");
+  return startPrometheus({ history: lines, config: {} });
 }
