@@ -6,6 +6,7 @@ import {
   isFields,
   isList,
   plain,
+  texts,
   type Unknown,
   unknown,
   type Value,
@@ -147,14 +148,6 @@ function principals(value: Value): readonly Principal[] | Unknown {
     all = [...all, ...ids.map((id) => ({ kind, id }))];
   }
   return all;
-}
-
-/** One text, or a list of them. */
-export function texts(value: Value): readonly string[] | Unknown {
-  if (value === undefined) return [];
-  const list = isList(value) ? value : [value];
-  const found = list.filter((one) => typeof one === "string");
-  return found.length === list.length ? found : unknown;
 }
 
 function parseJson(text: string): Value {

@@ -2,19 +2,19 @@ import { holdsToken, looksLikeIdentifier, looksSecret } from "./secret-name.ts";
 import { isFields, isList, type Value } from "./value.ts";
 
 /** A setting deep inside of others. */
-export interface Setting {
+export interface Leaf {
   readonly path: string;
   readonly name: string;
   readonly value: Value;
 }
 
 /** The innermost settings of a tree. Of a pair such as `{ name: TOKEN, value: x }` the name is the setting's. */
-export function settings(path: string, value: Value, name = ""): readonly Setting[] {
-  if (isList(value)) return value.flatMap((one, index) => settings(`${path}.${index}`, one, name));
+export function leaves(path: string, value: Value, name = ""): readonly Leaf[] {
+  if (isList(value)) return value.flatMap((one, index) => leaves(`${path}.${index}`, one, name));
   if (!isFields(value)) return [{ path, name, value }];
   const own = Object.hasOwn(value, "name") ? value.name : undefined;
   return Object.entries(value).flatMap(([key, inner]) =>
-    settings(`${path}.${key}`, inner, key === "value" && typeof own === "string" ? own : key),
+    leaves(`${path}.${key}`, inner, key === "value" && typeof own === "string" ? own : key),
   );
 }
 

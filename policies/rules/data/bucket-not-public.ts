@@ -1,7 +1,7 @@
 import { BucketSettings, bucketPolicies, buckets, publicAccessBlocks } from "../../lib/bucket.ts";
-import { isAboutAnyone, policyStatements, type Statement, texts } from "../../lib/iam-document.ts";
+import { policyStatements, type Statement } from "../../lib/iam-document.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, isFields, unknown } from "../../lib/value.ts";
+import { at, isFields, texts, unknown } from "../../lib/value.ts";
 
 const switches = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
@@ -64,7 +64,7 @@ function refusesPlain(policy: StackResource, bucket: StackResource): boolean {
       statement !== unknown &&
       statement.effect === "Deny" &&
       statement.inverted.length === 0 &&
-      isAboutAnyone(statement) &&
+      statement.principals.some(({ kind, id }) => kind === "AWS" && id === "*") &&
       statement.actions.some((action) => action === "s3:*" || action === "*") &&
       coversBucket(statement.resources, bucket) &&
       isWithoutTls(statement),

@@ -4,12 +4,11 @@ import {
   type Principal,
   roles,
   type Statement,
-  texts,
   trustStatements,
 } from "../../lib/iam-document.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, isFields, unknown } from "../../lib/value.ts";
+import { at, isFields, texts, unknown } from "../../lib/value.ts";
 
 const settings = {
   trustedPrincipals: {

@@ -1,6 +1,5 @@
-import { texts } from "../../lib/iam-document.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../../lib/value.ts";
 
 const group = "kubernetes:rbac.authorization.k8s.io/";
 const reading = ["get", "list", "watch"];

@@ -4,10 +4,9 @@ import {
   type PlacedStatement,
   policyStatements,
   type Statement,
-  texts,
 } from "../../lib/iam-document.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, isFields, unknown, type Value } from "../../lib/value.ts";
+import { at, isFields, texts, unknown, type Value } from "../../lib/value.ts";
 
 const [key] = keyPolicies;
 /** AWS's own bounds and default. [KMS API, ScheduleKeyDeletion] */

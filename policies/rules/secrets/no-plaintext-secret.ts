@@ -1,5 +1,5 @@
 import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { passesSecret, plainSecret, secretInText, settings } from "../../lib/plain-secret.ts";
+import { leaves, passesSecret, plainSecret, secretInText } from "../../lib/plain-secret.ts";
 import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
 import { holdsToken, looksSecret } from "../../lib/secret-name.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../lib/value.ts";
@@ -113,13 +113,13 @@ function entries(
 }
 
 function inSettings(path: string, value: Value, where?: string): Finding[] {
-  return settings(path, value).flatMap((setting) => {
-    const problem = plainSecret(setting.name, setting.value);
+  return leaves(path, value).flatMap((leaf) => {
+    const problem = plainSecret(leaf.name, leaf.value);
     return problem === undefined
       ? []
       : [
           {
-            path: setting.path,
+            path: leaf.path,
             ...(where !== undefined && { where }),
             problem: `the setting ${problem}`,
             allowed,

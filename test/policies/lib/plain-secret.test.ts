@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { passesSecret, plainSecret, secretInText, settings } from "../../../policies/lib/plain-secret.ts";
+import { leaves, passesSecret, plainSecret, secretInText } from "../../../policies/lib/plain-secret.ts";
 import { unknown, type Value } from "../../../policies/lib/value.ts";
 
-describe("settings", () => {
+describe("leaves", () => {
   it("are the innermost ones, each with its own name", () => {
-    expect(settings("values", { grafana: { admin: "x" }, list: [1, { deep: true }] })).toEqual([
+    expect(leaves("values", { grafana: { admin: "x" }, list: [1, { deep: true }] })).toEqual([
       { path: "values.grafana.admin", name: "admin", value: "x" },
       { path: "values.list.0", name: "list", value: 1 },
       { path: "values.list.1.deep", name: "deep", value: true },
@@ -12,7 +12,7 @@ describe("settings", () => {
   });
 
   it("take the name that stands beside a value", () => {
-    expect(settings("env", [{ name: "HF_TOKEN", value: "x" }])).toContainEqual({
+    expect(leaves("env", [{ name: "HF_TOKEN", value: "x" }])).toContainEqual({
       path: "env.0.value",
       name: "HF_TOKEN",
       value: "x",
@@ -20,7 +20,7 @@ describe("settings", () => {
   });
 
   it("end where nothing can be read", () => {
-    expect(settings("values", unknown)).toEqual([{ path: "values", name: "", value: unknown }]);
+    expect(leaves("values", unknown)).toEqual([{ path: "values", name: "", value: unknown }]);
   });
 });
 

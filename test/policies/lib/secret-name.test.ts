@@ -27,6 +27,9 @@ describe("a name that looks like a secret's", () => {
     "secret",
     "aws.credentials",
     "hub-token",
+    "EXTERNAL_TOKEN",
+    "INPUT_TOKEN",
+    "external_api_key",
     `${"x-".repeat(500)}password`,
   ])("%s", (name) => expect(looksSecret(name)).toBe(true));
 
@@ -49,6 +52,8 @@ describe("a name that looks like a secret's", () => {
     "prompt_tokens_total",
     "time_to_first_token_seconds",
     "eos_token",
+    "externalSecret",
+    "pullSecret",
     "kmsKeyId",
     "LANGFUSE_PUBLIC_KEY",
     "key",

@@ -101,6 +101,7 @@ cases(rule, {
       [...open, "logs#policy"],
     ],
     ["a refusal for one account", saying({ Principal: { AWS: "111122223333" } }), open],
+    ["a refusal for some", saying({ Principal: { AWS: "arn:aws:iam::111122223333:role/*" } }), open],
     ["a refusal of one action", saying({ Action: "s3:GetObject" }), open],
     ["a refusal for the objects only", saying({ Resource: `arn:aws:s3:::${bucketName}/*` }), open],
     ["a refusal for the bucket only", saying({ Resource: `arn:aws:s3:::${bucketName}` }), open],
