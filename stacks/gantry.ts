@@ -83,8 +83,8 @@ export class Gantry extends pulumi.ComponentResource {
   }
 
   private createNetwork(opts: pulumi.ComponentResourceOptions): Network {
-    const { account, network } = this.config;
-    return new Network("network", { account, clusterName: this.clusterName, choice: network }, opts);
+    const { account, network, protect } = this.config;
+    return new Network("network", { account, clusterName: this.clusterName, choice: network, protect }, opts);
   }
 
   private createCluster(network: Network, opts: pulumi.ComponentResourceOptions): Cluster {

@@ -10,6 +10,7 @@ const shapes = {
   machineImage: (text: string) =>
     /^(?:ami-[0-9a-f]{1,17}|[a-z]{1,12}\d{0,6}@[\w.]{1,20}|resolve:ssm:[\w./-]{1,100})$/.test(text),
   protocol: (text: string) => /^[A-Z]{2,8}(?:_\d{3})?$/.test(text),
+  action: (text: string) => /^(?:\*|[a-z0-9-]{1,40}:[a-zA-Z0-9*?]{1,80})$/.test(text),
 } as const;
 
 /** A value in quotes, where it has the shape of what belongs there; otherwise no more than what kind of value it is. */

@@ -82,7 +82,7 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
 }
 
 /** Levels and thresholds of an environment's rules, if it has any of its own. */
-function policyConfigurationFile(root: string, environment: string): string | undefined {
+export function policyConfigurationFile(root: string, environment: string): string | undefined {
   const file = join(root, "policies/config", `${environment}.json`);
   return existsSync(file) ? file : undefined;
 }

@@ -1,12 +1,13 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { rules } from "../../policies/rules/index.ts";
-import { shippedPlans } from "../support/plan.ts";
-import { Judge } from "../support/rules.ts";
+import { root, shippedPlans } from "../support/plan.ts";
+import { Judge, policyConfiguration } from "../support/rules.ts";
 import { cloudMistakes } from "./mistakes/cloud.ts";
+import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
 import { workloadMistakes } from "./mistakes/workloads.ts";
 import { mutants } from "./mutations.ts";
 
-const all = [...workloadMistakes, ...cloudMistakes];
+const all = [...workloadMistakes, ...cloudMistakes, ...secretsAndDataMistakes];
 /** Those that a rule of the pack is made for; the catalogue has rules for the others that aren't written yet. */
 const mistakes = all.filter(({ caughtBy }) =>
   caughtBy.some((name) => rules.some((rule) => rule.name === name)),
@@ -14,7 +15,7 @@ const mistakes = all.filter(({ caughtBy }) =>
 const stacks = shippedPlans().map(({ environment, resources }) => ({
   environment,
   resources,
-  judge: new Judge(resources),
+  judge: new Judge(resources, policyConfiguration(root, environment)),
 }));
 const kills = new Map<string, number>();
 let made = 0;

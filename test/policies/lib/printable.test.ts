@@ -11,6 +11,8 @@ it.each([
   ["cidr", "0.0.0.0/0", '"0.0.0.0/0"'],
   ["machineImage", "al2023@latest", '"al2023@latest"'],
   ["protocol", "TCP", '"TCP"'],
+  ["action", "s3:*", '"s3:*"'],
+  ["action", "*", '"*"'],
   ["version", 7, "7"],
   ["version", unknown, "(no plain text)"],
   ["version", undefined, "(no plain text)"],
@@ -19,10 +21,10 @@ it.each([
   expect(printable(shape, value)).toBe(shown);
 });
 
-it.each(["image", "version", "revision", "cidr", "machineImage", "protocol"] as const)(
+it.each(["image", "version", "revision", "cidr", "machineImage", "protocol", "action"] as const)(
   "as %s, what looks like a secret is not shown",
   (shape) => {
-    const dressed = ["ghcr.io/a/b:1", "1.2.3", "main", "10.0.0.0/8", "al2023@latest", "TCP"];
+    const dressed = ["ghcr.io/a/b:1", "1.2.3", "main", "10.0.0.0/8", "al2023@latest", "TCP", "s3:*"];
     for (const value of dressed)
       for (const secret of [`CANARY ${value}`, `${value} CANARY`])
         expect(printable(shape, secret)).toBe("(a text, not shown)");

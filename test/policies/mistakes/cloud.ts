@@ -373,7 +373,7 @@ export const cloudMistakes: readonly Mistake[] = [
     type: "secretsmanager/secret:Secret",
     path: "recoveryWindowInDays",
     becomes: set(0),
-    where: (value) => value !== 0,
+    where: (_, { protect }) => protect,
     caughtBy: ["deletion-protected"],
   },
   {
