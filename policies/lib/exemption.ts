@@ -4,6 +4,8 @@ import { isoDate } from "./iso-date.ts";
 export interface Exemption {
   /** The id at the end of the finding's message: `rule[resource name#path]`. */
   readonly finding: string;
+  /** Type token of the resource. It has to be said where resources of other types have the same name. */
+  readonly type?: string;
   /** Stacks in which it holds. */
   readonly environments: readonly string[];
   readonly reason: string;
@@ -42,7 +44,7 @@ export function parseFindingId(id: unknown): FindingId | undefined {
 
 /** What is wrong with an exemption; each is a reason not to honour it. */
 export function exemptionProblems(exemption: Exemption, today: string): readonly string[] {
-  const { finding, environments, reason, owner, expires } = exemption;
+  const { finding, type, environments, reason, owner, expires } = exemption;
   const id = parseFindingId(finding);
   const end = isoDate(expires);
   const now = isoDate(today) ?? Number.POSITIVE_INFINITY;
@@ -50,6 +52,7 @@ export function exemptionProblems(exemption: Exemption, today: string): readonly
     id === undefined && "finding is not written as rule[resource name#path]",
     String(finding).includes("*") && "finding has a wildcard",
     id?.rule.startsWith("exemptions-") && "the rules about exemptions have none",
+    type !== undefined && typeof type !== "string" && "type is no text",
     (!Array.isArray(environments) || environments.length === 0) && "environments names none",
     (typeof reason !== "string" || reason.trim().length < shortestReason) &&
       `reason has fewer than ${shortestReason} characters`,
@@ -58,6 +61,11 @@ export function exemptionProblems(exemption: Exemption, today: string): readonly
     end !== undefined && end < now && "it has expired",
     end !== undefined && end > now + maxExemptionDays && `it ends more than ${maxExemptionDays} days ahead`,
   ].filter((problem) => typeof problem === "string");
+}
+
+/** Whether an exemption is about a finding. @param type of the resource; none for what is about the whole stack */
+export function isAbout(exemption: Exemption, id: string, type: string | undefined): boolean {
+  return exemption.finding === id && (exemption.type === undefined || exemption.type === type);
 }
 
 /** Whether an exemption counts here and today. */

@@ -5,7 +5,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { type Exemption, findingId, inForce } from "./exemption.ts";
+import { type Exemption, findingId, inForce, isAbout } from "./exemption.ts";
 import {
   type About,
   type Finding,
@@ -28,12 +28,20 @@ export interface Pack {
   readonly today: string;
 }
 
-/** The rules as Pulumi runs them. */
-export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
-  return pack.rules.map((rule) => ("check" in rule ? resourcePolicy(rule, pack) : stackPolicy(rule, pack)));
+/** A pack at work: Pulumi asks it about each resource, then about the stack, rule by rule in their order. */
+interface RunningPack extends Pack {
+  readonly used: Set<Exemption>;
 }
 
-function resourcePolicy(rule: ResourceRule, pack: Pack): ResourceValidationPolicy {
+/** The rules as Pulumi runs them. */
+export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
+  const running: RunningPack = { ...pack, used: new Set() };
+  return pack.rules.map((rule) =>
+    "check" in rule ? resourcePolicy(rule, running) : stackPolicy(rule, running),
+  );
+}
+
+function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidationPolicy {
   return {
     ...shown(rule),
     validateResource: (args, report) => {
@@ -41,14 +49,14 @@ function resourcePolicy(rule: ResourceRule, pack: Pack): ResourceValidationPolic
       const { config, findings } = configured(rule.config, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
       for (const finding of [...findings, ...rule.check(resource(args), config, pack.today)]) {
-        const text = message(finding, args.name);
+        const text = message(finding, args);
         if (text !== undefined) report(text);
       }
     },
   };
 }
 
-function stackPolicy(rule: StackRule, pack: Pack): StackValidationPolicy {
+function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy {
   return {
     ...shown(rule),
     validateStack: (args, report) => {
@@ -57,7 +65,7 @@ function stackPolicy(rule: StackRule, pack: Pack): StackValidationPolicy {
       const resources = stackResources(rule, args.resources);
       const message = writer(rule, pack, environment);
       for (const finding of [...findings, ...rule.checkStack({ ...pack, resources, environment }, config)]) {
-        const text = message(finding, finding.resource?.name ?? "stack");
+        const text = message(finding, finding.resource);
         if (text !== undefined) report(text, finding.resource?.urn);
       }
     },
@@ -92,14 +100,20 @@ function configured(settings: Settings, given: object) {
   return { config, findings };
 }
 
-/** Writes the message of a finding: what is wrong and where, what is allowed, what to do, and the id. */
-function writer(rule: About, { exemptions, today }: Pack, environment: string) {
-  const silenced = new Set(
-    exemptions.filter((exemption) => inForce(exemption, environment, today)).map(({ finding }) => finding),
-  );
-  return ({ path, where, problem, allowed }: Finding, name: string): string | undefined => {
+/**
+ * Writes the message of a finding: what is wrong and where, what is allowed, what to do, and the id. What is exempted
+ * has none.
+ */
+function writer(rule: About, { exemptions, today, used }: RunningPack, environment: string) {
+  const open = exemptions.filter((exemption) => inForce(exemption, environment, today));
+  return (
+    { path, where, problem, allowed }: Finding,
+    { name, type }: { readonly name: string; readonly type?: string } = { name: "stack" },
+  ): string | undefined => {
     const id = findingId({ rule: rule.name, resource: name, path });
-    if (silenced.has(id)) return undefined;
+    const silencing = open.filter((exemption) => isAbout(exemption, id, type));
+    for (const exemption of silencing) used.add(exemption);
+    if (silencing.length > 0) return undefined;
     const place = where === undefined ? name : `${name}, ${where}`;
     return `${place}: ${problem}. Allowed: ${allowed}. ${rule.fix} [${id}]`;
   };

@@ -65,6 +65,8 @@ export interface Stack {
   /** As `YYYY-MM-DD`. */
   readonly today: string;
   readonly exemptions: readonly Exemption[];
+  /** Those of them that have silenced a finding, of resources or of a rule before this one. */
+  readonly used: ReadonlySet<Exemption>;
   readonly rules: readonly About[];
 }
 

@@ -60,6 +60,7 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
     root,
     stack: stackName(root, environment),
     configuration: policyConfigurationFile(root, environment),
+    levels: { "exemptions-needed": "mandatory" },
   });
   const found: Promise<Verdict[]>[] = [];
   const judge = (resource: PlannedResource) => {
@@ -70,8 +71,9 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
   };
   try {
     const [plan, pack] = await Promise.all([planProgram({ ...args, onResource: judge }), starting]);
-    const whole = pack.judgeStack(plan.resources);
-    const verdicts = [...(await Promise.all(found)), await whole].flat();
+    // Rules about exemptions ask the whole stack last, when it is known what else was found.
+    const ofResources = await Promise.all(found);
+    const verdicts = [...ofResources.flat(), ...(await pack.judgeStack(plan.resources))];
     return {
       ...plan,
       judgement: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, verdicts },

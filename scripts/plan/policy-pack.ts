@@ -75,6 +75,8 @@ export async function startPolicyPack(args: {
   readonly root: string;
   readonly stack: StackName;
   readonly configuration?: string | undefined;
+  /** Levels of rules about which the configuration says nothing. */
+  readonly levels?: Readonly<Record<string, Level>>;
 }): Promise<PolicyPack> {
   const folder = join(args.root, "policies");
   // The launcher wants the engine's address first, which this pack never calls.
@@ -105,7 +107,10 @@ export async function startPolicyPack(args: {
       fix: policy.getRemediationSteps(),
     }),
   );
-  const configuration = args.configuration === undefined ? {} : readConfiguration(args.configuration);
+  const configuration = {
+    ...args.levels,
+    ...(args.configuration !== undefined && readConfiguration(args.configuration)),
+  };
   await ask((done) => client.configure(configureRequest(rules, configuration), done));
   await ask((done) => client.configureStack(stackRequest(args.stack), done));
 

@@ -73,6 +73,33 @@ describe("npm start", () => {
     expect(status).toBe(1);
   });
 
+  it("lets pass what is exempted, says until when, and refuses an exemption that lets nothing pass", () => {
+    const [soon = "", later = ""] = [30, 90].map((days) =>
+      new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10),
+    );
+    const exempt = (finding: string, expires: string) =>
+      JSON.stringify({
+        finding,
+        environments: ["dev"],
+        reason: "a test of what is let pass",
+        owner: "test",
+        expires,
+      });
+    const open = exempt("cluster-endpoint-not-open[cluster#publicAccessCidrs.0]", later);
+    const unneeded = exempt("gpu-pool-capped[a10g#spec.limits.nvidia.com/gpu]", soon);
+    const undoConfig = edit("Pulumi.dev.yaml", "203.0.113.0/24", "0.0.0.0/0");
+    const undo = edit("policies/exemptions.ts", "Exemption[] = [];", `Exemption[] = [${open}, ${unneeded}];`);
+    const { status, stdout } = start();
+    undo();
+    undoConfig();
+    expect(stdout).toContain(`rules, 1 violation, 2 notes; 2 exemptions, the next ends ${soon}\n`);
+    expect(stdout).not.toContain("critical");
+    expect(stdout).toContain(
+      "\n  medium exemptions-needed\n    stack, exemption 1: nothing is found that gpu-pool",
+    );
+    expect(status).toBe(1);
+  });
+
   it("names the environments when there is no such one, and its usage when it doesn't understand", () => {
     expect(start("prd")).toEqual({
       status: 1,

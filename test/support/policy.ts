@@ -11,6 +11,8 @@ export interface Given {
   readonly type: string;
   readonly name: string;
   readonly props: Properties;
+  /** Type of its parent, which tells resources of one type and name apart. */
+  readonly under?: string;
   /** The resources behind each top-level property. */
   readonly behind?: Readonly<Record<string, readonly Given[]>>;
   /** Settings of its provider. */
@@ -59,15 +61,40 @@ export async function judge(
   circumstances: Circumstances = {},
 ): Promise<readonly Found[]> {
   const resources = Array.isArray(given) ? (given as readonly Given[]) : [given as Given];
-  const { environment = "dev" } = circumstances;
-  const runs = policiesFor(rule, circumstances);
-  if ("checkStack" in rule) {
-    const handler = makeAnalyzeStackRpcFun("gantry", "0.1.0", "advisory", runs);
-    return found(await answer(handler, stackRequest(resources, environment)));
-  }
+  const runs = policiesFor({ pack: [rule], ...circumstances }).filter(({ name }) => name === rule.name);
+  return "checkStack" in rule
+    ? judgeStack(runs, resources, circumstances)
+    : judgeResources(runs, resources, circumstances);
+}
+
+/** What several rules find, asked as the engine asks a pack: about each resource, and then about the stack. */
+export async function judgePack(
+  pack: readonly Rule[],
+  given: readonly Given[],
+  circumstances: Omit<Circumstances, "pack"> = {},
+): Promise<readonly Found[]> {
+  const runs = policiesFor({ ...circumstances, pack });
+  const ofResources = await judgeResources(runs, given, circumstances);
+  return [...ofResources, ...(await judgeStack(runs, given, circumstances))];
+}
+
+async function judgeResources(
+  runs: readonly unknown[],
+  resources: readonly Given[],
+  { environment = "dev" }: Circumstances,
+): Promise<readonly Found[]> {
   const handler = makeAnalyzeRpcFun("gantry", "0.1.0", "advisory", runs);
   const answers = resources.map((resource) => answer(handler, resourceRequest(resource, environment)));
   return (await Promise.all(answers)).flatMap(found);
+}
+
+async function judgeStack(
+  runs: readonly unknown[],
+  resources: readonly Given[],
+  { environment = "dev" }: Circumstances,
+): Promise<readonly Found[]> {
+  const handler = makeAnalyzeStackRpcFun("gantry", "0.1.0", "advisory", runs);
+  return found(await answer(handler, stackRequest(resources, environment)));
 }
 
 /** The exact findings of a rule, in order. */
@@ -79,28 +106,22 @@ export async function findings(
   return (await judge(rule, given, circumstances)).map(({ id }) => id).sort();
 }
 
-/** The rule as a policy. Configuration can't be given to the handlers from outside, so it is put between. */
-function policiesFor(
-  rule: Rule,
-  { config = {}, exemptions = [], today = "2026-11-20", pack = [rule] }: Circumstances,
-) {
-  const all = policies({ rules: pack, exemptions, today });
-  return all
-    .filter(({ name }) => name === rule.name)
-    .map((policy) => {
-      const withConfig = <Args extends object>(args: Args): Args => ({ ...args, getConfig: () => config });
-      if ("validateStack" in policy)
-        return {
-          ...policy,
-          validateStack: (args: never, report: never) => policy.validateStack(withConfig(args), report),
-        };
-      const { validateResource } = policy;
-      if (typeof validateResource !== "function") throw new Error(`${rule.name} is no resource policy`);
+/** Rules as policies. Configuration can't be given to the handlers from outside, so it is put between. */
+function policiesFor({ config = {}, exemptions = [], today = "2026-11-20", pack = [] }: Circumstances) {
+  return policies({ rules: pack, exemptions, today }).map((policy) => {
+    const withConfig = <Args extends object>(args: Args): Args => ({ ...args, getConfig: () => config });
+    if ("validateStack" in policy)
       return {
         ...policy,
-        validateResource: (args: never, report: never) => validateResource(withConfig(args), report),
+        validateStack: (args: never, report: never) => policy.validateStack(withConfig(args), report),
       };
-    });
+    const { validateResource } = policy;
+    if (typeof validateResource !== "function") throw new Error(`${policy.name} is no resource policy`);
+    return {
+      ...policy,
+      validateResource: (args: never, report: never) => validateResource(withConfig(args), report),
+    };
+  });
 }
 
 async function answer(handler: ReturnType<MakeHandler>, request: unknown): Promise<AnalyzeResponse> {
@@ -176,8 +197,8 @@ function struct(properties: Properties) {
   return structMessages.Struct.fromJavaScript(properties as Record<string, never>);
 }
 
-function urn({ type, name }: Given, environment: string): string {
-  return `urn:pulumi:${environment}::gantry::${type}::${name}`;
+function urn({ type, name, under }: Given, environment: string): string {
+  return `urn:pulumi:${environment}::gantry::${under === undefined ? "" : `${under}$`}${type}::${name}`;
 }
 
 /** The same properties with one field replaced, or removed where the value is `undefined`. */

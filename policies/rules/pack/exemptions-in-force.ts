@@ -34,13 +34,21 @@ export const exemptionsInForce: StackRule = {
 };
 
 /** What a well-formed exemption names that isn't there. Resources are looked for where it holds. */
-function missing({ finding, environments }: Exemption, { rules, resources, environment }: Stack): string[] {
+function missing(
+  { finding, type, environments }: Exemption,
+  { rules, resources, environment }: Stack,
+): string[] {
   const id = parseFindingId(finding);
   const rule = rules.find(({ name }) => name === id?.rule);
   if (rule === undefined) return ["its rule does not exist"];
   // What is about the whole stack has no resource.
   if (!environments.includes(environment) || id?.resource === "stack") return [];
-  const named = resources.filter(({ name, type }) => name === id?.resource && reads(rule, type));
-  if (named.length === 0) return ["no resource that its rule reads has this name"];
-  return named.length > 1 ? [`${named.length} resources that its rule reads have this name`] : [];
+  const named = resources.filter((one) => one.name === id?.resource && reads(rule, one.type));
+  const types = named.map((one) => one.type);
+  const meant = types.filter((one) => type === undefined || one === type);
+  const name = type === undefined ? "name" : "name and type";
+  if (meant.length === 0) return [`no resource that its rule reads has this ${name}`];
+  if (meant.length === 1) return [];
+  const way = type === undefined && new Set(types).size > 1 ? `; set type to one of ${types.join(", ")}` : "";
+  return [`${meant.length} resources that its rule reads have this ${name}${way}`];
 }

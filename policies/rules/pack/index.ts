@@ -1,5 +1,7 @@
 import type { Rule } from "../../lib/rule.ts";
 import { exemptionsInForce } from "./exemptions-in-force.ts";
 import { exemptionsListed } from "./exemptions-listed.ts";
+import { exemptionsNeeded } from "./exemptions-needed.ts";
 
-export const pack: readonly Rule[] = [exemptionsInForce, exemptionsListed];
+/** Last of all, when it is known what was found. */
+export const pack: readonly Rule[] = [exemptionsInForce, exemptionsListed, exemptionsNeeded];

@@ -1,3 +1,5 @@
+import { exemptions } from "../../../policies/exemptions.ts";
+import { type Exemption, inForce } from "../../../policies/lib/exemption.ts";
 import { type Config, parseConfig, readReleases } from "../../../stacks/config.ts";
 import { readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";
@@ -15,6 +17,13 @@ export interface VerdictReport extends Verdict {
   readonly violation: boolean;
 }
 
+/** The exemptions that hold in the environment. */
+export interface ExemptionReport {
+  readonly open: number;
+  /** Last day of the first of them to end, as `YYYY-MM-DD`; absent where there is none. */
+  readonly nextEnd?: string;
+}
+
 /** Everything about a plan that a person or a machine decides by. JSON through and through. */
 export interface Report {
   readonly environment: string;
@@ -29,6 +38,7 @@ export interface Report {
     readonly rules: number;
     readonly violations: number;
     readonly verdicts: readonly VerdictReport[];
+    readonly exemptions: ExemptionReport;
   };
   readonly warnings: readonly string[];
   /** Wall-clock seconds from the command's start. */
@@ -44,7 +54,7 @@ export function loadConfig(root: string, environment: string): Config {
     environment,
     config: readStackConfig(root, environment),
     releases: readReleases(root),
-    today: new Date().toISOString().slice(0, 10),
+    today: today(),
   });
 }
 
@@ -68,10 +78,26 @@ export function reportOn(
       rules: judgement.rules.length,
       violations: verdicts.filter(({ violation }) => violation).length,
       verdicts,
+      exemptions: exemptionReport(exemptions, plan.environment, today()),
     },
     warnings: plan.warnings,
     seconds,
   };
+}
+
+export function exemptionReport(
+  all: readonly Exemption[],
+  environment: string,
+  date: string,
+): ExemptionReport {
+  const open = all.filter((exemption) => inForce(exemption, environment, date));
+  const [nextEnd] = open.map(({ expires }) => expires).sort();
+  return { open: open.length, ...(nextEnd !== undefined && { nextEnd }) };
+}
+
+/** As `YYYY-MM-DD`. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function verdictReport(verdict: Verdict, { rules }: Judgement): VerdictReport {

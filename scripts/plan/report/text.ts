@@ -4,7 +4,7 @@ import { throughputBandPercent } from "../../../components/capacity/throughput.t
 import { table } from "../../table.ts";
 import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
-import type { Report, VerdictReport } from "./report.ts";
+import type { ExemptionReport, Report, VerdictReport } from "./report.ts";
 import type { SlotReport } from "./slots.ts";
 
 /** Puts a style on text, or leaves it as it is. */
@@ -156,13 +156,18 @@ function costLines(
 }
 
 function policyLines({ policies }: Report, style: Style): string[] {
-  const { pack, rules, violations, verdicts } = policies;
+  const { pack, rules, violations, verdicts, exemptions } = policies;
   const notes = verdicts.length - violations;
   const sum = `${rules} rules, ${violations} ${violations === 1 ? "violation" : "violations"}, ${notes} ${notes === 1 ? "note" : "notes"}`;
   return [
-    `${style("bold", "Policies")}  ${pack.name} ${pack.version}: ${style(violations === 0 ? "green" : "red", sum)}`,
+    `${style("bold", "Policies")}  ${pack.name} ${pack.version}: ${style(violations === 0 ? "green" : "red", sum)}; ${openExemptions(exemptions)}`,
     ...verdicts.flatMap((verdict) => verdictLines(verdict, style)),
   ];
+}
+
+function openExemptions({ open, nextEnd }: ExemptionReport): string {
+  if (nextEnd === undefined) return "no exemptions";
+  return open === 1 ? `1 exemption, until ${nextEnd}` : `${open} exemptions, the next ends ${nextEnd}`;
 }
 
 function verdictLines(
@@ -172,7 +177,8 @@ function verdictLines(
   const head = violation ? style("red", `${severity} ${rule}`) : style("yellow", `note ${rule}`);
   return [
     `  ${head}${resource === undefined ? "" : `  ${resource}`}`,
-    ...message.split("\n").map((line) => `    ${line}`),
+    // Rules end with what to do, which has a line of its own here.
+    ...message.replace(` ${fix}`, "").split("\n").map((line) => `    ${line}`),
     ...(fix === "" ? [] : [style("dim", `    mend: ${fix}`)]),
   ];
 }

@@ -4,6 +4,7 @@ import {
   exemptionProblems,
   findingId,
   inForce,
+  isAbout,
   parseFindingId,
 } from "../../../policies/lib/exemption.ts";
 
@@ -31,6 +32,7 @@ describe("an exemption", () => {
       "finding is not written as rule[resource name#path]",
     ],
     ["for any resource", { finding: "gpu-pool-capped[*#spec]" }, "finding has a wildcard"],
+    ["for a type that is no text", { type: ["kubernetes:core/v1:Pod"] }, "type is no text"],
     ["from itself", { finding: "exemptions-in-force[stack#a]" }, "the rules about exemptions have none"],
     ["for nowhere", { environments: [] }, "environments names none"],
     ["for a text of environments", { environments: "dev" }, "environments names none"],
@@ -57,6 +59,23 @@ describe("an exemption", () => {
 
   it("never holds when today is no date", () => {
     expect(inForce(good, "dev", "today")).toBe(false);
+  });
+});
+
+describe("an exemption of a finding", () => {
+  const pool = "kubernetes:karpenter.sh/v1:NodePool";
+
+  it("is about that id, of whatever type where it names none", () => {
+    expect(isAbout(good, good.finding, pool)).toBe(true);
+    expect(isAbout(good, good.finding, undefined)).toBe(true);
+    expect(isAbout(good, "gpu-pool-capped[batch#spec.limits]", pool)).toBe(false);
+  });
+
+  it("is about one type where it names it", () => {
+    const typed = { ...good, type: pool };
+    expect(isAbout(typed, good.finding, pool)).toBe(true);
+    expect(isAbout(typed, good.finding, "kubernetes:core/v1:Pod")).toBe(false);
+    expect(isAbout(typed, good.finding, undefined)).toBe(false);
   });
 });
 

@@ -148,6 +148,14 @@ describe("an exemption", () => {
     expect(await findings(fewSheep, both, { exemptions: [exemption] })).toEqual(["few-sheep[north#sheep]"]);
   });
 
+  it("silences the finding of its type alone, where it names one", async () => {
+    const herd = { ...field(4), type: "farm:barn:Barn" };
+    const typed = [{ ...exemption, type: herd.type }];
+    const [left] = await judge(fewSheep, [field(4), herd], { exemptions: typed });
+    expect(await findings(fewSheep, [herd], { exemptions: typed })).toEqual([]);
+    expect(await findings(fewSheep, [field(4)], { exemptions: typed })).toEqual([left?.id]);
+  });
+
   it("silences nothing elsewhere, or when something is wrong with it", async () => {
     const loud = ["few-sheep[south#sheep]"];
     const run = (change: Partial<Exemption>, environment = "dev") =>

@@ -33,6 +33,8 @@ describe("exemptions-in-force", () => {
     ["holds nowhere", { environments: [] }],
     ["has a wildcard", { finding: "gpu-pool-capped[*#spec]" }],
     ["names no path", { finding: "gpu-pool-capped[batch]" }],
+    ["names a resource by a type that it doesn't have", { type: "kubernetes:core/v1:Pod" }],
+    ["has a type that is no text", { type: 1 }],
     ["names a rule that doesn't exist", { finding: "gpu-pool-caped[batch#spec]" }],
     ["names a resource that doesn't exist", { finding: "gpu-pool-capped[bach#spec]" }],
     ["names a resource that its rule doesn't read", { finding: "gpu-pool-capped[serving#spec]" }],
@@ -41,13 +43,33 @@ describe("exemptions-in-force", () => {
     expect(await run([good, { ...good, ...change } as Exemption])).toEqual([finding(1)]);
   });
 
-  it("reports a name that two resources of its rule share", async () => {
+  describe("for a name that several resources have", () => {
     const other = { ...pool, type: "kubernetes:core/v1:Pod" };
-    expect(await run([good], [pool, other])).toEqual([]);
     const both = { ...gpuPoolCapped, reads: [...gpuPoolCapped.reads, other.type] };
-    expect(await findings(rule, [pool, other], { exemptions: [good], pack: [rule, both] })).toEqual([
-      finding(),
-    ]);
+    const problems = async (exemption: Exemption, given: readonly Given[]) =>
+      (await judge(rule, given, { exemptions: [exemption], pack: [rule, both] })).map(
+        ({ message }) => message.split(": ").slice(1).join(": ").split(". ")[0],
+      );
+
+    it("looks only at resources that its rule reads", async () => {
+      expect(await run([good], [pool, other])).toEqual([]);
+    });
+
+    it("asks which type is meant, and takes it", async () => {
+      expect(await problems(good, [pool, other])).toEqual([
+        `2 resources that its rule reads have this name; set type to one of ${pool.type}, ${other.type}`,
+      ]);
+      for (const { type } of [pool, other])
+        expect(await problems({ ...good, type }, [pool, other])).toEqual([]);
+    });
+
+    it("lets nothing pass that has the same type as well", async () => {
+      const twin = { ...pool, under: "gantry:serving:Model" };
+      expect(await problems(good, [pool, twin])).toEqual(["2 resources that its rule reads have this name"]);
+      expect(await problems({ ...good, type: pool.type }, [pool, twin, other])).toEqual([
+        "2 resources that its rule reads have this name and type",
+      ]);
+    });
   });
 
   it("looks for the resource where the exemption holds only", async () => {

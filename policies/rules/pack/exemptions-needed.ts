@@ -1,0 +1,36 @@
+import { inForce } from "../../lib/exemption.ts";
+import type { StackRule } from "../../lib/rule.ts";
+
+/**
+ * Advisory, because `pulumi up --target` doesn't ask about every resource. `npm start` does, and there it is mandatory.
+ */
+export const exemptionsNeeded: StackRule = {
+  name: "exemptions-needed",
+  title: "Every exemption that holds lets a finding pass.",
+  why: "One that outlived its finding waits for the next of that name, for which nobody has given a reason.",
+  fix: "Delete the entry in policies/exemptions.ts, or take this environment out of it.",
+  severity: "medium",
+  level: "advisory",
+  anchors: { none: "the studied tools don't say when a suppression no longer suppresses anything" },
+  reads: ["*"],
+  example: {
+    good: "an exemption of gpu-pool-capped[batch#spec.limits.nvidia.com/gpu] while pool batch has no limit",
+    bad: "the same after pool batch was given its limit",
+  },
+  config: {},
+
+  checkStack({ exemptions, used, environment, today }) {
+    return exemptions.flatMap((exemption, index) =>
+      inForce(exemption, environment, today) && !used.has(exemption)
+        ? [
+            {
+              path: `exemptions.${index}`,
+              where: `exemption ${index}`,
+              problem: `nothing is found that ${exemption.finding} would let pass`,
+              allowed: "exemptions of what is found in each environment that they name",
+            },
+          ]
+        : [],
+    );
+  },
+};
