@@ -1,6 +1,6 @@
 /** Metrics that are published in this cluster, as Prometheus knows them, by who publishes them. */
 const single: readonly string[] = [
-  // vLLM 0.28 to 0.33. [vllm/v1/metrics/loggers.py]
+  // vLLM. [vllm 2026-08: vllm/v1/metrics/loggers.py]
   "vllm:num_requests_running",
   "vllm:num_requests_waiting",
   "vllm:num_requests_waiting_by_reason",

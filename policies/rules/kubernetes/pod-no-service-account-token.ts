@@ -73,7 +73,7 @@ function* projectedTokens({ workload, prefix, spec }: Pods): Iterable<StackFindi
   for (const [index, volume] of orUnknown(elements(at(spec, "volumes"))).entries()) {
     const sources = orUnknown(elements(at(volume, "projected", "sources")));
     const tokens = sources.map((source) => at(source, "serviceAccountToken"));
-    if (tokens.some((token) => token !== undefined && typeof at(token, "audience") !== "string"))
+    if (tokens.some((token) => token !== undefined && mayBeForApi(at(token, "audience"))))
       yield {
         resource: workload,
         path: `${prefix}volumes.${index}.projected`,
@@ -82,6 +82,11 @@ function* projectedTokens({ workload, prefix, spec }: Pods): Iterable<StackFindi
         allowed: "tokens for another audience",
       };
   }
+}
+
+/** Unset is the API itself, which is also called https://kubernetes.default.svc. [Kubernetes, Service Accounts] */
+function mayBeForApi(audience: Value): boolean {
+  return typeof audience !== "string" || audience.includes("kubernetes");
 }
 
 function accountOf({ namespace, spec }: Pods): string | undefined {

@@ -39,16 +39,22 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
         problem: "the group states no key, so its logs are under one that AWS shares",
         allowed: "the ARN of a KMS key, which need not be known yet",
       };
-    // Unset and 0 keep logs for ever. [CloudWatch Logs API, PutRetentionPolicy]
     if (typeof days !== "number" || !Number.isInteger(days) || days < minDays || days > maxDays)
       yield {
         path: "retentionInDays",
-        problem:
-          typeof days === "number" && days > 0 ? `logs are kept ${days} days` : "logs are kept for ever",
+        problem: kept(days),
         allowed: `whole days from ${minDays} to ${maxDays}, known at preview`,
       };
   },
 };
+
+/** Unset and 0 keep logs for ever. [CloudWatch Logs API, PutRetentionPolicy] */
+function kept(days: Value): string {
+  if (days === undefined || days === 0) return "logs are kept for ever";
+  return typeof days === "number"
+    ? `logs are kept ${days} days`
+    : "how long logs are kept is no known number";
+}
 
 /** An ARN that isn't known yet is that of something made in the same change. */
 function isKey(value: Value): boolean {

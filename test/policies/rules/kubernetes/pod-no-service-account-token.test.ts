@@ -73,6 +73,12 @@ cases(rule, {
       { config: { apiClients: ["engine"] } },
     ],
     ["a token by its volume", withToken({ path: "token" }), ["chat-blue#volumes.1.projected"]],
+    [
+      "a token for the API by name",
+      withToken({ audience: "https://kubernetes.default.svc" }),
+      ["chat-blue#volumes.1.projected"],
+    ],
+    ["an unknown audience", withToken({ audience: unknown }), ["chat-blue#volumes.1.projected"]],
     ["an unknown token", withToken(unknown), ["chat-blue#volumes.1.projected"]],
     [
       "unknown volumes",
