@@ -140,13 +140,14 @@ export class Gantry extends pulumi.ComponentResource {
     controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const { account, monitoring, protect } = this.config;
+    const { account, budget, monitoring, protect } = this.config;
     new Monitoring(
       "monitoring",
       {
         account,
         clusterName: this.clusterName,
         ...monitoring,
+        monthlyUsd: budget.monthlyUsd,
         grafanaAdmin: { secret: secrets.names.grafanaAdmin, store: secrets.store },
         controllers: controllers.all,
         protect,

@@ -57,8 +57,13 @@ function evaluationProblems(release: Release): Problem[] {
 }
 
 function contextProblems({ model, limits: { contextLength } }: Release): Problem[] {
-  if (contextLength <= model.maxPositions) return [];
-  const message = `above the ${model.maxPositions} tokens (model.maxPositions) that the model was trained for`;
+  const { maxPositions, contextScaling: scaling } = model;
+  const positions = scaling === undefined ? maxPositions : scaling.originalPositions * scaling.factor;
+  if (contextLength <= positions) return [];
+  const message =
+    scaling === undefined
+      ? `above the ${maxPositions} tokens (model.maxPositions) that the model was trained for; lower it, or say under model.contextScaling how positions are scaled`
+      : `above ${scaling.originalPositions} × ${scaling.factor} = ${positions} tokens of model.contextScaling`;
   return [{ path: "limits.contextLength", value: contextLength, message }];
 }
 
@@ -111,6 +116,9 @@ function engineProblems({ engine, model, limits, parsers }: Release): Problem[] 
       : []),
     ...(kind !== "vllm" && (limits.pipelineParallel ?? 1) > 1
       ? problem("limits.pipelineParallel", limits.pipelineParallel, `${kind} has no pipeline; leave it out`)
+      : []),
+    ...(kind !== "vllm" && model.contextScaling !== undefined
+      ? problem("model.contextScaling", model.contextScaling, `${kind} has no flag for it; leave it out`)
       : []),
     ...(kind !== "vllm" && parsers !== undefined
       ? problem("parsers", parsers, `only vllm's parsers are named here; leave it out for ${kind}`)

@@ -26,6 +26,16 @@ const attention = z.discriminatedUnion(
   { error: 'allowed kinds: "grouped-query", "mla", "sliding-window", "hybrid"' },
 );
 
+/** How positions beyond those of the training are told apart. */
+const contextScaling = strict({
+  kind: z.literal("yarn", 'allowed: "yarn"'),
+  /** Times the positions of the training. */
+  factor: z.number().gt(1, "above 1"),
+  originalPositions: count("tokens of context in training"),
+  /** The base of the rotary embedding, `rope_theta` in the model's own configuration. */
+  ropeTheta: z.number().positive("above 0"),
+});
+
 /** The weights, by repository and commit, and the shape that decides what they cost in memory and time. */
 const model = strict({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository on the model hub, as organisation/name"),
@@ -57,6 +67,8 @@ const model = strict({
   headDimension: count("elements per head"),
   /** The longest context that the model was trained for, in tokens. */
   maxPositions: count("tokens"),
+  /** For a longer context than that. Answers to short prompts get worse with it. */
+  contextScaling: contextScaling.optional(),
   hiddenSize: count("elements").optional(),
   vocabularySize: count("tokens").optional(),
   /** Billions of parameters, of which a mixture of experts uses `activeParametersB` for one token. */

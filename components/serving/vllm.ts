@@ -45,6 +45,7 @@ function command({ release, times, region, bucket, attentionBackend }: EngineArg
     "--served-model-name": servedName,
     ...(model.source === "hub" ? pins(release) : streaming),
     "--max-model-len": limits.contextLength,
+    "--hf-overrides": model.contextScaling && scaledPositions(model.contextScaling),
     "--max-num-seqs": limits.concurrentSequences,
     "--max-num-batched-tokens": limits.batchedTokens,
     // Older versions queue without a limit.
@@ -94,6 +95,18 @@ function pins({ model }: Release) {
     "--tokenizer-revision": model.revision,
     "--code-revision": model.revision,
   };
+}
+
+/** The model's own configuration with other positions. [docs.vllm.ai, Context Extension] */
+function scaledPositions(scaling: NonNullable<Release["model"]["contextScaling"]>): string {
+  const { kind, factor, originalPositions, ropeTheta } = scaling;
+  const rope = {
+    rope_type: kind,
+    factor,
+    original_max_position_embeddings: originalPositions,
+    rope_theta: ropeTheta,
+  };
+  return JSON.stringify({ rope_parameters: rope });
 }
 
 function signals({ series, concurrentSequences }: SignalArgs): readonly LoadSignal[] {

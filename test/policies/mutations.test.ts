@@ -2,12 +2,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { rules } from "../../policies/rules/index.ts";
 import { root, shippedPlans } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
-import { cloudMistakes } from "./mistakes/cloud.ts";
-import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
-import { workloadMistakes } from "./mistakes/workloads.ts";
+import { all } from "./mistakes.ts";
 import { mutants } from "./mutations.ts";
 
-const all = [...workloadMistakes, ...cloudMistakes, ...secretsAndDataMistakes];
 /** Those that a rule of the pack is made for; the catalogue has rules for the others that aren't written yet. */
 const mistakes = all.filter(({ caughtBy }) =>
   caughtBy.some((name) => rules.some((rule) => rule.name === name)),

@@ -310,7 +310,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       `${release}.limits.contextLength`,
       65536,
       [
-        `${file}: limits.contextLength: above the 40960 tokens (model.maxPositions) that the model was trained for`,
+        `${file}: limits.contextLength: above the 40960 tokens (model.maxPositions) that the model was trained for; lower it, or say under model.contextScaling how positions are scaled`,
       ],
     ],
     [

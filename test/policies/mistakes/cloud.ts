@@ -451,14 +451,14 @@ export const cloudMistakes: readonly Mistake[] = [
   },
   {
     what: "a budget without a limit",
-    type: ":Budget",
+    type: "budgets/budget:Budget",
     path: "limitAmount",
     becomes: set("0"),
     caughtBy: ["budget-alert-present"],
   },
   {
     what: "a budget that tells nobody",
-    type: ":Budget",
+    type: "budgets/budget:Budget",
     path: "notifications",
     becomes: set([]),
     caughtBy: ["budget-alert-present"],

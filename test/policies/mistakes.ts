@@ -1,0 +1,15 @@
+import { cloudMistakes } from "./mistakes/cloud.ts";
+import { podMistakes } from "./mistakes/pods.ts";
+import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
+import { watchMistakes } from "./mistakes/watch.ts";
+import { workloadMistakes } from "./mistakes/workloads.ts";
+import type { Mistake } from "./mutations.ts";
+
+/** Every kind of mistake that some rule has to find in the shipped environments. */
+export const all: readonly Mistake[] = [
+  ...workloadMistakes,
+  ...cloudMistakes,
+  ...secretsAndDataMistakes,
+  ...podMistakes,
+  ...watchMistakes,
+];
