@@ -18,7 +18,7 @@ import {
   type StackRule,
 } from "./rule.ts";
 import { configure, type Settings } from "./settings.ts";
-import { type Fields, isFields, plain } from "./value.ts";
+import { isFields, plain, type Value } from "./value.ts";
 
 /** What rules are run with. */
 export interface Pack {
@@ -31,11 +31,13 @@ export interface Pack {
 /** A pack at work: Pulumi asks it about each resource, then about the stack, rule by rule in their order. */
 interface RunningPack extends Pack {
   readonly used: Set<Exemption>;
+  /** What was read of properties that several rules are shown. */
+  readonly seen: WeakMap<object, Value>;
 }
 
 /** The rules as Pulumi runs them. */
 export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
-  const running: RunningPack = { ...pack, used: new Set() };
+  const running: RunningPack = { ...pack, used: new Set(), seen: new WeakMap() };
   return pack.rules.map((rule) =>
     "check" in rule ? resourcePolicy(rule, running) : stackPolicy(rule, running),
   );
@@ -48,7 +50,7 @@ function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidati
       if (!reads(rule, args.type)) return;
       const { config, findings } = configured(rule.config, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
-      for (const finding of [...findings, ...rule.check(resource(args), config, pack.today)]) {
+      for (const finding of [...findings, ...rule.check(resource(args, pack), config, pack.today)]) {
         const text = message(finding, args);
         if (text !== undefined) report(text);
       }
@@ -62,7 +64,7 @@ function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy 
     validateStack: (args, report) => {
       const environment = environmentOf(args.resources[0]?.urn ?? "");
       const { config, findings } = configured(rule.config, args.getConfig());
-      const resources = stackResources(rule, args.resources);
+      const resources = stackResources(rule, args.resources, pack);
       const message = writer(rule, pack, environment);
       for (const finding of [...findings, ...rule.checkStack({ ...pack, resources, environment }, config)]) {
         const text = message(finding, finding.resource);
@@ -124,40 +126,46 @@ function environmentOf(urn: string): string {
   return urn.split("::")[0]?.split(":")[2] ?? "";
 }
 
-function resource({
-  type,
-  name,
-  props,
-  opts: { protect, customTimeouts },
-  provider,
-}: {
+interface Shown {
   readonly type: string;
   readonly name: string;
-  readonly props: Fields | object;
+  readonly props: object;
   readonly opts: PolicyResourceOptions;
   readonly provider?: PolicyProviderResource;
-}): Resource {
+}
+
+function resource(
+  { type, name, props, opts: { protect, customTimeouts }, provider }: Shown,
+  { seen }: RunningPack,
+): Resource {
+  const read = (properties: object) => {
+    const known = seen.get(properties);
+    if (known !== undefined) return known;
+    const value = plain(properties);
+    seen.set(properties, value);
+    return value;
+  };
   const { createSeconds, updateSeconds } = customTimeouts;
   return {
     type,
     name,
-    props: plain(props),
+    props: read(props),
     // The engine sends 0 for what was not set.
     options: {
       protect,
       ...(createSeconds > 0 && { createSeconds }),
       ...(updateSeconds > 0 && { updateSeconds }),
     },
-    ...(provider !== undefined && { providerProps: plain(provider.props) }),
+    ...(provider !== undefined && { providerProps: read(provider.props) }),
   };
 }
 
 /** The resources that a rule reads, joined to each other by what stands behind their properties. */
-function stackResources(rule: About, all: readonly PolicyResource[]): StackResource[] {
+function stackResources(rule: About, all: readonly PolicyResource[], pack: RunningPack): StackResource[] {
   const seen = new Map<PolicyResource, StackResource>();
   for (const original of all.filter(({ type }) => reads(rule, type))) {
     seen.set(original, {
-      ...resource(original),
+      ...resource(original, pack),
       urn: original.urn,
       behind: (property) =>
         (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),

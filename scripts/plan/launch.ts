@@ -3,7 +3,10 @@ import { createRequire } from "node:module";
 import { setPriority } from "node:os";
 
 const require = createRequire(import.meta.url);
-const preload = new URL("preload.js", import.meta.url).href;
+const preloads = {
+  run: ["preload.js"],
+  "run-policy-pack": ["preload.js", "preload-policies.js"],
+};
 
 /** Children that run, so that none outlives this process: not after Ctrl-C, not after an error. */
 const running = new Set<ChildProcessWithoutNullStreams>();
@@ -21,13 +24,17 @@ export interface Launched {
 
 /** Starts one of the official launchers of `@pulumi/pulumi`, as the Pulumi CLI does. */
 export function launch(
-  launcher: "run" | "run-policy-pack",
+  launcher: keyof typeof preloads,
   args: readonly string[],
   options: { readonly folder: string; readonly environment?: Readonly<Record<string, string>> },
 ): Launched {
   const child = spawn(
     process.execPath,
-    [`--import=${preload}`, require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
+    [
+      ...preloads[launcher].map((file) => `--import=${new URL(file, import.meta.url).href}`),
+      require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`),
+      ...args,
+    ],
     {
       cwd: options.folder,
       env: { ...process.env, ...options.environment },

@@ -86,7 +86,7 @@ describe("npm start", () => {
         expires,
       });
     const open = exempt("cluster-endpoint-not-open[cluster#publicAccessCidrs.0]", later);
-    const unneeded = exempt("gpu-pool-capped[a10g#spec.limits.nvidia.com/gpu]", soon);
+    const unneeded = exempt("gpu-pool-capped[a10g-pool#spec.limits.nvidia.com/gpu]", soon);
     const undoConfig = edit("Pulumi.dev.yaml", "203.0.113.0/24", "0.0.0.0/0");
     const undo = edit("policies/exemptions.ts", "Exemption[] = [];", `Exemption[] = [${open}, ${unneeded}];`);
     const { status, stdout } = start();

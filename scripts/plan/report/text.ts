@@ -178,7 +178,10 @@ function verdictLines(
   return [
     `  ${head}${resource === undefined ? "" : `  ${resource}`}`,
     // Rules end with what to do, which has a line of its own here.
-    ...message.replace(` ${fix}`, "").split("\n").map((line) => `    ${line}`),
+    ...message
+      .replace(` ${fix}`, "")
+      .split("\n")
+      .map((line) => `    ${line}`),
     ...(fix === "" ? [] : [style("dim", `    mend: ${fix}`)]),
   ];
 }
