@@ -1,5 +1,6 @@
 import type { Container } from "./containers.ts";
 import { imageReference } from "./image-reference.ts";
+import { ollamaArguments } from "./ollama-arguments.ts";
 import type { ConfigOf, Settings } from "./settings.ts";
 import { tgiArguments } from "./tgi-arguments.ts";
 import { at, elements, isList, type Unknown, unknown, type Value } from "./value.ts";
@@ -86,8 +87,16 @@ export function engineArguments({ fields }: Container, kind: EngineKind): Engine
     case "tgi":
       return tgiArguments(known);
     case "ollama":
-      return unreadable("Ollama's command line can't state a commit");
+      return ollamaArguments(known, at(fields, "startupProbe"));
   }
+}
+
+/** Whether a part of a container's command line can't be read, so that it may start anything. */
+export function hidesCommand({ fields }: Container): boolean {
+  return ["command", "args"].some((key) => {
+    const words = elements(at(fields, key));
+    return words === unknown || words.some((word) => typeof word !== "string");
+  });
 }
 
 function isEntrypoint(command: Value, entrypoint: readonly string[]): boolean {

@@ -1,6 +1,12 @@
 import type { Rule } from "../../lib/rule.ts";
 import { chartVersionPinned } from "./chart-version-pinned.ts";
 import { imageDigestPinned } from "./image-digest-pinned.ts";
+import { imageRegistryAllowed } from "./image-registry-allowed.ts";
 import { modelRevisionPinned } from "./model-revision-pinned.ts";
 
-export const supplyChain: readonly Rule[] = [imageDigestPinned, modelRevisionPinned, chartVersionPinned];
+export const supplyChain: readonly Rule[] = [
+  imageDigestPinned,
+  imageRegistryAllowed,
+  modelRevisionPinned,
+  chartVersionPinned,
+];
