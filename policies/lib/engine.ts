@@ -71,6 +71,23 @@ export function engineKind(
   return asksForGpu(fields) && !runsImage(image, config.gpuUtilities) ? "other" : undefined;
 }
 
+/** An engine and what it runs with, or why that can't be told. */
+export type ReadEngine =
+  | { readonly kind: EngineKind; readonly args: EngineArguments }
+  | { readonly problem: string };
+
+/**
+ * A container as rules about engines judge it; nothing for what is no engine. A container of no known kind is nothing
+ * as well: that it is there is for engine-command-readable to say.
+ */
+export function readEngine(container: Container, config: EngineConfig): ReadEngine | undefined {
+  const kind = engineKind(container, config);
+  if (kind === unknown) return { problem: "it can't be told at preview whether this is an engine" };
+  if (kind === undefined || kind === "other") return undefined;
+  const args = engineArguments(container, kind);
+  return args.readable ? { kind, args } : { problem: `the engine's arguments can't be read: ${args.reason}` };
+}
+
 /** What an engine runs with, by the parser of its kind. */
 export function engineArguments({ fields }: Container, kind: EngineKind): EngineArguments | Unreadable {
   const command = at(fields, "command");

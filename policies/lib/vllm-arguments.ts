@@ -26,6 +26,9 @@ export interface Unreadable {
   readonly reason: string;
 }
 
+/** No setting of the engine nests this deep. */
+const deepestKeys = 20;
+
 /**
  * The effective arguments of `vllm serve`, as the engine's own parser sees them.
  * [vllm/utils/argparse_utils.py; Python's argparse]
@@ -105,6 +108,18 @@ export function repeatedFlags({ given }: EngineArguments): ReadonlySet<string> {
   return repeated;
 }
 
+/** Every key of a JSON value with what it holds, at any depth. */
+export function* keysWithin(json: Json): Generator<readonly [key: string, value: Json]> {
+  const open = [json];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    for (const [key, inner] of Object.entries(value)) {
+      if (!Array.isArray(value)) yield [key, inner];
+      open.push(inner);
+    }
+  }
+}
+
 export function unreadable(reason: string): Unreadable {
   return { readable: false, reason };
 }
@@ -128,7 +143,7 @@ function parseFlag(arg: string): Flag | undefined {
   const value = equals === -1 ? {} : { value: arg.slice(equals + 1) };
   const [base = "", ...keys] = written.split(".");
   const long = base.startsWith("--") ? base.replaceAll("_", "-") : shortFlags[base];
-  if (long === undefined || keys.includes("")) return undefined;
+  if (long === undefined || keys.includes("") || keys.length > deepestKeys) return undefined;
   const kind = Object.hasOwn(vllmFlags, long) ? vllmFlags[long] : undefined;
   if (kind !== undefined) return { name: long, kind, keys, negated: false, ...value };
   const positive = long.replace(/^--no-/, "--");

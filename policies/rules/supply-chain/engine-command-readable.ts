@@ -1,9 +1,10 @@
 import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { engineArguments, engineKind, engineSettings, hidesCommand } from "../../lib/engine.ts";
+import { engineKind, engineSettings, hidesCommand, readEngine } from "../../lib/engine.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
-import { unknown } from "../../lib/value.ts";
 import { repeatedFlags } from "../../lib/vllm-arguments.ts";
+
+type Config = ConfigOf<typeof engineSettings>;
 
 const allowed = "the image's own entrypoint with plain, known flags, each once, and one model";
 
@@ -27,23 +28,24 @@ export const engineCommandReadable: ResourceRule<typeof engineSettings> = {
   },
 };
 
-function* unclear(container: Container, config: ConfigOf<typeof engineSettings>): Generator<Finding> {
+function* unclear(container: Container, config: Config): Generator<Finding> {
   const { path, where } = container;
   const finding = (problem: string): Finding => ({ path: `${path}.args`, where, problem, allowed });
-  const kind = engineKind(container, config);
-  if (kind === unknown) return yield finding("it can't be told at preview whether this is an engine");
-  if (kind === undefined) {
-    if (hidesCommand(container))
-      yield finding("its command line is not known at preview, so it may start an engine");
-    return;
-  }
-  if (kind === "other")
-    return yield finding(
-      "it asks for a GPU and is neither an engine that the rules can read nor a listed utility",
-    );
+  const engine = readEngine(container, config);
+  if (engine === undefined) {
+    const problem = opaque(container, config);
+    if (problem !== undefined) yield finding(problem);
+  } else if ("problem" in engine) yield finding(engine.problem);
+  else
+    for (const flag of repeatedFlags(engine.args))
+      yield { path: `${path}.args.${flag}`, where, problem: `${flag} is given more than once`, allowed };
+}
 
-  const args = engineArguments(container, kind);
-  if (!args.readable) return yield finding(`the engine's arguments can't be read: ${args.reason}`);
-  for (const flag of repeatedFlags(args))
-    yield { path: `${path}.args.${flag}`, where, problem: `${flag} is given more than once`, allowed };
+/** Why a container that is no engine of a known kind may be one all the same. */
+function opaque(container: Container, config: Config): string | undefined {
+  if (engineKind(container, config) === "other")
+    return "it asks for a GPU and is neither an engine that the rules can read nor a listed utility";
+  return hidesCommand(container)
+    ? "its command line is not known at preview, so it may start an engine"
+    : undefined;
 }
