@@ -11,22 +11,22 @@ const untilVllm032IsPublished = {
 /** Findings that are let pass, each until a date. What is listed here shows up as a note in every preview. */
 export const exemptions: readonly Exemption[] = [
   {
-    finding: "engine-version-floor[chat-blue#containers.engine.image]",
+    finding: "engine-version-floor[chat-blue#containers.engine.version.0.31.0]",
     environments: ["dev", "staging", "prod"],
     ...untilVllm032IsPublished,
   },
   {
-    finding: "engine-version-floor[chat-green#containers.engine.image]",
+    finding: "engine-version-floor[chat-green#containers.engine.version.0.31.0]",
     environments: ["dev"],
     ...untilVllm032IsPublished,
   },
   {
-    finding: "engine-version-floor[code-blue#containers.engine.image]",
+    finding: "engine-version-floor[code-blue#containers.engine.version.0.31.0]",
     environments: ["staging", "prod"],
     ...untilVllm032IsPublished,
   },
   {
-    finding: "engine-version-floor[large-blue#containers.engine.image]",
+    finding: "engine-version-floor[large-blue#containers.engine.version.0.31.0]",
     environments: ["prod"],
     ...untilVllm032IsPublished,
   },

@@ -98,7 +98,6 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--uds": "value",
   "--grpc": "switch",
   "--grpc-port": "value",
-  "--root-path": "value",
   "--tool-server": "value",
   "--tokens-only": "switch",
   "--enable-sleep-mode": "switch",

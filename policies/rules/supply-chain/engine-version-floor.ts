@@ -61,7 +61,6 @@ export const engineVersionFloor: ResourceRule<typeof settings> = {
   },
 };
 
-/** Of a container that is both, the first problem counts. */
 function* judged(container: Container, label: Value, config: Config): Generator<Finding> {
   const kind = engineKind(container, config);
   const gateway = isGateway(container);
@@ -70,24 +69,25 @@ function* judged(container: Container, label: Value, config: Config): Generator<
     ...(kind === "vllm" ? [{ of: "vLLM", floor: config.engineFloor }] : []),
     ...(gateway === true ? [{ of: "LiteLLM", floor: config.gatewayFloor }] : []),
   ];
-  const [found] = floors.flatMap(({ of, floor }) => {
-    const problem = tooOld(at(fields, "image"), label, floor);
-    return problem === undefined
-      ? []
-      : [{ problem, allowed: `${of} ${floor} or later, stated in full and known at preview` }];
-  });
-  if (found !== undefined) yield { path: `${path}.image`, where, ...found };
-  else if (floors.length === 0 && (kind === unknown || gateway === unknown))
+  if (floors.length === 0 && (kind === unknown || gateway === unknown))
     yield {
       path: `${path}.image`,
       where,
       problem: "it can't be told at preview whether this is vLLM or the gateway",
       allowed: "an image and a command line that are known at preview",
     };
+  for (const { of, floor } of floors) {
+    const found = outdated(at(fields, "image"), label, floor);
+    if (found === undefined) continue;
+    const allowed = `${of} ${floor} or later, stated in full and known at preview`;
+    yield { path: `${path}.${found.path}`, where, problem: found.problem, allowed };
+    // Of a container that is both, the first problem says enough.
+    return;
+  }
 }
 
 /** Why a version is not at or above the floor; nothing when it is, by tag, by label, or by both. */
-function tooOld(image: Value, label: Value, floor: string): string | undefined {
+function outdated(image: Value, label: Value, floor: string): Pick<Finding, "path" | "problem"> | undefined {
   const both: readonly Value[] = [imageReference(image)?.tag, label];
   const stated = both.filter((text) => text !== undefined);
   const shown = stated.map((text) => printable("version", text));
@@ -95,12 +95,17 @@ function tooOld(image: Value, label: Value, floor: string): string | undefined {
   const [first, second] = versions;
   const odd = versions.indexOf(unknown);
   const lowest = release(floor);
-  if (first === undefined) return "neither the image's tag nor the pod's label states a version";
+  const path = "image";
+  if (first === undefined)
+    return { path, problem: "neither the image's tag nor the pod's label states a version" };
   if (first === unknown || second === unknown || lowest === unknown)
-    return `version ${shown[odd]} is no release as 1.2.3`;
+    return { path, problem: `version ${shown[odd]} is no release as 1.2.3` };
   if (second !== undefined && compareNumbers(first, second) !== 0)
-    return `the image's tag says ${shown[0]}, the pod's label ${shown[1]}`;
-  return compareNumbers(first, lowest) < 0 ? `version ${shown[0]} is below ${floor}` : undefined;
+    return { path, problem: `the image's tag says ${shown[0]}, the pod's label ${shown[1]}` };
+  // The version is a part of the id, so that leave for one is no leave for an older one.
+  return compareNumbers(first, lowest) < 0
+    ? { path: `version.${first.numbers.join(".")}`, problem: `version ${shown[0]} is below ${floor}` }
+    : undefined;
 }
 
 /** A released version; unknown for parts of versions, release candidates and all else. */

@@ -6,6 +6,7 @@ import { cases } from "../../cases.ts";
 import { digest, engine, everyWorkload } from "../../workload.ts";
 
 const here = ["chat-blue#containers.engine.image"];
+const below = (version: string) => [`chat-blue#containers.engine.version.${version}`];
 
 /** A Deployment of one container, with the label that states its version. */
 function pod(image: Wire, version?: Wire, more: Given["props"] = {}): Given {
@@ -36,8 +37,8 @@ cases(rule, {
     ["other engines, which have no floor", pod("ollama/ollama:0.1.0", "0.1.0", { args: ["serve"] })],
   ],
   reports: [
-    ["a version below", pod(vllm(""), "0.31.0"), here],
-    ["a version below by tag", pod(vllm("v0.31.0")), here],
+    ["a version below", pod(vllm(""), "0.31.0"), below("0.31.0")],
+    ["a version below by tag", pod(vllm("v0.31.0-cu129")), below("0.31.0")],
     ["neither tag nor label", pod(vllm("")), here],
     ["a tag and a label that disagree", pod(vllm("v0.33.0"), "0.34.0"), here],
     ["a good label over an old tag", pod(vllm("v0.9.2"), "0.33.0"), here],
@@ -46,7 +47,7 @@ cases(rule, {
     ["a nightly", pod(vllm("v0.33.0-nightly")), here],
     ["half a version", pod(vllm("v0.33")), here],
     ["a moving tag", pod(vllm("latest"), "0.33.0"), here],
-    ["a version that is later as text only", pod(vllm(""), "0.4.0"), here],
+    ["a version that is later as text only", pod(vllm(""), "0.4.0"), below("0.4.0")],
     ["a version before as a number only", pod(vllm(""), "0.032.0"), here],
     ["an unknown label", pod(vllm(""), unknown), here],
     ["an unknown label beside a good tag", pod(vllm("v0.33.0"), unknown), here],
@@ -54,9 +55,17 @@ cases(rule, {
     ["null as label", pod(vllm(""), null), here],
     ["an unknown image", pod(unknown, "0.33.0"), here],
     ["a command line that can't be read", pod("python:3.13", "0.1.0", { args: [unknown] }), here],
-    ["an old gateway", pod(litellm("v1.83.9")), here],
-    ["an old gateway by its program", pod("python:3.13", "1.9.0", { command: ["litellm"], args: [] }), here],
-    ["a gateway that passes as an engine", pod(litellm("v1.0.0"), undefined, { args: ["vllm"] }), here],
+    ["an old gateway", pod(litellm("v1.83.9")), below("1.83.9")],
+    [
+      "an old gateway by its program",
+      pod("python:1.9.0", "1.9.0", { command: ["litellm"], args: [] }),
+      below("1.9.0"),
+    ],
+    [
+      "a gateway that passes as an engine",
+      pod(litellm("v1.0.0"), undefined, { args: ["vllm"] }),
+      below("1.0.0"),
+    ],
     ["a gateway's nightly", pod(litellm("v1.110.1-nightly")), here],
     [
       "labels that can't be read",
@@ -83,13 +92,22 @@ cases(rule, {
           },
         },
       },
-      [...here, "chat-blue#initContainers.engine.image", "chat-blue#ephemeralContainers.engine.image"],
+      [
+        ...below("0.31.0"),
+        "chat-blue#initContainers.engine.version.0.31.0",
+        "chat-blue#ephemeralContainers.engine.version.0.31.0",
+      ],
     ],
-    ["a version below a higher floor", pod(vllm(""), "0.32.9"), here, { config: { engineFloor: "0.33.0" } }],
+    [
+      "a version below a higher floor",
+      pod(vllm(""), "0.32.9"),
+      below("0.32.9"),
+      { config: { engineFloor: "0.33.0" } },
+    ],
     [
       "a floor below the rule's own",
       pod(vllm(""), "0.31.0"),
-      ["chat-blue#configuration.engineFloor", ...here],
+      ["chat-blue#configuration.engineFloor", ...below("0.31.0")],
       { config: { engineFloor: "0.31.0" } },
     ],
     [
@@ -125,16 +143,18 @@ describe("engine-version-floor", () => {
     expect(secretly?.message).not.toContain("CANARY");
   });
 
-  it("can be exempted for one engine, until a date", async () => {
+  it("can be exempted for one engine at one version, until a date", async () => {
     const exemption = {
-      finding: `engine-version-floor[${here[0]}]`,
+      finding: `engine-version-floor[${below("0.31.0")[0]}]`,
       environments: ["dev"],
       reason: "PYSEC-2026-4344 and -4349 are open until the image of 0.32.0 is published",
       owner: "serving",
       expires: "2027-01-15",
     };
-    const given = pod(vllm(""), "0.31.0");
-    expect(await findings(rule, given, { exemptions: [exemption], today: "2026-11-25" })).toEqual([]);
-    expect(await findings(rule, given, { exemptions: [exemption], today: "2027-01-16" })).toHaveLength(1);
+    const judged = (version: string, today: string) =>
+      findings(rule, pod(vllm(""), version), { exemptions: [exemption], today });
+    expect(await judged("0.31.0", "2026-11-25")).toEqual([]);
+    expect(await judged("0.31.0", "2027-01-16")).toHaveLength(1);
+    expect(await judged("0.30.0", "2026-11-25")).toHaveLength(1);
   });
 });
