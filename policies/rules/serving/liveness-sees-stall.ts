@@ -6,7 +6,7 @@ import { at, isList, type Value } from "../../lib/value.ts";
 export const livenessSeesStall: ResourceRule<typeof engineSettings> = {
   name: "liveness-sees-stall",
   title: "An engine that stops computing is restarted.",
-  why: "vLLM answers its health check while the engine behind it hangs (vllm#45094, #36451): requests wait until they time out, and nothing restarts it.",
+  why: "The server of vLLM answers its health check while the engine behind it hangs (vllm#45094, #36451): requests wait until they time out, and nothing restarts it.",
   fix: "Let livenessProbe run a command that compares the running requests with the tokens computed since the last look, as components/serving/computes.py does.",
   severity: "medium",
   level: "advisory",

@@ -40,7 +40,7 @@ const builds =
 
 export const engineVersionFloor: ResourceRule<typeof settings> = {
   name: "engine-version-floor",
-  title: "vLLM and the gateway run a stated version without known holes.",
+  title: "The engine vLLM and the gateway run a stated version without known holes.",
   why: "A digest hides which version it is, and old versions can be crashed, exhausted or taken over by a single request.",
   fix: "Run a newer release and state its version in the image's tag or the pod's label app.kubernetes.io/version; a version below the floor needs an exemption that names the advisories.",
   severity: "high",
