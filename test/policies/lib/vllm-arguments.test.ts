@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { knownFlags } from "../../../components/serving/known-flags.ts";
+import { slotTimes } from "../../../components/serving/times.ts";
+import { vllm } from "../../../components/serving/vllm.ts";
+import { vllmFlags } from "../../../policies/data/vllm-flags.ts";
 import { repeatedFlags, vllmArguments } from "../../../policies/lib/vllm-arguments.ts";
+import { chat } from "../../components/serving/releases.ts";
 
 /** Flags of a command line that can be read. */
 function flags(...args: readonly string[]) {
@@ -178,4 +183,21 @@ describe("vLLM's arguments", () => {
     ])
       expect(reason(...args)).not.toContain(secret);
   });
+});
+
+it("knows no flag that the engine doesn't have, and every one that the components write", () => {
+  const known = knownFlags("0.32.0");
+  expect(Object.keys(vllmFlags).filter((flag) => !known.has(flag))).toEqual([]);
+  const times = slotTimes({
+    longestStreamSeconds: 300,
+    longestDrainSeconds: 300,
+    spot: false,
+    idleSeconds: 360,
+  });
+  for (const source of ["store", "hub"] as const) {
+    const release = { ...chat, model: { ...chat.model, source } };
+    const { args } = vllm.command({ release, times, region: "eu-central-1", bucket: "models" });
+    const group = ["--nnodes=2", "--node-rank=1", "--master-addr=chat-blue-1-0", "--headless"];
+    expect(reason(...args, ...group)).toBe("readable");
+  }
 });
