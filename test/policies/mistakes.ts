@@ -1,4 +1,5 @@
 import { cloudMistakes } from "./mistakes/cloud.ts";
+import { engineMistakes } from "./mistakes/engines.ts";
 import { podMistakes } from "./mistakes/pods.ts";
 import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
 import { watchMistakes } from "./mistakes/watch.ts";
@@ -8,6 +9,7 @@ import type { Mistake } from "./mutations.ts";
 /** Every kind of mistake that some rule has to find in the shipped environments. */
 export const all: readonly Mistake[] = [
   ...workloadMistakes,
+  ...engineMistakes,
   ...cloudMistakes,
   ...secretsAndDataMistakes,
   ...podMistakes,

@@ -21,7 +21,7 @@ it.each([
   expect(printable(shape, value)).toBe(shown);
 });
 
-it.each(["image", "version", "revision", "cidr", "machineImage", "protocol", "action"] as const)(
+it.each(["image", "version", "revision", "cidr", "machineImage", "protocol", "action", "variable"] as const)(
   "as %s, what looks like a secret is not shown",
   (shape) => {
     const dressed = ["ghcr.io/a/b:1", "1.2.3", "main", "10.0.0.0/8", "al2023@latest", "TCP", "s3:*"];
