@@ -1,4 +1,5 @@
 import type { Rule } from "../../lib/rule.ts";
 import { requiredTags } from "./required-tags.ts";
+import { selfHostedCostRecorded } from "./self-hosted-cost-recorded.ts";
 
-export const cost: readonly Rule[] = [requiredTags];
+export const cost: readonly Rule[] = [requiredTags, selfHostedCostRecorded];
