@@ -195,3 +195,44 @@ export function stackWith(...changed: readonly Given[]): readonly Given[] {
     (given) => changed.find(({ type, name }) => type === given.type && name === given.name) ?? given,
   );
 }
+
+/** Where a finding about the configuration is, as cases state it. */
+export const inConfig = (path: string) => `gateway#data.config.yaml.${path}`;
+
+/** Configurations of which nobody can tell what they say, and where each is reported. */
+export const unreadable: readonly (readonly [what: string, given: Given, found: readonly string[]])[] = [
+  ["a text that is not known", documents({ "config.yaml": unknown }), ["gateway#data.config.yaml"]],
+  ["data that is not known", documents(unknown), ["gateway#data"]],
+  ["data that is a text", documents("model_list: []"), ["gateway#data"]],
+  ["a configuration that is no text", documents({ "config.yaml": 3 }), ["gateway#data.config.yaml"]],
+  ["a configuration that is no YAML", configMap("general_settings: {"), ["gateway#data.config.yaml"]],
+  [
+    "a configuration with a key twice",
+    configMap("model_list: []\nmodel_list: []"),
+    ["gateway#data.config.yaml"],
+  ],
+];
+
+/** The same configuration in other resources and notations, which all count alike. */
+export function elsewhere(
+  config: Properties,
+): readonly (readonly [what: string, given: Given, path: string])[] {
+  const text = stringify(config);
+  const secret = (props: Properties): Given => ({
+    type: "kubernetes:core/v1:Secret",
+    name: "gateway",
+    props: { metadata: { name: "gateway", namespace: "gateway" }, ...props },
+  });
+  const encoded = Buffer.from(text).toString("base64");
+  return [
+    ["in JSON", documents({ "config.yaml": JSON.stringify(config) }), "data.config.yaml"],
+    ["under another key", documents({ settings: text }), "data.settings"],
+    ["in a Secret's text", secret({ stringData: { "config.yaml": text } }), "stringData.config.yaml"],
+    ["in a Secret", secret({ data: { "config.yaml": encoded } }), "data.config.yaml"],
+    [
+      "in binary data",
+      { ...documents({}), props: { binaryData: { "config.yaml": encoded } } },
+      "binaryData.config.yaml",
+    ],
+  ];
+}

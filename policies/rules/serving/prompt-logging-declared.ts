@@ -69,15 +69,15 @@ export const promptLoggingDeclared: StackRule<typeof settings> = {
 function* inContainer(container: Container, config: Config): Iterable<Finding> {
   const kind = engineKind(container, config);
   const gateway = isGateway(container);
-  if (kind === unknown || gateway === unknown)
+  if (kind !== unknown && kind !== undefined) yield* inEngine(container, kind);
+  else if (gateway === true) yield* inGateway(container);
+  else if (kind === unknown || gateway === unknown)
     yield {
       path: container.path,
       where: container.where,
       problem: "it can't be told at preview whether this hears prompts",
       allowed: "an image and a command line that are known at preview",
     };
-  else if (kind !== undefined) yield* inEngine(container, kind);
-  else if (gateway) yield* inGateway(container);
 }
 
 /** Flags of engines that write down what is asked or answered. [vllm/entrypoints/openai/cli_args.py] */
