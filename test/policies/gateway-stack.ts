@@ -230,6 +230,11 @@ export function elsewhere(
     ["in a Secret's text", secret({ stringData: { "config.yaml": text } }), "stringData.config.yaml"],
     ["in a Secret", secret({ data: { "config.yaml": encoded } }), "data.config.yaml"],
     [
+      "written into a ConfigMap",
+      { ...documents({ "config.yaml": text }), type: "kubernetes:core/v1:ConfigMapPatch" },
+      "data.config.yaml",
+    ],
+    [
       "in binary data",
       { ...documents({}), props: { binaryData: { "config.yaml": encoded } } },
       "binaryData.config.yaml",

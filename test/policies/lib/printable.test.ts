@@ -11,6 +11,9 @@ it.each([
   ["cidr", "0.0.0.0/0", '"0.0.0.0/0"'],
   ["machineImage", "al2023@latest", '"al2023@latest"'],
   ["protocol", "TCP", '"TCP"'],
+  ["providerModel", "openai/gpt-4o-2024-08-06", '"openai/gpt-4o-2024-08-06"'],
+  ["providerModel", "bedrock/us.anthropic.claude-v2:1", '"bedrock/us.anthropic.claude-v2:1"'],
+  ["providerModel", "openai/sk-0123", "(a text, not shown)"],
   ["version", 7, "7"],
   ["version", unknown, "(no plain text)"],
   ["version", undefined, "(no plain text)"],
@@ -19,10 +22,10 @@ it.each([
   expect(printable(shape, value)).toBe(shown);
 });
 
-it.each(["image", "version", "revision", "cidr", "machineImage", "protocol"] as const)(
+it.each(["image", "version", "revision", "cidr", "machineImage", "protocol", "providerModel"] as const)(
   "as %s, what looks like a secret is not shown",
   (shape) => {
-    const dressed = ["ghcr.io/a/b:1", "1.2.3", "main", "10.0.0.0/8", "al2023@latest", "TCP"];
+    const dressed = ["ghcr.io/a/b:1", "1.2.3", "main", "10.0.0.0/8", "al2023@latest", "TCP", "openai/gpt-4o"];
     for (const value of dressed)
       for (const secret of [`CANARY ${value}`, `${value} CANARY`])
         expect(printable(shape, secret)).toBe("(a text, not shown)");
