@@ -1,5 +1,6 @@
 import { cloudMistakes } from "./mistakes/cloud.ts";
 import { engineMistakes } from "./mistakes/engines.ts";
+import { gatewayMistakes } from "./mistakes/gateway.ts";
 import { podMistakes } from "./mistakes/pods.ts";
 import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
 import { watchMistakes } from "./mistakes/watch.ts";
@@ -12,6 +13,7 @@ export const all: readonly Mistake[] = [
   ...engineMistakes,
   ...cloudMistakes,
   ...secretsAndDataMistakes,
+  ...gatewayMistakes,
   ...podMistakes,
   ...watchMistakes,
 ];
