@@ -1,5 +1,8 @@
 import type { Rule } from "../../lib/rule.ts";
 import { defaultSecurityGroupClosed } from "./default-security-group-closed.ts";
+import { engineEgressNarrow } from "./engine-egress-narrow.ts";
+import { engineIngressNarrow } from "./engine-ingress-narrow.ts";
+import { networkPolicyEnforced } from "./network-policy-enforced.ts";
 import { securityGroupNoOpenEgress } from "./security-group-no-open-egress.ts";
 import { securityGroupNoOpenIngress } from "./security-group-no-open-ingress.ts";
 import { vpcFlowLogsOn } from "./vpc-flow-logs-on.ts";
@@ -9,4 +12,7 @@ export const network: readonly Rule[] = [
   securityGroupNoOpenEgress,
   defaultSecurityGroupClosed,
   vpcFlowLogsOn,
+  engineIngressNarrow,
+  engineEgressNarrow,
+  networkPolicyEnforced,
 ];

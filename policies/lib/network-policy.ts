@@ -1,0 +1,199 @@
+import { covered } from "./cidr.ts";
+import { namespaceOf, type Pods, same, selects } from "./kubernetes.ts";
+import type { StackResource } from "./rule.ts";
+import { at, elements, isFields, type Unknown, unknown, type Value } from "./value.ts";
+import { type Written, written } from "./written.ts";
+
+export const networkPolicies: readonly string[] = ["kubernetes:networking.k8s.io/v1:NetworkPolicy"];
+
+export type Direction = "ingress" | "egress";
+
+/** One rule of a policy. Kubernetes takes an empty list for everybody, and for every port. */
+export interface PolicyRule {
+  /** As `spec.ingress.0`. */
+  readonly path: string;
+  readonly peers: readonly Written[];
+  readonly ports: readonly Written[];
+}
+
+/** A port of TCP that pods listen on. */
+export interface Port {
+  readonly number: Value;
+  /** Names that the pods' containers give it. */
+  readonly names: readonly Value[];
+}
+
+export function rulesOf(policy: StackResource, direction: Direction): readonly PolicyRule[] {
+  const peers = direction === "ingress" ? "from" : "to";
+  return written(`spec.${direction}`, at(policy.props, "spec", direction)).map(({ path, value }) => ({
+    path,
+    peers: written(`${path}.${peers}`, at(value, peers)),
+    ports: written(`${path}.ports`, at(value, "ports")),
+  }));
+}
+
+/** The pods of its namespace that a policy is about; unset is all of them. */
+export function podSelector(policy: StackResource): Value {
+  return at(policy.props, "spec", "podSelector") ?? {};
+}
+
+/** Whether a policy closes its pods in a direction, apart from what its rules let through. */
+export function closes(policy: StackResource, direction: Direction): boolean | Unknown {
+  const types = elements(at(policy.props, "spec", "policyTypes"));
+  if (types === unknown) return unknown;
+  // Unset is ingress, and egress where there are rules for it. [Kubernetes API, NetworkPolicySpec]
+  if (types.length === 0) return direction === "ingress" || rulesOf(policy, direction).length > 0;
+  if (types.includes(direction === "ingress" ? "Ingress" : "Egress")) return true;
+  return types.includes(unknown) ? unknown : false;
+}
+
+/** Whether a policy closes every pod of its namespace both ways, without an exception. */
+export function closesAll(policy: StackResource): boolean {
+  const selector = podSelector(policy);
+  return (
+    selects(selector, {}) === true &&
+    written("", at(selector, "matchExpressions")).length === 0 &&
+    (["ingress", "egress"] as const).every(
+      (direction) => closes(policy, direction) === true && rulesOf(policy, direction).length === 0,
+    )
+  );
+}
+
+/** Whether a selector names what it selects by values of labels; that a label is there says little of who bears it. */
+export function isNaming(selector: Value): boolean {
+  const matchLabels = at(selector, "matchLabels");
+  const values = isFields(matchLabels) ? Object.values(matchLabels) : [];
+  return (
+    values.some((value) => typeof value === "string") ||
+    written("", at(selector, "matchExpressions")).some(({ value }) => listsValues(value))
+  );
+}
+
+function listsValues(expression: Value): boolean {
+  const values = elements(at(expression, "values"));
+  return (
+    at(expression, "operator") === "In" &&
+    values !== unknown &&
+    values.length > 0 &&
+    values.every((value) => typeof value === "string")
+  );
+}
+
+/** Whether a peer is the very pods that the policy is about: the members of one group, which find each other's ports. */
+export function isOwnGroup(peer: Value, policy: StackResource): boolean {
+  const own = at(podSelector(policy), "matchLabels");
+  const others = at(peer, "podSelector", "matchLabels");
+  if (!isFields(own) || !isFields(others) || Object.keys(own).length === 0) return false;
+  return (
+    at(peer, "namespaceSelector") === undefined &&
+    at(peer, "ipBlock") === undefined &&
+    Object.entries(own).every(([key, value]) => typeof value === "string" && others[key] === value)
+  );
+}
+
+/** Whether a list of ports names nothing but some ports of some protocols, one by one. */
+export function areOnly(
+  ports: readonly Written[],
+  numbers: readonly number[],
+  protocols: readonly string[] = ["TCP"],
+): boolean {
+  return (
+    ports.length > 0 &&
+    ports.every(({ value }) => {
+      const number = at(value, "port");
+      const protocol = at(value, "protocol") ?? "TCP";
+      return (
+        typeof number === "number" &&
+        numbers.includes(number) &&
+        typeof protocol === "string" &&
+        protocols.includes(protocol) &&
+        isOnePort(value)
+      );
+    })
+  );
+}
+
+/** Whether an entry is one port, by number or name; without one it is every port, with an end a range of them. */
+export function isOnePort(entry: Value): boolean {
+  const port = at(entry, "port");
+  return (typeof port === "number" || typeof port === "string") && at(entry, "endPort") === undefined;
+}
+
+/** Whether a rule surely lets a port of TCP through. */
+export function admitsPort({ ports }: PolicyRule, port: Port): boolean {
+  return ports.length === 0 || ports.some(({ value }) => isIncluded(value, port));
+}
+
+function isIncluded(entry: Value, { number, names }: Port): boolean {
+  if (!isFields(entry) || (at(entry, "protocol") ?? "TCP") !== "TCP") return false;
+  const first = at(entry, "port");
+  const last = at(entry, "endPort") ?? first;
+  if (first === undefined) return true;
+  if (typeof first === "string") return names.includes(first);
+  return (
+    typeof first === "number" &&
+    typeof last === "number" &&
+    typeof number === "number" &&
+    first <= number &&
+    number <= last
+  );
+}
+
+/** Whether rules surely let every address of some ranges through; with none given, any range at all. */
+export function admitsRanges(rules: readonly PolicyRule[], ranges: readonly Value[]): boolean {
+  if (rules.some(({ peers }) => peers.length === 0)) return true;
+  const blocks = rules
+    .flatMap(({ peers }) => peers.map(({ value }) => at(value, "ipBlock")))
+    .filter((block) => isFields(block));
+  const open = blocks
+    .filter((block) => written("", at(block, "except")).length === 0)
+    .map((block) => at(block, "cidr"));
+  return ranges.length === 0 ? blocks.length > 0 : ranges.every((range) => covered(range, open));
+}
+
+/** The network policies of a stack, found by the pods that they select. */
+export class NetworkPolicies {
+  private readonly all: readonly StackResource[];
+  private readonly byPlace: ReadonlyMap<string, readonly StackResource[]>;
+
+  constructor(resources: readonly StackResource[]) {
+    this.all = resources.filter(({ type }) => networkPolicies.includes(type));
+    this.byPlace = Map.groupBy(this.all, placeOf);
+  }
+
+  /** Those that select pods, or may do so. */
+  selecting({ namespace, labels }: Pods): readonly StackResource[] {
+    return this.candidates(namespace, labels).filter(
+      (policy) =>
+        same(namespaceOf(policy), namespace) !== false && selects(podSelector(policy), labels) !== false,
+    );
+  }
+
+  /** Those of a namespace that ask for no plain label. */
+  ofWhole(namespace: Value): readonly StackResource[] {
+    return typeof namespace === "string" ? (this.byPlace.get(namespace) ?? []) : [];
+  }
+
+  private candidates(namespace: Value, labels: Value = {}): readonly StackResource[] {
+    const values = isFields(labels) ? Object.values(labels) : [unknown];
+    if (typeof namespace !== "string" || !values.every((value) => typeof value === "string")) return this.all;
+    const places = Object.entries(labels).map((label) => place(namespace, label));
+    return [anywhere, namespace, ...places].flatMap((key) => this.byPlace.get(key) ?? []);
+  }
+}
+
+/** Where policies are whose namespace can't be read. */
+const anywhere = "";
+
+/** A namespace with one label that whatever is selected has to carry, where there is one. */
+function placeOf(policy: StackResource): string {
+  const namespace = namespaceOf(policy);
+  if (typeof namespace !== "string") return anywhere;
+  const matchLabels = at(podSelector(policy), "matchLabels");
+  const [label, value] = (isFields(matchLabels) ? Object.entries(matchLabels) : [])[0] ?? [];
+  return typeof value === "string" ? place(namespace, [label ?? "", value]) : namespace;
+}
+
+function place(namespace: string, [label, value]: readonly [string, string]): string {
+  return `${namespace}/${label}=${value}`;
+}
