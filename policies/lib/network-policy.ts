@@ -1,5 +1,6 @@
 import { covered } from "./cidr.ts";
 import { namespaceOf, type Pods, same, selects } from "./kubernetes.ts";
+import type { PodPort } from "./pod-port.ts";
 import type { StackResource } from "./rule.ts";
 import { at, elements, isFields, type Unknown, unknown, type Value } from "./value.ts";
 import { type Written, written } from "./written.ts";
@@ -14,13 +15,6 @@ export interface PolicyRule {
   readonly path: string;
   readonly peers: readonly Written[];
   readonly ports: readonly Written[];
-}
-
-/** A port of TCP that pods listen on. */
-export interface Port {
-  readonly number: Value;
-  /** Names that the pods' containers give it. */
-  readonly names: readonly Value[];
 }
 
 export function rulesOf(policy: StackResource, direction: Direction): readonly PolicyRule[] {
@@ -120,11 +114,11 @@ export function isOnePort(entry: Value): boolean {
 }
 
 /** Whether a rule surely lets a port of TCP through. */
-export function admitsPort({ ports }: PolicyRule, port: Port): boolean {
+export function admitsPort({ ports }: PolicyRule, port: PodPort): boolean {
   return ports.length === 0 || ports.some(({ value }) => isIncluded(value, port));
 }
 
-function isIncluded(entry: Value, { number, names }: Port): boolean {
+function isIncluded(entry: Value, { number, names }: PodPort): boolean {
   if (!isFields(entry) || (at(entry, "protocol") ?? "TCP") !== "TCP") return false;
   const first = at(entry, "port");
   const last = at(entry, "endPort") ?? first;
@@ -137,6 +131,20 @@ function isIncluded(entry: Value, { number, names }: Port): boolean {
     first <= number &&
     number <= last
   );
+}
+
+/** Whether a rule of pods in a namespace surely names some pods. */
+export function admitsPods({ peers }: PolicyRule, from: Value, { namespace, labels }: Pods): boolean {
+  if (peers.length === 0) return true;
+  return peers.some(({ value }) => {
+    const namespaces = at(value, "namespaceSelector");
+    const named = at(value, "podSelector");
+    if (namespaces === undefined) return same(from, namespace) === true && selects(named, labels) === true;
+    return (
+      selects(namespaces, { "kubernetes.io/metadata.name": namespace }) === true &&
+      selects(named ?? {}, labels) === true
+    );
+  });
 }
 
 /** Whether rules surely let every address of some ranges through; with none given, any range at all. */
@@ -167,6 +175,20 @@ export class NetworkPolicies {
       (policy) =>
         same(namespaceOf(policy), namespace) !== false && selects(podSelector(policy), labels) !== false,
     );
+  }
+
+  /** The rules that surely hold for pods; nothing where no policy may close them in this direction. */
+  rulesFor(pods: Pods, direction: Direction): readonly PolicyRule[] | undefined {
+    const closing = this.selecting(pods).filter((policy) => closes(policy, direction) !== false);
+    if (closing.length === 0) return undefined;
+    return closing
+      .filter(
+        (policy) =>
+          closes(policy, direction) === true &&
+          same(namespaceOf(policy), pods.namespace) === true &&
+          selects(podSelector(policy), pods.labels) === true,
+      )
+      .flatMap((policy) => rulesOf(policy, direction));
   }
 
   /** Those of a namespace that ask for no plain label. */

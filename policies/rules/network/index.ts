@@ -2,6 +2,7 @@ import type { Rule } from "../../lib/rule.ts";
 import { defaultSecurityGroupClosed } from "./default-security-group-closed.ts";
 import { engineEgressNarrow } from "./engine-egress-narrow.ts";
 import { engineIngressNarrow } from "./engine-ingress-narrow.ts";
+import { engineReachable } from "./engine-reachable.ts";
 import { networkPolicyEnforced } from "./network-policy-enforced.ts";
 import { securityGroupNoOpenEgress } from "./security-group-no-open-egress.ts";
 import { securityGroupNoOpenIngress } from "./security-group-no-open-ingress.ts";
@@ -14,5 +15,6 @@ export const network: readonly Rule[] = [
   vpcFlowLogsOn,
   engineIngressNarrow,
   engineEgressNarrow,
+  engineReachable,
   networkPolicyEnforced,
 ];
