@@ -1,4 +1,3 @@
-import { onlyBehind } from "./behind.ts";
 import type { StackResource } from "./rule.ts";
 import { at, elements, unknown, type Value } from "./value.ts";
 
@@ -34,9 +33,10 @@ export function isPublicListener(listener: StackResource): boolean {
   return owners.length === 0 || owners.some(isPublic);
 }
 
-/** The listener of a rule; nothing where it is outside the stack, or may be one of several. */
-export function listenerOf(rule: StackResource): StackResource | undefined {
-  return onlyBehind(rule, "listenerArn", listeners);
+/** Whether a rule may be of a listener that is heard from outside. */
+export function isPublicRule(rule: StackResource): boolean {
+  const heard = rule.behind("listenerArn").filter(isOf(listeners));
+  return heard.length === 0 || heard.some(isPublicListener);
 }
 
 /** Whether a listener's default actions are one permanent redirect to HTTPS. */
