@@ -59,10 +59,11 @@ function throughNat64({ family, prefix, first }: Cidr): boolean {
   return family === 6 && first >> shared === nat64.first >> shared;
 }
 
-/** Whether ranges hold more addresses together than the widest that is allowed. What is no range is left out. */
+/** Whether ranges that are narrow one by one hold more addresses together than the widest that is allowed. */
 export function widerTogether(values: readonly Value[], shortest: Shortest): boolean {
+  const narrow = values.filter((value) => isNarrow(value, shortest));
   return ([4, 6] as const).some((family) => {
-    const held = spans(values, family).reduce((sum, { first, end }) => sum + end - first, 0n);
+    const held = spans(narrow, family).reduce((sum, { first, end }) => sum + end - first, 0n);
     return held > size({ family, prefix: shortest[family] });
   });
 }

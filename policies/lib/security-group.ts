@@ -92,8 +92,8 @@ export function* tooWide(
   for (const { path, value } of ranges)
     if (!isNarrow(value, shortest))
       yield { path, problem: `range ${printable("cidr", value)} is too wide or no range`, allowed };
-  const narrow = ranges.map(({ value }) => value).filter((value) => isNarrow(value, shortest));
-  if (widerTogether(narrow, shortest))
+  const values = ranges.map(({ value }) => value);
+  if (widerTogether(values, shortest))
     yield { path: direction, problem: "the ranges are too wide together", allowed };
   for (const { path, value } of found.flatMap((one) => one.prefixLists))
     if (typeof value !== "string" || !prefixLists.includes(value))

@@ -3,12 +3,13 @@ import { workloads } from "../../lib/containers.ts";
 import { engineSettings } from "../../lib/engine.ts";
 import { mayRunEngine } from "../../lib/engine-pods.ts";
 import { pods } from "../../lib/kubernetes.ts";
+import { NetworkPolicies } from "../../lib/network-policies.ts";
 import {
   areOnly,
   isOwnGroup,
-  NetworkPolicies,
   networkPolicies,
   type PolicyRule,
+  rangesOf,
   rulesOf,
 } from "../../lib/network-policy.ts";
 import { printable } from "../../lib/printable.ts";
@@ -53,9 +54,7 @@ function* waysOut(resource: StackResource): Generator<StackFinding> {
       if (problem !== undefined) yield { resource, path, problem, allowed };
     }
   }
-  const blocks = rules.flatMap(({ peers }) => peers.map(({ value }) => at(value, "ipBlock", "cidr")));
-  const narrow = blocks.filter((block) => isNarrow(block, shortest));
-  if (widerTogether(narrow, shortest))
+  if (widerTogether(rangesOf(rules), shortest))
     yield { resource, path: "spec.egress", problem: "the ranges are too wide together", allowed };
 }
 

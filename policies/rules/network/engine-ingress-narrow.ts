@@ -3,14 +3,15 @@ import { workloads } from "../../lib/containers.ts";
 import { engineSettings } from "../../lib/engine.ts";
 import { mayRunEngine } from "../../lib/engine-pods.ts";
 import { type Pods, pods } from "../../lib/kubernetes.ts";
+import { NetworkPolicies } from "../../lib/network-policies.ts";
 import {
   closesAll,
   isNaming,
   isOnePort,
   isOwnGroup,
-  NetworkPolicies,
   networkPolicies,
   type PolicyRule,
+  rangesOf,
   rulesOf,
 } from "../../lib/network-policy.ts";
 import { printable } from "../../lib/printable.ts";
@@ -83,9 +84,7 @@ function* openNamespaces(engines: readonly Pods[], policies: NetworkPolicies): G
 function* openings(policy: StackResource): Generator<StackFinding> {
   const rules = rulesOf(policy, "ingress");
   for (const rule of rules) yield* ruleOpenings(rule, policy);
-  const blocks = rules.flatMap(({ peers }) => peers.map(({ value }) => at(value, "ipBlock", "cidr")));
-  const narrow = blocks.filter((block) => isNarrow(block, shortest));
-  if (widerTogether(narrow, shortest))
+  if (widerTogether(rangesOf(rules), shortest))
     yield {
       resource: policy,
       path: "spec.ingress",

@@ -6,11 +6,11 @@ import { type Entrance, entrances, readsEntrances } from "../../lib/entrance.ts"
 import { isGateway } from "../../lib/gateway-container.ts";
 import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
 import { isOf, targetGroups } from "../../lib/load-balancer.ts";
+import { NetworkPolicies } from "../../lib/network-policies.ts";
 import {
   admitsPods,
   admitsPort,
   admitsRanges,
-  NetworkPolicies,
   networkPolicies,
   type PolicyRule,
 } from "../../lib/network-policy.ts";
