@@ -106,7 +106,7 @@ function never(resource: StackResource): StackFinding[] {
       },
     ];
   if (releases.includes(type))
-    return entrances("values", at(props, "values")).map((path) => ({
+    return toldBy(at(props, "values")).map((path) => ({
       resource,
       path,
       problem: "the chart may be told to make an entrance",
@@ -117,6 +117,10 @@ function never(resource: StackResource): StackFinding[] {
 
 function mayBalance(type: Value): boolean {
   return type === unknown || type === "LoadBalancer";
+}
+
+function toldBy(values: Value): readonly string[] {
+  return values === unknown ? ["values"] : entrances("values", values);
 }
 
 /** Where values of a chart ask for a load balancer or an Ingress, by the words that charts have for these. */

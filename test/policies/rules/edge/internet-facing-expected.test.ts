@@ -84,6 +84,7 @@ cases(rule, {
       release({ grafana: { service: { type: "LoadBalancer" } } }),
       ["web#values.grafana.service.type"],
     ],
+    ["a chart of unknown values", release(unknown), ["web#values"]],
     [
       "a chart's Ingress",
       release({ grafana: { ingress: { enabled: true } } }),

@@ -14,7 +14,7 @@ import {
   policy,
   prometheus,
 } from "../../network-policy.ts";
-import { engine } from "../../workload.ts";
+import { deployment, engine } from "../../workload.ts";
 
 const subnets = [block("10.40.0.0/18"), block("10.40.64.0/18")];
 const closed = [enginePods(), denyAll];
@@ -135,6 +135,11 @@ cases(rule, {
       [enginePods({ containers: [{ name: "web", image: "nginx" }, engine] })],
       noPolicy,
     ],
+    ...["initContainers", "ephemeralContainers"].map((list): [string, Given, string[]] => [
+      `an engine among ${list}`,
+      deployment([{ name: "web", image: "nginx" }], { [list]: [engine] }),
+      noPolicy,
+    ]),
     [
       "a container that may be an engine",
       [enginePods({ containers: [{ name: "web", image: unknown }] })],
