@@ -1,6 +1,7 @@
 import { cloudMistakes } from "./mistakes/cloud.ts";
 import { engineMistakes } from "./mistakes/engines.ts";
 import { gatewayMistakes } from "./mistakes/gateway.ts";
+import { networkMistakes } from "./mistakes/network.ts";
 import { podMistakes } from "./mistakes/pods.ts";
 import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
 import { watchMistakes } from "./mistakes/watch.ts";
@@ -14,6 +15,7 @@ export const all: readonly Mistake[] = [
   ...cloudMistakes,
   ...secretsAndDataMistakes,
   ...gatewayMistakes,
+  ...networkMistakes,
   ...podMistakes,
   ...watchMistakes,
 ];
