@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { unknownCheckingProxy } from "@pulumi/policy";
 import { exemptions } from "../../policies/exemptions.ts";
 import { policies } from "../../policies/lib/policy.ts";
@@ -5,6 +7,7 @@ import { reads } from "../../policies/lib/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
+import { root } from "./plan.ts";
 
 const today = "2026-11-24";
 const pack = new Map(policies({ rules, exemptions, today }).map((policy) => [policy.name, policy]));
@@ -16,13 +19,23 @@ interface Given {
   readonly propertyDependencies: Record<string, Given[]>;
 }
 
+/** By rule: its level, or an object with its level and its settings. */
+export type PolicyConfiguration = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
+
+/** What an environment's file in `policies/config` says of rules. */
+export function policyConfiguration(environment: string): PolicyConfiguration {
+  return JSON.parse(readFileSync(join(root, "policies/config", `${environment}.json`), "utf8"));
+}
+
 /** What the whole pack says of a stack, in this process: the same rules and adapter, without the protocol around them. */
 export class Judge {
   private readonly given = new Map<string, Given>();
   private readonly order: readonly string[];
   private readonly planned: ReadonlyMap<string, PlannedResource>;
+  private readonly configuration: PolicyConfiguration;
 
-  constructor(resources: readonly PlannedResource[]) {
+  constructor(resources: readonly PlannedResource[], configuration: PolicyConfiguration = {}) {
+    this.configuration = configuration;
     this.planned = new Map(resources.map((resource) => [resource.urn, resource]));
     this.order = resources.map(({ urn }) => urn);
     for (const resource of resources) this.given.set(resource.urn, this.give(resource));
@@ -32,6 +45,13 @@ export class Judge {
   /** Every finding's id, of resources and of the stack as a whole. */
   all(): readonly string[] {
     return [...this.given.values()].flatMap((one) => this.resource(one)).concat(this.stack(this.given));
+  }
+
+  /** Whether a finding stops a deployment. */
+  isMandatory(finding: string): boolean {
+    const rule = rules.find(({ name }) => finding.startsWith(`${name}[`));
+    const { enforcementLevel = rule?.level } = this.settings(rule?.name ?? "");
+    return enforcementLevel === "mandatory";
   }
 
   /** Findings with one resource replaced, of the rules that may see the difference. */
@@ -72,10 +92,16 @@ export class Judge {
     const report = (message: string) => {
       found.push(message.slice(message.lastIndexOf(`[${name}[`) + 1, -1));
     };
-    const all = { ...args, getConfig: () => ({}) } as never;
+    const { enforcementLevel: _, ...config } = this.settings(name);
+    const all = { ...args, getConfig: () => config } as never;
     if (policy !== undefined && "validateStack" in policy) void policy.validateStack(all, report);
     else if (typeof policy?.validateResource === "function") void policy.validateResource(all, report);
     return found;
+  }
+
+  private settings(rule: string): Readonly<Record<string, unknown>> {
+    const given = this.configuration[rule] ?? {};
+    return typeof given === "string" ? { enforcementLevel: given } : given;
   }
 
   private give(resource: PlannedResource): Given {

@@ -30,7 +30,7 @@ const defaultGrace = 30;
 export const gracePeriodCoversDrain: ResourceRule<typeof settings> = {
   name: "grace-period-covers-drain",
   title: "A pod that stops waits for its load balancer, finishes its answers, and is killed only then.",
-  why: "vLLM aborts running requests when it is told to stop, load balancers go on sending for some seconds, and Kubernetes kills after 30 seconds: each cuts streams at every rollout.",
+  why: "An engine that is told to stop aborts its requests, a load balancer goes on sending for some seconds, and Kubernetes kills after 30: each cuts streams at every rollout.",
   fix: "Set lifecycle.preStop.sleep.seconds to 30 or more, --shutdown-timeout to the longest stream, and terminationGracePeriodSeconds above both together.",
   severity: "high",
   level: "mandatory",
