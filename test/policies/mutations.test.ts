@@ -3,10 +3,11 @@ import { rules } from "../../policies/rules/index.ts";
 import { shippedPlans } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
 import { cloudMistakes } from "./mistakes/cloud.ts";
+import { trafficMistakes } from "./mistakes/traffic.ts";
 import { workloadMistakes } from "./mistakes/workloads.ts";
 import { mutants } from "./mutations.ts";
 
-const all = [...workloadMistakes, ...cloudMistakes];
+const all = [...workloadMistakes, ...cloudMistakes, ...trafficMistakes];
 /** Those that a rule of the pack is made for; the catalogue has rules for the others that aren't written yet. */
 const mistakes = all.filter(({ caughtBy }) =>
   caughtBy.some((name) => rules.some((rule) => rule.name === name)),

@@ -74,7 +74,7 @@ describe("the pack", () => {
     else
       for (const id of rule.anchors)
         expect(id).toMatch(
-          /^(?:CKV2?_(?:AWS|K8S)_\d+|AwsSolutions-[A-Z]+\d+|(?:AWS|KSV)-\d+|(?:kyverno|gatekeeper|kube-linter|polaris|awsguard):[a-z0-9-]+)$/,
+          /^(?:CKV2?_(?:AWS|K8S)_\d+|AwsSolutions-[A-Z]+\d+|(?:AWS|KSV)-\d+|(?:kyverno|gatekeeper|kube-linter|polaris|awsguard):[A-Za-z0-9-]+)$/,
         );
     for (const token of rule.reads) expect([token, exists(token)]).toEqual([token, true]);
   });

@@ -126,8 +126,9 @@ function variable(container: Container, name: string): number | Unknown {
 
 /** A flag's value, of which the last counts; nothing where it isn't given. */
 function flag({ fields }: Container, name: string): number | Unknown | undefined {
-  const lists = [at(fields, "command"), at(fields, "args")];
-  const words: readonly Value[] = lists.flatMap((list) => orUnknown(elements(list)));
+  const words = ["command", "args"].flatMap((list): readonly Value[] =>
+    orUnknown(elements(at(fields, list))),
+  );
   const isFlag = (word: Value) => word === name || (typeof word === "string" && word.startsWith(`${name}=`));
   // Inside a shell's script it may stand anywhere.
   if (words.some((word) => typeof word !== "string" || (word.includes(name) && !isFlag(word))))
