@@ -49,18 +49,17 @@ function slot(
   all: ReadonlyMap<StackResource, unknown>,
 ): Slot {
   const others = (route: Route) => route.groups.filter((other) => other !== group && all.has(other));
+  const forwardsOf = (routes: readonly Route[]) =>
+    routes.flatMap(({ forwards }) => forwards).filter(({ groups }) => groups.includes(group));
   const shared = own.filter(
-    (route) => others(route).length > 0 || route.forwards.some(({ complete }) => !complete),
+    (route) => others(route).length > 0 || forwardsOf([route]).some(({ complete }) => !complete),
   );
-  const counted = shared.length > 0 ? shared : own;
   return {
     group,
     pods,
     others: [...new Set(shared.flatMap(others))],
     alone: shared.length === 0,
-    receives: counted.some((route) =>
-      route.forwards.some((forward) => forward.groups.includes(group) && forward.receives(group)),
-    ),
+    receives: forwardsOf(shared.length > 0 ? shared : own).some((forward) => forward.receives(group)),
   };
 }
 

@@ -58,28 +58,45 @@ export const idleTimeoutsOrdered: StackRule<typeof settings> = {
 
 function* serverProblems(resources: readonly StackResource[], config: Config): Iterable<StackFinding> {
   const objects = new Objects(resources);
+  const all = forwards(resources);
   const fronts = new Map<Pods, Forward[]>();
-  for (const forward of forwards(resources))
+  for (const group of new Set(all.flatMap(({ groups }) => groups)))
+    if (objects.podsBehind(group).length === 0)
+      yield {
+        resource: group,
+        path: "keepAlive",
+        problem:
+          "no pods of this stack can be found behind it, so nobody can tell when they close connections",
+        allowed: "a binding and a Service to pods of the stack",
+      };
+  for (const forward of all)
     for (const pods of forward.groups.flatMap((group) => objects.podsBehind(group)))
       fronts.set(pods, [...(fronts.get(pods) ?? []), forward]);
-  for (const [pods, before] of fronts) {
-    const balancers = before.map((forward) => loadBalancersBefore(forward));
-    const idle = Math.max(...balancers.flat().map((one) => known(idleSeconds(one), config.minIdleSeconds)));
-    for (const container of containersOf(pods)) {
-      const keepAlive = keepAliveSeconds(container, config);
-      if (keepAlive === undefined) continue;
-      const outside = balancers.some((found) => found.length === 0);
-      if (!outside && typeof keepAlive === "number" && keepAlive > idle) continue;
-      yield {
-        resource: pods.workload,
-        path: `${container.path}.env`,
-        where: container.where,
-        problem: outside
-          ? "the load balancer in front is not of this stack, so nobody knows when it closes idle connections"
-          : `it closes idle connections ${typeof keepAlive === "number" ? `after ${keepAlive} s` : "nobody knows when"}, its load balancer after ${idle} s`,
-        allowed: "a keep-alive above the load balancer's idleTimeout, both known at preview",
-      };
-    }
+  for (const [pods, before] of fronts) yield* podProblems(pods, before.map(loadBalancersBefore), config);
+}
+
+/** @param before the load balancers of each forward that leads to the pods */
+function* podProblems(
+  pods: Pods,
+  before: readonly (readonly StackResource[])[],
+  config: Config,
+): Iterable<StackFinding> {
+  const outside = before.some((found) => found.length === 0);
+  // One whose time can't be read is reported itself; here the least that it may be counts.
+  const idle = Math.max(...before.flat().map((one) => known(idleSeconds(one), config.minIdleSeconds)));
+  for (const container of containersOf(pods)) {
+    const keepAlive = keepAliveSeconds(container, config);
+    if (keepAlive === undefined || (!outside && keepAlive !== unknown && keepAlive > idle)) continue;
+    const closes = keepAlive === unknown ? "at a time that nobody can tell" : `after ${keepAlive} s`;
+    yield {
+      resource: pods.workload,
+      path: `${container.path}.env`,
+      where: container.where,
+      problem: outside
+        ? "the load balancer in front is not of this stack, so nobody knows when it closes idle connections"
+        : `it closes idle connections ${closes}, its load balancer after ${idle} s`,
+      allowed: "a keep-alive above the load balancer's idleTimeout, both known at preview",
+    };
   }
 }
 

@@ -87,6 +87,9 @@ function* sameIds(all: readonly Slot[], config: Config): Iterable<StackFinding> 
 function differs(pods: SlotPods, other: SlotPods, config: Config): boolean {
   const id = releaseId(pods);
   if (id === undefined || id !== releaseId(other)) return false;
-  const [own, its] = [pods, other].map(({ engines }) => engines.map((engine) => served(engine, config)));
-  return own?.includes(unknown) || own?.join("\n") !== its?.join("\n");
+  const own = pods.engines.map((engine) => served(engine, config));
+  const others = other.engines.map((engine) => served(engine, config));
+  return (
+    own.length !== others.length || own.some((text, index) => text === unknown || text !== others[index])
+  );
 }

@@ -35,7 +35,7 @@ export const standbySlotWarm: StackRule<typeof settings> = {
         yield {
           resource,
           path: property,
-          problem: "forwards to a target group that is not of this stack or can't be read",
+          problem: "forwards to a target group that is not of this stack",
           allowed: "target groups of the stack",
         };
     for (const resource of new Set(all.flatMap(({ groups }) => groups))) {

@@ -144,6 +144,16 @@ cases(rule, {
     ],
     ["a listener outside the stack", [loadBalancer, listenerRule([[group, 100]]), ...all], at],
     [
+      "a group without pods",
+      [
+        loadBalancer,
+        listener,
+        listenerRule([[slot({ name: "code" }).group, 100]]),
+        slot({ name: "code" }).group,
+      ],
+      ["code#keepAlive"],
+    ],
+    [
       "an engine bound to one of two groups",
       [loadBalancer, listener, listenerRule([[group, 100]]), ...all, slot({ name: "code" }).group],
       at,

@@ -160,6 +160,11 @@ cases(rule, {
     ],
     ["the same id for what can't be read", both(green(release(one, one), running(unknown))), id],
     [
+      "the same id for the other slot, which can't be read",
+      both(green(release(one, one)), slot({ annotations: release(one, one), pod: running(unknown) })),
+      id,
+    ],
+    [
       "a slot without pods",
       [
         ...front(

@@ -200,7 +200,12 @@ cases(rule, {
         service,
         own(0),
       ],
-      [...at, "chat-live#actions"],
+      at,
+    ],
+    [
+      "actions that are unknown and hang on nothing",
+      [loadBalancer, listener, { ...live, props: withField(live.props, "actions", unknown), behind: {} }],
+      ["chat-live#actions"],
     ],
     ["another model that may sleep", scaled(0), at, { config: { idleModels: ["code"] } }],
     ["a model that may sleep, but is not there", standby(group), at, sleeping],
