@@ -4,6 +4,7 @@ import { gatewayMistakes } from "./mistakes/gateway.ts";
 import { networkMistakes } from "./mistakes/network.ts";
 import { podMistakes } from "./mistakes/pods.ts";
 import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
+import { trafficMistakes } from "./mistakes/traffic.ts";
 import { watchMistakes } from "./mistakes/watch.ts";
 import { workloadMistakes } from "./mistakes/workloads.ts";
 import type { Mistake } from "./mutations.ts";
@@ -17,5 +18,6 @@ export const all: readonly Mistake[] = [
   ...gatewayMistakes,
   ...networkMistakes,
   ...podMistakes,
+  ...trafficMistakes,
   ...watchMistakes,
 ];
