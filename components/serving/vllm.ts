@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import {
   cacheFolder,
   type Engine,
   type EngineArgs,
   type EngineCommand,
+  enginePort,
   flagArguments,
   keyVariable,
   type LoadSignal,
@@ -29,9 +31,16 @@ export const vllm: Engine = {
   weights: "streamed",
   // The one that the image prepares; group 0 owns its home. [vLLM docker/Dockerfile]
   user: 2000,
+  liveness,
   command,
   signals,
 };
+
+/** Its health check stays 200 while the engine behind the server hangs. [vllm#45094, #36451] */
+function liveness(): readonly string[] {
+  const script = readFileSync(new URL("computes.py", import.meta.url), "utf8");
+  return ["python3", "-I", "-c", script, String(enginePort), "/tmp/last-look"];
+}
 
 /**
  * The exact `vllm serve` command line of a release.

@@ -47,6 +47,13 @@ export class Judge {
     return [...this.given.values()].flatMap((one) => this.resource(one)).concat(this.stack(this.given));
   }
 
+  /** Whether a finding stops a deployment. */
+  isMandatory(finding: string): boolean {
+    const rule = rules.find(({ name }) => finding.startsWith(`${name}[`));
+    const { enforcementLevel = rule?.level } = this.settings(rule?.name ?? "");
+    return enforcementLevel === "mandatory";
+  }
+
   /** Findings with one resource replaced, of the rules that may see the difference. */
   with(changed: PlannedResource): readonly string[] {
     const given = new Map(this.given);
@@ -79,15 +86,18 @@ export class Judge {
       .flatMap((rule) => this.run(rule.name, { resources }));
   }
 
+  private settings(name: string): Readonly<Record<string, unknown>> {
+    const configured = this.configuration[name] ?? {};
+    return typeof configured === "string" ? { enforcementLevel: configured } : configured;
+  }
+
   private run(name: string, args: object): string[] {
     const policy = pack.get(name);
     const found: string[] = [];
     const report = (message: string) => {
       found.push(message.slice(message.lastIndexOf(`[${name}[`) + 1, -1));
     };
-    const configured = this.configuration[name] ?? {};
-    const { enforcementLevel, ...config } =
-      typeof configured === "string" ? { enforcementLevel: configured } : configured;
+    const { enforcementLevel, ...config } = this.settings(name);
     if (enforcementLevel === "disabled") return [];
     const all = { ...args, getConfig: () => config } as never;
     if (policy !== undefined && "validateStack" in policy) void policy.validateStack(all, report);

@@ -1,5 +1,6 @@
 import type { Rule } from "../../lib/rule.ts";
 import { budgetAlertPresent } from "./budget-alert-present.ts";
 import { requiredTags } from "./required-tags.ts";
+import { selfHostedCostRecorded } from "./self-hosted-cost-recorded.ts";
 
-export const cost: readonly Rule[] = [requiredTags, budgetAlertPresent];
+export const cost: readonly Rule[] = [requiredTags, budgetAlertPresent, selfHostedCostRecorded];

@@ -7,7 +7,10 @@ import { containerRootReadOnly } from "./container-root-read-only.ts";
 import { helmReleaseOutsideInference } from "./helm-release-outside-inference.ts";
 import { podNoHostAccess } from "./pod-no-host-access.ts";
 import { podNoServiceAccountToken } from "./pod-no-service-account-token.ts";
+import { referencesResolve } from "./references-resolve.ts";
+import { workloadHasDisruptionBudget } from "./workload-has-disruption-budget.ts";
 import { workloadKindKnown } from "./workload-kind-known.ts";
+import { workloadSpread } from "./workload-spread.ts";
 
 export const kubernetes: readonly Rule[] = [
   workloadKindKnown,
@@ -18,5 +21,8 @@ export const kubernetes: readonly Rule[] = [
   containerProbesSet,
   podNoHostAccess,
   podNoServiceAccountToken,
+  workloadHasDisruptionBudget,
+  workloadSpread,
+  referencesResolve,
   helmReleaseOutsideInference,
 ];
