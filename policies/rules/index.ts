@@ -15,21 +15,23 @@ import { serving } from "./serving/index.ts";
 import { supplyChain } from "./supply-chain/index.ts";
 import { traffic } from "./traffic/index.ts";
 
-/** Every rule of the pack, area by area, in the order in which the catalogue shows them. */
-export const rules: readonly Rule[] = [
-  ...supplyChain,
-  ...rateLimits,
-  ...traffic,
-  ...serving,
-  ...nodes,
-  ...cluster,
-  ...network,
-  ...edge,
-  ...secrets,
-  ...data,
-  ...iam,
-  ...kubernetes,
-  ...observability,
-  ...cost,
-  ...pack,
-];
+/** Every rule of the pack by its area, in the order in which the catalogue shows them. */
+export const areas: Readonly<Record<string, readonly Rule[]>> = {
+  "supply-chain": supplyChain,
+  "rate-limits": rateLimits,
+  traffic,
+  serving,
+  nodes,
+  cluster,
+  network,
+  edge,
+  secrets,
+  data,
+  iam,
+  kubernetes,
+  observability,
+  cost,
+  pack,
+};
+
+export const rules: readonly Rule[] = Object.values(areas).flat();

@@ -1,0 +1,98 @@
+import type { Rule } from "../../policies/lib/rule.ts";
+import type { Setting } from "../../policies/lib/settings.ts";
+
+/** Entries of a list that are shown; the rule's file has the others. */
+const shownEntries = 3;
+
+/** The catalogue as policies/README.md: a table for each area, and one of the settings. */
+export function readme(
+  areas: Readonly<Record<string, readonly Rule[]>>,
+  unexercised: Readonly<Record<string, readonly string[]>>,
+): string {
+  const waiting = new Set(Object.values(unexercised).flat());
+  const shown = Object.entries(areas).filter(([, rules]) => rules.length > 0);
+  return `# Policies
+
+What every change of a stack is held to before it is deployed. Generated from the rules by \`npm run policies -- --write\`; \`npm run policies\` shows why each is there and how a finding is mended.
+
+A mandatory finding fails the preview, an advisory one is a note. Each message ends with the finding's id, \`rule[resource name#path]\`; an entry in [exemptions.ts](exemptions.ts) lets one finding pass until a date. A file in [config](config) changes levels and settings for one environment.
+
+${shown.map(([area, rules]) => `[${area}](#${area}) ${rules.length}`).join(" · ")}
+
+${shown.map(([area, rules]) => section(area, rules, waiting)).join("\n\n")}
+
+## Not exercised yet
+
+Rules marked ○ have nothing to decide about in any shipped environment: no mistake made there on purpose makes them report. They are tried on fixtures.
+
+${Object.entries(unexercised)
+  .map(([lack, names]) => `- ${plain(lack)} ${names.map((name) => `[${name}](#${name})`).join(", ")}`)
+  .join("\n")}
+
+## Settings
+
+As \`{ "gpu-pool-capped": { "maxGpus": 32 } }\` in the file of an environment.
+
+${table(
+  ["Rule", "Setting", "What it is", "Allowed", "Default"],
+  Object.values(areas)
+    .flat()
+    .flatMap(({ name, config }) =>
+      Object.entries(config).map(([setting, schema]) => [
+        `[${name}](#${name})`,
+        `\`${setting}\``,
+        plain(schema.description),
+        allowed(schema),
+        defaultOf(schema),
+      ]),
+    ),
+)}
+`;
+}
+
+function section(area: string, rules: readonly Rule[], waiting: ReadonlySet<string>): string {
+  const rows = rules.map((rule) => [
+    `<a id="${rule.name}"></a>[${rule.name}](rules/${area}/${rule.name}.ts)${waiting.has(rule.name) ? " ○" : ""}`,
+    plain(rule.title),
+    `${rule.level === "mandatory" ? "" : `${rule.level}, `}${rule.severity}`,
+    "none" in rule.anchors ? "" : plain(rule.anchors.join(", ")),
+  ]);
+  return `## ${area}\n\n${table(["Rule", "What holds", "Severity", "Ids in other tools"], rows)}`;
+}
+
+/** Text that Markdown shows as it is. */
+function plain(text: string): string {
+  return text.replaceAll("<", "&lt;").replaceAll("*", "\\*").replaceAll(/\b_|_\b/g, "\\_");
+}
+
+function allowed(setting: Setting): string {
+  switch (setting.type) {
+    case "boolean":
+      return "true, false";
+    case "integer":
+      return `${setting.minimum} to ${setting.maximum}`;
+    case "string":
+      return `\`${setting.pattern.replaceAll("\\", "\\\\")}\``;
+    case "array":
+      return setting.minItems === 0 ? "texts" : `texts, at least ${setting.minItems}`;
+  }
+}
+
+function defaultOf(setting: Setting): string {
+  const entries = [setting.default].flat().map(String);
+  const more = entries.length - shownEntries;
+  const shown = more > 1 ? [...entries.slice(0, shownEntries), `and ${more} more`] : entries;
+  return plain(shown.join("<br>")).replaceAll("&lt;br>", "<br>") || "none";
+}
+
+/** A Markdown table with its columns aligned, as the formatter wants them. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows].map((cells) => cells.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
+  const [first = [], ...rest] = lines.map((cells) =>
+    cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)),
+  );
+  return [first, widths.map((width) => "-".repeat(width)), ...rest]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
