@@ -58,7 +58,7 @@ ${table(
 
 ## Settings
 
-A file given with \`--policy-pack-config\` changes them, as \`{ "gpu-pool-capped": { "maxGpus": 32 } }\`.
+A file given with \`--policy-pack-config\` changes them, as \`{ "gpu-pool-capped": { "maxGpus": 32 } }\`, or a rule's level, as \`{ "slot-release-evaluated": "advisory" }\`. Each environment has one, \`config/<environment>.json\`, which \`npm start\` reads as well.
 
 ${table(
   ["Rule", "Setting", "What it is", "Allowed", "Default"],
