@@ -15,7 +15,7 @@ export function readme(
 
 What every change of a stack is held to before it is deployed. Generated from the rules by \`npm run policies -- --write\`; \`npm run policies\` shows why each is there and how a finding is mended.
 
-A mandatory finding fails the preview, an advisory one is a note. Each message ends with the finding's id, \`rule[resource name#path]\`; an entry in [exemptions.ts](exemptions.ts) lets one finding pass until a date. A file in [config](config) changes levels and settings for one environment.
+A mandatory finding fails the preview, an advisory one is a note. Each message ends with the finding's id, \`rule[resource name#path]\`; an entry in [exemptions.ts](exemptions.ts) lets one finding pass until a date.
 
 ${shown.map(([area, rules]) => `[${area}](#${area}) ${rules.length}`).join(" · ")}
 
@@ -31,7 +31,7 @@ ${Object.entries(unexercised)
 
 ## Settings
 
-As \`{ "gpu-pool-capped": { "maxGpus": 32 } }\` in the file of an environment.
+A file given with \`--policy-pack-config\` changes them, as \`{ "gpu-pool-capped": { "maxGpus": 32 } }\`, or a rule's level, as \`{ "slot-release-evaluated": "advisory" }\`. Each environment has one, \`config/<environment>.json\`, which \`npm start\` reads as well.
 
 ${table(
   ["Rule", "Setting", "What it is", "Allowed", "Default"],
