@@ -107,13 +107,14 @@ function configured(settings: Settings, given: object) {
  * has none.
  */
 function writer(rule: About, { exemptions, today, used }: RunningPack, environment: string) {
-  const open = exemptions.filter((exemption) => inForce(exemption, environment, today));
   return (
     { path, where, problem, allowed }: Finding,
     { name, type }: { readonly name: string; readonly type?: string } = { name: "stack" },
   ): string | undefined => {
     const id = findingId({ rule: rule.name, resource: name, path });
-    const silencing = open.filter((exemption) => isAbout(exemption, id, type));
+    const silencing = exemptions.filter(
+      (exemption) => isAbout(exemption, id, type) && inForce(exemption, environment, today),
+    );
     for (const exemption of silencing) used.add(exemption);
     if (silencing.length > 0) return undefined;
     const place = where === undefined ? name : `${name}, ${where}`;
