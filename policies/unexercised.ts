@@ -1,13 +1,36 @@
 /**
- * Rules to which no shipped environment gives anything to decide about yet, by what it lacks: no mistake that is made in
- * one of them on purpose makes such a rule report. test/policies/mutations.test.ts makes them all and holds this list to
- * what it finds.
+ * Rules to which no shipped environment gives anything to decide about yet, by what it lacks: no mistake that is made
+ * in what environments have makes such a rule report. test/policies/mutations.test.ts makes them all and holds this
+ * list to what it finds.
  */
 export const unexercised: Readonly<Record<string, readonly string[]>> = {
-  "No environment has a public load balancer with a web ACL.": ["waf-rate-rule-enforces"],
+  "No environment has a gateway.": [
+    "gateway-config-readable",
+    "provider-model-pinned",
+    "provider-model-not-retired",
+    "provider-model-retires-soon",
+    "gateway-auth-required",
+    "gateway-without-database",
+    "tenant-limits-complete",
+    "gateway-limits-enforced",
+    "gateway-client-overrides-closed",
+    "gateway-timeouts-bounded",
+    "gateway-fallbacks-resolve",
+    "gateway-models-closed",
+    "self-hosted-cost-recorded",
+  ],
+  "No environment has a public load balancer with a web ACL.": [
+    "waf-rate-rule-enforces",
+    "waf-managed-rules-block",
+  ],
+  "No environment has a cache or a database.": [
+    "database-guarded",
+    "cache-encrypted-and-authenticated",
+    "cache-fails-over",
+  ],
+  "No environment has access keys, or roles inside the cluster, of its own.": [
+    "iam-no-static-keys",
+    "rbac-narrow",
+  ],
+  "What it decides about stands in exemptions.ts and not in an environment.": ["exemptions-needed"],
 };
-
-/** What environments lack for a rule to decide about; nothing where they have it. */
-export function lacking(rule: string): string | undefined {
-  return Object.keys(unexercised).find((lack) => unexercised[lack]?.includes(rule));
-}

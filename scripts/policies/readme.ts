@@ -62,7 +62,10 @@ function section(area: string, rules: readonly Rule[], waiting: ReadonlySet<stri
 
 /** Text that Markdown shows as it is. */
 function plain(text: string): string {
-  return text.replaceAll("<", "&lt;").replaceAll("*", "\\*").replaceAll(/\b_|_\b/g, "\\_");
+  return text
+    .replaceAll("<", "&lt;")
+    .replaceAll("*", "\\*")
+    .replaceAll(/\b_|_\b/g, "\\_");
 }
 
 function allowed(setting: Setting): string {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { rules } from "../../policies/rules/index.ts";
+import { unexercised } from "../../policies/unexercised.ts";
 import { root, shippedPlans } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
 import { all } from "./mistakes.ts";
@@ -14,9 +15,13 @@ const stacks = shippedPlans().map(({ environment, resources }) => {
   return { environment, resources, judge, before: judge.all() };
 });
 const kills = new Map<string, number>();
+/** Rules that report something in environments as they are shipped, or a mistake in what those have. */
+const exercised = new Set<string>();
 let made = 0;
 
 const ruleOf = (finding: string) => finding.slice(0, finding.indexOf("["));
+
+for (const { before } of stacks) for (const finding of before) exercised.add(ruleOf(finding));
 
 describe("the shipped environments", () => {
   it.each(stacks.map((stack) => [stack.environment, stack] as const))(
@@ -35,7 +40,10 @@ describe("a mistake is found by a rule that is made for it", () => {
         [...mutants(mistake, resources)].map(({ at, mutant }) => {
           const findings = judge.with(mutant).filter((finding) => !before.includes(finding));
           const found = new Set(findings.map(ruleOf));
-          for (const rule of found) kills.set(rule, (kills.get(rule) ?? 0) + 1);
+          for (const rule of found) {
+            kills.set(rule, (kills.get(rule) ?? 0) + 1);
+            if (mistake.adds === undefined) exercised.add(rule);
+          }
           return { at: `${environment} ${at}`, caught: mistake.caughtBy.filter((rule) => found.has(rule)) };
         }),
       );
@@ -44,6 +52,11 @@ describe("a mistake is found by a rule that is made for it", () => {
       expect(places.filter(({ caught }) => caught.length === 0)).toEqual([]);
     },
   );
+});
+
+it("says in policies/unexercised.ts which rules report none of them", () => {
+  const silent = rules.map(({ name }) => name).filter((name) => !exercised.has(name));
+  expect(Object.values(unexercised).flat().sort()).toEqual(silent.sort());
 });
 
 afterAll(() => {

@@ -14,6 +14,8 @@ export interface Mistake {
   readonly as?: string;
   /** Only where this holds of the value, as for a bucket's policy among others. */
   readonly where?: (value: Wire, resource: PlannedResource) => boolean;
+  /** What it brings along that no shipped environment has: finding it shows nothing about what environments exercise. */
+  readonly adds?: string;
   readonly caughtBy: readonly string[];
 }
 

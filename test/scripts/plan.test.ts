@@ -74,7 +74,7 @@ describe("npm start", () => {
   });
 
   it("lets pass what is exempted, says until when, and refuses an exemption that lets nothing pass", () => {
-    const [soon = "", later = ""] = [30, 90].map((days) =>
+    const [soon = "", later = ""] = [1, 90].map((days) =>
       new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10),
     );
     const exempt = (finding: string, expires: string) =>
@@ -88,11 +88,13 @@ describe("npm start", () => {
     const open = exempt("cluster-endpoint-not-open[cluster#publicAccessCidrs.0]", later);
     const unneeded = exempt("gpu-pool-capped[a10g-pool#spec.limits.nvidia.com/gpu]", soon);
     const undoConfig = edit("Pulumi.dev.yaml", "203.0.113.0/24", "0.0.0.0/0");
-    const undo = edit("policies/exemptions.ts", "Exemption[] = [];", `Exemption[] = [${open}, ${unneeded}];`);
+    const undo = edit("policies/exemptions.ts", "Exemption[] = [", `Exemption[] = [${open}, ${unneeded}, `);
     const { status, stdout } = start();
     undo();
     undoConfig();
-    expect(stdout).toContain(`rules, 1 violation, 2 notes; 2 exemptions, the next ends ${soon}\n`);
+    expect(stdout).toMatch(
+      new RegExp(` rules, 1 violation, \\d+ notes; \\d+ exemptions, the next ends ${soon}\n`),
+    );
     expect(stdout).not.toContain("critical");
     expect(stdout).toContain(
       "\n  medium exemptions-needed\n    stack, exemption 1: nothing is found that gpu-pool",

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../components/shared/problems.ts";
 import { environments, readStackConfig } from "../../scripts/plan/environment.ts";
 import { parseConfig, type RawConfig, readReleases } from "../../stacks/config.ts";
-import { changed, root } from "../support/plan.ts";
+import { changed } from "../support/changed.ts";
+import { root } from "../support/plan.ts";
 
 const shipped: RawConfig = {
   environment: "dev",

@@ -4,6 +4,7 @@ import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
 import type { Judgement } from "../../scripts/plan/policy-pack.ts";
 import { type PlannedResource, stackType } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
+import { changed } from "./changed.ts";
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -33,16 +34,6 @@ export function planWith(environment: string, path: string, value: unknown): Pro
       [`gantry:${section}`]: changed(config[`gantry:${section}`], rest, value),
     }),
   });
-}
-
-/** A copy of a JSON value with one place changed. `undefined` takes the place out. */
-export function changed(at: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
-  if (key === undefined) return value;
-  const copy: Record<string, unknown> = { ...(at as Record<string, unknown>) };
-  const inner = changed(copy[key], rest, value);
-  if (inner === undefined) delete copy[key];
-  else copy[key] = inner;
-  return copy;
 }
 
 /** The one resource of this type and name. @param type whole, or its last part as `Subnet` */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { unknownCheckingProxy } from "@pulumi/policy";
-import { exemptions } from "../../policies/exemptions.ts";
+import { exemptions as shipped } from "../../policies/exemptions.ts";
+import type { Exemption } from "../../policies/lib/exemption.ts";
 import { policies } from "../../policies/lib/policy.ts";
 import { reads } from "../../policies/lib/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
@@ -9,7 +10,6 @@ import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
 
 const today = "2026-11-24";
-const pack = new Map(policies({ rules, exemptions, today }).map((policy) => [policy.name, policy]));
 
 /** What an environment says about rules: a level, or settings with a level among them. */
 export type PolicyConfiguration = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
@@ -33,9 +33,16 @@ export class Judge {
   private readonly order: readonly string[];
   private readonly configuration: PolicyConfiguration;
   private readonly planned: ReadonlyMap<string, PlannedResource>;
+  private readonly policies: ReadonlyMap<string, ReturnType<typeof policies>[number]>;
 
-  constructor(resources: readonly PlannedResource[], configuration: PolicyConfiguration = {}) {
+  constructor(
+    resources: readonly PlannedResource[],
+    configuration: PolicyConfiguration = {},
+    exemptions: readonly Exemption[] = shipped,
+  ) {
     this.configuration = configuration;
+    const pack = policies({ rules, exemptions, today });
+    this.policies = new Map(pack.map((policy) => [policy.name, policy]));
     this.planned = new Map(resources.map((resource) => [resource.urn, resource]));
     this.order = resources.map(({ urn }) => urn);
     for (const resource of resources) this.given.set(resource.urn, this.give(resource));
@@ -92,7 +99,7 @@ export class Judge {
   }
 
   private run(name: string, args: object): string[] {
-    const policy = pack.get(name);
+    const policy = this.policies.get(name);
     const found: string[] = [];
     const report = (message: string) => {
       found.push(message.slice(message.lastIndexOf(`[${name}[`) + 1, -1));

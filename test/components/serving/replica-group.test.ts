@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readStackConfig } from "../../../scripts/plan/environment.ts";
 import { type Plan, planProgram } from "../../../scripts/plan/plan.ts";
 import { readReleases } from "../../../stacks/config.ts";
-import { at, changed, find, ofType, root, waitsFor } from "../../support/plan.ts";
+import { changed } from "../../support/changed.ts";
+import { at, find, ofType, root, waitsFor } from "../../support/plan.ts";
 import { projectWith } from "../../support/project.ts";
 
 /** A 405B model in FP8: eight key-value heads, two nodes of eight H100. */

@@ -465,6 +465,13 @@ export const cloudMistakes: readonly Mistake[] = [
   },
 
   {
+    what: "nobody told of interruptions",
+    type: "helm.sh/v3:Release",
+    path: "values.settings.interruptionQueue",
+    where: (_, { name }) => name === "controllers-karpenter",
+    caughtBy: ["interruption-queue-set"],
+  },
+  {
     what: "a chart that moves",
     type: "helm.sh/v3:Release",
     path: "version",

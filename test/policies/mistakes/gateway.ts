@@ -10,6 +10,7 @@ const document = (what: string, name: string, text: string, caughtBy: string): M
   type: "v1:ConfigMap",
   path: `data.${name}`,
   becomes: () => text,
+  adds: "a gateway",
   caughtBy: [caughtBy],
 });
 
@@ -32,6 +33,7 @@ const beside = (what: string, field: string, value: Wire, caughtBy: string): Mis
   type: "v1:Deployment",
   path: "spec.template.spec.containers",
   becomes: (containers) => [...(containers as readonly Wire[]), withField(container, field, value)],
+  adds: "a gateway",
   caughtBy: [caughtBy],
 });
 

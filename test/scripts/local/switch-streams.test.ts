@@ -5,7 +5,8 @@ import { groupArns, type ListenerRule, listenerRules } from "../../../scripts/lo
 import { LocalLoadBalancer, type Target } from "../../../scripts/local/load-balancer.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
 import { planProgram } from "../../../scripts/plan/plan.ts";
-import { changed, root } from "../../support/plan.ts";
+import { changed } from "../../support/changed.ts";
+import { root } from "../../support/plan.ts";
 import { ask, events } from "./client.ts";
 
 /** What the dev environment plans for its load balancer when this colour is live. */

@@ -1,0 +1,149 @@
+import { environments, readStackConfig } from "../../scripts/plan/environment.ts";
+import type { RawConfig } from "../../stacks/config.ts";
+import { changed } from "../support/changed.ts";
+import type { PolicyConfiguration } from "../support/rules.ts";
+
+type Edits = Readonly<Record<string, unknown>>;
+
+/** A change that somebody may make to a shipped environment, and that nothing may object to. */
+export interface Legitimate {
+  readonly environment: string;
+  readonly what: string;
+  readonly config: RawConfig["config"];
+  /** What the policies have to be told beside it. */
+  readonly policies: PolicyConfiguration;
+  /** Among the few that every run plans: those that change most of what is planned. */
+  readonly telling: boolean;
+}
+
+const existing = {
+  existing: {
+    vpcId: "vpc-0a1b2c3d",
+    cidr: "10.9.0.0/16",
+    privateSubnetIds: ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
+    publicSubnetIds: ["subnet-2a1b2c3d", "subnet-3a1b2c3d"],
+  },
+};
+const create = { cidr: "10.80.0.0/16", zones: 3, natGateways: 3 };
+const awq8b = { release: "qwen3-8b-awq-1", pool: "a10g", replicas: { min: 1, max: 1 } };
+const blueOnly = (slot: object) => ({ blue: slot, traffic: { live: "blue", canaryPercent: 0 } });
+const claude = { provider: "anthropic", snapshot: "claude-3-5-sonnet-20241022" };
+
+/** Edits that mean the same everywhere, by what they say; paths are below `gantry:` where they name no namespace. */
+const everywhere: Readonly<Record<string, Edits>> = {
+  "a VPC that is there already": { network: existing },
+  "another range, a way out in every zone": { network: { create } },
+  "two zones with one way out": { network: { create: { ...create, zones: 2, natGateways: 1 } } },
+  "zones by name": {
+    network: { create: { ...create, zones: ["us-east-1b", "us-east-1d"], natGateways: 1 } },
+  },
+  "an office that reaches the API": {
+    "cluster.endpoint": { publicFrom: ["203.0.113.0/24", "198.51.100.7/32"] },
+  },
+  "an API for the VPC alone": { "cluster.endpoint": { private: true } },
+  "two administrators": {
+    "cluster.admins": ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:role/oncall"],
+  },
+  "larger system nodes": { "cluster.systemNodes": { instanceType: "m7i.2xlarge", min: 3, max: 12 } },
+  "metrics and logs for a quarter": {
+    monitoring: { retentionDays: 90, storageGiB: 500, notify: ["a@example.com", "b@example.com"] },
+  },
+  "metrics for a day": { "monitoring.retentionDays": 1, "monitoring.storageGiB": 10 },
+  "another bucket": { "modelStore.bucket": "weights-of-another-team" },
+  "a larger budget": { "budget.monthlyUsd": 120_000 },
+  "another region": { "aws:region": "eu-central-1" },
+  "another account": { account: "999988887777" },
+  "things that mustn't be deleted": { protect: true },
+  "no hosted models": { hosted: {}, routes: {} },
+  "two hosted models": { "hosted.claude": claude },
+  "larger root disks": { "pools.a10g.diskGiB": 300 },
+  "one type of instance": { "pools.a10g.instanceTypes": ["g5.2xlarge"] },
+  "a pool that nobody uses yet": {
+    "pools.spare": { instanceTypes: ["g6e.4xlarge"], capacity: ["on-demand"], maxGpus: 2 },
+  },
+  "reserved before on-demand": {
+    "pools.a10g.capacity": ["reserved", "on-demand"],
+    "pools.a10g.reservations": ["cr-0a1b2c3d4e5f60718"],
+  },
+};
+
+/** What goes with an edit into the environment's file under policies/config. */
+const configured: Readonly<Record<string, PolicyConfiguration>> = {
+  "another bucket": { "model-source-allowed": { allowedBuckets: ["weights-of-another-team"] } },
+};
+
+/** Edits for what one environment has. */
+const here: Readonly<Record<string, Readonly<Record<string, Edits>>>> = {
+  dev: {
+    "green is live": { "models.chat.traffic.live": "green" },
+    "a tenth of the callers to green": { "models.chat.traffic.canaryPercent": 10 },
+    "half of them": { "models.chat.traffic.canaryPercent": 50 },
+    "blue as the canary": { "models.chat.traffic": { live: "green", canaryPercent: 25 } },
+    "both slots scale": {
+      "pools.a10g.maxGpus": 6,
+      "models.chat.blue.replicas": { min: 1, max: 2 },
+      "models.chat.green.replicas": { min: 1, max: 1 },
+    },
+    "one slot": { "models.chat.green": undefined },
+    "two models": { "models.draft": blueOnly(awq8b), "pools.a10g.maxGpus": 6 },
+    "a larger model on a pool of its own": {
+      "pools.l40s": { instanceTypes: ["g6e.xlarge"], capacity: ["on-demand"], maxGpus: 2 },
+      "models.code": blueOnly({ release: "qwen3-32b-awq-1", pool: "l40s", replicas: { min: 1, max: 1 } }),
+    },
+    "no models": { models: {}, routes: {} },
+  },
+  staging: {
+    "more replicas": { "models.chat.blue.replicas": { min: 2, max: 3 } },
+    "the small model on the large pool": {
+      "pools.l40s.maxGpus": 6,
+      "models.chat.blue.pool": "l40s",
+      "models.chat.blue.replicas.max": 1,
+    },
+    "one model": { "models.code": undefined },
+  },
+  prod: {
+    "more replicas at least": { "models.chat.blue.replicas": { min: 4, max: 11 } },
+    "fewer replicas": {
+      "models.code.blue.replicas": { min: 2, max: 2 },
+      "models.large.blue.replicas.max": 2,
+    },
+    "a larger pool": { "pools.a10g.maxGpus": 16 },
+    "without the largest model": { "models.large": undefined, "pools.h100": undefined },
+    "two models": { "models.code": undefined },
+  },
+};
+
+/** What every run plans; the whole set is planned where time doesn't matter. */
+const telling: readonly string[] = [
+  "dev: a VPC that is there already",
+  "dev: an API for the VPC alone",
+  "dev: things that mustn't be deleted",
+  "dev: blue as the canary",
+  "dev: a larger model on a pool of its own",
+  "staging: the small model on the large pool",
+  "staging: another range, a way out in every zone",
+  "prod: without the largest model",
+  "prod: no hosted models",
+  "prod: reserved before on-demand",
+];
+
+/** @param root the project's folder */
+export function legitimate(root: string): readonly Legitimate[] {
+  return environments(root).flatMap((environment) => {
+    const shipped = readStackConfig(root, environment);
+    return Object.entries({ ...everywhere, ...here[environment] }).map(([what, edits]) => ({
+      environment,
+      what,
+      config: Object.entries(edits).reduce((config, [path, value]) => edited(config, path, value), shipped),
+      policies: configured[what] ?? {},
+      telling: telling.includes(`${environment}: ${what}`),
+    }));
+  });
+}
+
+function edited(config: RawConfig["config"], path: string, value: unknown): RawConfig["config"] {
+  if (path.includes(":")) return { ...config, [path]: value };
+  const [section = "", ...rest] = path.split(".");
+  const key = `gantry:${section}`;
+  return { ...config, [key]: changed(config[key], rest, value) };
+}

@@ -1,0 +1,18 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Judged } from "./judge-legitimate.ts";
+import { root } from "./plan.ts";
+
+/** Variants of the shipped environments, planned and judged in a process of their own. */
+export async function judgeLegitimate(which: "telling" | "all"): Promise<readonly Judged[]> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import=./scripts/plan/preload.js", join(root, "test/support/judge-legitimate.ts"), which],
+    { cwd: root },
+  );
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Judged);
+}
