@@ -61,12 +61,14 @@ export function podSpecs({ type, props }: Omit<Resource, "options">): readonly P
 
 /** Every container of a workload, of whatever kind. */
 export function containers(resource: Omit<Resource, "options">): readonly Container[] {
-  return podSpecs(resource).flatMap(({ prefix, spec }) =>
-    spec === unknown
-      ? [{ path: `${prefix}containers`, where: "pod", fields: unknown }]
-      : Object.entries(containerLists).flatMap(([list, kind]) =>
-          listed(`${prefix}${list}`, kind, at(spec, list)),
-        ),
+  return podSpecs(resource).flatMap(containersOf);
+}
+
+/** Every container of a pod, of whatever kind. */
+export function containersOf({ prefix, spec }: Pick<PodSpec, "prefix" | "spec">): readonly Container[] {
+  if (spec === unknown) return [{ path: `${prefix}containers`, where: "pod", fields: unknown }];
+  return Object.entries(containerLists).flatMap(([list, kind]) =>
+    listed(`${prefix}${list}`, kind, at(spec, list)),
   );
 }
 
