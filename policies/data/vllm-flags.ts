@@ -43,6 +43,7 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--nnodes": "value",
   "--node-rank": "value",
   "--master-addr": "value",
+  "--master-port": "value",
   "--headless": "switch",
   "--enable-prefix-caching": "switch",
   "--enforce-eager": "switch",

@@ -27,6 +27,9 @@ const containerLists = {
   ephemeralContainers: "ephemeral container",
 } as const;
 
+export type ContainerList = keyof typeof containerLists;
+const allLists = Object.keys(containerLists) as ContainerList[];
+
 /** The pods that a workload makes. */
 export interface PodSpec {
   /** Begins the paths of findings where a workload makes pods of several kinds. */
@@ -61,15 +64,16 @@ export function podSpecs({ type, props }: Omit<Resource, "options">): readonly P
 
 /** Every container of a workload, of whatever kind. */
 export function containers(resource: Omit<Resource, "options">): readonly Container[] {
-  return podSpecs(resource).flatMap(containersOf);
+  return podSpecs(resource).flatMap((pod) => containersOf(pod));
 }
 
-/** Every container of a pod, of whatever kind. */
-export function containersOf({ prefix, spec }: Pick<PodSpec, "prefix" | "spec">): readonly Container[] {
+/** The containers of one kind of pod, of all its lists or of some. */
+export function containersOf(
+  { prefix, spec }: Pick<PodSpec, "prefix" | "spec">,
+  lists: readonly ContainerList[] = allLists,
+): readonly Container[] {
   if (spec === unknown) return [{ path: `${prefix}containers`, where: "pod", fields: unknown }];
-  return Object.entries(containerLists).flatMap(([list, kind]) =>
-    listed(`${prefix}${list}`, kind, at(spec, list)),
-  );
+  return lists.flatMap((list) => listed(`${prefix}${list}`, containerLists[list], at(spec, list)));
 }
 
 function listed(path: string, kind: string, value: Value): Container[] {

@@ -1,6 +1,7 @@
 import type { Rule } from "../../lib/rule.ts";
 import { quantizationFitsGpu } from "./quantization-fits-gpu.ts";
 import { quantizationNative } from "./quantization-native.ts";
+import { startupBudgetCoversLoad } from "./startup-budget-covers-load.ts";
 import { tensorParallelMatchesGpus } from "./tensor-parallel-matches-gpus.ts";
 import { vramFits } from "./vram-fits.ts";
 
@@ -9,4 +10,5 @@ export const serving: readonly Rule[] = [
   quantizationNative,
   tensorParallelMatchesGpus,
   vramFits,
+  startupBudgetCoversLoad,
 ];

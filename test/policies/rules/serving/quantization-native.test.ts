@@ -13,7 +13,7 @@ import {
   on,
   slot,
   stored,
-} from "../../slot.ts";
+} from "../../gpu-slot.ts";
 
 const args = "chat-blue#containers.engine.args";
 const gptOss = "s3://gantry-dev-models/openai/gpt-oss-20b/6cee5e81ee83917806bbde320786a8fb61efebee";

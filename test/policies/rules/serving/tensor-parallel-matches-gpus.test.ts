@@ -16,7 +16,7 @@ import {
   shm,
   slot,
   stored,
-} from "../../slot.ts";
+} from "../../gpu-slot.ts";
 import { everyWorkload } from "../../workload.ts";
 
 const container = "chat-blue#containers.engine";

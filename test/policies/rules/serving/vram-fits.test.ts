@@ -17,7 +17,7 @@ import {
   replacing,
   slot,
   stored,
-} from "../../slot.ts";
+} from "../../gpu-slot.ts";
 import { everyWorkload } from "../../workload.ts";
 
 const args = "chat-blue#containers.engine.args";

@@ -134,3 +134,16 @@ export function replacing(args: readonly Wire[], flag: string, value?: Wire): re
   const others = args.filter((arg) => !String(arg).startsWith(`${flag}=`));
   return value === undefined ? others : [...others, value];
 }
+
+/** A probe that gives an engine ten minutes. */
+export const patient = { periodSeconds: 10, failureThreshold: 60 };
+
+/** A Deployment whose rollout and update may take so many seconds. */
+export function withDeadlines(containers: Wire, progressDeadlineSeconds: Wire = 1230, seconds = 1230): Given {
+  return {
+    type: "kubernetes:apps/v1:Deployment",
+    name: "chat-blue",
+    props: { spec: { progressDeadlineSeconds, template: { spec: { containers } } } },
+    options: { createSeconds: seconds, updateSeconds: seconds },
+  };
+}
