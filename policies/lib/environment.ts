@@ -14,11 +14,12 @@ export interface Variable {
 
 /**
  * The variables of a container; of two with one name the last counts, as in Kubernetes. Unknown where one of them
- * can't be told by name, so that none may be taken for absent.
+ * can't be told by name, as all of a whole object's can't, so that none may be taken for absent.
  */
 export function environment({ path, fields }: Container): ReadonlyMap<string, Variable> | Unknown {
   const list = elements(at(fields, "env"));
-  if (list === unknown) return unknown;
+  const whole = elements(at(fields, "envFrom"));
+  if (list === unknown || whole === unknown || whole.length > 0) return unknown;
   const variables = new Map<string, Variable>();
   for (const [index, entry] of list.entries()) {
     const name = at(entry, "name");

@@ -1,4 +1,5 @@
 import { podSpecs, workloads } from "./containers.ts";
+import { isOf, targetGroups } from "./load-balancer.ts";
 import type { StackResource } from "./rule.ts";
 import { at, elements, isFields, type Unknown, unknown, type Value } from "./value.ts";
 
@@ -105,51 +106,66 @@ function any(all: readonly (boolean | Unknown)[]): boolean | Unknown {
 
 /** The objects of a stack, found by what hangs on what; each lookup costs what it finds, not what the stack holds. */
 export class Objects {
-  private readonly bindings = new Map<StackResource, StackResource[]>();
-  private readonly services = new Map<string | object, StackResource[]>();
-  private readonly scalers = new Map<string | object, StackResource[]>();
-  /** By namespace and each of their labels. */
-  private readonly pods = new Map<string | object, Pods[]>();
   readonly allPods: readonly Pods[];
+  private readonly byName = new Map<string, StackResource[]>();
+  private readonly bindings = new Map<StackResource, StackResource[]>();
+  private readonly scalers = new Map<string, StackResource[]>();
+  /** Those whose target can't be told: any workload may be theirs. */
+  private readonly straying: StackResource[] = [];
+  /** By namespace and each of their labels, and by namespace alone. */
+  private readonly pods = new Map<string, Pods[]>();
 
-  /** @param resources of the types in `readsToPods`, `scalers` and `targetGroups`, as far as the rule asks for them */
+  /** @param resources what the rule reads: a lookup finds only what is among them */
   constructor(resources: readonly StackResource[]) {
     this.allPods = resources.flatMap(pods);
     for (const resource of resources) {
-      if (targetGroupBindings.includes(resource.type))
-        for (const behind of resource.behind("spec")) add(this.bindings, behind, resource);
-      if (services.includes(resource.type)) add(this.services, objectKey(resource), resource);
-      if (scalers.includes(resource.type)) {
-        const name = at(resource.props, "spec", "scaleTargetRef", "name");
-        add(this.scalers, key(namespaceOf(resource), name), resource);
+      add(this.byName, key(resource.type, namespaceOf(resource), nameOf(resource)), resource);
+      if (isOf(targetGroupBindings)(resource)) {
+        const [group, ...others] = resource.behind("spec").filter(isOf(targetGroups));
+        // One that hangs on several groups may bind to any of them.
+        if (group !== undefined && others.length === 0) add(this.bindings, group, resource);
+      }
+      if (isOf(scalers)(resource)) {
+        const target = key(namespaceOf(resource), at(resource.props, "spec", "scaleTargetRef", "name"));
+        if (target === undefined) this.straying.push(resource);
+        else add(this.scalers, target, resource);
       }
     }
     for (const one of this.allPods) {
-      if (!isFields(one.labels)) continue;
-      for (const [label, value] of Object.entries(one.labels))
+      add(this.pods, key(one.namespace), one);
+      for (const [label, value] of isFields(one.labels) ? Object.entries(one.labels) : [])
         add(this.pods, key(one.namespace, label, value), one);
     }
   }
 
-  /** The bindings of pods to a target group, joined by dependency, so that unknown ARNs don't matter. */
-  bindingsOf(targetGroup: StackResource): readonly StackResource[] {
-    return this.bindings.get(targetGroup) ?? [];
+  /** Objects of the given types by their name; more than one only where two have the same. */
+  named(types: readonly string[], namespace: Value, name: Value): readonly StackResource[] {
+    return types.flatMap((type) => get(this.byName, key(type, namespace, name)));
   }
 
-  /** The Services that a binding names; more than one only where names can't be told apart. */
+  /** The bindings of pods to a target group, joined by dependency, so that unknown ARNs don't matter. */
+  bindingsOf(targetGroup: StackResource): readonly StackResource[] {
+    return get(this.bindings, targetGroup);
+  }
+
+  /** The Services that a binding names; more than one only where two have the same name. */
   servicesOf(binding: StackResource): readonly StackResource[] {
-    const name = at(binding.props, "spec", "serviceRef", "name");
-    return this.services.get(key(namespaceOf(binding), name)) ?? [];
+    return this.named(services, namespaceOf(binding), at(binding.props, "spec", "serviceRef", "name"));
   }
 
   /** The pods that a Service sends to; none for a selector that can't be read. */
   podsOf(service: StackResource): readonly Pods[] {
     const selector = at(service.props, "spec", "selector");
-    if (!isFields(selector)) return [];
-    const [[label, value] = []] = Object.entries(selector);
-    if (label === undefined) return [];
-    const candidates = this.pods.get(key(namespaceOf(service), label, value)) ?? [];
-    return candidates.filter(({ labels }) => picks(selector, labels) === true);
+    return this.candidates(namespaceOf(service), selector).filter(
+      ({ labels }) => picks(selector, labels) === true,
+    );
+  }
+
+  /** The pods of a namespace that a label selector matches; none for one that can't be read. */
+  podsSelected(namespace: Value, selector: Value): readonly Pods[] {
+    return this.candidates(namespace, at(selector, "matchLabels")).filter(
+      ({ labels }) => selects(selector, labels) === true,
+    );
   }
 
   /** The pods behind a target group, by way of bindings and Services, each once. */
@@ -160,44 +176,79 @@ export class Objects {
     return [...new Set(found)];
   }
 
-  /** The autoscalers of a workload. */
+  /** The autoscalers of a workload, and those that may be its. */
   scalersOf(workload: StackResource): readonly StackResource[] {
-    const kind = workload.type.split(":").at(-1);
-    const named = this.scalers.get(objectKey(workload)) ?? [];
-    // KEDA takes a Deployment where no kind is written.
-    return named.filter(
-      ({ props }) => (at(props, "spec", "scaleTargetRef", "kind") ?? "Deployment") === kind,
-    );
+    const namespace = namespaceOf(workload);
+    return [
+      ...get(this.scalers, key(namespace, nameOf(workload))).filter(
+        (scaler) => same(targetKind(scaler), kindOf(workload)) !== false,
+      ),
+      ...this.straying.filter(
+        (scaler) =>
+          same(namespaceOf(scaler), namespace) !== false &&
+          same(targetKind(scaler), kindOf(workload)) !== false,
+      ),
+    ];
   }
 
-  /** Replicas that a workload keeps at least; unknown where that can't be told. Unset is one. */
+  /**
+   * Replicas that a workload keeps at least; unknown where that can't be told. Where neither a scaler nor the
+   * workload itself states a number, it keeps whatever it was scaled to last.
+   */
   floor(workload: StackResource): number | Unknown {
     const [scaler, ...more] = this.scalersOf(workload);
     if (more.length > 0) return unknown;
-    const value = scaler === undefined ? (at(workload.props, "spec", "replicas") ?? 1) : scalerFloor(scaler);
+    if (scaler !== undefined && (this.straying.includes(scaler) || targetKind(scaler) === unknown))
+      return unknown;
+    const value = scaler === undefined ? at(workload.props, "spec", "replicas") : scalerFloor(scaler);
     return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : unknown;
+  }
+
+  /** The pods of a namespace, narrowed down by the label that the fewest of them carry. */
+  private candidates(namespace: Value, labels: Value): readonly Pods[] {
+    return (isFields(labels) ? Object.entries(labels) : [])
+      .filter(([, value]) => typeof value === "string")
+      .map(([label, value]) => get(this.pods, key(namespace, label, value)))
+      .reduce(
+        (fewest, carrying) => (carrying.length < fewest.length ? carrying : fewest),
+        get(this.pods, key(namespace)),
+      );
   }
 }
 
-function objectKey(resource: StackResource): string | object {
-  return key(namespaceOf(resource), nameOf(resource));
+/** A workload's kind, as `Deployment`. */
+export function kindOf({ type }: StackResource): string {
+  return type.split(":").at(-1) ?? "";
 }
 
-/** Names that can't be read meet nothing, not even each other: such a key is a new object every time. */
-function key(...parts: readonly Value[]): string | object {
-  return parts.every((part) => typeof part === "string") ? parts.join("/") : {};
+/** KEDA takes a Deployment where no kind is written; Kubernetes' own autoscaler wants one. */
+function targetKind({ props }: StackResource): Value {
+  return at(props, "spec", "scaleTargetRef", "kind") ?? "Deployment";
 }
 
-function add<Key, One>(map: Map<Key, One[]>, at: Key, one: One) {
+/** Names that can't be read meet nothing, not even each other. */
+function key(...parts: readonly Value[]): string | undefined {
+  return parts.every((part) => typeof part === "string") ? parts.join("\n") : undefined;
+}
+
+function add<Key, One>(map: Map<Key, One[]>, at: Key | undefined, one: One) {
+  if (at === undefined) return;
   const list = map.get(at);
   if (list === undefined) map.set(at, [one]);
   else list.push(one);
+}
+
+function get<Key, One>(map: ReadonlyMap<Key, readonly One[]>, at: Key | undefined): readonly One[] {
+  return (at === undefined ? undefined : map.get(at)) ?? [];
 }
 
 /** Replicas that a scaler keeps at least: KEDA's default is none, Kubernetes' own is one. */
 export function scalerFloor(scaler: StackResource): Value {
   const spec = at(scaler.props, "spec");
   if (!scaler.type.includes("keda")) return at(spec, "minReplicas") ?? 1;
+  // A paused scaler holds the number of its annotation, whatever the spec says. [KEDA, pausing autoscaling]
+  if (at(scaler.props, "metadata", "annotations", "autoscaling.keda.sh/paused-replicas") !== undefined)
+    return unknown;
   const idle = at(spec, "idleReplicaCount");
   const floor = at(spec, "minReplicaCount") ?? 0;
   if (idle === undefined) return floor;

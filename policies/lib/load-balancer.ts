@@ -11,6 +11,7 @@ export const listenerRules = [
   "aws:lb/listenerRule:ListenerRule",
   "aws:alb/listenerRule:ListenerRule",
 ] as const;
+export const targetGroups = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"] as const;
 
 export function isOf(types: readonly string[]) {
   return ({ type }: { readonly type: string }) => types.includes(type);

@@ -1,0 +1,19 @@
+import type { StackResource } from "../../policies/lib/rule.ts";
+import type { Value } from "../../policies/lib/value.ts";
+
+/** A resource as stack rules see it. @param behind what stands behind each of its properties */
+export function stackResource(
+  type: string,
+  props: Value,
+  behind: Readonly<Record<string, readonly StackResource[]>> = {},
+  name = "any",
+): StackResource {
+  return {
+    type,
+    name,
+    props,
+    urn: `urn:pulumi:dev::gantry::${type}::${name}`,
+    options: { protect: false },
+    behind: (property) => behind[property] ?? [],
+  };
+}
