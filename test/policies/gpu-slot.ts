@@ -1,4 +1,4 @@
-import type { Properties, Wire } from "../../scripts/plan/wire.ts";
+import { type Properties, unknown, type Wire } from "../../scripts/plan/wire.ts";
 import type { Given } from "../support/policy.ts";
 import { pinnedImage } from "./workload.ts";
 
@@ -145,5 +145,80 @@ export function withDeadlines(containers: Wire, progressDeadlineSeconds: Wire = 
     name: "chat-blue",
     props: { spec: { progressDeadlineSeconds, template: { spec: { containers } } } },
     options: { createSeconds: seconds, updateSeconds: seconds },
+  };
+}
+
+const names = { name: "chat-blue", namespace: "models" };
+
+/** What scales the slot, as its component makes it. */
+export function scaler(spec: Properties = {}, more: Properties = {}): Given {
+  return {
+    type: "kubernetes:keda.sh/v1alpha1:ScaledObject",
+    name: "chat-blue",
+    props: {
+      metadata: { ...names, ...more },
+      spec: {
+        scaleTargetRef: { name: "chat-blue" },
+        minReplicaCount: 1,
+        maxReplicaCount: 4,
+        fallback: { failureThreshold: 4, replicas: 1 },
+        triggers: [
+          { type: "prometheus", metadata: { query: "up", threshold: "4", ignoreNullValues: "false" } },
+        ],
+        ...spec,
+      },
+    },
+  };
+}
+
+/** The Service in front of the slot's pods. */
+export function service(spec: Properties = {}, more: Properties = {}): Given {
+  return {
+    type: "kubernetes:core/v1:Service",
+    name: "chat-blue",
+    props: { metadata: { ...names, ...more }, spec: { selector: slotLabels, ...spec } },
+  };
+}
+
+/** A target group, the binding of the slot's Service to it, and the listener rule that forwards to it. */
+export function entrance(internal: Wire) {
+  const loadBalancer: Given = {
+    type: "aws:lb/loadBalancer:LoadBalancer",
+    name: "serving",
+    props: { internal },
+  };
+  const listener: Given = {
+    type: "aws:lb/listener:Listener",
+    name: "serving",
+    props: { loadBalancerArn: unknown, defaultActions: [{ type: "fixed-response" }] },
+    behind: { loadBalancerArn: [loadBalancer] },
+  };
+  const group: Given = { type: "aws:lb/targetGroup:TargetGroup", name: "chat-blue", props: { port: 8000 } };
+  const rule: Given = {
+    type: "aws:lb/listenerRule:ListenerRule",
+    name: "chat-live",
+    props: {
+      listenerArn: unknown,
+      actions: [{ type: "forward", forward: { targetGroups: [{ arn: unknown, weight: 100 }] } }],
+      conditions: [{ hostHeader: { values: ["chat.models.internal"] } }],
+    },
+    behind: { listenerArn: [listener], actions: [group] },
+  };
+  const binding: Given = {
+    type: "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding",
+    name: "chat-blue",
+    props: {
+      metadata: names,
+      spec: { serviceRef: { name: "chat-blue", port: "http" }, targetGroupARN: unknown, targetType: "ip" },
+    },
+    behind: { spec: [group] },
+  };
+  return {
+    loadBalancer,
+    listener,
+    group,
+    rule,
+    binding,
+    all: [loadBalancer, listener, group, rule, binding],
   };
 }
