@@ -34,6 +34,8 @@ export type Told = keyof (typeof flags)["vllm"];
 export interface ReadEngine {
   readonly kind: EngineSupport["engine"];
   readonly args: EngineArguments;
+  /** What it loads: a repository on the hub, or a folder of a bucket as URI. */
+  readonly weights: string;
 }
 
 /** The flag by which an engine is told something; none where it has no such flag. */
@@ -56,11 +58,11 @@ export function count(engine: ReadEngine, what: Told, unset: number | Unknown = 
 
 /** The model of an engine by its repository and commit; `undefined` without a row in the table. */
 export function modelOf(engine: ReadEngine): ModelFacts | undefined {
-  const { model } = engine.args;
-  const [organisation, name, commit] = model.split("/").slice(-3);
-  const key = model.startsWith("s3://")
+  const { weights } = engine;
+  const [organisation, name, commit] = weights.split("/").slice(-3);
+  const key = weights.startsWith("s3://")
     ? `${organisation}/${name}@${commit}`
-    : `${model}@${String(told(engine, "revision"))}`;
+    : `${weights}@${String(told(engine, "revision"))}`;
   return Object.hasOwn(models, key) ? models[key] : undefined;
 }
 

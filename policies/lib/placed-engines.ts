@@ -10,6 +10,7 @@ import { type Pods, pods } from "./kubernetes.ts";
 import type { StackFinding, StackResource } from "./rule.ts";
 import type { ConfigOf } from "./settings.ts";
 import { at, type Unknown, unknown } from "./value.ts";
+import { folderOrigin } from "./weights-folder.ts";
 
 /** What a rule has to read to know an engine's GPUs. */
 export const readsPlaces: readonly string[] = [...workloads, nodePool];
@@ -67,10 +68,18 @@ function placedEngine(
     pods: some,
     kind,
     args,
+    weights: weightsOf(args.model, container, some),
     gpus: gpusAsked(container.fields),
     landings: landings(spec, pools),
     support: supportOf(kind, at(container.fields, "image"), at(labels, "app.kubernetes.io/version")),
   };
+}
+
+/** Weights that are read from a disk are those of the bucket from which they were copied. */
+function weightsOf(model: string, container: Container, { prefix, spec }: Pods): string {
+  if (!model.startsWith("/")) return model;
+  const origin = folderOrigin(model, container, { prefix, spec, metadata: undefined });
+  return origin.from === "bucket" ? origin.uri : model;
 }
 
 export function isPlaced(engine: PlacedEngine | UnreadableEngine): engine is PlacedEngine {

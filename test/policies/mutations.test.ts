@@ -3,10 +3,11 @@ import { rules } from "../../policies/rules/index.ts";
 import { shippedPlans } from "../support/plan.ts";
 import { Judge } from "../support/rules.ts";
 import { cloudMistakes } from "./mistakes/cloud.ts";
+import { gpuMistakes } from "./mistakes/gpus.ts";
 import { workloadMistakes } from "./mistakes/workloads.ts";
 import { mutants } from "./mutations.ts";
 
-const all = [...workloadMistakes, ...cloudMistakes];
+const all = [...workloadMistakes, ...cloudMistakes, ...gpuMistakes];
 /** Those that a rule of the pack is made for; the catalogue has rules for the others that aren't written yet. */
 const mistakes = all.filter(({ caughtBy }) =>
   caughtBy.some((name) => rules.some((rule) => rule.name === name)),

@@ -11,6 +11,7 @@ const engine = (
 ) => ({
   kind,
   args: { readable: true as const, model, flags: new Map(Object.entries(flags)) },
+  weights: model,
 });
 
 describe("the model of an engine", () => {

@@ -44,8 +44,34 @@ const tgi = (...flags: readonly string[]) => ({
   image: "ghcr.io/huggingface/text-generation-inference:3.3.6",
 });
 
+/** An engine that reads files, which an init container copied from the bucket. */
+const copying = (uri: string): readonly Given[] => {
+  const script = [
+    `aws s3 cp --recursive --only-show-errors ${uri}/ /weights/`,
+    "cd /weights",
+    `jq -r '.files[] | "\\(.sha256)  \\(.path)"' manifest.json | sha256sum --check --quiet`,
+  ];
+  const mount = { name: "weights", mountPath: "/weights" };
+  return [
+    slot([{ ...tgi(), args: ["--model-id=/weights"], volumeMounts: [{ ...mount, readOnly: true }] }], {
+      ...on(a10g),
+      volumes: [{ name: "weights", emptyDir: {} }],
+      initContainers: [
+        {
+          name: "weights",
+          image: "aws-cli:1",
+          command: ["bash", "-euo", "pipefail", "-c", script.join("\n")],
+          volumeMounts: [mount],
+        },
+      ],
+    }),
+    a10g,
+  ];
+};
+
 cases(rule, {
   passes: [
+    ["weights that were copied from the bucket", copying(stored.qwen8b)],
     ["AWQ on A10G", chatOn(a10g)],
     ["AWQ on H100", chatOn(h100)],
     ["AWQ by the name of its kernels", chatOn(a10g, told("-q", "awq_marlin"))],
@@ -122,6 +148,7 @@ cases(rule, {
       [whole],
     ],
     ["a model from the hub without its commit", chatOn(a10g, ["Qwen/Qwen3-8B-AWQ"]), [whole]],
+    ["weights of another commit that were copied", copying(`${stored.qwen8b.slice(0, -1)}0`), [whole]],
     ["a path", chatOn(a10g, ["/weights"]), [whole]],
     [
       "a version that nobody compared",
