@@ -1,4 +1,4 @@
-import { containersOf } from "./containers.ts";
+import { type ContainerList, containersOf } from "./containers.ts";
 import { gpuPools, landings } from "./gpu-selection.ts";
 import { gpuCount, gpusAsked } from "./gpus-asked.ts";
 import { kindOf, nameOf, namespaceOf, Objects, type Pods, scalers } from "./kubernetes.ts";
@@ -42,10 +42,9 @@ export function gpuDemands(resources: readonly StackResource[]): readonly GpuDem
 
 /** What a pod takes of its node: its containers together, or the largest of those that run before them. */
 function gpusOfPod(pods: Pods): number {
-  const [together, before] = (["containers", "initContainers"] as const).map((list) =>
-    containersOf(pods, [list]).map(({ fields }) => finite(gpusAsked(fields))),
-  );
-  return Math.max(sum(together ?? []), ...(before ?? []));
+  const asked = (list: ContainerList) =>
+    containersOf(pods, [list]).map(({ fields }) => finite(gpusAsked(fields)));
+  return Math.max(sum(asked("containers")), ...asked("initContainers"));
 }
 
 /** How many of these pods may be there at once. */

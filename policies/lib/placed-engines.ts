@@ -3,7 +3,7 @@ import type { EngineSupport } from "../data/quantization.ts";
 import { nodePool } from "./cluster.ts";
 import { type Container, containersOf, workloads } from "./containers.ts";
 import { engineArguments, engineKind, type engineSettings } from "./engine.ts";
-import { flagOf, type ReadEngine, supportOf, type Told } from "./engine-facts.ts";
+import { count, flagOf, type ReadEngine, supportOf, type Told } from "./engine-facts.ts";
 import { gpuPools, type Landing, landings } from "./gpu-selection.ts";
 import { gpusAsked } from "./gpus-asked.ts";
 import { type Pods, pods } from "./kubernetes.ts";
@@ -114,6 +114,11 @@ export function kindsOf({ landings: found, gpus: asked }: PlacedEngine): readonl
 export function undecidedPlace({ landings: found }: PlacedEngine): string | undefined {
   if (found.length === 0) return "no GPU pool of the stack has the labels that its pod asks for";
   return found.some(({ open }) => open)
-    ? "its pod may land on instance types that policies/data/gpus.ts doesn't have"
+    ? "where its pod may land can't be read, or has instance types that policies/data/gpus.ts doesn't"
     : undefined;
+}
+
+/** GPUs that share each layer of the model. TGI takes every one that it has, unless told otherwise. */
+export function tensorSize(engine: PlacedEngine): number | Unknown {
+  return count(engine, "tensorParallel", engine.kind === "tgi" ? engine.gpus : 1);
 }

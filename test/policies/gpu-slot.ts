@@ -12,7 +12,10 @@ export const stored = {
 
 /** What tells the pods of a model's slot. */
 export const slotLabels = { "gantry.dev/model": "chat", "gantry.dev/colour": "blue" };
-const versioned = { ...slotLabels, "app.kubernetes.io/version": "0.31.0" };
+const slotMetadata = {
+  labels: { ...slotLabels, "app.kubernetes.io/version": "0.31.0" },
+  annotations: { "gantry.dev/served-name": "chat" },
+};
 
 /** A GPU pool whose nodes carry its name, with other requirements than a list of instance types where given. */
 export function pool(
@@ -82,7 +85,7 @@ export const shm = {
 export function slot(
   containers: Wire,
   on: Properties = { nodeSelector: { "gantry.dev/pool": "a10g" } },
-  labels: Wire = versioned,
+  metadata: Properties = {},
 ): Given {
   return {
     type: "kubernetes:apps/v1:Deployment",
@@ -91,7 +94,7 @@ export function slot(
       metadata: { name: "chat-blue", namespace: "models" },
       spec: {
         template: {
-          metadata: { labels },
+          metadata: { ...slotMetadata, ...metadata },
           spec: {
             containers,
             tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
@@ -115,7 +118,7 @@ export function on({ name }: Given, more: Properties = {}): Properties {
 
 /** The same engine over two pods, each with its own GPUs. */
 export function group(containers: Wire, pod: Properties, size: Wire = 2): Given {
-  const template = { metadata: { labels: versioned }, spec: { containers, ...pod } };
+  const template = { metadata: slotMetadata, spec: { containers, ...pod } };
   return {
     type: "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet",
     name: "chat-blue-1",

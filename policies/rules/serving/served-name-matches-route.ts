@@ -13,7 +13,7 @@ export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
   name: "served-name-matches-route",
   title: "An engine answers to the name that its requests carry.",
   why: "Asked for another name, an engine answers 404 to every request, while its pods, its probes and its target group are well.",
-  fix: "Put the name that the gateway asks for with hosted_vllm/, or the pods' label gantry.dev/model where no gateway asks, into --served-model-name.",
+  fix: "Put the name that the gateway asks for with hosted_vllm/, or the pods' annotation gantry.dev/served-name where no gateway asks, into --served-model-name.",
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools don't read engine command lines" },
@@ -38,7 +38,11 @@ export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
         };
     }
     for (const pods of objects.allPods)
-      yield* misnamed(pods, asked.get(pods) ?? new Set([at(pods.labels, "gantry.dev/model")]), config);
+      yield* misnamed(
+        pods,
+        asked.get(pods) ?? new Set([at(pods.annotations, "gantry.dev/served-name")]),
+        config,
+      );
   },
 };
 
@@ -74,6 +78,6 @@ function missing(
   const { names } = promised;
   const wrong = [...asked].some((name) => name !== undefined && !names?.some((own) => own === name));
   return names !== undefined && wrong
-    ? "it doesn't answer to a name that the gateway asks for, or that its label gantry.dev/model states"
+    ? "it doesn't answer to a name that the gateway asks for, or that its annotation gantry.dev/served-name states"
     : undefined;
 }

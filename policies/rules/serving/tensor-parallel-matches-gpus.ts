@@ -9,6 +9,7 @@ import {
   type PlacedEngine,
   placedEngines,
   readsPlaces,
+  tensorSize,
 } from "../../lib/placed-engines.ts";
 import { quantity } from "../../lib/quantity.ts";
 import { undecidedModel } from "../../lib/quantization.ts";
@@ -92,7 +93,7 @@ function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFindi
       problem: `no instance type that the pod may land on is known to have ${said(gpus)}`,
       allowed: "a pool with an instance type of at least as many GPUs",
     };
-  if (gpus !== 1 && !hasSharedMemory(engine, config))
+  if ((gpus === unknown || gpus > 1) && !hasSharedMemory(engine, config))
     yield {
       ...about,
       path: `${container.path}.volumeMounts`,
@@ -101,10 +102,10 @@ function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFindi
     };
 }
 
-/** GPUs that the engine's processes take, one each. TGI takes every GPU that it has. */
+/** GPUs that the engine's processes take, one each. */
 function ranksOf(engine: PlacedEngine): number | Unknown {
   const sizes: readonly (number | Unknown)[] = [
-    count(engine, "tensorParallel", engine.kind === "tgi" ? engine.gpus : 1),
+    tensorSize(engine),
     count(engine, "pipelineParallel", 1),
     count(engine, "dataParallel", 1),
   ];
@@ -135,16 +136,17 @@ function gpusOfPods(workload: StackResource): readonly (number | Unknown)[] {
 
 /** Why the model can't be spread like this: ranks of one layer exchange its results, so they stay in one pod. */
 function tensorProblem(engine: PlacedEngine): string | undefined {
-  const tensor = count(engine, "tensorParallel", engine.kind === "tgi" ? engine.gpus : 1);
+  const tensor = tensorSize(engine);
   // What can't be read is found where ranks and GPUs are compared.
   if (tensor === unknown || tensor === 1) return undefined;
   if (engine.gpus !== unknown && tensor > engine.gpus)
     return `each layer is spread over ${said(tensor)}, and the pod has ${said(engine.gpus)}`;
   const model = modelOf(engine);
   if (model === undefined) return `whether its heads can be shared out is undecided: ${undecidedModel}`;
-  return model.heads % tensor === 0
-    ? undefined
-    : `${model.heads} attention heads can't be shared out to ${said(tensor)}`;
+  const { heads, kvHeads } = model;
+  // Key-value heads are shared out, or each is copied to the same number of GPUs.
+  if (heads % tensor === 0 && (kvHeads % tensor === 0 || tensor % kvHeads === 0)) return undefined;
+  return `${heads} attention heads and ${kvHeads} key-value heads can't be shared out to ${said(tensor)}`;
 }
 
 function hasSharedMemory({ container, pods: { spec } }: PlacedEngine, { minShmGiB }: Config): boolean {

@@ -9,6 +9,7 @@ import {
   type PlacedEngine,
   placedEngines,
   readsPlaces,
+  tensorSize,
 } from "../../lib/placed-engines.ts";
 import { undecidedQuantization } from "../../lib/quantization.ts";
 import type { StackFinding, StackRule } from "../../lib/rule.ts";
@@ -75,22 +76,26 @@ function* misfits(engine: PlacedEngine, config: ConfigOf<typeof settings>): Gene
       allowed: `a number from ${leastShare} to ${mostShare}`,
     });
   const undecided = undecidedMemory(engine);
-  const problem =
-    undecided.length > 0
-      ? `whether it fits is undecided: ${undecided.join(", and ")}`
-      : tokens !== unknown && shared && shortage(engine, { tokens, share, ...config });
-  if (problem) yield argumentFinding(engine, { problem, allowed: "what each of its GPUs has room for" });
+  const short = tokens !== unknown && shared && shortage(engine, { tokens, share, ...config });
+  if (undecided.length > 0)
+    yield argumentFinding(engine, {
+      problem: `whether it fits is undecided: ${undecided.join(", and ")}`,
+      allowed: "a model, an engine and GPUs that the tables in policies/data have",
+    });
+  else if (short)
+    yield argumentFinding(engine, { problem: short, allowed: "what each of its GPUs has room for" });
 }
 
 /** What nobody can say of the memory that an engine takes. */
 function undecidedMemory(engine: PlacedEngine): readonly string[] {
-  const extra = engine.args.flags;
+  const { flags } = engine.args;
+  const drafts = flags.has("--speculative-config") || flags.has("--spec-model");
   return [
     ...undecidedQuantization(engine),
     ...(cacheBytes(engine) === undefined ? ["the tables have no such type of KV cache"] : []),
     ...(sizes(engine).includes(unknown) ? ["over how many GPUs it is spread can't be read"] : []),
-    ...(extra.has("--speculative-config") ? ["it also holds what drafts its answers"] : []),
-    ...(extra.has("--kv-cache-memory-bytes") ? ["its KV cache has a size of its own"] : []),
+    ...(drafts ? ["it also holds what drafts its answers"] : []),
+    ...(flags.has("--kv-cache-memory-bytes") ? ["its KV cache has a size of its own"] : []),
   ];
 }
 
@@ -101,12 +106,9 @@ function cacheBytes({ support, ...engine }: PlacedEngine): number | undefined {
     : undefined;
 }
 
-/** GPUs that share each layer, and groups of layers. TGI takes every GPU that it has. */
+/** GPUs that share each layer, and groups of layers. */
 function sizes(engine: PlacedEngine) {
-  return [
-    count(engine, "tensorParallel", engine.kind === "tgi" ? engine.gpus : 1),
-    count(engine, "pipelineParallel", 1),
-  ] as const;
+  return [tensorSize(engine), count(engine, "pipelineParallel", 1)] as const;
 }
 
 interface Load {

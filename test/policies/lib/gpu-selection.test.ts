@@ -2,19 +2,15 @@ import { describe, expect, it } from "vitest";
 import { type CapacityType, gpuPools, landings } from "../../../policies/lib/gpu-selection.ts";
 import type { StackResource } from "../../../policies/lib/rule.ts";
 import { unknown, type Value } from "../../../policies/lib/value.ts";
+import { stackResource } from "../stack.ts";
 
-const nodePool = (
-  name: string,
-  requirements: Value,
-  labels: Value = { "gantry.dev/pool": name },
-): StackResource => ({
-  type: "kubernetes:karpenter.sh/v1:NodePool",
-  name,
-  urn: name,
-  props: { metadata: { name }, spec: { template: { metadata: { labels }, spec: { requirements } } } },
-  options: { protect: false },
-  behind: () => [],
-});
+const nodePool = (name: string, requirements: Value, labels: Value = { "gantry.dev/pool": name }) =>
+  stackResource(
+    "kubernetes:karpenter.sh/v1:NodePool",
+    { metadata: { name }, spec: { template: { metadata: { labels }, spec: { requirements } } } },
+    {},
+    name,
+  );
 const demand = (key: string, operator: string, ...values: readonly Value[]) => ({ key, operator, values });
 const types = (...names: readonly string[]) => demand("node.kubernetes.io/instance-type", "In", ...names);
 const karpenter = (label: string) => `karpenter.k8s.aws/instance-${label}`;

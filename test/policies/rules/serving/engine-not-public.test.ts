@@ -128,7 +128,7 @@ cases(rule, {
     ],
     [
       "an open Service and pods whose labels are unknown",
-      [slot([gpuEngine(chatArgs)], {}, unknown), service({ type: "NodePort" })],
+      [slot([gpuEngine(chatArgs)], {}, { labels: unknown }), service({ type: "NodePort" })],
       [type],
     ],
     [

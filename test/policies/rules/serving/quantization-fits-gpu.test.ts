@@ -24,7 +24,7 @@ const [cache, weights, whole] = [`${args}.kv-cache-dtype`, `${args}.quantization
 const fp8Cache = replacing(chatArgs, "--kv-cache-dtype", "--kv-cache-dtype=fp8");
 const told = (...more: readonly Wire[]) => [...chatArgs, ...more];
 const labelled = (labels: Wire, image: Wire): readonly Given[] => [
-  slot([gpuEngine(chatArgs, "1", { image })], on(a10g), labels),
+  slot([gpuEngine(chatArgs, "1", { image })], on(a10g), { labels }),
   a10g,
 ];
 const affinity = (terms: Wire) => ({

@@ -41,7 +41,7 @@ cases(rule, {
       [served("qwen3", "chat"), ...behind, gateway({}, { model: "hosted_vllm/qwen3" })],
     ],
     [
-      "the gateway's name, whatever the label",
+      "the gateway's name, whatever the annotation",
       [served("qwen3"), ...behind, gateway({ model: "hosted_vllm/qwen3" })],
     ],
     [
@@ -53,8 +53,11 @@ cases(rule, {
       "models of providers",
       [chat, ...behind, gateway({ model: "openai/gpt-4o-2024-08-06", api_base: null })],
     ],
-    ["the label where no gateway asks", [chat]],
-    ["pods without that label where no gateway asks", [slot([gpuEngine(["/weights"])], {}, { app: "x" })]],
+    ["the annotation where no gateway asks", [chat]],
+    [
+      "pods without that annotation where no gateway asks",
+      [slot([gpuEngine(["/weights"])], {}, { annotations: {} })],
+    ],
     ["secret arguments", [slot([gpuEngine(secret(chatArgs))])]],
     [
       "an engine that answers to any name",
@@ -79,14 +82,18 @@ cases(rule, {
       [slot([gpuEngine(replacing(chatArgs, "--served-model-name"))]), ...behind, gateway({})],
       wrong,
     ],
-    ["another name than the label's", [served("qwen3")], wrong],
+    ["another name than the annotation's", [served("qwen3")], wrong],
     [
-      "another name than the label's behind a gateway that asks elsewhere",
+      "another name than the annotation's behind a gateway that asks elsewhere",
       [served("qwen3"), ...behind, gateway({ model: "openai/gpt-4o-2024-08-06" })],
       wrong,
     ],
-    ["a label that is unknown", [slot([gpuEngine(chatArgs)], {}, { "gantry.dev/model": unknown })], wrong],
-    ["labels that are unknown", [slot([gpuEngine(chatArgs)], {}, unknown)], wrong],
+    [
+      "an annotation that is unknown",
+      [slot([gpuEngine(chatArgs)], {}, { annotations: { "gantry.dev/served-name": unknown } })],
+      wrong,
+    ],
+    ["annotations that are unknown", [slot([gpuEngine(chatArgs)], {}, { annotations: unknown })], wrong],
     [
       "another name at the address of a Service",
       [served("qwen3"), service(), gateway({ api_base: "http://chat-blue.models.svc:8000/v1" })],

@@ -82,17 +82,15 @@ cases(rule, {
     ["no size with four GPUs", large(replacing(largeArgs, "--tensor-parallel-size"), "4"), [limit]],
     ["a pipeline beside all the GPUs", large([...largeArgs, "-pp", "2"]), [limit]],
     ["a size that doesn't divide the heads", large(spread(5), "5"), [size]],
+    [
+      "a size that doesn't divide the key-value heads",
+      large(["s3://b/Qwen/Qwen2.5-7B-Instruct-AWQ/b25037543e9394b818fdfca67ab2a00ecc7dd641", "-tp=7"], "7"),
+      [size],
+    ],
     ["a size of zero", large(spread(0)), [limit]],
     ["a size that is no number", large([...largeArgs, "-tp=two"]), [limit]],
     ["a model without a row on two GPUs", large(["/weights", "-tp=2"]), [size]],
-    [
-      "no GPU",
-      [
-        slot([gpuEngine(chatArgs, "1", { resources: {}, ...shm.mounts })], { ...on(a10g), ...shm.volumes }),
-        a10g,
-      ],
-      [limit],
-    ],
+    ["no GPU", [slot([gpuEngine(chatArgs, "1", { resources: {} })]), a10g], [limit]],
     ["another request than the limit", resources(gpu("1"), gpu("2")), [request]],
     ["GPUs that are requested and not limited", resources(gpu("2"), {}), [limit, request, size]],
     ["half a GPU", resources(gpu("0.5"), gpu("0.5")), [limit, request]],
