@@ -18,7 +18,14 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: "real", include: ["test/real/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        test: {
+          name: "real",
+          include: ["test/real/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

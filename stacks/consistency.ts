@@ -1,9 +1,10 @@
 import { instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
 import { gpusPerReplica } from "../components/capacity/parallelism.ts";
 import { kubernetesVersions } from "../components/cluster/versions.ts";
+import { breaches, precedes } from "../components/serving/contract.ts";
 import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
-import { colours, other } from "../components/serving/traffic.ts";
+import { colours, modelsPerLoadBalancer, mostModels, other } from "../components/serving/traffic.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { fitProblems } from "./fit-consistency.ts";
 import { networkProblems } from "./network-consistency.ts";
@@ -36,6 +37,8 @@ export function consistencyProblems(
       modelProblems(`models.${name}`, model, context),
     ),
     ...demandProblems(context),
+    ...hostProblems(settings.models),
+    ...quotaProblems(settings.models),
     ...routeProblems(settings),
   ];
 }
@@ -95,7 +98,7 @@ function poolProblems(path: string, pool: PoolSettings): Problem[] {
 }
 
 function modelProblems(path: string, model: ModelSettings, context: Context): Problem[] {
-  const { live, canaryPercent } = model.traffic;
+  const { live, canaryPercent, shadowPercent = 0 } = model.traffic;
   const problems: Problem[] = [];
   if (model[live] === undefined) {
     const standby = model[other(live)] === undefined ? "" : ` or set live to ${other(live)}`;
@@ -112,6 +115,20 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
       message: `there is no standby to take the canary; add ${path}.${other(live)} or set it to 0`,
     });
   }
+  if (shadowPercent > 0 && model[other(live)] === undefined) {
+    problems.push({
+      path: `${path}.traffic.shadowPercent`,
+      value: shadowPercent,
+      message: `there is no standby to take the copies; add ${path}.${other(live)} or set it to 0`,
+    });
+  }
+  if (shadowPercent > 0 && canaryPercent > 0) {
+    problems.push({
+      path: `${path}.traffic`,
+      value: { canaryPercent, shadowPercent },
+      message: "copies beside a canary would be counted with its answers; set one of the two to 0",
+    });
+  }
   const served = colours.flatMap(
     (colour) => context.releases[model[colour]?.release ?? ""]?.servedName ?? [],
   );
@@ -122,6 +139,7 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
       message: "the two slots answer to different names (servedName), so a switch would break every client",
     });
   }
+  problems.push(...contractProblems(path, model, context));
   for (const colour of colours) {
     const slot = model[colour];
     if (slot === undefined) continue;
@@ -129,6 +147,24 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
     problems.push(...slotProblems(`${path}.${colour}`, slot, context));
   }
   return problems;
+}
+
+/**
+ * The live slot gives clients what the other one would. The way back to an earlier release of the same series is
+ * never refused: it is what a rollback takes.
+ */
+function contractProblems(path: string, model: ModelSettings, { releases }: Context): Problem[] {
+  const { live, accepts = [] } = model.traffic;
+  const [own, others] = [model[live]?.release ?? "", model[other(live)]?.release ?? ""];
+  const [release, standby] = [releases[own], releases[others]];
+  if (release === undefined || standby === undefined || precedes(own, others)) return [];
+  return breaches(release, standby)
+    .filter(({ term }) => !accepts.includes(term))
+    .map(({ term, message }) => ({
+      path: `${path}.traffic.live`,
+      value: live,
+      message: `${own} ${message}; accept the difference with ${path}.traffic.accepts: [${term}], or set live to ${other(live)}`,
+    }));
 }
 
 function idleProblems(path: string, { replicas: { min } }: SlotSettings, sleeps: boolean): Problem[] {
@@ -191,6 +227,23 @@ function demandProblems({ settings, releases }: Context): Problem[] {
       },
     ];
   });
+}
+
+/** A model's host and another's direct host must not be one. */
+function hostProblems(models: Settings["models"]): Problem[] {
+  return Object.keys(models).flatMap((name) => {
+    const [, stem = "", colour] = /^(.+)-(blue|green)$/.exec(name) ?? [];
+    if (!Object.hasOwn(models, stem)) return [];
+    const message = `its host is the one that reaches the ${colour} slot of ${stem}; take a name that doesn't end in -${colour}`;
+    return [{ path: `models.${name}`, value: name, message }];
+  });
+}
+
+function quotaProblems(models: Settings["models"]): Problem[] {
+  const count = Object.keys(models).length;
+  if (count <= mostModels) return [];
+  const message = `more than the ${mostModels} that a Region's load balancers have rules for (${modelsPerLoadBalancer} each); take a further environment`;
+  return [{ path: "models", value: count, message }];
 }
 
 function routeProblems({ routes, models, hosted }: Settings): Problem[] {

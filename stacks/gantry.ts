@@ -83,8 +83,8 @@ export class Gantry extends pulumi.ComponentResource {
   }
 
   private createNetwork(opts: pulumi.ComponentResourceOptions): Network {
-    const { account, network } = this.config;
-    return new Network("network", { account, clusterName: this.clusterName, choice: network }, opts);
+    const { account, network, protect } = this.config;
+    return new Network("network", { account, clusterName: this.clusterName, choice: network, protect }, opts);
   }
 
   private createCluster(network: Network, opts: pulumi.ComponentResourceOptions): Cluster {
@@ -140,13 +140,14 @@ export class Gantry extends pulumi.ComponentResource {
     controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    const { account, monitoring, protect } = this.config;
+    const { account, budget, monitoring, protect } = this.config;
     new Monitoring(
       "monitoring",
       {
         account,
         clusterName: this.clusterName,
         ...monitoring,
+        monthlyUsd: budget.monthlyUsd,
         grafanaAdmin: { secret: secrets.names.grafanaAdmin, store: secrets.store },
         controllers: controllers.all,
         protect,

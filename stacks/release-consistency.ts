@@ -1,7 +1,7 @@
 import { parallelismProblems } from "../components/capacity/parallelism.ts";
 import { openAdvisories } from "../components/serving/advisories.ts";
 import { knownFlags, knownVersions } from "../components/serving/known-flags.ts";
-import type { Release } from "../components/serving/release.ts";
+import { type Release, releaseId } from "../components/serving/release.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 
 /** What contradicts itself inside one release, wherever it runs. */
@@ -11,6 +11,7 @@ export function releaseProblems(release: Release): Problem[] {
     ...splitProblems(release),
     ...versionProblems(release),
     ...engineProblems(release),
+    ...evaluationProblems(release),
   ];
 }
 
@@ -41,9 +42,28 @@ export function advisoryProblems({ engine, exemptions = [] }: Release, today: st
   return [...open, ...unused];
 }
 
+/** A record belongs to what was evaluated: one line changed since, and it says nothing. */
+function evaluationProblems(release: Release): Problem[] {
+  const { evaluation } = release;
+  const id = `sha256:${releaseId(release)}`;
+  if (evaluation === undefined || evaluation.releaseId === id) return [];
+  return [
+    {
+      path: "evaluation.releaseId",
+      value: evaluation.releaseId,
+      message: `is of another release, this one is ${id}; take the record out and evaluate again`,
+    },
+  ];
+}
+
 function contextProblems({ model, limits: { contextLength } }: Release): Problem[] {
-  if (contextLength <= model.maxPositions) return [];
-  const message = `above the ${model.maxPositions} tokens (model.maxPositions) that the model was trained for`;
+  const { maxPositions, contextScaling: scaling } = model;
+  const positions = scaling === undefined ? maxPositions : scaling.originalPositions * scaling.factor;
+  if (contextLength <= positions) return [];
+  const message =
+    scaling === undefined
+      ? `above the ${maxPositions} tokens (model.maxPositions) that the model was trained for; lower it, or say under model.contextScaling how positions are scaled`
+      : `above ${scaling.originalPositions} × ${scaling.factor} = ${positions} tokens of model.contextScaling`;
   return [{ path: "limits.contextLength", value: contextLength, message }];
 }
 
@@ -69,7 +89,7 @@ function versionProblems({ engine, limits }: Release): Problem[] {
 }
 
 /** What the other engines can't do that vLLM can, and the other way round. */
-function engineProblems({ engine, model, limits }: Release): Problem[] {
+function engineProblems({ engine, model, limits, parsers }: Release): Problem[] {
   const { kind } = engine;
   const problem = (path: string, value: unknown, message: string) => [{ path, value, message }];
   const isGguf = model.quantization.startsWith("gguf-");
@@ -96,6 +116,12 @@ function engineProblems({ engine, model, limits }: Release): Problem[] {
       : []),
     ...(kind !== "vllm" && (limits.pipelineParallel ?? 1) > 1
       ? problem("limits.pipelineParallel", limits.pipelineParallel, `${kind} has no pipeline; leave it out`)
+      : []),
+    ...(kind !== "vllm" && model.contextScaling !== undefined
+      ? problem("model.contextScaling", model.contextScaling, `${kind} has no flag for it; leave it out`)
+      : []),
+    ...(kind !== "vllm" && parsers !== undefined
+      ? problem("parsers", parsers, `only vllm's parsers are named here; leave it out for ${kind}`)
       : []),
     ...(kind !== "vllm" && limits.kvCacheDtype !== "auto"
       ? problem(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { contractTerms } from "../components/serving/contract.ts";
 import { strict } from "../components/shared/problems.ts";
 
 /** Longest model name: AWS allows 32 characters for a target group, of which `-green` takes 6 and Pulumi's suffix 8. */
@@ -15,6 +16,7 @@ const name = (longest: number) =>
 const whole = (smallest: number, unit: string) =>
   z.int(`a whole number of ${unit}`).min(smallest, `at least ${smallest} ${unit}`);
 const cidr = z.cidrv4("an IPv4 range, as 10.40.0.0/16");
+const percent = z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100");
 const dollars = z.number().positive("US dollars a month, above 0");
 
 const network = z.union([
@@ -88,7 +90,11 @@ const model = strict({
   traffic: strict({
     live: z.enum(["blue", "green"], 'allowed: "blue", "green"'),
     /** Percentage of the callers that the other slot answers. */
-    canaryPercent: z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100"),
+    canaryPercent: percent,
+    /** Percentage of the requests of which the other slot gets a copy; nobody sees its answers. @default 0 */
+    shadowPercent: percent.optional(),
+    /** In what the slots may differ that clients can notice. @default nothing */
+    accepts: z.array(z.enum(contractTerms, `allowed: ${contractTerms.join(", ")}`)).optional(),
   }),
 });
 
@@ -123,6 +129,7 @@ export const configSchema = strict({
   network,
   cluster,
   pools: z.record(name(40), pool),
+  /** 25 share a load balancer, in the order in which they stand here: a new one goes to the end, so that none moves. */
   models: z.record(name(longestModelName), model),
   /** The bucket that holds the weights. Bucket names are unique in all of AWS, so the team names it. */
   modelStore: strict({

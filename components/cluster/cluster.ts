@@ -82,7 +82,7 @@ export class Cluster extends pulumi.ComponentResource {
   private createLogGroup(name: string, args: ClusterArgs): EncryptedLogGroup {
     return new EncryptedLogGroup(
       `${name}-logs`,
-      { account: args.account, group: `/aws/eks/${args.name}/cluster` },
+      { account: args.account, group: `/aws/eks/${args.name}/cluster`, protect: args.protect },
       { parent: this },
     );
   }

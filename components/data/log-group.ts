@@ -10,6 +10,8 @@ export interface EncryptedLogGroupArgs {
   readonly group: string;
   /** @default 90 */
   readonly retentionDays?: number;
+  /** Refuse deletion of the key, without which the logs can't be read. */
+  readonly protect: boolean;
 }
 
 /** Long enough for an incident that is noticed at the end of a quarter. */
@@ -26,7 +28,7 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createKey(name: string, { account, group }: EncryptedLogGroupArgs): Key {
+  private createKey(name: string, { account, group, protect }: EncryptedLogGroupArgs): Key {
     const key = new Key(
       name,
       {
@@ -53,7 +55,7 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
           },
         ]),
       },
-      { parent: this },
+      { parent: this, protect },
     );
     new Alias(
       name,

@@ -1,3 +1,5 @@
+import { hoursPerMonth } from "../capacity/cost.ts";
+
 /** Something that people have to know of, and do something about. */
 export interface Alert {
   readonly name: string;
@@ -12,7 +14,7 @@ export interface Alert {
   readonly description: string;
 }
 
-/** The engine's metrics carry `model`, `colour` and `release` from their pods' labels (pod-monitor.ts). */
+/** The engine's metrics carry `model`, `colour` and `release` from their pods' labels (pod-monitors.ts). */
 const slot = "model, colour";
 const slotName = "{{ $labels.model }} {{ $labels.colour }}";
 
@@ -31,8 +33,15 @@ function bySlot(expr: string): string {
   return `max by (${slot}) (${named})`;
 }
 
-/** The first alert rules. */
-export const alerts: readonly Alert[] = [
+/**
+ * The alert rules of an environment.
+ * @param monthlyUsd the environment's budget, in US dollars
+ */
+export function alerts(monthlyUsd: number): readonly Alert[] {
+  return [...ofSlots, ...ofNodes, ofBudget(monthlyUsd), ...ofControllers];
+}
+
+const ofSlots: readonly Alert[] = [
   {
     name: "SlotWithoutReplicas",
     expr: bySlot(
@@ -104,6 +113,15 @@ export const alerts: readonly Alert[] = [
     description: `The budget from a new pod to its first answer is ${startSeconds / 60} minutes.`,
   },
   {
+    name: "TargetUnhealthy",
+    // The load balancer's verdict is a readiness gate of the pod: without it a pod with ready containers isn't ready.
+    expr: 'kube_pod_container_status_ready{namespace="models", container="engine"} == 1 and on (namespace, pod) kube_pod_status_ready{condition="true"} == 0 unless on (namespace, pod) kube_pod_deletion_timestamp',
+    for: "5m",
+    severity: "warning",
+    summary: "{{ $labels.pod }} answers its node and isn't healthy for the load balancer",
+    description: "It gets no requests, and a rollout waits for it.",
+  },
+  {
     name: "EnginePending",
     expr: 'kube_pod_status_phase{namespace="models", phase="Pending"} == 1',
     for: "15m",
@@ -111,6 +129,9 @@ export const alerts: readonly Alert[] = [
     summary: "{{ $labels.pod }} has no node",
     description: "The pool's GPU limit is reached, or AWS has no such instance.",
   },
+];
+
+const ofNodes: readonly Alert[] = [
   {
     name: "NodesRefused",
     expr: 'sum by (error) (increase(karpenter_cloudprovider_errors_total{method="Create"}[15m])) > 0',
@@ -143,6 +164,24 @@ export const alerts: readonly Alert[] = [
     summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} has {{ $value }} °C",
     description: "It slows itself down near 90 °C. Replace the node.",
   },
+];
+
+/** AWS's own budget counts everything and knows it a day late; Karpenter knows the price of its nodes at once. */
+function ofBudget(monthlyUsd: number): Alert {
+  const kind = "instance_type, capacity_type, zone";
+  const nodes = `count by (${kind}) (group by (node_name, ${kind}) (karpenter_nodes_allocatable{resource_type="cpu"}))`;
+  const dollarsPerHour = `max by (${kind}) (karpenter_cloudprovider_instance_type_offering_price_estimate)`;
+  return {
+    name: "BudgetBurn",
+    expr: `sum(${nodes} * on (${kind}) ${dollarsPerHour}) * ${hoursPerMonth} > ${monthlyUsd}`,
+    for: "30m",
+    severity: "warning",
+    summary: '{{ $externalLabels.cluster }} runs nodes for {{ printf "%.0f" $value }} dollars a month',
+    description: `The budget of the whole environment is ${monthlyUsd} dollars. Reserved nodes, which are paid for anyway, don't count.`,
+  };
+}
+
+const ofControllers: readonly Alert[] = [
   {
     name: "SecretNotSynced",
     expr: 'max by (namespace, name) (externalsecret_status_condition{condition="Ready", status="False"}) == 1',
@@ -160,29 +199,3 @@ export const alerts: readonly Alert[] = [
     description: "The autoscaler gets no answer from Prometheus and keeps the replicas that there are.",
   },
 ];
-
-/** Where an alert's runbook stands in the repository. */
-export function runbook({ name }: Pick<Alert, "name">): string {
-  const slug = name.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
-  return `docs/runbooks/${slug}.md`;
-}
-
-/** The rules as the Prometheus operator and promtool read them. */
-export function ruleGroups() {
-  return [
-    {
-      name: "gantry",
-      rules: alerts.map((alert) => ({
-        alert: alert.name,
-        expr: alert.expr,
-        for: alert.for,
-        labels: { severity: alert.severity },
-        annotations: {
-          summary: alert.summary,
-          description: alert.description,
-          runbook_url: runbook(alert),
-        },
-      })),
-    },
-  ];
-}

@@ -5,11 +5,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { onGpuNodes } from "../cluster/node-pool.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
-import { ruleGroups } from "./alerts.ts";
+import { alerts } from "./alerts.ts";
 import { charts } from "./charts.ts";
 import { Notifications } from "./notifications.ts";
 import { podMonitor, scraped } from "./pod-monitors.ts";
 import { prometheusValues } from "./prometheus-values.ts";
+import { ruleGroups } from "./rule-groups.ts";
 
 export interface MonitoringArgs {
   readonly account: Account;
@@ -18,6 +19,8 @@ export interface MonitoringArgs {
   readonly storageGiB: number;
   /** E-mail addresses that alerts go to. */
   readonly notify: readonly string[];
+  /** US dollars that the environment may cost a month. */
+  readonly monthlyUsd: number;
   /** Secret in Secrets Manager with Grafana's admin password, and the store it is read through. */
   readonly grafanaAdmin: { readonly secret: string; readonly store: pulumi.Resource };
   /** What has to run first: credentials and disks for pods, and the controllers. */
@@ -46,7 +49,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const stack = this.createPrometheus(name, args, notifications, [home, password]);
     this.createGpuExporter(name, stack);
     this.createPodMonitors(name, stack);
-    this.createAlerts(name, stack);
+    this.createAlerts(name, args, stack);
     this.registerOutputs({});
   }
 
@@ -153,14 +156,14 @@ export class Monitoring extends pulumi.ComponentResource {
     }
   }
 
-  private createAlerts(name: string, stack: Release) {
+  private createAlerts(name: string, { monthlyUsd }: MonitoringArgs, stack: Release) {
     new CustomResource(
       `${name}-rules`,
       {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "PrometheusRule",
         metadata: { name: "gantry", namespace },
-        spec: { groups: ruleGroups() },
+        spec: { groups: ruleGroups(alerts(monthlyUsd)) },
       },
       { parent: this, dependsOn: stack },
     );

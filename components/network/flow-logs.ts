@@ -10,6 +10,8 @@ export interface FlowLogsArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Last part of the log group's name. */
   readonly group: string;
+  /** Refuse deletion of the logs' key. */
+  readonly protect: boolean;
 }
 
 /** Who talked to whom, or was refused, in the VPC. */
@@ -19,7 +21,7 @@ export class FlowLogs extends pulumi.ComponentResource {
     const group = `/gantry/flow-logs/${args.group}`;
     const logs = new EncryptedLogGroup(
       `${name}-flow-logs`,
-      { account: args.account, group },
+      { account: args.account, group, protect: args.protect },
       { parent: this },
     );
     const role = this.createRole(name, args, group);

@@ -38,6 +38,8 @@ export interface NetworkArgs {
   /** The cluster whose controllers look for the subnets by their tags. */
   readonly clusterName: string;
   readonly choice: NetworkChoice;
+  /** Refuse deletion of the flow logs' key. */
+  readonly protect: boolean;
 }
 
 /** Karpenter and the load balancer controller find subnets and security groups by this tag and the cluster's name. */
@@ -73,7 +75,11 @@ export class Network extends pulumi.ComponentResource {
       const gateways = this.createNatGateways(name, publicSubnets.slice(0, natGateways));
       const { subnets, tables } = this.createPrivateSubnets(name, args, plan, vpc, gateways);
       new Endpoints(name, { account: args.account, vpcId: vpc.id, cidr, subnets, tables }, { parent: this });
-      new FlowLogs(name, { account: args.account, vpcId: vpc.id, group: args.clusterName }, { parent: this });
+      new FlowLogs(
+        name,
+        { account: args.account, vpcId: vpc.id, group: args.clusterName, protect: args.protect },
+        { parent: this },
+      );
 
       this.vpcId = vpc.id;
       this.cidr = cidr;

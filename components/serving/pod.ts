@@ -17,7 +17,7 @@ export interface PodArgs {
   readonly pool: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly image: string;
-  readonly engine: Pick<Engine, "healthPath" | "user">;
+  readonly engine: Pick<Engine, "healthPath" | "user" | "liveness">;
   readonly command: EngineCommand;
   readonly weights: Weights;
   readonly share: NodeShare;
@@ -80,6 +80,7 @@ function engineContainer({
   cacheGiB,
 }: PodArgs): core.v1.Container {
   const health = { httpGet: { path: engine.healthPath, port: "http" }, timeoutSeconds: 5 };
+  const alive = engine.liveness && { exec: { command: [...engine.liveness()] }, timeoutSeconds: 10 };
   const memory = `${share.memoryMiB}Mi`;
   const gpu = { "nvidia.com/gpu": String(share.gpus) };
   return {
@@ -95,7 +96,7 @@ function engineContainer({
     },
     readinessProbe: { ...health, periodSeconds: 5, failureThreshold: 3 },
     // A restart loads the weights again, so the engine is given two minutes to answer.
-    livenessProbe: { ...health, periodSeconds: 15, failureThreshold: 8 },
+    livenessProbe: { ...(alive ?? health), periodSeconds: 15, failureThreshold: 8 },
     lifecycle: { preStop: { sleep: { seconds: times.preStopSeconds } } },
     resources: {
       requests: { cpu: String(share.cpus), memory, "ephemeral-storage": `${cacheGiB + 2}Gi`, ...gpu },

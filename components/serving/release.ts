@@ -26,6 +26,16 @@ const attention = z.discriminatedUnion(
   { error: 'allowed kinds: "grouped-query", "mla", "sliding-window", "hybrid"' },
 );
 
+/** How positions beyond those of the training are told apart. */
+const contextScaling = strict({
+  kind: z.literal("yarn", 'allowed: "yarn"'),
+  /** Times the positions of the training. */
+  factor: z.number().gt(1, "above 1"),
+  originalPositions: count("tokens of context in training"),
+  /** The base of the rotary embedding, `rope_theta` in the model's own configuration. */
+  ropeTheta: z.number().positive("above 0"),
+});
+
 /** The weights, by repository and commit, and the shape that decides what they cost in memory and time. */
 const model = strict({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository on the model hub, as organisation/name"),
@@ -37,6 +47,11 @@ const model = strict({
     ),
   /** Where engines read it from: this stack's bucket, which holds a checked copy, or the hub itself. @default store */
   source: z.enum(["store", "hub"], 'allowed: "store", "hub"').optional(),
+  /** Family of the tokenizer, as `qwen3`: releases of one family count the same tokens. @default the repository */
+  tokenizer: z
+    .string()
+    .regex(/^[\w.-]+$/, "a family of tokenizers, as qwen3")
+    .optional(),
   /** The one file of weights in a repository of GGUF files. */
   file: z
     .string()
@@ -52,6 +67,8 @@ const model = strict({
   headDimension: count("elements per head"),
   /** The longest context that the model was trained for, in tokens. */
   maxPositions: count("tokens"),
+  /** For a longer context than that. Answers to short prompts get worse with it. */
+  contextScaling: contextScaling.optional(),
   hiddenSize: count("elements").optional(),
   vocabularySize: count("tokens").optional(),
   /** Billions of parameters, of which a mixture of experts uses `activeParametersB` for one token. */
@@ -70,6 +87,8 @@ const engine = strict({
       "an image is pinned by digest, as repository@sha256:<64 hex>: a tag moves",
     ),
 });
+
+const parser = z.string().regex(/^[a-z0-9_]+$/, "a parser by the engine's own name, as hermes");
 
 const limits = strict({
   /** Tokens of prompt and answer together. */
@@ -98,6 +117,14 @@ const limits = strict({
     .optional(),
 });
 
+/** Which of the engine's parsers make structured answers of what the model writes. */
+const parsers = strict({
+  /** For calls of tools, as `hermes`. @default tool calls are text */
+  toolCalls: parser.optional(),
+  /** For what the model thinks before it answers, as `qwen3`. @default thoughts are part of the answer */
+  reasoning: parser.optional(),
+});
+
 /** What an evaluation run measured, for exactly one release id. Written by the run itself, never by hand. */
 const evaluation = strict({
   suite: z.string().min(1),
@@ -121,6 +148,7 @@ export const releaseSchema = strict({
   model,
   engine,
   limits,
+  parsers: parsers.optional(),
   evaluation: evaluation.optional(),
   exemptions: z.array(exemption).optional(),
 });

@@ -11,6 +11,7 @@ import { engineKey } from "./engine.ts";
 import { ModelLoadBalancer } from "./load-balancer.ts";
 import { type ModelStore, readStatements } from "./model-store.ts";
 import { denyAll, enginePolicy, hubPolicy } from "./network-policies.ts";
+import { modelDomain } from "./traffic.ts";
 
 export interface ServingArgs {
   readonly account: Account;
@@ -53,7 +54,7 @@ export class Serving extends pulumi.ComponentResource {
   readonly namespace = servingNamespace;
   readonly serviceAccount = "engine";
   /** Hosts are `<model>.models.internal` and `<model>-<colour>.models.internal`, known in the VPC only. */
-  readonly domain = "models.internal";
+  readonly domain = modelDomain;
   readonly vpcId: pulumi.Input<string>;
   readonly prometheusAddress: string;
   readonly store: ModelStore;

@@ -2,11 +2,16 @@
 export const colours = ["blue", "green"] as const;
 export type Colour = (typeof colours)[number];
 
-/** Which slot is live, and the percentage of the callers that the other one answers. */
+/** Which slot is live, and what the other one gets to see. */
 export interface Traffic {
   readonly live: Colour;
-  /** Whole number from 0 to 100. */
+  /** Percentage of the callers that the standby answers, a whole number from 0 to 100. */
   readonly canaryPercent: number;
+  /**
+   * Percentage of the requests that the gateway copies to the standby's own host, a whole number from 0 to 100.
+   * Nobody sees the answers. No listener rule copies, so none depends on it. @default 0
+   */
+  readonly shadowPercent?: number | undefined;
 }
 
 /** The header in which the gateway sends the caller's bucket, `00` to `99`. */
@@ -69,6 +74,9 @@ export function trafficRules(
   return [...direct, ...canary, live];
 }
 
+/** The zone of all models' hosts, known in the VPC only. */
+export const modelDomain = "models.internal";
+
 /** The host that reaches one slot whatever the traffic rule says: for evaluation, shadow copies and smoke tests. */
 export function directHost(model: string, colour: Colour, domain: string): string {
   return `${model}-${colour}.${domain}`;
@@ -94,6 +102,10 @@ export const rulesPerModel = 4;
 const rulesPerLoadBalancer = 100;
 /** How many models share one internal load balancer. */
 export const modelsPerLoadBalancer = Math.floor(rulesPerLoadBalancer / rulesPerModel);
+/** AWS quota: Application Load Balancers in a Region. [ELB, quotas] */
+const loadBalancersPerRegion = 50;
+/** How many models an environment can have. */
+export const mostModels = loadBalancersPerRegion * modelsPerLoadBalancer;
 
 /**
  * Listener priorities (1 to 50 000) of a model's rules. A model's place follows from its name, so that adding

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import {
   cacheFolder,
   type Engine,
   type EngineArgs,
   type EngineCommand,
+  enginePort,
   flagArguments,
   keyVariable,
   type LoadSignal,
@@ -29,22 +31,30 @@ export const vllm: Engine = {
   weights: "streamed",
   // The one that the image prepares; group 0 owns its home. [vLLM docker/Dockerfile]
   user: 2000,
+  liveness,
   command,
   signals,
 };
+
+/** Its health check stays 200 while the engine behind the server hangs. [vllm#45094, #36451] */
+function liveness(): readonly string[] {
+  const script = readFileSync(new URL("computes.py", import.meta.url), "utf8");
+  return ["python3", "-I", "-c", script, String(enginePort), "/tmp/last-look"];
+}
 
 /**
  * The exact `vllm serve` command line of a release.
  * @throws RangeError when the release's version of the engine doesn't know one of the flags
  */
 function command({ release, times, region, bucket, attentionBackend }: EngineArgs): EngineCommand {
-  const { limits, servedName, engine, model } = release;
+  const { limits, servedName, engine, model, parsers = {} } = release;
   const known = knownFlags(engine.version);
   const queue = known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined;
   const flags = {
     "--served-model-name": servedName,
     ...(model.source === "hub" ? pins(release) : streaming),
     "--max-model-len": limits.contextLength,
+    "--hf-overrides": model.contextScaling && scaledPositions(model.contextScaling),
     "--max-num-seqs": limits.concurrentSequences,
     "--max-num-batched-tokens": limits.batchedTokens,
     // Older versions queue without a limit.
@@ -56,6 +66,9 @@ function command({ release, times, region, bucket, attentionBackend }: EngineArg
     "--pipeline-parallel-size": limits.pipelineParallel ?? 1,
     // Zero, the engine's default, aborts the running requests.
     "--shutdown-timeout": times.drainSeconds,
+    "--enable-auto-tool-choice": parsers.toolCalls === undefined ? undefined : true,
+    "--tool-call-parser": parsers.toolCalls,
+    "--reasoning-parser": parsers.reasoning,
     "--enable-request-id-headers": true,
     "--disable-fastapi-docs": true,
     "--disable-uvicorn-access-log": true,
@@ -91,6 +104,18 @@ function pins({ model }: Release) {
     "--tokenizer-revision": model.revision,
     "--code-revision": model.revision,
   };
+}
+
+/** The model's own configuration with other positions. [docs.vllm.ai, Context Extension] */
+function scaledPositions(scaling: NonNullable<Release["model"]["contextScaling"]>): string {
+  const { kind, factor, originalPositions, ropeTheta } = scaling;
+  const rope = {
+    rope_type: kind,
+    factor,
+    original_max_position_embeddings: originalPositions,
+    rope_theta: ropeTheta,
+  };
+  return JSON.stringify({ rope_parameters: rope });
 }
 
 function signals({ series, concurrentSequences }: SignalArgs): readonly LoadSignal[] {

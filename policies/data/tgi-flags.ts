@@ -14,7 +14,9 @@ export const tgiFlags: readonly string[] = [
   "--max-total-tokens",
   "--max-batch-prefill-tokens",
   "--max-batch-total-tokens",
+  "--max-batch-size",
   "--cuda-memory-fraction",
   "--hostname",
   "--port",
+  "--usage-stats",
 ];

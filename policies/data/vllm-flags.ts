@@ -6,7 +6,7 @@ export type FlagKind = "switch" | "value" | "json" | "list" | "append";
 
 /**
  * Flags of `vllm serve` that the rules can read; a flag that isn't here makes a command line unreadable.
- * Add one with its kind when a release needs it. [vllm 2026-08: engine/arg_utils.py, entrypoints/openai/cli_args.py]
+ * Add one with its kind when a release needs it. [vllm 0.32.0: engine/arg_utils.py, entrypoints/launchers/cli_args.py]
  */
 export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   // Which model, and whatever else brings weights or code.
@@ -18,14 +18,35 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--hf-config-path": "value",
   "--hf-overrides": "json",
   "--speculative-config": "json",
+  "--spec-model": "value",
+  "--enable-lora": "switch",
+  "--max-loras": "value",
+  "--max-lora-rank": "value",
   "--lora-modules": "list",
-  "--trust-remote-code": "switch",
-  "--middleware": "append",
   "--served-model-name": "list",
   "--load-format": "value",
   "--model-loader-extra-config": "json",
   "--quantization": "value",
   "--config": "value",
+
+  // What is imported by its name.
+  "--trust-remote-code": "switch",
+  "--middleware": "append",
+  "--logits-processors": "list",
+  "--worker-cls": "value",
+  "--worker-extension-cls": "value",
+  "--scheduler-cls": "value",
+  "--distributed-executor-backend": "value",
+  "--tool-parser-plugin": "value",
+  "--reasoning-parser-plugin": "value",
+  "--io-processor-plugin": "value",
+  "--model-class-overrides": "json",
+  "--kv-transfer-config": "json",
+  "--ec-transfer-config": "json",
+  "--ec-manager-config": "json",
+  "--weight-transfer-config": "json",
+  "--logging-config": "json",
+  "--log-config-file": "value",
 
   // How much of it at once.
   "--max-model-len": "value",
@@ -60,6 +81,11 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--disable-uvicorn-access-log": "switch",
   "--enable-request-id-headers": "switch",
   "--enable-log-requests": "switch",
+  "--enable-log-outputs": "switch",
+  "--enable-log-deltas": "switch",
+  "--max-log-len": "value",
+  "--uvicorn-log-level": "value",
+  "--log-level": "value",
   "--enable-force-include-usage": "switch",
   "--enable-auto-tool-choice": "switch",
   "--tool-call-parser": "value",
@@ -67,6 +93,23 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--allowed-media-domains": "list",
   "--limit-mm-per-prompt": "json",
   "--otlp-traces-endpoint": "value",
+
+  // Ways in besides the API.
+  "--uds": "value",
+  "--grpc": "switch",
+  "--grpc-port": "value",
+  "--tool-server": "value",
+  "--tokens-only": "switch",
+  "--enable-sleep-mode": "switch",
+  "--enable-elastic-ep": "switch",
+  "--enable-scale-out": "switch",
+  "--enable-offline-docs": "switch",
+  "--enable-prompt-embeds": "switch",
+  "--enable-tokenizer-info-endpoint": "switch",
+  "--profiler-config": "json",
+  "--trust-request-chat-template": "switch",
+  "--trust-request-mm-kwargs": "switch",
+  "--allowed-local-media-path": "value",
 };
 
 /** Short forms, by the same source. */
@@ -74,6 +117,8 @@ export const shortFlags: Readonly<Record<string, string>> = {
   "-tp": "--tensor-parallel-size",
   "-pp": "--pipeline-parallel-size",
   "-dp": "--data-parallel-size",
+  "-n": "--nnodes",
+  "-r": "--node-rank",
   "-q": "--quantization",
   "-cc": "--compilation-config",
   "-sc": "--speculative-config",

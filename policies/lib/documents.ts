@@ -2,11 +2,6 @@ import type { Resource } from "./rule.ts";
 import { at, isFields, unknown, type Value } from "./value.ts";
 import { yaml } from "./yaml.ts";
 
-export const configMaps: readonly string[] = ["kubernetes:core/v1:ConfigMap"];
-export const secrets: readonly string[] = ["kubernetes:core/v1:Secret"];
-/** What keeps documents that pods mount. */
-export const documentCarriers: readonly string[] = [...configMaps, ...secrets];
-
 /** A YAML or JSON text that a ConfigMap or a Secret keeps for pods to mount. */
 export interface Document {
   /** Begins the paths of findings, as `data.config.yaml`. */
@@ -29,8 +24,13 @@ export interface Kind {
 /** The fields that hold texts, and whether these are written in base64. [Kubernetes API, ConfigMap and Secret v1] */
 const fieldsOf: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   "kubernetes:core/v1:ConfigMap": { data: false, binaryData: true },
+  "kubernetes:core/v1:ConfigMapPatch": { data: false, binaryData: true },
   "kubernetes:core/v1:Secret": { stringData: false, data: true },
+  "kubernetes:core/v1:SecretPatch": { stringData: false, data: true },
 };
+
+/** What keeps documents that pods mount, and what writes into it. */
+export const documentCarriers: readonly string[] = Object.keys(fieldsOf);
 
 /** The documents of a kind in a ConfigMap or a Secret, and the texts that may be one for all that can be told. */
 export function documents(

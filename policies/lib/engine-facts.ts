@@ -33,7 +33,7 @@ export type Told = keyof (typeof flags)["vllm"];
 /** An engine whose command line can be read. */
 export interface ReadEngine {
   readonly kind: EngineSupport["engine"];
-  readonly args: EngineArguments;
+  readonly args: Pick<EngineArguments, "flags">;
   /** What it loads: a repository on the hub, or a folder of a bucket as URI. */
   readonly weights: string;
 }

@@ -1,5 +1,6 @@
 import type { Container } from "./containers.ts";
 import { imageReference } from "./image-reference.ts";
+import { ollamaArguments } from "./ollama-arguments.ts";
 import type { ConfigOf, Settings } from "./settings.ts";
 import { tgiArguments } from "./tgi-arguments.ts";
 import { at, elements, isList, type Unknown, unknown, type Value } from "./value.ts";
@@ -70,6 +71,23 @@ export function engineKind(
   return asksForGpu(fields) && !runsImage(image, config.gpuUtilities) ? "other" : undefined;
 }
 
+/** An engine and what it runs with, or why that can't be told. */
+export type ReadEngine =
+  | { readonly kind: EngineKind; readonly args: EngineArguments }
+  | { readonly problem: string };
+
+/**
+ * A container as rules about engines judge it; nothing for what is no engine. A container of no known kind is nothing
+ * as well: that it is there is for engine-command-readable to say.
+ */
+export function readEngine(container: Container, config: EngineConfig): ReadEngine | undefined {
+  const kind = engineKind(container, config);
+  if (kind === unknown) return { problem: "it can't be told at preview whether this is an engine" };
+  if (kind === undefined || kind === "other") return undefined;
+  const args = engineArguments(container, kind);
+  return args.readable ? { kind, args } : { problem: `the engine's arguments can't be read: ${args.reason}` };
+}
+
 /** What an engine runs with, by the parser of its kind. */
 export function engineArguments({ fields }: Container, kind: EngineKind): EngineArguments | Unreadable {
   const command = at(fields, "command");
@@ -86,8 +104,16 @@ export function engineArguments({ fields }: Container, kind: EngineKind): Engine
     case "tgi":
       return tgiArguments(known);
     case "ollama":
-      return unreadable("Ollama's command line can't state a commit");
+      return ollamaArguments(known, at(fields, "startupProbe"));
   }
+}
+
+/** Whether a part of a container's command line can't be read, so that it may start anything. */
+export function hidesCommand({ fields }: Container): boolean {
+  return ["command", "args"].some((key) => {
+    const words = elements(at(fields, key));
+    return words === unknown || words.some((word) => typeof word !== "string");
+  });
 }
 
 function isEntrypoint(command: Value, entrypoint: readonly string[]): boolean {

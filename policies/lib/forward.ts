@@ -12,7 +12,7 @@ export interface Forward {
   readonly property: "defaultActions" | "actions";
   /** The stack's target groups that it names, those without weight among them. */
   readonly groups: readonly StackResource[];
-  /** Whether all that it names are groups of the stack. */
+  /** Whether all that it names are groups of the stack, as far as that can be read. */
   readonly complete: boolean;
   /** Whether a group may receive requests: a weight counts only where its ARN tells whose it is. */
   receives(group: StackResource): boolean;
@@ -66,11 +66,11 @@ function forward(resource: StackResource, property: Forward["property"], actions
     resource,
     property,
     groups,
+    // A provider may hide the whole list behind one unknown ARN; what hangs on it is known all the same.
     complete:
-      allRead &&
       groups.length > 0 &&
       known.every(({ arn }) => byArn.has(arn)) &&
-      open.length <= groups.length - met.size,
+      (!allRead || open.length <= groups.length - met.size),
     receives: (group) => {
       const own = met.has(group) ? known.filter(({ arn }) => arn === at(group.props, "arn")) : open;
       return !allRead || own.some(({ weight }) => weight !== 0);

@@ -9,6 +9,10 @@ export const scalers: readonly string[] = [
   "kubernetes:keda.sh/v1alpha1:ScaledObject",
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
 ];
+/** Workloads that keep a number of equal replicas. */
+export const replicated: readonly string[] = workloads.filter((type) =>
+  /:(?:Deployment|StatefulSet|ReplicaSet|ReplicationController|LeaderWorkerSet)$/.test(type),
+);
 /** What a rule has to read to go from a target group to the pods behind it. */
 export const readsToPods: readonly string[] = [...targetGroupBindings, ...services, ...workloads];
 

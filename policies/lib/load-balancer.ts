@@ -1,5 +1,5 @@
 import type { StackResource } from "./rule.ts";
-import { at } from "./value.ts";
+import { at, elements, unknown, type Value } from "./value.ts";
 
 // The provider offers each under two names.
 export const loadBalancers = [
@@ -25,4 +25,29 @@ export function isPublic(loadBalancer: StackResource): boolean {
 /** The load balancers that a listener may belong to; none when it is outside the stack. */
 export function loadBalancersOf(listener: StackResource): readonly StackResource[] {
   return listener.behind("loadBalancerArn").filter(isOf(loadBalancers));
+}
+
+/** Whether a listener may be heard from outside: one of an internal load balancer of the stack may not. */
+export function isPublicListener(listener: StackResource): boolean {
+  const owners = loadBalancersOf(listener);
+  return owners.length === 0 || owners.some(isPublic);
+}
+
+/** Whether a rule may be of a listener that is heard from outside. */
+export function isPublicRule(rule: StackResource): boolean {
+  const heard = rule.behind("listenerArn").filter(isOf(listeners));
+  return heard.length === 0 || heard.some(isPublicListener);
+}
+
+/** Whether a listener's default actions are one permanent redirect to HTTPS. */
+export function redirectsToHttps(defaultActions: Value): boolean {
+  const actions = elements(defaultActions);
+  if (actions === unknown || actions.length !== 1) return false;
+  const [action] = actions;
+  return (
+    at(action, "type") === "redirect" &&
+    // Unset keeps the request's protocol. [elbv2 API, RedirectActionConfig]
+    at(action, "redirect", "protocol") === "HTTPS" &&
+    at(action, "redirect", "statusCode") === "HTTP_301"
+  );
 }

@@ -9,7 +9,12 @@ const shapes = {
   cidr: (text: string) => /^[0-9a-fA-F.:]{2,45}\/\d{1,3}$/.test(text),
   machineImage: (text: string) =>
     /^(?:ami-[0-9a-f]{1,17}|[a-z]{1,12}\d{0,6}@[\w.]{1,20}|resolve:ssm:[\w./-]{1,100})$/.test(text),
+  variable: (text: string) => text.length <= 60 && /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(text),
+  // Words of a model's name are short; a key's are not.
+  providerModel: (text: string) =>
+    /^[a-z_]{3,20}(?:[/:.@-][a-z0-9_]{1,16}){1,14}$/.test(text) && !/\bsk-/.test(text),
   protocol: (text: string) => /^[A-Z]{2,8}(?:_\d{3})?$/.test(text),
+  action: (text: string) => /^(?:\*|[a-z0-9-]{1,40}:[a-zA-Z0-9*?]{1,80})$/.test(text),
 } as const;
 
 /** A value in quotes, where it has the shape of what belongs there; otherwise no more than what kind of value it is. */

@@ -21,3 +21,9 @@ export function semver(value: Value): Version | Unknown {
     ...(suffix !== undefined && { suffix }),
   };
 }
+
+/** Below zero where one version comes before the other, number by number; what follows the numbers doesn't count. */
+export function compareNumbers({ numbers }: Version, other: Version): number {
+  const differences = numbers.map((number, index) => number - (other.numbers[index] ?? 0));
+  return differences.find((difference) => difference !== 0) ?? 0;
+}

@@ -18,5 +18,6 @@ export function tgiArguments(args: readonly string[]): EngineArguments | Unreada
   }
   const model = flags.get("--model-id");
   if (model === undefined) return unreadable("no model is stated with --model-id");
-  return { readable: true, model, flags };
+  const given = [...flags].map(([name, value]) => ({ name, keys: [], value }));
+  return { readable: true, model, flags, given };
 }

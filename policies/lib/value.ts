@@ -60,3 +60,11 @@ export function elements(value: Value): readonly Value[] | Unknown {
 export function orUnknown(list: readonly Value[] | Unknown): readonly Value[] {
   return list === unknown ? [unknown] : list;
 }
+
+/** The texts of a field that takes one or a list of them; unknown where something else is among them. */
+export function texts(value: Value): readonly string[] | Unknown {
+  if (value === undefined) return [];
+  const list = isList(value) ? value : [value];
+  const found = list.filter((one) => typeof one === "string");
+  return found.length === list.length ? found : unknown;
+}

@@ -8,6 +8,16 @@ export interface EngineArguments {
   readonly model: string;
   /** By long flag; `--no-x` is `--x` with `false`. */
   readonly flags: ReadonlyMap<string, Json>;
+  /** Every flag as it is given, one after another: also what a later one takes back. */
+  readonly given: readonly GivenFlag[];
+}
+
+export interface GivenFlag {
+  /** The long flag, always one of the known ones. */
+  readonly name: string;
+  /** The keys of a dotted flag: `a` and `b` of `--flag.a.b`. */
+  readonly keys: readonly string[];
+  readonly value: Json;
 }
 
 export interface Unreadable {
@@ -16,14 +26,22 @@ export interface Unreadable {
   readonly reason: string;
 }
 
+/** No setting of the engine nests this deep. */
+const deepestKeys = 20;
+
 /**
  * The effective arguments of `vllm serve`, as the engine's own parser sees them.
  * [vllm/utils/argparse_utils.py; Python's argparse]
  */
 export function vllmArguments(args: readonly string[]): EngineArguments | Unreadable {
   const flags = new Map<string, Json>();
+  const given: GivenFlag[] = [];
   const dotted = new Map<string, JsonObject>();
   const models: string[] = [];
+  const take = (name: string, value: Json) => {
+    flags.set(name, value);
+    given.push({ name, keys: [], value });
+  };
 
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
@@ -41,7 +59,7 @@ export function vllmArguments(args: readonly string[]): EngineArguments | Unread
     if (name === "--config") return unreadable("--config reads arguments from a file");
     if (kind === "switch") {
       if (flag.value !== undefined || keys.length > 0) return unreadable(`${name} takes no value`);
-      flags.set(name, !flag.negated);
+      take(name, !flag.negated);
       continue;
     }
     const values = flag.value === undefined ? valuesAfter(args, index, kind) : [flag.value];
@@ -54,14 +72,15 @@ export function vllmArguments(args: readonly string[]): EngineArguments | Unread
     if (keys.length > 0) {
       if (kind !== "json") return unreadable(`${name} takes no keys`);
       const value = dottedValue(keys, first);
+      given.push({ name, keys, value });
       dotted.set(name, merge(dotted.get(name) ?? {}, value));
     } else if (kind === "json") {
       const value = parseJson(first);
       if (value === undefined) return unreadable(`${name} is not valid JSON`);
-      flags.set(name, value);
-    } else if (kind === "list") flags.set(name, values);
-    else if (kind === "append") flags.set(name, [...listOf(flags.get(name)), first]);
-    else flags.set(name, first);
+      take(name, value);
+    } else if (kind === "list") take(name, values);
+    else if (kind === "append") take(name, [...listOf(flags.get(name)), first]);
+    else take(name, first);
   }
 
   // Collected first and given to the parser last, so they replace the JSON form wherever it stands.
@@ -72,7 +91,33 @@ export function vllmArguments(args: readonly string[]): EngineArguments | Unread
   const [model, ...others] = models;
   if (model === undefined) return unreadable("no model is stated");
   if (others.length > 0) return unreadable("more than one model is stated");
-  return { readable: true, model, flags };
+  return { readable: true, model, flags, given };
+}
+
+/** Flags of which one occurrence takes back another: a second value, a `--no-` form, JSON beside one of its keys. */
+export function repeatedFlags({ given }: EngineArguments): ReadonlySet<string> {
+  const seen = new Map<string, string[]>();
+  const repeated = new Set<string>();
+  for (const { name, keys } of given) {
+    // The end marks a whole key, so that `a` is no part of `ab`.
+    const place = keys.map((key) => `${key.replace(/\+$/, "")}.`).join("");
+    const places = seen.get(name) ?? [];
+    if (places.some((other) => place.startsWith(other) || other.startsWith(place))) repeated.add(name);
+    seen.set(name, [...places, place]);
+  }
+  return repeated;
+}
+
+/** Every key of a JSON value with what it holds, at any depth. */
+export function* keysWithin(json: Json): Generator<readonly [key: string, value: Json]> {
+  const open = [json];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    for (const [key, inner] of Object.entries(value)) {
+      if (!Array.isArray(value)) yield [key, inner];
+      open.push(inner);
+    }
+  }
 }
 
 export function unreadable(reason: string): Unreadable {
@@ -98,7 +143,7 @@ function parseFlag(arg: string): Flag | undefined {
   const value = equals === -1 ? {} : { value: arg.slice(equals + 1) };
   const [base = "", ...keys] = written.split(".");
   const long = base.startsWith("--") ? base.replaceAll("_", "-") : shortFlags[base];
-  if (long === undefined || keys.includes("")) return undefined;
+  if (long === undefined || keys.includes("") || keys.length > deepestKeys) return undefined;
   const kind = Object.hasOwn(vllmFlags, long) ? vllmFlags[long] : undefined;
   if (kind !== undefined) return { name: long, kind, keys, negated: false, ...value };
   const positive = long.replace(/^--no-/, "--");

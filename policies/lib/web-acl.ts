@@ -1,9 +1,13 @@
+import { onlyBehind } from "./behind.ts";
+import { isOf, loadBalancers } from "./load-balancer.ts";
 import type { StackResource } from "./rule.ts";
 import type { ConfigOf, Settings } from "./settings.ts";
-import { at, elements, isFields, orUnknown, unknown, type Value } from "./value.ts";
+import { at, isFields, unknown, type Value } from "./value.ts";
+import { type Written, written } from "./written.ts";
 
 export const webAcls = ["aws:wafv2/webAcl:WebAcl"] as const;
 export const webAclRules = ["aws:wafv2/webAclRule:WebAclRule"] as const;
+export const webAclAssociations = ["aws:wafv2/webAclAssociation:WebAclAssociation"] as const;
 
 export const rateSettings = {
   maxPerMinute: {
@@ -29,10 +33,24 @@ const defaultWindow = 300;
 /** AWS takes no lower limit. */
 const lowestLimit = 10;
 
-interface AclRule {
+/** A rule of an ACL, written in it or as a resource of its own. */
+export interface AclRule {
   /** As `rule 0` or `rule of <resource>`. */
   readonly where: string;
+  readonly resource: StackResource;
+  /** Begins the paths of findings in the resource, as `rules.0.`. */
+  readonly prefix: string;
   readonly fields: Value;
+}
+
+/** What attaches an ACL to a load balancer. One that stands before several may be attached to any of them. */
+export function associationsOf(
+  loadBalancer: StackResource,
+  all: readonly StackResource[],
+): readonly StackResource[] {
+  return all
+    .filter(isOf(webAclAssociations))
+    .filter((resource) => onlyBehind(resource, "resourceArn", loadBalancers) === loadBalancer);
 }
 
 /**
@@ -52,15 +70,38 @@ export function unlimited(
   return reasons.map(([where, reason]) => `${where} ${reason}`).join(", ");
 }
 
-function rulesOf(acl: StackResource, all: readonly StackResource[]): readonly AclRule[] {
-  const inline = at(acl.props, "ruleJson") === undefined ? elements(at(acl.props, "rules")) : unknown;
+/** The rules of an ACL, with those that are resources of their own. */
+export function rulesOf(acl: StackResource, all: readonly StackResource[]): readonly AclRule[] {
+  const inline: readonly Written[] =
+    at(acl.props, "ruleJson") === undefined
+      ? written("rules", at(acl.props, "rules"))
+      : [{ path: "ruleJson", value: unknown }];
   const own = all.filter(
-    (resource) => resource.type === webAclRules[0] && resource.behind("webAclArn").includes(acl),
+    (resource) => isOf(webAclRules)(resource) && resource.behind("webAclArn").includes(acl),
   );
   return [
-    ...orUnknown(inline).map((fields, index): AclRule => ({ where: `rule ${index}`, fields })),
-    ...own.map(({ name, props }): AclRule => ({ where: `rule of ${name}`, fields: props })),
+    ...inline.map(
+      ({ path, value }, index): AclRule => ({
+        where: `rule ${index}`,
+        resource: acl,
+        prefix: `${path}.`,
+        fields: value,
+      }),
+    ),
+    ...own.map(
+      (resource): AclRule => ({
+        where: `rule of ${resource.name}`,
+        resource,
+        prefix: "",
+        fields: resource.props,
+      }),
+    ),
   ];
+}
+
+/** A rule that may let requests pass before another sees them. */
+export function passesBefore(rule: Value, rules: readonly AclRule[]): AclRule | undefined {
+  return rules.find(({ fields }) => mayAllow(at(fields, "action")) && rank(fields) <= rank(rule));
 }
 
 /** What is missing for a rate rule to stop every client; nothing when nothing is. */
@@ -80,7 +121,7 @@ function leak(rule: Value, rules: readonly AclRule[], config: RateConfig): strin
   if (perMinute > config.maxPerMinute)
     return `lets ${Math.round(perMinute)} requests per minute pass (${limit} in ${window} s)`;
   if (!Number.isFinite(priority)) return "has no priority known at preview";
-  const earlier = rules.find(({ fields }) => mayAllow(at(fields, "action")) && rank(fields) <= rank(rule));
+  const earlier = passesBefore(rule, rules);
   return earlier && `comes after ${earlier.where}, which may let requests pass`;
 }
 

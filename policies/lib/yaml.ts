@@ -34,6 +34,8 @@ const mostRecent = 8;
 
 function parse(text: string): Yaml {
   if (text.length > longest) return { problem: "is longer than 256 Ki characters" };
+  if (oddCharacters.test(text))
+    return { problem: "holds characters that some readers take for the end of a line" };
   // Failsafe leaves every scalar a text, so that its meaning is decided below; keys that stand twice are found there
   // too, because the parser's own search is quadratic.
   const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "error" });
@@ -129,6 +131,9 @@ class Reading {
     return unknown;
   }
 }
+
+/** Breaks of lines in YAML 1.1 that are none today, and what no text should hold. */
+const oddCharacters = /[^\P{Cc}\t\n\r]|[\u2028\u2029\ufeff]|\r(?!\n)/u;
 
 /** What some reader of YAML takes for a boolean, a number or a date. */
 const ambiguous: readonly RegExp[] = [

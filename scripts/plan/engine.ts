@@ -11,6 +11,7 @@ import engineMessages, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.
 import resourceService from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourceMessages, {
   type ReadResourceRequest,
+  type RegisterResourceOutputsRequest,
   type RegisterResourceRequest,
   type ResourceCallRequest,
   type ResourceInvokeRequest,
@@ -37,6 +38,8 @@ export interface Engine {
   readonly address: string;
   /** In the order of their registration: a parent comes before its children. */
   readonly resources: readonly PlannedResource[];
+  /** What the program says of the stack as a whole, once it has ended. */
+  readonly outputs: Properties;
   /** What the program said went wrong. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
@@ -63,6 +66,9 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
   return {
     address: `127.0.0.1:${port}`,
     resources: record.resources,
+    get outputs() {
+      return record.outputs;
+    },
     errors: record.errors,
     warnings: record.warnings,
     close: () => server.forceShutdown(),
@@ -74,6 +80,7 @@ class Recording {
   readonly errors: string[] = [];
   readonly warnings: string[] = [];
   rootUrn = "";
+  outputs: Properties = {};
   readonly args: EngineArgs;
   private readonly byUrn = new Map<string, PlannedResource>();
 
@@ -108,7 +115,11 @@ function monitorHandlers(record: Recording): UntypedServiceImplementation {
       return info;
     }),
     registerResource: answer((request: RegisterResourceRequest) => registerResource(record, request)),
-    registerResourceOutputs: answer(nothing),
+    registerResourceOutputs: answer((request: RegisterResourceOutputsRequest) => {
+      if (request.getUrn() === record.rootUrn)
+        record.outputs = (request.getOutputs()?.toJavaScript() ?? {}) as Properties;
+      return nothing();
+    }),
     readResource: answer((request: ReadResourceRequest) => {
       const response = new resourceMessages.ReadResourceResponse();
       const place = { type: request.getType(), name: request.getName(), parent: request.getParent() };

@@ -26,6 +26,8 @@ export interface Plan {
   /** The configuration by full key, as it was planned. */
   readonly config: RawConfig["config"];
   readonly resources: readonly PlannedResource[];
+  /** What the stack shows when it is up. */
+  readonly stackOutputs: Properties;
   readonly warnings: readonly string[];
 }
 
@@ -38,14 +40,14 @@ const organization = "organization";
 export async function planProgram(args: PlanArgs): Promise<Plan> {
   const { root, environment, edit, outputs, onResource } = args;
   const config = (edit ?? ((unchanged) => unchanged))(readStackConfig(root, environment));
-  const { resources, warnings } = await runProgram({
+  const { resources, stackOutputs, warnings } = await runProgram({
     root,
     ...stackName(root, environment),
     config: asProgramConfig(config),
     ...(outputs && { outputs }),
     ...(onResource && { onResource }),
   });
-  return { environment, config, resources, warnings };
+  return { environment, config, resources, stackOutputs, warnings };
 }
 
 /**
@@ -80,7 +82,7 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
 }
 
 /** Levels and thresholds of an environment's rules, if it has any of its own. */
-function policyConfigurationFile(root: string, environment: string): string | undefined {
+export function policyConfigurationFile(root: string, environment: string): string | undefined {
   const file = join(root, "policies/config", `${environment}.json`);
   return existsSync(file) ? file : undefined;
 }

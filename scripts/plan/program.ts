@@ -1,6 +1,7 @@
 import { type EngineArgs, startEngine } from "./engine.ts";
 import { launch, within } from "./launch.ts";
 import type { PlannedResource } from "./resource.ts";
+import type { Properties } from "./wire.ts";
 
 export interface ProgramArgs extends EngineArgs {
   readonly root: string;
@@ -21,9 +22,11 @@ const alreadyShown = 32;
  * Runs the real program through Pulumi's own launcher, as a preview.
  * @throws ProgramError with the program's own words when it fails
  */
-export async function runProgram(
-  args: ProgramArgs,
-): Promise<{ resources: readonly PlannedResource[]; warnings: readonly string[] }> {
+export async function runProgram(args: ProgramArgs): Promise<{
+  resources: readonly PlannedResource[];
+  stackOutputs: Properties;
+  warnings: readonly string[];
+}> {
   const engine = await startEngine(args);
   try {
     const program = launch(
@@ -46,7 +49,7 @@ export async function runProgram(
       const end = code === alreadyShown ? "failed" : `ended with code ${code}`;
       throw new ProgramError(`the program ${end}\n${program.output()}`.trimEnd());
     }
-    return { resources: engine.resources, warnings: engine.warnings };
+    return { resources: engine.resources, stackOutputs: engine.outputs, warnings: engine.warnings };
   } finally {
     engine.close();
   }

@@ -6,14 +6,14 @@ type Stack = Given | readonly Given[];
 
 export interface Cases {
   /** What the rule says nothing about, each with its name. */
-  readonly passes: readonly [what: string, given: Stack, circumstances?: Circumstances][];
+  readonly passes: readonly (readonly [what: string, given: Stack, circumstances?: Circumstances])[];
   /** What it reports, with the exact findings as `resource#path`. */
-  readonly reports: readonly [
+  readonly reports: readonly (readonly [
     what: string,
     given: Stack,
     found: readonly string[],
     circumstances?: Circumstances,
-  ][];
+  ])[];
 }
 
 /** Runs a rule over its cases through the real handlers, and reads the message of the first thing that it reports. */

@@ -3,6 +3,7 @@ import { cost } from "./fixtures/cost.ts";
 import { data } from "./fixtures/data.ts";
 import { edge } from "./fixtures/edge.ts";
 import type { Fixture } from "./fixtures/fixture.ts";
+import { gateway } from "./fixtures/gateway.ts";
 import { iam } from "./fixtures/iam.ts";
 import { kubernetes } from "./fixtures/kubernetes.ts";
 import { network } from "./fixtures/network.ts";
@@ -18,6 +19,7 @@ import { traffic } from "./fixtures/traffic.ts";
 /** For each rule, what it lets pass and what it reports. */
 export const fixtures: Readonly<Record<string, Fixture>> = {
   ...supplyChain,
+  ...gateway,
   ...rateLimits,
   ...traffic,
   ...serving,

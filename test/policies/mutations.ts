@@ -10,6 +10,8 @@ export interface Mistake {
   readonly path: string;
   /** What stands there then; nothing takes it out. */
   readonly becomes?: (value: Wire) => Wire | undefined;
+  /** The type that the whole resource is of then. */
+  readonly as?: string;
   /** Only where this holds of the value, as for a bucket's policy among others. */
   readonly where?: (value: Wire, resource: PlannedResource) => boolean;
   readonly caughtBy: readonly string[];
@@ -17,14 +19,17 @@ export interface Mistake {
 
 /** Every place of a stack in which a mistake can be made, with the resource as it would then be. */
 export function* mutants(
-  { type, path, becomes = () => undefined, where = () => true }: Mistake,
+  { type, path, becomes = () => undefined, as, where = () => true }: Mistake,
   resources: readonly PlannedResource[],
 ): Generator<{ readonly at: string; readonly mutant: PlannedResource }> {
   for (const resource of resources.filter((one) => one.type.endsWith(type))) {
     for (const place of places(resource.inputs, path === "" ? [] : path.split("."))) {
       if (!where(valueAt(resource.inputs, place), resource)) continue;
       const inputs = put(resource.inputs, place, becomes) as Properties;
-      yield { at: `${resource.name} ${place.join(".")}`, mutant: { ...resource, inputs } };
+      yield {
+        at: `${resource.name} ${place.join(".")}`,
+        mutant: { ...resource, type: as ?? resource.type, inputs },
+      };
     }
   }
 }

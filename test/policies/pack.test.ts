@@ -9,6 +9,8 @@ import { exemptionProblems } from "../../policies/lib/exemption.ts";
 import { policies } from "../../policies/lib/policy.ts";
 import { configure } from "../../policies/lib/settings.ts";
 import { rules } from "../../policies/rules/index.ts";
+import { environments } from "../../scripts/plan/environment.ts";
+import { policyConfiguration } from "../support/rules.ts";
 import { fixtures } from "./fixtures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -72,7 +74,7 @@ describe("the pack", () => {
     else
       for (const id of rule.anchors)
         expect(id).toMatch(
-          /^(?:CKV2?_(?:AWS|K8S)_\d+|AwsSolutions-[A-Z]+\d+|(?:AWS|KSV)-\d+|(?:kyverno|gatekeeper|kube-linter|polaris|awsguard):[a-z0-9-]+)$/,
+          /^(?:CKV2?_(?:AWS|K8S)_\d+|AwsSolutions-[A-Z]+\d+|(?:AWS|KSV)-\d+|(?:kyverno|gatekeeper|kube-linter|polaris|awsguard):[A-Za-z0-9-]+)$/,
         );
     for (const token of rule.reads) expect([token, exists(token)]).toEqual([token, true]);
   });
@@ -122,6 +124,23 @@ describe("the pack", () => {
       exemptions.map(() => []),
     );
   });
+
+  it.each(environments(root))(
+    "is configured for %s by names, levels and settings that there are",
+    (environment) => {
+      for (const [name, given] of Object.entries(policyConfiguration(root, environment))) {
+        const { enforcementLevel = given, ...settings } = typeof given === "string" ? {} : given;
+        const rule = rules.find((one) => one.name === name);
+        const level = typeof enforcementLevel === "string" ? enforcementLevel : rule?.level;
+        expect([name, rule?.name, level]).toEqual([
+          name,
+          name,
+          expect.stringMatching(/^(?:advisory|mandatory|disabled)$/),
+        ]);
+        expect(configure(rule?.config ?? {}, settings as never).problems).toEqual([]);
+      }
+    },
+  );
 
   it("takes no resource for untaggable that has tags", () => {
     const taggable = [...untaggable].filter((token) => /^ {4}tags\??: /m.test(declaration(token)));

@@ -31,3 +31,33 @@ export function ownRule(acl: Given, props: Properties = rateRule): Given {
     behind: { webAclArn: [acl] },
   };
 }
+
+/** A rule with a group that AWS keeps. */
+export function managedGroup(
+  name: string,
+  priority: number,
+  more: Properties = {},
+  statement: Properties = {},
+): Properties {
+  return {
+    name,
+    priority,
+    overrideAction: { none: {} },
+    statement: { managedRuleGroupStatement: { vendorName: "AWS", name, ...statement } },
+    ...more,
+  };
+}
+
+/** The groups that every ACL has to have. */
+export const managedGroups: readonly Properties[] = [
+  managedGroup("AWSManagedRulesKnownBadInputsRuleSet", 20),
+  managedGroup("AWSManagedRulesAmazonIpReputationList", 21),
+  managedGroup(
+    "AWSManagedRulesCommonRuleSet",
+    22,
+    {},
+    {
+      ruleActionOverrides: [{ name: "SizeRestrictions_BODY", actionToUse: { count: {} } }],
+    },
+  ),
+];

@@ -43,3 +43,16 @@ export function everyWorkload(spec: Wire): readonly Given[] {
   };
   return Object.entries(kinds).map(([type, props]) => ({ type, name: "chat-blue", props }));
 }
+
+/** A pod in every kind of workload, and what is found at this path of it. */
+export function inEveryWorkload(
+  spec: Wire,
+  path: string,
+  counts: (workload: Given) => boolean = () => true,
+): readonly [workloads: readonly Given[], found: readonly string[]] {
+  const workloads = everyWorkload(spec);
+  const found = workloads
+    .filter(counts)
+    .map(({ type, name }) => `${name}#${type.endsWith(":LeaderWorkerSet") ? "workerTemplate." : ""}${path}`);
+  return [workloads, found];
+}

@@ -4,16 +4,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { alerts, ruleGroups } from "../../components/monitoring/alerts.ts";
+import { alerts as alertsOf } from "../../components/monitoring/alerts.ts";
+import { ruleGroups } from "../../components/monitoring/rule-groups.ts";
 
 const promtool = spawnSync("promtool", ["--version"]).status === 0;
 if (!promtool) console.warn("skipped: promtool isn't on PATH (apt-get install prometheus)");
+
+const alerts = alertsOf(4000);
 
 const engine = (metric: string, pod = "a", more = "") =>
   `${metric}{model="chat", colour="blue", pod="${pod}", job="monitoring/engines"${more}}`;
 
 const refused =
   'karpenter_cloudprovider_errors_total{method="Create", error="InsufficientCapacityError", controller="nodeclaim.lifecycle", provider="aws"}';
+
+/** Dollars an hour, as each Karpenter publishes them. */
+const prices = Object.fromEntries(
+  ["karpenter-1", "karpenter-2"].flatMap((pod) =>
+    Object.entries({ "g5.xlarge": 1.5, "g6e.xlarge": 3 }).map(([type, dollars]) => [
+      `karpenter_cloudprovider_instance_type_offering_price_estimate{instance_type="${type}", capacity_type="on-demand", zone="z", pod="${pod}"}`,
+      `${dollars}x60`,
+    ]),
+  ),
+);
 
 /** For each alert: series that make it fire after its time, and series with which it stays silent. */
 const cases: Record<string, { fires: Record<string, string>; silent: Record<string, string>; at?: string }> =
@@ -83,6 +96,15 @@ const cases: Record<string, { fires: Record<string, string>; silent: Record<stri
         'kube_pod_deletion_timestamp{namespace="models", pod="a"}': "3600x60",
       },
     },
+    TargetUnhealthy: {
+      fires: gated("a", 0),
+      // Another pod leaves, and finishes its streams.
+      silent: {
+        ...gated("a", 1),
+        ...gated("b", 0),
+        'kube_pod_deletion_timestamp{namespace="models", pod="b"}': "3600x60",
+      },
+    },
     EnginePending: {
       fires: { 'kube_pod_status_phase{namespace="models", phase="Pending", pod="a"}': "1x60" },
       silent: { 'kube_pod_status_phase{namespace="models", phase="Pending", pod="a"}': "1x10 0x50" },
@@ -90,6 +112,18 @@ const cases: Record<string, { fires: Record<string, string>; silent: Record<stri
     NodesRefused: {
       fires: { [refused]: "0x30 0+1x30" },
       silent: { [refused]: "7x60" },
+    },
+    BudgetBurn: {
+      // Two for 1.5 and one for 3 dollars an hour are 4,380 a month.
+      fires: { ...node("a", "g5.xlarge"), ...node("b", "g5.xlarge"), ...node("c", "g6e.xlarge"), ...prices },
+      // The system nodes have no price, and one of two Karpenters says the same again.
+      silent: {
+        ...node("a", "g5.xlarge"),
+        ...node("a", "g5.xlarge", "karpenter-2"),
+        ...node("c", "g6e.xlarge"),
+        ...node("system", "m7i.large"),
+        ...prices,
+      },
     },
     GpuError: {
       fires: { 'DCGM_FI_DEV_XID_ERRORS{gpu="0", Hostname="n"}': "0x50 79x9" },
@@ -119,6 +153,24 @@ const cases: Record<string, { fires: Record<string, string>; silent: Record<stri
     },
   };
 
+/** A pod whose engine is ready, and which is ready itself or waits for the load balancer. */
+function gated(name: string, ready: number): Record<string, string> {
+  const pod = `namespace="models", pod="${name}"`;
+  return {
+    [`kube_pod_container_status_ready{${pod}, container="engine"}`]: "1x60",
+    [`kube_pod_status_ready{${pod}, condition="true"}`]: `${ready}x60`,
+  };
+}
+
+/** A node as Karpenter knows it. */
+function node(name: string, instanceType: string, karpenter = "karpenter-1"): Record<string, string> {
+  const labels = `node_name="${name}", instance_type="${instanceType}", capacity_type="on-demand", zone="z", pod="${karpenter}"`;
+  return {
+    [`karpenter_nodes_allocatable{${labels}, resource_type="cpu"}`]: "4x60",
+    [`karpenter_nodes_allocatable{${labels}, resource_type="memory"}`]: "16e9x60",
+  };
+}
+
 /** A slot's Deployment, with the replicas that it has minute by minute, made at this second. */
 function slot(name: string, available: string, createdSeconds: number): Record<string, string> {
   const deployment = `namespace="models", deployment="${name}"`;
@@ -142,7 +194,7 @@ describe.runIf(promtool)("the alert rules in Prometheus's own tool", () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "gantry-alerts-"));
-    writeFileSync(join(folder, "rules.yaml"), stringify({ groups: ruleGroups() }));
+    writeFileSync(join(folder, "rules.yaml"), stringify({ groups: ruleGroups(alerts) }));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

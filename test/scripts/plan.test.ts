@@ -1,22 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environments } from "../../scripts/plan/environment.ts";
 import type { Report } from "../../scripts/plan/report/report.ts";
-import { root } from "../support/plan.ts";
+import { projectCopy } from "../support/project-copy.ts";
 
 let folder: string;
 
-/** A copy of the project that a test may change. */
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "gantry-plan-"));
-  const parts = ["Pulumi.yaml", "package.json", "stacks", "components", "policies", "scripts"];
-  for (const part of [...parts, ...environments(root).map((name) => `Pulumi.${name}.yaml`)]) {
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  }
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  folder = projectCopy();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -74,6 +74,57 @@ describe("a configuration that is whole", () => {
   });
 });
 
+describe("a switch to a release that gives clients less", () => {
+  /** dev with its second release changed, and in front of clients or not. */
+  function problems(
+    live: "blue" | "green",
+    change: (release: Record<string, unknown>) => object,
+    accepts?: string[],
+  ) {
+    const traffic = { live, canaryPercent: 0, ...(accepts && { accepts }) };
+    const second = shipped.releases["qwen3-8b-awq-2"] as Record<string, unknown>;
+    return problemsOf({
+      ...shipped,
+      config: changed(shipped.config, ["gantry:models", "chat", "traffic"], traffic) as RawConfig["config"],
+      releases: { ...shipped.releases, "qwen3-8b-awq-2": change(second) },
+    });
+  }
+  const shorter = (release: Record<string, unknown>) => ({
+    ...release,
+    limits: { ...(release.limits as object), contextLength: 8192 },
+  });
+  const refused =
+    "Pulumi.dev.yaml: models.chat.traffic.live: qwen3-8b-awq-2 serves 8192 tokens of context, the other slot 16384; accept the difference with models.chat.traffic.accepts: [contextLength], or set live to blue";
+
+  it("is refused with both numbers and the ways out", () => {
+    expect(problems("green", shorter)).toEqual([refused]);
+  });
+
+  it("is let pass where the difference is accepted, and for that difference only", () => {
+    expect(problems("green", shorter, ["contextLength"])).toEqual([]);
+    expect(problems("green", shorter, ["tokenizer", "reasoning"])).toEqual([refused]);
+  });
+
+  it("is no switch while it stands by, and a release that gives more needs nothing", () => {
+    expect(problems("blue", shorter)).toEqual([]);
+    expect(problems("green", (release) => release)).toEqual([]);
+  });
+
+  it("is no switch on the way back to an earlier release of the series", () => {
+    expect(problems("blue", (release) => ({ ...release, parsers: { toolCalls: "hermes" } }))).toEqual([]);
+  });
+
+  it("is refused between releases that aren't of one series, whichever is live", () => {
+    const models = { ...(shipped.config["gantry:models"] as { chat: object }).chat };
+    const releases = { ...shipped.releases, other: shipped.releases["qwen3-8b-awq-2"] };
+    const chat = { ...models, green: { release: "other", pool: "a10g", replicas: { min: 1, max: 1 } } };
+    const config = { ...shipped.config, "gantry:models": { chat } };
+    expect(problemsOf({ ...shipped, config, releases })).toEqual([
+      "Pulumi.dev.yaml: models.chat.traffic.live: qwen3-8b-awq-1 serves 16384 tokens of context, the other slot 32768; accept the difference with models.chat.traffic.accepts: [contextLength], or set live to green",
+    ]);
+  });
+});
+
 describe("a mistake in the configuration is told with its path and the way out", () => {
   const release = "release:qwen3-8b-awq-1";
   const chat = "Pulumi.dev.yaml: models.chat";
@@ -160,6 +211,49 @@ describe("a mistake in the configuration is told with its path and the way out",
       ],
     ],
     [
+      "copies without a standby",
+      "models.chat",
+      { blue: fast, traffic: { live: "blue", canaryPercent: 0, shadowPercent: 5 } },
+      [
+        `${chat}.traffic.shadowPercent: there is no standby to take the copies; add models.chat.green or set it to 0`,
+      ],
+    ],
+    [
+      "copies beside a canary",
+      "models.chat.traffic",
+      { live: "blue", canaryPercent: 5, shadowPercent: 5 },
+      [`${chat}.traffic: copies beside a canary would be counted with its answers; set one of the two to 0`],
+    ],
+    [
+      "a difference that can't be accepted",
+      "models.chat.traffic.accepts",
+      ["servedName"],
+      [`${chat}.traffic.accepts.0: allowed: contextLength, tokenizer, toolCalls, reasoning`],
+    ],
+    [
+      "a name that is another model's direct host",
+      "models.chat-blue",
+      { blue: fast, traffic: { live: "blue", canaryPercent: 0 } },
+      [
+        `${demand} chat.blue 2 × 1, chat.green 2 × 1, chat-blue.blue 2 × 1; raise it or lower replicas.max`,
+        "Pulumi.dev.yaml: models.chat-blue: its host is the one that reaches the blue slot of chat; take a name that doesn't end in -blue",
+      ],
+    ],
+    [
+      "an evaluation of another release",
+      `${release}.evaluation`,
+      {
+        suite: "assistant",
+        cases: 120,
+        score: 0.9,
+        releaseId: `sha256:${"0".repeat(64)}`,
+        date: "2026-11-12",
+      },
+      [
+        `${file}: evaluation.releaseId: is of another release, this one is sha256:ba00d0e19b6bc31f21989cf59624b9c8cf3649cbef407e5d51cd0a36d9443d02; take the record out and evaluate again`,
+      ],
+    ],
+    [
       "a canary below 0",
       "models.chat.traffic.canaryPercent",
       -1,
@@ -216,7 +310,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       `${release}.limits.contextLength`,
       65536,
       [
-        `${file}: limits.contextLength: above the 40960 tokens (model.maxPositions) that the model was trained for`,
+        `${file}: limits.contextLength: above the 40960 tokens (model.maxPositions) that the model was trained for; lower it, or say under model.contextScaling how positions are scaled`,
       ],
     ],
     [

@@ -108,9 +108,7 @@ describe.each(plans)("in %s", (_environment, plan) => {
 
   it("what holds data refuses to be deleted where the environment says so", () => {
     const protectedTypes = ["Bucket", "Key", "Secret"].flatMap((type) => ofType(plan, type));
-    const stateful = protectedTypes.filter(
-      ({ type, name }) => type.startsWith("aws:") && !name.includes("logs"),
-    );
+    const stateful = protectedTypes.filter(({ type }) => type.startsWith("aws:"));
     expect(stateful.length).toBeGreaterThan(3);
     const other = stateful.filter((resource) => resource.protect !== plan.config["gantry:protect"]);
     expect(names(other)).toEqual([]);

@@ -57,6 +57,44 @@ describe("a release that names another engine", () => {
   });
 });
 
+describe("a context longer than that of the training", () => {
+  const scaling = { kind: "yarn", factor: 4, originalPositions: 32_768, ropeTheta: 1_000_000 } as const;
+  const long = (
+    contextLength: number,
+    model: Partial<Release["model"]> = {},
+    kind: "vllm" | "tgi" = "vllm",
+  ) => ({
+    ...withKind(kind, model),
+    limits: { ...chat.limits, contextLength },
+  });
+
+  it("is accepted where the release says how positions are scaled, up to what that gives", () => {
+    expect(told(long(131_072, { contextScaling: scaling }))).toEqual([]);
+    expect(told(long(131_073, { contextScaling: scaling }))).toEqual([
+      "limits.contextLength: above 32768 × 4 = 131072 tokens of model.contextScaling",
+    ]);
+  });
+
+  it("is refused where it doesn't, and where the engine has no flag for it", () => {
+    expect(told(long(40_961))).toEqual([
+      "limits.contextLength: above the 40960 tokens (model.maxPositions) that the model was trained for; lower it, or say under model.contextScaling how positions are scaled",
+    ]);
+    expect(told(long(65_536, { contextScaling: scaling }, "tgi"))).toEqual([
+      "model.contextScaling: tgi has no flag for it; leave it out",
+    ]);
+  });
+});
+
+describe("parsers of structured answers", () => {
+  it("are named for vLLM only", () => {
+    const parsers = { toolCalls: "hermes" };
+    expect(told({ ...chat, parsers })).toEqual([]);
+    expect(told({ ...withKind("tgi"), parsers })).toEqual([
+      "parsers: only vllm's parsers are named here; leave it out for tgi",
+    ]);
+  });
+});
+
 describe("a replica larger than an instance", () => {
   const h100: PoolSettings = { instanceTypes: ["p5.48xlarge"], capacity: ["reserved"], maxGpus: 32 };
   const limits = { ...chat.limits, tensorParallel: 8, pipelineParallel: 2 };

@@ -1,13 +1,24 @@
+import { readFileSync } from "node:fs";
 import { unknownCheckingProxy } from "@pulumi/policy";
 import { exemptions } from "../../policies/exemptions.ts";
 import { policies } from "../../policies/lib/policy.ts";
 import { reads } from "../../policies/lib/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
+import { policyConfigurationFile } from "../../scripts/plan/plan.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
 
 const today = "2026-11-24";
 const pack = new Map(policies({ rules, exemptions, today }).map((policy) => [policy.name, policy]));
+
+/** What an environment says about rules: a level, or settings with a level among them. */
+export type PolicyConfiguration = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
+
+/** The configuration of rules that an environment is shipped with. */
+export function policyConfiguration(root: string, environment: string): PolicyConfiguration {
+  const file = policyConfigurationFile(root, environment);
+  return file === undefined ? {} : JSON.parse(readFileSync(file, "utf8"));
+}
 
 /** A resource as Pulumi hands it to a policy. */
 interface Given {
@@ -20,9 +31,11 @@ interface Given {
 export class Judge {
   private readonly given = new Map<string, Given>();
   private readonly order: readonly string[];
+  private readonly configuration: PolicyConfiguration;
   private readonly planned: ReadonlyMap<string, PlannedResource>;
 
-  constructor(resources: readonly PlannedResource[]) {
+  constructor(resources: readonly PlannedResource[], configuration: PolicyConfiguration = {}) {
+    this.configuration = configuration;
     this.planned = new Map(resources.map((resource) => [resource.urn, resource]));
     this.order = resources.map(({ urn }) => urn);
     for (const resource of resources) this.given.set(resource.urn, this.give(resource));
@@ -32,6 +45,13 @@ export class Judge {
   /** Every finding's id, of resources and of the stack as a whole. */
   all(): readonly string[] {
     return [...this.given.values()].flatMap((one) => this.resource(one)).concat(this.stack(this.given));
+  }
+
+  /** Whether a finding stops a deployment. */
+  isMandatory(finding: string): boolean {
+    const rule = rules.find(({ name }) => finding.startsWith(`${name}[`));
+    const { enforcementLevel = rule?.level } = this.settings(rule?.name ?? "");
+    return enforcementLevel === "mandatory";
   }
 
   /** Findings with one resource replaced, of the rules that may see the difference. */
@@ -66,13 +86,20 @@ export class Judge {
       .flatMap((rule) => this.run(rule.name, { resources }));
   }
 
+  private settings(name: string): Readonly<Record<string, unknown>> {
+    const configured = this.configuration[name] ?? {};
+    return typeof configured === "string" ? { enforcementLevel: configured } : configured;
+  }
+
   private run(name: string, args: object): string[] {
     const policy = pack.get(name);
     const found: string[] = [];
     const report = (message: string) => {
       found.push(message.slice(message.lastIndexOf(`[${name}[`) + 1, -1));
     };
-    const all = { ...args, getConfig: () => ({}) } as never;
+    const { enforcementLevel, ...config } = this.settings(name);
+    if (enforcementLevel === "disabled") return [];
+    const all = { ...args, getConfig: () => config } as never;
     if (policy !== undefined && "validateStack" in policy) void policy.validateStack(all, report);
     else if (typeof policy?.validateResource === "function") void policy.validateResource(all, report);
     return found;

@@ -1,4 +1,4 @@
-import { cidr } from "../../lib/cidr.ts";
+import { isNarrow } from "../../lib/cidr.ts";
 import { printable } from "../../lib/printable.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import { at, elements, unknown, type Value } from "../../lib/value.ts";
@@ -51,7 +51,7 @@ function openRanges(path: string, value: Value): Finding[] {
       { path, problem: "the public endpoint has no publicAccessCidrs, which opens it to all", allowed },
     ];
   return ranges.flatMap((range, index) =>
-    isNarrow(range)
+    isNarrow(range, shortestPrefix)
       ? []
       : [
           {
@@ -61,9 +61,4 @@ function openRanges(path: string, value: Value): Finding[] {
           },
         ],
   );
-}
-
-function isNarrow(value: Value): boolean {
-  const range = cidr(value);
-  return range !== unknown && range.prefix >= shortestPrefix[range.family];
 }

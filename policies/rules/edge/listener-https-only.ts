@@ -1,14 +1,14 @@
 import {
   isOf,
-  isPublic,
+  isPublicListener,
   listenerRules,
   listeners,
   loadBalancers,
-  loadBalancersOf,
+  redirectsToHttps,
 } from "../../lib/load-balancer.ts";
 import { printable } from "../../lib/printable.ts";
 import type { StackResource, StackRule } from "../../lib/rule.ts";
-import { at, elements, unknown, type Value } from "../../lib/value.ts";
+import { at } from "../../lib/value.ts";
 
 export const listenerHttpsOnly: StackRule = {
   name: "listener-https-only",
@@ -24,8 +24,7 @@ export const listenerHttpsOnly: StackRule = {
 
   *checkStack({ resources }) {
     const rules = resources.filter(isOf(listenerRules));
-    for (const resource of resources.filter(isOf(listeners))) {
-      if (isInternal(resource)) continue;
+    for (const resource of resources.filter(isOf(listeners)).filter(isPublicListener)) {
       const problem = inClear(resource, rules);
       if (problem !== undefined)
         yield {
@@ -38,12 +37,6 @@ export const listenerHttpsOnly: StackRule = {
   },
 };
 
-/** Every load balancer that it may belong to has to be internal, and at least one to be there. */
-function isInternal(listener: StackResource): boolean {
-  const owners = loadBalancersOf(listener);
-  return owners.length > 0 && !owners.some(isPublic);
-}
-
 function inClear(listener: StackResource, rules: readonly StackResource[]): string | undefined {
   const protocol = at(listener.props, "protocol");
   if (protocol === "HTTPS") return undefined;
@@ -53,16 +46,4 @@ function inClear(listener: StackResource, rules: readonly StackResource[]): stri
     return "protocol is HTTP and the default action is not a permanent redirect to HTTPS";
   const served = rules.find((rule) => rule.behind("listenerArn").includes(listener));
   return served && `protocol is HTTP and ${served.name} serves requests before the redirect`;
-}
-
-function redirectsToHttps(value: Value): boolean {
-  const actions = elements(value);
-  if (actions === unknown || actions.length !== 1) return false;
-  const [action] = actions;
-  return (
-    at(action, "type") === "redirect" &&
-    // Unset keeps the request's protocol. [elbv2 API, RedirectActionConfig]
-    at(action, "redirect", "protocol") === "HTTPS" &&
-    at(action, "redirect", "statusCode") === "HTTP_301"
-  );
 }

@@ -1,3 +1,20 @@
 import type { Rule } from "../../lib/rule.ts";
+import { defaultSecurityGroupClosed } from "./default-security-group-closed.ts";
+import { engineEgressNarrow } from "./engine-egress-narrow.ts";
+import { engineIngressNarrow } from "./engine-ingress-narrow.ts";
+import { engineReachable } from "./engine-reachable.ts";
+import { networkPolicyEnforced } from "./network-policy-enforced.ts";
+import { securityGroupNoOpenEgress } from "./security-group-no-open-egress.ts";
+import { securityGroupNoOpenIngress } from "./security-group-no-open-ingress.ts";
+import { vpcFlowLogsOn } from "./vpc-flow-logs-on.ts";
 
-export const network: readonly Rule[] = [];
+export const network: readonly Rule[] = [
+  securityGroupNoOpenIngress,
+  securityGroupNoOpenEgress,
+  defaultSecurityGroupClosed,
+  vpcFlowLogsOn,
+  engineIngressNarrow,
+  engineEgressNarrow,
+  engineReachable,
+  networkPolicyEnforced,
+];

@@ -1,3 +1,12 @@
 import type { Rule } from "../../lib/rule.ts";
+import { alertRulesComplete } from "./alert-rules-complete.ts";
+import { logGroupsKeptAndEncrypted } from "./log-groups-kept-and-encrypted.ts";
+import { prometheusSelectsAllMonitors } from "./prometheus-selects-all-monitors.ts";
+import { requiredAlertsPresent } from "./required-alerts-present.ts";
 
-export const observability: readonly Rule[] = [];
+export const observability: readonly Rule[] = [
+  prometheusSelectsAllMonitors,
+  alertRulesComplete,
+  requiredAlertsPresent,
+  logGroupsKeptAndEncrypted,
+];

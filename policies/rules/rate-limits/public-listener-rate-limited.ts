@@ -1,9 +1,15 @@
 import { isOf, isPublic, listeners, loadBalancers, loadBalancersOf } from "../../lib/load-balancer.ts";
 import type { StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
-import { rateSettings, unlimited, webAclRules, webAcls } from "../../lib/web-acl.ts";
+import {
+  associationsOf,
+  rateSettings,
+  unlimited,
+  webAclAssociations,
+  webAclRules,
+  webAcls,
+} from "../../lib/web-acl.ts";
 
-const association = "aws:wafv2/webAclAssociation:WebAclAssociation";
 const ingress = "kubernetes:networking.k8s.io/v1:Ingress";
 const allowed = "one webAclAssociation from the load balancer to an ACL of the stack that blocks by rate";
 
@@ -15,7 +21,7 @@ export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
   severity: "critical",
   level: "mandatory",
   anchors: ["CKV2_AWS_28"],
-  reads: [...loadBalancers, ...listeners, association, ...webAcls, ...webAclRules, ingress],
+  reads: [...loadBalancers, ...listeners, ...webAclAssociations, ...webAcls, ...webAclRules, ingress],
   example: {
     good: "new WebAclAssociation(name, { resourceArn: loadBalancer.arn, webAclArn: acl.arn })",
     bad: "a public LoadBalancer without a WebAclAssociation",
@@ -51,11 +57,7 @@ function unguarded(
   all: readonly StackResource[],
   config: ConfigOf<typeof rateSettings>,
 ): string | undefined {
-  // One that stands before several may be attached to any of them.
-  const associations = all
-    .filter(isOf([association]))
-    .filter((resource) => resource.behind("resourceArn").some((behind) => behind === loadBalancer))
-    .filter((resource) => resource.behind("resourceArn").filter(isOf(loadBalancers)).length === 1);
+  const associations = associationsOf(loadBalancer, all);
   const [only, ...others] = associations;
   if (only === undefined) return "no web ACL is attached to the public load balancer";
   if (others.length > 0) return `${associations.length} web ACLs are attached, of which one counts`;

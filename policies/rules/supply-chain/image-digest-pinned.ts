@@ -1,8 +1,9 @@
-import { containers, podSpecs, workloads } from "../../lib/containers.ts";
+import { workloads } from "../../lib/containers.ts";
 import { imageReference } from "../../lib/image-reference.ts";
+import { images } from "../../lib/images.ts";
 import { printable } from "../../lib/printable.ts";
-import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Value } from "../../lib/value.ts";
 
 const allowed = "repository@sha256:<64 hex>, known at preview";
 
@@ -22,27 +23,12 @@ export const imageDigestPinned: ResourceRule = {
   config: {},
 
   *check(resource) {
-    for (const { path, where, fields } of containers(resource)) {
-      const problem = moving(at(fields, "image"));
-      if (problem !== undefined) yield { path: `${path}.image`, where, problem, allowed };
+    for (const { path, where, image } of images(resource)) {
+      const problem = moving(image);
+      if (problem !== undefined) yield { path, where, problem, allowed };
     }
-    yield* imageVolumes(resource);
   },
 };
-
-function imageVolumes(resource: Resource): Finding[] {
-  return podSpecs(resource).flatMap(({ prefix, spec }) => {
-    // A pod that can't be read is reported with its containers.
-    if (spec === unknown) return [];
-    return orUnknown(elements(at(spec, "volumes"))).flatMap((volume, index) => {
-      const source = at(volume, "image");
-      const problem = source === undefined ? undefined : moving(at(source, "reference"));
-      return problem === undefined
-        ? []
-        : [{ path: `${prefix}volumes.${index}.image.reference`, where: `volume ${index}`, problem, allowed }];
-    });
-  });
-}
 
 /** Why an image may be another one tomorrow; nothing for a pinned one. */
 function moving(image: Value): string | undefined {

@@ -1,9 +1,9 @@
 import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { engineArguments, engineKind, engineSettings } from "../../lib/engine.ts";
+import { engineSettings, readEngine } from "../../lib/engine.ts";
 import { printable } from "../../lib/printable.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
-import { unknown, type Value } from "../../lib/value.ts";
+import type { Value } from "../../lib/value.ts";
 import type { Json } from "../../lib/vllm-arguments.ts";
 
 export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
@@ -37,13 +37,11 @@ export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
 
 /** Why a container may load other weights tomorrow; nothing when it can't, or is no engine. */
 function moving(container: Container, config: ConfigOf<typeof engineSettings>): string | undefined {
-  const kind = engineKind(container, config);
-  if (kind === unknown) return "it can't be told at preview whether this is an engine";
-  // A container of no known kind is for engine-command-readable.
-  if (kind === undefined || kind === "other") return undefined;
+  const engine = readEngine(container, config);
+  if (engine === undefined) return undefined;
+  if ("problem" in engine) return engine.problem;
 
-  const args = engineArguments(container, kind);
-  if (!args.readable) return `the engine's arguments can't be read: ${args.reason}`;
+  const { args } = engine;
   if (!isHubId(args.model)) return undefined;
   const revision = args.flags.get("--revision");
   if (revision === undefined) return "the model is a hub id without --revision";

@@ -42,6 +42,7 @@ describe("a log group", () => {
       expect(group.inputs).toMatchObject({ retentionInDays: 90, kmsKeyId: unknown });
       const key = find(prod, "aws:kms/key:Key", group.name);
       expect(group.propertyDependencies.kmsKeyId).toEqual([key.urn]);
+      expect(key.protect).toBe(true);
       const [account, service] = JSON.parse(String(key.inputs.policy)).Statement;
       expect(account.Principal).toEqual({ AWS: "arn:aws:iam::333344445555:root" });
       expect(service).toMatchObject({

@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { alerts, runbook } from "../../../components/monitoring/alerts.ts";
+import { alerts as alertsOf } from "../../../components/monitoring/alerts.ts";
+import { runbook } from "../../../components/monitoring/rule-groups.ts";
 import { root } from "../../support/plan.ts";
+
+const alerts = alertsOf(4000);
 
 /** Metrics of vLLM 0.31 that are not gone or renamed since. [vllm/v1/metrics/loggers.py] */
 const engineMetrics = [
@@ -28,7 +31,7 @@ describe("every alert", () => {
   it.each(alerts.map((alert) => [alert.name, alert] as const))(
     "%s says who, what and what to do",
     (name, alert) => {
-      expect(alert.summary).toMatch(/\{\{ \$labels\.\w+ \}\}/);
+      expect(alert.summary).toMatch(/\{\{ \$(?:labels|externalLabels)\.\w+ \}\}/);
       expect(alert.description).not.toBe("");
       expect(alert.for).toMatch(/^\d+m$/);
       const page = readFileSync(join(root, runbook(alert)), "utf8");

@@ -8,6 +8,7 @@ import {
 import { diskProblem, place, suitableTypes } from "../../../components/serving/placement.ts";
 import { enginePod } from "../../../components/serving/pod.ts";
 import type { Release } from "../../../components/serving/release.ts";
+import { vllm } from "../../../components/serving/vllm.ts";
 import { loadConfig } from "../../../scripts/plan/report/report.ts";
 import { root } from "../../support/plan.ts";
 
@@ -158,7 +159,7 @@ describe("its pod", () => {
     expect(container).toMatchObject({
       startupProbe: { ...probe, periodSeconds: 10, failureThreshold: placed.startupBudgetSeconds / 10 },
       readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 3 },
-      livenessProbe: { ...probe, periodSeconds: 15, failureThreshold: 8 },
+      livenessProbe: { exec: { command: vllm.liveness?.() }, periodSeconds: 15, failureThreshold: 8 },
     });
   });
 

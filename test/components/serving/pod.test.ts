@@ -106,6 +106,19 @@ describe("the pod of a replica", () => {
     });
   });
 
+  it("is restarted by what its engine offers to tell a stall with", () => {
+    const liveness = () => ["python3", "-c", "look"];
+    expect(pod({ engine: { ...args.engine, liveness } }).container).toMatchObject({
+      readinessProbe: { httpGet: { path: "/health", port: "http" } },
+      livenessProbe: {
+        exec: { command: ["python3", "-c", "look"] },
+        timeoutSeconds: 10,
+        periodSeconds: 15,
+        failureThreshold: 8,
+      },
+    });
+  });
+
   it("is never killed by its startup probe before its budget is used up", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 7200 }), (startupBudgetSeconds) => {

@@ -38,6 +38,27 @@ describe("the command line of vLLM", () => {
     ]);
   });
 
+  it("names the parsers and scales the positions that a release says", () => {
+    const contextScaling = {
+      kind: "yarn",
+      factor: 4,
+      originalPositions: 32_768,
+      ropeTheta: 1_000_000,
+    } as const;
+    const release = {
+      ...chat,
+      model: { ...chat.model, contextScaling },
+      parsers: { toolCalls: "hermes", reasoning: "qwen3" },
+    };
+    const { args } = vllm.command({ ...started, release });
+    expect(args.filter((arg) => /parser|tool|hf-/.test(arg))).toEqual([
+      '--hf-overrides={"rope_parameters":{"rope_type":"yarn","factor":4,"original_max_position_embeddings":32768,"rope_theta":1000000}}',
+      "--enable-auto-tool-choice",
+      "--tool-call-parser=hermes",
+      "--reasoning-parser=qwen3",
+    ]);
+  });
+
   it("says everything that a release says", () => {
     const limits = {
       contextLength: 32_768,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { containers, podSpecs, workloads } from "../../../policies/lib/containers.ts";
+import {
+  type ContainerList,
+  containers,
+  containersOf,
+  podSpecs,
+  workloads,
+} from "../../../policies/lib/containers.ts";
 import type { Resource } from "../../../policies/lib/rule.ts";
 import { unknown, type Value } from "../../../policies/lib/value.ts";
 
@@ -52,6 +58,30 @@ describe("containers", () => {
       { path: "containers", where: "pod", fields: unknown },
     ]);
     expect(containers(pod(unknown))).toHaveLength(1);
+  });
+});
+
+describe("containers of one pod", () => {
+  const spec: Value = {
+    containers: named("engine"),
+    initContainers: named("prepare"),
+    ephemeralContainers: unknown,
+  };
+
+  it("come from the lists that are asked for", () => {
+    const paths = (lists?: readonly ContainerList[]) =>
+      containersOf({ prefix: "workerTemplate.", spec }, lists).map(({ path }) => path);
+    expect(paths(["initContainers"])).toEqual(["workerTemplate.initContainers.prepare"]);
+    expect(paths([])).toEqual([]);
+    expect(paths()).toEqual([
+      "workerTemplate.containers.engine",
+      "workerTemplate.initContainers.prepare",
+      "workerTemplate.ephemeralContainers",
+    ]);
+  });
+
+  it("are one unknown where the pod is, whatever is asked for", () => {
+    expect(containersOf({ prefix: "", spec: unknown }, ["initContainers"])).toHaveLength(1);
   });
 });
 

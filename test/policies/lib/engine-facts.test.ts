@@ -5,13 +5,13 @@ import type { Json } from "../../../policies/lib/vllm-arguments.ts";
 
 const commit = "4da05a8edb55c6046cce958586c33b61da07bb79";
 const engine = (
-  model: string,
+  weights: string,
   flags: Readonly<Record<string, Json>> = {},
   kind: ReadEngine["kind"] = "vllm",
 ) => ({
   kind,
-  args: { readable: true as const, model, flags: new Map(Object.entries(flags)) },
-  weights: model,
+  args: { flags: new Map(Object.entries(flags)) },
+  weights,
 });
 
 describe("the model of an engine", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Container } from "../../../policies/lib/containers.ts";
-import { engineArguments, engineKind, engineSettings } from "../../../policies/lib/engine.ts";
+import { engineArguments, engineKind, engineSettings, hidesCommand } from "../../../policies/lib/engine.ts";
 import { configure } from "../../../policies/lib/settings.ts";
 import { unknown, type Value } from "../../../policies/lib/value.ts";
 
@@ -80,7 +80,25 @@ describe("an engine's arguments", () => {
     ).toBe(false);
   });
 
-  it("of Ollama can't state a commit", () => {
+  it("of Ollama are read from its start-up probe", () => {
+    const startupProbe = {
+      exec: { command: ["sh", "-euc", 'ollama create chat -f /weights/Modelfile && ollama run chat ""'] },
+    };
+    expect(engineArguments(container({ args: ["serve"], startupProbe }), "ollama")).toMatchObject({
+      model: "/weights/Modelfile",
+    });
     expect(engineArguments(container({ args: ["serve"] }), "ollama").readable).toBe(false);
   });
+});
+
+it.each<[string, Value, boolean]>([
+  ["nothing", {}, false],
+  ["plain words", { command: ["sh"], args: ["-c", "true"] }, false],
+  ["an unknown argument", { args: ["-c", unknown] }, true],
+  ["an unknown command", { command: unknown }, true],
+  ["a number", { args: [8000] }, true],
+  ["one text", { command: "vllm serve" }, true],
+  ["itself unknown", unknown, true],
+])("a container with %s hides what it runs: %j", (_, fields, hides) => {
+  expect(hidesCommand(container(fields))).toBe(hides);
 });

@@ -68,9 +68,10 @@ describe("a forward", () => {
     ["a group is outside the stack", to(weight(100), weight(0)), [blue], false],
     ["its only group is outside the stack", to(weight(100)), [], false],
     ["an ARN is another's", to(weight(100, "arn:other")), [knownBlue], false],
-    ["it can't be read", unknown, [blue], false],
-    ["an action can't be read", [unknown], [blue], false],
-    ["its groups can't be read", [{ type: "forward", forward: { targetGroups: unknown } }], [blue], false],
+    ["it can't be read, but hangs on groups", unknown, [blue], true],
+    ["it can't be read, and hangs on none", unknown, [], false],
+    ["an action can't be read", [unknown], [blue], true],
+    ["its groups can't be read", [{ type: "forward", forward: { targetGroups: unknown } }], [blue], true],
     ["it names nothing", [{ type: "forward" }], [], false],
   ])("is complete or not: %s", (_, actions, groups, complete) => {
     expect(forwards([rule(actions, groups)]).map((one) => one.complete)).toEqual([complete]);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { semver } from "../../../policies/lib/semver.ts";
+import { compareNumbers, semver } from "../../../policies/lib/semver.ts";
 import { unknown, type Value } from "../../../policies/lib/value.ts";
 
 it.each([
@@ -29,4 +29,17 @@ it.each<Value>([
   "1.2.3-",
 ])("%o is none", (value) => {
   expect(semver(value)).toBe(unknown);
+});
+
+it.each([
+  ["0.9.0", "0.10.0", -1],
+  ["1.0.0", "0.99.99", 1],
+  ["1.2.3", "1.2.4", -1],
+  ["1.2.3-cu129", "v1.2.3", 0],
+])("%s beside %s: %s", (one, other, sign) => {
+  const first = semver(one);
+  const second = semver(other);
+  if (first === unknown || second === unknown) throw new Error("no versions");
+  expect(Math.sign(compareNumbers(first, second))).toBe(sign);
+  expect(Math.sign(compareNumbers(second, first))).toBe(0 - sign);
 });

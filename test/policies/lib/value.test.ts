@@ -7,6 +7,7 @@ import {
   isFields,
   orUnknown,
   plain,
+  texts,
   unknown,
   type Value,
 } from "../../../policies/lib/value.ts";
@@ -67,6 +68,19 @@ describe("a path", () => {
     expect(at(given, "a", "b")).toBe(expected);
   });
 });
+
+it.each<[Value, readonly string[] | symbol]>([
+  ["a", ["a"]],
+  [
+    ["a", "b"],
+    ["a", "b"],
+  ],
+  [undefined, []],
+  [unknown, unknown],
+  [["a", unknown], unknown],
+  [7, unknown],
+  [{ a: "b" }, unknown],
+])("%o has the texts %o", (given, expected) => expect(texts(given)).toEqual(expected));
 
 describe("a list", () => {
   it.each<[string, Value, readonly Value[]]>([

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { vllmArguments } from "../../../policies/lib/vllm-arguments.ts";
+import { knownFlags } from "../../../components/serving/known-flags.ts";
+import { slotTimes } from "../../../components/serving/times.ts";
+import { vllm } from "../../../components/serving/vllm.ts";
+import { vllmFlags } from "../../../policies/data/vllm-flags.ts";
+import { repeatedFlags, vllmArguments } from "../../../policies/lib/vllm-arguments.ts";
+import { chat } from "../../components/serving/releases.ts";
 
 /** Flags of a command line that can be read. */
 function flags(...args: readonly string[]) {
@@ -72,6 +77,37 @@ describe("vLLM's arguments", () => {
     ["a dot in a value", ["--gpu-memory-utilization=0.9"], { "--gpu-memory-utilization": "0.9" }],
   ])("are read with %s", (_, args, expected) => {
     expect(flags("model", ...args)).toEqual(expected);
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ["nothing twice", ["--port=1", "--enforce-eager"], []],
+    ["one flag in two spellings", ["--max-model-len=1", "--max_model_len", "2"], ["--max-model-len"]],
+    [
+      "a short form beside the long one",
+      ["-tp", "2", "--tensor-parallel-size=2"],
+      ["--tensor-parallel-size"],
+    ],
+    ["a switch and its opposite", ["--trust-remote-code", "--no-trust-remote-code"], ["--trust-remote-code"]],
+    ["values that add up", ["--middleware=a", "--middleware=b"], ["--middleware"]],
+    ["different keys", ["-cc.a=1", "-cc.ab=2", "-cc.b.c=1", "-cc.b.d=1"], []],
+    ["a key twice", ["-cc.a=1", "-cc.a=2"], ["--compilation-config"]],
+    ["a list that grows", ["-cc.a+=x", "-cc.a+=y"], ["--compilation-config"]],
+    ["a key and one below it", ["-cc.a.b=1", "-cc.a={}"], ["--compilation-config"]],
+    ["a key beside the whole", ["-cc.a=1", "-cc", "{}"], ["--compilation-config"]],
+    ["two flags twice", ["--port=1", "--port=1", "--host=a", "--host=a", "--port=1"], ["--port", "--host"]],
+  ])("give %s", (_, args, repeated) => {
+    const parsed = vllmArguments(["org/name", ...args]);
+    if (!parsed.readable) throw new Error(parsed.reason);
+    expect([...repeatedFlags(parsed)]).toEqual(repeated);
+  });
+
+  it("keep what a later flag takes back", () => {
+    const parsed = vllmArguments(["m", "--trust-remote-code", "-sc.model=a", "--no-trust-remote-code"]);
+    expect(parsed.readable && parsed.given).toEqual([
+      { name: "--trust-remote-code", keys: [], value: true },
+      { name: "--speculative-config", keys: ["model"], value: { model: "a" } },
+      { name: "--trust-remote-code", keys: [], value: false },
+    ]);
   });
 
   it("state the model by position or by flag, wherever it stands", () => {
@@ -147,4 +183,21 @@ describe("vLLM's arguments", () => {
     ])
       expect(reason(...args)).not.toContain(secret);
   });
+});
+
+it("knows no flag that the engine doesn't have, and every one that the components write", () => {
+  const known = knownFlags("0.32.0");
+  expect(Object.keys(vllmFlags).filter((flag) => !known.has(flag))).toEqual([]);
+  const times = slotTimes({
+    longestStreamSeconds: 300,
+    longestDrainSeconds: 300,
+    spot: false,
+    idleSeconds: 360,
+  });
+  for (const source of ["store", "hub"] as const) {
+    const release = { ...chat, model: { ...chat.model, source } };
+    const { args } = vllm.command({ release, times, region: "eu-central-1", bucket: "models" });
+    const group = ["--nnodes=2", "--node-rank=1", "--master-addr=chat-blue-1-0", "--headless"];
+    expect(reason(...args, ...group)).toBe("readable");
+  }
 });

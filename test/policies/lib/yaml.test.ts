@@ -16,6 +16,7 @@ describe("a text that every reader takes alike", () => {
     ],
     ["a merged alias", "a: &x {y1: 1}\nb: {<<: *x}", { a: { y1: 1 }, b: { y1: 1 } }],
     ["names of every object", "constructor: 2", { constructor: 2 }],
+    ["lines that end as on Windows", "a: 1\r\nb: 2\r\n", { a: 1, b: 2 }],
     ["nothing", "# empty", undefined],
   ])("%s", (_, text, value) => {
     expect(yaml(text)).toEqual({ value });
@@ -54,6 +55,10 @@ describe("a text that can't be read", () => {
     ["a map as a key", "? {a: 1}\n: 2"],
     ["a list as a key", "[a]: 2"],
     ["a tab", "a:\n\tb: 1"],
+    ["a line that ends for Python alone", "a: 1 #\u2028b: 2"],
+    ["another one", "a: 1 #\u0085b: 2"],
+    ["a carriage return alone", "a: 1 #\rb: 2"],
+    ["a control character", "a: \u0000"],
     ["brackets without end", "[".repeat(5000)],
     ["deep nesting", "- ".repeat(200)],
     ["more than 256 Ki characters", `a: ${"x".repeat(262_144)}`],

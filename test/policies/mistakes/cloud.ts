@@ -373,7 +373,7 @@ export const cloudMistakes: readonly Mistake[] = [
     type: "secretsmanager/secret:Secret",
     path: "recoveryWindowInDays",
     becomes: set(0),
-    where: (value) => value !== 0,
+    where: (_, { protect }) => protect,
     caughtBy: ["deletion-protected"],
   },
   {
@@ -451,14 +451,14 @@ export const cloudMistakes: readonly Mistake[] = [
   },
   {
     what: "a budget without a limit",
-    type: ":Budget",
+    type: "budgets/budget:Budget",
     path: "limitAmount",
     becomes: set("0"),
     caughtBy: ["budget-alert-present"],
   },
   {
     what: "a budget that tells nobody",
-    type: ":Budget",
+    type: "budgets/budget:Budget",
     path: "notifications",
     becomes: set([]),
     caughtBy: ["budget-alert-present"],

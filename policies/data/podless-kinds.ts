@@ -1,0 +1,43 @@
+/**
+ * Kinds that make no pods, so that nothing in them can be an image that nobody judges, whatever is unknown at
+ * preview. A kind that isn't here passes as long as it can be read in full and names no image.
+ * [Kubernetes API 1.36; the kinds of the charts that the controllers come from, at their pinned versions, 2026-11]
+ */
+export const podlessKinds: ReadonlySet<string> = new Set([
+  "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+  "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+  "kubernetes:core/v1:ConfigMap",
+  "kubernetes:core/v1:Endpoints",
+  "kubernetes:core/v1:LimitRange",
+  "kubernetes:core/v1:Namespace",
+  "kubernetes:core/v1:PersistentVolume",
+  "kubernetes:core/v1:PersistentVolumeClaim",
+  "kubernetes:core/v1:ResourceQuota",
+  "kubernetes:core/v1:Secret",
+  "kubernetes:core/v1:Service",
+  "kubernetes:core/v1:ServiceAccount",
+  "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding",
+  "kubernetes:external-secrets.io/v1:ClusterSecretStore",
+  "kubernetes:external-secrets.io/v1:ExternalSecret",
+  "kubernetes:external-secrets.io/v1:SecretStore",
+  "kubernetes:gateway.networking.k8s.io/v1:Gateway",
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+  "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass",
+  "kubernetes:karpenter.sh/v1:NodePool",
+  "kubernetes:keda.sh/v1alpha1:ClusterTriggerAuthentication",
+  "kubernetes:keda.sh/v1alpha1:ScaledObject",
+  "kubernetes:keda.sh/v1alpha1:TriggerAuthentication",
+  "kubernetes:monitoring.coreos.com/v1:PodMonitor",
+  "kubernetes:monitoring.coreos.com/v1:Probe",
+  "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
+  "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
+  "kubernetes:networking.k8s.io/v1:Ingress",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  "kubernetes:policy/v1:PodDisruptionBudget",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+  "kubernetes:rbac.authorization.k8s.io/v1:Role",
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+  "kubernetes:scheduling.k8s.io/v1:PriorityClass",
+  "kubernetes:storage.k8s.io/v1:StorageClass",
+]);

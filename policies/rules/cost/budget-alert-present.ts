@@ -1,0 +1,113 @@
+import type { Finding, StackRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, elements, isFields, isList, orUnknown, type Value } from "../../lib/value.ts";
+
+const budget = "aws:budgets/budget:Budget";
+const settings = {
+  projectTag: {
+    type: "string",
+    description: "The tag by which the project's cost is told from others'.",
+    pattern: "^[A-Za-z][\\w:.-]{0,127}$",
+    default: "Project",
+  },
+} as const satisfies Settings;
+
+export const budgetAlertPresent: StackRule<typeof settings> = {
+  name: "budget-alert-present",
+  title: "Somebody hears of it before the month has cost more than it may.",
+  why: "GPU nodes cost dollars an hour each; without a budget that tells somebody, a scaler that runs away is found on the invoice.",
+  fix: "Add a COST budget with a limit, a filter on the project's tag, and an ACTUAL notification at 100 % or less with a subscriber.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't ask for a budget" },
+  reads: [budget],
+  example: {
+    good: "notifications: [{ notificationType: ACTUAL, comparisonOperator: GREATER_THAN, threshold: 80, thresholdType: PERCENTAGE, subscriberEmailAddresses: [oncall@example.com] }]",
+    bad: "notifications: []",
+  },
+  config: settings,
+
+  *checkStack({ resources }, { projectTag }) {
+    const judged = resources
+      .filter(({ type }) => type === budget)
+      .map((resource) => ({ resource, findings: [...problems(resource.props, projectTag)] }));
+    if (judged.some(({ findings }) => findings.length === 0)) return;
+    if (judged.length === 0)
+      yield {
+        path: "budget",
+        problem: "the stack has no budget",
+        allowed: "a cost budget that tells somebody",
+      };
+    for (const { resource, findings } of judged)
+      for (const finding of findings) yield { ...finding, resource };
+  },
+};
+
+/** Why a budget tells nobody in time; of several budgets one is enough. */
+function* problems(props: Value, projectTag: string): Iterable<Finding> {
+  const limit = at(props, "limitAmount");
+  if (at(props, "budgetType") !== "COST")
+    yield { path: "budgetType", problem: "the budget counts something else than cost", allowed: "COST" };
+  if (typeof limit !== "string" || !/^\d{1,12}(?:\.\d{1,6})?$/.test(limit) || Number(limit) === 0)
+    yield {
+      path: "limitAmount",
+      problem: "the budget has no limit above 0",
+      allowed: "an amount of money, known at preview",
+    };
+  if (!picksTag(at(props, "filterExpression"), projectTag) && !namesTag(at(props, "costFilters"), projectTag))
+    yield {
+      path: "filterExpression",
+      problem: `the budget isn't only about what carries the tag ${projectTag}`,
+      allowed: `an expression on the tag ${projectTag}, alone or in ands`,
+    };
+  if (!orUnknown(elements(at(props, "notifications"))).some(tellsInTime))
+    yield {
+      path: "notifications",
+      problem: "nobody is told when the money is spent",
+      allowed: "an ACTUAL notification, GREATER_THAN 100 PERCENTAGE or less, with a subscriber",
+    };
+}
+
+/** Whether an expression leaves in nothing but what carries the tag: every part of `ands` holds, not of `ors`. */
+function picksTag(expression: Value, tag: string): boolean {
+  const tags = at(expression, "tags");
+  const options = at(tags, "matchOptions");
+  if (at(tags, "key") === tag && isFilled(at(tags, "values")))
+    // Unset is EQUALS. [AWS Cost Explorer API, TagValues]
+    return options === undefined || (isList(options) && options.every((option) => option === "EQUALS"));
+  const ands = at(expression, "ands");
+  return isList(ands) && ands.some((inner) => picksTag(inner, tag));
+}
+
+/** The older form: `user:<tag>$<value>`. [AWS Budgets API, CostFilters] */
+function namesTag(filters: Value, tag: string): boolean {
+  if (!isList(filters)) return false;
+  return filters.some((filter) => {
+    const values = at(filter, "values");
+    return (
+      at(filter, "name") === "TagKeyValue" &&
+      isFilled(values) &&
+      values.every((value) => typeof value === "string" && value.startsWith(`user:${tag}$`))
+    );
+  });
+}
+
+function tellsInTime(notification: Value): boolean {
+  const threshold = at(notification, "threshold");
+  const subscribers = ["subscriberEmailAddresses", "subscriberSnsTopicArns"];
+  return (
+    isFields(notification) &&
+    at(notification, "notificationType") === "ACTUAL" &&
+    at(notification, "comparisonOperator") === "GREATER_THAN" &&
+    at(notification, "thresholdType") === "PERCENTAGE" &&
+    typeof threshold === "number" &&
+    threshold > 0 &&
+    threshold <= 100 &&
+    subscribers.some((name) => isFilled(at(notification, name)))
+  );
+}
+
+/** A list with something in each place; a topic's ARN need not be known yet. */
+function isFilled(list: Value): list is readonly Value[] {
+  return isList(list) && list.length > 0 && list.every((one) => one !== undefined && one !== "");
+}

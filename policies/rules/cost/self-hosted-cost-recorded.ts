@@ -1,0 +1,41 @@
+import { documentCarriers } from "../../lib/documents.ts";
+import { gatewayModels, inGatewayConfigs, providerOf } from "../../lib/gateway-config.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { at, unknown } from "../../lib/value.ts";
+
+const prices = ["input_cost_per_token", "output_cost_per_token"];
+
+export const selfHostedCostRecorded: ResourceRule = {
+  name: "self-hosted-cost-recorded",
+  title: "The gateway knows what a token of our own engines costs.",
+  why: "Without prices the gateway books nothing for self-hosted models, so budgets never end there and nobody sees what a tenant costs.",
+  fix: "Set model_info.input_cost_per_token and output_cost_per_token; npm start prints the price per million tokens.",
+  severity: "low",
+  level: "advisory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: {
+    good: "model_info: { input_cost_per_token: 0.0000002, output_cost_per_token: 0.0000006 }",
+    bad: "model_info: { mode: chat }",
+  },
+  config: {},
+
+  check(resource) {
+    return inGatewayConfigs(resource, function* (root) {
+      for (const { path, where, params, info } of gatewayModels(root)) {
+        const provider = providerOf(at(params, "model"));
+        if (provider !== "hosted_vllm" && provider !== unknown) continue;
+        for (const price of prices) {
+          const value = at(info, price);
+          if (typeof value === "number" && value > 0) continue;
+          yield {
+            path: `${path}.model_info.${price}`,
+            where,
+            problem: value === undefined ? `${price} is missing` : `${price} is no plain number above 0`,
+            allowed: "US dollars per token, above 0",
+          };
+        }
+      }
+    });
+  },
+};

@@ -1,0 +1,162 @@
+import {
+  BucketSettings,
+  bucketEncryptions,
+  bucketLifecycles,
+  buckets,
+  bucketVersionings,
+} from "../../lib/bucket.ts";
+import { loadBalancers } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+
+/** What writes logs into a bucket, and by which property. */
+const logWriters: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(loadBalancers.map((type) => [type, "accessLogs"])),
+  "aws:s3/bucketLogging:BucketLogging": "targetBucket",
+  "aws:ec2/flowLog:FlowLog": "logDestination",
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "logDestinationConfigs",
+};
+
+const settings = {
+  maxLogDays: {
+    type: "integer",
+    description: "Days after which logs have to be gone.",
+    minimum: 1,
+    maximum: 3650,
+    default: 400,
+  },
+} as const satisfies Settings;
+
+export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
+  name: "bucket-encrypted-and-versioned",
+  title: "Buckets are encrypted under KMS and keep old versions; logs don't stay for ever.",
+  why: "Without versions one wrong command deletes weights or records for good; without KMS nobody sees who decrypts; logs kept for ever are personal data kept for ever.",
+  fix: "Give the bucket an encryption with aws:kms, versioning Enabled and, for logs, a lifecycle with an expiration, each by bucket.id.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_145", "CKV_AWS_21"],
+  reads: [
+    ...buckets,
+    ...bucketEncryptions,
+    ...bucketVersionings,
+    ...bucketLifecycles,
+    ...Object.keys(logWriters),
+  ],
+  example: {
+    good: 'rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn } }]',
+    bad: 'versioningConfiguration: { status: "Suspended" }',
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    const all = new BucketSettings(resources);
+    const writers = writersByBucket(resources);
+    for (const bucket of resources.filter(({ type }) => buckets.includes(type))) {
+      const writing = writers.get(bucket) ?? [];
+      yield* unencrypted(bucket, all.of(bucket, bucketEncryptions), writing);
+      yield* unversioned(bucket, all.of(bucket, bucketVersionings));
+      if (writing.length > 0 || isNamedForLogs(bucket))
+        yield* keptForEver(bucket, all.of(bucket, bucketLifecycles), config);
+    }
+  },
+};
+
+function writersByBucket(resources: readonly StackResource[]): ReadonlyMap<StackResource, StackResource[]> {
+  const found = new Map<StackResource, StackResource[]>();
+  for (const writer of resources) {
+    for (const bucket of writer.behind(logWriters[writer.type] ?? ""))
+      found.set(bucket, [...(found.get(bucket) ?? []), writer]);
+  }
+  return found;
+}
+
+function unencrypted(
+  resource: StackResource,
+  encryptions: readonly StackResource[],
+  writers: readonly StackResource[],
+): StackFinding[] {
+  const algorithms = ["aws:kms", "aws:kms:dsse"];
+  // Load balancers can't write under any other key than S3's own. [ELB, access logs of an ALB]
+  if (writers.some(({ type }) => isLoadBalancer(type))) algorithms.push("AES256");
+  const encrypts = ({ props }: StackResource) => {
+    const rules = orUnknown(elements(at(props, "rules")));
+    return rules.length > 0 && rules.every((rule) => isAmong(algorithms, algorithmOf(rule)));
+  };
+  if (encryptions.length > 0 && encryptions.every(encrypts)) return [];
+  return [
+    {
+      resource,
+      path: "encryption",
+      problem: "nothing known at preview encrypts what is written to the bucket under KMS",
+      allowed: `an encryption by bucket.id with ${algorithms.join(" or ")}`,
+    },
+  ];
+}
+
+function algorithmOf(rule: Value): Value {
+  return at(rule, "applyServerSideEncryptionByDefault", "sseAlgorithm");
+}
+
+function isAmong(texts: readonly string[], value: Value): boolean {
+  return typeof value === "string" && texts.includes(value);
+}
+
+function isLoadBalancer(type: string): boolean {
+  return loadBalancers.some((one) => one === type);
+}
+
+function unversioned(resource: StackResource, versionings: readonly StackResource[]): StackFinding[] {
+  const keeps = ({ props }: StackResource) => at(props, "versioningConfiguration", "status") === "Enabled";
+  if (versionings.length > 0 && versionings.every(keeps)) return [];
+  return [
+    {
+      resource,
+      path: "versioning",
+      problem: "what is overwritten or deleted can't be brought back",
+      allowed: "a versioning by bucket.id with status Enabled",
+    },
+  ];
+}
+
+/** `access-logs` and `example-gantry-log`, by the resource's name or the bucket's. */
+function isNamedForLogs({ name, props }: StackResource): boolean {
+  const bucket = at(props, "bucket");
+  return [name, typeof bucket === "string" ? bucket : ""].some((text) =>
+    /(?:^|[-_.])logs?(?:$|[-_.])/.test(text),
+  );
+}
+
+function keptForEver(
+  resource: StackResource,
+  lifecycles: readonly StackResource[],
+  { maxLogDays }: ConfigOf<typeof settings>,
+): StackFinding[] {
+  const expires = (rule: Value) => {
+    const days = at(rule, "expiration", "days");
+    return (
+      at(rule, "status") === "Enabled" &&
+      isForAll(rule) &&
+      typeof days === "number" &&
+      days > 0 &&
+      days <= maxLogDays
+    );
+  };
+  if (lifecycles.some(({ props }) => orUnknown(elements(at(props, "rules"))).some(expires))) return [];
+  return [
+    {
+      resource,
+      path: "lifecycle",
+      problem: "no rule that is on lets all of its logs expire in time",
+      allowed: `a lifecycle by bucket.id with an enabled expiration of 1 to ${maxLogDays} days and no filter`,
+    },
+  ];
+}
+
+/** A rule without a filter, or with an empty prefix, is for every object. */
+function isForAll(rule: Value): boolean {
+  const filter = at(rule, "filter");
+  const prefix = at(filter, "prefix") ?? "";
+  const keys = filter === undefined ? [] : Object.keys(filter);
+  return prefix === "" && keys.every((key) => key === "prefix" || at(filter, key) === undefined);
+}

@@ -1,0 +1,91 @@
+import { BucketSettings, bucketPolicies, buckets, publicAccessBlocks } from "../../lib/bucket.ts";
+import { policyStatements, type Statement } from "../../lib/iam-document.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, isFields, texts, unknown } from "../../lib/value.ts";
+
+const switches = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+export const bucketNotPublic: StackRule = {
+  name: "bucket-not-public",
+  title: "No bucket can be opened to the public, or be read without TLS.",
+  why: "A policy or an access list that goes wrong once is enough to publish every prompt and every weight in a bucket.",
+  fix: "Give the bucket a BucketPublicAccessBlock with all four switches true and a policy that denies s3:* without TLS, both by bucket.id.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "AwsSolutions-S10"],
+  reads: [...buckets, ...publicAccessBlocks, ...bucketPolicies],
+  example: {
+    good: "new BucketPublicAccessBlock(name, { bucket: bucket.id, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true })",
+    bad: "new BucketPublicAccessBlock(name, { bucket: bucket.id, blockPublicAcls: true })",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const settings = new BucketSettings(resources);
+    for (const bucket of resources.filter(({ type }) => buckets.includes(type))) {
+      yield* open(bucket, settings.of(bucket, publicAccessBlocks));
+      if (!settings.of(bucket, bucketPolicies).some((policy) => refusesPlain(policy, bucket)))
+        yield {
+          resource: bucket,
+          path: "policy",
+          problem: "no policy that is known at preview refuses requests without TLS",
+          allowed: "Deny for * of s3:* on the bucket and all in it, where aws:SecureTransport is false",
+        };
+    }
+  },
+};
+
+/** AWS takes an unset switch for false. [S3 API, PublicAccessBlockConfiguration] */
+function open(bucket: StackResource, blocks: readonly StackResource[]): StackFinding[] {
+  if (blocks.length === 0)
+    return [
+      {
+        resource: bucket,
+        path: "publicAccessBlock",
+        problem: "nothing keeps the bucket from being opened to the public",
+        allowed: "one BucketPublicAccessBlock by bucket.id",
+      },
+    ];
+  return blocks.flatMap((resource) =>
+    switches
+      .filter((name) => at(resource.props, name) !== true)
+      .map((path) => ({
+        resource,
+        path,
+        problem: "the bucket can be opened to the public",
+        allowed: "true for all four switches",
+      })),
+  );
+}
+
+function refusesPlain(policy: StackResource, bucket: StackResource): boolean {
+  return policyStatements(policy).some(
+    ({ statement }) =>
+      statement !== unknown &&
+      statement.effect === "Deny" &&
+      statement.inverted.length === 0 &&
+      statement.principals.some(({ kind, id }) => kind === "AWS" && id === "*") &&
+      statement.actions.some((action) => action === "s3:*" || action === "*") &&
+      coversBucket(statement.resources, bucket) &&
+      isWithoutTls(statement),
+  );
+}
+
+/** The bucket itself and everything in it. Its name is compared where both are known. */
+function coversBucket(resources: readonly string[], { props }: StackResource): boolean {
+  const name = at(props, "bucket");
+  return resources.some((whole) => {
+    const own = /^arn:aws[a-z-]*:s3:::([^/*?]+)$/.exec(whole)?.[1];
+    return own !== undefined && (name === own || name === unknown) && resources.includes(`${whole}/*`);
+  });
+}
+
+/** This and no second condition, which would let some of those requests pass. */
+function isWithoutTls({ condition = {} }: Statement): boolean {
+  const wanted = at(condition, "Bool");
+  if (Object.keys(condition).length !== 1 || !isFields(wanted) || Object.keys(wanted).length !== 1)
+    return false;
+  const value = at(wanted, "aws:SecureTransport");
+  const named = texts(value);
+  return value === false || (named !== unknown && named.length === 1 && named[0] === "false");
+}

@@ -1,0 +1,103 @@
+import {
+  cacheCluster,
+  caches,
+  cacheUser,
+  isMemcached,
+  replicationGroup,
+  serverlessCache,
+} from "../../lib/cache.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, isList, type Value } from "../../lib/value.ts";
+
+export const cacheEncryptedAndAuthenticated: ResourceRule = {
+  name: "cache-encrypted-and-authenticated",
+  title: "The cache is encrypted, on disk and on the way, and asks who is there.",
+  why: "It holds counters, sessions and answers: without a password every pod of the cluster reads them and sets its own limits back to zero.",
+  fix: "Use a ReplicationGroup with atRestEncryptionEnabled, transitEncryptionEnabled, transitEncryptionMode required, and userGroupIds.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_31", "AwsSolutions-AEC3"],
+  reads: [...caches, cacheUser],
+  example: {
+    good: "atRestEncryptionEnabled: true, transitEncryptionEnabled: true, transitEncryptionMode: required, userGroupIds: [group.id]",
+    bad: "transitEncryptionEnabled: true, transitEncryptionMode: preferred",
+  },
+  config: {},
+
+  check({ type, props }) {
+    switch (type) {
+      case replicationGroup:
+        return ofGroup(props);
+      case serverlessCache:
+        // Always encrypted, both ways. [ElastiCache, serverless]
+        return isMemcached(props) || isSet(at(props, "userGroupId")) ? [] : [anyone("userGroupId")];
+      case cacheCluster:
+        return ofCluster(props);
+      default:
+        return ofUser(props);
+    }
+  },
+};
+
+function ofGroup(props: Value): Finding[] {
+  const mustBe: readonly [string, Value, string][] = [
+    ["atRestEncryptionEnabled", true, "data lies in clear on the nodes' disks and in snapshots"],
+    ["transitEncryptionEnabled", true, "data and password cross the network in clear"],
+    ["transitEncryptionMode", "required", "the cache also takes connections in clear"],
+  ];
+  const groups = at(props, "userGroupIds");
+  const authenticated = (isList(groups) && groups.length > 0) || isSet(at(props, "authTokenWo"));
+  return [
+    ...mustBe
+      .filter(([path, value]) => at(props, path) !== value)
+      .map(([path, value, problem]) => ({ path, problem, allowed: String(value) })),
+    ...(at(props, "authToken") === undefined
+      ? []
+      : [
+          {
+            path: "authToken",
+            problem: "the password is kept in the state",
+            allowed: "userGroupIds or authTokenWo",
+          },
+        ]),
+    ...(authenticated ? [] : [anyone("userGroupIds")]),
+  ];
+}
+
+/** Nodes of a replication group are as it is. On its own a cluster for Redis takes no password. */
+function ofCluster(props: Value): Finding[] {
+  if (isMemcached(props) || isSet(at(props, "replicationGroupId"))) return [];
+  return [
+    {
+      path: "engine",
+      problem: "a plain cache cluster has no password, and nothing says that it is memcached",
+      allowed: "a ReplicationGroup, or a cluster that belongs to one",
+    },
+  ];
+}
+
+function ofUser(props: Value): Finding[] {
+  const needsNone = at(props, "noPasswordRequired") ?? false;
+  const way = at(props, "authenticationMode", "type") ?? "";
+  if (needsNone === false && typeof way === "string" && way !== "no-password-required") return [];
+  return [
+    {
+      path: needsNone === false ? "authenticationMode.type" : "noPasswordRequired",
+      problem: "the user needs no password",
+      allowed: "a password that External Secrets brings, or IAM",
+    },
+  ];
+}
+
+function anyone(path: string): Finding {
+  return {
+    path,
+    problem: "anyone who reaches the cache may use it",
+    allowed: "a group of users, or authTokenWo",
+  };
+}
+
+/** Ids are known after creation only, so an unknown one is there. */
+function isSet(value: Value): boolean {
+  return typeof value === "symbol" || (typeof value === "string" && value !== "");
+}

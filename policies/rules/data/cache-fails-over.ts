@@ -1,0 +1,71 @@
+import { cacheCluster, caches, isMemcached, replicationGroup } from "../../lib/cache.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+
+export const cacheFailsOver: ResourceRule = {
+  name: "cache-fails-over",
+  title: "The cache outlives the loss of a node and of a zone.",
+  why: "Limits and budgets are counted there: while it is gone the gateway refuses everybody or counts nobody.",
+  fix: "Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: ["CKV2_AWS_50", "AwsSolutions-AEC4", "AWS-0050"],
+  reads: caches,
+  example: {
+    good: "numCacheClusters: 2, automaticFailoverEnabled: true, multiAzEnabled: true, snapshotRetentionLimit: 1",
+    bad: "numCacheClusters: 1, automaticFailoverEnabled: true",
+  },
+  config: {},
+
+  check({ type, props }) {
+    if (type === cacheCluster)
+      return isMemcached(props) || at(props, "replicationGroupId") !== undefined
+        ? []
+        : [single("numCacheNodes", "a ReplicationGroup, or a cluster that belongs to one")];
+    if (isMemcached(props)) return [];
+    return type === replicationGroup ? [...ofGroup(props), ...unsaved(props)] : unsaved(props);
+  },
+};
+
+/** Unset is false, and one node. [ElastiCache API, CreateReplicationGroup] */
+function ofGroup(props: Value): Finding[] {
+  const switches = ["automaticFailoverEnabled", "multiAzEnabled"].filter((path) => at(props, path) !== true);
+  return [
+    ...switches.map((path) => ({
+      path,
+      problem: "nothing takes over when a node or its zone fails",
+      allowed: "true",
+    })),
+    ...(hasReplicas(props)
+      ? []
+      : [single("numCacheClusters", "2 nodes or more, or replicasPerNodeGroup of 1 or more")]),
+  ];
+}
+
+function hasReplicas(props: Value): boolean {
+  const groups = orUnknown(elements(at(props, "nodeGroupConfigurations")));
+  return (
+    isAtLeast(2, at(props, "numCacheClusters")) ||
+    isAtLeast(1, at(props, "replicasPerNodeGroup")) ||
+    (groups.length > 0 && groups.every((group) => isAtLeast(1, at(group, "replicaCount"))))
+  );
+}
+
+function unsaved(props: Value): Finding[] {
+  if (isAtLeast(1, at(props, "snapshotRetentionLimit"))) return [];
+  return [
+    {
+      path: "snapshotRetentionLimit",
+      problem: "no snapshot brings counters and budgets back",
+      allowed: "1 day or more",
+    },
+  ];
+}
+
+function single(path: string, allowed: string): Finding {
+  return { path, problem: "a shard may have one node only", allowed };
+}
+
+function isAtLeast(least: number, value: Value): boolean {
+  return typeof value === "number" && value >= least;
+}

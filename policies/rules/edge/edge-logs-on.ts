@@ -1,0 +1,100 @@
+import { onlyBehind } from "../../lib/behind.ts";
+import { isOf, isPublic, loadBalancers } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, isFields, type Value } from "../../lib/value.ts";
+import { webAcls } from "../../lib/web-acl.ts";
+import { written } from "../../lib/written.ts";
+
+const logging = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
+
+export const edgeLogsOn: StackRule = {
+  name: "edge-logs-on",
+  title: "Public load balancers and web ACLs log who asked and what was blocked, without keys.",
+  why: "After an attack these logs alone say which addresses sent what; with the Authorization header in them they hold every client's key.",
+  fix: "Set accessLogs with enabled true and a bucket, and add a WebAclLoggingConfiguration that redacts the single header authorization and keeps BLOCK.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: ["CKV_AWS_91", "AwsSolutions-ELB2", "CKV2_AWS_31"],
+  reads: [...loadBalancers, ...webAcls, logging],
+  example: {
+    good: "accessLogs: { bucket: logs, enabled: true }; redactedFields: [{ singleHeader: { name: authorization } }]",
+    bad: "accessLogs: { bucket: logs }",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    for (const balancer of resources.filter(isOf(loadBalancers)).filter(isPublic))
+      yield* accessLogs(balancer);
+    const logs = Map.groupBy(resources.filter(isOf([logging])), (log) =>
+      onlyBehind(log, "resourceArn", webAcls),
+    );
+    for (const resource of resources.filter(isOf(webAcls)))
+      if (!logs.has(resource))
+        yield {
+          resource,
+          path: "webAclLoggingConfiguration",
+          problem: "the web ACL logs nothing",
+          allowed: "a WebAclLoggingConfiguration whose resourceArn comes from it",
+        };
+    for (const log of [...logs.values()].flat()) yield* aclLog(log);
+  },
+};
+
+/** With a bucket alone they are off. [aws.lb.LoadBalancer] */
+function* accessLogs(resource: StackResource): Generator<StackFinding> {
+  const bucket = at(resource.props, "accessLogs", "bucket");
+  if (at(resource.props, "accessLogs", "enabled") !== true)
+    yield {
+      resource,
+      path: "accessLogs.enabled",
+      problem: "access logs are off",
+      allowed: "true, known at preview",
+    };
+  if (bucket === undefined || bucket === "")
+    yield {
+      resource,
+      path: "accessLogs.bucket",
+      problem: "access logs go nowhere",
+      allowed: "a bucket's name",
+    };
+}
+
+function* aclLog(resource: StackResource): Generator<StackFinding> {
+  const redacted = written("redactedFields", at(resource.props, "redactedFields"));
+  if (!redacted.some(({ value }) => at(value, "singleHeader", "name") === "authorization"))
+    yield {
+      resource,
+      path: "redactedFields",
+      problem: "the log holds the keys that clients send",
+      allowed: "the single header authorization among the redacted fields, known at preview",
+    };
+  if (!keepsBlocked(at(resource.props, "loggingFilter")))
+    yield {
+      resource,
+      path: "loggingFilter",
+      problem: "the filter may drop what was blocked",
+      allowed: "no filter, or one that drops nothing but ALLOW and keeps BLOCK, known at preview",
+    };
+}
+
+function keepsBlocked(filter: Value): boolean {
+  if (filter === undefined) return true;
+  const filters = written("filters", at(filter, "filters")).map(({ value }) => value);
+  const dropping = filters.filter((one) => at(one, "behavior") !== "KEEP");
+  const keeping = filters.filter((one) => at(one, "behavior") === "KEEP");
+  if (dropping.some((one) => !asksFor(one, "ALLOW", "MEETS_ALL"))) return false;
+  return (
+    at(filter, "defaultBehavior") === "KEEP" || keeping.some((one) => asksFor(one, "BLOCK", "MEETS_ANY"))
+  );
+}
+
+/**
+ * Whether the one condition that decides is a request's action: any of several where the filter asks for
+ * `oneOfMany`, each of them elsewhere.
+ */
+function asksFor(filter: Value, action: string, oneOfMany: string): boolean {
+  const conditions = written("conditions", at(filter, "conditions")).map(({ value }) => value);
+  const asked = conditions.map((one) => isFields(one) && at(one, "actionCondition", "action") === action);
+  if (at(filter, "requirement") === oneOfMany) return asked.includes(true);
+  return asked.length > 0 && !asked.includes(false);
+}

@@ -1,0 +1,140 @@
+import { isOf, isPublic, loadBalancers } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+
+const classic = "aws:elb/loadBalancer:LoadBalancer";
+/** What AWS puts on the internet by itself. */
+const publicByNature: readonly string[] = [
+  "aws:apigateway/restApi:RestApi",
+  "aws:apigatewayv2/api:Api",
+  "aws:cloudfront/distribution:Distribution",
+  "aws:globalaccelerator/accelerator:Accelerator",
+  "aws:lambda/functionUrl:FunctionUrl",
+];
+const services: readonly string[] = ["kubernetes:core/v1:Service", "kubernetes:core/v1:ServicePatch"];
+const releases: readonly string[] = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
+/** Objects for which a controller makes a load balancer, of any version and form. */
+const madeByControllers = /^kubernetes:.*:(?:Ingress|Gateway)(?:Patch|List)?$/;
+
+const settings = {
+  publicEntries: {
+    type: "array",
+    description: "Resource names of what may be reached from the internet.",
+    items: { type: "string", pattern: "^[\\w.-]+$" },
+    minItems: 0,
+    default: ["edge"],
+  },
+} as const satisfies Settings;
+
+export const internetFacingExpected: StackRule<typeof settings> = {
+  name: "internet-facing-expected",
+  title: "Only what is listed can be reached from the internet.",
+  why: "A second entrance has none of the first one's limits, keys and logs, and nobody watches it.",
+  fix: "Set internal true or type ClusterIP; send requests through the public load balancer, or list a new entrance in publicEntries.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["AWS-0053"],
+  reads: [
+    ...loadBalancers,
+    classic,
+    ...publicByNature,
+    ...services,
+    ...releases,
+    "kubernetes:networking.k8s.io/*",
+    "kubernetes:extensions/*",
+    "kubernetes:gateway.networking.k8s.io/*",
+  ],
+  example: {
+    good: "new LoadBalancer(edge, { internal: false })",
+    bad: "Service, spec: { type: LoadBalancer }",
+  },
+  config: settings,
+
+  *checkStack({ resources }, { publicEntries }) {
+    for (const resource of resources) {
+      if (!publicEntries.includes(resource.name)) yield* unlisted(resource);
+      yield* never(resource);
+    }
+  },
+};
+
+function unlisted(resource: StackResource): StackFinding[] {
+  const allowed = "internal true, known at preview, or a name in publicEntries";
+  if (isOf(loadBalancers)(resource) && isPublic(resource))
+    return [{ resource, path: "internal", problem: "the load balancer faces the internet", allowed }];
+  if (publicByNature.includes(resource.type))
+    return [
+      {
+        resource,
+        path: "name",
+        problem: "this can be reached from the internet",
+        allowed: "a name in publicEntries",
+      },
+    ];
+  return [];
+}
+
+/** What is refused whatever its name: nobody sees here what a controller makes of it. */
+function never(resource: StackResource): StackFinding[] {
+  const { type, props } = resource;
+  if (type === classic && isPublic(resource))
+    return [
+      {
+        resource,
+        path: "internal",
+        problem: "a classic load balancer faces the internet",
+        allowed: "internal true",
+      },
+    ];
+  if (madeByControllers.test(type))
+    return [
+      {
+        resource,
+        path: "spec",
+        problem: "a controller makes a load balancer for this",
+        allowed: "none of them",
+      },
+    ];
+  if (services.includes(type) && mayBalance(at(props, "spec", "type")))
+    return [
+      {
+        resource,
+        path: "spec.type",
+        problem: "the Service may get a load balancer",
+        allowed: "another type, known at preview",
+      },
+    ];
+  if (releases.includes(type))
+    return toldBy(at(props, "values")).map((path) => ({
+      resource,
+      path,
+      problem: "the chart may be told to make an entrance",
+      allowed: "Services of other types and no Ingress, known at preview",
+    }));
+  return [];
+}
+
+function mayBalance(type: Value): boolean {
+  return type === unknown || type === "LoadBalancer";
+}
+
+function toldBy(values: Value): readonly string[] {
+  return values === unknown ? ["values"] : entrances("values", values);
+}
+
+/** Where values of a chart ask for a load balancer or an Ingress, by the words that charts have for these. */
+function entrances(path: string, value: Value): string[] {
+  if (isList(value)) return value.flatMap((inner, index) => entrances(`${path}.${index}`, inner));
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = `${path}.${key}`;
+    if (key === "type" && mayBalance(inner)) return [here];
+    if (key === "ingress" && isOn(at(inner, "enabled"))) return [`${here}.enabled`];
+    return entrances(here, inner);
+  });
+}
+
+function isOn(value: Value): boolean {
+  return value !== undefined && value !== false;
+}

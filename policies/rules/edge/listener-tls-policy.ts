@@ -1,0 +1,49 @@
+import { tlsPolicies } from "../../data/tls-policies.ts";
+import { listeners } from "../../lib/load-balancer.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+const settings = {
+  tlsPolicies: {
+    type: "array",
+    description: "Security policies that listeners may have; none with extended or older sets can be named.",
+    items: { type: "string", pattern: "^ELBSecurityPolicy-TLS13-1-[23]-(?:Res-|FIPS-|PQ-)*\\d{4}-\\d{2}$" },
+    minItems: 1,
+    default: tlsPolicies,
+  },
+} as const satisfies Settings;
+
+/** Protocols of listeners that end no TLS. */
+const withoutTls: readonly Value[] = ["HTTP", "TCP", "UDP", "TCP_UDP", "GENEVE"];
+
+export const listenerTlsPolicy: ResourceRule<typeof settings> = {
+  name: "listener-tls-policy",
+  title: "Listeners speak TLS 1.2 and 1.3 with forward secrecy, and nothing older.",
+  why: "Without a stated policy AWS takes one of 2016 that still speaks TLS 1.0 and 1.1, whose flaws let recorded prompts and keys be read later.",
+  fix: "Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06, or another one of tlsPolicies.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_103", "CKV2_AWS_74", "AWS-0047"],
+  reads: listeners,
+  example: {
+    good: "protocol: HTTPS, sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    bad: "protocol: HTTPS, sslPolicy: ELBSecurityPolicy-2016-08",
+  },
+  config: settings,
+
+  *check({ props }, config) {
+    const policy = at(props, "sslPolicy");
+    if (withoutTls.includes(at(props, "protocol"))) return;
+    if (typeof policy === "string" && config.tlsPolicies.includes(policy)) return;
+    yield {
+      path: "sslPolicy",
+      // Unset is ELBSecurityPolicy-2016-08. [Elastic Load Balancing user guide, security policies]
+      problem:
+        policy === undefined
+          ? "states no sslPolicy, which takes one with TLS 1.0 and 1.1"
+          : "sslPolicy is none that is listed",
+      allowed: `known at preview, one of ${config.tlsPolicies.join(", ")}`,
+    };
+  },
+};

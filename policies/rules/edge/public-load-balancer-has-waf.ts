@@ -1,0 +1,41 @@
+import { isOf, isPublic, loadBalancers } from "../../lib/load-balancer.ts";
+import type { StackRule } from "../../lib/rule.ts";
+import { at } from "../../lib/value.ts";
+import { associationsOf, webAclAssociations } from "../../lib/web-acl.ts";
+
+export const publicLoadBalancerHasWaf: StackRule = {
+  name: "public-load-balancer-has-waf",
+  title: "A web ACL stands before every public load balancer, and nothing passes without it.",
+  why: "Requests that no web ACL has seen come without any limit by address; with fail-open that is all of them while the firewall has trouble.",
+  fix: "Add a WebAclAssociation with the load balancer's ARN, and leave enableWafFailOpen out.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV2_AWS_28"],
+  reads: [...loadBalancers, ...webAclAssociations],
+  example: {
+    good: "new WebAclAssociation(name, { resourceArn: loadBalancer.arn, webAclArn: acl.arn })",
+    bad: "enableWafFailOpen: true",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    for (const resource of resources.filter(isOf(loadBalancers)).filter(isPublic)) {
+      if (associationsOf(resource, resources).length === 0)
+        yield {
+          resource,
+          path: "webAclAssociation",
+          problem: "no web ACL is attached to the public load balancer",
+          allowed: "a WebAclAssociation whose resourceArn comes from it and from no other",
+        };
+      // Unset is false. [elbv2 API, LoadBalancerAttribute]
+      const failOpen = at(resource.props, "enableWafFailOpen");
+      if (failOpen !== undefined && failOpen !== false)
+        yield {
+          resource,
+          path: "enableWafFailOpen",
+          problem: "requests pass unseen while the web ACL can't be asked",
+          allowed: "false, or unset",
+        };
+    }
+  },
+};

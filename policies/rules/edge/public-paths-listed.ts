@@ -1,0 +1,158 @@
+import {
+  isOf,
+  isPublicListener,
+  isPublicRule,
+  listenerRules,
+  listeners,
+  loadBalancers,
+  redirectsToHttps,
+} from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
+import { type Written, written } from "../../lib/written.ts";
+
+const settings = {
+  publicPaths: {
+    type: "array",
+    description: "Paths that the public load balancer forwards, each in full.",
+    items: { type: "string", pattern: "^(?:/[\\w.-]+)+$" },
+    minItems: 1,
+    default: [
+      "/v1/chat/completions",
+      "/v1/completions",
+      "/v1/embeddings",
+      "/v1/models",
+      "/v1/responses",
+      "/ready",
+    ],
+  },
+  rewrites: {
+    type: "array",
+    description: "Paths that arrive under another name, as /from -> /to.",
+    items: { type: "string", pattern: "^(?:/[\\w-]+)+ -> (?:/[\\w-]+)+$" },
+    minItems: 0,
+    default: ["/ready -> /health/readiness"],
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const publicPathsListed: StackRule<typeof settings> = {
+  name: "public-paths-listed",
+  title: "The public load balancer forwards listed paths of named hosts, and refuses the rest.",
+  why: "The gateway serves keys, users, configuration and metrics beside the API; a wildcard puts every one of its routes on the internet, and those that its next version adds.",
+  fix: "Make the default action a fixed 404, and give each rule a host and paths of publicPaths in values.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read what a listener forwards" },
+  reads: [...listeners, ...listenerRules, ...loadBalancers],
+  example: {
+    good: "conditions: [{ hostHeader: { values: [llm.example.com] } }, { pathPattern: { values: [/v1/chat/completions] } }]",
+    bad: "conditions: [{ pathPattern: { values: [/*] } }]",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    for (const resource of resources.filter(isOf(listeners)).filter(isPublicListener)) {
+      const actions = at(resource.props, "defaultActions");
+      if (!refuses(actions) && !redirectsToHttps(actions))
+        yield {
+          resource,
+          path: "defaultActions",
+          problem: "what no rule matches isn't refused",
+          allowed: "one fixed response of 404 or 403, or one redirect to HTTPS by HTTP_301",
+        };
+    }
+    for (const rule of resources.filter(isOf(listenerRules)).filter(isPublicRule))
+      if (mayForward(at(rule.props, "actions"))) yield* forwarded(rule, config);
+  },
+};
+
+function refuses(value: Value): boolean {
+  const actions = elements(value);
+  if (actions === unknown || actions.length !== 1) return false;
+  const [action] = actions;
+  const status = at(action, "fixedResponse", "statusCode");
+  return at(action, "type") === "fixed-response" && (status === "404" || status === "403");
+}
+
+/** Actions that the load balancer answers by itself. */
+const answering: readonly Value[] = ["fixed-response", "redirect"];
+
+function mayForward(value: Value): boolean {
+  const actions = elements(value);
+  if (actions === unknown || actions.length === 0) return true;
+  return !actions.every((action) => answering.includes(at(action, "type")));
+}
+
+function* forwarded(resource: StackResource, { publicPaths, rewrites }: Config): Generator<StackFinding> {
+  const conditions = written("conditions", at(resource.props, "conditions"));
+  yield* condition(resource, conditions, {
+    kind: "hostHeader",
+    isListed: isHost,
+    allowed: "hosts in full, known at preview",
+  });
+  yield* condition(resource, conditions, {
+    kind: "pathPattern",
+    isListed: (path) => publicPaths.includes(path),
+    allowed: `known at preview, of ${publicPaths.join(", ")}`,
+  });
+  for (const { path, value } of written("transforms", at(resource.props, "transforms")))
+    if (!isListedRewrite(value, rewrites))
+      yield {
+        resource,
+        path,
+        problem: "requests arrive under another name",
+        allowed: `a rewrite of the path as listed: ${rewrites.join(", ") || "none"}`,
+      };
+}
+
+/** What a rule asks of a request's host or path. */
+function* condition(
+  resource: StackResource,
+  conditions: readonly Written[],
+  {
+    kind,
+    isListed,
+    allowed,
+  }: { readonly kind: string; readonly isListed: (text: string) => boolean; readonly allowed: string },
+): Generator<StackFinding> {
+  const asked = conditions.map<Written>(({ path, value }) => ({
+    path: `${path}.${kind}`,
+    value: at(value, kind),
+  }));
+  const values = asked.flatMap(({ path, value }) => written(`${path}.values`, at(value, "values")));
+  const patterns = asked.flatMap(({ path, value }) =>
+    written(`${path}.regexValues`, at(value, "regexValues")),
+  );
+  if (values.length + patterns.length === 0)
+    yield {
+      resource,
+      path: `conditions.${kind}`,
+      problem: `the rule forwards whatever the ${kind} is`,
+      allowed,
+    };
+  for (const { path, value } of values)
+    if (typeof value !== "string" || !isListed(value))
+      yield { resource, path, problem: `the rule forwards a ${kind} that isn't listed`, allowed };
+  for (const { path } of patterns)
+    yield { resource, path, problem: `the rule forwards what a pattern matches in the ${kind}`, allowed };
+}
+
+function isHost(text: string): boolean {
+  return text.length <= 128 && /^[\w-]+(?:\.[\w-]+)+$/.test(text);
+}
+
+function isListedRewrite(transform: Value, rewrites: readonly string[]): boolean {
+  const rewrite = at(transform, "urlRewriteConfig", "rewrite");
+  return (
+    at(transform, "type") === "url-rewrite" &&
+    at(transform, "hostHeaderRewriteConfig") === undefined &&
+    isFields(rewrite) &&
+    rewrites.some((listed) => {
+      const [from, to] = listed.split(" -> ");
+      return rewrite.regex === `^${from}$` && rewrite.replace === to;
+    })
+  );
+}

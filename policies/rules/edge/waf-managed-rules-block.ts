@@ -1,0 +1,137 @@
+import { isOf } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, isFields, type Value } from "../../lib/value.ts";
+import { type AclRule, passesBefore, rulesOf, webAclRules, webAcls } from "../../lib/web-acl.ts";
+import { written } from "../../lib/written.ts";
+
+const names = { type: "string", pattern: "^\\w+$" } as const;
+
+const settings = {
+  managedGroups: {
+    type: "array",
+    description: "Rule groups of AWS that have to block.",
+    items: names,
+    minItems: 1,
+    default: [
+      "AWSManagedRulesKnownBadInputsRuleSet",
+      "AWSManagedRulesAmazonIpReputationList",
+      "AWSManagedRulesCommonRuleSet",
+    ],
+  },
+  countedRules: {
+    type: "array",
+    description:
+      "Rules of managed groups that may count instead: prompts are longer than the 8 KB of SizeRestrictions_BODY.",
+    items: names,
+    minItems: 0,
+    default: ["SizeRestrictions_BODY"],
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const wafManagedRulesBlock: StackRule<typeof settings> = {
+  name: "waf-managed-rules-block",
+  title: "AWS's rule groups block in every web ACL.",
+  why: "A group that counts, or whose rules are overridden one by one, logs the exploit that it lets through.",
+  fix: "Add each group of managedGroups with overrideAction none and without scope-down, and override nothing but what countedRules names.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_175", "CKV_AWS_342"],
+  reads: [...webAcls, ...webAclRules],
+  example: {
+    good: "{ overrideAction: { none: {} }, statement: { managedRuleGroupStatement: { vendorName: AWS, name: AWSManagedRulesCommonRuleSet } } }",
+    bad: "{ overrideAction: { count: {} }, statement: { managedRuleGroupStatement: { vendorName: AWS, name: AWSManagedRulesCommonRuleSet } } }",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    for (const resource of resources.filter(isOf(webAcls))) {
+      const rules = rulesOf(resource, resources);
+      for (const name of config.managedGroups) {
+        const problem = letsPass(name, rules);
+        if (problem !== undefined)
+          yield {
+            resource,
+            path: `rules.${name}`,
+            problem: `${name} ${problem}`,
+            allowed:
+              "the group of vendor AWS with overrideAction none, for every request, before anything is allowed",
+          };
+      }
+      for (const rule of rules) {
+        yield* overrides(rule, config);
+        yield* withoutAction(rule);
+      }
+    }
+  },
+};
+
+/** Why requests may pass that a group would block; nothing where one rule has it block. */
+function letsPass(name: string, rules: readonly AclRule[]): string | undefined {
+  const groups = rules.filter(({ fields }) => {
+    const group = at(fields, "statement", "managedRuleGroupStatement");
+    return at(group, "vendorName") === "AWS" && at(group, "name") === name;
+  });
+  if (groups.length === 0) return "is in no rule that can be read";
+  const reasons = groups.map(({ where, fields }) => {
+    if (!overridesNothing(at(fields, "overrideAction"))) return `only counts in ${where}`;
+    if (at(fields, "statement", "managedRuleGroupStatement", "scopeDownStatement") !== undefined)
+      return `leaves out what the scope-down of ${where} leaves out`;
+    const earlier = passesBefore(fields, rules);
+    return earlier && `comes after ${earlier.where}, which may let requests pass`;
+  });
+  return reasons.includes(undefined) ? undefined : reasons.join(", ");
+}
+
+function overridesNothing(action: Value): boolean {
+  return isFields(at(action, "none")) && at(action, "count") === undefined;
+}
+
+/** Rules of a managed group that do something else than AWS means them to. */
+function* overrides(
+  { resource, prefix, fields }: AclRule,
+  { countedRules }: Config,
+): Generator<StackFinding> {
+  const group = at(fields, "statement", "managedRuleGroupStatement");
+  if (!isFields(group)) return;
+  const path = `${prefix}statement.managedRuleGroupStatement`;
+  const changed = [
+    ...written(`${path}.ruleActionOverrides`, at(group, "ruleActionOverrides")).filter(
+      ({ value }) => !isCounted(value, countedRules),
+    ),
+    // The older form of a count.
+    ...written(`${path}.excludedRules`, at(group, "excludedRules")),
+  ];
+  for (const one of changed)
+    yield {
+      resource,
+      path: one.path,
+      problem: "a rule of a managed group is overridden",
+      allowed: `count, for ${countedRules.join(", ") || "no rule"}`,
+    };
+}
+
+function isCounted(override: Value, countedRules: readonly string[]): boolean {
+  const name = at(override, "name");
+  const action = at(override, "actionToUse");
+  if (typeof name !== "string" || !countedRules.includes(name) || !isFields(action)) return false;
+  const set = Object.keys(action).filter((key) => action[key] !== undefined);
+  return set.length === 1 && isFields(action.count);
+}
+
+function* withoutAction({ resource, prefix, fields }: AclRule): Generator<StackFinding> {
+  const statement = at(fields, "statement");
+  const isGroup =
+    isFields(at(statement, "managedRuleGroupStatement")) ||
+    isFields(at(statement, "ruleGroupReferenceStatement"));
+  const action = at(fields, isGroup ? "overrideAction" : "action");
+  if (isFields(action) && Object.values(action).some(isFields)) return;
+  yield {
+    resource,
+    path: `${prefix}${isGroup ? "overrideAction" : "action"}`,
+    problem: "the rule has no action known at preview",
+    allowed: "one action",
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  isAboutAnyone,
+  type PlacedStatement,
+  type Principal,
+  roles,
+  type Statement,
+  trustStatements,
+} from "../../lib/iam-document.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, isFields, texts, unknown } from "../../lib/value.ts";
+
+const settings = {
+  trustedPrincipals: {
+    type: "array",
+    description: "ARNs of roles, of this account or another, that may take roles of the stack.",
+    items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const iamTrustScoped: ResourceRule<typeof settings> = {
+  name: "iam-trust-scoped",
+  title: "A role can be taken by a named service, or by one subject of a named identity provider.",
+  why: "A role that anyone may take, or every repository and every pod of a provider, gives its powers to strangers.",
+  fix: "Name a service as pods.eks.amazonaws.com, or an OIDC provider with StringEquals on its sub and aud.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools look for a * as principal only" },
+  reads: roles,
+  example: {
+    good: 'Principal: { Service: "pods.eks.amazonaws.com" }',
+    bad: 'Principal: { AWS: "*" }',
+  },
+  config: settings,
+
+  check(resource, config) {
+    return trustStatements(resource).flatMap((placed): Finding[] => {
+      const problem = tooWide(placed, config);
+      return problem === undefined
+        ? []
+        : [
+            {
+              path: placed.path,
+              ...(placed.where !== undefined && { where: placed.where }),
+              problem,
+              allowed:
+                "services by name, OIDC providers with equality on subject and audience, roles in trustedPrincipals",
+            },
+          ];
+    });
+  },
+};
+
+function tooWide({ statement }: PlacedStatement, config: Config): string | undefined {
+  if (statement === unknown) return "who may take the role can't be read at preview";
+  if (statement.effect === "Deny") return undefined;
+  if (isAboutAnyone(statement)) return "anyone may take the role";
+  if (statement.principals.length === 0) return "names nobody who may take the role";
+  return statement.principals.every((principal) => isScoped(principal, statement, config))
+    ? undefined
+    : "names a principal that is neither a service nor held to one subject";
+}
+
+function isScoped({ kind, id }: Principal, statement: Statement, { trustedPrincipals }: Config): boolean {
+  switch (kind) {
+    case "Service":
+      return /^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/.test(id);
+    case "Federated":
+      return isOneSubject(id, statement);
+    case "AWS":
+      return trustedPrincipals.includes(id);
+    default:
+      return false;
+  }
+}
+
+function isOneSubject(provider: string, { condition }: Statement): boolean {
+  const issuer = /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/(.+)$/.exec(provider)?.[1];
+  const wanted = at(condition, "StringEquals");
+  if (issuer === undefined || !isFields(wanted)) return false;
+  return ["sub", "aud"].every((claim) => {
+    const values = texts(at(wanted, `${issuer}:${claim}`));
+    return values !== unknown && values.length > 0 && !values.includes("");
+  });
+}

@@ -1,0 +1,105 @@
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../../lib/value.ts";
+
+const group = "kubernetes:rbac.authorization.k8s.io/";
+const reading = ["get", "list", "watch"];
+/** Verbs by which somebody gives themselves more than they have. [Kubernetes, RBAC good practices] */
+const escalating = ["escalate", "bind", "impersonate"];
+
+export const rbacNarrow: ResourceRule = {
+  name: "rbac-narrow",
+  title: "Roles of the cluster name what they allow, and none leads to all of it.",
+  why: "A pod with a wildcard, or with every Secret of the cluster, is a pod with the cluster.",
+  fix: "Name verbs, resources and API groups, and Secrets by resourceNames; bind no cluster-admin.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_K8S_49", "CKV2_K8S_5"],
+  reads: [`${group}*`],
+  example: {
+    good: 'rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: ["engine-api-key"], verbs: ["get"] }]',
+    bad: 'rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]',
+  },
+  config: {},
+
+  check({ type, props }) {
+    const kind = type
+      .split(":")
+      .at(-1)
+      ?.replace(/Patch$/, "");
+    switch (kind) {
+      case "ClusterRole":
+        return [...aggregated(props), ...rules(props, true)];
+      case "Role":
+        return rules(props, false);
+      case "ClusterRoleBinding":
+      case "RoleBinding":
+        return bound(at(props, "roleRef", "name"));
+      default:
+        return [
+          {
+            path: "type",
+            problem: "several roles or bindings in one resource aren't read",
+            allowed: "a resource for each role and each binding",
+          },
+        ];
+    }
+  },
+};
+
+/** What such a role allows is written by whoever makes a role with its label. */
+function aggregated(props: Value): Finding[] {
+  if (at(props, "aggregationRule") === undefined) return [];
+  return [
+    {
+      path: "aggregationRule",
+      problem: "what the role allows is written elsewhere",
+      allowed: "rules in the role itself",
+    },
+  ];
+}
+
+function rules(props: Value, everywhere: boolean): Finding[] {
+  return orUnknown(elements(at(props, "rules"))).flatMap((rule, index) =>
+    problems(rule, everywhere).map(([field, problem]) => ({
+      path: `rules.${index}${field}`,
+      where: `rule ${index}`,
+      problem,
+      allowed:
+        "verbs, resources and API groups by name, without escalate, bind or impersonate; Secrets by resourceNames",
+    })),
+  );
+}
+
+function problems(rule: Value, everywhere: boolean): (readonly [field: string, problem: string])[] {
+  const verbs = texts(at(rule, "verbs"));
+  const resources = texts(at(rule, "resources"));
+  const groups = texts(at(rule, "apiGroups"));
+  const urls = texts(at(rule, "nonResourceURLs"));
+  if (verbs === unknown || resources === unknown || groups === unknown || urls === unknown)
+    return [["", "can't be read at preview"]];
+  const found: [string, string][] = [];
+  if ([...verbs, ...resources, ...groups, ...urls].some((name) => name.includes("*")))
+    found.push(["", "allows more than it names"]);
+  const reads = resources.includes("secrets") && verbs.some((verb) => reading.includes(verb));
+  if (everywhere && reads && !isNamed(at(rule, "resourceNames")))
+    found.push([".resourceNames", "reads every Secret of the cluster"]);
+  if (verbs.some((verb) => escalating.includes(verb)))
+    found.push([".verbs", "lets somebody take what they don't have"]);
+  return found;
+}
+
+/** An empty list of names is none, which is all. */
+function isNamed(names: Value): boolean {
+  return isList(names) && names.length > 0 && names.every((name) => typeof name === "string" && name !== "");
+}
+
+function bound(role: Value): Finding[] {
+  if (typeof role === "string" && role !== "cluster-admin") return [];
+  return [
+    {
+      path: "roleRef.name",
+      problem: "somebody may become administrator of the cluster",
+      allowed: "a role, known at preview, that is not cluster-admin",
+    },
+  ];
+}

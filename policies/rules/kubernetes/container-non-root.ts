@@ -1,0 +1,41 @@
+import { workloads } from "../../lib/containers.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { type Demand, unmet } from "../../lib/security-context.ts";
+
+const demands: readonly Demand[] = [
+  {
+    path: ["runAsNonRoot"],
+    orPod: true,
+    holds: (value) => value === true,
+    problem: "the container may be started as root",
+    allowed: "true, on the container or its pod",
+  },
+  {
+    path: ["runAsUser"],
+    orPod: true,
+    // Unset is the image's own user, which is root in those of vLLM and TGI.
+    holds: (value) => typeof value === "number" && Number.isInteger(value) && value >= 1,
+    problem: "no user is stated that isn't root",
+    allowed: "a whole number from 1 on, on the container or its pod",
+  },
+];
+
+export const containerNonRoot: ResourceRule = {
+  name: "container-non-root",
+  title: "Containers run as a user that isn't root.",
+  why: "Root in a container is root on the node as soon as a bug of the runtime or the kernel lets it out, and the engines' images start as root.",
+  fix: "Set runAsNonRoot true and runAsUser to a number above 0 in the pod's securityContext, and neither otherwise in a container's.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_K8S_23", "CKV_K8S_40"],
+  reads: workloads,
+  example: {
+    good: "securityContext: { runAsNonRoot: true, runAsUser: 2000 }",
+    bad: "securityContext: { runAsNonRoot: true, runAsUser: 0 }",
+  },
+  config: {},
+
+  check(resource) {
+    return unmet(resource, demands);
+  },
+};

@@ -1,0 +1,75 @@
+import { workloads } from "../../lib/containers.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { type Demand, unmet } from "../../lib/security-context.ts";
+import { isList, type Value } from "../../lib/value.ts";
+
+const demands: readonly Demand[] = [
+  {
+    path: ["privileged"],
+    orPod: false,
+    holds: isOff,
+    problem: "the container may do to its node what root may",
+    allowed: "false, or nothing",
+  },
+  {
+    path: ["allowPrivilegeEscalation"],
+    orPod: false,
+    // Unset is true. [Kubernetes, Pod Security Standards]
+    holds: (value) => value === false,
+    problem: "a program may gain more privileges than it was started with",
+    allowed: "false, known at preview",
+  },
+  {
+    path: ["capabilities", "drop"],
+    orPod: false,
+    holds: (value) => isList(value) && value.includes("ALL"),
+    problem: "the container keeps capabilities",
+    allowed: "a list with ALL, in capitals",
+  },
+  {
+    path: ["capabilities", "add"],
+    orPod: false,
+    holds: (value) => value === undefined || (isList(value) && value.length === 0),
+    problem: "capabilities are added",
+    allowed: "none",
+  },
+  {
+    path: ["seccompProfile", "type"],
+    orPod: true,
+    // Unset is Unconfined. [Kubernetes, Pod Security Standards]
+    holds: (value) => value === "RuntimeDefault" || value === "Localhost",
+    problem: "any system call is let through",
+    allowed: "RuntimeDefault or Localhost, on the container or its pod",
+  },
+  {
+    path: ["procMount"],
+    orPod: false,
+    holds: (value) => value === undefined,
+    problem: "what the kernel shows of its processes may be unmasked",
+    allowed: "nothing",
+  },
+];
+
+export const containerPrivilegesDropped: ResourceRule = {
+  name: "container-privileges-dropped",
+  title: "Containers run without privileges.",
+  why: "Engines parse files and prompts from outside; whoever breaks one of them has its capabilities and system calls, and from there the node and every pod on it.",
+  fix: "Set allowPrivilegeEscalation false, capabilities.drop [ALL] and seccompProfile RuntimeDefault, and nothing that adds to it.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_K8S_16", "CKV_K8S_20", "CKV_K8S_37", "CKV_K8S_31"],
+  reads: workloads,
+  example: {
+    good: "securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, seccompProfile: { type: RuntimeDefault } }",
+    bad: "securityContext: { privileged: true }",
+  },
+  config: {},
+
+  check(resource) {
+    return unmet(resource, demands);
+  },
+};
+
+function isOff(value: Value): boolean {
+  return value === undefined || value === false;
+}

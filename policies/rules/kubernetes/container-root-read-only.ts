@@ -1,0 +1,50 @@
+import { type Container, workloads } from "../../lib/containers.ts";
+import { engineKind, engineSettings } from "../../lib/engine.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { type Demand, unmet } from "../../lib/security-context.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { unknown } from "../../lib/value.ts";
+
+const settings = {
+  ...engineSettings,
+  engines: {
+    type: "boolean",
+    description:
+      "Whether engines are held to it: the NVIDIA runtime's hook writes to a GPU container's root before it starts.",
+    default: false,
+  },
+} as const satisfies Settings;
+
+const readOnly: Demand = {
+  path: ["readOnlyRootFilesystem"],
+  orPod: false,
+  holds: (value) => value === true,
+  problem: "the container can be changed while it runs",
+  allowed: "true, with an emptyDir where it writes",
+};
+
+export const containerRootReadOnly: ResourceRule<typeof settings> = {
+  name: "container-root-read-only",
+  title: "Containers can't change their own files.",
+  why: "Whoever breaks into a container with a writable root can leave programs there that the next command starts.",
+  fix: "Set readOnlyRootFilesystem true and mount an emptyDir where the program has to write.",
+  severity: "medium",
+  level: "advisory",
+  anchors: ["CKV_K8S_22"],
+  reads: workloads,
+  example: {
+    good: "securityContext: { readOnlyRootFilesystem: true }",
+    bad: "securityContext: { readOnlyRootFilesystem: false }",
+  },
+  config: settings,
+
+  check(resource, config) {
+    return unmet(resource, [readOnly], (container) => config.engines || !isEngine(container, config));
+  },
+};
+
+/** One that can't be told from an engine is held to the rule. */
+function isEngine(container: Container, config: ConfigOf<typeof engineSettings>): boolean {
+  const kind = engineKind(container, config);
+  return kind !== undefined && kind !== unknown;
+}

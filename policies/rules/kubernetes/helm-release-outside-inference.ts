@@ -1,0 +1,85 @@
+import { containers, workloads } from "../../lib/containers.ts";
+import { engineKind, engineSettings } from "../../lib/engine.ts";
+import { isGateway } from "../../lib/gateway-container.ts";
+import { namespaceOf } from "../../lib/kubernetes.ts";
+import type { StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+const release = "kubernetes:helm.sh/v3:Release";
+const settings = {
+  ...engineSettings,
+  engineCharts: {
+    type: "array",
+    description: "Names, or whole words of names, of charts that install engines and gateways.",
+    items: { type: "string", pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$" },
+    minItems: 1,
+    default: [
+      "vllm",
+      "tgi",
+      "text-generation-inference",
+      "ollama",
+      "litellm",
+      "llm-d",
+      "sglang",
+      "kserve",
+      "nim-llm",
+      "ray-cluster",
+    ],
+  },
+} as const satisfies Settings;
+
+export const helmReleaseOutsideInference: StackRule<typeof settings> = {
+  name: "helm-release-outside-inference",
+  title: "No chart puts anything beside the engines and the gateway.",
+  why: "A v3 Release is one resource: what it creates never reaches these rules, so an engine or a Service from a chart is pinned, limited and closed by nobody.",
+  fix: "Install the chart into a namespace of its own, and write engines and gateways as resources of the stack.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools judge rendered objects, so none asks where a release goes" },
+  reads: [release, ...workloads],
+  example: {
+    good: "chart: keda, namespace: keda",
+    bad: "chart: keda, namespace: models",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    const inference = resources.filter((resource) => runsModels(resource, config)).map(namespaceOf);
+    for (const resource of resources.filter(({ type }) => type === release)) {
+      if (installsEngines(at(resource.props, "chart"), config.engineCharts))
+        yield {
+          resource,
+          path: "chart",
+          problem: "the chart installs engines or gateways, or it can't be told at preview",
+          allowed: "charts of controllers and tools",
+        };
+      // Where none is written it goes to the provider's namespace, which is `default`.
+      const namespace = at(resource.props, "namespace") ?? "default";
+      if (inference.some((taken) => mayBeSame(taken, namespace)))
+        yield {
+          resource,
+          path: "namespace",
+          problem: "engines or gateways run in the release's namespace, or it can't be told at preview",
+          allowed: "a namespace without engines and gateways, known at preview",
+        };
+    }
+  },
+};
+
+/** Whether a workload has engines or gateways; one that can't be read may. */
+function runsModels(workload: StackResource, config: ConfigOf<typeof engineSettings>): boolean {
+  return containers(workload).some(
+    (container) => engineKind(container, config) !== undefined || isGateway(container) !== false,
+  );
+}
+
+function installsEngines(chart: Value, words: readonly string[]): boolean {
+  if (typeof chart !== "string") return true;
+  const name = chart.toLowerCase().split("/").at(-1) ?? "";
+  return words.some((word) => `-${name}-`.includes(`-${word}-`));
+}
+
+function mayBeSame(one: Value, other: Value): boolean {
+  return typeof one !== "string" || typeof other !== "string" || one === other;
+}

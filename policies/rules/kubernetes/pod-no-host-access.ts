@@ -1,0 +1,83 @@
+import { containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, isFields, isList, orUnknown, type Value } from "../../lib/value.ts";
+
+const persistentVolume = "kubernetes:core/v1:PersistentVolume";
+const shared = { hostNetwork: "network", hostPID: "processes", hostIPC: "shared memory" };
+const allowed = "nothing of the node";
+
+export const podNoHostAccess: ResourceRule = {
+  name: "pod-no-host-access",
+  title: "Pods see nothing of their node.",
+  why: "A pod with the node's disk, network or processes reads the keys and prompts of every pod there and answers to no network policy.",
+  fix: "Take out hostPath, hostNetwork, hostPID, hostIPC and hostPort; use an emptyDir, a claim or a Service.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19", "kyverno:disallow-host-path", "KSV-0121"],
+  reads: [...workloads, persistentVolume],
+  example: {
+    good: "volumes: [{ name: cache, emptyDir: { sizeLimit: 10Gi } }]",
+    bad: "volumes: [{ name: cache, hostPath: { path: /var } }]",
+  },
+  config: {},
+
+  *check(resource) {
+    if (resource.type === persistentVolume) yield* ofVolume(at(resource.props, "spec"));
+    for (const pod of podSpecs(resource)) {
+      yield* sharedWithNode(pod);
+      yield* volumes(pod);
+      yield* ports(pod);
+    }
+  },
+};
+
+/** A claim gets at the node's disk by way of the volume that it is bound to. */
+function* ofVolume(spec: Value): Iterable<Finding> {
+  for (const source of ["hostPath", "local"])
+    if (at(spec, source) !== undefined)
+      yield { path: `spec.${source}`, problem: "the volume is a folder of its node", allowed };
+}
+
+function* sharedWithNode({ prefix, spec }: PodSpec): Iterable<Finding> {
+  for (const [field, what] of Object.entries(shared)) {
+    const value = at(spec, field);
+    if (value !== undefined && value !== false)
+      yield {
+        path: `${prefix}${field}`,
+        problem: `the pod has its node's ${what}, or it can't be told at preview`,
+        allowed: "false, or nothing",
+      };
+  }
+}
+
+function* volumes({ prefix, spec }: PodSpec): Iterable<Finding> {
+  for (const [index, volume] of orUnknown(elements(at(spec, "volumes"))).entries())
+    if (!isFields(volume) || holdsHostPath(volume))
+      yield {
+        path: `${prefix}volumes.${index}.hostPath`,
+        where: `volume ${index}`,
+        problem: "the volume is a folder of the node, or it can't be told at preview",
+        allowed,
+      };
+}
+
+/** Wherever it stands: sources may be projected into one volume. */
+function holdsHostPath(value: Value): boolean {
+  if (isList(value)) return value.some(holdsHostPath);
+  if (!isFields(value)) return false;
+  return at(value, "hostPath") !== undefined || Object.values(value).some(holdsHostPath);
+}
+
+function* ports(pod: PodSpec): Iterable<Finding> {
+  for (const { path, where, fields } of containersOf(pod))
+    for (const [index, port] of orUnknown(elements(at(fields, "ports"))).entries()) {
+      const host = at(port, "hostPort");
+      if (host !== undefined && host !== 0)
+        yield {
+          path: `${path}.ports.${index}.hostPort`,
+          where,
+          problem: "a port of the node leads to the container, or it can't be told at preview",
+          allowed: "no hostPort",
+        };
+    }
+}

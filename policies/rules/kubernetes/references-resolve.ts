@@ -1,0 +1,201 @@
+import { workloads } from "../../lib/containers.ts";
+import {
+  nameOf,
+  namespaceOf,
+  Objects,
+  type Pods,
+  scalers,
+  selects,
+  services,
+  targetGroupBindings,
+} from "../../lib/kubernetes.ts";
+import { isOf } from "../../lib/load-balancer.ts";
+import { podReferences, type Referred } from "../../lib/pod-references.ts";
+import { containerPorts, hasPort, servicePorts } from "../../lib/ports.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, elements, isFields, orUnknown, unknown, type Value } from "../../lib/value.ts";
+
+const externalSecrets = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
+const serviceMonitors = ["kubernetes:monitoring.coreos.com/v1:ServiceMonitor"];
+const referred: Readonly<Record<Referred, string>> = {
+  ConfigMap: "kubernetes:core/v1:ConfigMap",
+  Secret: "kubernetes:core/v1:Secret",
+  PersistentVolumeClaim: "kubernetes:core/v1:PersistentVolumeClaim",
+  ServiceAccount: "kubernetes:core/v1:ServiceAccount",
+};
+
+export const referencesResolve: StackRule = {
+  name: "references-resolve",
+  title: "What objects of the cluster refer to by name is there.",
+  why: "Kubernetes takes a name of nothing without a word: the Service sends nowhere, the scaler does nothing, the pod waits for ever, and the first to notice is a client.",
+  fix: "Write the name that the object in the same namespace has, or add the object to the stack.",
+  severity: "high",
+  level: "mandatory",
+  anchors: [
+    "kube-linter:dangling-service",
+    "kube-linter:mismatching-selector",
+    "kube-linter:non-existent-service-account",
+    "kube-linter:dangling-horizontalpodautoscaler",
+  ],
+  reads: [
+    ...services,
+    ...workloads,
+    ...scalers,
+    ...targetGroupBindings,
+    ...serviceMonitors,
+    ...externalSecrets,
+    ...Object.values(referred),
+  ],
+  example: {
+    good: "a Service whose selector is the pod template's labels",
+    bad: "a ScaledObject whose scaleTargetRef.name is no Deployment of its namespace",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const objects = new Objects(resources);
+    const secrets = madeSecrets(resources);
+    for (const resource of resources) {
+      if (isOf(services)(resource)) yield* serviceProblems(resource, objects);
+      if (isOf(scalers)(resource)) yield* scalerProblems(resource, objects);
+      if (isOf(targetGroupBindings)(resource)) yield* bindingProblems(resource, objects);
+      if (isOf(serviceMonitors)(resource)) yield* monitorProblems(resource, resources.filter(isOf(services)));
+    }
+    for (const pods of objects.allPods) yield* podProblems(pods, objects, secrets);
+  },
+};
+
+function* serviceProblems(resource: StackResource, objects: Objects): Iterable<StackFinding> {
+  const spec = at(resource.props, "spec");
+  // Without a selector somebody else says where it leads.
+  if (at(spec, "selector") === undefined) return;
+  const found = objects.podsOf(resource);
+  if (found.length === 0)
+    yield {
+      resource,
+      path: "spec.selector",
+      problem: "its selector picks no pods of the stack",
+      allowed: "labels of a pod template in the same namespace, known at preview",
+    };
+  const declared = found.map(containerPorts);
+  for (const [index, port] of orUnknown(elements(at(spec, "ports"))).entries()) {
+    const target = at(port, "targetPort") ?? at(port, "port");
+    if (!declared.every((ports) => hasPort(ports, target)))
+      yield {
+        resource,
+        path: `spec.ports.${index}.targetPort`,
+        problem: `port ${index} leads to a port that its pods don't declare`,
+        allowed: "name or number of a container's port, known at preview",
+      };
+  }
+}
+
+function* scalerProblems(resource: StackResource, objects: Objects): Iterable<StackFinding> {
+  const target = at(resource.props, "spec", "scaleTargetRef");
+  const kind = at(target, "kind") ?? "Deployment";
+  const types = workloads.filter((type) => type.split(":").at(-1) === kind);
+  if (objects.named(types, namespaceOf(resource), at(target, "name")).length === 0)
+    yield {
+      resource,
+      path: "spec.scaleTargetRef",
+      problem: "it scales no workload of the stack",
+      allowed: "kind and name of a workload in the same namespace, known at preview",
+    };
+}
+
+function* bindingProblems(resource: StackResource, objects: Objects): Iterable<StackFinding> {
+  const found = objects.servicesOf(resource);
+  if (found.length === 0)
+    yield {
+      resource,
+      path: "spec.serviceRef.name",
+      problem: "it binds no Service of the stack",
+      allowed: "a Service in the same namespace, by a name known at preview",
+    };
+  const port = at(resource.props, "spec", "serviceRef", "port");
+  if (!found.every((service) => hasPort(servicePorts(service), port)))
+    yield {
+      resource,
+      path: "spec.serviceRef.port",
+      problem: "it binds a port that its Service doesn't have",
+      allowed: "name or number of one of the Service's ports, known at preview",
+    };
+}
+
+function* monitorProblems(resource: StackResource, all: readonly StackResource[]): Iterable<StackFinding> {
+  const selector = at(resource.props, "spec", "selector");
+  const found = all.filter(
+    (service) =>
+      looksIn(resource, namespaceOf(service)) &&
+      selects(selector, at(service.props, "metadata", "labels") ?? {}) === true,
+  );
+  if (found.length === 0)
+    yield {
+      resource,
+      path: "spec.selector",
+      problem: "it finds no Service of the stack",
+      allowed: "labels of a Service in one of its namespaces, known at preview",
+    };
+  for (const [index, endpoint] of orUnknown(elements(at(resource.props, "spec", "endpoints"))).entries()) {
+    const port = at(endpoint, "port");
+    if (port !== undefined && !found.every((service) => hasPort(servicePorts(service), port)))
+      yield {
+        resource,
+        path: `spec.endpoints.${index}.port`,
+        problem: `endpoint ${index} names a port that a Service doesn't have`,
+        allowed: "the name of a port of each Service that it finds, known at preview",
+      };
+  }
+}
+
+/** Without a namespace of its own choice a monitor looks in the one where it stands. */
+function looksIn(monitor: StackResource, namespace: Value): boolean {
+  const chosen = at(monitor.props, "spec", "namespaceSelector");
+  if (at(chosen, "any") === true) return true;
+  const names = orUnknown(elements(at(chosen, "matchNames")));
+  return (
+    typeof namespace === "string" && (names.length === 0 ? [namespaceOf(monitor)] : names).includes(namespace)
+  );
+}
+
+function* podProblems(
+  pods: Pods,
+  objects: Objects,
+  secrets: ReadonlyMap<Value, ReadonlySet<Value>>,
+): Iterable<StackFinding> {
+  const { workload: resource, prefix, namespace, labels } = pods;
+  // Services, budgets and network policies find pods by their labels.
+  if (
+    labels !== undefined &&
+    !(isFields(labels) && Object.values(labels).every((label) => typeof label === "string"))
+  )
+    yield {
+      resource,
+      path: `${prefix}labels`,
+      problem: "nobody can tell what finds its pods by their labels",
+      allowed: "labels known at preview",
+    };
+  for (const { path, kind, name } of podReferences(pods)) {
+    const found = objects.named([referred[kind]], namespace, name).length > 0;
+    if (!found && !(kind === "Secret" && secrets.get(namespace)?.has(name)))
+      yield {
+        resource,
+        path,
+        problem: `its pods don't start without a ${kind} that is not in the stack`,
+        allowed: `a ${kind} in the same namespace, by a name known at preview`,
+      };
+  }
+}
+
+/** The names of the Secrets that External Secrets makes, by namespace. */
+function madeSecrets(resources: readonly StackResource[]): ReadonlyMap<Value, ReadonlySet<Value>> {
+  const made = new Map<Value, Set<Value>>();
+  for (const one of resources.filter(isOf(externalSecrets))) {
+    const namespace = namespaceOf(one);
+    const name = at(one.props, "spec", "target", "name") ?? nameOf(one);
+    // Names that can't be read meet nothing.
+    if (namespace === unknown || name === unknown) continue;
+    made.set(namespace, (made.get(namespace) ?? new Set()).add(name));
+  }
+  return made;
+}

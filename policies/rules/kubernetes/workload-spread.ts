@@ -1,0 +1,44 @@
+import { type PodSpec, podSpecs } from "../../lib/containers.ts";
+import { replicated, selects } from "../../lib/kubernetes.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { at, elements, orUnknown } from "../../lib/value.ts";
+
+const zone = "topology.kubernetes.io/zone";
+
+export const workloadSpread: ResourceRule = {
+  name: "workload-spread",
+  title: "Replicas are spread over zones.",
+  why: "Kubernetes puts replicas wherever there is room: all of them in one zone go with that zone.",
+  fix: "Add a topologySpreadConstraint over topology.kubernetes.io/zone whose labelSelector matches the pods' own labels.",
+  severity: "low",
+  level: "advisory",
+  anchors: ["polaris:topologySpreadConstraint"],
+  reads: replicated,
+  example: {
+    good: "topologySpreadConstraints: [{ topologyKey: topology.kubernetes.io/zone, maxSkew: 1, labelSelector }]",
+    bad: "topologySpreadConstraints: [{ topologyKey: kubernetes.io/hostname, maxSkew: 1, labelSelector }]",
+  },
+  config: {},
+
+  *check(resource) {
+    const replicas = at(resource.props, "spec", "replicas");
+    // A workload that leaves the number to its scaler may have several.
+    if (replicas === 0 || replicas === 1) return;
+    for (const pod of podSpecs(resource))
+      if (pod.spec !== undefined && !spreads(pod))
+        yield {
+          path: `${pod.prefix}topologySpreadConstraints`,
+          where: "pod",
+          problem: "all replicas may stand in one zone",
+          allowed: `a constraint over ${zone} that selects the pods themselves, known at preview`,
+        };
+  },
+};
+
+function spreads({ spec, metadata }: PodSpec): boolean {
+  const labels = at(metadata, "labels") ?? {};
+  return orUnknown(elements(at(spec, "topologySpreadConstraints"))).some(
+    (constraint) =>
+      at(constraint, "topologyKey") === zone && selects(at(constraint, "labelSelector"), labels) === true,
+  );
+}

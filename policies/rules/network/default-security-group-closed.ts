@@ -1,0 +1,62 @@
+import { onlyBehind } from "../../lib/behind.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { securityGroupRules } from "../../lib/security-group.ts";
+import { at, elements } from "../../lib/value.ts";
+import { vpcs } from "../../lib/vpc.ts";
+
+const defaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+const ownRules = [...new Set([...securityGroupRules.ingress, ...securityGroupRules.egress])];
+
+export const defaultSecurityGroupClosed: StackRule = {
+  name: "default-security-group-closed",
+  title: "A VPC's default security group lets nothing through.",
+  why: "What is made without a security group lands in this one; as AWS makes it, all its members reach each other and the internet.",
+  fix: "Add a DefaultSecurityGroup with the VPC's id and no rules, and give each resource a group of its own.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: ["CKV2_AWS_12"],
+  reads: [...vpcs, defaultGroup, ...ownRules],
+  example: {
+    good: "new DefaultSecurityGroup(name, { vpcId: vpc.id, ingress: [], egress: [] })",
+    bad: "a Vpc without a DefaultSecurityGroup",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const groups = resources.filter(({ type }) => type === defaultGroup);
+    const held = new Set(groups.map((group) => onlyBehind(group, "vpcId", vpcs)));
+    for (const resource of resources.filter(({ type }) => vpcs.includes(type)))
+      if (!held.has(resource))
+        yield {
+          resource,
+          path: "defaultSecurityGroup",
+          problem: "no DefaultSecurityGroup empties the VPC's default group",
+          allowed: "one DefaultSecurityGroup for each VPC, without rules",
+        };
+    for (const resource of groups) yield* rulesIn(resource);
+    for (const resource of resources.filter(({ type }) => ownRules.includes(type))) yield* addedTo(resource);
+  },
+};
+
+/** Unset is no rule: the provider empties the group when it takes it over. [aws.ec2.DefaultSecurityGroup] */
+function rulesIn(resource: StackResource): StackFinding[] {
+  return ["ingress", "egress"].flatMap((path) => {
+    const rules = elements(at(resource.props, path));
+    if (typeof rules !== "symbol" && rules.length === 0) return [];
+    return [{ resource, path, problem: "the default group lets something through", allowed: "no rule" }];
+  });
+}
+
+/** A rule on its own comes after the group was emptied. */
+function addedTo(resource: StackResource): StackFinding[] {
+  const behind = resource.behind("securityGroupId");
+  if (!behind.some(({ type }) => type === defaultGroup || vpcs.includes(type))) return [];
+  return [
+    {
+      resource,
+      path: "securityGroupId",
+      problem: "the rule opens a default group",
+      allowed: "a security group of its own",
+    },
+  ];
+}

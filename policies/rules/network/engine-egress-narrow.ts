@@ -1,0 +1,81 @@
+import { isNarrow, widerTogether } from "../../lib/cidr.ts";
+import { workloads } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
+import { pods } from "../../lib/kubernetes.ts";
+import { NetworkPolicies } from "../../lib/network-policies.ts";
+import {
+  areOnly,
+  isOwnGroup,
+  networkPolicies,
+  type PolicyRule,
+  rangesOf,
+  rulesOf,
+} from "../../lib/network-policy.ts";
+import { printable } from "../../lib/printable.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+/** The Pod Identity agent of a node, which hands out credentials. [EKS user guide, pod identities] */
+const identityAgent: readonly Value[] = ["169.254.170.23/32", "fd00:ec2::23/128"];
+/** Wider than any range of S3 in AWS's list of address ranges. [ip-ranges.json, 2026-11] */
+const shortest = { 4: 10, 6: 32 } as const;
+const allowed = `DNS of kube-system on port 53, ranges of /${shortest[4]} or longer (IPv6 /${shortest[6]}) on TCP 443, the identity agent on TCP 80, all known at preview`;
+
+export const engineEgressNarrow: StackRule<typeof engineSettings> = {
+  name: "engine-egress-narrow",
+  title: "Engines reach DNS, their weights and their credentials, and nothing else.",
+  why: "A model file or a prompt that takes an engine over finds no way to send out what it reads, or to fetch what it needs next.",
+  fix: "Name DNS, the ranges of object storage on 443 and the identity agent in egress; stage models from the hub in pods of their own.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools ask whether a policy is there, not what it lets through" },
+  reads: [...networkPolicies, ...workloads],
+  example: {
+    good: "egress: [{ to: [{ ipBlock: { cidr: 52.216.0.0/15 } }], ports: [{ protocol: TCP, port: 443 }] }]",
+    bad: "egress: [{ to: [{ ipBlock: { cidr: 0.0.0.0/0, except: [169.254.169.254/32] } }] }]",
+  },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    const policies = new NetworkPolicies(resources);
+    const engines = resources.flatMap(pods).filter((some) => mayRunEngine(some, config));
+    for (const policy of new Set(engines.flatMap((some) => policies.selecting(some)))) yield* waysOut(policy);
+  },
+};
+
+function* waysOut(resource: StackResource): Generator<StackFinding> {
+  const rules = rulesOf(resource, "egress");
+  for (const rule of rules) {
+    if (rule.peers.length === 0)
+      yield { resource, path: `${rule.path}.to`, problem: "the engines may send to everybody", allowed };
+    for (const { path, value } of rule.peers) {
+      const problem = open(value, rule, resource);
+      if (problem !== undefined) yield { resource, path, problem, allowed };
+    }
+  }
+  if (widerTogether(rangesOf(rules), shortest))
+    yield { resource, path: "spec.egress", problem: "the ranges are too wide together", allowed };
+}
+
+/** Why a peer is more than an engine needs, on the ports of its rule. */
+function open(peer: Value, { ports }: PolicyRule, policy: StackResource): string | undefined {
+  // Engines of one replica agree on ports among themselves.
+  if (isOwnGroup(peer, policy)) return undefined;
+  if (isDns(peer))
+    return areOnly(ports, [53], ["UDP", "TCP"]) ? undefined : "DNS is opened on other ports than 53";
+  const range = at(peer, "ipBlock", "cidr");
+  if (range === undefined) return "the peer is neither DNS nor a range of addresses";
+  if (identityAgent.includes(range))
+    return areOnly(ports, [80]) ? undefined : "the identity agent is opened on other ports than 80";
+  if (!isNarrow(range, shortest)) return `range ${printable("cidr", range)} is too wide or no range`;
+  return areOnly(ports, [443]) ? undefined : "the range is opened on other ports than 443";
+}
+
+function isDns(peer: Value): boolean {
+  return (
+    at(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") === "kube-system" &&
+    at(peer, "podSelector", "matchLabels", "k8s-app") === "kube-dns" &&
+    at(peer, "ipBlock") === undefined
+  );
+}

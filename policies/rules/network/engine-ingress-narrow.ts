@@ -1,0 +1,145 @@
+import { isNarrow, widerTogether } from "../../lib/cidr.ts";
+import { workloads } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
+import { type Pods, pods } from "../../lib/kubernetes.ts";
+import { NetworkPolicies } from "../../lib/network-policies.ts";
+import {
+  closesAll,
+  isNaming,
+  isOnePort,
+  isOwnGroup,
+  networkPolicies,
+  type PolicyRule,
+  rangesOf,
+  rulesOf,
+} from "../../lib/network-policy.ts";
+import { printable } from "../../lib/printable.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, type Value } from "../../lib/value.ts";
+import type { Written } from "../../lib/written.ts";
+
+/** Policies of other kinds may let in what these keep out. */
+const otherKinds: readonly string[] = [
+  "kubernetes:networking.k8s.io/v1:NetworkPolicyPatch",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicyList",
+  "kubernetes:policy.networking.k8s.io/*",
+  "kubernetes:networking.k8s.aws/*",
+  "kubernetes:crd.projectcalico.org/*",
+  "kubernetes:projectcalico.org/*",
+  "kubernetes:cilium.io/*",
+];
+/** A whole VPC; of IPv6 AWS gives one a /56. */
+const shortest = { 4: 16, 6: 56 } as const;
+const allowedPeer = `pods by labels of theirs and of their namespace, or ranges of /${shortest[4]} or longer (IPv6 /${shortest[6]}), known at preview`;
+
+export const engineIngressNarrow: StackRule<typeof engineSettings> = {
+  name: "engine-ingress-narrow",
+  title: "Engines are closed, and opened to their load balancer and monitoring only.",
+  why: "An engine trusts whoever reaches it: beside the API it has routes without a key, and a pod next door could use its GPU and read what others ask.",
+  fix: "Close the namespace by a policy with podSelector {} and both policyTypes, then admit single peers on single ports.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV2_K8S_6", "kube-linter:non-isolated-pod"],
+  reads: [...networkPolicies, ...otherKinds, ...workloads],
+  example: {
+    good: "ingress: [{ from: [{ ipBlock: { cidr: 10.40.0.0/18 } }], ports: [{ protocol: TCP, port: 8000 }] }]",
+    bad: "ingress: [{ from: [{ namespaceSelector: {} }] }]",
+  },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    const policies = new NetworkPolicies(resources);
+    const engines = resources.flatMap(pods).filter((some) => mayRunEngine(some, config));
+    yield* openNamespaces(engines, policies);
+    for (const policy of new Set(engines.flatMap((some) => policies.selecting(some))))
+      yield* openings(policy);
+    if (engines.length > 0)
+      for (const resource of resources.filter(isOtherKind))
+        yield {
+          resource,
+          path: "spec",
+          problem: "this kind of policy can't be read here and may let others reach the engines",
+          allowed: "NetworkPolicies of networking.k8s.io/v1",
+        };
+  },
+};
+
+/** Namespaces of engines that no policy closes, each told once, by the first of its workloads. */
+function* openNamespaces(engines: readonly Pods[], policies: NetworkPolicies): Generator<StackFinding> {
+  const seen = new Set<Value>();
+  for (const { workload, namespace } of engines) {
+    if (typeof namespace === "string" && seen.has(namespace)) continue;
+    seen.add(namespace);
+    if (policies.ofWhole(namespace).some(closesAll)) continue;
+    yield {
+      resource: workload,
+      path: "metadata.namespace",
+      problem: "no policy closes every pod of the engine's namespace in both directions",
+      allowed: "a NetworkPolicy with podSelector {}, policyTypes Ingress and Egress and no rules",
+    };
+  }
+}
+
+function* openings(policy: StackResource): Generator<StackFinding> {
+  const rules = rulesOf(policy, "ingress");
+  for (const rule of rules) yield* ruleOpenings(rule, policy);
+  if (widerTogether(rangesOf(rules), shortest))
+    yield {
+      resource: policy,
+      path: "spec.ingress",
+      problem: "the ranges are too wide together",
+      allowed: allowedPeer,
+    };
+}
+
+function* ruleOpenings({ path, peers, ports }: PolicyRule, resource: StackResource): Generator<StackFinding> {
+  if (peers.length === 0)
+    yield {
+      resource,
+      path: `${path}.from`,
+      problem: "everybody may send to the engines",
+      allowed: allowedPeer,
+    };
+  for (const peer of peers) {
+    const problem = wide(peer.value);
+    if (problem !== undefined) yield { resource, path: peer.path, problem, allowed: allowedPeer };
+  }
+  // Engines of one replica agree on ports among themselves.
+  if (peers.length > 0 && peers.every(({ value }) => isOwnGroup(value, resource))) return;
+  yield* openPorts(path, ports, resource);
+}
+
+function wide(peer: Value): string | undefined {
+  const block = at(peer, "ipBlock");
+  const namespaces = at(peer, "namespaceSelector");
+  const named = at(peer, "podSelector");
+  if (block === undefined)
+    return isNaming(named) && (namespaces === undefined || isNaming(namespaces))
+      ? undefined
+      : "the peer is not certain pods of a certain namespace";
+  const range = at(block, "cidr");
+  return isNarrow(range, shortest) && namespaces === undefined && named === undefined
+    ? undefined
+    : `range ${printable("cidr", range)} is too wide or no range`;
+}
+
+function* openPorts(
+  path: string,
+  ports: readonly Written[],
+  resource: StackResource,
+): Generator<StackFinding> {
+  const open = ports.length === 0 ? [`${path}.ports`] : [];
+  const vague = ports.filter(({ value }) => !isOnePort(value)).map((port) => port.path);
+  for (const at of [...open, ...vague])
+    yield {
+      resource,
+      path: at,
+      problem: "the peers may send to more ports than one by one",
+      allowed: "ports by number or name, known at preview",
+    };
+}
+
+function isOtherKind({ type }: StackResource): boolean {
+  return /NetworkPolicy/.test(type) && !networkPolicies.includes(type);
+}

@@ -1,0 +1,121 @@
+import { onlyBehind } from "../../lib/behind.ts";
+import { containersOf } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
+import { type Entrance, entrances, readsEntrances } from "../../lib/entrance.ts";
+import { isGateway } from "../../lib/gateway-container.ts";
+import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
+import { isOf, targetGroups } from "../../lib/load-balancer.ts";
+import { NetworkPolicies } from "../../lib/network-policies.ts";
+import {
+  admitsPods,
+  admitsPort,
+  admitsRanges,
+  networkPolicies,
+  type PolicyRule,
+} from "../../lib/network-policy.ts";
+import { boundPort, type PodPort } from "../../lib/pod-port.ts";
+import type { StackResource, StackRule } from "../../lib/rule.ts";
+
+/** Pods that a target group sends to. */
+interface Bound {
+  readonly pods: Pods;
+  readonly port: PodPort;
+  readonly ways: readonly Entrance[];
+}
+
+const allowed = "policies that surely admit them, known at preview, or none that select the pods";
+
+export const engineReachable: StackRule<typeof engineSettings> = {
+  name: "engine-reachable",
+  title: "Network policies let requests through to where they are sent.",
+  why: "A policy that shuts the load balancer or the gateway out is seen only when requests fail: pods stay healthy for the kubelet, and the target group has no healthy target.",
+  fix: "Admit the load balancer's subnets on the engine's port in ingress, and in the gateway's egress the load balancer's subnets on its listener's port.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools ask for policies, not whether what has to pass them can" },
+  reads: [...networkPolicies, ...readsToPods, ...readsEntrances],
+  example: {
+    good: "ingress: [{ from: [{ ipBlock: { cidr: 10.40.0.0/18 } }], ports: [{ port: 8000 }] }]",
+    bad: "ingress: [] for pods that a TargetGroupBinding names",
+  },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    const objects = new Objects(resources);
+    const policies = new NetworkPolicies(resources);
+    const ways = entrances(resources);
+    const engines: Bound[] = [];
+    for (const resource of resources.filter(isOf(targetGroupBindings))) {
+      const bound = behind(resource, objects, ways);
+      engines.push(...bound.filter(({ pods }) => mayRunEngine(pods, config)));
+      if (bound.length === 0)
+        yield {
+          resource,
+          path: "spec",
+          problem: "no pods known at preview stand behind the binding",
+          allowed,
+        };
+      else if (!bound.every((one) => hears(one, policies)))
+        yield {
+          resource,
+          path: "networkPolicy",
+          problem: "policies shut the load balancer out from the pods that it sends to",
+          allowed,
+        };
+    }
+    for (const gateway of objects.allPods.filter(mayRunGateway)) {
+      const rules = policies.rulesFor(gateway, "egress");
+      if (rules === undefined || engines.every((engine) => reaches(gateway, rules, engine))) continue;
+      yield {
+        resource: gateway.workload,
+        path: "networkPolicy",
+        problem: "policies shut the gateway in: it reaches neither an engine nor its load balancer",
+        allowed,
+      };
+    }
+  },
+};
+
+function behind(
+  binding: StackResource,
+  objects: Objects,
+  ways: ReadonlyMap<StackResource, readonly Entrance[]>,
+): readonly Bound[] {
+  const group = onlyBehind(binding, "spec", targetGroups);
+  return objects.servicesOf(binding).flatMap((service) =>
+    objects.podsOf(service).map((pods) => ({
+      pods,
+      port: boundPort(binding, service, pods),
+      ways: (group && ways.get(group)) ?? [],
+    })),
+  );
+}
+
+function mayRunGateway(pods: Pods): boolean {
+  return containersOf(pods).some((container) => isGateway(container) !== false);
+}
+
+function hears({ pods, port, ways }: Bound, policies: NetworkPolicies): boolean {
+  const rules = policies.rulesFor(pods, "ingress");
+  return (
+    rules === undefined ||
+    admitsRanges(
+      rules.filter((rule) => admitsPort(rule, port)),
+      ways.flatMap(({ ranges }) => ranges),
+    )
+  );
+}
+
+/** By way of a load balancer, or pod to pod. */
+function reaches({ namespace }: Pods, rules: readonly PolicyRule[], { pods, port, ways }: Bound): boolean {
+  return (
+    rules.some((rule) => admitsPort(rule, port) && admitsPods(rule, namespace, pods)) ||
+    ways.some((way) =>
+      admitsRanges(
+        rules.filter((rule) => admitsPort(rule, { number: way.port, names: [] })),
+        way.ranges,
+      ),
+    )
+  );
+}

@@ -1,0 +1,100 @@
+import { onlyBehind } from "../../lib/behind.ts";
+import { clusterComponent, clusters } from "../../lib/cluster.ts";
+import type { StackResource, StackRule } from "../../lib/rule.ts";
+import { at, isFields, plain, unknown, type Value } from "../../lib/value.ts";
+
+const cniComponent = "eks:index:VpcCniAddon";
+const addOn = "aws:eks/addon:Addon";
+const releases: readonly string[] = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
+/** Charts of networks that enforce policies by themselves. */
+const enforcingCharts: readonly string[] = ["cilium", "tigera-operator", "calico"];
+
+export const networkPolicyEnforced: StackRule = {
+  name: "network-policy-enforced",
+  title: "Network policies are enforced by the cluster's network.",
+  why: "The API takes NetworkPolicies whether or not anybody enforces them, and the VPC CNI doesn't unless told to: every pod then reaches every engine.",
+  fix: "Set vpcCniOptions.enableNetworkPolicy to true, or enableNetworkPolicy in the vpc-cni add-on's configurationValues.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools look for policies, not for who enforces them" },
+  reads: [...clusters, cniComponent, addOn, ...releases],
+  example: {
+    good: "vpcCniOptions: { enableNetworkPolicy: true }",
+    bad: "vpcCniOptions: { configurationValues: { env: { enableNetworkPolicy: 'true' } } }",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    if (resources.some(isEnforcingRelease)) return;
+    const enforced = new Set(
+      resources.filter(enforces).map((one) => onlyBehind(one, "clusterName", clusters)),
+    );
+    for (const resource of resources.filter(({ type }) => clusters.includes(type))) {
+      if (enforced.has(resource) || componentEnforces(resource) || isTakenApart(resource)) continue;
+      yield {
+        resource,
+        path: resource.type === clusterComponent ? "vpcCniOptions.enableNetworkPolicy" : "vpcCni",
+        problem: "the cluster's network enforces no NetworkPolicy",
+        allowed:
+          "enableNetworkPolicy true of the component's vpcCniOptions or of the cluster's vpc-cni add-on, or a network that enforces policies by itself",
+      };
+    }
+  },
+};
+
+/** A component with its outputs, as `pulumi` shows it: the cluster inside is judged on its own. [@pulumi/eks, Cluster] */
+function isTakenApart({ type, props }: StackResource): boolean {
+  return type === clusterComponent && at(props, "eksCluster") !== undefined;
+}
+
+function componentEnforces({ type, props }: StackResource): boolean {
+  // The default CNI is left as it comes, and the options with it. [@pulumi/eks, Cluster]
+  const ours = at(props, "useDefaultVpcCni") ?? false;
+  return type === clusterComponent && ours === false && optionsEnforce(at(props, "vpcCniOptions"));
+}
+
+/** Whether a resource beside the cluster makes its network enforce policies. */
+function enforces({ type, props }: StackResource): boolean {
+  if (type === cniComponent) return optionsEnforce(props);
+  return (
+    type === addOn &&
+    at(props, "addonName") === "vpc-cni" &&
+    valuesEnforce(parsed(at(props, "configurationValues")))
+  );
+}
+
+/** A value in configurationValues goes before the option. [@pulumi/eks, VpcCniAddon] */
+function optionsEnforce(options: Value): boolean {
+  const values = at(options, "configurationValues") ?? {};
+  const option = at(options, "enableNetworkPolicy");
+  if (!isFields(values)) return false;
+  return valuesEnforce({ enableNetworkPolicy: option, ...values });
+}
+
+/** The add-on writes booleans as text; without its node agent nobody acts on them. [amazon-vpc-cni-k8s, chart values] */
+function valuesEnforce(values: Value): boolean {
+  return isTrue(at(values, "enableNetworkPolicy")) && isTrue(at(values, "nodeAgent", "enabled") ?? true);
+}
+
+function isTrue(value: Value): boolean {
+  return value === true || value === "true";
+}
+
+function parsed(text: Value): Value {
+  if (typeof text !== "string") return unknown;
+  try {
+    return plain(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return unknown;
+    throw error;
+  }
+}
+
+function isEnforcingRelease({ type, props }: StackResource): boolean {
+  const chart = at(props, "chart");
+  return (
+    releases.includes(type) &&
+    typeof chart === "string" &&
+    enforcingCharts.includes(chart.split("/").at(-1) ?? "")
+  );
+}

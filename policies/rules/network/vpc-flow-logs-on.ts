@@ -1,0 +1,40 @@
+import { onlyBehind } from "../../lib/behind.ts";
+import type { StackRule } from "../../lib/rule.ts";
+import { at, type Value } from "../../lib/value.ts";
+import { vpcs } from "../../lib/vpc.ts";
+
+const flowLog = "aws:ec2/flowLog:FlowLog";
+
+export const vpcFlowLogsOn: StackRule = {
+  name: "vpc-flow-logs-on",
+  title: "Every VPC keeps a log of what was refused.",
+  why: "After an incident the flow log is what shows which addresses tried what, and whether anything left; it can't be written afterwards.",
+  fix: "Add a FlowLog with the VPC's id and trafficType ALL.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: ["CKV2_AWS_11", "AwsSolutions-VPC7"],
+  reads: [...vpcs, flowLog],
+  example: {
+    good: "new FlowLog(name, { vpcId: vpc.id, trafficType: ALL, … })",
+    bad: "new FlowLog(name, { vpcId: vpc.id, trafficType: ACCEPT, … })",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const logs = resources.filter(({ type, props }) => type === flowLog && keepsRefused(props));
+    const logged = new Set(logs.map((log) => onlyBehind(log, "vpcId", vpcs)));
+    for (const resource of resources.filter(({ type }) => vpcs.includes(type)))
+      if (!logged.has(resource))
+        yield {
+          resource,
+          path: "flowLog",
+          problem: "no flow log of the whole VPC keeps what was refused",
+          allowed: "a FlowLog with the VPC's id and trafficType ALL or REJECT, known at preview",
+        };
+  },
+};
+
+function keepsRefused(props: Value): boolean {
+  const traffic = at(props, "trafficType");
+  return traffic === "ALL" || traffic === "REJECT";
+}

@@ -1,0 +1,67 @@
+import { type AlertRule, alertRules, prometheusRule } from "../../lib/alert-rules.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+/** A duration as Prometheus writes it: units from large to small, each once. [prometheus model/time.go] */
+const duration =
+  /^(?:0|(?=\d)(?:\d{1,9}y)?(?:\d{1,9}w)?(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?(?:\d{1,9}ms)?)$/;
+
+const settings = {
+  severities: {
+    type: "array",
+    description: "What an alert's severity may be: those that Alertmanager sends to somebody.",
+    items: { type: "string", pattern: "^[a-z]+$" },
+    minItems: 1,
+    default: ["critical", "warning"],
+  },
+} as const satisfies Settings;
+
+export const alertRulesComplete: ResourceRule<typeof settings> = {
+  name: "alert-rules-complete",
+  title: "Every alert says when it fires, how bad it is and what to do.",
+  why: "An alert without a time fires on every hiccup, one of unknown severity reaches nobody, and one without a runbook is closed at night by whoever wants to sleep.",
+  fix: "Give the alert a name of its own, expr, for, a label severity, and annotations summary and runbook_url.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read alert rules" },
+  reads: [prometheusRule],
+  example: {
+    good: "{ alert: A, expr: up == 0, for: 5m, labels: { severity: critical }, annotations: { summary: …, runbook_url: … } }",
+    bad: "{ alert: A, expr: up == 0 }",
+  },
+  config: settings,
+
+  *check(resource, { severities }) {
+    const alerts = alertRules(resource);
+    const names = alerts.map(({ fields }) => at(fields, "alert"));
+    for (const alert of alerts) {
+      const name = at(alert.fields, "alert");
+      if (!isFilled(name) || names.indexOf(name) !== names.lastIndexOf(name))
+        yield finding(alert, "alert", "the alert has no name, or that of another", "a name of its own");
+      yield* incomplete(alert, severities);
+    }
+  },
+};
+
+function* incomplete(alert: AlertRule, severities: readonly string[]): Iterable<Finding> {
+  const time = at(alert.fields, "for");
+  const severity = at(alert.fields, "labels", "severity");
+  if (!isFilled(at(alert.fields, "expr")))
+    yield finding(alert, "expr", "nothing says when the alert fires", "PromQL, known at preview");
+  if (typeof time !== "string" || !duration.test(time))
+    yield finding(alert, "for", "no time is stated that the alert has to hold", "a duration as 5m, or 0m");
+  if (typeof severity !== "string" || !severities.includes(severity))
+    yield finding(alert, "labels.severity", "the severity is none that is known", severities.join(", "));
+  for (const name of ["summary", "runbook_url"])
+    if (!isFilled(at(alert.fields, "annotations", name)))
+      yield finding(alert, `annotations.${name}`, `there is no ${name}`, "a text, known at preview");
+}
+
+function finding({ path, where }: AlertRule, field: string, problem: string, allowed: string): Finding {
+  return { path: `${path}.${field}`, where, problem, allowed };
+}
+
+function isFilled(value: Value): boolean {
+  return typeof value === "string" && value.trim() !== "";
+}

@@ -1,0 +1,65 @@
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, unknown, type Value } from "../../lib/value.ts";
+
+const settings = {
+  minDays: {
+    type: "integer",
+    description: "Days that logs are kept at least.",
+    minimum: 30,
+    maximum: 400,
+    default: 90,
+  },
+  maxDays: {
+    type: "integer",
+    description: "Days after which logs are gone.",
+    minimum: 30,
+    maximum: 3653,
+    default: 400,
+  },
+} as const satisfies Settings;
+
+export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
+  name: "log-groups-kept-and-encrypted",
+  title: "Logs are kept long enough, not for ever, and under a key of our own.",
+  why: "An incident of last quarter needs its logs; logs that nobody deletes cost more every month, and hold addresses and names for longer than anyone may keep them.",
+  fix: "Set kmsKeyId to the ARN of a KMS key, and retentionInDays to 90 or more.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: ["CKV_AWS_158", "CKV_AWS_338"],
+  reads: ["aws:cloudwatch/logGroup:LogGroup"],
+  example: { good: "kmsKeyId: key.arn, retentionInDays: 90", bad: "retentionInDays: 0" },
+  config: settings,
+
+  *check({ props }, { minDays, maxDays }) {
+    const days = at(props, "retentionInDays");
+    if (!isKey(at(props, "kmsKeyId")))
+      yield {
+        path: "kmsKeyId",
+        problem: "the group states no key, so its logs are under one that AWS shares",
+        allowed: "the ARN of a KMS key, which need not be known yet",
+      };
+    if (typeof days !== "number" || !Number.isInteger(days) || days < minDays || days > maxDays)
+      yield {
+        path: "retentionInDays",
+        problem: kept(days),
+        allowed: `whole days from ${minDays} to ${maxDays}, known at preview`,
+      };
+  },
+};
+
+/** Unset and 0 keep logs for ever. [CloudWatch Logs API, PutRetentionPolicy] */
+function kept(days: Value): string {
+  if (days === undefined || days === 0) return "logs are kept for ever";
+  return typeof days === "number"
+    ? `logs are kept ${days} days`
+    : "how long logs are kept is no known number";
+}
+
+/** An ARN that isn't known yet is that of something made in the same change. */
+function isKey(value: Value): boolean {
+  return (
+    value === unknown ||
+    (typeof value === "string" && /^arn:aws[a-z-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/.test(value))
+  );
+}

@@ -1,0 +1,76 @@
+import { prometheusRule } from "../../lib/alert-rules.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, isFields, type Value } from "../../lib/value.ts";
+
+const releases = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
+const monitors = [
+  "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
+  "kubernetes:monitoring.coreos.com/v1:PodMonitor",
+  prometheusRule,
+];
+/** What the chart lets Prometheus select. [kube-prometheus-stack 88, values.yaml] */
+const kinds = ["rule", "serviceMonitor", "podMonitor", "probe", "scrapeConfig"];
+const spec = ["values", "prometheus", "prometheusSpec"];
+
+export const prometheusSelectsAllMonitors: StackRule = {
+  name: "prometheus-selects-all-monitors",
+  title: "Prometheus reads every monitor and every rule of the stack.",
+  why: "The chart's Prometheus passes over whatever lacks the chart's own label, without a word: no metrics, no alerts, and everything looks well.",
+  fix: "Set the five SelectorNilUsesHelmValues of prometheus.prometheusSpec to false and leave their selectors out.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a chart's values" },
+  reads: [...releases, ...monitors],
+  example: {
+    good: "prometheusSpec: { podMonitorSelectorNilUsesHelmValues: false, … }",
+    bad: "prometheusSpec: {}",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const own = resources.filter(({ type }) => monitors.includes(type));
+    for (const release of resources.filter(isPrometheus)) yield* passedOver(release, own);
+  },
+};
+
+/** A chart that can't be read may be Prometheus's. */
+function isPrometheus({ type, props }: StackResource): boolean {
+  const chart = at(props, "chart");
+  if (!releases.includes(type)) return false;
+  return typeof chart !== "string" || chart.split("/").at(-1) === "kube-prometheus-stack";
+}
+
+function* passedOver(release: StackResource, own: readonly StackResource[]): Iterable<StackFinding> {
+  const labelled = own.length > 0 && own.every((monitor) => isLabelled(monitor, release));
+  for (const kind of kinds) {
+    const flag = `${kind}SelectorNilUsesHelmValues`;
+    const narrowed = [`${kind}Selector`, `${kind}NamespaceSelector`].filter(
+      (name) => !isEmpty(at(release.props, ...spec, name)),
+    );
+    for (const name of narrowed)
+      yield {
+        resource: release,
+        path: [...spec, name].join("."),
+        problem: `${name} picks some and passes over others`,
+        allowed: "nothing",
+      };
+    // Unset is true. [kube-prometheus-stack 88, values.yaml]
+    if (!labelled && at(release.props, ...spec, flag) !== false)
+      yield {
+        resource: release,
+        path: [...spec, flag].join("."),
+        problem: "Prometheus passes over what lacks its chart's label",
+        allowed:
+          "false; or the label release, with the release's name, on every monitor and rule of the stack",
+      };
+  }
+}
+
+function isLabelled(monitor: StackResource, release: StackResource): boolean {
+  const name = at(release.props, "name");
+  return typeof name === "string" && at(monitor.props, "metadata", "labels", "release") === name;
+}
+
+function isEmpty(selector: Value): boolean {
+  return selector === undefined || (isFields(selector) && Object.keys(selector).length === 0);
+}

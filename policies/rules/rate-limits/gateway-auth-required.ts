@@ -1,0 +1,68 @@
+import { documentCarriers } from "../../lib/documents.ts";
+import { inGatewayConfigs, mustBeAbsent, mustBeOff, mustBeOn } from "../../lib/gateway-config.ts";
+import { customAuthSettings } from "../../lib/gateway-settings.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+/** Ways around the key. [litellm/proxy/_types.py, litellm/proxy/auth/user_api_key_auth.py] */
+const absent: Readonly<Record<string, string>> = {
+  pass_through_endpoints: "it forwards paths that no limit knows",
+  public_routes: "its paths need no key",
+};
+const off: Readonly<Record<string, string>> = {
+  allow_requests_on_db_unavailable: "it lets requests pass unauthenticated",
+  allow_user_auth: "it adds a second way in",
+  dangerously_permit_weak_or_unset_master_key: "it takes a key that everybody knows",
+  enable_jwt_auth: "tokens of another issuer would pass beside our keys",
+  enable_oauth2_auth: "tokens of another issuer would pass beside our keys",
+  enable_oauth2_proxy_auth: "whoever writes the headers is taken for the user in them",
+  use_client_credentials_pass_through_routes: "clients bring credentials of their own",
+};
+
+export const gatewayAuthRequired: ResourceRule<typeof customAuthSettings> = {
+  name: "gateway-auth-required",
+  title: "Nobody uses the gateway without a key.",
+  why: "Without a master key the gateway answers anyone, and every other way in passes by the tenants' limits and budgets.",
+  fix: "Set general_settings.master_key to os.environ/LITELLM_MASTER_KEY and require_auth_for_metrics_endpoint to true; take other ways in out.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: {
+    good: "general_settings: { master_key: os.environ/LITELLM_MASTER_KEY }",
+    bad: "general_settings: { public_routes: [/v1/chat/completions] }",
+  },
+  config: customAuthSettings,
+
+  check(resource, { customAuth }) {
+    return inGatewayConfigs(resource, (root) => open(root, customAuth));
+  },
+};
+
+function* open(root: Value, customAuth: string): Iterable<Finding> {
+  const key = at(root, "general_settings", "master_key");
+  if (typeof key !== "string" || !/^os\.environ\/[A-Z][A-Z0-9_]*$/.test(key))
+    yield {
+      path: "general_settings.master_key",
+      problem:
+        key === undefined
+          ? "states no master_key, so the gateway answers without a key"
+          : "master_key is no reference to a variable",
+      allowed: "os.environ/<NAME>",
+    };
+  const custom = at(root, "general_settings", "custom_auth");
+  if (custom !== undefined && custom !== customAuth)
+    yield {
+      path: "general_settings.custom_auth",
+      problem: "custom_auth is not the project's own extension",
+      allowed: `absent, or ${customAuth}`,
+    };
+  for (const [name, why] of Object.entries(absent))
+    yield* mustBeAbsent(root, `general_settings.${name}`, why);
+  for (const [name, why] of Object.entries(off)) yield* mustBeOff(root, `general_settings.${name}`, why);
+  yield* mustBeOn(
+    root,
+    "litellm_settings.require_auth_for_metrics_endpoint",
+    "metrics name tenants, models and spend, and versions differ in whether they ask for a key",
+  );
+}

@@ -1,0 +1,68 @@
+import { documentCarriers } from "../../lib/documents.ts";
+import { gatewayModels, inGatewayConfigs } from "../../lib/gateway-config.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, unknown, type Value } from "../../lib/value.ts";
+
+const limits = ["rpm", "tpm", "max_parallel_requests"];
+/** Without it LiteLLM takes rpm and tpm for hints about where to send a request. [litellm/router.py] */
+const check = "enforce_model_rate_limits";
+
+export const gatewayLimitsEnforced: ResourceRule = {
+  name: "gateway-limits-enforced",
+  title: "Every model behind the gateway has a limit, and all gateway pods count together.",
+  why: "Limits that are only hints hold nobody back, and without Redis each pod counts alone: a limit of 10 is then 10 per pod.",
+  fix: "Set router_settings.redis_host, rpm, tpm or max_parallel_requests on every model, and optional_pre_call_checks: [enforce_model_rate_limits].",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: {
+    good: "router_settings: { redis_host: redis.internal, optional_pre_call_checks: [enforce_model_rate_limits] }",
+    bad: "router_settings: { redis_url: redis://redis.internal }",
+  },
+  config: {},
+
+  check(resource) {
+    return inGatewayConfigs(resource, unlimited);
+  },
+};
+
+function* unlimited(root: Value): Iterable<Finding> {
+  const host = at(root, "router_settings", "redis_host");
+  if (typeof host !== "string" || host === "")
+    yield {
+      path: "router_settings.redis_host",
+      problem: "router_settings names no Redis, so each pod counts alone",
+      allowed: "the host of the Redis that all pods share",
+    };
+  const models = gatewayModels(root);
+  for (const { path, where, params } of models) {
+    const set = limits.filter((name) => at(params, name) !== undefined);
+    if (set.length === 0)
+      yield {
+        path: `${path}.litellm_params`,
+        where,
+        problem: "the model has no limit",
+        allowed: `one at least of ${limits.join(", ")}`,
+      };
+    for (const name of set.filter((one) => !isLimit(at(params, one))))
+      yield {
+        path: `${path}.litellm_params.${name}`,
+        where,
+        problem: `${name} is no plain number above 0`,
+        allowed: "a number above 0",
+      };
+  }
+  const counted = models.some(({ params }) => ["rpm", "tpm"].some((name) => at(params, name) !== undefined));
+  const checks = elements(at(root, "router_settings", "optional_pre_call_checks"));
+  if (counted && (checks === unknown || !checks.includes(check)))
+    yield {
+      path: "router_settings.optional_pre_call_checks",
+      problem: "rpm and tpm are hints for routing, which hold nobody back",
+      allowed: `a list with ${check}`,
+    };
+}
+
+function isLimit(value: Value): boolean {
+  return typeof value === "number" && value > 0;
+}

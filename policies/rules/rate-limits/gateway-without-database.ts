@@ -1,0 +1,70 @@
+import { type Container, containers, workloads } from "../../lib/containers.ts";
+import { documentCarriers } from "../../lib/documents.ts";
+import { environment, type Variable } from "../../lib/environment.ts";
+import { inGatewayConfigs, mustBeAbsent, mustBeOff } from "../../lib/gateway-config.ts";
+import { isGateway } from "../../lib/gateway-container.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, elements, unknown, type Value } from "../../lib/value.ts";
+
+const allowed = "no database; store_model_in_db absent or false";
+const why = "keys, limits and models would change without a reviewed edit";
+
+/** Variables with which LiteLLM finds a database. [litellm/proxy/proxy_cli.py, litellm/proxy/db] */
+const databaseVariable = /^(?:DATABASE_[A-Z_]+|DIRECT_URL|STORE_MODEL_IN_DB|IAM_TOKEN_DB_AUTH)$/;
+
+export const gatewayWithoutDatabase: ResourceRule = {
+  name: "gateway-without-database",
+  title: "The gateway keeps nothing in a database.",
+  why: "With a database whoever reaches the admin API changes keys, limits and models at run time, and what was reviewed is no longer what runs.",
+  fix: "Take the database's settings and variables out; tenants and models belong into the stack's configuration.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: [...documentCarriers, ...workloads],
+  example: {
+    good: "general_settings: { store_model_in_db: false }",
+    bad: "env: [{ name: DATABASE_URL, value: postgresql://litellm }]",
+  },
+  config: {},
+
+  *check(resource) {
+    yield* inGatewayConfigs(resource, inConfig);
+    for (const container of containers(resource)) yield* inContainer(container);
+  },
+};
+
+function* inConfig(root: Value): Iterable<Finding> {
+  for (const name of ["database_url", "database_type", "database_args"])
+    yield* mustBeAbsent(root, `general_settings.${name}`, why);
+  yield* mustBeOff(root, "general_settings.store_model_in_db", why);
+}
+
+function* inContainer(container: Container): Iterable<Finding> {
+  const { path, where, fields } = container;
+  const gateway = isGateway(container);
+  if (gateway === false) return;
+  if (gateway === unknown) {
+    yield { path, where, problem: "it can't be told at preview whether this is a gateway", allowed };
+    return;
+  }
+  const sources = elements(at(fields, "envFrom"));
+  if (sources === unknown || sources.length > 0)
+    yield { path: `${path}.envFrom`, where, problem: "envFrom may bring a database's variables", allowed };
+  const variables = environment(container);
+  if (variables === unknown) {
+    yield { path: `${path}.env`, where, problem: "a variable can't be told by its name at preview", allowed };
+    return;
+  }
+  for (const variable of variables.values())
+    if (databaseVariable.test(variable.name) && !isOff(variable))
+      yield {
+        path: variable.path,
+        where,
+        problem: `${variable.name} gives the gateway a database: ${why}`,
+        allowed,
+      };
+}
+
+function isOff({ name, value }: Variable): boolean {
+  return name === "STORE_MODEL_IN_DB" && (value === undefined || value === "False" || value === "false");
+}

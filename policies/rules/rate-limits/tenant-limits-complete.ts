@@ -1,0 +1,128 @@
+import { type Document, documentCarriers } from "../../lib/documents.ts";
+import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf, Setting, Settings } from "../../lib/settings.ts";
+import { byTenant, keyDocuments, type Tenant, tenantDocuments } from "../../lib/tenants.ts";
+import { at, elements, isList, unknown, type Value } from "../../lib/value.ts";
+
+function ceiling(description: string, value: number, maximum: number) {
+  return { type: "integer", description, minimum: 1, maximum, default: value } as const satisfies Setting;
+}
+
+const settings = {
+  requestsPerMinute: ceiling("Requests per minute that a tenant may be given.", 600, 100_000),
+  tokensPerMinute: ceiling("Tokens per minute that a tenant may be given.", 1_000_000, 1_000_000_000),
+  requestsPerDay: ceiling("Requests per day that a tenant may be given.", 100_000, 100_000_000),
+  tokensPerDay: ceiling("Tokens per day that a tenant may be given.", 50_000_000, 1_000_000_000_000),
+  parallelRequests: ceiling("Requests at the same time that a tenant may be given.", 100, 10_000),
+  monthlyBudgetUsd: ceiling("US dollars per month that a tenant may be given.", 5000, 10_000_000),
+  inputTokens: ceiling("Tokens of one request's input that a tenant may be given.", 131_072, 10_000_000),
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+const limits = Object.keys(settings) as readonly (keyof Config)[];
+
+/** Says that the stack generates the keys, whose hashes then stand in a document with the root key `tenantKeys`. */
+const generated = "generated";
+const allowedKeys = `1 or 2 hashes of 64 hex digits that nobody else has, or ${generated}`;
+
+export const tenantLimitsComplete: ResourceRule<typeof settings> = {
+  name: "tenant-limits-complete",
+  title: "Every tenant has every limit, a list of models and keys as hashes.",
+  why: "A limit that is missing is no limit: one tenant's loop then takes the GPUs from all others, or spends the month's money in a night.",
+  fix: "Give the tenant every limit as a plain number, the models that it may ask for, and the SHA-256 of its keys.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: {
+    good: "web: { models: [assistant], requestsPerMinute: 60, tokensPerMinute: 100000, requestsPerDay: 5000, tokensPerDay: 2000000, parallelRequests: 8, monthlyBudgetUsd: 200, inputTokens: 16384, keys: generated }",
+    bad: "web: { models: ['*'], requestsPerMinute: 60, keys: [sk-1234] }",
+  },
+  config: settings,
+
+  *check(resource, config) {
+    for (const document of tenantDocuments(resource)) yield* tenantsOf(document, config);
+    yield* inKeyDocuments(resource);
+  },
+};
+
+function* tenantsOf({ path, problem, root }: Document, config: Config): Iterable<Finding> {
+  const allowed = "a document known at preview, with one tenant at least";
+  if (problem !== undefined) {
+    yield { path, problem: `${problem}, and may hold the tenants`, allowed };
+    return;
+  }
+  const all = byTenant(root, "tenants");
+  if (all.length === 0) yield { path: `${path}.tenants`, problem: "there is no tenant", allowed };
+  const seen = new Set<Value>();
+  for (const tenant of all) {
+    const found = [...limitsOf(tenant, config), ...modelsOf(tenant), ...keysOf(tenant, seen)];
+    yield* found.map((finding) => ({ ...finding, path: `${path}.${finding.path}`, where: tenant.where }));
+  }
+}
+
+function limitsOf({ path, value }: Tenant, config: Config): readonly Finding[] {
+  return limits.flatMap((name) => {
+    const limit = at(value, name);
+    if (typeof limit === "number" && limit > 0 && limit <= config[name]) return [];
+    return [
+      {
+        path: `${path}.${name}`,
+        problem:
+          limit === undefined
+            ? `${name} is missing`
+            : `${name} is ${typeof limit === "number" ? limit : "no plain number"}`,
+        allowed: `a number above 0 and up to ${config[name]}`,
+      },
+    ];
+  });
+}
+
+function modelsOf({ path, value }: Tenant): readonly Finding[] {
+  const models = at(value, "models");
+  const named = (model: Value) => typeof model === "string" && /^[^\s*]+$/.test(model);
+  if (isList(models) && models.length > 0 && models.every(named)) return [];
+  return [
+    {
+      path: `${path}.models`,
+      problem: "models does not list each model by its name",
+      allowed: "one name at least, without *",
+    },
+  ];
+}
+
+/** @param seen the hashes of the tenants before */
+function keysOf({ path, value }: Tenant, seen: Set<Value>): readonly Finding[] {
+  const keys = at(value, "keys");
+  return keys === generated ? [] : hashes(`${path}.keys`, keys, seen);
+}
+
+function* inKeyDocuments(resource: Resource): Iterable<Finding> {
+  for (const { path, root } of keyDocuments(resource)) {
+    const seen = new Set<Value>();
+    for (const tenant of byTenant(root, "tenantKeys"))
+      for (const finding of hashes(tenant.path, tenant.value, seen))
+        yield { ...finding, path: `${path}.${finding.path}`, where: tenant.where };
+  }
+}
+
+function hashes(path: string, value: Value, seen: Set<Value>): readonly Finding[] {
+  const list = elements(value);
+  if (list === unknown || list.length < 1 || list.length > 2)
+    return [{ path, problem: "keys are not listed as one or two hashes", allowed: allowedKeys }];
+  return list.flatMap((hash, index) => {
+    const twice = seen.has(hash);
+    seen.add(hash);
+    if (typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash))
+      return [{ path: `${path}.${index}`, problem: "a key is not written as a hash", allowed: allowedKeys }];
+    return twice
+      ? [
+          {
+            path: `${path}.${index}`,
+            problem: "a key belongs to two tenants, or twice to one",
+            allowed: allowedKeys,
+          },
+        ]
+      : [];
+  });
+}

@@ -1,0 +1,103 @@
+import {
+  isAboutAnyone,
+  keyPolicies,
+  type PlacedStatement,
+  policyStatements,
+  type Statement,
+} from "../../lib/iam-document.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, isFields, texts, unknown, type Value } from "../../lib/value.ts";
+
+const [key] = keyPolicies;
+/** AWS's own bounds and default. [KMS API, ScheduleKeyDeletion] */
+const shortestWindowDays = 7;
+const defaultWindowDays = 30;
+
+export const kmsKeyHardened: ResourceRule = {
+  name: "kms-key-hardened",
+  title: "Keys rotate, take a week at least to go, and are not for anyone.",
+  why: "Whoever may use the key reads everything under it, and what was encrypted with a deleted key is gone.",
+  fix: "Set enableKeyRotation true and deletionWindowInDays 30, and name principals in the key's policy.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_7", "CKV_AWS_33", "AwsSolutions-KMS5"],
+  reads: keyPolicies,
+  example: {
+    good: "enableKeyRotation: true, deletionWindowInDays: 30",
+    bad: 'policy: { Statement: { Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" } }',
+  },
+  config: {},
+
+  *check(resource) {
+    if (resource.type === key) yield* ofKey(resource.props);
+    for (const placed of policyStatements(resource)) {
+      const problem = openTo(placed.statement);
+      if (problem !== undefined) yield finding(placed, problem);
+    }
+  },
+};
+
+function* ofKey(props: Value): Generator<Finding> {
+  if (isSymmetric(props) && at(props, "enableKeyRotation") !== true)
+    yield {
+      path: "enableKeyRotation",
+      problem: "the key's material never changes",
+      allowed: "true for a symmetric key",
+    };
+  const window = at(props, "deletionWindowInDays") ?? defaultWindowDays;
+  if (typeof window !== "number" || !(window >= shortestWindowDays))
+    yield {
+      path: "deletionWindowInDays",
+      problem: "the key may be gone before anybody notices",
+      allowed: `${shortestWindowDays} to 30 days, or unset`,
+    };
+}
+
+/** AWS doesn't rotate keys to sign with and key pairs. What can't be told is taken for symmetric. */
+function isSymmetric(props: Value): boolean {
+  const spec = at(props, "customerMasterKeySpec");
+  return typeof spec !== "string" || spec === "SYMMETRIC_DEFAULT";
+}
+
+function openTo(statement: PlacedStatement["statement"]): string | undefined {
+  if (statement === unknown) return "the key's policy can't be read at preview";
+  return statement.effect === "Allow" && isAboutAnyone(statement) && !isNarrowed(statement)
+    ? "anyone may use the key"
+    : undefined;
+}
+
+/** Keys of a condition that tell whose request it is. [IAM, global condition keys; KMS, condition keys] */
+const owners = [
+  "aws:principalaccount",
+  "aws:principalarn",
+  "aws:principalorgid",
+  "aws:sourceaccount",
+  "aws:sourcearn",
+  "kms:calleraccount",
+];
+/** Others leave out what has no such key, or take patterns. */
+const equality = ["StringEquals", "ArnEquals"];
+
+function isNarrowed({ condition }: Statement): boolean {
+  return equality.some((operator) => {
+    const wanted = at(condition, operator);
+    return (
+      isFields(wanted) &&
+      Object.entries(wanted).some(([name, value]) => owners.includes(name.toLowerCase()) && isNamed(value))
+    );
+  });
+}
+
+function isNamed(value: Value): boolean {
+  const named = texts(value);
+  return named !== unknown && named.length > 0 && named.every((name) => name !== "" && !/[*?]/.test(name));
+}
+
+function finding({ path, where }: PlacedStatement, problem: string): Finding {
+  return {
+    path,
+    ...(where !== undefined && { where }),
+    problem,
+    allowed: "principals by name, the account's root, or anyone with a condition of equality on who asks",
+  };
+}

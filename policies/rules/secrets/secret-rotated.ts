@@ -1,0 +1,95 @@
+import type { StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, unknown, type Value } from "../../lib/value.ts";
+
+const secret = "aws:secretsmanager/secret:Secret";
+const rotation = "aws:secretsmanager/secretRotation:SecretRotation";
+
+const settings = {
+  maxDays: {
+    type: "integer",
+    description: "Days after which a secret has to have a new value.",
+    minimum: 1,
+    maximum: 365,
+    default: 90,
+  },
+  rotationTag: {
+    type: "string",
+    description: "Tag that says after how many days people put a new value in.",
+    pattern: "^[\\w.:/=+@-]{1,128}$",
+    default: "gantry.dev/rotate-after-days",
+  },
+} as const satisfies Settings;
+
+export const secretRotated: StackRule<typeof settings> = {
+  name: "secret-rotated",
+  title: "Every secret gets a new value within 90 days.",
+  why: "A key that leaked without anybody noticing stays good until somebody changes it.",
+  fix: "Add a SecretRotation, or the tag gantry.dev/rotate-after-days and a reminder to run npm run put-secret.",
+  severity: "medium",
+  level: "advisory",
+  anchors: ["CKV2_AWS_57", "CKV_AWS_304", "AwsSolutions-SMG4"],
+  reads: [secret, rotation],
+  example: {
+    good: 'tags: { "gantry.dev/rotate-after-days": "90" }',
+    bad: 'tags: { "gantry.dev/rotate-after-days": "365" }',
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    const rotations = resources.filter(({ type }) => type === rotation);
+    for (const resource of resources.filter(({ type }) => type === secret)) {
+      const own = rotations.filter((one) => one.behind("secretId").includes(resource));
+      if (own.some((one) => rotates(one, config)) || isTagged(resource, config)) continue;
+      yield {
+        resource,
+        path: "rotation",
+        problem:
+          own.length > 0
+            ? "its rotation is off or comes too seldom"
+            : "neither a rotation nor a tag that is known at preview says when it gets a new value",
+        allowed: `a rotation, or a whole number in the tag ${config.rotationTag}, of at most ${config.maxDays} days`,
+      };
+    }
+  },
+};
+
+type Config = ConfigOf<typeof settings>;
+
+/** One rotation that may be of several secrets is no evidence for any of them. */
+function rotates(resource: StackResource, { maxDays }: Config): boolean {
+  const rules = at(resource.props, "rotationRules");
+  const days = at(rules, "automaticallyAfterDays") ?? scheduled(at(rules, "scheduleExpression"));
+  const enabled = at(resource.props, "rotationEnabled");
+  return (
+    resource.behind("secretId").filter(({ type }) => type === secret).length === 1 &&
+    (enabled === undefined || enabled === true) &&
+    isWithin(days, maxDays)
+  );
+}
+
+function isTagged({ props }: StackResource, { maxDays, rotationTag }: Config): boolean {
+  const days = at(props, "tags", rotationTag);
+  return typeof days === "string" && /^\d{1,3}$/.test(days) && isWithin(Number(days), maxDays);
+}
+
+function isWithin(days: Value, maxDays: number): boolean {
+  return typeof days === "number" && Number.isInteger(days) && days >= 1 && days <= maxDays;
+}
+
+/** From one day in a month to the same in the month after next, where the next has no such day. */
+const longestMonthlyGapDays = 62;
+
+/**
+ * Days between the rotations of a schedule.
+ * [docs.aws.amazon.com/secretsmanager, schedule expressions]
+ */
+function scheduled(expression: Value): Value {
+  if (typeof expression !== "string") return unknown;
+  const [, count, unit] = /^rate\((\d{1,4}) (day|hour)s?\)$/.exec(expression) ?? [];
+  if (count !== undefined) return unit === "day" ? Number(count) : Math.ceil(Number(count) / 24);
+  // Minutes, hours, day of the month, month, weekday, year: with any month and any year it comes every month.
+  return /^cron\(\S{1,20} \S{1,20} \S{1,20} \* \S{1,20} \*\)$/.test(expression)
+    ? longestMonthlyGapDays
+    : unknown;
+}

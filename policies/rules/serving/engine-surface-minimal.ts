@@ -1,0 +1,143 @@
+import { closedFlags } from "../../data/closed-flags.ts";
+import { closedVariable, engineVariables, keyVariables } from "../../data/engine-variables.ts";
+import { type Container, containersOf, podSpecs, workloads } from "../../lib/containers.ts";
+import { engineSettings, type ReadEngine, readEngine } from "../../lib/engine.ts";
+import { environment, type Variable } from "../../lib/environment.ts";
+import { printable } from "../../lib/printable.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
+
+/** Answers that one request may ask for: the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
+const mostAnswers = 128;
+const answers = "VLLM_MAX_N_SEQUENCES";
+
+const settings = {
+  ...engineSettings,
+  engineEnv: {
+    type: "array",
+    description: "Variables that an engine may have; those that load code or lead elsewhere stay closed.",
+    items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$" },
+    minItems: 0,
+    default: engineVariables,
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
+  name: "engine-surface-minimal",
+  title: "An engine offers its API and nothing else, and takes its settings from here only.",
+  why: "Most of an engine's switches open a route without a key, read files or addresses that a request names, or replace the model: one variable is enough.",
+  fix: `Keep to the variables of engineEnv with plain values, set ${answers} and --disable-fastapi-docs, take the other flag out, and set enableServiceLinks to false on the pod.`,
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools know nothing of engines" },
+  reads: workloads,
+  example: {
+    good: `enableServiceLinks: false, env: [{ name: ${answers}, value: "16" }], args: [..., "--disable-fastapi-docs"]`,
+    bad: 'env: [{ name: VLLM_SERVER_DEV_MODE, value: "1" }], args: [..., "--enable-sleep-mode"]',
+  },
+  config: settings,
+
+  *check(resource, config) {
+    for (const pod of podSpecs(resource)) {
+      const engines = containersOf(pod).flatMap((container) => {
+        const engine = readEngine(container, config);
+        return engine === undefined ? [] : [{ container, engine }];
+      });
+      for (const { container, engine } of engines)
+        for (const found of [...flagFindings(engine), ...variableFindings(container, engine, config)])
+          yield { ...found, path: `${container.path}.${found.path}`, where: container.where };
+      // A Service of the name vllm would set VLLM_PORT. Unset is true. [Kubernetes API, PodSpec]
+      if (engines.length > 0 && at(pod.spec, "enableServiceLinks") !== false)
+        yield {
+          path: `${pod.prefix}enableServiceLinks`,
+          where: "pod",
+          problem: "every Service of the namespace sets variables of the engine",
+          allowed: "enableServiceLinks: false",
+        };
+    }
+  },
+};
+
+function* flagFindings(engine: ReadEngine): Generator<Finding> {
+  if ("problem" in engine)
+    return yield { path: "args", problem: engine.problem, allowed: "arguments that can be read at preview" };
+  if (engine.kind !== "vllm") return;
+  const { flags, given } = engine.args;
+  const opened = given.filter(({ name, value }) => closedFlags.has(name) && value !== false);
+  for (const name of new Set(opened.map((flag) => flag.name)))
+    yield { path: `args.${name}`, problem: `${name} opens another way in`, allowed: "the API alone" };
+  if (flags.get("--disable-fastapi-docs") !== true)
+    yield {
+      path: "args.--disable-fastapi-docs",
+      problem: "the engine's documentation is served",
+      allowed: "--disable-fastapi-docs",
+    };
+}
+
+function* variableFindings(container: Container, engine: ReadEngine, config: Config): Generator<Finding> {
+  const { path, fields } = container;
+  // A container that can't be read is reported with its arguments.
+  if (fields === unknown) return;
+  const whole = elements(at(fields, "envFrom"));
+  if (whole === unknown || whole.length > 0)
+    yield { path: "envFrom", problem: "variables come from a whole object", allowed: "variables one by one" };
+  const own = isFields(fields) ? { ...fields, envFrom: undefined } : fields;
+  const variables = environment({ ...container, fields: own });
+  if (variables === unknown)
+    return yield {
+      path: "env",
+      problem: "a variable has no name that is known at preview",
+      allowed: "a list of variables",
+    };
+  for (const variable of variables.values()) {
+    const problem = variableProblem(variable, config.engineEnv);
+    if (problem !== undefined) yield { path: variable.path.slice(path.length + 1), ...problem };
+  }
+  if ("kind" in engine && engine.kind === "vllm" && !variables.has(answers))
+    yield {
+      path: `env.${answers}`,
+      problem: `a request may ask for 16384 answers, because ${answers} is unset`,
+      allowed: `1 to ${mostAnswers}`,
+    };
+}
+
+type Problem = Pick<Finding, "problem" | "allowed">;
+
+function variableProblem(
+  { name, value, from }: Variable,
+  allowedNames: readonly string[],
+): Problem | undefined {
+  const shown = printable("variable", name);
+  if (closedVariable.test(name))
+    return {
+      problem: `variable ${shown} loads code, leads elsewhere or opens a route`,
+      allowed: "none like it",
+    };
+  if (!allowedNames.includes(name))
+    return { problem: `variable ${shown} is not on the list`, allowed: allowedNames.join(", ") };
+  if (from !== undefined)
+    return keyVariables.includes(name) && at(from, "secretKeyRef") !== undefined
+      ? undefined
+      : {
+          problem: `variable ${shown} takes its value from elsewhere`,
+          allowed: "a plain text; a key from a Secret",
+        };
+  return valueProblem(name, value);
+}
+
+function valueProblem(name: string, value: Value): Problem | undefined {
+  if (value === unknown || (typeof value === "string" && value.includes("$(")))
+    return {
+      problem: "a variable's value is not a plain text that is known at preview",
+      allowed: "a plain text",
+    };
+  if (name === "VLLM_SERVER_DEV_MODE" && value !== "0")
+    return { problem: "developer mode opens routes that run any code", allowed: 'unset or "0"' };
+  const count = typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : 0;
+  if (name === answers && (count < 1 || count > mostAnswers))
+    return { problem: `${answers} is no limit`, allowed: `a text of a number from 1 to ${mostAnswers}` };
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { documentCarriers } from "../../lib/documents.ts";
+import { type GatewayModel, gatewayModels, inGatewayConfigs, providerOf } from "../../lib/gateway-config.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, unknown, type Value } from "../../lib/value.ts";
+
+const host = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)+$";
+
+const settings = {
+  internalDomains: {
+    type: "array",
+    description: "Domains of our own engines; hosts below them count too.",
+    items: { type: "string", pattern: host },
+    minItems: 1,
+    default: ["models.internal", "svc.cluster.local"],
+  },
+  providerHosts: {
+    type: "array",
+    description: "Hosts of outside providers that api_base may name, each exactly.",
+    items: { type: "string", pattern: host },
+    minItems: 0,
+    default: [
+      "api.anthropic.com",
+      "api.mistral.ai",
+      "api.openai.com",
+      "aiplatform.googleapis.com",
+      "generativelanguage.googleapis.com",
+    ],
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const gatewayModelsClosed: ResourceRule<typeof settings> = {
+  name: "gateway-models-closed",
+  title: "The gateway serves the models on its list, from where they are expected.",
+  why: "A wildcard serves whatever a provider adds, at any price; an api_base elsewhere sends prompts and keys to whoever owns that host.",
+  fix: "Name each model; point hosted_vllm/ to a host below models.internal, and leave api_base out for providers or add the host to providerHosts.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: {
+    good: "litellm_params: { model: hosted_vllm/chat, api_base: http://chat.models.internal/v1 }",
+    bad: "litellm_params: { model: openai/*, api_base: https://models.internal@example.com }",
+  },
+  config: settings,
+
+  check(resource, config) {
+    return inGatewayConfigs(resource, (root) => open(root, config));
+  },
+};
+
+function* open(root: Value, config: Config): Iterable<Finding> {
+  for (const model of gatewayModels(root))
+    for (const finding of ofModel(model, config))
+      yield { ...finding, path: `${model.path}.${finding.path}`, where: model.where };
+  for (const section of ["litellm_settings", "router_settings.default_litellm_params"])
+    for (const key of ["api_base", ...elsewhere])
+      if (at(root, ...section.split("."), key) !== undefined)
+        yield {
+          path: `${section}.${key}`,
+          problem: `${key} says for every model where requests go`,
+          allowed: "absent; each model states its own api_base",
+        };
+}
+
+/** Other names for where requests go. [litellm/types/router.py, CredentialLiteLLMParams] */
+const elsewhere = [
+  "base_url",
+  "aws_bedrock_runtime_endpoint",
+  "litellm_credential_name",
+  "use_litellm_proxy",
+];
+
+function* ofModel({ name, params }: GatewayModel, config: Config): Iterable<Finding> {
+  for (const [path, value] of [
+    ["model_name", name],
+    ["litellm_params.model", at(params, "model")],
+  ] as const)
+    if (typeof value !== "string" || value === "" || value.includes("*"))
+      yield {
+        path,
+        problem:
+          typeof value === "string" ? "it stands for any model" : "it is no text that is known at preview",
+        allowed: "the name of one model, without *",
+      };
+  for (const key of elsewhere.filter((one) => at(params, one) !== undefined))
+    yield {
+      path: `litellm_params.${key}`,
+      problem: `${key} says where requests go, which api_base is there for`,
+      allowed: "absent",
+    };
+  const base = at(params, "api_base");
+  const ours = providerOf(at(params, "model"));
+  if (ours === unknown || (ours !== "hosted_vllm" && base === undefined)) return;
+  const found = ours === "hosted_vllm" ? ofEngine(base, config) : ofProvider(base, config);
+  if (found !== undefined) yield { path: "litellm_params.api_base", ...found };
+}
+
+function ofEngine(base: Value, { internalDomains }: Config) {
+  const address = addressOf(base);
+  const inside = internalDomains.some(
+    (domain) => address?.host === domain || address?.host.endsWith(`.${domain}`),
+  );
+  return inside
+    ? undefined
+    : {
+        problem: base === undefined ? "no api_base says where our engine is" : "api_base is no host of ours",
+        allowed: `http(s)://<host>/… with a host below ${internalDomains.join(" or ")}`,
+      };
+}
+
+function ofProvider(base: Value, { providerHosts }: Config) {
+  const address = addressOf(base);
+  return address?.encrypted && providerHosts.includes(address.host)
+    ? undefined
+    : {
+        problem: "api_base is no host of a provider that is on the list",
+        allowed: `absent, or https:// and one of ${providerHosts.join(", ")}`,
+      };
+}
+
+/** The parts of a plain address; nothing for one in which readers may see different hosts. */
+function addressOf(value: Value): { readonly encrypted: boolean; readonly host: string } | undefined {
+  if (typeof value !== "string" || value.length > 300) return undefined;
+  const match = /^(https?):\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d{1,5})?(?:\/[\w.\-/]*)?$/.exec(value);
+  return match === null ? undefined : { encrypted: match[1] === "https", host: match[2] ?? "" };
+}

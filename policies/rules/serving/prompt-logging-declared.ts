@@ -1,0 +1,179 @@
+import { type Container, containers, workloads } from "../../lib/containers.ts";
+import { documentCarriers } from "../../lib/documents.ts";
+import { type EngineKind, engineArguments, engineKind, engineSettings } from "../../lib/engine.ts";
+import { gatewayArguments } from "../../lib/gateway-arguments.ts";
+import { inGatewayConfigs, mustBeAbsent, mustBeOff } from "../../lib/gateway-config.ts";
+import { isGateway } from "../../lib/gateway-container.ts";
+import { callbackLists, listedAt } from "../../lib/gateway-modules.ts";
+import { hooks } from "../../lib/gateway-settings.ts";
+import { engineLogVariables, gatewayLogVariables, talkative } from "../../lib/log-variables.ts";
+import { readsOfBuckets, unfitForPrompts } from "../../lib/prompt-bucket.ts";
+import type { Finding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, unknown, type Value } from "../../lib/value.ts";
+
+const callback = { type: "string", pattern: "^[a-z0-9_]+(?:\\.[A-Za-z0-9_]+)*$" } as const;
+
+const settings = {
+  ...engineSettings,
+  promptSinks: {
+    type: "array",
+    description: "Callbacks that may carry prompts, into a bucket of the stack.",
+    items: { type: "string", pattern: "^s3_v2$" },
+    minItems: 0,
+    default: ["s3_v2"],
+  },
+  quietCallbacks: {
+    type: "array",
+    description: "Callbacks that write no prompts anywhere.",
+    items: callback,
+    minItems: 0,
+    default: ["prometheus", hooks],
+  },
+  maxPromptDays: {
+    type: "integer",
+    description: "Days after which logged prompts have to be gone.",
+    minimum: 1,
+    maximum: 365,
+    default: 30,
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const promptLoggingDeclared: StackRule<typeof settings> = {
+  name: "prompt-logging-declared",
+  title: "Prompts are written to one encrypted bucket that forgets them, and nowhere else.",
+  why: "Prompts hold what people would tell nobody; in a debug log or at another company they stay for ever, and nobody knows that they are there.",
+  fix: "Leave debug flags and levels off; log with s3_v2 into a bucket of the stack with a KMS key and an expiry, or set turn_off_message_logging to true.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools know nothing of prompts" },
+  reads: [...workloads, ...documentCarriers, ...readsOfBuckets],
+  example: {
+    good: "litellm_settings: { callbacks: [prometheus], success_callback: [s3_v2], s3_callback_params: { s3_bucket_name: gantry-dev-prompts } }",
+    bad: "litellm_settings: { success_callback: [langfuse] }",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    for (const resource of resources) {
+      const found = inGatewayConfigs(resource, (root) => inConfig(root, { resources, config }));
+      yield* found.map((finding) => ({ ...finding, resource }));
+      for (const container of containers(resource))
+        for (const finding of inContainer(container, config)) yield { ...finding, resource };
+    }
+  },
+};
+
+function* inContainer(container: Container, config: Config): Iterable<Finding> {
+  const kind = engineKind(container, config);
+  const gateway = isGateway(container);
+  if (kind !== unknown && kind !== undefined) yield* inEngine(container, kind);
+  else if (gateway === true) yield* inGateway(container);
+  else if (kind === unknown || gateway === unknown)
+    yield {
+      path: container.path,
+      where: container.where,
+      problem: "it can't be told at preview whether this hears prompts",
+      allowed: "an image and a command line that are known at preview",
+    };
+}
+
+/** Flags of engines that write down what is asked or answered. [vllm/entrypoints/openai/cli_args.py] */
+const logFlags = ["--enable-log-requests", "--enable-log-outputs", "--enable-log-deltas"];
+const noLogs = "no flag that logs requests or outputs, in arguments that can be read at preview";
+
+function* inEngine(container: Container, kind: EngineKind | "other"): Iterable<Finding> {
+  yield* talkative(container, engineLogVariables);
+  // Ollama logs no prompts by a flag, and a container of no known kind is for engine-command-readable.
+  if (kind === "other" || kind === "ollama") return;
+  const path = `${container.path}.args`;
+  const { where } = container;
+  const args = engineArguments(container, kind);
+  if (!args.readable)
+    yield { path, where, problem: `the engine's arguments can't be read: ${args.reason}`, allowed: noLogs };
+  else
+    for (const flag of logFlags.filter((name) => args.flags.get(name) === true))
+      yield { path, where, problem: `${flag} writes prompts or answers to the log`, allowed: noLogs };
+}
+
+function* inGateway(container: Container): Iterable<Finding> {
+  yield* talkative(container, gatewayLogVariables);
+  const path = `${container.path}.args`;
+  const { where } = container;
+  const args = gatewayArguments(container);
+  if (!args.readable)
+    yield { path, where, problem: `the gateway's arguments can't be read: ${args.reason}`, allowed: noLogs };
+  else
+    for (const flag of ["--debug", "--detailed_debug"].filter((name) => args.flags.has(name)))
+      yield { path, where, problem: `${flag} writes prompts to the log`, allowed: noLogs };
+}
+
+interface Given {
+  readonly resources: readonly StackResource[];
+  readonly config: Config;
+}
+
+const inLog = "prompts would end up in the log";
+
+function* inConfig(root: Value, given: Given): Iterable<Finding> {
+  yield* mustBeOff(
+    root,
+    "general_settings.store_prompts_in_spend_logs",
+    "prompts would end up in a database",
+  );
+  for (const path of [
+    "litellm_settings.set_verbose",
+    "litellm_settings.log_raw_request_response",
+    "router_settings.set_verbose",
+  ])
+    yield* mustBeOff(root, path, inLog);
+  const level = at(root, "router_settings", "debug_level");
+  if (level !== undefined && level !== "INFO")
+    yield {
+      path: "router_settings.debug_level",
+      problem: `debug_level is no plain INFO: ${inLog}`,
+      allowed: "INFO",
+    };
+  yield* mustBeAbsent(
+    root,
+    "litellm_settings.default_team_settings",
+    "teams would bring callbacks of their own",
+  );
+  yield* callbacks(root, given);
+}
+
+function* callbacks(root: Value, { resources, config }: Given): Iterable<Finding> {
+  const { promptSinks, quietCallbacks, maxPromptDays } = config;
+  const withoutMessages = at(root, "litellm_settings", "turn_off_message_logging") === true;
+  const all = [...callbackLists, "litellm_settings.cold_storage_custom_logger"].flatMap((path) =>
+    listedAt(root, path),
+  );
+  const isSink = (value: Value) => typeof value === "string" && promptSinks.includes(value);
+  for (const { path, value } of all) {
+    const known = typeof value === "string" && (isSink(value) || quietCallbacks.includes(value));
+    if (!known && !(typeof value === "string" && withoutMessages))
+      yield {
+        path,
+        problem: "the callback may carry prompts elsewhere",
+        allowed: `${[...promptSinks, ...quietCallbacks].join(", ")}, or any with turn_off_message_logging true`,
+      };
+  }
+  if (!all.some(({ value }) => isSink(value))) return;
+  const params = at(root, "litellm_settings", "s3_callback_params");
+  const path = "litellm_settings.s3_callback_params";
+  const problem = unfitForPrompts(at(params, "s3_bucket_name"), { resources, maxDays: maxPromptDays });
+  if (problem !== undefined)
+    yield {
+      path: `${path}.s3_bucket_name`,
+      problem: `where prompts are logged to ${problem}`,
+      allowed: `a bucket of this stack with a KMS key, which forgets everything within ${maxPromptDays} days`,
+    };
+  if (at(params, "s3_endpoint_url") !== undefined)
+    yield {
+      path: `${path}.s3_endpoint_url`,
+      problem: "s3_endpoint_url sends prompts to another service",
+      allowed: "absent",
+    };
+}

@@ -1,0 +1,116 @@
+import { type Container, containersOf, podSpecs, workloads } from "../../lib/containers.ts";
+import { engineKind, engineSettings } from "../../lib/engine.ts";
+import { isGateway } from "../../lib/gateway-container.ts";
+import { imageReference } from "../../lib/image-reference.ts";
+import { printable } from "../../lib/printable.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { compareNumbers, semver, type Version } from "../../lib/semver.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, type Unknown, unknown, type Value } from "../../lib/value.ts";
+
+const settings = {
+  ...engineSettings,
+  versionLabel: {
+    type: "string",
+    description: "Label of a pod that states the version of what it runs.",
+    pattern: "^[a-z0-9./-]+$",
+    default: "app.kubernetes.io/version",
+  },
+  // The patterns of both floors admit nothing below their defaults.
+  engineFloor: {
+    type: "string",
+    description:
+      "Lowest version of vLLM: before 0.32.0 a chat template exhausts the server (PYSEC-2026-4344, -4349).",
+    pattern: "^(?:0\\.(?:3[2-9]|[4-9]\\d|[1-9]\\d{2,3})|[1-9]\\d{0,3}\\.\\d{1,4})\\.\\d{1,4}$",
+    default: "0.32.0",
+  },
+  gatewayFloor: {
+    type: "string",
+    description: "Lowest version of LiteLLM, the first without the advisories that have a fix.",
+    pattern: "^(?:1\\.(?:8[4-9]|9\\d|[1-9]\\d{2,3})|[2-9]\\.\\d{1,4}|[1-9]\\d{1,3}\\.\\d{1,4})\\.\\d{1,4}$",
+    default: "1.84.0",
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+/** What may follow the three numbers: builds of a release for a platform. Release candidates and nightlies are none. */
+const builds =
+  /^(?:cu\d{2,3}|ubuntu\d{4}|x86_64|aarch64|stable(?:\.patch\.\d{1,3})?)(?:-(?:ubuntu\d{4}|x86_64|aarch64))?$/;
+
+export const engineVersionFloor: ResourceRule<typeof settings> = {
+  name: "engine-version-floor",
+  title: "The engine vLLM and the gateway run a stated version without known holes.",
+  why: "A digest hides which version it is, and old versions can be crashed, exhausted or taken over by a single request.",
+  fix: "Run a newer release and state its version in the image's tag or the pod's label app.kubernetes.io/version; a version below the floor needs an exemption that names the advisories.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools know no versions of engines" },
+  reads: workloads,
+  example: {
+    good: "image: vllm/vllm-openai:v0.32.0@sha256:<64 hex>",
+    bad: "image: vllm/vllm-openai:v0.9.2@sha256:<64 hex>",
+  },
+  config: settings,
+
+  *check(resource, config) {
+    for (const pod of podSpecs(resource)) {
+      const label = at(pod.metadata, "labels", config.versionLabel);
+      for (const container of containersOf(pod)) yield* judged(container, label, config);
+    }
+  },
+};
+
+function* judged(container: Container, label: Value, config: Config): Generator<Finding> {
+  const kind = engineKind(container, config);
+  const gateway = isGateway(container);
+  const { path, where, fields } = container;
+  const floors = [
+    ...(kind === "vllm" ? [{ of: "vLLM", floor: config.engineFloor }] : []),
+    ...(gateway === true ? [{ of: "LiteLLM", floor: config.gatewayFloor }] : []),
+  ];
+  if (floors.length === 0 && (kind === unknown || gateway === unknown))
+    yield {
+      path: `${path}.image`,
+      where,
+      problem: "it can't be told at preview whether this is vLLM or the gateway",
+      allowed: "an image and a command line that are known at preview",
+    };
+  for (const { of, floor } of floors) {
+    const found = outdated(at(fields, "image"), label, floor);
+    if (found === undefined) continue;
+    const allowed = `${of} ${floor} or later, stated in full and known at preview`;
+    yield { path: `${path}.${found.path}`, where, problem: found.problem, allowed };
+    // Of a container that is both, the first problem says enough.
+    return;
+  }
+}
+
+/** Why a version is not at or above the floor; nothing when it is, by tag, by label, or by both. */
+function outdated(image: Value, label: Value, floor: string): Pick<Finding, "path" | "problem"> | undefined {
+  const both: readonly Value[] = [imageReference(image)?.tag, label];
+  const stated = both.filter((text) => text !== undefined);
+  const shown = stated.map((text) => printable("version", text));
+  const versions = stated.map(release);
+  const [first, second] = versions;
+  const odd = versions.indexOf(unknown);
+  const lowest = release(floor);
+  const path = "image";
+  if (first === undefined)
+    return { path, problem: "neither the image's tag nor the pod's label states a version" };
+  if (first === unknown || second === unknown || lowest === unknown)
+    return { path, problem: `version ${shown[odd]} is no release as 1.2.3` };
+  if (second !== undefined && compareNumbers(first, second) !== 0)
+    return { path, problem: `the image's tag says ${shown[0]}, the pod's label ${shown[1]}` };
+  // The version is a part of the id, so that leave for one is no leave for an older one.
+  return compareNumbers(first, lowest) < 0
+    ? { path: `version.${first.numbers.join(".")}`, problem: `version ${shown[0]} is below ${floor}` }
+    : undefined;
+}
+
+/** A released version; unknown for parts of versions, release candidates and all else. */
+function release(text: Value): Version | Unknown {
+  const version = semver(text);
+  if (version === unknown || version.suffix === undefined) return version;
+  return builds.test(version.suffix) ? version : unknown;
+}

@@ -1,0 +1,197 @@
+import { type Container, containers, podSpecs, workloads } from "../../lib/containers.ts";
+import { documentCarriers } from "../../lib/documents.ts";
+import { environment } from "../../lib/environment.ts";
+import { gatewayArguments } from "../../lib/gateway-arguments.ts";
+import { configFile, inGatewayConfigs } from "../../lib/gateway-config.ts";
+import { isGateway } from "../../lib/gateway-container.ts";
+import { namedModules } from "../../lib/gateway-modules.ts";
+import { moduleSettings } from "../../lib/gateway-settings.ts";
+import { Mounts, type Pod } from "../../lib/mounts.ts";
+import type { Finding, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
+
+/** Variables that fetch or switch a configuration, load code or send requests elsewhere; no setting may allow them. */
+const neverAllowed =
+  "CONFIG_FILE_PATH$|WORKER_CONFIG$|LITELLM_(?:CONFIG|WORKER|DANGEROUSLY)_|LITELLM_MODEL_COST_MAP_URL$|STORE_MODEL_IN_DB$|DATABASE_|DIRECT_URL$|PYTHON|LD_|.*_(?:API_BASE|BASE_URL|PROXY)$";
+
+const settings = {
+  ...moduleSettings,
+  gatewayEnv: {
+    type: "array",
+    description: "Variables that a gateway's container may have.",
+    items: { type: "string", pattern: `^(?!${neverAllowed})[A-Z][A-Z0-9_]*$` },
+    minItems: 0,
+    default: [
+      "ANTHROPIC_API_KEY",
+      "AWS_REGION",
+      "AZURE_API_KEY",
+      "DISABLE_ADMIN_UI",
+      "ENGINE_API_KEY",
+      "GANTRY_TENANTS",
+      "GANTRY_TENANT_KEYS",
+      "GEMINI_API_KEY",
+      "JSON_LOGS",
+      "KEEPALIVE_TIMEOUT",
+      "LITELLM_ASSETS_PATH",
+      "LITELLM_LOCAL_MODEL_COST_MAP",
+      "LITELLM_LOG",
+      "LITELLM_MASTER_KEY",
+      "LITELLM_MIGRATION_DIR",
+      "LITELLM_MODE",
+      "LITELLM_NON_ROOT",
+      "LITELLM_UI_PATH",
+      "MISTRAL_API_KEY",
+      "NO_DOCS",
+      "NO_OPENAPI",
+      "NO_REDOC",
+      "OPENAI_API_KEY",
+      "PROMETHEUS_MULTIPROC_DIR",
+      "REDIS_HOST",
+      "REDIS_PASSWORD",
+      "REDIS_PORT",
+      "REDIS_SSL",
+      "REDIS_USERNAME",
+      "SEPARATE_HEALTH_APP",
+      "SEPARATE_HEALTH_PORT",
+    ],
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+/** Parts of a configuration that rules read; others bring servers, routes and code of their own. */
+const sections: readonly string[] = [
+  "callback_settings",
+  "general_settings",
+  "guardrails",
+  "litellm_settings",
+  "model_list",
+  "router_settings",
+];
+
+export const gatewayConfigReadable: StackRule<typeof settings> = {
+  name: "gateway-config-readable",
+  title: "What the gateway runs with is one document of this stack.",
+  why: "Every other rule about the gateway reads that document; a configuration that is fetched, baked into the image or switched by a variable passes by all of them.",
+  fix: "Run the image's entrypoint with one --config that names a .yaml key of a mounted ConfigMap, and add new variables and modules to the lists after reading them.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: [...workloads, ...documentCarriers],
+  example: {
+    good: 'args: ["--config=/etc/litellm/config.yaml"], with config.yaml in a mounted ConfigMap',
+    bad: "env: [{ name: LITELLM_CONFIG_BUCKET_NAME, value: configs }]",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    for (const resource of resources)
+      for (const finding of inGatewayConfigs(resource, (root) => unread(root, config)))
+        yield { ...finding, resource };
+
+    const mounts = new Mounts(resources);
+    for (const resource of resources)
+      for (const container of containers(resource)) {
+        const found = podSpecs(resource).find(({ prefix }) => container.path.startsWith(prefix));
+        const pod: Pod = { workload: resource, spec: found?.spec };
+        for (const finding of ofContainer({ mounts, container, pod }, config))
+          yield { ...finding, resource, where: container.where };
+      }
+  },
+};
+
+/** What a document brings that no rule reads. */
+function* unread(root: Value, { gatewayModules }: Config): Iterable<Finding> {
+  const names = isFields(root) ? Object.keys(root) : [];
+  for (const [index, name] of names.entries())
+    if (!sections.includes(name))
+      yield {
+        path: /^[a-z_]{1,40}$/.test(name) ? name : String(index),
+        problem: "the section is read by no rule, or leads to another file",
+        allowed: `nothing but ${sections.join(", ")}`,
+      };
+  for (const { path, value } of namedModules(root))
+    if (typeof value !== "string" || !gatewayModules.includes(value))
+      yield {
+        path,
+        problem: "it loads code that is not on the list",
+        allowed: `one of ${gatewayModules.join(", ")}`,
+      };
+}
+
+interface Place {
+  readonly mounts: Mounts;
+  readonly container: Container;
+  readonly pod: Pod;
+}
+
+function* ofContainer({ mounts, container, pod }: Place, config: Config): Iterable<Finding> {
+  const gateway = isGateway(container);
+  const carriers = mounts.carriersOf(pod, container);
+  const mountsConfig = carriers.some((carrier) => mounts.configsIn(carrier).length > 0);
+  if (gateway === false && !mountsConfig) return;
+  if (gateway === unknown && !mountsConfig) {
+    yield {
+      path: container.path,
+      problem: "it can't be told at preview whether this is a gateway",
+      allowed: "an image and a command line that are known at preview",
+    };
+    return;
+  }
+  yield* configOf({ mounts, container, pod });
+  yield* variablesOf(container, config);
+}
+
+function* configOf({ mounts, container, pod }: Place): Iterable<Finding> {
+  const path = `${container.path}.args`;
+  const allowed = "the image's entrypoint with one --config, in a mounted ConfigMap or Secret of this stack";
+  const args = gatewayArguments(container);
+  if (!args.readable) {
+    yield { path, problem: `the gateway's arguments can't be read: ${args.reason}`, allowed };
+    return;
+  }
+  const file = args.flags.get("--config");
+  if (typeof file !== "string") {
+    yield { path, problem: "no --config says what the gateway runs with", allowed };
+    return;
+  }
+  const document = configFile.test(file)
+    ? mounts.configAt(pod, container, file)
+    : "doesn't end in .yaml, so that LiteLLM reads nothing";
+  if (typeof document === "string") {
+    yield { path, problem: `the file of --config ${document}`, allowed };
+    return;
+  }
+  const custom = at(document.root, "general_settings", "custom_auth");
+  const carriers = mounts.carriersOf(pod, container);
+  if (custom !== undefined && !carriers.some((carrier) => mounts.holdsTenants(carrier)))
+    yield {
+      path: `${container.path}.volumeMounts`,
+      problem: "custom_auth finds no tenants: no mounted document of this stack has them",
+      allowed: "a mounted ConfigMap with a document that has the root key tenants, known at preview",
+    };
+}
+
+function* variablesOf(container: Container, { gatewayEnv }: Config): Iterable<Finding> {
+  const allowed = `variables by name, of ${gatewayEnv.join(", ")}`;
+  const sources = elements(at(container.fields, "envFrom"));
+  if (sources === unknown || sources.length > 0)
+    yield { path: `${container.path}.envFrom`, problem: "envFrom brings variables of any name", allowed };
+  const variables = environment(container);
+  if (variables === unknown) {
+    yield {
+      path: `${container.path}.env`,
+      problem: "a variable can't be told by its name at preview",
+      allowed,
+    };
+    return;
+  }
+  for (const { name, path } of variables.values())
+    if (!gatewayEnv.includes(name))
+      yield {
+        path,
+        problem: `${/^[A-Z][A-Z0-9_]{0,60}$/.test(name) ? name : "a variable"} is not on the list`,
+        allowed,
+      };
+}

@@ -1,0 +1,60 @@
+import { workloads } from "../../lib/containers.ts";
+import { imageReference } from "../../lib/image-reference.ts";
+import { images } from "../../lib/images.ts";
+import { printable } from "../../lib/printable.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import type { Value } from "../../lib/value.ts";
+
+const settings = {
+  allowedRepositories: {
+    type: "array",
+    description:
+      "Repositories that images may come from, host included; one that ends in / stands for all below it.",
+    items: { type: "string", pattern: "^[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)*/?$" },
+    minItems: 1,
+    default: [
+      "docker.io/ollama/ollama",
+      "docker.io/vllm/vllm-openai",
+      "ghcr.io/berriai/litellm",
+      "ghcr.io/berriai/litellm-non_root",
+      "ghcr.io/huggingface/text-generation-inference",
+      "public.ecr.aws/aws-cli/aws-cli",
+    ],
+  },
+} as const satisfies Settings;
+
+export const imageRegistryAllowed: ResourceRule<typeof settings> = {
+  name: "image-registry-allowed",
+  title: "Container images come from repositories on the list.",
+  why: "A digest says which bytes run, not whose: an image of a name that only looks like the engine's would run with its rights.",
+  fix: "Take the image from a listed repository, or add its repository to allowedRepositories after looking at who publishes there.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["gatekeeper:k8sallowedrepos", "kyverno:restrict-image-registries"],
+  reads: workloads,
+  example: {
+    good: "image: docker.io/vllm/vllm-openai@sha256:c1c9f6fd5c109ba7f0546a59f5b2f15fb87f64c77782e90a27b648b42a8e67c3",
+    bad: "image: docker.io.example.com/vllm/vllm-openai@sha256:c1c9f6fd5c109ba7f0546a59f5b2f15fb87f64c77782e90a27b648b42a8e67c3",
+  },
+  config: settings,
+
+  *check(resource, { allowedRepositories }) {
+    for (const { path, where, image } of images(resource)) {
+      if (isBelow(image, allowedRepositories)) continue;
+      const problem =
+        image === undefined
+          ? "states no image"
+          : `image ${printable("image", image)} is from a repository that is not on the list`;
+      yield { path, where, problem, allowed: `${allowedRepositories.join(", ")}; known at preview` };
+    }
+  },
+};
+
+/** Compared part by part, so that a listed name is neither the beginning of a longer one nor the end of a path. */
+function isBelow(image: Value, allowed: readonly string[]): boolean {
+  const reference = imageReference(image);
+  if (reference === undefined) return false;
+  const name = [reference.host.toLowerCase(), ...reference.repository].join("/");
+  return allowed.some((entry) => (entry.endsWith("/") ? name.startsWith(entry) : name === entry));
+}

@@ -1,0 +1,107 @@
+import { type Container, containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
+import { engineSettings, readEngine } from "../../lib/engine.ts";
+import { modelSources, sourceKind } from "../../lib/model-source.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { folderOrigin } from "../../lib/weights-folder.ts";
+
+const settings = {
+  ...engineSettings,
+  allowedOrganisations: {
+    type: "array",
+    description: "Organisations of the model hub that models may come from, in their own spelling.",
+    items: { type: "string", pattern: "^[\\w-][\\w.-]*$" },
+    minItems: 0,
+    default: ["Qwen", "RedHatAI"],
+  },
+  allowedBuckets: {
+    type: "array",
+    description: "Buckets that hold staged models.",
+    items: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" },
+    minItems: 0,
+    default: ["example-gantry-dev-models", "example-gantry-staging-models", "example-gantry-prod-models"],
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const modelSourceAllowed: ResourceRule<typeof settings> = {
+  name: "model-source-allowed",
+  title: "Models come from listed organisations or from checked copies.",
+  why: "Weights decide every answer: a repository of a name that looks like the maker's, a bucket of somebody else or a disk that anything can write to would serve a model that nobody evaluated.",
+  fix: "Stage the model and load s3://bucket/organisation/name/<40 hex>, or add its organisation to allowedOrganisations, or its bucket to allowedBuckets, after looking at who owns it.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read engine command lines" },
+  reads: workloads,
+  example: {
+    good: 'args: ["s3://example-gantry-prod-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33b61da07bb79"]',
+    bad: 'args: ["/models/qwen3"] with an emptyDir at /models',
+  },
+  config: settings,
+
+  *check(resource, config) {
+    for (const pod of podSpecs(resource))
+      for (const container of containersOf(pod)) yield* strange(container, pod, config);
+  },
+};
+
+function* strange(container: Container, pod: PodSpec, config: Config): Generator<Finding> {
+  const finding = (below: string, problem: string): Finding => ({
+    path: `${container.path}.${below}`,
+    where: container.where,
+    problem,
+    allowed:
+      `a repository of ${config.allowedOrganisations.join(", ")}; ` +
+      `a commit's folder in ${config.allowedBuckets.join(", ")}; such a copy, or an image with a digest, as a volume`,
+  });
+  const engine = readEngine(container, config);
+  if (engine === undefined) return;
+  if ("problem" in engine) return yield finding("args", engine.problem);
+
+  for (const { of, path, name } of modelSources(engine.args)) {
+    const problem =
+      name === undefined ? "is not named by a plain text" : sourceProblem(name, { container, pod, config });
+    if (problem !== undefined) yield finding(path, `the ${of} ${problem}`);
+  }
+}
+
+interface Place {
+  readonly container: Container;
+  readonly pod: PodSpec;
+  readonly config: Config;
+}
+
+/** Why something may not be loaded, as the end of a sentence. */
+function sourceProblem(name: string, { container, pod, config }: Place): string | undefined {
+  switch (sourceKind(name)) {
+    case "hub": {
+      const [organisation = "", repository] = name.split("/");
+      return repository !== undefined && config.allowedOrganisations.includes(organisation)
+        ? undefined
+        : "is of an organisation that is not on the list";
+    }
+    case "bucket":
+      return bucketProblem(name, config.allowedBuckets);
+    case "path": {
+      const origin = folderOrigin(name, container, pod);
+      if (origin.from === "image") return undefined;
+      return origin.from === "bucket"
+        ? bucketProblem(origin.uri, config.allowedBuckets)
+        : `is read from the container's disk: ${origin.why}`;
+    }
+    case "other":
+      return "is neither a repository, nor in a bucket, nor a path";
+  }
+}
+
+/** A staged copy lies below its commit or its release, so that the same address always means the same files. */
+function bucketProblem(uri: string, buckets: readonly string[]): string | undefined {
+  const [bucket = "", ...folders] = uri.slice("s3://".length).split("/");
+  if (!buckets.includes(bucket)) return "is in a bucket that is not on the list";
+  if (!folders.every((folder) => /^[\w+-][\w.+-]*$/.test(folder)))
+    return "is at an address that is not written in full";
+  return folders.filter((folder) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(folder)).length === 1
+    ? undefined
+    : "is not below the 40 hex digits of one commit or the 64 of one release";
+}

@@ -1,0 +1,82 @@
+import { codeFlags, codeKey } from "../../data/code-flags.ts";
+import { type Container, containers, workloads } from "../../lib/containers.ts";
+import { type EngineKind, engineSettings, readEngine } from "../../lib/engine.ts";
+import { environment } from "../../lib/environment.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf } from "../../lib/settings.ts";
+import { unknown } from "../../lib/value.ts";
+import { type EngineArguments, type GivenFlag, type Json, keysWithin } from "../../lib/vllm-arguments.ts";
+
+const allowed = "models that the engine's own code can run, and nothing that it imports by name";
+
+export const noRemoteCode: ResourceRule<typeof engineSettings> = {
+  name: "no-remote-code",
+  title: "An engine runs no code but its image's.",
+  why: "A model repository, or a module that somebody names in a flag, would run with the engine's rights beside the weights, the prompts and the keys.",
+  fix: "Take the flag out, and serve models whose architecture the engine knows; what has to be added belongs into an image of its own.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read engine command lines" },
+  reads: workloads,
+  example: {
+    good: 'args: ["s3://models/Qwen/Qwen3-8B-AWQ/<40 hex>", "--no-trust-remote-code"]',
+    bad: 'args: ["s3://models/Qwen/Qwen3-8B-AWQ/<40 hex>", "--trust_remote_code"]',
+  },
+  config: engineSettings,
+
+  *check(resource, config) {
+    for (const container of containers(resource)) yield* loading(container, config);
+  },
+};
+
+function* loading(container: Container, config: ConfigOf<typeof engineSettings>): Generator<Finding> {
+  const { path, where } = container;
+  const finding = (below: string, problem: string): Finding => ({
+    path: `${path}.${below}`,
+    where,
+    problem,
+    allowed,
+  });
+  const engine = readEngine(container, config);
+  if (engine === undefined) return;
+  if ("problem" in engine) return yield finding("args", engine.problem);
+
+  for (const flag of flagsWithCode(engine.args)) yield finding(`args.${flag}`, `${flag} lets it load code`);
+  if (mayTrust(container, engine.kind))
+    yield finding("env", "TRUST_REMOTE_CODE is set, or can't be ruled out");
+}
+
+/** Each flag once, wherever it stands: what a later one takes back was meant by somebody. */
+function flagsWithCode({ given }: EngineArguments): ReadonlySet<string> {
+  return new Set(given.filter(bringsCode).map(({ name }) => name));
+}
+
+function bringsCode({ name, value }: GivenFlag): boolean {
+  if (codeFlags.has(name)) return true;
+  if (name === "--trust-remote-code") return value !== false;
+  // Any other value is the name of a class.
+  if (name === "--distributed-executor-backend")
+    return typeof value !== "string" || !["mp", "ray", "uni"].includes(value);
+  return [...keysWithin(value)].some(([key, inner]) => codeKey.test(key) || namesCode(key, inner));
+}
+
+/** Settings that take a name of the engine's own or, in its place, one to import. */
+function namesCode(key: string, value: Json): boolean {
+  switch (key) {
+    case "trust_remote_code":
+      return value !== false;
+    case "method":
+      return value === "custom_class";
+    case "backend":
+      return typeof value !== "string" || value.includes(".");
+    default:
+      return false;
+  }
+}
+
+/** TGI takes the flag from its environment as well. [text-generation-inference docs/source/reference/launcher.md] */
+function mayTrust(container: Container, kind: EngineKind): boolean {
+  if (kind !== "tgi") return false;
+  const variables = environment(container);
+  return variables === unknown || variables.has("TRUST_REMOTE_CODE");
+}

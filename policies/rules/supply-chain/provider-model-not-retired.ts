@@ -1,0 +1,58 @@
+import { documentCarriers } from "../../lib/documents.ts";
+import { inGatewayConfigs } from "../../lib/gateway-config.ts";
+import { isoDate } from "../../lib/iso-date.ts";
+import { pinnedModels } from "../../lib/retirement.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+
+const settings = {
+  maxAgeDays: {
+    type: "integer",
+    description: "Days for which a provider's page that announces no end is believed.",
+    minimum: 1,
+    maximum: 180,
+    default: 90,
+  },
+} as const satisfies Settings;
+
+export const providerModelNotRetired: ResourceRule<typeof settings> = {
+  name: "provider-model-not-retired",
+  title: "Models of outside providers are still served, as far as their provider says.",
+  why: "From its retirement on every request to a pinned model fails; as a fallback it fails exactly when the first choice does.",
+  fix: "Move to a model with time left, or read the provider's page again and correct policies/data/provider-models.ts.",
+  severity: "medium",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: { good: "model: anthropic/claude-opus-4-8", bad: "model: anthropic/claude-opus-4-1-20250805" },
+  config: settings,
+
+  check(resource, { maxAgeDays }, today) {
+    return inGatewayConfigs(resource, function* (root) {
+      for (const { path, where, name, retirement } of pinnedModels(root)) {
+        const problem = gone(retirement, maxAgeDays, today);
+        if (problem !== undefined)
+          yield {
+            path,
+            where,
+            problem: `${name} ${problem}`,
+            allowed: "a model that policies/data/provider-models.ts lists with its end ahead",
+          };
+      }
+    });
+  },
+};
+
+function gone(
+  retirement: ReturnType<typeof pinnedModels>[number]["retirement"],
+  maxAgeDays: number,
+  today: string,
+): string | undefined {
+  if (retirement === undefined) return "is not among the models whose end is known";
+  const now = isoDate(today) ?? Number.POSITIVE_INFINITY;
+  const { on, read } = retirement;
+  if (on !== undefined) return (isoDate(on) ?? 0) > now ? undefined : `retired on ${on}`;
+  return (isoDate(read) ?? 0) + maxAgeDays >= now
+    ? undefined
+    : `had no end announced on ${read}, which is too long ago to rely on`;
+}

@@ -1,0 +1,93 @@
+import { documentCarriers } from "../../lib/documents.ts";
+import { maxExemptionDays } from "../../lib/exemption.ts";
+import { gatewayModels, inGatewayConfigs } from "../../lib/gateway-config.ts";
+import { isoDate } from "../../lib/iso-date.ts";
+import { printable } from "../../lib/printable.ts";
+import { providerModel } from "../../lib/provider-model.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+const settings = {
+  undatedModels: {
+    type: "array",
+    description: `Models whose provider publishes no dated name, each with the last day on which that is taken for granted, at most ${maxExemptionDays} days ahead: openai/gpt-5.6-luna@2027-02-01.`,
+    items: { type: "string", pattern: "^[a-z0-9_]+/[^\\s*]+@\\d{4}-\\d{2}-\\d{2}$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+const allowed = "provider/id with the id of one snapshot, by the provider's own convention, in plain text";
+
+export const providerModelPinned: ResourceRule<typeof settings> = {
+  name: "provider-model-pinned",
+  title: "Models of outside providers are named by their snapshot.",
+  why: "A family's name means another model after the provider's next release: answers, prices and limits change without an edit, and no evaluation covers what answers then.",
+  fix: "Name the snapshot, as openai/gpt-4o-2024-08-06; where the provider has none, add the model to undatedModels with an end.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: {
+    good: "litellm_params: { model: openai/gpt-4o-2024-08-06 }",
+    bad: "litellm_params: { model: openai/gpt-4o }",
+  },
+  config: settings,
+
+  check(resource, config, today) {
+    return inGatewayConfigs(resource, (root) => moving(root, config, today));
+  },
+};
+
+function* moving(root: Value, config: Config, today: string): Iterable<Finding> {
+  for (const { path, where, params, info } of gatewayModels(root)) {
+    const model = at(params, "model");
+    const problem = movingModel(model, at(info, "base_model"), config, today);
+    if (problem !== undefined) yield { path: `${path}.litellm_params.model`, where, problem, allowed };
+    for (const key of elsewhere.filter((name) => at(params, name) !== undefined))
+      yield { path: `${path}.litellm_params.${key}`, where, ...overruled(key) };
+  }
+  const defaults = at(root, "router_settings", "default_litellm_params");
+  for (const key of elsewhere.filter((name) => at(defaults, name) !== undefined))
+    yield { path: `router_settings.default_litellm_params.${key}`, ...overruled(key) };
+  if (at(root, "litellm_settings", "model_alias_map") !== undefined)
+    yield { path: "litellm_settings.model_alias_map", ...overruled("model_alias_map") };
+}
+
+/** What sends a request to another model than its name says. [litellm/types/router.py; llms/bedrock] */
+const elsewhere = ["custom_llm_provider", "model_id"];
+
+function overruled(key: string) {
+  return { problem: `${key} overrules what the model's name says`, allowed: "absent" };
+}
+
+/** Why a model may be another one tomorrow. */
+function movingModel(
+  model: Value,
+  base: Value,
+  { undatedModels }: Config,
+  today: string,
+): string | undefined {
+  if (typeof model !== "string") return "model is no text that is known at preview";
+  const verdict = providerModel(model, typeof base === "string" ? base : undefined);
+  if (verdict.is === "pinned" || verdict.is === "self-hosted") return undefined;
+  const shown = `model ${printable("providerModel", model)} ${verdict.reason}`;
+  if (verdict.is === "moving") return shown;
+  const entries = undatedModels.filter((entry) => entry.slice(0, entry.lastIndexOf("@")) === model);
+  const reasons = entries.map((entry) => unusable(entry.slice(model.length + 1), today));
+  const [reason] = reasons;
+  if (reasons.includes(undefined)) return undefined;
+  return reason === undefined ? shown : `${shown}, and its entry in undatedModels ${reason}`;
+}
+
+/** Why an entry's end doesn't count. */
+function unusable(end: string, today: string): string | undefined {
+  const last = isoDate(end);
+  const now = isoDate(today) ?? Number.POSITIVE_INFINITY;
+  if (last === undefined) return "has no date that exists";
+  if (last < now) return `ended on ${end}`;
+  return last > now + maxExemptionDays ? `ends more than ${maxExemptionDays} days ahead` : undefined;
+}

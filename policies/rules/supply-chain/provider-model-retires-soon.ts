@@ -1,0 +1,48 @@
+import { documentCarriers } from "../../lib/documents.ts";
+import { inGatewayConfigs } from "../../lib/gateway-config.ts";
+import { isoDate } from "../../lib/iso-date.ts";
+import { pinnedModels } from "../../lib/retirement.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+
+const settings = {
+  warnDays: {
+    type: "integer",
+    description: "Days before a model's retirement from which on it is noted.",
+    minimum: 1,
+    maximum: 365,
+    default: 60,
+  },
+} as const satisfies Settings;
+
+export const providerModelRetiresSoon: ResourceRule<typeof settings> = {
+  name: "provider-model-retires-soon",
+  title: "A model that its provider retires soon is noted while there is time to evaluate another.",
+  why: "Another model needs an evaluation and a canary; on the day of the retirement it is too late for both.",
+  fix: "Evaluate the provider's replacement and name its snapshot before that day.",
+  severity: "low",
+  level: "advisory",
+  anchors: { none: "the studied tools don't read a gateway's configuration" },
+  reads: documentCarriers,
+  example: {
+    good: "model: anthropic/claude-opus-4-8",
+    bad: "model: openai/gpt-5-2025-08-07, in November 2026",
+  },
+  config: settings,
+
+  check(resource, { warnDays }, today) {
+    return inGatewayConfigs(resource, function* (root) {
+      for (const { path, where, name, retirement } of pinnedModels(root)) {
+        const on = retirement?.on;
+        const days = (isoDate(on) ?? Number.POSITIVE_INFINITY) - (isoDate(today) ?? 0);
+        if (days > 0 && days <= warnDays)
+          yield {
+            path,
+            where,
+            problem: `${name} retires on ${on}, in ${days} days`,
+            allowed: `a model with more than ${warnDays} days left`,
+          };
+      }
+    });
+  },
+};

@@ -1,0 +1,118 @@
+import { isForward, isSet } from "../../lib/forward.ts";
+import { isOf, listenerRules, listeners } from "../../lib/load-balancer.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, elements, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
+
+/** AWS takes no more target groups in one forward. [elbv2 API, ForwardActionConfig] */
+const mostGroups = 5;
+
+const settings = {
+  maxStickySeconds: {
+    type: "integer",
+    description: "How long a client may be kept on one target group.",
+    minimum: 1,
+    maximum: 3600,
+    default: 300,
+  },
+} as const satisfies Settings;
+
+export const forwardWeightsValid: ResourceRule<typeof settings> = {
+  name: "forward-weights-valid",
+  title: "Weights of a forward are whole percentages that add up to 100.",
+  why: "AWS takes any numbers: 100 and 100 is an even split, a weight that is left out is 1, and long stickiness keeps clients on a slot that is already switched off.",
+  fix: "Give each of one to five target groups a weight from 0 to 100, in sum 100, and leave stickiness out.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't look at weights" },
+  reads: [...listeners, ...listenerRules],
+  example: {
+    good: "forward: { targetGroups: [{ arn: blue.arn, weight: 100 }, { arn: green.arn, weight: 0 }] }",
+    bad: "forward: { targetGroups: [{ arn: blue.arn, weight: 100 }, { arn: green.arn, weight: 100 }] }",
+  },
+  config: settings,
+
+  *check({ type, props }, config) {
+    const path = isOf(listeners)({ type }) ? "defaultActions" : "actions";
+    const actions = [...orUnknown(elements(at(props, path))).entries()].filter(([, one]) => isForward(one));
+    for (const [index, action] of actions) yield* actionProblems(`${path}.${index}`, action, config);
+    for (const [index] of actions.slice(1))
+      yield {
+        path: `${path}.${index}`,
+        problem: "a second action forwards",
+        allowed: "one forward in a list of actions",
+      };
+  },
+};
+
+function* actionProblems(path: string, action: Value, config: ConfigOf<typeof settings>): Iterable<Finding> {
+  const single = at(action, "targetGroupArn");
+  const block = at(action, "forward");
+  if (typeof at(action, "type") !== "string")
+    yield {
+      path: `${path}.type`,
+      problem: "has no type that is known at preview",
+      allowed: "a text as forward",
+    };
+  if (isSet(single) === isSet(block))
+    yield {
+      path: `${path}.forward`,
+      problem: isSet(block) ? "may name a target group beside those with weights" : "forwards to nothing",
+      allowed: "either targetGroupArn or forward",
+    };
+  if (isSet(single) && !isArn(single))
+    yield {
+      path: `${path}.targetGroupArn`,
+      problem: "names no target group",
+      allowed: "a target group's ARN",
+    };
+  if (!isSet(block)) return;
+  yield* groupProblems(`${path}.forward.targetGroups`, at(block, "targetGroups"));
+  if (!isBrief(at(block, "stickiness"), config.maxStickySeconds))
+    yield {
+      path: `${path}.forward.stickiness`,
+      problem: "clients may stay on a slot that a switch has left",
+      allowed: `no stickiness, or at most ${config.maxStickySeconds} seconds`,
+    };
+}
+
+function* groupProblems(path: string, value: Value): Iterable<Finding> {
+  const allowed = `one to ${mostGroups} different target groups with whole weights from 0 to 100, in sum 100`;
+  if (!isList(value) || value.length === 0 || value.length > mostGroups) {
+    const problem = isList(value) ? `names ${value.length} target groups` : "names groups that can't be read";
+    yield { path, problem, allowed };
+    return;
+  }
+  const arns = value.map((group) => at(group, "arn"));
+  for (const [index, arn] of arns.entries())
+    if (!isArn(arn) || (arn !== unknown && arns.indexOf(arn) < index))
+      yield { path: `${path}.${index}.arn`, problem: "names no target group, or one again", allowed };
+  const weights = value.map((group) => at(group, "weight"));
+  for (const [index, weight] of weights.entries())
+    if (!isPercentage(weight))
+      yield {
+        path: `${path}.${index}.weight`,
+        problem: typeof weight === "number" ? `weight is ${weight}` : "no weight is known as a number",
+        allowed,
+      };
+  if (!weights.every(isPercentage)) return;
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (sum !== 100) yield { path, problem: `the weights add up to ${sum}`, allowed };
+}
+
+/** ARNs are made by AWS, so that nobody knows one before the first deployment. */
+function isArn(value: Value): boolean {
+  return typeof value === "string" || value === unknown;
+}
+
+function isPercentage(value: Value): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 100;
+}
+
+/** Off is the default. */
+function isBrief(stickiness: Value, most: number): boolean {
+  const enabled = at(stickiness, "enabled");
+  if (enabled === undefined || enabled === false) return true;
+  const duration = at(stickiness, "duration");
+  return (enabled === true || enabled === unknown) && typeof duration === "number" && duration <= most;
+}

@@ -1,0 +1,161 @@
+import { type Container, containersOf } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { environment } from "../../lib/environment.ts";
+import { type Forward, forwards, loadBalancersBefore, readsToTargetGroups } from "../../lib/forward.ts";
+import { Objects, type Pods, readsToPods } from "../../lib/kubernetes.ts";
+import { isOf, loadBalancers } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { serverKind } from "../../lib/server.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, elements, orUnknown, type Unknown, unknown, type Value } from "../../lib/value.ts";
+
+const settings = {
+  ...engineSettings,
+  minIdleSeconds: {
+    type: "integer",
+    description: "The longest silence of a connection whose answer is still computed.",
+    minimum: 120,
+    maximum: 4000,
+    default: 300,
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+/** Seconds: AWS's default and the most that it takes. [elbv2 API, LoadBalancerAttribute] */
+const defaultIdle = 60;
+const longestIdle = 4000;
+/** Seconds for which Uvicorn keeps an idle connection, which vLLM and LiteLLM run on. [Uvicorn, settings] */
+const defaultKeepAlive = 5;
+
+export const idleTimeoutsOrdered: StackRule<typeof settings> = {
+  name: "idle-timeouts-ordered",
+  title: "Idle connections are closed by the load balancer, and not before the longest answer is computed.",
+  why: "A server that closes first resets the request that the load balancer sends in this moment, which clients see as 502; a load balancer that closes too soon cuts answers that aren't streamed.",
+  fix: "Set idleTimeout of the load balancer to 300 seconds or more, and VLLM_HTTP_TIMEOUT_KEEP_ALIVE (KEEPALIVE_TIMEOUT of the gateway) above it.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't compare these times" },
+  reads: [...loadBalancers, ...readsToTargetGroups, ...readsToPods],
+  example: {
+    good: "idleTimeout: 360, VLLM_HTTP_TIMEOUT_KEEP_ALIVE: '375'",
+    bad: "idleTimeout: 360, VLLM_HTTP_TIMEOUT_KEEP_ALIVE unset",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    for (const resource of resources.filter(isOf(loadBalancers)).filter(closesIdle))
+      if (!isWithin(idleSeconds(resource), config.minIdleSeconds, longestIdle))
+        yield {
+          resource,
+          path: "idleTimeout",
+          problem: "connections without a byte are closed too soon, or nobody knows when",
+          allowed: `${config.minIdleSeconds} to ${longestIdle} seconds, known at preview; unset is ${defaultIdle}`,
+        };
+    yield* serverProblems(resources, config);
+  },
+};
+
+function* serverProblems(resources: readonly StackResource[], config: Config): Iterable<StackFinding> {
+  const objects = new Objects(resources);
+  const all = forwards(resources);
+  const fronts = new Map<Pods, Forward[]>();
+  for (const group of new Set(all.flatMap(({ groups }) => groups)))
+    if (objects.podsBehind(group).length === 0)
+      yield {
+        resource: group,
+        path: "keepAlive",
+        problem:
+          "no pods of this stack can be found behind it, so nobody can tell when they close connections",
+        allowed: "a binding and a Service to pods of the stack",
+      };
+  for (const forward of all)
+    for (const pods of forward.groups.flatMap((group) => objects.podsBehind(group)))
+      fronts.set(pods, [...(fronts.get(pods) ?? []), forward]);
+  for (const [pods, before] of fronts) yield* podProblems(pods, before.map(loadBalancersBefore), config);
+}
+
+/** @param before the load balancers of each forward that leads to the pods */
+function* podProblems(
+  pods: Pods,
+  before: readonly (readonly StackResource[])[],
+  config: Config,
+): Iterable<StackFinding> {
+  const outside = before.some((found) => found.length === 0);
+  // One whose time can't be read is reported itself; here the least that it may be counts.
+  const idle = Math.max(...before.flat().map((one) => known(idleSeconds(one), config.minIdleSeconds)));
+  for (const container of containersOf(pods)) {
+    const keepAlive = keepAliveSeconds(container, config);
+    if (keepAlive === undefined || (!outside && keepAlive !== unknown && keepAlive > idle)) continue;
+    const closes = keepAlive === unknown ? "at a time that nobody can tell" : `after ${keepAlive} s`;
+    yield {
+      resource: pods.workload,
+      path: `${container.path}.env`,
+      where: container.where,
+      problem: outside
+        ? "the load balancer in front is not of this stack, so nobody knows when it closes idle connections"
+        : `it closes idle connections ${closes}, its load balancer after ${idle} s`,
+      allowed: "a keep-alive above the load balancer's idleTimeout, both known at preview",
+    };
+  }
+}
+
+/** Only application load balancers have this setting, and one of no stated type is such. */
+function closesIdle({ props }: StackResource): boolean {
+  const type = at(props, "loadBalancerType");
+  return type !== "network" && type !== "gateway";
+}
+
+function idleSeconds({ props }: StackResource): Value {
+  return at(props, "idleTimeout") ?? defaultIdle;
+}
+
+function isWithin(value: Value, least: number, most: number): boolean {
+  return typeof value === "number" && value >= least && value <= most;
+}
+
+function known(value: Value, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}
+
+/** How long a server keeps an idle connection; unknown where that can't be read, nothing for one that keeps it for good. */
+function keepAliveSeconds(container: Container, config: Config): number | Unknown | undefined {
+  switch (serverKind(container, config)) {
+    case "vllm":
+      return variable(container, "VLLM_HTTP_TIMEOUT_KEEP_ALIVE");
+    case "gateway":
+      return flag(container, "--keepalive_timeout") ?? variable(container, "KEEPALIVE_TIMEOUT");
+    case unknown:
+    case "other":
+      return unknown;
+    default:
+      // TGI and Ollama close no idle connection. [TGI, router/src/server.rs; Ollama, server/routes.go]
+      return undefined;
+  }
+}
+
+function variable(container: Container, name: string): number | Unknown {
+  const variables = environment(container);
+  if (variables === unknown) return unknown;
+  const found = variables.get(name);
+  return found === undefined ? defaultKeepAlive : seconds(found.value);
+}
+
+/** A flag's value, of which the last counts; nothing where it isn't given. */
+function flag({ fields }: Container, name: string): number | Unknown | undefined {
+  const words = ["command", "args"].flatMap((list): readonly Value[] =>
+    orUnknown(elements(at(fields, list))),
+  );
+  const isFlag = (word: Value) => word === name || (typeof word === "string" && word.startsWith(`${name}=`));
+  // Inside a shell's script it may stand anywhere.
+  if (words.some((word) => typeof word !== "string" || (word.includes(name) && !isFlag(word))))
+    return unknown;
+  const index = words.findLastIndex(isFlag);
+  const word = words[index];
+  if (typeof word !== "string") return undefined;
+  return seconds(word === name ? words[index + 1] : word.slice(name.length + 1));
+}
+
+function seconds(value: Value): number | Unknown {
+  return typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : unknown;
+}

@@ -1,0 +1,95 @@
+import { readsToTargetGroups } from "../../lib/forward.ts";
+import { readsToPods } from "../../lib/kubernetes.ts";
+import { annotations, releaseId, releaseSettings, served, unevaluated } from "../../lib/release.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf } from "../../lib/settings.ts";
+import { type Slot, type SlotPods, slots } from "../../lib/slot.ts";
+import { unknown } from "../../lib/value.ts";
+
+type Config = ConfigOf<typeof releaseSettings>;
+
+/** Of a model's only slot `only-slot-release-evaluated` asks less. */
+export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
+  name: "slot-release-evaluated",
+  title: "Slots say which release they run, and of two slots each that gets traffic runs an evaluated one.",
+  why: "A switch or a canary moves every client to other weights in a second; without an evaluation of exactly these weights nobody knows what the clients get.",
+  fix: "Run npm run evaluate against the slot's own host and commit the record that it writes into the release.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools know nothing of evaluations" },
+  reads: [...readsToTargetGroups, ...readsToPods],
+  example: {
+    good: "gantry.dev/release-id and gantry.dev/evaluated-release-id: the same 64 hex digits, gantry.dev/evaluation-score: '0.94'",
+    bad: "gantry.dev/release-id without gantry.dev/evaluated-release-id",
+  },
+  config: releaseSettings,
+
+  *checkStack({ resources }, config) {
+    const all = slots(resources, config);
+    for (const slot of all) {
+      if (slot.pods.length === 0)
+        yield {
+          resource: slot.group,
+          path: "release",
+          problem: "no pods of this stack can be found behind it, so nobody can tell their release",
+          allowed: "a binding and a Service to engines of the stack",
+        };
+      for (const pods of slot.pods) yield* podProblems(slot, pods, config);
+    }
+    yield* sameIds(all, config);
+  },
+};
+
+function* podProblems(slot: Slot, pods: SlotPods, config: Config): Iterable<StackFinding> {
+  const where = `${pods.prefix}annotations`;
+  if (releaseId(pods) === undefined) {
+    yield {
+      resource: pods.workload,
+      path: `${where}.${annotations.release}`,
+      problem: "its pods don't say which release they run",
+      allowed: `${annotations.release} of 64 hex digits on the pod template, known at preview`,
+    };
+    return;
+  }
+  if (slot.alone || !slot.receives) return;
+  const problem = unevaluated(pods, config);
+  if (problem !== undefined)
+    yield {
+      resource: pods.workload,
+      path: `${where}.${annotations.evaluated}`,
+      problem,
+      allowed: `an evaluation of the release id itself, of ${config.minScorePercent} % or more, or weight 0 in a target group whose ARN is known`,
+    };
+}
+
+/** Two slots of one id have to run the same. */
+function* sameIds(all: readonly Slot[], config: Config): Iterable<StackFinding> {
+  const byGroup = new Map(all.map((slot) => [slot.group, slot]));
+  const done = new Set<StackResource>();
+  for (const slot of all) {
+    done.add(slot.group);
+    const earlier = slot.others
+      .filter((other) => done.has(other))
+      .flatMap((other) => byGroup.get(other)?.pods ?? []);
+    for (const pods of slot.pods) {
+      const twin = earlier.find((other) => differs(pods, other, config));
+      if (twin !== undefined)
+        yield {
+          resource: pods.workload,
+          path: `${pods.prefix}annotations.${annotations.release}`,
+          problem: `it has the release id of ${twin.workload.name} and not its image, model and arguments, or these can't be read`,
+          allowed: "another id for another release",
+        };
+    }
+  }
+}
+
+function differs(pods: SlotPods, other: SlotPods, config: Config): boolean {
+  const id = releaseId(pods);
+  if (id === undefined || id !== releaseId(other)) return false;
+  const own = pods.engines.map((engine) => served(engine, config));
+  const others = other.engines.map((engine) => served(engine, config));
+  return (
+    own.length !== others.length || own.some((text, index) => text === unknown || text !== others[index])
+  );
+}

@@ -1,0 +1,98 @@
+import { type Container, containersOf } from "../../lib/containers.ts";
+import { type Contract, contract } from "../../lib/contract.ts";
+import { engineKind, engineSettings } from "../../lib/engine.ts";
+import { forwards, type Route, readsToTargetGroups, routes } from "../../lib/forward.ts";
+import { Objects, type Pods, readsToPods } from "../../lib/kubernetes.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf } from "../../lib/settings.ts";
+import { unknown } from "../../lib/value.ts";
+
+const allowed =
+  "the same served names and the same longest context in every slot, in arguments known at preview";
+
+export const slotsServeSameContract: StackRule<typeof engineSettings> = {
+  name: "slots-serve-same-contract",
+  title: "All slots of a model answer to the same names and take the same context.",
+  why: "After a switch to a slot that misses a name or takes a shorter context, requests that worked a moment ago get 404 or 400.",
+  fix: "Give both slots the same --served-model-name and --max-model-len; a change of either is a new model beside the old one.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't compare workloads" },
+  reads: [...readsToTargetGroups, ...readsToPods],
+  example: {
+    good: "blue: --served-model-name=chat --max-model-len=16384, green: the same",
+    bad: "blue: --max-model-len=16384, green: --max-model-len=8192",
+  },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    const objects = new Objects(resources);
+    const engines = new Map(objects.allPods.map((pods) => [pods, enginesOf(pods, config)]));
+    const found = new Map<string, StackFinding>();
+    for (const route of routes(forwards(resources)))
+      for (const finding of routeProblems(route, objects, engines))
+        found.set(`${finding.resource?.urn}#${finding.path}`, finding);
+    yield* found.values();
+  },
+};
+
+interface Engine {
+  readonly workload: StackResource;
+  readonly container: Container;
+  readonly contract: Contract | { readonly readable: false; readonly reason: string };
+}
+
+function enginesOf(pods: Pods, config: ConfigOf<typeof engineSettings>): readonly Engine[] {
+  return containersOf(pods).flatMap((container) => {
+    const kind = engineKind(container, config);
+    if (kind === undefined) return [];
+    const promised =
+      kind === unknown || kind === "other"
+        ? ({ readable: false, reason: "it can't be told which engine this is" } as const)
+        : contract(container, kind);
+    return [{ workload: pods.workload, container, contract: promised }];
+  });
+}
+
+/** What differs among the engines that requests for one name may reach; the first that can be read is the measure. */
+function* routeProblems(
+  { groups }: Route,
+  objects: Objects,
+  engines: ReadonlyMap<Pods, readonly Engine[]>,
+): Iterable<StackFinding> {
+  const slots = groups.map((group) => {
+    const pods = objects.podsBehind(group);
+    return { group, pods, engines: pods.flatMap((one) => engines.get(one) ?? []) };
+  });
+  const all = slots.flatMap((slot) => slot.engines);
+  for (const slot of slots)
+    if (slot.engines.length === 0 && slots.length > 1 && (all.length > 0 || slot.pods.length === 0))
+      yield {
+        resource: slot.group,
+        path: "engine",
+        problem: "shares requests with other target groups, and no engine of this stack stands behind it",
+        allowed,
+      };
+  if (all.length < 2) return;
+  const measure = all.find(({ contract }) => contract.readable);
+  for (const { workload, container, contract } of all) {
+    const problem = contract.readable
+      ? difference(contract, measure)
+      : `what it promises can't be read: ${contract.reason}`;
+    if (problem !== undefined)
+      yield { resource: workload, path: `${container.path}.args`, where: container.where, problem, allowed };
+  }
+}
+
+function difference(own: Contract, measure: Engine | undefined): string | undefined {
+  if (measure === undefined || !measure.contract.readable) return undefined;
+  const { names, context } = measure.contract;
+  const differs = [
+    own.names !== undefined &&
+      names !== undefined &&
+      own.names.join("\n") !== names.join("\n") &&
+      "answers to other names",
+    own.context !== context && "takes another longest context",
+  ].filter((text) => text !== false);
+  return differs.length === 0 ? undefined : `${differs.join(" and ")} than ${measure.workload.name}`;
+}

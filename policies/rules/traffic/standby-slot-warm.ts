@@ -1,0 +1,72 @@
+import { forwards, readsToTargetGroups } from "../../lib/forward.ts";
+import { Objects, readsToPods, scalers } from "../../lib/kubernetes.ts";
+import type { StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, unknown } from "../../lib/value.ts";
+
+const settings = {
+  idleModels: {
+    type: "array",
+    description:
+      "Models that go to no replica while nobody asks, as their pods' label gantry.dev/model names them.",
+    items: { type: "string", pattern: "^[a-z](?:[a-z0-9-]*[a-z0-9])?$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
+
+export const standbySlotWarm: StackRule<typeof settings> = {
+  name: "standby-slot-warm",
+  title: "Every slot that a load balancer knows keeps at least one replica, also while it gets no requests.",
+  why: "A rollback to a slot without pods waits for a GPU node and for the weights, minutes in which every request fails.",
+  fix: "Set minReplicaCount of the slot's ScaledObject (or replicas, without one) to 1 or more; a model that may sleep is named in idleModels.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't follow a load balancer to its pods" },
+  reads: [...readsToTargetGroups, ...readsToPods, ...scalers],
+  example: { good: "minReplicaCount: 1", bad: "minReplicaCount: 0" },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    const objects = new Objects(resources);
+    const all = forwards(resources);
+    for (const { resource, property, complete } of all)
+      if (!complete)
+        yield {
+          resource,
+          path: property,
+          problem: "forwards to a target group that is not of this stack",
+          allowed: "target groups of the stack",
+        };
+    for (const resource of new Set(all.flatMap(({ groups }) => groups))) {
+      const problem = cold(resource, objects, config);
+      if (problem !== undefined)
+        yield {
+          resource,
+          path: "replicas",
+          problem,
+          allowed: "a binding and a Service to a workload with a floor of 1 or more, known at preview",
+        };
+    }
+  },
+};
+
+/** Why nobody may be there to answer; nothing when somebody is. */
+function cold(
+  group: StackResource,
+  objects: Objects,
+  { idleModels }: ConfigOf<typeof settings>,
+): string | undefined {
+  const found = objects.podsBehind(group);
+  if (found.length === 0) return "no binding leads from it over a Service to pods of this stack";
+  const floors = found.map(({ workload }) => objects.floor(workload));
+  if (floors.some((floor) => floor !== unknown && floor >= 1)) return undefined;
+  const sleeps = found.every(({ labels }) =>
+    idleModels.some((model) => model === at(labels, "gantry.dev/model")),
+  );
+  if (sleeps) return undefined;
+  const names = [...new Set(found.map(({ workload }) => workload.name))].join(", ");
+  return floors.includes(unknown)
+    ? `nothing states how many replicas ${names} keeps, or more than one scaler does`
+    : `${names} may go to no replica`;
+}

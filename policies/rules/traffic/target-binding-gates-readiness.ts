@@ -1,0 +1,60 @@
+import { namespaceOf, Objects, services, targetGroupBindings } from "../../lib/kubernetes.ts";
+import { isOf } from "../../lib/load-balancer.ts";
+import type { StackRule } from "../../lib/rule.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+const namespaces = ["kubernetes:core/v1:Namespace"];
+const gate = "elbv2.k8s.aws/pod-readiness-gate-inject";
+
+export const targetBindingGatesReadiness: StackRule = {
+  name: "target-binding-gates-readiness",
+  title: "A pod counts as ready only when its load balancer finds it healthy.",
+  why: "Without the gate a rollout takes the last old pod away while the load balancer still gets to know the new one, and clients see 503.",
+  fix: "Bind by ip to a Service of the stack, and label the binding's namespace elbv2.k8s.aws/pod-readiness-gate-inject: enabled.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools have no rule about target group bindings" },
+  reads: [...targetGroupBindings, ...services, ...namespaces],
+  example: {
+    good: "labels: { elbv2.k8s.aws/pod-readiness-gate-inject: enabled }",
+    bad: 'labels: { elbv2.k8s.aws/pod-readiness-gate-inject: "true" }',
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const objects = new Objects(resources);
+    const homes = new Map<Value, Value>();
+    for (const { props } of resources.filter(isOf(namespaces))) {
+      const name = at(props, "metadata", "name");
+      if (typeof name === "string") homes.set(name, props);
+    }
+    for (const resource of resources.filter(isOf(targetGroupBindings))) {
+      // Unset is whatever the target group says, which only AWS knows. [AWS Load Balancer Controller, TargetGroupBinding]
+      if (at(resource.props, "spec", "targetType") !== "ip")
+        yield {
+          resource,
+          path: "spec.targetType",
+          problem: "targets may be nodes, of which no load balancer can tell whether their pods are ready",
+          allowed: "ip",
+        };
+      if (objects.servicesOf(resource).length === 0)
+        yield {
+          resource,
+          path: "spec.serviceRef.name",
+          problem: "names no Service of its namespace in this stack",
+          allowed: "a Service of the stack, by a name known at preview",
+        };
+      const home = homes.get(namespaceOf(resource));
+      if (at(home, "metadata", "labels", gate) !== "enabled")
+        yield {
+          resource,
+          path: "metadata.namespace",
+          problem:
+            home === undefined
+              ? "its namespace is not of this stack"
+              : "its namespace injects no readiness gate",
+          allowed: `a namespace of the stack with label ${gate}: enabled`,
+        };
+    }
+  },
+};

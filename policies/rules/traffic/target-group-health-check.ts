@@ -1,0 +1,76 @@
+import { targetGroups } from "../../lib/load-balancer.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, isFields, type Value } from "../../lib/value.ts";
+
+const settings = {
+  healthPaths: {
+    type: "array",
+    description: "Paths at which what stands behind a load balancer says whether it can take requests.",
+    items: { type: "string", pattern: "^/[\\w./-]+$" },
+    minItems: 1,
+    default: ["/health", "/health/readiness"],
+  },
+} as const satisfies Settings;
+
+/** What holds where a field isn't set. [Pulumi AWS provider, lb.TargetGroup] */
+const defaults = { matcher: "200", interval: 30, timeout: 5, threshold: 3 } as const;
+
+/** Seconds between two questions: at three misses a dead target gets requests for a minute and a half. */
+const slowest = 30;
+
+export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
+  name: "target-group-health-check",
+  title: "A load balancer finds out soon which targets can take requests.",
+  why: "The default asks for /, which engines answer with 404; a check of a route with a key, or one that takes errors for health, keeps the wrong pods in or the right ones out.",
+  fix: "Set healthCheck with path /health (/health/readiness for the gateway), matcher 200, interval 10, timeout 5, healthyThreshold 2 and unhealthyThreshold 3.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["CKV_AWS_261"],
+  reads: targetGroups,
+  example: {
+    good: 'healthCheck: { path: "/health", matcher: "200" }',
+    bad: 'healthCheck: { path: "/v1/models" }',
+  },
+  config: settings,
+
+  *check({ props }, { healthPaths }) {
+    const check = at(props, "healthCheck");
+    if (check !== undefined && !isFields(check)) {
+      yield {
+        path: "healthCheck",
+        problem: "the health check can't be read",
+        allowed: "a check known at preview",
+      };
+      return;
+    }
+    const path = at(check, "path");
+    const interval = at(check, "interval") ?? defaults.interval;
+    const inTime = isWithin(interval, 5, slowest);
+    if ((at(check, "enabled") ?? true) !== true)
+      yield finding("enabled", "health checks may be off", "true, or unset");
+    if (typeof path !== "string" || !healthPaths.includes(path))
+      yield finding("path", "asks for another path, or for / by default", `one of ${healthPaths.join(", ")}`);
+    if ((at(check, "matcher") ?? defaults.matcher) !== "200")
+      yield finding("matcher", "takes other answers for health", '"200", or unset');
+    if (!inTime) yield finding("interval", "asks too rarely", `5 to ${slowest} seconds`);
+    if (!isWithin(at(check, "timeout") ?? defaults.timeout, 2, (inTime ? interval : slowest) - 1))
+      yield finding(
+        "timeout",
+        "waits for an answer as long as for the next question, or longer",
+        "fewer seconds than interval",
+      );
+    if (!isWithin(at(check, "healthyThreshold") ?? defaults.threshold, 2, 10))
+      yield finding("healthyThreshold", "one answer is enough for health", "2 to 10");
+    if (!isWithin(at(check, "unhealthyThreshold") ?? defaults.threshold, 2, 5))
+      yield finding("unhealthyThreshold", "a sick target stays in too long, or leaves at once", "2 to 5");
+  },
+};
+
+function finding(field: string, problem: string, allowed: string): Finding {
+  return { path: `healthCheck.${field}`, problem, allowed };
+}
+
+function isWithin(value: Value, least: number, most: number): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,238 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Asked, type Completions, completions } from "./completions.ts";
+import { EngineMetrics } from "./engine-metrics.ts";
+
+/** How an engine answers. */
+export interface Behaviour {
+  readonly tokensPerSecond: number;
+  readonly firstTokenSeconds: number;
+  /** Share of the requests that fail before they begin, from 0 to 1. */
+  readonly errorRate: number;
+}
+
+export interface SimulatedEngineArgs {
+  /** Stands in the id of each answer, so that everybody can see who gave it. */
+  readonly name: string;
+  /** What clients ask for. */
+  readonly servedName: string;
+  readonly behaviour: Behaviour;
+  /** What clients have to send as bearer. @default nothing */
+  readonly apiKey?: string;
+  /** From 0 to 1, without 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * Answers in place of a vLLM pod, with its routes, forms and metrics, at a pace that can be set. It shows where
+ * requests go, how long they last and how they break off, and nothing about a model: its tokens are numbers. It takes
+ * every request at once, without a queue, batches or a KV cache, gives one answer to each, fails only before the
+ * first token, and knows neither tools nor embeddings.
+ */
+export class SimulatedEngine {
+  private readonly args: SimulatedEngineArgs;
+  private readonly metrics: EngineMetrics;
+  private readonly server: Server;
+  private readonly stopped = new AbortController();
+  private behaviour: Behaviour;
+  private changed = new AbortController();
+  private readonly open = new Set<ServerResponse>();
+  private answers = 0;
+  private draining = false;
+  private whenIdle = () => {};
+
+  constructor(args: SimulatedEngineArgs) {
+    this.args = args;
+    this.behaviour = args.behaviour;
+    this.metrics = new EngineMetrics(args.servedName);
+    this.server = createServer((request, response) => void this.handle(request, response));
+    // Longer than a load balancer keeps a connection that nobody uses, as pods are told to.
+    this.server.keepAliveTimeout = 600_000;
+  }
+
+  /** Begins to listen, on this machine only. @param port 0 for a free one @returns the port */
+  async listen(port = 0): Promise<number> {
+    await new Promise<void>((listening, failed) => {
+      this.server.once("error", failed);
+      this.server.listen(port, "127.0.0.1", listening);
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Changes how it answers, in the middle of running answers, too. */
+  behave(behaviour: Behaviour) {
+    this.behaviour = behaviour;
+    this.changed.abort();
+    this.changed = new AbortController();
+  }
+
+  /**
+   * Ends as vLLM does when it is told to: takes no new request, finishes those that run for as long as it may, and
+   * breaks off the rest. @param shutdownSeconds as `--shutdown-timeout`; with 0 nothing is finished
+   */
+  async drain(shutdownSeconds: number) {
+    this.draining = true;
+    const idle = new Promise<void>((idle) => {
+      this.whenIdle = idle;
+    });
+    if (this.open.size > 0)
+      await Promise.race([idle, sleep(1000 * shutdownSeconds, undefined, { ref: false })]);
+    await this.close();
+  }
+
+  /** Ends at once, with whatever is open. */
+  async close() {
+    this.stopped.abort();
+    const closed = new Promise((closed) => this.server.close(closed));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse) {
+    // A client that went away.
+    response.on("error", () => undefined);
+    const { method = "GET", url = "/" } = request;
+    const [path = "/"] = url.split("?");
+    if (path === "/health") return response.end();
+    if (path === "/metrics") {
+      response.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8");
+      return response.end(this.metrics.text(this.open.size));
+    }
+    const api = completions[path];
+    const known = api !== undefined || path === "/v1/models";
+    response.on("close", () => this.metrics.answered(known ? path : "none", method, response.statusCode));
+    const { apiKey } = this.args;
+    if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`)
+      return json(response, 401, { error: "Unauthorized" });
+    if (!known) return json(response, 404, { detail: "Not Found" });
+    if (method !== (api ? "POST" : "GET")) return json(response, 405, { detail: "Method Not Allowed" });
+    return api ? this.complete(api, request, response) : json(response, 200, this.models());
+  }
+
+  private models() {
+    const { servedName } = this.args;
+    const model = { id: servedName, object: "model", owned_by: "vllm", root: servedName };
+    return { object: "list", data: [model] };
+  }
+
+  private async complete(api: Completions, request: IncomingMessage, response: ServerResponse) {
+    if (this.draining) return fail(response, 503, "ServiceUnavailableError", "shutting down");
+    this.open.add(response);
+    response.once("close", () => {
+      this.open.delete(response);
+      if (this.open.size === 0) this.whenIdle();
+    });
+    let asked: Asked;
+    try {
+      asked = api.read(JSON.parse(await text(request)));
+    } catch (error) {
+      return fail(response, 400, "BadRequestError", (error as Error).message);
+    }
+    const { random = Math.random, servedName } = this.args;
+    if (asked.model !== servedName)
+      return fail(response, 404, "NotFoundError", `The model \`${asked.model}\` does not exist.`);
+    if (random() < this.behaviour.errorRate) {
+      this.metrics.finished("error");
+      return fail(response, 500, "InternalServerError", "simulated");
+    }
+    await this.answer(api, asked, response);
+  }
+
+  private async answer(
+    api: Completions,
+    { model, stream, usage, prompt, length }: Asked,
+    response: ServerResponse,
+  ) {
+    const head = {
+      id: `${api.id}-${this.args.name}-${++this.answers}`,
+      object: stream ? api.object.piece : api.object.whole,
+      created: Math.floor(Date.now() / 1000),
+      model,
+    };
+    const tokens = { prompt_tokens: prompt, completion_tokens: length, total_tokens: prompt + length };
+    const choices = (said: object, reason: string | null) => [
+      { index: 0, ...said, logprobs: null, finish_reason: reason },
+    ];
+    if (stream) {
+      response.setHeader("content-type", "text/event-stream; charset=utf-8");
+      response.flushHeaders();
+    }
+
+    const said: string[] = [];
+    const finished = await this.generate(prompt, length, response, async (index) => {
+      const token = index === 0 ? "0" : ` ${index}`;
+      said.push(token);
+      if (stream) await event(response, { ...head, choices: choices(api.piece(token), null) });
+    });
+    if (!finished) return void response.destroy();
+    if (!stream)
+      return json(response, 200, {
+        ...head,
+        choices: choices(api.whole(said.join("")), "length"),
+        usage: tokens,
+      });
+    await event(response, { ...head, choices: choices(api.piece(""), "length") });
+    if (usage) await event(response, { ...head, choices: [], usage: tokens });
+    response.end("data: [DONE]\n\n");
+  }
+
+  /**
+   * Makes tokens at their times and counts them.
+   * @returns false when the client went away or the engine was stopped before the last one
+   */
+  private async generate(
+    prompt: number,
+    length: number,
+    response: ServerResponse,
+    token: (index: number) => Promise<void>,
+  ): Promise<boolean> {
+    const left = new AbortController();
+    response.once("close", () => left.abort());
+    const ended = AbortSignal.any([left.signal, this.stopped.signal]);
+    const begin = performance.now();
+    const seconds = () => (performance.now() - begin) / 1000;
+    let due = this.behaviour.firstTokenSeconds;
+    this.metrics.add("vllm:prompt_tokens_total", prompt);
+    let first = 0;
+    for (let index = 0; index < length; index++) {
+      const signal = AbortSignal.any([ended, this.changed.signal]);
+      await sleep(Math.max(0, 1000 * (due - seconds())), undefined, { signal }).catch(() => undefined);
+      if (ended.aborted) {
+        this.metrics.finished("abort");
+        return false;
+      }
+      if (index === 0) {
+        first = seconds();
+        this.metrics.observe("vllm:time_to_first_token_seconds", first);
+      }
+      this.metrics.add("vllm:generation_tokens_total", 1);
+      await token(index);
+      // A token that came late doesn't make the others late.
+      due = Math.min(due, seconds()) + 1 / this.behaviour.tokensPerSecond;
+    }
+    this.metrics.finished("length");
+    this.metrics.observe("vllm:e2e_request_latency_seconds", seconds());
+    if (length > 1)
+      this.metrics.observe("vllm:request_time_per_output_token_seconds", (seconds() - first) / (length - 1));
+    return true;
+  }
+}
+
+/** Sends a server-sent event, and waits where the client doesn't keep up. */
+async function event(response: ServerResponse, data: object) {
+  if (response.destroyed || response.write(`data: ${JSON.stringify(data)}\n\n`)) return;
+  await new Promise<void>((go) => {
+    response.once("drain", go);
+    response.once("close", go);
+  });
+}
+
+function json(response: ServerResponse, status: number, body: object) {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function fail(response: ServerResponse, code: number, type: string, message: string) {
+  json(response, code, { error: { message, type, param: null, code } });
+}

@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { suggestion } from "../components/shared/problems.ts";
+import { runRollout } from "./rollout/command.ts";
+import { type Profile, type ProfileName, profiles, steps } from "./rollout/profiles.ts";
+
+const usage = `npm run rollout -- <environment> <model> <colour> [options]
+
+Leads a model's requests to its other slot step by step, compares both at each, and goes back in one write when a
+gate breaks. Started again after an end of whatever kind, it goes on from where the stack is.
+
+  --profile         ${Object.keys(profiles).join(", ")}   (staged)
+  --prometheus      address of Prometheus, as http://127.0.0.1:9090           (its address in the cluster)
+  --through         a tunnel to the load balancer, as http://127.0.0.1:8080   (the models' own hosts)
+  --without-shadow  begin with the first callers: copies are made by the gateway, which not every environment has`;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      profile: { type: "string", default: "staged" },
+      prometheus: { type: "string" },
+      through: { type: "string" },
+      "without-shadow": { type: "boolean", default: false },
+    },
+  });
+  const [environment, model, colour, ...more] = positionals;
+  if (environment === undefined || model === undefined || colour === undefined || more.length > 0)
+    throw new Error(usage);
+  const names = Object.keys(profiles);
+  if (!names.includes(values.profile))
+    throw new Error(`no profile "${values.profile}"${suggestion(values.profile, names)}`);
+  const profile: Profile = profiles[values.profile as ProfileName];
+  const stages = profile.stages.filter(({ kind }) => kind !== "shadow" || !values["without-shadow"]);
+  return runRollout({
+    root,
+    environment,
+    model,
+    colour,
+    profile: values.profile,
+    steps: (change) => steps({ ...profile, stages }, change),
+    thresholds: profile.thresholds,
+    prometheus: values.prometheus,
+    through: values.through,
+  });
+}

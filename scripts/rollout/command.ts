@@ -1,0 +1,185 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { prometheus as inCluster } from "../../components/monitoring/monitoring.ts";
+import type { Release } from "../../components/serving/release.ts";
+import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
+import { type Style, styleFor } from "../plan/report/text.ts";
+import { type Hold, takeHold } from "../traffic/command.ts";
+import type { JournalEntry } from "../traffic/journal.ts";
+import { shown, stepLine } from "../traffic/traffic-writer.ts";
+import { stageOf } from "./path.ts";
+import { type Change, profiles, type Step, type Thresholds } from "./profiles.ts";
+import { Prometheus } from "./prometheus.ts";
+import { record } from "./recording.ts";
+import { type Decision, logLine, type Subject, stepLines, summary } from "./report.ts";
+import { type Look, type Outcome, roll, type StepTime } from "./run.ts";
+import { type Verdict, verdict } from "./verdict.ts";
+
+export interface RolloutArgs {
+  readonly root: string;
+  readonly environment: string;
+  readonly model: string;
+  readonly colour: string;
+  /** For people and logs. */
+  readonly profile: string;
+  readonly steps: (change: Change) => readonly Step[];
+  /** @default those of the staged profile; nothing is compared where no step is watched */
+  readonly thresholds?: Thresholds | undefined;
+  readonly prometheus: string | undefined;
+  readonly through: string | undefined;
+}
+
+/**
+ * Runs a rollout on the terminal: progress on standard output, every decision in a log of JSON lines, a summary in
+ * Markdown at the end.
+ * @returns the exit code: 0 finished, 1 gone back, 130 interrupted
+ * @throws Error in words for the user, with what was left
+ */
+export async function runRollout(args: RolloutArgs): Promise<number> {
+  const { root, environment, model, colour, through } = args;
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const hold = await takeHold(
+    { root, environment, model, colour, through, urgent: false },
+    interruption.signal,
+  );
+  try {
+    return await rollOut(args, hold, colour as Colour, interruption.signal);
+  } finally {
+    hold.release();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: AbortSignal): Promise<number> {
+  const { environment, model, profile } = args;
+  const { writer, config, journal } = hold;
+  const releaseOf = (side: Colour) => config.models[model]?.[side]?.release ?? "";
+  const [incoming, outgoing] = [releaseOf(target), releaseOf(other(target))];
+  if (outgoing === "") throw new Error(`${model} has one slot only: there is nothing to switch from`);
+  const steps = args.steps(changeBetween(config.releases[incoming], config.releases[outgoing]));
+  const subject: Subject = {
+    environment,
+    model,
+    profile,
+    colours: { canary: target, live: other(target) },
+    releases: { canary: incoming, live: outgoing },
+  };
+
+  const gates = watch(args, target, steps);
+  const begun = stageOf(steps, target, writer.traffic) !== -1;
+  const reason = (await gates.unreachable()) ?? (begun ? undefined : await notReady(hold, target));
+  if (reason !== undefined)
+    throw new Error(`${model} ${target}: ${reason}. Nothing was changed: ${shown(writer.traffic)}`);
+  console.log(
+    `${environment} ${model}: ${outgoing} (${other(target)}) -> ${incoming} (${target}), ${profile}`,
+  );
+  if (begun) console.log(`goes on from where the stack is: ${shown(writer.traffic)}`);
+
+  const style = styleFor(process.stdout);
+  const decisions: Decision[] = [];
+  const outcome = await roll({
+    writer,
+    steps,
+    target,
+    since: sinceOf(journal.last(), writer.traffic),
+    unready: () => hold.unready(target),
+    alive: hold.alive,
+    look: gates.look,
+    onPlan: ({ number, of }, planned) =>
+      console.log([`step ${number} of ${of} changes`, ...planned.map(stepLine)].join("\n")),
+    onLook: (look) => {
+      const decision = { ...look, at: new Date().toISOString() };
+      appendFileSync(`${hold.files}.jsonl`, `${logLine(subject, decision)}\n`);
+      if (isNews(decisions.at(-1), decision)) console.log(lines(look, style).join("\n"));
+      decisions.push(decision);
+    },
+    clock: hold.clock,
+    signal,
+  });
+  return end(hold, args, outcome, { subject, outcome, decisions });
+}
+
+/** A step that was written and not ended goes on from when it was written. */
+function sinceOf(last: JournalEntry | undefined, traffic: Traffic): number | undefined {
+  return last?.event === "written" && isDeepStrictEqual(last.traffic, traffic)
+    ? Date.parse(last.at) / 1000
+    : undefined;
+}
+
+function end(hold: Hold, args: RolloutArgs, outcome: Outcome, ended: Parameters<typeof summary>[0]): number {
+  const { environment, model, colour, profile, root } = args;
+  const { traffic } = hold.writer;
+  if (outcome !== "interrupted") hold.journal.add({ event: "ended", traffic, outcome });
+  const file = `${hold.files}.md`;
+  writeFileSync(file, summary(ended));
+  const command = profile === "switch" ? "switch" : "rollout";
+  const next =
+    outcome === "interrupted"
+      ? `; npm run ${command} -- ${environment} ${model} ${colour} goes on, npm run switch -- ${environment} ${model} --rollback goes back`
+      : "";
+  console.log(`${outcome}: ${shown(traffic)}${next}\nsummary in ${relative(root, file)}`);
+  return { finished: 0, "gone back": 1, interrupted: 130 }[outcome];
+}
+
+/** The gates of a rollout; none where nothing is watched. */
+function watch(
+  { model, prometheus = inCluster.address, ...args }: RolloutArgs,
+  target: Colour,
+  steps: readonly Step[],
+) {
+  const watched = steps.some(({ minutes }) => minutes > 0);
+  const thresholds = watched ? (args.thresholds ?? profiles.staged.thresholds) : undefined;
+  const client = new Prometheus({ address: prometheus });
+  const passed: Verdict = { outcome: "pass", findings: [], gaps: [] };
+  return {
+    unreachable: async () => {
+      if (thresholds === undefined) return undefined;
+      const answer = await client.query("vector(1)", Date.now() / 1000);
+      return "trouble" in answer
+        ? `${answer.message}; kubectl -n ${inCluster.namespace} port-forward svc/${serviceOf(inCluster.address)} 9090 brings it here for --prometheus http://127.0.0.1:9090`
+        : undefined;
+    },
+    look: async ({ step, began, now }: StepTime): Promise<Verdict> => {
+      if (thresholds === undefined) return passed;
+      const span = { from: began, until: now };
+      // A slot that lost its traffic is compared with what it was before.
+      const before = step.kind === "switch" ? { from: began - (now - began), until: began } : span;
+      const [canary, live] = await Promise.all([
+        record(client, { model, colour: target, side: "canary", span }),
+        record(client, { model, colour: other(target), side: "live", span: before }),
+      ]);
+      return verdict({ canary, live }, thresholds);
+    },
+  };
+}
+
+function serviceOf(address: string): string {
+  return new URL(address).hostname.split(".")[0] ?? "";
+}
+
+async function notReady(hold: Hold, target: Colour): Promise<string | undefined> {
+  return (await hold.unready(target)) ?? (await hold.smoke(target));
+}
+
+/** Other engine settings around the same weights, or another model. */
+function changeBetween(one: Release | undefined, another: Release | undefined): Change {
+  return isDeepStrictEqual(one?.model, another?.model) ? "code" : "model";
+}
+
+function lines({ position, secondsLeft, verdict, action }: Look, style: Style): string[] {
+  return [...stepLines(position, secondsLeft, verdict, style), `  ${action}`];
+}
+
+/** Every change is shown, and otherwise every fifth minute that it goes on. */
+function isNews(before: Decision | undefined, now: Decision): boolean {
+  return (
+    before === undefined ||
+    before.position.number !== now.position.number ||
+    before.verdict.outcome !== now.verdict.outcome ||
+    before.action !== now.action ||
+    Math.floor(Date.parse(before.at) / 300_000) !== Math.floor(Date.parse(now.at) / 300_000)
+  );
+}

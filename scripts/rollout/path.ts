@@ -1,0 +1,71 @@
+import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
+import type { Stage, Step } from "./profiles.ts";
+import type { Outcome } from "./verdict.ts";
+
+/** The traffic of a stage on the way to `target`. */
+export function stageTraffic({ kind, percent }: Stage, target: Colour): Traffic {
+  if (kind === "switch") return { live: target, canaryPercent: 0, shadowPercent: 0 };
+  const canary = kind === "canary";
+  return {
+    live: other(target),
+    canaryPercent: canary ? percent : 0,
+    shadowPercent: canary ? 0 : percent,
+  };
+}
+
+/** Where everybody goes when a rollout to `target` is given up. */
+export function givenUp(target: Colour): Traffic {
+  return { live: other(target), canaryPercent: 0, shadowPercent: 0 };
+}
+
+/**
+ * Which stage a model's traffic has reached on the way to `target`: its place from 0 on, -1 before the first. Between
+ * two stages it is at the earlier one, so that the next one only adds callers. Nothing for traffic that isn't on the
+ * way, as a test of the other slot.
+ */
+export function stageOf(stages: readonly Stage[], target: Colour, traffic: Traffic): number | undefined {
+  const { live, canaryPercent, shadowPercent = 0 } = traffic;
+  if (live === target) {
+    const last = stages.findIndex(({ kind }) => kind === "switch");
+    return canaryPercent === 0 && shadowPercent === 0 && last !== -1 ? last : undefined;
+  }
+  if (canaryPercent > 0)
+    return stages.findLastIndex(
+      ({ kind, percent }) => kind === "shadow" || (kind === "canary" && percent <= canaryPercent),
+    );
+  if (shadowPercent > 0)
+    return stages.findLastIndex(({ kind, percent }) => kind === "shadow" && percent <= shadowPercent);
+  return -1;
+}
+
+/** What a rollout does next. */
+export type Move =
+  | { readonly kind: "advance" | "watch" | "finish" }
+  | { readonly kind: "back"; readonly why: string };
+
+/** After this time without a verdict that lets it go on, a rollout goes back. */
+export const longestHoldMinutes = 60;
+
+export interface Watched {
+  readonly steps: readonly Step[];
+  /** From 0 on; -1 before the first. */
+  readonly index: number;
+  /** Since the step's traffic was written. */
+  readonly seconds: number;
+  /** What the gates said last. */
+  readonly outcome: Outcome;
+}
+
+/** The next move: on only with a pass and after the step's time, back at once with an abort, and never on with a hold. */
+export function nextMove({ steps, index, seconds, outcome }: Watched): Move {
+  const step = steps[index];
+  if (step === undefined) return { kind: "advance" };
+  if (outcome === "abort") return { kind: "back", why: "a gate was broken" };
+  const over = seconds - 60 * step.minutes;
+  if (over < 0) return { kind: "watch" };
+  if (outcome === "hold")
+    return over < 60 * longestHoldMinutes
+      ? { kind: "watch" }
+      : { kind: "back", why: `no gate could be judged for ${longestHoldMinutes} minutes` };
+  return { kind: index === steps.length - 1 ? "finish" : "advance" };
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { isMap, isScalar, type Pair, parse, parseDocument, type Scalar, type YAMLMap } from "yaml";
+import type { Traffic } from "../../components/serving/traffic.ts";
+import { ConfigurationError, type Problem } from "../../components/shared/problems.ts";
+import type { TrafficFile } from "./traffic-writer.ts";
+
+/** The settings that a switch writes, with what holds where one isn't written. */
+const defaults = { live: undefined, canaryPercent: 0, shadowPercent: 0 } as const;
+type Key = keyof typeof defaults;
+
+/**
+ * The traffic of a model as a stack's file has it.
+ * @throws ConfigurationError where the file has no such model, or its traffic is no plain map
+ */
+export function trafficIn(file: string, text: string, model: string): Traffic {
+  const { live, canaryPercent, shadowPercent } = trafficNode(file, text, model).toJSON() as Traffic;
+  return { live, canaryPercent, shadowPercent: shadowPercent ?? 0 };
+}
+
+/**
+ * The text of a stack's file with one model's traffic replaced. Comments, order and every other byte stay.
+ * @throws ConfigurationError as `trafficIn`
+ */
+export function withTraffic(file: string, text: string, model: string, traffic: Traffic): string {
+  const changed = (Object.keys(defaults) as Key[]).reduce((before, key) => {
+    const value = traffic[key] ?? defaults[key];
+    return value === undefined ? before : withValue(before, trafficNode(file, before, model), key, value);
+  }, text);
+  // The edit is of text: whoever trusts it with the whole file wants to know that it did this and nothing else.
+  const { accepts, ...written } = everything(changed, model).traffic;
+  const wanted = { ...traffic, shadowPercent: traffic.shadowPercent ?? 0 };
+  const before = everything(text, model);
+  if (
+    !isDeepStrictEqual({ shadowPercent: 0, ...written }, wanted) ||
+    !isDeepStrictEqual(accepts, before.traffic.accepts) ||
+    !isDeepStrictEqual(everything(changed, model).others, before.others)
+  )
+    throw fault(file, model, "can't be edited without touching something else; edit it by hand");
+  return changed;
+}
+
+/** Puts a file in place at once: whoever reads it sees the old text or the new one. */
+function replaceFile(path: string, text: string) {
+  const whole = `${path}.${randomBytes(4).toString("hex")}`;
+  writeFileSync(whole, text);
+  renameSync(whole, path);
+}
+
+function withValue(text: string, traffic: YAMLMap, key: Key, value: string | number): string {
+  const node = traffic.get(key, true);
+  if (isScalar(node)) {
+    const [start, end] = rangeOf(node);
+    return node.value === value ? text : text.slice(0, start) + String(value) + text.slice(end);
+  }
+  if (value === defaults[key]) return text;
+  const last = traffic.items.at(-1) as Pair<Scalar, Scalar>;
+  const [, end] = rangeOf(last.value ?? last.key);
+  if (traffic.flow) return `${text.slice(0, end)}, ${key}: ${value}${text.slice(end)}`;
+  const [first] = rangeOf(last.key);
+  const indent = text.slice(text.lastIndexOf("\n", first) + 1, first);
+  const line = text.indexOf("\n", end);
+  const at = line === -1 ? text.length : line;
+  return `${text.slice(0, at)}\n${indent}${key}: ${value}${text.slice(at)}`;
+}
+
+function trafficNode(file: string, text: string, model: string): YAMLMap {
+  const node = parseDocument(text).getIn(["config", "gantry:models", model, "traffic"], true);
+  if (!isMap(node) || node.items.length === 0)
+    throw fault(file, model, "isn't written as a map of its own in this file; write it out");
+  return node;
+}
+
+/** The file as values, with the model's traffic apart. */
+function everything(text: string, model: string) {
+  const document = parse(text);
+  const { traffic } = document.config["gantry:models"][model] as { traffic: Record<string, unknown> };
+  delete document.config["gantry:models"][model].traffic;
+  return { traffic, others: document as unknown };
+}
+
+function rangeOf(node: Scalar): readonly [number, number] {
+  const [start, end] = node.range ?? [0, 0];
+  return [start, end];
+}
+
+function fault(file: string, model: string, message: string): ConfigurationError {
+  const problem: Problem = { path: `gantry:models.${model}.traffic`, value: undefined, message };
+  return new ConfigurationError({ [file]: [problem] });
+}
+
+/** The traffic of a model in the file of a project's stack. */
+export function stackFile(root: string, environment: string, model: string): TrafficFile {
+  const name = `Pulumi.${environment}.yaml`;
+  const path = join(root, name);
+  const text = () => readFileSync(path, "utf8");
+  return {
+    name,
+    read: () => trafficIn(name, text(), model),
+    textWith: (traffic) => withTraffic(name, text(), model, traffic),
+    replace: (changed) => replaceFile(path, changed),
+  };
+}

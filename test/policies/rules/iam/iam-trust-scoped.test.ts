@@ -1,0 +1,75 @@
+import { iamTrustScoped as rule } from "../../../../policies/rules/iam/iam-trust-scoped.ts";
+import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
+import type { Given } from "../../../support/policy.ts";
+import { cases } from "../../cases.ts";
+
+const role = (assumeRolePolicy: Wire): Given => ({
+  type: "aws:iam/role:Role",
+  name: "engine",
+  props: { assumeRolePolicy },
+});
+const text = (...Statement: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+const allow = (Principal: unknown, more: object = {}) => ({
+  Effect: "Allow",
+  Action: "sts:AssumeRole",
+  Principal,
+  ...more,
+});
+const trust = (principal: unknown, more?: object) => role(text(allow(principal, more)));
+const pods = { Service: "pods.eks.amazonaws.com" };
+const github = { Federated: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" };
+const sub = { "token.actions.githubusercontent.com:sub": "repo:gantry/gantry:ref:refs/heads/main" };
+const aud = { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" };
+const web = (Condition: object) => trust(github, { Action: "sts:AssumeRoleWithWebIdentity", Condition });
+const ops = "arn:aws:iam::111122223333:role/ops";
+const first = ["engine#assumeRolePolicy.Statement.0"];
+
+cases(rule, {
+  passes: [
+    ["pods", trust(pods, { Action: ["sts:AssumeRole", "sts:TagSession"] })],
+    ["several services", trust({ Service: ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"] })],
+    ["a secret policy", role(secret(text(allow(pods))))],
+    ["an object in place of text", role({ Statement: { ...allow("x"), Principal: pods } })],
+    ["one subject of a provider", web({ StringEquals: { ...sub, ...aud } })],
+    ["a refusal for anyone", role(text(allow(pods), { ...allow("*"), Effect: "Deny" }))],
+    ["a role on the list", trust({ AWS: ops }), { config: { trustedPrincipals: [ops] } }],
+  ],
+  reports: [
+    ["anyone", trust("*"), first],
+    ["any AWS principal", trust({ AWS: ["*"] }), first],
+    ["all but one", role(text({ Effect: "Allow", Action: "sts:AssumeRole", NotPrincipal: pods })), first],
+    ["nobody", role(text({ Effect: "Allow", Action: "sts:AssumeRole" })), first],
+    ["a whole account", trust({ AWS: "arn:aws:iam::111122223333:root" }), first],
+    ["a role that isn't on the list", trust({ AWS: ops }), first],
+    ["a service of somebody else", trust({ Service: "pods.eks.amazonaws.com.example.com" }), first],
+    ["services by pattern", trust({ Service: "*.amazonaws.com" }), first],
+    ["a service and a role", trust({ ...pods, AWS: ops }), first],
+    ["a provider without conditions", trust(github), first],
+    ["an audience only", web({ StringEquals: aud }), first],
+    ["a subject only", web({ StringEquals: sub }), first],
+    ["a subject by pattern", web({ StringEquals: aud, StringLike: sub }), first],
+    ["a subject of another provider", web({ StringEquals: { ...aud, "gitlab.com:sub": "x" } }), first],
+    [
+      "an empty subject",
+      web({ StringEquals: { ...aud, "token.actions.githubusercontent.com:sub": [] } }),
+      first,
+    ],
+    ["conditions that are over without the key", web({ StringEqualsIfExists: { ...sub, ...aud } }), first],
+    ["a provider of SAML", trust({ Federated: "arn:aws:iam::111122223333:saml-provider/ad" }), first],
+    ["the second of two", role(text(allow(pods), allow("*"))), ["engine#assumeRolePolicy.Statement.1"]],
+    [
+      "each of two",
+      role(text(allow("*"), allow({ AWS: ops }))),
+      [...first, "engine#assumeRolePolicy.Statement.1"],
+    ],
+    ["an unknown policy", role(unknown), ["engine#assumeRolePolicy"]],
+    ["no policy", role(null), ["engine#assumeRolePolicy"]],
+    ["a policy that is no JSON", role("anyone"), ["engine#assumeRolePolicy"]],
+    [
+      "an illegal configuration",
+      trust(pods),
+      ["engine#configuration.trustedPrincipals"],
+      { config: { trustedPrincipals: ["*"] } },
+    ],
+  ],
+});

@@ -1,0 +1,163 @@
+import { expect, it } from "vitest";
+import { noPlaintextSecret as rule } from "../../../../policies/rules/secrets/no-plaintext-secret.ts";
+import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
+import { findings, type Given, judge } from "../../../support/policy.ts";
+import { cases } from "../../cases.ts";
+import { deployment, engine, everyWorkload } from "../../workload.ts";
+
+const token = "sk-0123456789abcdef0123";
+const from = (valueFrom: Wire) => ({ name: "VLLM_API_KEY", valueFrom });
+const referred = from({ secretKeyRef: { name: "engine-api-key", key: "key" } });
+const env = (...env: readonly Wire[]) => deployment([{ ...engine, env }]);
+const args = (...args: readonly Wire[]) => deployment([{ ...engine, args }]);
+const configMap = (data: Wire, more: Given["props"] = {}): Given => ({
+  type: "kubernetes:core/v1:ConfigMap",
+  name: "gateway",
+  props: { metadata: { name: "gateway" }, data, ...more },
+});
+const release = (values: Wire, type = "kubernetes:helm.sh/v3:Release"): Given => ({
+  type,
+  name: "monitoring",
+  props: { chart: "kube-prometheus-stack", values },
+});
+const at = (path: string) => [`chat-blue#containers.engine.${path}`];
+
+cases(rule, {
+  passes: [
+    ["a key from a Secret", env(referred, { name: "HOME", value: "/cache" })],
+    [
+      "names that only look like it",
+      env({ name: "MAX_TOKENS", value: "4096" }, { name: "TOKENIZER", value: "a/b" }),
+    ],
+    ["a path to a key", env({ name: "API_KEY_FILE", value: "/run/secrets/key" })],
+    ["a variable without a value", env({ name: "VLLM_API_KEY" })],
+    ["another variable's value", env(referred, { name: "OPENAI_API_KEY", value: "$(VLLM_API_KEY)" })],
+    ["an identifier that AWS gives", env({ name: "VPC_ID", value: unknown })],
+    ["an engine's arguments", args("Qwen/Qwen3-8B-AWQ", "--tokenizer=a/b", "--max-num-batched-tokens=8192")],
+    ["a password from a file", args("--password-file=/run/secrets/password")],
+    ["the gateway's references", configMap({ "config.yaml": "master_key: os.environ/LITELLM_MASTER_KEY\n" })],
+    ["code", configMap({ "auth.py": 'api_key = headers.get("x-api-key")\n' })],
+    ["hashes that are known later", configMap({ "key-hashes": unknown })],
+    [
+      "names of Secrets in a chart",
+      release({ grafana: { admin: { existingSecret: "a", passwordKey: "password" } } }),
+    ],
+    ["a switch in a chart", release({ serviceAccount: { automountServiceAccountToken: false } })],
+    ["a v4 chart without values", release(null, "kubernetes:helm.sh/v4:Chart")],
+  ],
+  reports: [
+    ["a key in a variable", env({ name: "VLLM_API_KEY", value: "the-key" }), at("env.0")],
+    ["a key that is known later", env({ name: "VLLM_API_KEY", value: unknown }), at("env.0")],
+    ["a secret key", env({ name: "VLLM_API_KEY", value: secret("the-key") }), at("env.0")],
+    ["a key that is a number", env({ name: "VLLM_API_KEY", value: 1234 }), at("env.0")],
+    ["a key from a ConfigMap", env(from({ configMapKeyRef: { name: "a", key: "b" } })), at("env.0")],
+    ["a key from somewhere", env(from(unknown)), at("env.0")],
+    [
+      "a key that a later entry replaces",
+      env({ name: "VLLM_API_KEY", value: "the-key" }, referred),
+      at("env.0"),
+    ],
+    ["a token under another name", env({ name: "HEADER", value: `Bearer ${token}` }), at("env.0")],
+    ["a token in base64", env({ name: "DATA", value: Buffer.from(token).toString("base64") }), at("env.0")],
+    [
+      "a password in a URL",
+      env({ name: "REDIS_URL", value: "redis://:hunter2@redis.internal:6379" }),
+      at("env.0"),
+    ],
+    ["a document in a variable", env({ name: "CONFIG", value: '{"api_key": "abc"}' }), at("env.0")],
+    [
+      "each of several, beside what can't be read",
+      env(unknown, { name: "A_TOKEN", value: "x" }, { name: unknown, value: "y" }, referred, {
+        name: "X",
+        value: token,
+      }),
+      [...at("env.0"), ...at("env.1"), ...at("env.2"), ...at("env.4")],
+    ],
+    ["unknown variables", deployment([{ ...engine, env: unknown }]), at("env.0")],
+    ["variables that are no list", deployment([{ ...engine, env: { VLLM_API_KEY: "x" } }]), at("env.0")],
+    ["a value that may be anything", env({ name: "EXTRA", value: unknown }), at("env.0")],
+    ["a flag for a key", args("Qwen/Qwen3-8B-AWQ", "--api-key=the-key"), at("args.1")],
+    ["a flag before the key", args("--api-key", "the-key"), at("args.0")],
+    ["a flag with a reference, which the process list shows", args("--api-key=$(KEY)"), at("args.0")],
+    ["a token among the arguments", args("--header", token), at("args.1")],
+    ["an unknown argument", args(unknown, "--max-model-len=1"), at("args.0")],
+    [
+      "a script",
+      deployment([{ ...engine, command: ["sh", "-c", "API_KEY=abc vllm serve"] }]),
+      at("command.2"),
+    ],
+    [
+      "a header of a probe",
+      deployment([
+        {
+          ...engine,
+          livenessProbe: { httpGet: { httpHeaders: [{ name: "X-Api-Key", value: "abc" }] } },
+        },
+      ]),
+      at("livenessProbe.httpGet.httpHeaders.0.value"),
+    ],
+    [
+      "a bad init container beside a good one",
+      deployment([engine], { initContainers: [{ name: "stage", env: [{ name: "HF_TOKEN", value: "x" }] }] }),
+      ["chat-blue#initContainers.stage.env.0"],
+    ],
+    [
+      "an ephemeral container",
+      deployment([engine], { ephemeralContainers: [{ name: "look", args: ["--token=x"] }] }),
+      ["chat-blue#ephemeralContainers.look.args.0"],
+    ],
+    ["a gateway's key", configMap({ "config.yaml": "master_key: sk-1234\n" }), ["gateway#data.config.yaml"]],
+    ["an entry that is a key", configMap({ password: "hunter2", region: "a" }), ["gateway#data.password"]],
+    ["a token in code", configMap({ "auth.py": `key = "${token}"` }), ["gateway#data.auth.py"]],
+    [
+      "a token in bytes",
+      configMap({}, { binaryData: { file: Buffer.from(`key=${token}`).toString("base64") } }),
+      ["gateway#binaryData.file"],
+    ],
+    ["an unknown document", configMap({ "config.yaml": unknown, region: "a" }), ["gateway#data.config.yaml"]],
+    ["unknown data", configMap(unknown), ["gateway#data"]],
+    ["data that is a list", configMap(["a"]), ["gateway#data"]],
+    [
+      "a default password",
+      release({ grafana: { adminPassword: "prom-operator" } }),
+      ["monitoring#values.grafana.adminPassword"],
+    ],
+    [
+      "a generated password",
+      release({ grafana: { adminPassword: unknown } }),
+      ["monitoring#values.grafana.adminPassword"],
+    ],
+    [
+      "a variable in a chart",
+      release({ extraEnv: [{ name: "API_TOKEN", value: "x" }] }, "kubernetes:helm.sh/v4:Chart"),
+      ["monitoring#values.extraEnv.0.value"],
+    ],
+    [
+      "a document in a chart",
+      release({ config: "receivers:\n- slack_api_token: abc" }),
+      ["monitoring#values.config"],
+    ],
+    [
+      "each of several",
+      release({ a: { token: "x" }, b: [{ secret: "y" }], c: unknown }),
+      ["monitoring#values.a.token", "monitoring#values.b.0.secret", "monitoring#values.c"],
+    ],
+    ["unknown values", release(unknown), ["monitoring#values"]],
+  ],
+});
+
+it("looks into every kind of workload", async () => {
+  const bad = { containers: [{ ...engine, env: [{ name: "VLLM_API_KEY", value: "x" }] }] };
+  for (const workload of everyWorkload(bad))
+    expect([workload.type, (await findings(rule, workload)).length]).toEqual([workload.type, 1]);
+});
+
+it("shows neither a value nor the name of a variable", async () => {
+  const [found] = await judge(rule, env({ name: "CANARY_TOKEN", value: "CANARY" }));
+  expect(found?.message).toBe(
+    "chat-blue, container engine: variable 0 holds a value under a name that looks like a secret's. " +
+      "Allowed: valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; all else known at preview. " +
+      "Put the value into Secrets Manager with npm run put-secret, bring it in with an ExternalSecret, and refer to that Secret. " +
+      "[no-plaintext-secret[chat-blue#containers.engine.env.0]]",
+  );
+});

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { colours } from "../../../components/serving/traffic.ts";
+import type { Stage } from "../../../scripts/rollout/profiles.ts";
+import { type Event, type Happening, World } from "./histories.ts";
+
+/** HISTORIES=100000 is what `.ci/run` asks for. */
+const histories = Number(process.env.HISTORIES ?? 5_000);
+
+const stages: readonly Stage[] = [
+  { kind: "shadow", percent: 5 },
+  { kind: "canary", percent: 5 },
+  { kind: "canary", percent: 25 },
+  { kind: "canary", percent: 50 },
+  { kind: "switch", percent: 100 },
+];
+
+const colour = fc.constantFrom(...colours);
+const percent = fc.oneof(fc.constantFrom(0, 5, 25, 50, 100), fc.integer({ min: 0, max: 100 }));
+const traffic = fc.record({ live: colour, canaryPercent: percent, shadowPercent: fc.constantFrom(0, 0, 5) });
+const writer = fc.integer({ min: 0, max: 1 });
+const event: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("roll" as const),
+      to: colour,
+      outcome: fc.constantFrom(
+        "pass" as const,
+        "pass" as const,
+        "pass" as const,
+        "hold" as const,
+        "abort" as const,
+      ),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("switch" as const), to: colour }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("rollback" as const),
+      to: fc.option(colour, { nil: undefined }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("edit" as const), traffic }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("remove" as const, "add" as const), colour }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("lose" as const),
+      colour,
+      pods: fc.integer({ min: 1, max: 2 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("recover" as const), colour }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("open" as const), writer }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("late" as const), writer, traffic }) },
+);
+const happening: fc.Arbitrary<Happening> = fc.record({
+  event,
+  killedAfter: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined, freq: 4 }),
+});
+
+async function violations(history: readonly Happening[]): Promise<readonly string[]> {
+  const world = new World(stages);
+  for (const happening of history) await world.happen(happening);
+  return world.violations;
+}
+
+describe("traffic through any history", () => {
+  it(`keeps its laws in ${histories} of them`, { timeout: 600_000 }, async () => {
+    const seed = Date.now() % 2 ** 31;
+    console.log(`${histories} histories of a model's traffic, seed ${seed}`);
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 20 }), async (history) => {
+        expect(await violations(history)).toEqual([]);
+      }),
+      { numRuns: histories, seed },
+    );
+  });
+});

@@ -1,0 +1,383 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Colour,
+  colours,
+  other,
+  type Traffic,
+  type TrafficRule,
+  trafficRules,
+} from "../../../components/serving/traffic.ts";
+import { type RuleWrite, ruleWrites, wayBack } from "../../../components/serving/traffic-steps.ts";
+import { givenUp, nextMove, stageOf, stageTraffic } from "../../../scripts/rollout/path.ts";
+import type { Stage } from "../../../scripts/rollout/profiles.ts";
+import type { Outcome } from "../../../scripts/rollout/verdict.ts";
+import type { Deployed, DeployedStack, Step } from "../../../scripts/traffic/deployed-stack.ts";
+import { StackError } from "../../../scripts/traffic/deployed-stack.ts";
+import type { Journal, JournalEntry } from "../../../scripts/traffic/journal.ts";
+import { TrafficError, type TrafficFile, TrafficWriter } from "../../../scripts/traffic/traffic-writer.ts";
+
+/** What can happen to a model while its traffic is moved. Numbers choose among what is there. */
+export type Event =
+  | { readonly kind: "roll"; readonly to: Colour; readonly outcome: Outcome }
+  | { readonly kind: "switch"; readonly to: Colour }
+  | { readonly kind: "rollback"; readonly to: Colour | undefined }
+  | { readonly kind: "edit"; readonly traffic: Traffic }
+  | { readonly kind: "remove" | "add"; readonly colour: Colour }
+  | { readonly kind: "lose"; readonly colour: Colour; readonly pods: number }
+  | { readonly kind: "recover"; readonly colour: Colour }
+  | { readonly kind: "open"; readonly writer: number }
+  | { readonly kind: "late"; readonly writer: number; readonly traffic: Traffic };
+
+export interface Happening {
+  readonly event: Event;
+  /** After how many calls to the load balancer the command is killed; never where it is absent. */
+  readonly killedAfter: number | undefined;
+}
+
+/** A command that somebody ended with SIGKILL: nothing of its own runs any more. */
+class Killed extends Error {}
+
+const model = "chat";
+const domain = "models.internal";
+const buckets = Array.from({ length: 100 }, (_, bucket) => String(bucket).padStart(2, "0"));
+const podsOfSlot = 2;
+
+/**
+ * A load balancer, a stack with its file and journal, and slots with pods, on which the real writer and the real
+ * decisions of a rollout act. After each single call to the load balancer the laws of traffic are checked.
+ */
+export class World {
+  readonly violations: string[] = [];
+  /** Calls that changed a rule. */
+  calls = 0;
+  private slots: Colour[] = [...colours];
+  private readonly pods: Record<Colour, number> = { blue: podsOfSlot, green: podsOfSlot };
+  private rules: readonly TrafficRule[];
+  private fileTraffic: Traffic = { live: "blue", canaryPercent: 0, shadowPercent: 0 };
+  private stackTraffic: Traffic = this.fileTraffic;
+  private readonly journalEntries: JournalEntry[] = [];
+  private readonly opened = new Map<number, TrafficWriter>();
+  private updating = false;
+  private killIn = Number.POSITIVE_INFINITY;
+  /** Which slot a canary or a switch leads to, as long as it does. */
+  private heading: Colour | undefined;
+  private readonly stages: readonly Stage[];
+
+  constructor(stages: readonly Stage[]) {
+    this.stages = stages;
+    this.rules = this.rulesFor(this.fileTraffic);
+  }
+
+  async happen({ event, killedAfter }: Happening): Promise<void> {
+    this.killIn = killedAfter ?? Number.POSITIVE_INFINITY;
+    try {
+      await this.act(event);
+    } catch (error) {
+      if (!(error instanceof Killed || error instanceof TrafficError || error instanceof StackError))
+        throw error;
+    } finally {
+      this.killIn = Number.POSITIVE_INFINITY;
+    }
+    this.checkWayBack();
+  }
+
+  private async act(event: Event): Promise<void> {
+    switch (event.kind) {
+      case "roll":
+        return this.roll(event.to, event.outcome);
+      case "switch":
+        return this.switchTo(event.to);
+      case "rollback":
+        return this.rollBack(event.to);
+      case "edit":
+        return this.editAndDeploy(event.traffic);
+      case "remove":
+        return this.removeSlot(event.colour);
+      case "add":
+        if (!this.slots.includes(event.colour)) {
+          this.pods[event.colour] = podsOfSlot;
+          await this.deploy([...this.slots, event.colour], this.stackTraffic);
+        }
+        return;
+      case "lose":
+        return this.losePods(event.colour, event.pods);
+      case "recover":
+        if (this.slots.includes(event.colour)) this.pods[event.colour] = podsOfSlot;
+        return;
+      case "open":
+        this.opened.set(event.writer, await this.open());
+        return;
+      case "late":
+        return this.writeLate(event.writer, event.traffic);
+    }
+  }
+
+  /** One move of a rollout, as the command makes it after a look whose time is up. */
+  private async roll(target: Colour, outcome: Outcome) {
+    const writer = await this.open();
+    const index = stageOf(this.stages, target, writer.traffic);
+    if (index === undefined || this.slots.length < 2) return;
+    const last = this.journal.last();
+    const underWay = last?.event === "written" && isDeepStrictEqual(last.traffic, writer.traffic);
+    if (this.stages[index]?.kind === "switch" && !underWay) return;
+    const steps = this.stages.map((stage) => ({ ...stage, minutes: 1 }));
+    const move = nextMove({ steps, index, seconds: 60, outcome });
+    if (move.kind === "finish") return void this.journal.add({ event: "ended", traffic: writer.traffic });
+    if (move.kind === "back") return this.goBack(writer, target);
+    if (move.kind !== "advance") return;
+    if (!this.ready(target)) return index === -1 ? undefined : this.goBack(writer, target);
+    const stage = steps[index + 1];
+    if (stage !== undefined) await this.writeTowards(target, writer, stageTraffic(stage, target));
+  }
+
+  private async goBack(writer: TrafficWriter, target: Colour) {
+    if (this.pods[other(target)] === 0) return;
+    await this.writeBack(writer, givenUp(target));
+  }
+
+  private async switchTo(target: Colour) {
+    const writer = await this.open();
+    if (!this.slots.includes(target) || !this.ready(target)) return;
+    await this.writeTowards(target, writer, { live: target, canaryPercent: 0, shadowPercent: 0 });
+  }
+
+  private async rollBack(to: Colour | undefined) {
+    // From here on nobody is led anywhere: what was begun is dropped, by this command or by the next.
+    this.heading = undefined;
+    const writer = await this.open(true);
+    const back = to === undefined ? wayBack(writer.traffic) : givenUp(other(to));
+    // Whoever rolls back has looked at what is there; a model of nobody looking would only show that.
+    if (this.slots.includes(back.live) && this.ready(back.live)) await this.writeBack(writer, back);
+  }
+
+  /** Somebody edits the file and runs `pulumi up`, which the configuration's checks let pass or not. */
+  private async editAndDeploy(traffic: Traffic) {
+    if (!this.isAllowed(this.slots, traffic) || !this.ready(traffic.live)) return;
+    if (traffic.canaryPercent > 0 && !this.ready(other(traffic.live))) return;
+    this.heading = undefined;
+    this.fileTraffic = traffic;
+    await this.deploy(this.slots, traffic);
+  }
+
+  /** A slot goes only where the configuration is whole without it. */
+  private async removeSlot(colour: Colour) {
+    const left = this.slots.filter((one) => one !== colour);
+    if (this.isAllowed(left, this.fileTraffic) && isDeepStrictEqual(this.fileTraffic, this.stackTraffic))
+      await this.deploy(left, this.fileTraffic);
+  }
+
+  /** Pods are lost one by one, and never all of a slot that alone answers somebody: no rule could help those. */
+  private losePods(colour: Colour, pods: number) {
+    const alone = this.carriers().every((carrier) => carrier === colour || this.pods[carrier] === 0);
+    this.pods[colour] = Math.max(alone ? 1 : 0, this.pods[colour] - pods);
+    this.check("after pods were lost");
+  }
+
+  /** A second writer that looked before somebody else wrote. */
+  private async writeLate(number: number, traffic: Traffic) {
+    const writer = this.opened.get(number);
+    if (writer === undefined || !this.isAllowed(this.slots, traffic) || !this.ready(traffic.live)) return;
+    if (traffic.canaryPercent > 0 && !this.ready(other(traffic.live))) return;
+    const stale = !isDeepStrictEqual(writer.traffic, this.stackTraffic);
+    const before = this.calls;
+    try {
+      this.heading = undefined;
+      await writer.write(traffic, "test", await writer.plan(traffic));
+    } finally {
+      if (stale && this.calls !== before) this.violations.push("a writer wrote on what it had not seen");
+    }
+  }
+
+  /** A step towards a slot: from here on no caller leaves that slot. */
+  private async writeTowards(target: Colour, writer: TrafficWriter, traffic: Traffic) {
+    this.heading = traffic.canaryPercent > 0 || traffic.live === target ? target : undefined;
+    await writer.write(traffic, "test", await writer.plan(traffic));
+  }
+
+  private async writeBack(writer: TrafficWriter, traffic: Traffic) {
+    this.heading = undefined;
+    await writer.write(traffic, "test");
+  }
+
+  private open(urgent = false): Promise<TrafficWriter> {
+    return TrafficWriter.open({
+      model,
+      file: this.file,
+      stack: this.stack,
+      journal: this.journal,
+      alive: urgent ? undefined : async (colour) => this.pods[colour] > 0,
+    });
+  }
+
+  private ready(colour: Colour): boolean {
+    return this.slots.includes(colour) && this.pods[colour] === podsOfSlot;
+  }
+
+  /** What the configuration's own checks demand. */
+  private isAllowed(slots: readonly Colour[], { live, canaryPercent, shadowPercent = 0 }: Traffic): boolean {
+    const standby = slots.includes(other(live));
+    return (
+      slots.includes(live) &&
+      (standby || (canaryPercent === 0 && shadowPercent === 0)) &&
+      !(canaryPercent > 0 && shadowPercent > 0)
+    );
+  }
+
+  private readonly file: TrafficFile = {
+    name: "Pulumi.test.yaml",
+    read: () => this.fileTraffic,
+    textWith: (traffic) => JSON.stringify(traffic),
+    replace: (text) => {
+      this.fileTraffic = { shadowPercent: 0, ...(JSON.parse(text) as Traffic) };
+    },
+  };
+
+  private readonly journal: Journal = {
+    add: ({ event, traffic }) => this.journalEntries.push({ at: "", event, traffic }),
+    last: () => this.journalEntries.at(-1),
+  };
+
+  private readonly stack: DeployedStack = {
+    read: async (): Promise<Deployed> => {
+      // A command that is dead asks nothing any more.
+      if (this.killIn < 0) throw new Killed();
+      return {
+        traffic: { [model]: this.stackTraffic },
+        engineKey: undefined,
+        resources: this.rules.map((rule) => ({ ...named(rule.name), id: rule.name, outputs: { ...rule } })),
+      };
+    },
+    preview: async (text) =>
+      ruleWrites(this.rules, this.rulesFor(JSON.parse(text) as Traffic)).map(
+        ({ action, rule }): Step => ({
+          ...named(rule.name),
+          operation: action,
+          fields: [],
+          before: undefined,
+          after: undefined,
+        }),
+      ),
+    update: async (urns) => {
+      // An interrupted write that is taken back leads nobody on.
+      if (isDeepStrictEqual(this.fileTraffic, this.stackTraffic)) this.heading = undefined;
+      await this.deploy(this.slots, this.fileTraffic, urns);
+    },
+    drift: async () => [],
+  };
+
+  /** An update of the stack: its lock, its calls one by one, and its outputs at the end. */
+  private async deploy(slots: readonly Colour[], traffic: Traffic, urns?: readonly string[]) {
+    if (this.updating) throw new StackError("locked");
+    this.updating = true;
+    try {
+      const writes = ruleWrites(this.rules, this.rulesFor(traffic, slots));
+      for (const write of writes.filter(
+        ({ rule }) => urns === undefined || urns.includes(named(rule.name).urn),
+      )) {
+        if (this.killIn-- <= 0) this.die();
+        // Another command's turn: the lock has to keep it out.
+        await undefined;
+        this.call(write);
+      }
+      if (this.killIn <= 0) this.die();
+      this.slots = [...slots];
+      this.stackTraffic = traffic;
+    } finally {
+      this.updating = false;
+    }
+  }
+
+  private die(): never {
+    this.killIn = -1;
+    throw new Killed();
+  }
+
+  private call({ action, rule }: RuleWrite) {
+    const before = this.rules;
+    const others = this.rules.filter(({ name }) => name !== rule.name);
+    this.rules = inOrder(action === "delete" ? others : [...others, rule]);
+    this.calls++;
+    this.check(`after ${action} ${rule.name}`);
+    this.checkBuckets(before);
+  }
+
+  /** No weights but whole ones that sum to 100, on groups that are there, and a healthy group behind the model's host. */
+  private check(when: string) {
+    for (const { name, weights } of this.rules) {
+      const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
+      if (sum !== 100 || !Object.values(weights).every(Number.isInteger))
+        this.violations.push(`${when}: weights of ${name} sum to ${sum}`);
+    }
+    if (!this.carriers().some((colour) => this.pods[colour] > 0))
+      this.violations.push(`${when}: no healthy group has weight`);
+  }
+
+  /** Slots that answer somebody who asks for the model. */
+  private carriers(): Colour[] {
+    const weights = this.rules
+      .filter(({ host }) => host === `${model}.${domain}`)
+      .map((rule) => rule.weights);
+    return colours.filter((colour) => weights.some((weight) => (weight[colour] ?? 0) > 0));
+  }
+
+  /** While a canary leads to a slot, no caller leaves that slot again. */
+  private checkBuckets(before: readonly TrafficRule[]) {
+    const { heading } = this;
+    if (heading === undefined) return;
+    const left = buckets.find(
+      (bucket) => side(before, bucket) === heading && side(this.rules, bucket) !== heading,
+    );
+    if (left !== undefined) this.violations.push(`bucket ${left} went to ${heading} and left it again`);
+  }
+
+  /**
+   * The way back is one edit, and of the rules one call wherever the last update came to its end; a command that was
+   * killed between its two calls has left one more.
+   */
+  private checkWayBack() {
+    if (this.slots.length < 2) return;
+    const back = wayBack(this.stackTraffic);
+    const calls = ruleWrites(this.rules, this.rulesFor(back)).length;
+    const settled = isDeepStrictEqual(this.rules, this.rulesFor(this.stackTraffic));
+    if (calls > (settled ? 1 : 2)) this.violations.push(`the way back takes ${calls} calls`);
+  }
+
+  private rulesFor(traffic: Traffic, slots: readonly Colour[] = this.slots): readonly TrafficRule[] {
+    return inOrder(
+      trafficRules(
+        model,
+        domain,
+        colours.filter((colour) => slots.includes(colour)),
+        traffic,
+      ),
+    );
+  }
+}
+
+const order: readonly TrafficRule["name"][] = ["direct-blue", "direct-green", "canary", "live"];
+
+/** By priority, as the load balancer keeps them. */
+function inOrder(rules: readonly TrafficRule[]): readonly TrafficRule[] {
+  return rules.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+function named(rule: TrafficRule["name"]) {
+  const name = `${model}-${rule}`;
+  return { urn: `urn:${name}`, type: "aws:lb/listenerRule:ListenerRule", name };
+}
+
+/** Which slot answers a bucket's requests: the first rule that matches, and of its groups the one with weight. */
+function side(rules: readonly TrafficRule[], bucket: string): Colour | undefined {
+  const rule = rules.find(
+    ({ host, bucketPattern }) =>
+      host === `${model}.${domain}` && (bucketPattern === undefined || matches(bucketPattern, bucket)),
+  );
+  return colours.find((colour) => (rule?.weights[colour] ?? 0) > 0);
+}
+
+const patterns = new Map<string, RegExp>();
+function matches(pattern: string, bucket: string): boolean {
+  const known = patterns.get(pattern) ?? new RegExp(pattern);
+  patterns.set(pattern, known);
+  return known.test(bucket);
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+import { other, type Traffic } from "../../../components/serving/traffic.ts";
+import { longestHoldMinutes } from "../../../scripts/rollout/path.ts";
+import { type Profile, profiles, type Step, steps } from "../../../scripts/rollout/profiles.ts";
+import { type Look, type RunArgs, roll } from "../../../scripts/rollout/run.ts";
+import type { Outcome } from "../../../scripts/rollout/verdict.ts";
+import { StackError } from "../../../scripts/traffic/deployed-stack.ts";
+
+const warm: Traffic = { live: "blue", canaryPercent: 0, shadowPercent: 0 };
+const canary = (canaryPercent: number): Traffic => ({ ...warm, canaryPercent });
+const shadow = (shadowPercent: number): Traffic => ({ ...warm, shadowPercent });
+const switched: Traffic = { ...warm, live: "green" };
+const staged = steps(profiles.staged, "code");
+
+/** A rollout to green in which nothing takes real time. `outcomes` are what the gates say, the last one for ever. */
+function rollout(given: {
+  readonly from?: Traffic;
+  readonly steps?: readonly Step[];
+  readonly outcomes?: readonly Outcome[];
+  readonly since?: number;
+  readonly args?: Partial<RunArgs>;
+  /** Writes that the stack refuses before it takes one. */
+  readonly refusals?: number;
+}) {
+  const { outcomes = ["pass"], refusals = 0 } = given;
+  let now = 1_000_000;
+  let traffic = given.from ?? warm;
+  let looks = 0;
+  let refused = 0;
+  const written: [minutes: number, traffic: Traffic, planned: boolean][] = [];
+  const shown: Look[] = [];
+  const began = now;
+  const running = roll({
+    writer: {
+      get traffic() {
+        return traffic;
+      },
+      plan: async () => [],
+      write: async (next, _why, planned) => {
+        if (refused++ < refusals) throw new StackError("locked");
+        written.push([Math.round((now - began) / 60), next, planned !== undefined]);
+        traffic = next;
+      },
+    },
+    steps: given.steps ?? staged,
+    target: "green",
+    since: given.since === undefined ? undefined : now - given.since,
+    unready: async () => undefined,
+    alive: async () => true,
+    look: async () => ({
+      outcome: outcomes[Math.min(looks++, outcomes.length - 1)] ?? "pass",
+      findings: [],
+      gaps: [],
+    }),
+    onPlan: () => undefined,
+    onLook: (look) => shown.push(look),
+    clock: {
+      now: () => now,
+      sleep: async (seconds) => {
+        now += seconds;
+      },
+    },
+    signal: new AbortController().signal,
+    ...given.args,
+  });
+  return { running, written, shown };
+}
+
+describe("a rollout", () => {
+  it("leads everybody over in the steps and the time of its profile", async () => {
+    const { running, written } = rollout({});
+    expect(await running).toBe("finished");
+    expect(written).toEqual([
+      [0, shadow(5), true],
+      [4, canary(5), true],
+      [8, canary(25), true],
+      [12, canary(50), true],
+      [16, switched, true],
+    ]);
+  });
+
+  it("goes back in one write as soon as a gate breaks", async () => {
+    const { running, written } = rollout({ from: canary(25), outcomes: ["pass", "pass", "abort"] });
+    expect(await running).toBe("gone back");
+    expect(written).toEqual([[1, warm, false]]);
+  });
+
+  it("goes back from the switched step, too", async () => {
+    const { running, written } = rollout({ from: switched, since: 30, outcomes: ["abort"] });
+    expect(await running).toBe("gone back");
+    expect(written).toEqual([[0, warm, false]]);
+  });
+
+  it("never goes on with a hold, and goes back when it lasts", async () => {
+    const { running, written } = rollout({ from: canary(5), outcomes: ["hold"] });
+    expect(await running).toBe("gone back");
+    expect(written).toEqual([[4 + longestHoldMinutes, warm, false]]);
+  });
+
+  it("goes on when a hold ends", async () => {
+    const held = Array<Outcome>(100).fill("hold");
+    const { running, written } = rollout({ from: canary(50), outcomes: [...held, "pass"] });
+    expect(await running).toBe("finished");
+    expect(written.map(([, traffic]) => traffic)).toEqual([switched]);
+  });
+
+  it.each([
+    ["from the start", warm, [shadow(5), canary(5), canary(25), canary(50), switched]],
+    ["from the copies", shadow(5), [canary(5), canary(25), canary(50), switched]],
+    ["from a canary", canary(25), [canary(50), switched]],
+    ["from a canary between two steps, without taking callers away", canary(30), [canary(50), switched]],
+    ["from a canary below the first step", canary(1), [canary(5), canary(25), canary(50), switched]],
+  ])("started again goes on %s", async (_, from, expected) => {
+    const { running, written } = rollout({ from });
+    expect(await running).toBe("finished");
+    expect(written.map(([, traffic]) => traffic)).toEqual(expected);
+  });
+
+  it("watches a switched step to its end when it was killed in it, and leaves alone what was live before", async () => {
+    const watched = rollout({ from: switched, since: 60 });
+    expect(await watched.running).toBe("finished");
+    expect(watched.shown.length).toBeGreaterThan(1);
+
+    const settled = rollout({ from: switched, outcomes: ["abort"] });
+    expect(await settled.running).toBe("finished");
+    expect([settled.written, settled.shown]).toEqual([[], []]);
+  });
+
+  it("refuses traffic that is on trial the other way round", async () => {
+    const { running, written } = rollout({ from: { ...switched, canaryPercent: 5 } });
+    await expect(running).rejects.toThrow("isn't on the way to green");
+    expect(written).toEqual([]);
+  });
+
+  it("goes back when the incoming slot loses its targets", async () => {
+    const { running, written } = rollout({
+      from: canary(5),
+      args: { unready: async () => "0 healthy of the 1 targets needed" },
+    });
+    expect(await running).toBe("gone back");
+    expect(written.map(([, traffic]) => traffic)).toEqual([warm]);
+  });
+
+  it("stays and says so where there is nobody to go back to", async () => {
+    const { running, written } = rollout({
+      from: switched,
+      since: 30,
+      outcomes: ["abort"],
+      args: { alive: async (slot) => slot === "green" },
+    });
+    await expect(running).rejects.toThrow("blue has no healthy target to go back to");
+    expect(written).toEqual([]);
+  });
+
+  it("tries the way back again while another update holds the stack", async () => {
+    const { running, written } = rollout({ from: canary(5), outcomes: ["abort"], refusals: 3 });
+    expect(await running).toBe("gone back");
+    expect(written.map(([, traffic]) => traffic)).toEqual([warm]);
+  });
+
+  it("doesn't try a step again that the stack refuses", async () => {
+    const { running } = rollout({ refusals: 1 });
+    await expect(running).rejects.toThrow(StackError);
+  });
+
+  it("stops where it is when it is interrupted", async () => {
+    const interruption = new AbortController();
+    const { running, written } = rollout({
+      from: canary(5),
+      args: { signal: interruption.signal, onLook: () => interruption.abort() },
+    });
+    expect(await running).toBe("interrupted");
+    expect(written).toEqual([]);
+  });
+
+  it.each(Object.entries(profiles) as [string, Profile][])(
+    "of profile %s takes its minutes and only ever adds callers",
+    async (_, profile) => {
+      for (const change of ["code", "model"] as const) {
+        const { running, written, shown } = rollout({ steps: steps(profile, change) });
+        expect(await running).toBe("finished");
+        const shares = written.map(([, { live, canaryPercent }]) => (live === "green" ? 100 : canaryPercent));
+        expect(shares).toEqual([...shares].sort((a, b) => a - b));
+        expect(shown.length).toBeGreaterThanOrEqual(profile.stages.length);
+        const last = written.at(-1)?.[0] ?? 0;
+        const share = profile.minutes[change] / profile.stages.length;
+        expect(last).toBe(Math.round(profile.minutes[change] - share));
+      }
+    },
+  );
+
+  it("never leaves the old slot without weight before the switch", async () => {
+    const { running, written } = rollout({});
+    await running;
+    for (const [, { live, canaryPercent }] of written.slice(0, -1))
+      expect([live, canaryPercent < 100]).toEqual([other("green"), true]);
+  });
+});

@@ -1,0 +1,68 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringify } from "yaml";
+
+export interface PrometheusArgs {
+  /** As `prometheus.yml`. */
+  readonly config: object;
+  /** What it has read already, as OpenMetrics. @default nothing */
+  readonly history?: string;
+}
+
+/** Whether Debian's package is there; says what is missed where it isn't. */
+export function prometheusInstalled(): boolean {
+  const installed = ["prometheus", "promtool"].every((name) => spawnSync(name, ["--version"]).status === 0);
+  if (!installed) console.warn("skipped: prometheus isn't on PATH (apt-get install prometheus)");
+  return installed;
+}
+
+/** A real Prometheus on this machine, ready to be asked. */
+export async function startPrometheus(
+  args: PrometheusArgs,
+): Promise<{ readonly address: string } & AsyncDisposable> {
+  const folder = mkdtempSync(join(tmpdir(), "gantry-prometheus-"));
+  const config = join(folder, "prometheus.yml");
+  const data = join(folder, "data");
+  writeFileSync(config, stringify(args.config));
+  if (args.history !== undefined) {
+    const history = join(folder, "history.txt");
+    writeFileSync(history, args.history);
+    execFileSync("promtool", ["tsdb", "create-blocks-from", "openmetrics", history, data], { stdio: "pipe" });
+  }
+  const address = `127.0.0.1:${await freePort()}`;
+  const flags = { "config.file": config, "storage.tsdb.path": data, "web.listen-address": address };
+  const server = spawn("prometheus", [
+    ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
+    // The history may be as old as it likes.
+    "--storage.tsdb.retention.time=100y",
+  ]);
+  let said = "";
+  server.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  while (!(await fetch(`http://${address}/-/ready`).catch(() => undefined))?.ok) {
+    if (server.exitCode !== null) throw new Error(`prometheus ended:\n${said}`);
+    await sleep(50);
+  }
+  return {
+    address: `http://${address}`,
+    async [Symbol.asyncDispose]() {
+      const ended = new Promise((ended) => server.once("exit", ended));
+      server.kill();
+      await ended;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
