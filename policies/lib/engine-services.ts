@@ -1,5 +1,5 @@
-import { containersOf } from "./containers.ts";
-import { engineKind, type engineSettings } from "./engine.ts";
+import type { engineSettings } from "./engine.ts";
+import { mayRunEngine } from "./engine-pods.ts";
 import { nameOf, namespaceOf, Objects, type Pods, picks, same, services } from "./kubernetes.ts";
 import { isOf } from "./load-balancer.ts";
 import type { StackResource } from "./rule.ts";
@@ -18,9 +18,7 @@ export class EngineServices {
 
   constructor(resources: readonly StackResource[], config: ConfigOf<typeof engineSettings>) {
     this.objects = new Objects(resources);
-    this.engines = this.objects.allPods.filter((pods) =>
-      containersOf(pods).some((container) => engineKind(container, config) !== undefined),
-    );
+    this.engines = this.objects.allPods.filter((pods) => mayRunEngine(pods, config));
     this.vagueEngines = this.engines.filter(({ labels, namespace }) => !isPlain(labels, namespace));
     const engines = new Set(this.engines);
     this.services = new Set(

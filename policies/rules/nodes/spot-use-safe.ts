@@ -2,6 +2,7 @@ import { nodePool } from "../../lib/cluster.ts";
 import { type Container, containersOf } from "../../lib/containers.ts";
 import { drainSeconds, preStopSeconds } from "../../lib/drain.ts";
 import { engineKind, engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
 import { forwards, readsToTargetGroups } from "../../lib/forward.ts";
 import { gpuPools, landings } from "../../lib/gpu-selection.ts";
 import { idleSettings, isIdle } from "../../lib/idle-models.ts";
@@ -93,9 +94,7 @@ function onlySpot(
   objects: Objects,
   config: Config,
 ): string | undefined {
-  const engines = found.filter(({ pods }) =>
-    containersOf(pods).some((container) => engineKind(container, config) !== undefined),
-  );
+  const engines = found.filter(({ pods }) => mayRunEngine(pods, config));
   if (!engines.some(({ capacity }) => capacity === "maybe spot")) return undefined;
   if (engines.every(({ pods }) => isIdle(pods, config))) return undefined;
   const kept = engines.filter(({ capacity }) => capacity === "kept");

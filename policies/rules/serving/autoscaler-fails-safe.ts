@@ -1,10 +1,11 @@
-import { containersOf, workloads } from "../../lib/containers.ts";
-import { engineKind, engineSettings } from "../../lib/engine.ts";
+import { workloads } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
 import { idleSettings, isIdle } from "../../lib/idle-models.ts";
 import { Objects, type Pods, scalerFloor, scalers } from "../../lib/kubernetes.ts";
 import { isOf } from "../../lib/load-balancer.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import type { Settings } from "../../lib/settings.ts";
 import { at, elements, type Unknown, unknown, type Value } from "../../lib/value.ts";
 
 const settings = { ...engineSettings, ...idleSettings } as const satisfies Settings;
@@ -32,7 +33,7 @@ export const autoscalerFailsSafe: StackRule<typeof settings> = {
     for (const resource of resources.filter(isOf(scalers))) {
       // What scales nothing of the stack may scale an engine that the stack can't name.
       const pods = scaled.get(resource) ?? [];
-      if (pods.length > 0 && !pods.some((one) => hasEngine(one, config))) continue;
+      if (pods.length > 0 && !pods.some((one) => mayRunEngine(one, config))) continue;
       const sleeps = pods.length > 0 && pods.every((one) => isIdle(one, config));
       yield* problems(resource, sleeps ? 0 : 1);
     }
@@ -46,10 +47,6 @@ function scaledPods(objects: Objects): ReadonlyMap<StackResource, readonly Pods[
   );
   const byScaler = Map.groupBy(pairs, ({ scaler }) => scaler);
   return new Map([...byScaler].map(([scaler, found]) => [scaler, found.map(({ pods }) => pods)]));
-}
-
-function hasEngine(pods: Pods, config: ConfigOf<typeof engineSettings>): boolean {
-  return containersOf(pods).some((container) => engineKind(container, config) !== undefined);
 }
 
 /** @param least replicas that there are to be at any time */

@@ -5,7 +5,8 @@ import { type Forward, forwards, loadBalancersBefore, readsToTargetGroups } from
 import { namespaceOf, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
 import { isOf, isPublic, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import { at, elements, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+import { written } from "../../lib/written.ts";
 
 const ingresses: readonly string[] = ["kubernetes:networking.k8s.io/v1:Ingress"];
 /** Whatever the Gateway API has of routes, in any version. */
@@ -66,11 +67,11 @@ function* onItsNode(pods: Pods): Generator<StackFinding> {
       problem: "the engine listens on its node's own address",
     };
   for (const { path, where, fields } of containersOf(pods)) {
-    for (const [index, port] of orUnknown(elements(at(fields, "ports"))).entries())
-      if (at(port, "hostPort") !== undefined)
+    for (const port of written(`${path}.ports`, at(fields, "ports")))
+      if (at(port.value, "hostPort") !== undefined)
         yield {
           ...about,
-          path: `${path}.ports.${index}.hostPort`,
+          path: `${port.path}.hostPort`,
           where,
           problem: "the port is open on the node as well",
           allowed: "unset",

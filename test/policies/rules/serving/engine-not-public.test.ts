@@ -236,7 +236,7 @@ cases(rule, {
       ],
       ["chat-blue#containers.engine.ports.0.hostPort", "chat-blue#containers.engine.ports.2.hostPort"],
     ],
-    ["unknown ports", [podWith({}, { ports: unknown })], ["chat-blue#containers.engine.ports.0.hostPort"]],
+    ["unknown ports", [podWith({}, { ports: unknown })], ["chat-blue#containers.engine.ports.hostPort"]],
     [
       "both pods of a group",
       [group([gpuEngine(chatArgs)], { hostNetwork: true })],
