@@ -270,9 +270,10 @@ function accepted({ accepts }: SlotArgs): Record<string, string> {
 }
 
 /** What the pods say of themselves, so that logs, metrics and policies can tell releases apart. */
-function releaseAnnotations(id: string, { evaluation }: Release): Record<string, string> {
+function releaseAnnotations(id: string, { servedName, evaluation }: Release): Record<string, string> {
   return {
     "gantry.dev/release-id": id,
+    "gantry.dev/served-name": servedName,
     ...(evaluation && {
       "gantry.dev/evaluated-release-id": evaluation.releaseId.replace("sha256:", ""),
       "gantry.dev/evaluation-score": String(evaluation.score),
