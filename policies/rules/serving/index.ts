@@ -13,6 +13,7 @@ import { tensorParallelMatchesGpus } from "./tensor-parallel-matches-gpus.ts";
 import { vramFits } from "./vram-fits.ts";
 
 export const serving: readonly Rule[] = [
+  servedNameMatchesRoute,
   engineNotPublic,
   engineSurfaceMinimal,
   quantizationFitsGpu,
@@ -24,5 +25,4 @@ export const serving: readonly Rule[] = [
   autoscalerFailsSafe,
   promptLoggingDeclared,
   gatewayModelsClosed,
-  servedNameMatchesRoute,
 ];
