@@ -28,6 +28,8 @@ export interface ModelOutput {
   readonly host: string;
   readonly live: Colour;
   readonly canaryPercent: number;
+  /** What the gateway copies to the standby. */
+  readonly shadowPercent: number;
   /** SHA-256 of each slot's release. */
   readonly releases: Readonly<Partial<Record<Colour, string>>>;
 }
@@ -212,7 +214,11 @@ export class Gantry extends pulumi.ComponentResource {
         },
         opts,
       );
-      return [name, { host: model.host, ...traffic, releases: model.releaseIds }] as const;
+      const { live, canaryPercent, shadowPercent = 0 } = traffic;
+      return [
+        name,
+        { host: model.host, live, canaryPercent, shadowPercent, releases: model.releaseIds },
+      ] as const;
     });
     return Object.fromEntries(made);
   }

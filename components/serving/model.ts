@@ -1,5 +1,6 @@
 import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { ContractTerm } from "./contract.ts";
 import { ruleArgs } from "./listener-rule.ts";
 import type { ModelLoadBalancer } from "./load-balancer.ts";
 import type { Placement } from "./placement.ts";
@@ -17,7 +18,10 @@ export interface ModelSlot {
 
 export interface ModelArgs {
   readonly slots: Readonly<Partial<Record<Colour, ModelSlot>>>;
-  readonly traffic: Traffic;
+  readonly traffic: Traffic & {
+    /** In what the slots may differ that clients can notice. @default nothing */
+    readonly accepts?: readonly ContractTerm[] | undefined;
+  };
   /** Routes that lead to it; clients may ask for them as for the model itself. */
   readonly routes: readonly string[];
   readonly serving: Serving;
@@ -68,6 +72,7 @@ export class Model extends pulumi.ComponentResource {
             model: name,
             askedFor: [name, ...args.routes],
             colour,
+            accepts: args.traffic.accepts ?? [],
             directRule,
             priority: args.priority + place[directRule.name],
             serving: args.serving,

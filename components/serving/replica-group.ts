@@ -8,6 +8,8 @@ export interface ReplicaGroupArgs {
   readonly namespace: string;
   /** On both pods, besides what `pod` selects them by. */
   readonly podLabels: Readonly<Record<string, string>>;
+  readonly podAnnotations: Readonly<Record<string, string>>;
+  /** On the group itself. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly pod: PodArgs;
 }
@@ -34,14 +36,18 @@ export function replicaGroup(args: ReplicaGroupArgs): CustomResourceArgs & { spe
   const { name, namespace, pod } = args;
   const rendezvous = `${name}-0.${name}.${namespace}`;
   const template = (role: "leader" | "worker", rank: number) => ({
-    metadata: { labels: { ...args.podLabels, [roleLabel]: role }, annotations: { ...args.annotations } },
+    metadata: { labels: { ...args.podLabels, [roleLabel]: role }, annotations: { ...args.podAnnotations } },
     spec: groupPod(name, role, { ...pod, command: groupCommand(pod.command, rank, rendezvous) }),
   });
   return {
     apiVersion: "leaderworkerset.x-k8s.io/v1",
     kind: "LeaderWorkerSet",
     // Pulumi goes on to the next replica when this one answers.
-    metadata: { name, namespace, annotations: { "pulumi.com/waitFor": "condition=Available" } },
+    metadata: {
+      name,
+      namespace,
+      annotations: { ...args.annotations, "pulumi.com/waitFor": "condition=Available" },
+    },
     spec: {
       replicas: 1,
       startupPolicy: "LeaderCreated",

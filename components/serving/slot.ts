@@ -7,6 +7,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import * as pulumi from "@pulumi/pulumi";
 import { scaledObject } from "./autoscaling.ts";
+import type { ContractTerm } from "./contract.ts";
 import { enginePort } from "./engine.ts";
 import { ruleArgs } from "./listener-rule.ts";
 import type { Placement } from "./placement.ts";
@@ -28,6 +29,8 @@ export interface SlotArgs {
   readonly replicas: { readonly min: number; readonly max: number };
   /** Names that clients ask for when they mean the model. */
   readonly askedFor: readonly string[];
+  /** In what it may differ from the other slot. */
+  readonly accepts: readonly ContractTerm[];
   /** The rule for the slot's own host. */
   readonly directRule: TrafficRule;
   readonly priority: number;
@@ -152,7 +155,7 @@ export class Slot extends pulumi.ComponentResource {
     const deployment = new Deployment(
       name,
       {
-        metadata: { name, namespace: serving.namespace, labels },
+        metadata: { name, namespace: serving.namespace, labels, annotations: accepted(args) },
         spec: {
           // No replica count: the autoscaler owns it, from its minimum on.
           selector: { matchLabels: this.labels },
@@ -184,7 +187,8 @@ export class Slot extends pulumi.ComponentResource {
         name: `${name}-${index}`,
         namespace: serving.namespace,
         podLabels: this.podLabels(release),
-        annotations: releaseAnnotations(this.releaseId, release),
+        podAnnotations: releaseAnnotations(this.releaseId, release),
+        annotations: accepted(args),
         pod: this.pod(args),
       });
       const waits = [...gates, policy, ...serving.controllers.groups, ...groups.slice(-1)];
@@ -260,10 +264,16 @@ export class Slot extends pulumi.ComponentResource {
   }
 }
 
+/** Differences that were accepted, for the policies; on the workload, so that no pod is replaced for it. */
+function accepted({ accepts }: SlotArgs): Record<string, string> {
+  return accepts.length === 0 ? {} : { "gantry.dev/accepts": accepts.join(",") };
+}
+
 /** What the pods say of themselves, so that logs, metrics and policies can tell releases apart. */
-function releaseAnnotations(id: string, { evaluation }: Release): Record<string, string> {
+function releaseAnnotations(id: string, { servedName, evaluation }: Release): Record<string, string> {
   return {
     "gantry.dev/release-id": id,
+    "gantry.dev/served-name": servedName,
     ...(evaluation && {
       "gantry.dev/evaluated-release-id": evaluation.releaseId.replace("sha256:", ""),
       "gantry.dev/evaluation-score": String(evaluation.score),

@@ -1,11 +1,15 @@
-/** When models of providers go, as one page says. */
+/**
+ * When models of providers go. All of it is second-hand: from the cost map of LiteLLM 1.110.2 and from public copies
+ * and excerpts of the providers' pages. Nobody opened the pages themselves: compare before you rely on a date.
+ */
 interface Retirements {
+  /** The provider's page that says so first. */
   readonly source: string;
-  /** When the page was read, as `YYYY-MM-DD`. */
+  /** When the second-hand copies were read, as `YYYY-MM-DD`. */
   readonly read: string;
   /** The first day on which requests may fail, by the model's name in a gateway's configuration. */
   readonly models: Readonly<Record<string, string>>;
-  /** Models of which the page announced no end on the day it was read. */
+  /** Models of which nothing that was read announced an end. */
   readonly unannounced?: readonly string[];
 }
 
@@ -13,7 +17,7 @@ interface Retirements {
 const retirements: readonly Retirements[] = [
   {
     source: "https://developers.openai.com/api/docs/deprecations",
-    read: "2026-11-20",
+    read: "2026-11-25",
     models: {
       "openai/gpt-3.5-turbo-1106": "2026-09-28",
       "openai/gpt-4-0613": "2026-10-23",
@@ -46,7 +50,7 @@ const retirements: readonly Retirements[] = [
   },
   {
     source: "https://platform.claude.com/docs/en/about-claude/model-deprecations",
-    read: "2026-10-07",
+    read: "2026-11-25",
     models: {
       "anthropic/claude-haiku-4-5-20251001": "2026-10-15",
       "anthropic/claude-sonnet-4-20250514": "2026-06-15",
@@ -68,7 +72,7 @@ const retirements: readonly Retirements[] = [
   },
   {
     source: "https://ai.google.dev/gemini-api/docs/deprecations",
-    read: "2026-11-10",
+    read: "2026-11-25",
     models: {
       "gemini/gemini-2.5-computer-use-preview-10-2025": "2026-07-28",
       "gemini/gemini-2.5-flash": "2026-12-01",
@@ -88,7 +92,7 @@ const retirements: readonly Retirements[] = [
   },
   {
     source: "https://docs.aws.amazon.com/bedrock/latest/userguide/model-cards.html",
-    read: "2026-11-20",
+    read: "2026-11-25",
     models: {
       "bedrock/anthropic.claude-opus-4-1-20250805-v1:0": "2027-01-08",
       "bedrock/anthropic.claude-sonnet-4-20250514-v1:0": "2026-10-14",
@@ -103,7 +107,7 @@ const retirements: readonly Retirements[] = [
   },
   {
     source: "https://docs.mistral.ai/models",
-    read: "2026-11-20",
+    read: "2026-11-25",
     models: { "mistral/mistral-large-2512": "2027-04-30" },
   },
 ];

@@ -1,7 +1,7 @@
 import { at, elements, isList, unknown, type Value } from "./value.ts";
 
 /** Families with a GPU: g and p with a generation, gr with more memory. [aws.amazon.com/ec2/instance-types] */
-const gpuFamily = /^(?:g|gr|p)\d/;
+export const gpuFamily = /^(?:g|gr|p)\d/;
 const gpuCategory = /^(?:g|gr|p)$/;
 const choices: ReadonlyMap<Value, RegExp> = new Map([
   ["karpenter.k8s.aws/instance-category", gpuCategory],

@@ -1,6 +1,7 @@
 import { cloudMistakes } from "./mistakes/cloud.ts";
 import { engineMistakes } from "./mistakes/engines.ts";
 import { gatewayMistakes } from "./mistakes/gateway.ts";
+import { gpuMistakes } from "./mistakes/gpus.ts";
 import { networkMistakes } from "./mistakes/network.ts";
 import { podMistakes } from "./mistakes/pods.ts";
 import { secretsAndDataMistakes } from "./mistakes/secrets-and-data.ts";
@@ -18,6 +19,7 @@ export const all: readonly Mistake[] = [
   ...gatewayMistakes,
   ...networkMistakes,
   ...podMistakes,
+  ...gpuMistakes,
   ...trafficMistakes,
   ...watchMistakes,
 ];

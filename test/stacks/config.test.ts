@@ -117,7 +117,9 @@ describe("a switch to a release that gives clients less", () => {
 
   it("is refused between releases that aren't of one series, whichever is live", () => {
     const models = { ...(shipped.config["gantry:models"] as { chat: object }).chat };
-    const releases = { ...shipped.releases, other: shipped.releases["qwen3-8b-awq-2"] };
+    const second = shipped.releases["qwen3-8b-awq-2"] as Record<string, unknown>;
+    const longer = { ...second, limits: { ...(second.limits as object), contextLength: 32_768 } };
+    const releases = { ...shipped.releases, other: longer };
     const chat = { ...models, green: { release: "other", pool: "a10g", replicas: { min: 1, max: 1 } } };
     const config = { ...shipped.config, "gantry:models": { chat } };
     expect(problemsOf({ ...shipped, config, releases })).toEqual([

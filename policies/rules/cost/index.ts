@@ -1,6 +1,12 @@
 import type { Rule } from "../../lib/rule.ts";
 import { budgetAlertPresent } from "./budget-alert-present.ts";
+import { gpuDemandFitsPools } from "./gpu-demand-fits-pools.ts";
 import { requiredTags } from "./required-tags.ts";
 import { selfHostedCostRecorded } from "./self-hosted-cost-recorded.ts";
 
-export const cost: readonly Rule[] = [requiredTags, budgetAlertPresent, selfHostedCostRecorded];
+export const cost: readonly Rule[] = [
+  requiredTags,
+  budgetAlertPresent,
+  gpuDemandFitsPools,
+  selfHostedCostRecorded,
+];

@@ -1,7 +1,8 @@
+import { gpuCount } from "../../lib/gpus-asked.ts";
 import { mayHaveGpus } from "../../lib/node-pool.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import { at, unknown } from "../../lib/value.ts";
 
 const settings = {
   maxGpus: {
@@ -28,21 +29,15 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
   *check({ props }, { maxGpus }) {
     if (!mayHaveGpus(props)) return;
     const limit = at(props, "spec", "limits", "nvidia.com/gpu");
-    const gpus = wholeNumber(limit);
-    if (gpus !== undefined && gpus >= 1 && gpus <= maxGpus) return;
+    const gpus = gpuCount(limit);
+    if (gpus !== unknown && gpus >= 1 && gpus <= maxGpus) return;
     yield {
       path: "spec.limits.nvidia.com/gpu",
       problem:
         limit === undefined
           ? "the pool may make GPU nodes and has no limit in GPUs"
-          : `the limit in GPUs is ${gpus ?? "no whole number known at preview"}`,
+          : `the limit in GPUs is ${gpus === unknown ? "no whole number known at preview" : gpus}`,
       allowed: `a whole number from 1 to ${maxGpus}`,
     };
   },
 };
-
-/** A count of GPUs, as a number or in digits. Fractions such as `16000m` can be written but not meant. */
-function wholeNumber(value: Value): number | undefined {
-  if (typeof value === "string" && /^\d{1,9}$/.test(value)) return Number(value);
-  return typeof value === "number" && Number.isInteger(value) ? value : undefined;
-}

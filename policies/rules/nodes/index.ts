@@ -1,5 +1,6 @@
 import type { Rule } from "../../lib/rule.ts";
 import { gpuNodesTainted } from "./gpu-nodes-tainted.ts";
+import { gpuPodToleratesTaint } from "./gpu-pod-tolerates-taint.ts";
 import { gpuPoolCapped } from "./gpu-pool-capped.ts";
 import { gpuPoolConsolidatesWhenEmpty } from "./gpu-pool-consolidates-when-empty.ts";
 import { interruptionQueueSet } from "./interruption-queue-set.ts";
@@ -7,11 +8,14 @@ import { nodeDiskEncrypted } from "./node-disk-encrypted.ts";
 import { nodeImagePinned } from "./node-image-pinned.ts";
 import { nodeMetadataProtected } from "./node-metadata-protected.ts";
 import { nodeNotReachable } from "./node-not-reachable.ts";
+import { spotUseSafe } from "./spot-use-safe.ts";
 
 export const nodes: readonly Rule[] = [
   gpuNodesTainted,
+  gpuPodToleratesTaint,
   gpuPoolCapped,
   gpuPoolConsolidatesWhenEmpty,
+  spotUseSafe,
   interruptionQueueSet,
   nodeMetadataProtected,
   nodeDiskEncrypted,

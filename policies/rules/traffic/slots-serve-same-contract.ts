@@ -5,16 +5,16 @@ import { forwards, type Route, readsToTargetGroups, routes } from "../../lib/for
 import { Objects, type Pods, readsToPods } from "../../lib/kubernetes.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
-import { unknown } from "../../lib/value.ts";
+import { at, unknown } from "../../lib/value.ts";
 
 const allowed =
-  "the same served names and the same longest context in every slot, in arguments known at preview";
+  "the same served names and the same longest context in every slot, in arguments known at preview, or a context that both workloads accept by their annotation gantry.dev/accepts: contextLength";
 
 export const slotsServeSameContract: StackRule<typeof engineSettings> = {
   name: "slots-serve-same-contract",
   title: "All slots of a model answer to the same names and take the same context.",
   why: "After a switch to a slot that misses a name or takes a shorter context, requests that worked a moment ago get 404 or 400.",
-  fix: "Give both slots the same --served-model-name and --max-model-len; a change of either is a new model beside the old one.",
+  fix: "Give both slots the same --served-model-name and --max-model-len; or state under traffic.accepts that they may differ in context.",
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools don't compare workloads" },
@@ -77,22 +77,29 @@ function* routeProblems(
   const measure = all.find(({ contract }) => contract.readable);
   for (const { workload, container, contract } of all) {
     const problem = contract.readable
-      ? difference(contract, measure)
+      ? difference({ workload, container, contract }, measure)
       : `what it promises can't be read: ${contract.reason}`;
     if (problem !== undefined)
       yield { resource: workload, path: `${container.path}.args`, where: container.where, problem, allowed };
   }
 }
 
-function difference(own: Contract, measure: Engine | undefined): string | undefined {
-  if (measure === undefined || !measure.contract.readable) return undefined;
+function difference({ workload, contract: own }: Engine, measure: Engine | undefined): string | undefined {
+  if (!own.readable || !measure?.contract.readable) return undefined;
   const { names, context } = measure.contract;
+  const accepted = [workload, measure.workload].every(acceptsContext);
   const differs = [
     own.names !== undefined &&
       names !== undefined &&
       own.names.join("\n") !== names.join("\n") &&
       "answers to other names",
-    own.context !== context && "takes another longest context",
+    own.context !== context && !accepted && "takes another longest context",
   ].filter((text) => text !== false);
   return differs.length === 0 ? undefined : `${differs.join(" and ")} than ${measure.workload.name}`;
+}
+
+/** Whether somebody has stated that this slot may take more or less than the other one. */
+function acceptsContext({ props }: StackResource): boolean {
+  const accepts = at(props, "metadata", "annotations", "gantry.dev/accepts");
+  return typeof accepts === "string" && accepts.split(",").includes("contextLength");
 }

@@ -1,21 +1,11 @@
 import { forwards, readsToTargetGroups } from "../../lib/forward.ts";
+import { idleSettings, isIdle } from "../../lib/idle-models.ts";
 import { Objects, readsToPods, scalers } from "../../lib/kubernetes.ts";
 import type { StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, unknown } from "../../lib/value.ts";
+import type { ConfigOf } from "../../lib/settings.ts";
+import { unknown } from "../../lib/value.ts";
 
-const settings = {
-  idleModels: {
-    type: "array",
-    description:
-      "Models that go to no replica while nobody asks, as their pods' label gantry.dev/model names them.",
-    items: { type: "string", pattern: "^[a-z](?:[a-z0-9-]*[a-z0-9])?$" },
-    minItems: 0,
-    default: [],
-  },
-} as const satisfies Settings;
-
-export const standbySlotWarm: StackRule<typeof settings> = {
+export const standbySlotWarm: StackRule<typeof idleSettings> = {
   name: "standby-slot-warm",
   title: "Every slot that a load balancer knows keeps at least one replica, also while it gets no requests.",
   why: "A rollback to a slot without pods waits for a GPU node and for the weights, minutes in which every request fails.",
@@ -25,7 +15,7 @@ export const standbySlotWarm: StackRule<typeof settings> = {
   anchors: { none: "the studied tools don't follow a load balancer to its pods" },
   reads: [...readsToTargetGroups, ...readsToPods, ...scalers],
   example: { good: "minReplicaCount: 1", bad: "minReplicaCount: 0" },
-  config: settings,
+  config: idleSettings,
 
   *checkStack({ resources }, config) {
     const objects = new Objects(resources);
@@ -55,16 +45,13 @@ export const standbySlotWarm: StackRule<typeof settings> = {
 function cold(
   group: StackResource,
   objects: Objects,
-  { idleModels }: ConfigOf<typeof settings>,
+  config: ConfigOf<typeof idleSettings>,
 ): string | undefined {
   const found = objects.podsBehind(group);
   if (found.length === 0) return "no binding leads from it over a Service to pods of this stack";
   const floors = found.map(({ workload }) => objects.floor(workload));
   if (floors.some((floor) => floor !== unknown && floor >= 1)) return undefined;
-  const sleeps = found.every(({ labels }) =>
-    idleModels.some((model) => model === at(labels, "gantry.dev/model")),
-  );
-  if (sleeps) return undefined;
+  if (found.every((pods) => isIdle(pods, config))) return undefined;
   const names = [...new Set(found.map(({ workload }) => workload.name))].join(", ");
   return floors.includes(unknown)
     ? `nothing states how many replicas ${names} keeps, or more than one scaler does`

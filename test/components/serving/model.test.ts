@@ -96,12 +96,13 @@ describe("a slot", () => {
     expect(waitsFor(dev, find(dev, "ScaledObject", "chat-blue"), "Release")).toEqual(["controllers-keda"]);
   });
 
-  it("carries its release's id on its pods, and its engine and pool in their spec", () => {
+  it("carries its release's id and name on its pods, and its engine and pool in their spec", () => {
     const config = loadConfig(root, "dev");
     const release = config.releases["qwen3-8b-awq-1"];
     const deployment = find(dev, "Deployment", "chat-blue");
     expect(at(deployment, "spec.template.metadata.annotations")).toEqual({
       "gantry.dev/release-id": release && releaseId(release),
+      "gantry.dev/served-name": "chat",
     });
     expect(at(deployment, "spec.template.spec.nodeSelector")).toEqual({ "gantry.dev/pool": "a10g" });
     expect(at(deployment, "spec.template.spec.containers.0.args.0")).toBe(

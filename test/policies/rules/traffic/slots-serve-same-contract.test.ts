@@ -46,6 +46,14 @@ const both = (one: Slot, other: Slot): readonly Given[] => [
 ];
 const beside = (pod: Properties) => both(blue, green(pod));
 const at = ["chat-green#containers.engine.args"];
+/** The same slots, those of the given names with a difference accepted. */
+const accepting = (slots: readonly Given[], accepts: Wire, ...names: readonly string[]) =>
+  slots.map((one) =>
+    one.type.endsWith(":Deployment") && names.includes(one.name)
+      ? { ...one, props: withField(one.props, "metadata.annotations", { "gantry.dev/accepts": accepts }) }
+      : one,
+  );
+const longer = beside(vllm("--served-model-name=chat", "--max-model-len=16384"));
 const without = (slots: readonly Given[], gone: Given) => slots.filter((one) => one !== gone);
 const usualGreen = green(usual);
 const behindGreen = ["chat-green#engine"];
@@ -59,6 +67,10 @@ const canary = (conditions: readonly Wire[], host = "chat.models.internal") => {
 cases(rule, {
   passes: [
     ["the same on both", beside(usual)],
+    [
+      "another context that both accept",
+      accepting(longer, "tokenizer,contextLength", "chat-blue", "chat-green"),
+    ],
     [
       "names in another order",
       both(
@@ -85,6 +97,20 @@ cases(rule, {
     ],
   ],
   reports: [
+    ["a longer context that nobody accepted", longer, at],
+    ["a context that one of them accepts", accepting(longer, "contextLength", "chat-green"), at],
+    ["an accepted difference of another kind", accepting(longer, "tokenizer", "chat-blue", "chat-green"), at],
+    ["acceptance that isn't known yet", accepting(longer, unknown, "chat-blue", "chat-green"), at],
+    [
+      "another name, whatever is accepted",
+      accepting(
+        beside(vllm("--served-model-name=other", "--max-model-len=8192")),
+        "contextLength",
+        "chat-blue",
+        "chat-green",
+      ),
+      at,
+    ],
     ["another name", beside(vllm("--served-model-name=chat-2", "--max-model-len=8192")), at],
     [
       "a name that is missing",

@@ -1,0 +1,84 @@
+import { nodePool } from "../../lib/cluster.ts";
+import { workloads } from "../../lib/containers.ts";
+import { type GpuDemand, gpuDemands } from "../../lib/gpu-demand.ts";
+import { gpuCount } from "../../lib/gpus-asked.ts";
+import { scalers } from "../../lib/kubernetes.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, unknown } from "../../lib/value.ts";
+
+export const gpuDemandFitsPools: StackRule = {
+  name: "gpu-demand-fits-pools",
+  title: "Pools have the GPUs for all replicas that may run at once, also while a slot is replaced.",
+  why: "What doesn't fit stays pending at the highest load or in the middle of a rollout, and a rollback then finds no GPU.",
+  fix: "Raise the limit of the pool, or lower maxReplicaCount of the slots that share it: both slots of a model count, and the surge of each.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't add up what pods ask for" },
+  reads: [...scalers, ...workloads, nodePool],
+  example: {
+    good: 'two slots of maxReplicaCount 3 and maxSurge 1 on limits: { "nvidia.com/gpu": 8 }',
+    bad: 'two slots of maxReplicaCount 4 and maxSurge 1 on limits: { "nvidia.com/gpu": 8 }',
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const demands = gpuDemands(resources);
+    for (const { pods, pools, gpus } of demands) {
+      if (gpus === Number.POSITIVE_INFINITY)
+        yield {
+          resource: pods.workload,
+          path: `${pods.prefix}replicas`,
+          problem: "how many GPUs its pods may ask for together can't be told",
+          allowed: "a ceiling, a surge and the GPUs of each pod, known at preview; no DaemonSet",
+        };
+      if (pools.length === 0)
+        yield {
+          resource: pods.workload,
+          path: `${pods.prefix}nodeSelector`,
+          problem: "no GPU pool of the stack has the labels and the GPUs that its pods ask for",
+          allowed: "the labels of a pool with an instance type that has the GPUs of one pod",
+        };
+    }
+    yield* shortPools(
+      demands.filter(({ pools, gpus }) => pools.length > 0 && gpus < Number.POSITIVE_INFINITY),
+    );
+  },
+};
+
+/**
+ * Pools with too few GPUs for what can run nowhere else. Whatever may use several pools counts against all of them
+ * together. A pool is named once, for the smallest such set that it is the first of.
+ */
+function* shortPools(demands: readonly GpuDemand[]): Generator<StackFinding> {
+  const sets = new Map(demands.map(({ pools }) => [pools.map(({ urn }) => urn).join("\n"), pools]));
+  const named = new Set<StackResource>();
+  for (const pools of [...sets.values()].sort((one, other) => one.length - other.length)) {
+    const [resource] = pools;
+    if (resource === undefined || named.has(resource)) continue;
+    const bound = demands.filter((demand) => demand.pools.every((pool) => pools.includes(pool)));
+    const needed = sum(bound.map(({ gpus }) => gpus));
+    const limit = sum(pools.map(limitOf));
+    if (needed <= limit) continue;
+    named.add(resource);
+    const together = pools.map(({ name }) => name).join(" and ");
+    const terms = bound.map(({ pods, gpus }) => `${pods.workload.name} ${gpus}`).join(", ");
+    yield {
+      resource,
+      path: "spec.limits.nvidia.com/gpu",
+      problem: `${needed} GPUs may be asked for at once (${terms}), and ${together} may have ${Number.isNaN(limit) ? "a number that can't be read" : limit}`,
+      allowed: `${needed} or more, known at preview`,
+    };
+  }
+}
+
+/** Unset there is none, which is for gpu-pool-capped; nothing fits a limit that can't be read. */
+function limitOf({ props }: StackResource): number {
+  const limit = at(props, "spec", "limits", "nvidia.com/gpu");
+  if (limit === undefined) return Number.POSITIVE_INFINITY;
+  const gpus = gpuCount(limit);
+  return gpus === unknown ? Number.NaN : gpus;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,75 @@
+import { nodePool } from "../../lib/cluster.ts";
+import { containersOf, workloads } from "../../lib/containers.ts";
+import { gpuPools, landings } from "../../lib/gpu-selection.ts";
+import { gpusAsked } from "../../lib/gpus-asked.ts";
+import { type Pods, pods, same } from "../../lib/kubernetes.ts";
+import type { StackRule } from "../../lib/rule.ts";
+import { at, elements, isList, orUnknown, type Value } from "../../lib/value.ts";
+
+/** What the pools of GPU nodes have at least. */
+const gpuTaint: Value = { key: "nvidia.com/gpu", effect: "NoSchedule" };
+
+export const gpuPodToleratesTaint: StackRule = {
+  name: "gpu-pod-tolerates-taint",
+  title: "A pod that asks for a GPU may land where the GPUs are.",
+  why: "Without the toleration the pod is valid and waits for ever: no node takes it, and Karpenter makes none.",
+  fix: "Add a toleration for the taints of the pool that the pod selects, as nvidia.com/gpu with operator Exists.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't compare pods with the nodes that they select" },
+  reads: [...workloads, nodePool],
+  example: {
+    good: "tolerations: [{ key: nvidia.com/gpu, operator: Exists, effect: NoSchedule }]",
+    bad: "tolerations: [{ key: nvidia.com/gpu, operator: Equal, effect: NoSchedule, value: present }]",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const pools = gpuPools(resources);
+    for (const some of resources.flatMap(pods).filter(asksForGpu)) {
+      const selected = landings(some.spec, pools).map(({ pool }) => pool);
+      const tolerations = orUnknown(elements(at(some.spec, "tolerations")));
+      const taints = selected.length > 0 ? selected.map(({ props }) => taintsOf(props)) : [[gpuTaint]];
+      const lands = taints.some((all) =>
+        all.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint))),
+      );
+      if (lands) continue;
+      const where = selected.length > 0 ? selected.map(({ name }) => name).join(", ") : "GPU nodes";
+      yield {
+        resource: some.workload,
+        path: `${some.prefix}tolerations`,
+        where: "pod",
+        problem: `it asks for a GPU and doesn't tolerate the taints of ${where}`,
+        allowed: "tolerations, known at preview, for every taint of a pool that the pod selects",
+      };
+    }
+  },
+};
+
+function asksForGpu(some: Pods): boolean {
+  return containersOf(some).some(({ fields }) => gpusAsked(fields) !== 0);
+}
+
+/** The taints that keep pods off a pool's nodes; where they can't be read, the one of GPU nodes. */
+function taintsOf(nodePool: Value): readonly Value[] {
+  const taints = at(nodePool, "spec", "template", "spec", "taints") ?? [];
+  return isList(taints) ? taints.filter((taint) => at(taint, "effect") !== "PreferNoSchedule") : [gpuTaint];
+}
+
+/** Whether a toleration matches a taint, as Kubernetes compares them. [Kubernetes API, Toleration] */
+function tolerates(toleration: Value, taint: Value): boolean {
+  const key = at(toleration, "key");
+  const effect = at(toleration, "effect");
+  if (effect !== undefined && same(effect, at(taint, "effect")) !== true) return false;
+  switch (at(toleration, "operator") ?? "Equal") {
+    case "Exists":
+      return key === undefined || same(key, at(taint, "key")) === true;
+    case "Equal":
+      return (
+        same(key, at(taint, "key")) === true &&
+        same(at(toleration, "value") ?? "", at(taint, "value") ?? "") === true
+      );
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,105 @@
+import { nodePool } from "../../lib/cluster.ts";
+import { type Container, containersOf } from "../../lib/containers.ts";
+import { drainSeconds, preStopSeconds } from "../../lib/drain.ts";
+import { engineKind, engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
+import { forwards, readsToTargetGroups } from "../../lib/forward.ts";
+import { gpuPools, landings } from "../../lib/gpu-selection.ts";
+import { idleSettings, isIdle } from "../../lib/idle-models.ts";
+import { Objects, type Pods, readsToPods, scalers } from "../../lib/kubernetes.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { unknown, type Value } from "../../lib/value.ts";
+
+const settings = { ...engineSettings, ...idleSettings } as const satisfies Settings;
+type Config = ConfigOf<typeof settings>;
+
+/** From AWS's warning until the instance is gone. [EC2 user guide, Spot Instance interruptions] */
+const warningSeconds = 120;
+
+export const spotUseSafe: StackRule<typeof settings> = {
+  name: "spot-use-safe",
+  title: "What runs on spot stops within its warning, and never is all that answers for a slot.",
+  why: "AWS takes spot instances of one kind back together and two minutes after it says so: longer answers are cut, and a slot that has nothing else is gone.",
+  fix: "Take capacity on-demand or reserved for pools of slots, or give each slot a replica that only lands there; keep preStop and --shutdown-timeout below 120 s on spot.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't follow pods to their nodes" },
+  reads: [...readsToTargetGroups, ...readsToPods, ...scalers, nodePool],
+  example: {
+    good: "requirements: [{ key: karpenter.sh/capacity-type, operator: In, values: [on-demand] }]",
+    bad: "a pool without capacity type, which may be spot, for the only Deployment of a slot",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    const objects = new Objects(resources);
+    const pools = gpuPools(resources);
+    const capacity = new Map(objects.allPods.map((pods) => [pods, capacityOf(pods.spec, pools)]));
+    for (const pods of objects.allPods)
+      if (capacity.get(pods) === "maybe spot") yield* lateStops(pods, config);
+
+    const buysSpot = capacityOf(undefined, pools) === "maybe spot";
+    for (const resource of new Set(forwards(resources).flatMap(({ groups }) => groups))) {
+      const found = objects.podsBehind(resource).map((pods) => ({ pods, capacity: capacity.get(pods) }));
+      const problem =
+        found.length > 0
+          ? onlySpot(found, objects, config)
+          : buysSpot && "nobody can tell which pods stand behind it, and whether they run on spot";
+      if (problem)
+        yield {
+          resource,
+          path: "capacity",
+          problem,
+          allowed: "one replica or more, known at preview, on a pool of on-demand or reserved capacity alone",
+        };
+    }
+  },
+};
+
+type Capacity = "maybe spot" | "kept" | "nowhere";
+
+function capacityOf(spec: Value, pools: readonly StackResource[]): Capacity {
+  const found = landings(spec, pools);
+  if (found.length === 0) return "nowhere";
+  return found.some(({ capacity }) => capacity.includes("spot")) ? "maybe spot" : "kept";
+}
+
+function* lateStops(pods: Pods, config: Config): Generator<StackFinding> {
+  for (const container of containersOf(pods)) {
+    const seconds = stopSeconds(container, config);
+    if (seconds === undefined || (seconds !== unknown && seconds < warningSeconds)) continue;
+    yield {
+      resource: pods.workload,
+      path: `${container.path}.lifecycle.preStop`,
+      where: container.where,
+      problem: `it may run on spot, and takes ${seconds === unknown ? "nobody knows how many seconds" : `${seconds} s`} to stop`,
+      allowed: `a sleep in preStop and --shutdown-timeout of less than ${warningSeconds} s together, known at preview`,
+    };
+  }
+}
+
+/** How long an engine takes to stop; nothing for what is no engine. */
+function stopSeconds(container: Container, config: Config) {
+  const kind = engineKind(container, config);
+  if (kind === undefined || kind === unknown) return kind;
+  const wait = preStopSeconds(container) ?? 0;
+  const drain = drainSeconds(container, kind);
+  return wait === unknown || drain === unknown ? unknown : wait + drain;
+}
+
+/** Why nothing may be left of what answers behind a target group when AWS takes its spot instances back. */
+function onlySpot(
+  found: readonly { readonly pods: Pods; readonly capacity: Capacity | undefined }[],
+  objects: Objects,
+  config: Config,
+): string | undefined {
+  const engines = found.filter(({ pods }) => mayRunEngine(pods, config));
+  if (!engines.some(({ capacity }) => capacity === "maybe spot")) return undefined;
+  if (engines.every(({ pods }) => isIdle(pods, config))) return undefined;
+  const kept = engines.filter(({ capacity }) => capacity === "kept");
+  const floors = kept.map(({ pods }) => objects.floor(pods.workload));
+  return floors.some((floor) => floor !== unknown && floor >= 1)
+    ? undefined
+    : "all that answers behind it may run on spot, which AWS takes back at once";
+}

@@ -1,0 +1,144 @@
+import { workloads } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
+import { idleSettings, isIdle } from "../../lib/idle-models.ts";
+import { Objects, type Pods, scalerFloor, scalers } from "../../lib/kubernetes.ts";
+import { isOf } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, elements, type Unknown, unknown, type Value } from "../../lib/value.ts";
+
+const settings = { ...engineSettings, ...idleSettings } as const satisfies Settings;
+
+/** A replica that goes sooner is missed by the next burst. */
+const shortestCooldownSeconds = 300;
+
+export const autoscalerFailsSafe: StackRule<typeof settings> = {
+  name: "autoscaler-fails-safe",
+  title: "An autoscaler of engines keeps a floor, a ceiling, and its replicas when it can't see.",
+  why: "KEDA's defaults are no replica, a hundred replicas, and silence that counts as no load: without Prometheus a model that everybody uses is scaled away.",
+  fix: "Set minReplicaCount, maxReplicaCount and fallback.replicas, and in every trigger ignoreNullValues to the text false and a threshold; name a model that may sleep in idleModels.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["kube-linter:dangling-horizontalpodautoscaler"],
+  reads: [...scalers, ...workloads],
+  example: {
+    good: "minReplicaCount: 1, maxReplicaCount: 4, fallback: { failureThreshold: 4, replicas: 1 }",
+    bad: "minReplicaCount: 1, maxReplicaCount: 4, without a fallback",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    const scaled = scaledPods(new Objects(resources));
+    for (const resource of resources.filter(isOf(scalers))) {
+      // What scales nothing of the stack may scale an engine that the stack can't name.
+      const pods = scaled.get(resource) ?? [];
+      if (pods.length > 0 && !pods.some((one) => mayRunEngine(one, config))) continue;
+      const sleeps = pods.length > 0 && pods.every((one) => isIdle(one, config));
+      yield* problems(resource, sleeps ? 0 : 1);
+    }
+  },
+};
+
+/** The pods that each autoscaler scales, or may scale. */
+function scaledPods(objects: Objects): ReadonlyMap<StackResource, readonly Pods[]> {
+  const pairs = objects.allPods.flatMap((pods) =>
+    objects.scalersOf(pods.workload).map((scaler) => ({ scaler, pods })),
+  );
+  const byScaler = Map.groupBy(pairs, ({ scaler }) => scaler);
+  return new Map([...byScaler].map(([scaler, found]) => [scaler, found.map(({ pods }) => pods)]));
+}
+
+/** @param least replicas that there are to be at any time */
+function* problems(resource: StackResource, least: 0 | 1): Generator<StackFinding> {
+  const keda = resource.type.includes("keda");
+  const spec = at(resource.props, "spec");
+  const floor = whole(scalerFloor(resource));
+  if (floor === unknown || floor < least)
+    yield {
+      resource,
+      path: `spec.${keda ? "minReplicaCount" : "minReplicas"}`,
+      problem: "the engines may be scaled to none, or how many are kept can't be read",
+      allowed: `a whole number from ${least} on, known at preview`,
+    };
+  const kept = floor === unknown ? least : Math.max(floor, least);
+  const ceiling = whole(at(spec, keda ? "maxReplicaCount" : "maxReplicas"));
+  if (ceiling === unknown || ceiling < Math.max(kept, 1))
+    yield {
+      resource,
+      path: `spec.${keda ? "maxReplicaCount" : "maxReplicas"}`,
+      problem: "how many engines there may be at most is not stated, or below the floor",
+      allowed: `a whole number from ${Math.max(kept, 1)} on, known at preview`,
+    };
+  if (keda) yield* kedaProblems(resource, kept);
+}
+
+function* kedaProblems(resource: StackResource, kept: number): Generator<StackFinding> {
+  const spec = at(resource.props, "spec");
+  const paused = at(resource.props, "metadata", "annotations", "autoscaling.keda.sh/paused");
+  if (paused !== undefined && paused !== "false")
+    yield {
+      resource,
+      path: "metadata.annotations.autoscaling.keda.sh/paused",
+      problem: "the autoscaler is paused",
+      allowed: "no such annotation",
+    };
+  // Unset is 300. [KEDA, ScaledObject]
+  const cooldown = whole(at(spec, "cooldownPeriod") ?? shortestCooldownSeconds);
+  if (cooldown === unknown || cooldown < shortestCooldownSeconds)
+    yield {
+      resource,
+      path: "spec.cooldownPeriod",
+      problem: "the last replica goes before the next burst",
+      allowed: `${shortestCooldownSeconds} s or more, known at preview`,
+    };
+  const fallback = whole(at(spec, "fallback", "replicas"));
+  if (fallback === unknown || fallback < kept)
+    yield {
+      resource,
+      path: "spec.fallback.replicas",
+      problem: "how many engines are kept while Prometheus is away is not stated, or below the floor",
+      allowed: `a whole number from ${kept} on, known at preview`,
+    };
+  yield* triggerProblems(resource, elements(at(spec, "triggers")));
+}
+
+function* triggerProblems(
+  resource: StackResource,
+  triggers: readonly Value[] | Unknown,
+): Generator<StackFinding> {
+  if (triggers === unknown || triggers.length === 0) {
+    yield {
+      resource,
+      path: "spec.triggers",
+      problem: "nothing that is known at preview says how loaded the engines are",
+      allowed: "a list of triggers",
+    };
+    return;
+  }
+  for (const [index, trigger] of triggers.entries()) {
+    const type = at(trigger, "type");
+    if (typeof type === "string" && type !== "prometheus") continue;
+    const path = `spec.triggers.${index}.metadata`;
+    // Unset is "true". [KEDA, Prometheus scaler]
+    if (at(trigger, "metadata", "ignoreNullValues") !== "false")
+      yield {
+        resource,
+        path: `${path}.ignoreNullValues`,
+        problem: `a query of trigger ${index} without an answer counts as no load`,
+        allowed: 'the text "false"',
+      };
+    const threshold = at(trigger, "metadata", "threshold");
+    if (typeof threshold !== "string" || !/^\d+(?:\.\d+)?$/.test(threshold) || Number(threshold) === 0)
+      yield {
+        resource,
+        path: `${path}.threshold`,
+        problem: `trigger ${index} doesn't state the load of one replica`,
+        allowed: "a number above 0, written as text",
+      };
+  }
+}
+
+function whole(value: Value): number | Unknown {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : unknown;
+}

@@ -1,0 +1,145 @@
+import { containersOf } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { EngineServices } from "../../lib/engine-services.ts";
+import { type Forward, forwards, loadBalancersBefore, readsToTargetGroups } from "../../lib/forward.ts";
+import { namespaceOf, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
+import { isOf, isPublic, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, elements, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+import { written } from "../../lib/written.ts";
+
+const ingresses: readonly string[] = ["kubernetes:networking.k8s.io/v1:Ingress"];
+/** Whatever the Gateway API has of routes, in any version. */
+const gatewayApi = "kubernetes:gateway.networking.k8s.io/";
+
+export const engineNotPublic: StackRule<typeof engineSettings> = {
+  name: "engine-not-public",
+  title: "No way leads from outside the VPC to an engine.",
+  why: "An engine's key guards only a part of its routes: whoever reaches its port can run the model without one, pause it, or replace its weights.",
+  fix: "Make Services of engines ClusterIP, bind them to target groups of internal load balancers only, and name them in no Ingress or route.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: {
+    none: "the studied tools ask for hostPort at most; they don't follow the way from a load balancer",
+  },
+  reads: [...readsToPods, ...readsToTargetGroups, ...loadBalancers, ...ingresses, `${gatewayApi}*`],
+  example: { good: "type: ClusterIP", bad: "type: NodePort" },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    const found = new EngineServices(resources, config);
+    for (const pods of found.engines) yield* onItsNode(pods);
+    for (const service of found.services) yield* published(service);
+    for (const resource of resources) {
+      if (isOf(ingresses)(resource) || resource.type.startsWith(gatewayApi)) {
+        if (mayRoute(resource, found))
+          yield {
+            resource,
+            path: "spec",
+            problem: "it may send requests from outside to an engine",
+            allowed: "backends, known at preview, that lead to no engine",
+          };
+      }
+    }
+    const all = forwards(resources);
+    for (const resource of resources.filter(isOf(targetGroupBindings))) {
+      const service = at(resource.props, "spec", "serviceRef", "name");
+      const problem = found.mayName(namespaceOf(resource), service) && publicWay(resource, all);
+      if (problem)
+        yield {
+          resource,
+          path: "spec.targetGroupARN",
+          problem,
+          allowed: "target groups of the stack behind load balancers with internal true",
+        };
+    }
+  },
+};
+
+/** Ways to an engine by the address of its node. */
+function* onItsNode(pods: Pods): Generator<StackFinding> {
+  const about = { resource: pods.workload, where: "pod", allowed: "false, or unset" };
+  const network = at(pods.spec, "hostNetwork");
+  if (network !== undefined && network !== false)
+    yield {
+      ...about,
+      path: `${pods.prefix}hostNetwork`,
+      problem: "the engine listens on its node's own address",
+    };
+  for (const { path, where, fields } of containersOf(pods)) {
+    for (const port of written(`${path}.ports`, at(fields, "ports")))
+      if (at(port.value, "hostPort") !== undefined)
+        yield {
+          ...about,
+          path: `${port.path}.hostPort`,
+          where,
+          problem: "the port is open on the node as well",
+          allowed: "unset",
+        };
+  }
+}
+
+function* published(resource: StackResource): Generator<StackFinding> {
+  const spec = at(resource.props, "spec");
+  // Unset is ClusterIP. [Kubernetes API, ServiceSpec]
+  if ((at(spec, "type") ?? "ClusterIP") !== "ClusterIP")
+    yield {
+      resource,
+      path: "spec.type",
+      problem: "a Service of engines is open outside the cluster",
+      allowed: "ClusterIP, known at preview",
+    };
+  const addresses = elements(at(spec, "externalIPs"));
+  if (addresses === unknown || addresses.length > 0)
+    yield {
+      resource,
+      path: "spec.externalIPs",
+      problem: "a Service of engines takes requests for other addresses",
+      allowed: "none",
+    };
+}
+
+/** Whether an Ingress or a route may name a Service that leads to an engine. */
+function mayRoute(resource: StackResource, found: EngineServices): boolean {
+  const namespace = namespaceOf(resource);
+  const annotations = at(resource.props, "metadata", "annotations");
+  // The load balancer controller also takes backends as JSON in annotations.
+  const actions = isFields(annotations)
+    ? Object.entries(annotations).filter(([key]) => key.startsWith("alb.ingress.kubernetes.io/actions."))
+    : [];
+  if (annotations === unknown || actions.length > 0) return found.services.size > 0;
+  return backends(at(resource.props, "spec"), namespace).some((one) =>
+    found.mayName(one.namespace, one.name),
+  );
+}
+
+interface Backend {
+  readonly namespace: Value;
+  readonly name: Value;
+}
+
+/** Everything in a specification that has a name, and what can't be read, which may be a backend. */
+function backends(value: Value, namespace: Value): readonly Backend[] {
+  if (value === unknown) return [{ namespace, name: unknown }];
+  if (isList(value)) return value.flatMap((one) => backends(one, namespace));
+  if (!isFields(value)) return [];
+  const inside = Object.values(value).flatMap((one) => backends(one, namespace));
+  const { name } = value;
+  return name === undefined ? inside : [...inside, { namespace: value.namespace ?? namespace, name }];
+}
+
+/** How requests from outside may come to the pods of a binding. */
+function publicWay(binding: StackResource, all: readonly Forward[]): string | undefined {
+  const groups = binding.behind("spec").filter(isOf(targetGroups));
+  if (groups.length === 0)
+    return "it binds engines to a target group outside the stack, whose load balancer nobody can see";
+  for (const forward of all.filter((one) => one.groups.some((group) => groups.includes(group)))) {
+    const owners = loadBalancersBefore(forward);
+    if (owners.length === 0)
+      return `${forward.resource.name} forwards to it from a listener outside the stack`;
+    const open = owners.find(isPublic);
+    if (open !== undefined)
+      return `the load balancer ${open.name}, which is not literally internal, forwards to it`;
+  }
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import { gpuKinds } from "../../data/gpus.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { modelOf } from "../../lib/engine-facts.ts";
+import {
+  argumentFinding,
+  isPlaced,
+  kindsOf,
+  type PlacedEngine,
+  placedEngines,
+  readsPlaces,
+} from "../../lib/placed-engines.ts";
+import { cacheProblem, formatOf, undecidedQuantization } from "../../lib/quantization.ts";
+import type { StackFinding, StackRule } from "../../lib/rule.ts";
+
+const allowed =
+  "weights and a KV cache that policies/data/quantization.ts has for every GPU that the pod may get";
+
+export const quantizationFitsGpu: StackRule<typeof engineSettings> = {
+  name: "quantization-fits-gpu",
+  title: "Every GPU that an engine may get runs its quantization and its KV cache.",
+  why: "An engine without a kernel for its GPU stops when it starts: after the node was bought, the image pulled and the weights loaded.",
+  fix: "Choose a quantization that the pool's GPU runs, --kv-cache-dtype=auto or an --attention-backend that reads the cache; add what is new to the tables in policies/data.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read engine command lines" },
+  reads: readsPlaces,
+  example: {
+    good: 'args: ["--kv-cache-dtype=fp8", "--attention-backend=FLASHINFER"] on a pool of A10G',
+    bad: 'args: ["--kv-cache-dtype=fp8"] on a pool of A10G',
+  },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    for (const engine of placedEngines(resources, config)) {
+      if (isPlaced(engine)) yield* misfits(engine);
+      else yield argumentFinding(engine, { problem: engine.unreadable, allowed });
+    }
+  },
+};
+
+function* misfits(engine: PlacedEngine): Generator<StackFinding> {
+  const undecided = undecidedQuantization(engine);
+  if (undecided.length > 0)
+    yield argumentFinding(engine, {
+      problem: `whether its GPU runs it is undecided: ${undecided.join(", and ")}`,
+      allowed,
+    });
+  const weights = weightsProblem(engine);
+  if (weights !== undefined)
+    yield argumentFinding(engine, { told: "quantization", problem: weights, allowed });
+  const cache = engine.support && cacheProblem(engine, engine.support, kindsOf(engine));
+  if (cache !== undefined) yield argumentFinding(engine, { told: "kvCacheDtype", problem: cache, allowed });
+}
+
+function weightsProblem(engine: PlacedEngine): string | undefined {
+  const model = modelOf(engine);
+  if (model === undefined || engine.support === undefined) return undefined;
+  const format = formatOf(engine, model, engine.support);
+  if ("problem" in format) return format.problem;
+  const weak = kindsOf(engine).find((kind) => gpuKinds[kind].capability < format.runsFrom);
+  return (
+    weak &&
+    `${format.name} needs compute capability ${(format.runsFrom / 10).toFixed(1)}, which the ${gpuKinds[weak].product} doesn't have`
+  );
+}

@@ -1,0 +1,49 @@
+import { gpuKinds } from "../../data/gpus.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { modelOf } from "../../lib/engine-facts.ts";
+import {
+  argumentFinding,
+  isPlaced,
+  kindsOf,
+  type PlacedEngine,
+  placedEngines,
+  readsPlaces,
+} from "../../lib/placed-engines.ts";
+import { formatOf, undecidedQuantization } from "../../lib/quantization.ts";
+import type { StackRule } from "../../lib/rule.ts";
+
+export const quantizationNative: StackRule<typeof engineSettings> = {
+  name: "quantization-native",
+  title: "A GPU computes in the type that the weights are stored in.",
+  why: "Where it can't, each weight is unpacked to 16 bits first: the memory is saved, the time that the type was chosen for is not.",
+  fix: "Serve FP8 weights on L40S, H100 or H200, and AWQ or GPTQ on A10G.",
+  severity: "low",
+  level: "advisory",
+  anchors: { none: "the studied tools don't read engine command lines" },
+  reads: readsPlaces,
+  example: { good: "an FP8 model on a pool of L40S", bad: "an FP8 model on a pool of A10G" },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    for (const engine of placedEngines(resources, config)) {
+      const problem = isPlaced(engine) ? unpacked(engine) : engine.unreadable;
+      if (problem !== undefined)
+        yield argumentFinding(engine, {
+          problem,
+          allowed: "a quantization that every GPU of the pod computes in, or one that only saves memory",
+        });
+    }
+  },
+};
+
+function unpacked(engine: PlacedEngine): string | undefined {
+  const model = modelOf(engine);
+  const undecided = undecidedQuantization(engine);
+  if (undecided.length > 0 || model === undefined || engine.support === undefined)
+    return `what its GPU computes in is undecided: ${undecided.join(", and ")}`;
+  const format = formatOf(engine, model, engine.support);
+  if ("problem" in format) return format.problem;
+  const { name, nativeFrom = 0 } = format;
+  const weak = kindsOf(engine).find((kind) => gpuKinds[kind].capability < nativeFrom);
+  return weak && `the ${gpuKinds[weak].product} unpacks ${name} weights to 16 bits before it computes`;
+}

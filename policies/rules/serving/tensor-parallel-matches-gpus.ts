@@ -1,0 +1,170 @@
+import { containersOf } from "../../lib/containers.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { count, modelOf } from "../../lib/engine-facts.ts";
+import { gpuCount, gpusAsked } from "../../lib/gpus-asked.ts";
+import { pods } from "../../lib/kubernetes.ts";
+import {
+  argumentFinding,
+  isPlaced,
+  type PlacedEngine,
+  placedEngines,
+  readsPlaces,
+  tensorSize,
+} from "../../lib/placed-engines.ts";
+import { quantity } from "../../lib/quantity.ts";
+import { undecidedModel } from "../../lib/quantization.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { at, elements, orUnknown, type Unknown, unknown } from "../../lib/value.ts";
+
+const settings = {
+  ...engineSettings,
+  minShmGiB: {
+    type: "integer",
+    description: "GiB of shared memory that an engine on several GPUs has at least.",
+    minimum: 1,
+    maximum: 256,
+    default: 1,
+  },
+} as const satisfies Settings;
+
+type Config = ConfigOf<typeof settings>;
+
+export const tensorParallelMatchesGpus: StackRule<typeof settings> = {
+  name: "tensor-parallel-matches-gpus",
+  title: "An engine uses exactly the GPUs that it asks for, and its model can be spread over them.",
+  why: "More ranks than GPUs never start, GPUs without a rank are paid for and idle, and ranks without shared memory crash at their first exchange.",
+  fix: "Make tensor × pipeline × data parallel size equal to the nvidia.com/gpu limit, a divisor of the model's heads, with a Memory volume on /dev/shm.",
+  severity: "high",
+  level: "mandatory",
+  anchors: ["kyverno:check-nvidia-gpu"],
+  reads: readsPlaces,
+  example: {
+    good: 'args: ["--tensor-parallel-size=2"], resources: { limits: { "nvidia.com/gpu": "2" } }',
+    bad: 'args: ["--tensor-parallel-size=4"], resources: { limits: { "nvidia.com/gpu": "2" } }',
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    for (const engine of placedEngines(resources, config)) {
+      if (isPlaced(engine)) yield* mismatches(engine, config);
+      else
+        yield argumentFinding(engine, {
+          problem: engine.unreadable,
+          allowed: "arguments that can be read at preview",
+        });
+    }
+  },
+};
+
+function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFinding> {
+  const { resource, container, pods: pod, gpus } = engine;
+  const about = { resource, where: container.where };
+  const ranks = ranksOf(engine);
+  const all = gpusOfReplica(engine);
+  if (ranks === unknown || all === unknown || ranks !== all)
+    yield {
+      ...about,
+      path: `${container.path}.resources.limits.nvidia.com/gpu`,
+      problem: `the engine runs on ${said(ranks)}, and a replica asks for ${said(all)}`,
+      allowed: "as many as tensor × pipeline × data parallel size, both known at preview",
+    };
+  // Kubernetes takes the limit where no request is written.
+  const requested = at(container.fields, "resources", "requests", "nvidia.com/gpu");
+  if (requested !== undefined && (gpus === unknown || gpuCount(requested) !== gpus))
+    yield {
+      ...about,
+      path: `${container.path}.resources.requests.nvidia.com/gpu`,
+      problem: "the GPUs that are requested are not those of the limit",
+      allowed: "the same number as the limit",
+    };
+  const tensor = tensorProblem(engine);
+  if (tensor !== undefined)
+    yield argumentFinding(engine, {
+      told: "tensorParallel",
+      problem: tensor,
+      allowed: "a divisor of the model's attention heads, within one pod",
+    });
+  const types = engine.landings.flatMap((one) => one.types);
+  if (gpus !== unknown && !types.some((type) => type.gpus >= gpus))
+    yield {
+      ...about,
+      path: `${pod.prefix}nodeSelector`,
+      problem: `no instance type that the pod may land on is known to have ${said(gpus)}`,
+      allowed: "a pool with an instance type of at least as many GPUs",
+    };
+  if ((gpus === unknown || gpus > 1) && !hasSharedMemory(engine, config))
+    yield {
+      ...about,
+      path: `${container.path}.volumeMounts`,
+      problem: "its ranks have no shared memory",
+      allowed: `an emptyDir of medium Memory on /dev/shm, of ${config.minShmGiB}Gi or more`,
+    };
+}
+
+/** GPUs that the engine's processes take, one each. */
+function ranksOf(engine: PlacedEngine): number | Unknown {
+  const sizes: readonly (number | Unknown)[] = [
+    tensorSize(engine),
+    count(engine, "pipelineParallel", 1),
+    count(engine, "dataParallel", 1),
+  ];
+  return sizes.every((size) => size !== unknown)
+    ? sizes.reduce((product, size) => product * size, 1)
+    : unknown;
+}
+
+/** GPUs of the pods that make one replica: a leader and its workers, or one pod. */
+function gpusOfReplica({ resource, gpus }: PlacedEngine): number | Unknown {
+  const group = at(resource.props, "spec", "leaderWorkerTemplate");
+  if (group === undefined) return gpus;
+  // One pod where nothing is written, made by the worker's template where the leader has none. [LeaderWorkerSet API]
+  const size = gpuCount(at(group, "size") ?? 1);
+  const [leader, worker] = gpusOfPods(resource);
+  if (typeof size !== "number" || typeof leader !== "number" || typeof worker !== "number") return unknown;
+  return (at(group, "leaderTemplate") === undefined ? worker : leader) + (size - 1) * worker;
+}
+
+function gpusOfPods(workload: StackResource): readonly (number | Unknown)[] {
+  return pods(workload).map((pod) =>
+    containersOf(pod).reduce<number | Unknown>((sum, { fields }) => {
+      const asked = gpusAsked(fields);
+      return sum === unknown || asked === unknown ? unknown : sum + asked;
+    }, 0),
+  );
+}
+
+/** Why the model can't be spread like this: ranks of one layer exchange its results, so they stay in one pod. */
+function tensorProblem(engine: PlacedEngine): string | undefined {
+  const tensor = tensorSize(engine);
+  // What can't be read is found where ranks and GPUs are compared.
+  if (tensor === unknown || tensor === 1) return undefined;
+  if (engine.gpus !== unknown && tensor > engine.gpus)
+    return `each layer is spread over ${said(tensor)}, and the pod has ${said(engine.gpus)}`;
+  const model = modelOf(engine);
+  if (model === undefined) return `whether its heads can be shared out is undecided: ${undecidedModel}`;
+  const { heads, kvHeads } = model;
+  // Key-value heads are shared out, or each is copied to the same number of GPUs.
+  if (heads % tensor === 0 && (kvHeads % tensor === 0 || tensor % kvHeads === 0)) return undefined;
+  return `${heads} attention heads and ${kvHeads} key-value heads can't be shared out to ${said(tensor)}`;
+}
+
+function hasSharedMemory({ container, pods: { spec } }: PlacedEngine, { minShmGiB }: Config): boolean {
+  const mount = orUnknown(elements(at(container.fields, "volumeMounts"))).find(
+    (one) => at(one, "mountPath") === "/dev/shm",
+  );
+  const name = at(mount, "name");
+  const volume = orUnknown(elements(at(spec, "volumes"))).find(
+    (one) => typeof name === "string" && at(one, "name") === name,
+  );
+  const disk = at(volume, "emptyDir");
+  // Without a limit the volume may take what the pod may.
+  const size = at(disk, "sizeLimit");
+  const bytes = size === undefined ? Number.POSITIVE_INFINITY : quantity(size);
+  return at(disk, "medium") === "Memory" && bytes !== unknown && bytes >= minShmGiB * 2 ** 30;
+}
+
+function said(gpus: number | Unknown): string {
+  if (gpus === unknown) return "a number of GPUs that can't be read";
+  return `${gpus} ${gpus === 1 ? "GPU" : "GPUs"}`;
+}

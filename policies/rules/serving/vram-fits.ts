@@ -1,0 +1,150 @@
+import { type GpuKind, gpuKinds } from "../../data/gpus.ts";
+import type { ModelFacts } from "../../data/models.ts";
+import { engineSettings } from "../../lib/engine.ts";
+import { count, modelOf, told } from "../../lib/engine-facts.ts";
+import {
+  argumentFinding,
+  isPlaced,
+  kindsOf,
+  type PlacedEngine,
+  placedEngines,
+  readsPlaces,
+  tensorSize,
+} from "../../lib/placed-engines.ts";
+import { undecidedQuantization } from "../../lib/quantization.ts";
+import type { StackFinding, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf, Settings } from "../../lib/settings.ts";
+import { unknown } from "../../lib/value.ts";
+
+const settings = {
+  ...engineSettings,
+  activationGiB: {
+    type: "integer",
+    description:
+      "GiB of each GPU that an engine takes beside weights and KV cache: activations, buffers, graphs.",
+    minimum: 1,
+    maximum: 40,
+    default: 2,
+  },
+} as const satisfies Settings;
+
+/** Less wastes the GPU; the driver and other processes need the rest. */
+const leastShare = 0.5;
+const mostShare = 0.95;
+
+export const vramFits: StackRule<typeof settings> = {
+  name: "vram-fits",
+  title: "A model and one request of full length fit into the memory of its GPUs.",
+  why: "An engine that finds no room for weights and one request stops when it starts; one that takes the whole GPU is killed while it serves.",
+  fix: "Lower --max-model-len, store the KV cache in FP8, raise --tensor-parallel-size or take a pool of larger GPUs; add a new model to policies/data/models.ts.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read engine command lines" },
+  reads: readsPlaces,
+  example: {
+    good: 'args: ["--max-model-len=16384", "--gpu-memory-utilization=0.9"] for an 8B AWQ model on A10G',
+    bad: "a 70B model on one A10G",
+  },
+  config: settings,
+
+  *checkStack({ resources }, config) {
+    for (const engine of placedEngines(resources, config)) {
+      if (isPlaced(engine)) yield* misfits(engine, config);
+      else
+        yield argumentFinding(engine, {
+          problem: engine.unreadable,
+          allowed: "arguments that can be read at preview",
+        });
+    }
+  },
+};
+
+function* misfits(engine: PlacedEngine, config: ConfigOf<typeof settings>): Generator<StackFinding> {
+  const tokens = count(engine, "contextLength");
+  if (tokens === unknown)
+    yield argumentFinding(engine, {
+      told: "contextLength",
+      problem: "the longest request is not stated, so the engine takes the model's own limit",
+      allowed: "a whole number of tokens",
+    });
+  const share = Number(told(engine, "memoryShare"));
+  const shared = share >= leastShare && share <= mostShare;
+  if (!shared)
+    yield argumentFinding(engine, {
+      told: "memoryShare",
+      problem: "the engine's share of the GPU's memory is not stated, or too small or too large",
+      allowed: `a number from ${leastShare} to ${mostShare}`,
+    });
+  const undecided = undecidedMemory(engine);
+  const short = tokens !== unknown && shared && shortage(engine, { tokens, share, ...config });
+  if (undecided.length > 0)
+    yield argumentFinding(engine, {
+      problem: `whether it fits is undecided: ${undecided.join(", and ")}`,
+      allowed: "a model, an engine and GPUs that the tables in policies/data have",
+    });
+  else if (short)
+    yield argumentFinding(engine, { problem: short, allowed: "what each of its GPUs has room for" });
+}
+
+/** What nobody can say of the memory that an engine takes. */
+function undecidedMemory(engine: PlacedEngine): readonly string[] {
+  const { flags } = engine.args;
+  const drafts = flags.has("--speculative-config") || flags.has("--spec-model");
+  return [
+    ...undecidedQuantization(engine),
+    ...(cacheBytes(engine) === undefined ? ["the tables have no such type of KV cache"] : []),
+    ...(sizes(engine).includes(unknown) ? ["over how many GPUs it is spread can't be read"] : []),
+    ...(drafts ? ["it also holds what drafts its answers"] : []),
+    ...(flags.has("--kv-cache-memory-bytes") ? ["its KV cache has a size of its own"] : []),
+  ];
+}
+
+function cacheBytes({ support, ...engine }: PlacedEngine): number | undefined {
+  const type = String(told(engine, "kvCacheDtype") ?? "auto");
+  return support !== undefined && Object.hasOwn(support.caches, type)
+    ? support.caches[type]?.bytes
+    : undefined;
+}
+
+/** GPUs that share each layer, and groups of layers. */
+function sizes(engine: PlacedEngine) {
+  return [tensorSize(engine), count(engine, "pipelineParallel", 1)] as const;
+}
+
+interface Load {
+  readonly tokens: number;
+  readonly share: number;
+  readonly activationGiB: number;
+}
+
+/** Why one of the kinds of GPU that an engine may get is too small. */
+function shortage(engine: PlacedEngine, load: Load): string | undefined {
+  const model = modelOf(engine);
+  const bytes = cacheBytes(engine);
+  const [tensor, pipeline] = sizes(engine);
+  if (model === undefined || bytes === undefined || tensor === unknown || pipeline === unknown)
+    return undefined;
+  const { weightsGiB, cacheGiB } = takes(model, { tokens: load.tokens, bytes, tensor, pipeline });
+  const needed = weightsGiB + cacheGiB + load.activationGiB;
+  const roomOf = (kind: GpuKind) => load.share * gpuKinds[kind].memoryGiB;
+  const small = kindsOf(engine).find((kind) => needed > roomOf(kind));
+  return (
+    small &&
+    `each ${gpuKinds[small].product} would hold ${weightsGiB.toFixed(1)} GiB of weights, ${cacheGiB.toFixed(1)} GiB ` +
+      `for one request of ${load.tokens} tokens and ${load.activationGiB} GiB to compute, and the engine may take ` +
+      `${roomOf(small).toFixed(1)} GiB`
+  );
+}
+
+/** GiB on the fullest GPU of a replica. Heads that can't be shared out are copied. [vLLM, kv_cache_utils.py] */
+function takes(
+  { weightsGiB, layers, kvHeads, headDimension }: ModelFacts,
+  { tokens, bytes, tensor, pipeline }: Record<"tokens" | "bytes" | "tensor" | "pipeline", number>,
+) {
+  const own = Math.ceil(layers / pipeline);
+  const heads = Math.max(1, Math.floor(kvHeads / tensor));
+  return {
+    weightsGiB: (weightsGiB * own) / layers / tensor,
+    cacheGiB: (tokens * own * heads * 2 * headDimension * bytes) / 2 ** 30,
+  };
+}
