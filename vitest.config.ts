@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    // Vitest leaves one processor free, which is half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
@@ -15,7 +17,8 @@ export default defineConfig({
           // Modules hold no state, so files may share them: a third less time.
           isolate: false,
           globalSetup: ["test/support/setup.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
