@@ -6,8 +6,6 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
-    // Vitest leaves one processor free, which is half of a small machine.
-    maxWorkers: "100%",
     projects: [
       {
         test: {
