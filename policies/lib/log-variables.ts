@@ -1,7 +1,7 @@
 import type { Container } from "./containers.ts";
 import { environment } from "./environment.ts";
 import type { Finding } from "./rule.ts";
-import { at, elements, unknown, type Value } from "./value.ts";
+import { unknown, type Value } from "./value.ts";
 
 const levels = /^(?:info|warn|warning|error|critical|off)$/i;
 const no = /^(?:0|false|)$/i;
@@ -27,17 +27,13 @@ export const gatewayLogVariables: LogVariables = { LITELLM_LOG: levels, DEBUG: n
 /** Variables of a container that make it log too much, or may. */
 export function* talkative(container: Container, variables: LogVariables): Iterable<Finding> {
   const allowed = "no debug level, in plain text";
-  const { path, where, fields } = container;
-  const sources = elements(at(fields, "envFrom"));
+  const { path, where } = container;
   const own = environment(container);
-  if (sources === unknown || sources.length > 0 || own === unknown)
-    yield {
-      path: own === unknown ? `${path}.env` : `${path}.envFrom`,
-      where,
-      problem: "variables that can't be told at preview may set a debug level",
-      allowed,
-    };
-  if (own === unknown) return;
+  if (own === unknown) {
+    const problem = "variables that can't be told at preview may set a debug level";
+    yield { path: `${path}.env`, where, problem, allowed };
+    return;
+  }
   for (const [name, form] of Object.entries(variables)) {
     const variable = own.get(name);
     if (variable === undefined || isQuiet(variable.value, form)) continue;

@@ -79,7 +79,7 @@ cases(rule, {
     [
       "variables from elsewhere",
       engineWith({ envFrom: [{ secretRef: { name: "x" } }] }),
-      ["chat-blue#containers.engine.envFrom"],
+      ["chat-blue#containers.engine.env"],
     ],
     [
       "an image that is not known",
