@@ -35,3 +35,10 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   ...cost,
   ...pack,
 };
+
+/** @throws Error for a rule that has none */
+export function fixture(rule: string): Fixture {
+  const found = fixtures[rule];
+  if (found === undefined) throw new Error(`no fixture for ${rule}`);
+  return found;
+}

@@ -61,7 +61,8 @@ function valueAt(value: Wire | undefined, place: readonly string[]): Wire {
   return place.reduce<Wire | undefined>((inner, key) => child(inner, key), value) ?? null;
 }
 
-function put(
+/** A value with one place changed; nothing there takes it out. */
+export function put(
   value: Wire | undefined,
   [key, ...rest]: readonly string[],
   becomes: (value: Wire) => Wire | undefined,

@@ -51,7 +51,8 @@ function replace(stack: readonly Given[], old: Given, by: Given): readonly Given
 
 type Path = readonly string[];
 
-function pathsOf(value: Wire, from: Path = []): readonly Path[] {
+/** Every field of a value, those that hold others first. */
+export function pathsOf(value: Wire, from: Path = []): readonly Path[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]: [string, Wire]) => {
     const path = [...from, key];

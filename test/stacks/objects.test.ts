@@ -3,41 +3,21 @@ import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
-import { unknown } from "../../scripts/plan/wire.ts";
 import { root, shippedPlans } from "../support/plan.ts";
-
-interface Model {
-  new (data: object): { validate(): void };
-}
-
-/** The package that publishes a kind's schema, by API group. */
-const publishers: Readonly<Record<string, string>> = {
-  "external-secrets.io": "@kubernetes-models/external-secrets",
-  "karpenter.sh": "@kubernetes-models/karpenter",
-  "karpenter.k8s.aws": "@kubernetes-models/karpenter",
-  "keda.sh": "@kubernetes-models/keda",
-  "monitoring.coreos.com": "@kubernetes-models/prometheus-operator",
-};
-/** No package publishes the load balancer controller's kinds; model.test.ts names every field of its one object. */
-const unpublished = ["elbv2.k8s.aws/v1beta1"];
+import { isPublished, publisherOf, schemaProblem } from "../support/published-schemas.ts";
 
 const objects = shippedPlans().flatMap(({ environment, resources }) =>
   resources
     .filter(
       ({ type, custom, inputs }) => type.startsWith("kubernetes:") && custom && inputs.kind !== undefined,
     )
-    .map((resource) => ({ environment, resource, apiVersion: String(resource.inputs.apiVersion) })),
+    .map((resource) => ({ environment, resource })),
 );
-const published = objects.filter(({ apiVersion }) => !unpublished.includes(apiVersion));
-
-function moduleOf({ apiVersion }: { apiVersion: string }): string {
-  const publisher = publishers[apiVersion.split("/")[0] ?? ""] ?? "kubernetes-models";
-  return `${publisher}/${apiVersion}`;
-}
+const published = objects.filter(({ resource }) => isPublished(resource.inputs));
 
 describe("every Kubernetes object of every environment", () => {
   it("is of a kind whose schema is published, but for target group bindings", () => {
-    const others = objects.filter(({ apiVersion }) => unpublished.includes(apiVersion));
+    const others = objects.filter(({ resource }) => !isPublished(resource.inputs));
     expect(new Set(others.map(({ resource }) => resource.inputs.kind))).toEqual(
       new Set(["TargetGroupBinding"]),
     );
@@ -47,17 +27,8 @@ describe("every Kubernetes object of every environment", () => {
   it("has values that its schema accepts", async () => {
     const problems: string[] = [];
     for (const object of published) {
-      const kind = String(object.resource.inputs.kind);
-      const model = ((await import(`${moduleOf(object)}/${kind}`)) as Record<string, Model>)[kind];
-      if (model === undefined) throw new Error(`${moduleOf(object)} has no ${kind}`);
-      try {
-        // Only subnets are unknown where a schema wants a form.
-        new model(
-          JSON.parse(JSON.stringify(object.resource.inputs).replaceAll(unknown, "subnet-0a1b2c3d")),
-        ).validate();
-      } catch (error) {
-        problems.push(`${object.environment} ${object.resource.name}: ${(error as Error).message}`);
-      }
+      const problem = await schemaProblem(object.resource.inputs);
+      if (problem !== undefined) problems.push(`${object.environment} ${object.resource.name}: ${problem}`);
     }
     expect(problems).toEqual([]);
   });
@@ -95,7 +66,7 @@ describe("every Kubernetes object of every environment", () => {
 function typeErrors(folder: string, resources: readonly PlannedResource[]): string[] {
   const file = join(folder, "objects.ts");
   const lines = resources.map(({ inputs }, index) => {
-    const module = `${moduleOf({ apiVersion: String(inputs.apiVersion) })}/${inputs.kind}`;
+    const module = `${publisherOf(inputs)}/${inputs.kind}`;
     return `export const o${index}: import("${module}").I${inputs.kind} = ${JSON.stringify(inputs)};`;
   });
   writeFileSync(file, lines.join("\n"));

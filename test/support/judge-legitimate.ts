@@ -48,7 +48,9 @@ async function judged(variant: Legitimate): Promise<Judged> {
   try {
     const resources = await planned(variant);
     const configuration = { ...policyConfiguration(root, variant.environment), ...variant.policies };
-    const judge = new Judge(resources, configuration, exemptionsOf(variant, resources));
+    const judge = new Judge(resources, configuration, {
+      exemptions: exemptionsOf(variant, resources),
+    });
     const violations = judge.all().filter((finding) => judge.isMandatory(finding));
     return { variant: name, resources: resources.length, violations };
   } catch (error) {

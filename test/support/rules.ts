@@ -9,7 +9,8 @@ import { policyConfigurationFile } from "../../scripts/plan/plan.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
 
-const today = "2026-11-24";
+/** Verdicts on mistakes are the same on every day. */
+const aDay = "2026-11-24";
 
 /** What an environment says about rules: a level, or settings with a level among them. */
 export type PolicyConfiguration = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
@@ -27,6 +28,13 @@ interface Given {
   readonly propertyDependencies: Record<string, Given[]>;
 }
 
+interface Circumstances {
+  /** @default those of the pack */
+  readonly exemptions?: readonly Exemption[];
+  /** As `YYYY-MM-DD`. */
+  readonly today?: string;
+}
+
 /** What the whole pack says of a stack, in this process: the same rules and adapter, without the protocol around them. */
 export class Judge {
   private readonly given = new Map<string, Given>();
@@ -38,7 +46,7 @@ export class Judge {
   constructor(
     resources: readonly PlannedResource[],
     configuration: PolicyConfiguration = {},
-    exemptions: readonly Exemption[] = shipped,
+    { exemptions = shipped, today = aDay }: Circumstances = {},
   ) {
     this.configuration = configuration;
     const pack = policies({ rules, exemptions, today });

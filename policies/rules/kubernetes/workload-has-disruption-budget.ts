@@ -38,12 +38,13 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
         .podsSelected(namespaceOf(resource), selector)
         .filter((pods) => servers.has(pods));
       for (const pods of guarded) guards.get(pods)?.push(resource);
-      if (!isReadable(selector) && isNear(resource, servers))
+      const isPlaced = typeof namespaceOf(resource) === "string";
+      if (!(isPlaced && isReadable(selector)) && isNear(resource, servers))
         yield {
           resource,
-          path: "spec.selector",
+          path: isPlaced ? "spec.selector" : "metadata.namespace",
           problem: "nobody can tell which pods it guards",
-          allowed: "a selector known at preview",
+          allowed: "a namespace and a selector known at preview",
         };
       else if (guarded.length > 0) yield* budgetProblems(resource);
     }

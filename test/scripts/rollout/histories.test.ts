@@ -42,7 +42,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       to: fc.option(colour, { nil: undefined }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("edit" as const), traffic }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom("edit" as const, "elsewhere" as const), traffic }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("remove" as const, "add" as const), colour }) },
   {
     weight: 1,

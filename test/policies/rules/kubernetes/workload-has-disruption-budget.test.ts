@@ -128,6 +128,11 @@ cases(rule, {
     ["both", [...two, budget({ maxUnavailable: 0, unhealthyPodEvictionPolicy: null })], [...most, ...broken]],
     ["a budget of an unknown selector", [...one, budget({ selector: unknown })], ["budget#spec.selector"]],
     [
+      "a budget of an unknown namespace",
+      [...one, budget({ maxUnavailable: 0 }, "budget", unknown)],
+      ["budget#metadata.namespace"],
+    ],
+    [
       "a selector with an unknown value",
       [...one, budget({ selector: { matchLabels: { ...labels, zone: unknown } } })],
       ["budget#spec.selector"],

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { policyConfigurationFile } from "../../scripts/plan/plan.ts";
+import { startPolicyPack, type Verdict } from "../../scripts/plan/policy-pack.ts";
+import type { PlannedResource } from "../../scripts/plan/resource.ts";
+import { root, shippedPlan, shippedPlans } from "../support/plan.ts";
+import { Judge, policyConfiguration } from "../support/rules.ts";
+import { all as mistakes } from "./mistakes.ts";
+import { mutants } from "./mutations.ts";
+
+const today = new Date().toISOString().slice(0, 10);
+
+const here = (resources: readonly PlannedResource[], environment: string) =>
+  [...new Judge(resources, policyConfiguration(root, environment), { today }).all()].sort();
+
+/** The id at the end of a message. */
+function idOf({ rule, message }: Verdict): string {
+  return message.slice(message.lastIndexOf(`[${rule}[`) + 1, -1);
+}
+
+describe.each(shippedPlans().map((plan) => [plan.environment, plan] as const))(
+  "the pack's process on %s",
+  (environment, plan) => {
+    it("says what the rules say in this one, on which all other tests rely", () => {
+      expect(plan.judgement.verdicts.map(idOf).sort()).toEqual(here(plan.resources, environment));
+    });
+
+    it("is stopped by no value that isn't known yet", () => {
+      expect(plan.judgement.verdicts.filter(({ message }) => message.includes("can't run policy"))).toEqual(
+        [],
+      );
+    });
+  },
+);
+
+describe("the pack's process on dev with many mistakes at once", () => {
+  const { resources } = shippedPlan("dev");
+
+  it("says what the rules say in this one", async () => {
+    const wrong = new Map<string, PlannedResource>();
+    for (const mistake of mistakes)
+      for (const { mutant } of mutants(mistake, resources))
+        if (!wrong.has(mutant.urn)) {
+          wrong.set(mutant.urn, mutant);
+          break;
+        }
+    const mutated = resources.map((resource) => wrong.get(resource.urn) ?? resource);
+    const expected = here(mutated, "dev");
+    expect(wrong.size).toBeGreaterThan(40);
+    expect(new Set(expected.map((id) => id.slice(0, id.indexOf("[")))).size).toBeGreaterThan(40);
+
+    const pack = await startPolicyPack({
+      root,
+      stack: { project: "gantry", stack: "dev", organization: "organization" },
+      configuration: policyConfigurationFile(root, "dev"),
+    });
+    try {
+      const verdicts: Verdict[] = [];
+      for (const resource of mutated) verdicts.push(...(await pack.judgeResource(resource)));
+      verdicts.push(...(await pack.judgeStack(mutated)));
+      expect(verdicts.map(idOf).sort()).toEqual(expected);
+    } finally {
+      pack.close();
+    }
+  });
+});
