@@ -15,7 +15,8 @@ export default defineConfig({
           // Modules hold no state, so files may share them: a third less time.
           isolate: false,
           globalSetup: ["test/support/setup.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

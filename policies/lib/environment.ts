@@ -31,3 +31,11 @@ export function environment({ path, fields }: Container): ReadonlyMap<string, Va
   }
   return variables;
 }
+
+/** Those that stand one by one, for rules that report on their own what comes from a whole object. */
+export function ownVariables(container: Container): ReadonlyMap<string, Variable> | Unknown {
+  const { fields } = container;
+  return environment(
+    isFields(fields) ? { ...container, fields: { ...fields, envFrom: undefined } } : container,
+  );
+}

@@ -1,6 +1,6 @@
 import { type Container, containers, workloads } from "../../lib/containers.ts";
 import { documentCarriers } from "../../lib/documents.ts";
-import { environment, type Variable } from "../../lib/environment.ts";
+import { ownVariables, type Variable } from "../../lib/environment.ts";
 import { inGatewayConfigs, mustBeAbsent, mustBeOff } from "../../lib/gateway-config.ts";
 import { isGateway } from "../../lib/gateway-container.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
@@ -50,7 +50,7 @@ function* inContainer(container: Container): Iterable<Finding> {
   const sources = elements(at(fields, "envFrom"));
   if (sources === unknown || sources.length > 0)
     yield { path: `${path}.envFrom`, where, problem: "envFrom may bring a database's variables", allowed };
-  const variables = environment(container);
+  const variables = ownVariables(container);
   if (variables === unknown) {
     yield { path: `${path}.env`, where, problem: "a variable can't be told by its name at preview", allowed };
     return;

@@ -2,11 +2,11 @@ import { closedFlags } from "../../data/closed-flags.ts";
 import { closedVariable, engineVariables, keyVariables } from "../../data/engine-variables.ts";
 import { type Container, containersOf, podSpecs, workloads } from "../../lib/containers.ts";
 import { engineSettings, type ReadEngine, readEngine } from "../../lib/engine.ts";
-import { environment, type Variable } from "../../lib/environment.ts";
+import { ownVariables, type Variable } from "../../lib/environment.ts";
 import { printable } from "../../lib/printable.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
+import { at, elements, unknown, type Value } from "../../lib/value.ts";
 
 /** Answers that one request may ask for: the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 128;
@@ -84,8 +84,7 @@ function* variableFindings(container: Container, engine: ReadEngine, config: Con
   const whole = elements(at(fields, "envFrom"));
   if (whole === unknown || whole.length > 0)
     yield { path: "envFrom", problem: "variables come from a whole object", allowed: "variables one by one" };
-  const own = isFields(fields) ? { ...fields, envFrom: undefined } : fields;
-  const variables = environment({ ...container, fields: own });
+  const variables = ownVariables(container);
   if (variables === unknown)
     return yield {
       path: "env",

@@ -1,6 +1,6 @@
 import { type Container, containers, podSpecs, workloads } from "../../lib/containers.ts";
 import { documentCarriers } from "../../lib/documents.ts";
-import { environment } from "../../lib/environment.ts";
+import { ownVariables } from "../../lib/environment.ts";
 import { gatewayArguments } from "../../lib/gateway-arguments.ts";
 import { configFile, inGatewayConfigs } from "../../lib/gateway-config.ts";
 import { isGateway } from "../../lib/gateway-container.ts";
@@ -178,7 +178,7 @@ function* variablesOf(container: Container, { gatewayEnv }: Config): Iterable<Fi
   const sources = elements(at(container.fields, "envFrom"));
   if (sources === unknown || sources.length > 0)
     yield { path: `${container.path}.envFrom`, problem: "envFrom brings variables of any name", allowed };
-  const variables = environment(container);
+  const variables = ownVariables(container);
   if (variables === unknown) {
     yield {
       path: `${container.path}.env`,

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { colours } from "../../../components/serving/traffic.ts";
 import type { Stage } from "../../../scripts/rollout/profiles.ts";
+import { thorough } from "../../support/thorough.ts";
 import { type Event, type Happening, World } from "./histories.ts";
 
-/** HISTORIES=100000 is what `.ci/run` asks for. */
-const histories = Number(process.env.HISTORIES ?? 5_000);
+const histories = thorough ? 100_000 : 2_000;
 
 const stages: readonly Stage[] = [
   { kind: "shadow", percent: 5 },
@@ -42,7 +42,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       to: fc.option(colour, { nil: undefined }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("edit" as const), traffic }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom("edit" as const, "elsewhere" as const), traffic }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("remove" as const, "add" as const), colour }) },
   {
     weight: 1,

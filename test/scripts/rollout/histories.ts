@@ -21,7 +21,7 @@ export type Event =
   | { readonly kind: "roll"; readonly to: Colour; readonly outcome: Outcome }
   | { readonly kind: "switch"; readonly to: Colour }
   | { readonly kind: "rollback"; readonly to: Colour | undefined }
-  | { readonly kind: "edit"; readonly traffic: Traffic }
+  | { readonly kind: "edit" | "elsewhere"; readonly traffic: Traffic }
   | { readonly kind: "remove" | "add"; readonly colour: Colour }
   | { readonly kind: "lose"; readonly colour: Colour; readonly pods: number }
   | { readonly kind: "recover"; readonly colour: Colour }
@@ -91,6 +91,8 @@ export class World {
         return this.rollBack(event.to);
       case "edit":
         return this.editAndDeploy(event.traffic);
+      case "elsewhere":
+        return this.deployElsewhere(event.traffic);
       case "remove":
         return this.removeSlot(event.colour);
       case "add":
@@ -152,10 +154,17 @@ export class World {
 
   /** Somebody edits the file and runs `pulumi up`, which the configuration's checks let pass or not. */
   private async editAndDeploy(traffic: Traffic) {
-    if (!this.isAllowed(this.slots, traffic) || !this.ready(traffic.live)) return;
-    if (traffic.canaryPercent > 0 && !this.ready(other(traffic.live))) return;
+    if (!this.isSafe(traffic)) return;
     this.heading = undefined;
     this.fileTraffic = traffic;
+    await this.deploy(this.slots, traffic);
+  }
+
+  /** The same from another machine, with a file of its own; whole, since nothing here could tell that it broke off. */
+  private async deployElsewhere(traffic: Traffic) {
+    if (!this.isSafe(traffic)) return;
+    this.heading = undefined;
+    this.killIn = Number.POSITIVE_INFINITY;
     await this.deploy(this.slots, traffic);
   }
 
@@ -176,8 +185,7 @@ export class World {
   /** A second writer that looked before somebody else wrote. */
   private async writeLate(number: number, traffic: Traffic) {
     const writer = this.opened.get(number);
-    if (writer === undefined || !this.isAllowed(this.slots, traffic) || !this.ready(traffic.live)) return;
-    if (traffic.canaryPercent > 0 && !this.ready(other(traffic.live))) return;
+    if (writer === undefined || !this.isSafe(traffic)) return;
     const stale = !isDeepStrictEqual(writer.traffic, this.stackTraffic);
     const before = this.calls;
     try {
@@ -211,6 +219,15 @@ export class World {
 
   private ready(colour: Colour): boolean {
     return this.slots.includes(colour) && this.pods[colour] === podsOfSlot;
+  }
+
+  /** Traffic that is allowed and sends nobody to a slot that isn't ready. */
+  private isSafe(traffic: Traffic): boolean {
+    return (
+      this.isAllowed(this.slots, traffic) &&
+      this.ready(traffic.live) &&
+      (traffic.canaryPercent === 0 || this.ready(other(traffic.live)))
+    );
   }
 
   /** What the configuration's own checks demand. */

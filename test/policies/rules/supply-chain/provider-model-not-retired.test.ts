@@ -21,8 +21,13 @@ cases(rule, {
     ["a retired model", model("anthropic/claude-opus-4-1-20250805"), at],
     ["the day itself", model("openai/gpt-4o-2024-08-06"), at, { today: "2027-01-14" }],
     ["a model of which nothing is known", model("openai/gpt-9-2030-01-01"), at],
-    ["no end announced long ago", model("gemini/gemini-3.8-flash"), at, { today: "2027-02-09" }],
-    ["the same, believed for less time", model("gemini/gemini-3.8-flash"), at, { config: { maxAgeDays: 5 } }],
+    ["no end announced long ago", model("gemini/gemini-3.8-flash"), at, { today: "2027-03-01" }],
+    [
+      "the same, believed for less time",
+      model("gemini/gemini-3.8-flash"),
+      at,
+      { config: { maxAgeDays: 5 }, today: "2026-12-05" },
+    ],
     [
       "a deployment of a model of which nothing is known",
       configMap({
