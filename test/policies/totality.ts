@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { Rule } from "../../policies/lib/rule.ts";
 import type { Wire } from "../../scripts/plan/wire.ts";
 import { type Given, judge } from "../support/policy.ts";
+import { thorough } from "../support/thorough.ts";
 import { anything } from "./anything.ts";
 import { BareRule } from "./bare-rule.ts";
 import { fixture } from "./fixtures.ts";
 import { mutate, placesOf, variants } from "./variants.ts";
 
-const inputs = 10_000;
+const inputs = thorough ? 10_000 : 1_000;
 /** Fields of a fixture that hold what is odd or long, one at a time. */
 const few = 12;
 /** What a rule takes for a text of 100,000 letters takes hundreds of times as long where it looks back in it. */
