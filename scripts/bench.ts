@@ -1,4 +1,5 @@
 import { errorTable, memoryErrors, throughputErrors } from "./bench/capacity.ts";
+import { measurePolicies } from "./bench/policies.ts";
 import { measureStart } from "./bench/start.ts";
 
 console.log(
@@ -10,4 +11,5 @@ console.log(
     throughputErrors(),
   ),
 );
+await measurePolicies();
 measureStart();

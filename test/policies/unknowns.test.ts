@@ -5,13 +5,14 @@ import { type Properties, unknown, type Wire } from "../../scripts/plan/wire.ts"
 import { root, shippedPlan } from "../support/plan.ts";
 import { type Given, judge } from "../support/policy.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
+import { thorough } from "../support/thorough.ts";
 import { fixtures } from "./fixtures.ts";
 import { all as mistakes } from "./mistakes.ts";
 import { mutants, put } from "./mutations.ts";
 import { pathsOf } from "./variants.ts";
 
 /** Fields of each mistaken resource that become unknown: another few for each mistake, so that together they are many. */
-const fieldsOfEach = 4;
+const fieldsOfEach = thorough ? 12 : 4;
 
 describe("a mistake in dev", () => {
   const { resources } = shippedPlan("dev");

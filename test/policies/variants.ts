@@ -1,14 +1,23 @@
 import type { Properties, Wire } from "../../scripts/plan/wire.ts";
 import type { Given } from "../support/policy.ts";
 
+/** A field of one of a stack's resources. */
+export interface Place {
+  readonly resource: Given;
+  readonly path: Path;
+}
+
+/** Every field of a stack, and one that isn't there in resources without any. */
+export function placesOf(stack: readonly Given[]): readonly Place[] {
+  return stack.flatMap((resource) => {
+    const paths = pathsOf(resource.props);
+    return (paths.length === 0 ? [["spec"]] : paths).map((path) => ({ resource, path }));
+  });
+}
+
 /** A stack with one field of one resource replaced. */
-export function mutate(stack: readonly Given[], which: number, where: number, value: Wire): readonly Given[] {
-  const one = stack[which % Math.max(stack.length, 1)];
-  if (one === undefined) return stack;
-  const paths = pathsOf(one.props);
-  const path = paths[where % Math.max(paths.length, 1)];
-  const props = path === undefined ? { spec: value } : put(one.props, path, value);
-  return replace(stack, one, { ...one, props });
+export function mutate(stack: readonly Given[], { resource, path }: Place, value: Wire): readonly Given[] {
+  return replace(stack, resource, { ...resource, props: put(resource.props, path, value) });
 }
 
 /** The stack once for each field, with that field changed. */

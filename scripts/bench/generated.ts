@@ -1,0 +1,58 @@
+import { cpSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import { exemptions } from "../../policies/exemptions.ts";
+import { readStackConfig } from "../plan/environment.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Models of one slot each; a pool holds eight of them, so that each stays within its GPU limit. */
+export const generated = [1, 10, 30, 100];
+const modelsPerPool = 8;
+
+/** A copy of the project whose dev environment has this many models, each exempted as the shipped one is. */
+export function projectWith(models: number): string {
+  const folder = mkdtempSync(join(tmpdir(), "gantry-bench-"));
+  for (const part of ["Pulumi.yaml", "package.json", "stacks", "components", "policies", "scripts"]) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const config = {
+    ...readStackConfig(root, "dev"),
+    "gantry:routes": {},
+    "gantry:pools": Object.fromEntries(
+      Array.from({ length: Math.ceil(models / modelsPerPool) }, (_, pool) => [
+        `a10g-${pool + 1}`,
+        { instanceTypes: ["g5.xlarge"], capacity: ["on-demand"], maxGpus: 2 * modelsPerPool },
+      ]),
+    ),
+    "gantry:models": Object.fromEntries(
+      Array.from({ length: models }, (_, model) => [
+        `model-${model + 1}`,
+        {
+          blue: {
+            release: "qwen3-8b-awq-1",
+            pool: `a10g-${Math.floor(model / modelsPerPool) + 1}`,
+            replicas: { min: 1, max: 1 },
+          },
+          traffic: { live: "blue", canaryPercent: 0 },
+        },
+      ]),
+    ),
+  };
+  writeFileSync(join(folder, "Pulumi.dev.yaml"), stringify({ config }));
+  const moved = Array.from({ length: models }, (_, model) =>
+    exemptions.flatMap((exemption) =>
+      exemption.finding.includes("[chat-blue#")
+        ? { ...exemption, finding: exemption.finding.replace("chat-blue", `model-${model + 1}-blue`) }
+        : [],
+    ),
+  );
+  writeFileSync(
+    join(folder, "policies/exemptions.ts"),
+    `export const exemptions = ${JSON.stringify(moved.flat(), null, 2)};\n`,
+  );
+  return folder;
+}

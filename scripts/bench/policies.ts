@@ -1,0 +1,63 @@
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Plan, planProgram, policyConfigurationFile } from "../plan/plan.ts";
+import { startPolicyPack } from "../plan/policy-pack.ts";
+import { generated, projectWith } from "./generated.ts";
+
+/** Runs of each case, of which the median counts. */
+const runs = 5;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Prints how long the policy pack takes by itself: in `npm start` it starts and judges while the program runs. */
+export async function measurePolicies() {
+  console.log(`\nThe policy pack, wall-clock seconds: median of ${runs} runs`);
+  await measure("prod as shipped", root, "prod");
+  for (const count of generated) {
+    const folder = projectWith(count);
+    try {
+      await measure(`dev with ${count} generated models`, folder, "dev");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+async function measure(name: string, folder: string, environment: string) {
+  const plan = await planProgram({ root: folder, environment });
+  const measured: Measured[] = [];
+  for (let run = 0; run < runs; run++) measured.push(await judge(plan, folder));
+  const start = median(measured.map((one) => one.start));
+  const evaluation = median(measured.map((one) => one.evaluation));
+  const each = (1000 * evaluation) / plan.resources.length;
+  console.log(
+    `  ${name.padEnd(30)} start ${start.toFixed(2)} s, evaluation ${evaluation.toFixed(2)} s  ` +
+      `${plan.resources.length} resources, ${each.toFixed(2)} ms each`,
+  );
+}
+
+interface Measured {
+  readonly start: number;
+  readonly evaluation: number;
+}
+
+/** Asks a new pack as `npm start` does: about all resources one after the other, then about the stack. */
+async function judge({ environment, resources }: Plan, folder: string): Promise<Measured> {
+  const begin = performance.now();
+  const pack = await startPolicyPack({
+    root: folder,
+    stack: { project: "gantry", stack: environment, organization: "organization" },
+    configuration: policyConfigurationFile(folder, environment),
+  });
+  const started = performance.now();
+  try {
+    await Promise.all(resources.map((resource) => pack.judgeResource(resource)));
+    await pack.judgeStack(resources);
+    return { start: (started - begin) / 1000, evaluation: (performance.now() - started) / 1000 };
+  } finally {
+    pack.close();
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+}

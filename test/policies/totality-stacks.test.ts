@@ -1,0 +1,4 @@
+import { rules } from "../../policies/rules/index.ts";
+import { total } from "./totality.ts";
+
+total(rules.filter((rule) => "checkStack" in rule));

@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Rule } from "../../policies/lib/rule.ts";
+import type { Wire } from "../../scripts/plan/wire.ts";
+import { type Given, judge } from "../support/policy.ts";
+import { thorough } from "../support/thorough.ts";
+import { anything } from "./anything.ts";
+import { BareRule } from "./bare-rule.ts";
+import { fixture } from "./fixtures.ts";
+import { mutate, placesOf, variants } from "./variants.ts";
+
+const inputs = thorough ? 10_000 : 1_000;
+/** Fields of a fixture that hold what is odd or long, one at a time. */
+const few = 12;
+/** What a rule takes for a text of 100,000 letters takes hundreds of times as long where it looks back in it. */
+const longestMilliseconds = 500;
+/** Made once for all rules; each puts them where it finds places. */
+const values = fc.sample(anything, inputs);
+
+/** Proves of each rule that no input makes it throw or look back over a long text. */
+export function total(rules: readonly Rule[]) {
+  describe.each(rules.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
+    const { good, bad, circumstances } = fixture(name);
+
+    it("takes any input without an error", () => {
+      const bare = new BareRule(rule, circumstances);
+      const isAboutStacks = "checkStack" in rule;
+      const stacks = [good, bad].flatMap((stack) => [stack, ...variants(stack, () => null)]);
+      const seen = [...stacks, ...typesRead(rule)].map((stack) => ({ stack, places: placesOf(stack) }));
+      const changes = fc.record({
+        which: fc.constantFrom(...seen),
+        where: fc.nat(),
+        value: fc.nat(inputs - 1),
+      });
+      let run = 0;
+      fc.assert(
+        fc.property(changes, ({ which: { stack, places }, where, value }) => {
+          const place = places[where % Math.max(places.length, 1)];
+          // A rule about single resources says of the others what it said before.
+          const around = isAboutStacks || place === undefined ? stack : [place.resource];
+          bare.run(place === undefined ? around : mutate(around, place, values[value] ?? null));
+          run += 1;
+        }),
+        { numRuns: inputs },
+      );
+      expect(run).toBe(inputs);
+    });
+
+    it("takes what is deep or broken through the real handlers", async () => {
+      const odd: readonly Wire[] = ["\ud800", 1e308, -0, "", {}, [], [[]], { constructor: 1 }];
+      for (const value of odd)
+        for (const stack of variants(bad, () => value).slice(0, few)) await judge(rule, stack, circumstances);
+      // Deeper than anything is read; decoding it takes as long as all others.
+      const deep = Array.from({ length: 120 }).reduce<Wire>((inner) => ({ spec: inner }), "end");
+      for (const stack of variants(bad, () => deep).slice(0, 2)) await judge(rule, stack, circumstances);
+    });
+
+    it("takes what is long in a time that grows with it", () => {
+      const bare = new BareRule(rule, circumstances);
+      const text = "a-".repeat(50_000);
+      const long = [
+        text,
+        `${text}@${text}:${text}`,
+        "--".repeat(50_000),
+        Array(5000).fill(text.slice(0, 10)),
+      ];
+      for (const value of long) {
+        const stacks = variants(bad, () => value).slice(0, few);
+        const start = performance.now();
+        for (const stack of stacks) bare.run(stack);
+        expect([value.length, (performance.now() - start) / stacks.length]).toEqual([
+          value.length,
+          expect.toSatisfy((milliseconds) => milliseconds < longestMilliseconds),
+        ]);
+      }
+    });
+  });
+}
+
+/** One resource of each type that the rule reads, for shapes that no fixture has. */
+function typesRead({ reads }: Rule): Given[][] {
+  const types = reads.filter((token) => !token.endsWith("*"));
+  return types.map((type) => [{ type, name: "any", props: { spec: { template: { spec: {} } } } }]);
+}
