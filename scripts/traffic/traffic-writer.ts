@@ -39,13 +39,16 @@ const ruleType = "aws:lb/listenerRule:ListenerRule";
  */
 export class TrafficWriter {
   private readonly args: WriterArgs;
+  /** What the file holds, and what the stack holds, unless somebody else writes. */
+  private stated: Traffic;
   private known: Traffic;
   private state: Deployed;
   /** Whether the stack was read just now, so that a way back needn't read it again. */
   private fresh = true;
 
-  private constructor(args: WriterArgs, known: Traffic, state: Deployed) {
+  private constructor(args: WriterArgs, stated: Traffic, known: Traffic, state: Deployed) {
     this.args = args;
+    this.stated = stated;
     this.known = known;
     this.state = state;
   }
@@ -60,17 +63,16 @@ export class TrafficWriter {
     const deployed = state.traffic[model];
     if (deployed === undefined)
       throw new TrafficError(`${model} isn't deployed yet: run pulumi up first. Nothing was changed`);
-    const writer = new TrafficWriter(args, deployed, state);
     const stated = file.read();
-    const begun = unfinished(journal);
-    const same = isDeepStrictEqual(stated, deployed);
-    if (!same && !isDeepStrictEqual(stated, begun))
+    const writer = new TrafficWriter(args, stated, deployed, state);
+    const begun = isDeepStrictEqual(stated, unfinished(journal));
+    if (!begun && !isDeepStrictEqual(stated, deployed))
       throw new TrafficError(
         `${file.name} has ${shown(stated)} for ${model}, the stack ${shown(deployed)}: the file was edited and not deployed. ` +
           "Nothing was changed; deploy the file with pulumi up, or take the edit back, and start again",
       );
-    const end = begun && (await writer.endOf(begun));
-    if (!same) file.replace(file.textWith(deployed));
+    // Also where both agree: the rules may be half way to it.
+    const end = begun ? await writer.endOf(stated) : undefined;
     if (end !== undefined) await writer.write(end, "brings an interrupted write to an end");
     return writer;
   }
@@ -124,6 +126,7 @@ export class TrafficWriter {
 
     journal.add({ event: "writing", model, traffic, why });
     file.replace(file.textWith(traffic));
+    this.stated = normal(traffic);
     try {
       await stack.update(this.targets(steps), `${model}: ${shown(traffic)} (${why})`);
     } catch (error) {
@@ -144,9 +147,9 @@ export class TrafficWriter {
   private async checkUnchanged() {
     const { model, file, stack } = this.args;
     const stated = file.read();
-    if (!isDeepStrictEqual(stated, this.known))
+    if (!isDeepStrictEqual(stated, this.stated))
       throw new TrafficError(
-        `${file.name} was edited meanwhile: ${model} has ${shown(stated)} there, ${shown(this.known)} was left. ` +
+        `${file.name} was edited meanwhile: ${model} has ${shown(stated)} there, ${shown(this.stated)} was left. ` +
           "Nothing was changed; the stack has what was left; take the edit back or deploy it, then start again",
       );
     if (this.fresh) return;
@@ -171,6 +174,7 @@ export class TrafficWriter {
       isDeepStrictEqual(this.ownRules(state), this.ownRules(this.state));
     if (!same) return;
     file.replace(file.textWith(this.known));
+    this.stated = this.known;
     journal.add({ event: "written", model, traffic: this.known, failed: true });
   }
 

@@ -58,6 +58,8 @@ export class World {
   private readonly journalEntries: JournalEntry[] = [];
   private readonly opened = new Map<number, TrafficWriter>();
   private updating = false;
+  /** Whether a slot came or went only halfway: until that is made good, its rules are half there, too. */
+  private halfSlots = false;
   private killIn = Number.POSITIVE_INFINITY;
   /** Which slot a canary or a switch leads to, as long as it does. */
   private heading: Colour | undefined;
@@ -286,6 +288,7 @@ export class World {
   private async deploy(slots: readonly Colour[], traffic: Traffic, urns?: readonly string[]) {
     if (this.updating) throw new StackError("locked");
     this.updating = true;
+    this.halfSlots ||= !isDeepStrictEqual(slots, this.slots);
     try {
       const writes = ruleWrites(this.rules, this.rulesFor(traffic, slots));
       for (const write of writes.filter(
@@ -299,6 +302,7 @@ export class World {
       if (this.killIn <= 0) this.die();
       this.slots = [...slots];
       this.stackTraffic = traffic;
+      this.halfSlots &&= urns !== undefined;
     } finally {
       this.updating = false;
     }
@@ -352,7 +356,7 @@ export class World {
    * killed between its two calls has left one more.
    */
   private checkWayBack() {
-    if (this.slots.length < 2) return;
+    if (this.slots.length < 2 || this.halfSlots) return;
     const back = wayBack(this.stackTraffic);
     const calls = ruleWrites(this.rules, this.rulesFor(back)).length;
     const settled = isDeepStrictEqual(this.rules, this.rulesFor(this.stackTraffic));
