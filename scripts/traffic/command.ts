@@ -63,13 +63,16 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
     const file = stackFile(root, environment, model);
     const { region } = config.account;
     const balancing = new ElasticLoadBalancingV2Client({ region });
-    const look = (slot: Colour, deployed: Deployed) =>
-      targetHealth(balancing, targetGroup(deployed, `${model}-${slot}`));
-    const alive = (slot: Colour, deployed: Deployed) =>
-      look(slot, deployed).then(
+    const look = (group: string) => targetHealth(balancing, group);
+    // A slot that was taken away is not alive; one that can't be asked about may be.
+    const alive = async (slot: Colour, deployed: Deployed) => {
+      const group = targetGroup(deployed, `${model}-${slot}`);
+      if (group === undefined) return false;
+      return look(group).then(
         ({ healthy }) => healthy > 0,
         () => true,
       );
+    };
     const writer = await TrafficWriter.open({
       model,
       file,
@@ -88,9 +91,11 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
       journal,
       files,
       clock,
-      unready: (slot) => {
+      unready: async (slot) => {
+        const group = targetGroup(writer.deployed, `${model}-${slot}`);
+        if (group === undefined) return "its target group isn't deployed; run pulumi up first";
         const minimum = Math.max(1, config.models[model]?.[slot]?.replicas.min ?? 1);
-        return unreadiness(() => look(slot, writer.deployed), minimum, clock.sleep);
+        return unreadiness(() => look(group), minimum, clock.sleep);
       },
       alive: (slot) => alive(slot, writer.deployed),
       smoke: async (colour) => {
@@ -108,12 +113,9 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
   }
 }
 
-function targetGroup({ resources }: Deployed, group: string): string {
-  const found = resources.find(
-    ({ type, name }) => type === "aws:lb/targetGroup:TargetGroup" && name === group,
-  );
-  if (found !== undefined) return found.id;
-  throw new TrafficError(`target group ${group} isn't deployed; run pulumi up first. Nothing was changed`);
+/** The ARN of a target group, where it is deployed. */
+function targetGroup({ resources }: Deployed, group: string): string | undefined {
+  return resources.find(({ type, name }) => type === "aws:lb/targetGroup:TargetGroup" && name === group)?.id;
 }
 
 function checkNames({ environment, model, colour }: CommandArgs, { models }: Config) {

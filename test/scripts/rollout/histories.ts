@@ -213,7 +213,7 @@ export class World {
       file: this.file,
       stack: this.stack,
       journal: this.journal,
-      alive: urgent ? undefined : async (colour) => this.pods[colour] > 0,
+      alive: urgent ? undefined : async (colour) => this.slots.includes(colour) && this.pods[colour] > 0,
     });
   }
 
