@@ -4,8 +4,8 @@ import { setPriority } from "node:os";
 
 const require = createRequire(import.meta.url);
 const preloads = {
-  run: ["preload.js"],
-  "run-policy-pack": ["preload.js", "preload-policies.js"],
+  run: new URL("preload.js", import.meta.url).href,
+  "run-policy-pack": new URL("preload-policies.js", import.meta.url).href,
 };
 
 /** Children that run, so that none outlives this process: not after Ctrl-C, not after an error. */
@@ -30,11 +30,7 @@ export function launch(
 ): Launched {
   const child = spawn(
     process.execPath,
-    [
-      ...preloads[launcher].map((file) => `--import=${new URL(file, import.meta.url).href}`),
-      require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`),
-      ...args,
-    ],
+    [`--import=${preloads[launcher]}`, require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
     {
       cwd: options.folder,
       env: { ...process.env, ...options.environment },

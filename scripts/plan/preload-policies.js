@@ -1,11 +1,23 @@
 import { createRequire } from "node:module";
+import { provide, pulumi } from "./preload.js";
 
 /*
- * Loaded into the policy pack's launcher. Pulumi's server decodes every resource again for every rule; here all rules
- * are shown one decoded form, which halves the time of a judgement. None of them changes it: it comes in a proxy, and
- * policies/lib/value.ts only reads. Both are no public part of the package, whose version the lock file names.
+ * Loaded into the policy pack's launcher. It leaves out what costs half of a judgement: a compiler that is loaded though
+ * the pack's types are stripped by Node, and the decoding of every resource again for every rule. All rules are shown one
+ * decoded form; none of them changes it, since it comes in a proxy and policies/lib/value.ts only reads. Neither is a
+ * public part of the packages, whose versions the lock file names.
  */
 const require = createRequire(import.meta.url);
+
+const typescript = pulumi("vendor/typescript@3.8.3/typescript.js");
+const tsNode = pulumi("vendor/ts-node@7.0.1/index.js");
+provide(typescript, { version: "3.8.3" });
+provide(tsNode, { register: () => undefined });
+provide(pulumi("tsutils.js"), {
+  typeScriptRequireStrings: () => ({ typescriptRequire: typescript, tsnodeRequire: tsNode }),
+  loadTypeScriptCompilerOptions: () => ({}),
+});
+
 once(require("@pulumi/policy/deserialize.js"), "deserializeProperties");
 once(require("@pulumi/policy/proxy.js"), "unknownCheckingProxy");
 

@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
  */
 const require = createRequire(import.meta.url);
 /** @param {string} file */
-const pulumi = (file) => require.resolve(`@pulumi/pulumi/${file}`);
+export const pulumi = (file) => require.resolve(`@pulumi/pulumi/${file}`);
 
 provide(createRequire(pulumi("index.js")).resolve("source-map-support/register"), {});
 loadLater(pulumi("runtime/closure/codePaths.js"), ["computeCodePaths"]);
@@ -27,7 +27,7 @@ withoutStackTraces(require(pulumi("runtime/debuggable.js")), "debuggablePromise"
  * @param {string} file
  * @param {object} exports
  */
-function provide(file, exports) {
+export function provide(file, exports) {
   require.cache[file] = /** @type {NodeJS.Module} */ ({ id: file, filename: file, loaded: true, exports });
 }
 

@@ -15,7 +15,7 @@ export function readme(
 
 What every change of a stack is held to before it is deployed. Generated from the rules by \`npm run policies -- --write\`; \`npm run policies\` shows why each is there and how a finding is mended.
 
-A mandatory finding fails the preview, an advisory one is a note. Each message ends with the finding's id, \`rule[resource name#path]\`; an entry in [exemptions.ts](exemptions.ts) lets one finding pass until a date.
+A mandatory finding fails the preview, an advisory one is a note. Each message ends with the finding's id, \`rule[resource name#path]\`; an entry in [exemptions.ts](exemptions.ts) lets one finding pass until a date, and is refused once it lets nothing pass.
 
 ${shown.map(([area, rules]) => `[${area}](#${area}) ${rules.length}`).join(" · ")}
 
