@@ -7,6 +7,8 @@ export interface JournalEntry {
   /** ISO 8601. */
   readonly at: string;
   readonly event: "writing" | "written" | "ended";
+  /** What the stack had before a write. */
+  readonly from?: Traffic;
   readonly traffic: Traffic;
 }
 

@@ -65,7 +65,7 @@ export class TrafficWriter {
       throw new TrafficError(`${model} isn't deployed yet: run pulumi up first. Nothing was changed`);
     const stated = file.read();
     const writer = new TrafficWriter(args, stated, deployed, state);
-    const begun = isDeepStrictEqual(stated, unfinished(journal));
+    const begun = isUnfinished(journal, stated, deployed);
     if (!begun && !isDeepStrictEqual(stated, deployed))
       throw new TrafficError(
         `${file.name} has ${shown(stated)} for ${model}, the stack ${shown(deployed)}: the file was edited and not deployed. ` +
@@ -124,7 +124,7 @@ export class TrafficWriter {
     await this.checkUnchanged();
     this.fresh = false;
 
-    journal.add({ event: "writing", model, traffic, why });
+    journal.add({ event: "writing", model, from: this.known, traffic, why });
     file.replace(file.textWith(traffic));
     this.stated = normal(traffic);
     try {
@@ -193,10 +193,15 @@ export class TrafficWriter {
   }
 }
 
-/** What the last command was writing when it ended, if it didn't come to the end of it. */
-function unfinished(journal: Journal): Traffic | undefined {
+/** Whether the file has what the last command was writing when it ended, and the stack what that found or wrote. */
+function isUnfinished(journal: Journal, stated: Traffic, deployed: Traffic): boolean {
   const last = journal.last();
-  return last?.event === "writing" ? normal(last.traffic) : undefined;
+  if (last?.event !== "writing") return false;
+  const [from, traffic] = [last.from ?? last.traffic, last.traffic].map(normal);
+  return (
+    isDeepStrictEqual(stated, traffic) &&
+    (isDeepStrictEqual(deployed, from) || isDeepStrictEqual(deployed, traffic))
+  );
 }
 
 /** Traffic for people, as `live blue, canary 5 %`. */

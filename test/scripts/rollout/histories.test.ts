@@ -72,7 +72,8 @@ async function violations(history: readonly Happening[]): Promise<readonly strin
 
 describe("traffic through any history", () => {
   it(`keeps its laws in ${histories} of them`, { timeout: 600_000 }, async () => {
-    const seed = Date.now() % 2 ** 31;
+    // In CI always the same, so that a change is judged by what it changes; elsewhere another every time.
+    const seed = thorough ? 330435434 : Date.now() % 2 ** 31;
     console.log(`${histories} histories of a model's traffic, seed ${seed}`);
     await fc.assert(
       fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 20 }), async (history) => {

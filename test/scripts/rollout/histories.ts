@@ -252,7 +252,7 @@ export class World {
   };
 
   private readonly journal: Journal = {
-    add: ({ event, traffic }) => this.journalEntries.push({ at: "", event, traffic }),
+    add: (entry) => this.journalEntries.push({ at: "", ...entry }),
     last: () => this.journalEntries.at(-1),
   };
 
