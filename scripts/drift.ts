@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import { exitWith } from "./exit-code.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { table } from "./table.ts";
 import { openStack } from "./traffic/deployed-stack.ts";
@@ -14,12 +15,7 @@ the stack's file with both. Changes nothing. Ends with 0 when nothing differs, w
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-try {
-  process.exitCode = await drift();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await exitWith(drift);
 
 async function drift(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -36,10 +32,10 @@ async function drift(): Promise<number> {
     throw new Error(`the stack ${environment} has nothing deployed to compare; run pulumi up first`);
 
   const files = Object.keys(models).flatMap((model): Difference[] => {
-    const stated = stackFile(root, environment, model).read();
+    const { name, read } = stackFile(root, environment, model);
+    const stated = read();
     const state = deployed.traffic[model];
     if (isDeepStrictEqual(stated, state)) return [];
-    const name = `Pulumi.${environment}.yaml`;
     return [{ type: "file", name, field: model, state: state && shown(state), found: shown(stated) }];
   });
   const found = [...files, ...differences(await stack.drift(asked.map(({ urn }) => urn)))];

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { suggestion } from "../components/shared/problems.ts";
+import { exitWith } from "./exit-code.ts";
 import { runRollout } from "./rollout/command.ts";
 import { type Profile, type ProfileName, profiles, steps } from "./rollout/profiles.ts";
 
@@ -16,12 +17,7 @@ gate breaks. Started again after an end of whatever kind, it goes on from where 
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await exitWith(main);
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

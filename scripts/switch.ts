@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Colour, Traffic } from "../components/serving/traffic.ts";
+import { type Colour, everybodyOn } from "../components/serving/traffic.ts";
 import { wayBack } from "../components/serving/traffic-steps.ts";
+import { exitWith } from "./exit-code.ts";
 import { runRollout } from "./rollout/command.ts";
 import { takeHold } from "./traffic/command.ts";
 import { shown } from "./traffic/traffic-writer.ts";
@@ -19,12 +20,7 @@ shows what would change, writes it, and goes back by itself when the gates break
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await exitWith(main);
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -65,8 +61,7 @@ async function rollBack(environment: string, model: string, colour: string | und
   try {
     const { writer } = hold;
     const before = writer.traffic;
-    const back: Traffic =
-      colour === undefined ? wayBack(before) : { live: colour as Colour, canaryPercent: 0, shadowPercent: 0 };
+    const back = colour === undefined ? wayBack(before) : everybodyOn(colour as Colour);
     if (hold.config.models[model]?.[back.live] === undefined)
       throw new Error(`${model} has no ${back.live} slot to go back to; it stays as it is: ${shown(before)}`);
     await writer.write(back, "rollback");

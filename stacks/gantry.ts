@@ -5,7 +5,8 @@ import { instanceType } from "../components/capacity/instances.ts";
 import { Cluster } from "../components/cluster/cluster.ts";
 import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
-import { Monitoring, prometheus } from "../components/monitoring/monitoring.ts";
+import { Monitoring } from "../components/monitoring/monitoring.ts";
+import { prometheus } from "../components/monitoring/prometheus.ts";
 import { Network } from "../components/network/network.ts";
 import { Secrets } from "../components/secrets/secrets.ts";
 import { Model, type ModelSlot } from "../components/serving/model.ts";
@@ -18,6 +19,7 @@ import {
   colours,
   modelsPerLoadBalancer,
   rulePriorities,
+  spelledOut,
 } from "../components/serving/traffic.ts";
 import type { Config } from "./config.ts";
 import type { ModelSettings, SlotSettings } from "./schema.ts";
@@ -214,11 +216,7 @@ export class Gantry extends pulumi.ComponentResource {
         },
         opts,
       );
-      const { live, canaryPercent, shadowPercent = 0 } = traffic;
-      return [
-        name,
-        { host: model.host, live, canaryPercent, shadowPercent, releases: model.releaseIds },
-      ] as const;
+      return [name, { host: model.host, ...spelledOut(traffic), releases: model.releaseIds }] as const;
     });
     return Object.fromEntries(made);
   }

@@ -9,6 +9,7 @@ import { alerts } from "./alerts.ts";
 import { charts } from "./charts.ts";
 import { Notifications } from "./notifications.ts";
 import { podMonitor, scraped } from "./pod-monitors.ts";
+import { namespace, release } from "./prometheus.ts";
 import { prometheusValues } from "./prometheus-values.ts";
 import { ruleGroups } from "./rule-groups.ts";
 
@@ -28,12 +29,7 @@ export interface MonitoringArgs {
   readonly protect: boolean;
 }
 
-const release = "monitoring";
-const namespace = "monitoring";
 const grafanaSecret = "grafana-admin";
-
-/** Where metrics are asked for, and the namespace that may ask engines for theirs. */
-export const prometheus = { address: `http://${release}-prometheus.${namespace}.svc:9090`, namespace };
 
 /**
  * Prometheus, Alertmanager and Grafana, what they read, and whom they tell. Nothing of it is reached from outside.

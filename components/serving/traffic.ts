@@ -14,6 +14,20 @@ export interface Traffic {
   readonly shadowPercent?: number | undefined;
 }
 
+/** Everybody on one slot, and nobody's requests on the other. */
+export function everybodyOn(live: Colour): Traffic {
+  return { live, canaryPercent: 0, shadowPercent: 0 };
+}
+
+/** The same with everything said, so that two can be compared, and nothing else. */
+export function spelledOut({
+  live,
+  canaryPercent,
+  shadowPercent = 0,
+}: Traffic): Traffic & { readonly shadowPercent: number } {
+  return { live, canaryPercent, shadowPercent };
+}
+
 /** The header in which the gateway sends the caller's bucket, `00` to `99`. */
 export const bucketHeader = "x-gantry-bucket";
 

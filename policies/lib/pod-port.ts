@@ -1,8 +1,7 @@
-import { containersOf } from "./containers.ts";
 import type { Pods } from "./kubernetes.ts";
+import { containerPorts } from "./ports.ts";
 import type { StackResource } from "./rule.ts";
-import { at, type Value } from "./value.ts";
-import { written } from "./written.ts";
+import { at, elements, orUnknown, type Value } from "./value.ts";
 
 /** A port of TCP that pods listen on; unset where it can't be told. */
 export interface PodPort {
@@ -14,19 +13,11 @@ export interface PodPort {
 /** The port to which a TargetGroupBinding sends, by way of a Service. */
 export function boundPort(binding: StackResource, service: StackResource, pods: Pods): PodPort {
   const wanted = at(binding.props, "spec", "serviceRef", "port");
-  const served = written("ports", at(service.props, "spec", "ports"))
-    .map(({ value }) => value)
-    .find((port) => wanted !== undefined && (at(port, "name") === wanted || at(port, "port") === wanted));
+  const served = orUnknown(elements(at(service.props, "spec", "ports"))).find(
+    (port) => wanted !== undefined && (at(port, "name") === wanted || at(port, "port") === wanted),
+  );
   const target = at(served, "targetPort") ?? at(served, "port");
-  const listed = containersOf(pods).flatMap(({ path, fields }) => written(path, at(fields, "ports")));
-  const ports = listed.map(({ value }) => value);
-  const number =
-    typeof target === "string"
-      ? at(
-          ports.find((port) => at(port, "name") === target),
-          "containerPort",
-        )
-      : target;
-  const named = ports.filter((port) => at(port, "containerPort") === number);
-  return { number, names: named.map((port) => at(port, "name")) };
+  const ports = containerPorts(pods);
+  const number = typeof target === "string" ? ports.find(({ name }) => name === target)?.number : target;
+  return { number, names: ports.filter((port) => port.number === number).map(({ name }) => name) };
 }

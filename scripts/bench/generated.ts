@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { exemptions } from "../../policies/exemptions.ts";
 import { readStackConfig } from "../plan/environment.ts";
+import { projectCopy } from "../project-copy.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,11 +14,7 @@ const modelsPerPool = 8;
 
 /** A copy of the project whose dev environment has this many models, each exempted as the shipped one is. */
 export function projectWith(models: number): string {
-  const folder = mkdtempSync(join(tmpdir(), "gantry-bench-"));
-  for (const part of ["Pulumi.yaml", "package.json", "stacks", "components", "policies", "scripts"]) {
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  }
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const folder = projectCopy();
   const config = {
     ...readStackConfig(root, "dev"),
     "gantry:routes": {},

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Plan, planProgram, policyConfigurationFile } from "../plan/plan.ts";
+import { policyConfigurationFile } from "../plan/environment.ts";
+import { type Plan, planProgram } from "../plan/plan.ts";
 import { startPolicyPack } from "../plan/policy-pack.ts";
 import { generated, projectWith } from "./generated.ts";
 

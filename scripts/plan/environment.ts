@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { ConfigurationError, suggestion } from "../../components/shared/problems.ts";
@@ -46,6 +46,12 @@ export function readStackConfig(root: string, environment: string): RawConfig["c
     }
   }
   return config as Record<string, unknown>;
+}
+
+/** Levels and thresholds of an environment's rules, if it has any of its own. */
+export function policyConfigurationFile(root: string, environment: string): string | undefined {
+  const file = join(root, "policies/config", `${environment}.json`);
+  return existsSync(file) ? file : undefined;
 }
 
 /** Configuration as the Pulumi CLI hands it to a program: text, with objects as JSON. */

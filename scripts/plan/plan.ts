@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { RawConfig } from "../../stacks/config.ts";
-import { asProgramConfig, readStackConfig } from "./environment.ts";
+import { asProgramConfig, policyConfigurationFile, readStackConfig } from "./environment.ts";
 import { type Judgement, startPolicyPack, type Verdict } from "./policy-pack.ts";
 import { runProgram } from "./program.ts";
 import type { PlannedResource } from "./resource.ts";
@@ -81,12 +81,6 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
   } finally {
     starting.then((pack) => pack.close()).catch(() => undefined);
   }
-}
-
-/** Levels and thresholds of an environment's rules, if it has any of its own. */
-export function policyConfigurationFile(root: string, environment: string): string | undefined {
-  const file = join(root, "policies/config", `${environment}.json`);
-  return existsSync(file) ? file : undefined;
 }
 
 function stackName(root: string, stack: string) {

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { prometheus as inCluster } from "../../components/monitoring/monitoring.ts";
+import { prometheus as inCluster } from "../../components/monitoring/prometheus.ts";
 import type { Release } from "../../components/serving/release.ts";
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
 import { type Style, styleFor } from "../plan/report/text.ts";
@@ -12,7 +12,7 @@ import { stageOf } from "./path.ts";
 import { type Change, profiles, type Step, type Thresholds } from "./profiles.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./recording.ts";
-import { type Decision, logLine, type Subject, stepLines, summary } from "./report.ts";
+import { type Decision, isTurn, logLine, type Subject, stepLines, summary } from "./report.ts";
 import { type Look, type Outcome, roll, type StepTime } from "./run.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 
@@ -175,11 +175,6 @@ function lines({ position, secondsLeft, verdict, action }: Look, style: Style): 
 
 /** Every change is shown, and otherwise every fifth minute that it goes on. */
 function isNews(before: Decision | undefined, now: Decision): boolean {
-  return (
-    before === undefined ||
-    before.position.number !== now.position.number ||
-    before.verdict.outcome !== now.verdict.outcome ||
-    before.action !== now.action ||
-    Math.floor(Date.parse(before.at) / 300_000) !== Math.floor(Date.parse(now.at) / 300_000)
-  );
+  const fives = (decision: Decision | undefined) => Math.floor(Date.parse(decision?.at ?? "") / 300_000);
+  return isTurn(before, now) || fives(before) !== fives(now);
 }

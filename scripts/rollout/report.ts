@@ -92,14 +92,16 @@ export function summary({ subject, outcome, decisions }: Ended): string {
 
 /** Decisions that changed something: a step is looked at many times, and most looks say what the one before said. */
 function turns(decisions: readonly Decision[]): readonly Decision[] {
-  return decisions.filter((decision, index) => {
-    const before = decisions[index - 1];
-    return (
-      before?.position.number !== decision.position.number ||
-      before.verdict.outcome !== decision.verdict.outcome ||
-      before.action !== decision.action
-    );
-  });
+  return decisions.filter((decision, index) => isTurn(decisions[index - 1], decision));
+}
+
+/** Whether a decision says something else than the one before it. */
+export function isTurn(before: Decision | undefined, now: Decision): boolean {
+  return (
+    before?.position.number !== now.position.number ||
+    before.verdict.outcome !== now.verdict.outcome ||
+    before.action !== now.action
+  );
 }
 
 function gateTable({ findings, gaps }: Verdict): string[] {

@@ -1,4 +1,5 @@
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
+import type { Clock } from "../traffic/command.ts";
 import { type Step as PlannedStep, StackError } from "../traffic/deployed-stack.ts";
 import { TrafficError } from "../traffic/traffic-writer.ts";
 import { givenUp, nextMove, stageOf, stageTraffic } from "./path.ts";
@@ -39,12 +40,6 @@ export interface RunArgs {
   readonly clock: Clock;
   /** Aborted when somebody wants it to stop where it is. */
   readonly signal: AbortSignal;
-}
-
-export interface Clock {
-  /** Seconds since 1970. */
-  now(): number;
-  sleep(seconds: number): Promise<void>;
 }
 
 export interface Look {

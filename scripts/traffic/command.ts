@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -6,6 +5,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { type Colour, colours, directHost, modelDomain } from "../../components/serving/traffic.ts";
 import { suggestion } from "../../components/shared/problems.ts";
 import type { Config } from "../../stacks/config.ts";
+import { policyConfigurationFile } from "../plan/environment.ts";
 import { loadConfig } from "../plan/report/report.ts";
 import { type Deployed, openStack } from "./deployed-stack.ts";
 import { fileJournal, type Journal } from "./journal.ts";
@@ -16,7 +16,7 @@ import { targetHealth, unreadiness } from "./target-health.ts";
 import { TrafficError, TrafficWriter } from "./traffic-writer.ts";
 
 /** Where commands keep what outlives them: locks, journals, summaries. Not under version control. */
-export const workFolder = ".gantry";
+const workFolder = ".gantry";
 
 export interface CommandArgs {
   readonly root: string;
@@ -30,6 +30,12 @@ export interface CommandArgs {
   readonly urgent: boolean;
 }
 
+export interface Clock {
+  /** Seconds since 1970. */
+  now(): number;
+  sleep(seconds: number): Promise<void>;
+}
+
 /** A command's hold on the traffic of one model. */
 export interface Hold {
   readonly config: Config;
@@ -37,7 +43,7 @@ export interface Hold {
   readonly journal: Journal;
   /** Without ending, for files that belong to the model. */
   readonly files: string;
-  readonly clock: { now(): number; sleep(seconds: number): Promise<void> };
+  readonly clock: Clock;
   /** Why a slot can't take traffic, in two looks at its target group; or nothing. */
   unready(colour: Colour): Promise<string | undefined>;
   /** Whether a slot has a healthy target; one that can't be asked about is taken for alive. */
@@ -59,7 +65,11 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
   const release = acquireLock(join(root, workFolder, `${environment}.lock`), process.argv.slice(1).join(" "));
   try {
     const journal = fileJournal(`${files}.jsonl`);
-    const stack = await openStack({ root, environment, policies: policies(root, environment) });
+    const stack = await openStack({
+      root,
+      environment,
+      policies: { pack: join(root, "policies"), configuration: policyConfigurationFile(root, environment) },
+    });
     const file = stackFile(root, environment, model);
     const { region } = config.account;
     const balancing = new ElasticLoadBalancingV2Client({ region });
@@ -130,14 +140,6 @@ function checkNames({ environment, model, colour }: CommandArgs, { models }: Con
     throw new TrafficError(
       `${model} has no ${colour} slot in ${file}: add models.${model}.${colour} and deploy it with pulumi up. Nothing was changed`,
     );
-}
-
-function policies(root: string, environment: string) {
-  const configuration = join(root, "policies/config", `${environment}.json`);
-  return {
-    pack: join(root, "policies"),
-    configuration: existsSync(configuration) ? configuration : undefined,
-  };
 }
 
 async function engineKey(region: string, secret: string | undefined): Promise<string> {

@@ -10,7 +10,7 @@ import {
   LocalWorkspace,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
-import type { Traffic } from "../../components/serving/traffic.ts";
+import { spelledOut, type Traffic } from "../../components/serving/traffic.ts";
 
 /** A resource that the stack's state knows. */
 export interface DeployedResource {
@@ -67,8 +67,6 @@ export interface PulumiStackArgs {
   /** The project's folder. */
   readonly root: string;
   readonly environment: string;
-  /** Told what the CLI prints, for long updates. */
-  readonly onOutput?: (text: string) => void;
   /** Policy packs and their configurations to judge previews with. */
   readonly policies?: { readonly pack: string; readonly configuration: string | undefined };
 }
@@ -78,7 +76,7 @@ export interface PulumiStackArgs {
  * @throws StackError when the CLI or the stack is missing
  */
 export async function openStack(args: PulumiStackArgs): Promise<DeployedStack> {
-  const { root, environment, onOutput, policies } = args;
+  const { root, environment, policies } = args;
   const stack = await told(environment, () =>
     LocalWorkspace.selectStack({ stackName: environment, workDir: root }),
   );
@@ -86,7 +84,7 @@ export async function openStack(args: PulumiStackArgs): Promise<DeployedStack> {
     policyPacks: [policies.pack],
     ...(policies.configuration !== undefined && { policyPackConfigs: [policies.configuration] }),
   };
-  const options = { color: "never", suppressProgress: true, ...(onOutput && { onOutput }) } as const;
+  const options = { color: "never", suppressProgress: true } as const;
   return {
     read: () => told(environment, () => state(root, environment)),
     preview: (fileText) =>
@@ -134,10 +132,7 @@ async function state(root: string, environment: string): Promise<Deployed> {
   return {
     engineKey: secrets?.engineApiKey,
     traffic: Object.fromEntries(
-      Object.entries(models).map(([model, { live, canaryPercent, shadowPercent = 0 }]) => [
-        model,
-        { live, canaryPercent, shadowPercent },
-      ]),
+      Object.entries(models).map(([model, traffic]) => [model, spelledOut(traffic)]),
     ),
     resources: resources
       .filter(({ custom }) => custom)

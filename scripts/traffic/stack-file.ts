@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Pair, parse, parseDocument, type Scalar, type YAMLMap } from "yaml";
-import type { Traffic } from "../../components/serving/traffic.ts";
+import { spelledOut, type Traffic } from "../../components/serving/traffic.ts";
 import { ConfigurationError, type Problem } from "../../components/shared/problems.ts";
 import type { TrafficFile } from "./traffic-writer.ts";
 
@@ -16,8 +16,7 @@ type Key = keyof typeof defaults;
  * @throws ConfigurationError where the file has no such model, or its traffic is no plain map
  */
 export function trafficIn(file: string, text: string, model: string): Traffic {
-  const { live, canaryPercent, shadowPercent } = trafficNode(file, text, model).toJSON() as Traffic;
-  return { live, canaryPercent, shadowPercent: shadowPercent ?? 0 };
+  return spelledOut(trafficNode(file, text, model).toJSON() as Traffic);
 }
 
 /**
@@ -30,13 +29,11 @@ export function withTraffic(file: string, text: string, model: string, traffic: 
     return value === undefined ? before : withValue(before, trafficNode(file, before, model), key, value);
   }, text);
   // The edit is of text: whoever trusts it with the whole file wants to know that it did this and nothing else.
-  const { accepts, ...written } = everything(changed, model).traffic;
-  const wanted = { ...traffic, shadowPercent: traffic.shadowPercent ?? 0 };
-  const before = everything(text, model);
+  const [before, after] = [everything(text, model), everything(changed, model)];
+  const wanted = { ...before.traffic, ...spelledOut(traffic) };
   if (
-    !isDeepStrictEqual({ shadowPercent: 0, ...written }, wanted) ||
-    !isDeepStrictEqual(accepts, before.traffic.accepts) ||
-    !isDeepStrictEqual(everything(changed, model).others, before.others)
+    !isDeepStrictEqual({ shadowPercent: 0, ...after.traffic }, wanted) ||
+    !isDeepStrictEqual(after.others, before.others)
   )
     throw fault(file, model, "can't be edited without touching something else; edit it by hand");
   return changed;

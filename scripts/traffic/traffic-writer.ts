@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Colour, Traffic } from "../../components/serving/traffic.ts";
+import { type Colour, spelledOut, type Traffic } from "../../components/serving/traffic.ts";
 import type { Deployed, DeployedResource, DeployedStack, Step } from "./deployed-stack.ts";
 import type { Journal } from "./journal.ts";
 
@@ -126,7 +126,7 @@ export class TrafficWriter {
 
     journal.add({ event: "writing", model, from: this.known, traffic, why });
     file.replace(file.textWith(traffic));
-    this.stated = normal(traffic);
+    this.stated = spelledOut(traffic);
     try {
       await stack.update(this.targets(steps), `${model}: ${shown(traffic)} (${why})`);
     } catch (error) {
@@ -136,12 +136,12 @@ export class TrafficWriter {
     this.state = await stack.read();
     journal.add({ event: "written", model, traffic });
     const deployed = this.state.traffic[model];
-    if (!isDeepStrictEqual(deployed, normal(traffic)))
+    if (!isDeepStrictEqual(deployed, spelledOut(traffic)))
       throw new TrafficError(
         `${model} was just set to ${shown(traffic)} and now has ${deployed === undefined ? "nothing" : shown(deployed)}: somebody else writes to this stack. ` +
           `It was left as it is; find out who, then npm run switch goes on from there`,
       );
-    this.known = normal(traffic);
+    this.known = spelledOut(traffic);
   }
 
   private async checkUnchanged() {
@@ -197,7 +197,7 @@ export class TrafficWriter {
 function isUnfinished(journal: Journal, stated: Traffic, deployed: Traffic): boolean {
   const last = journal.last();
   if (last?.event !== "writing") return false;
-  const [from, traffic] = [last.from ?? last.traffic, last.traffic].map(normal);
+  const [from, traffic] = [last.from ?? last.traffic, last.traffic].map(spelledOut);
   return (
     isDeepStrictEqual(stated, traffic) &&
     (isDeepStrictEqual(deployed, from) || isDeepStrictEqual(deployed, traffic))
@@ -217,8 +217,4 @@ export function shown({ live, canaryPercent, shadowPercent = 0 }: Traffic): stri
 export function stepLine({ operation, type, name, fields }: Step): string {
   const kind = type.slice(type.lastIndexOf(":") + 1);
   return `  ${operation} ${kind} ${name}${fields.length > 0 ? `  ${fields.join(", ")}` : ""}`;
-}
-
-function normal({ live, canaryPercent, shadowPercent = 0 }: Traffic): Traffic {
-  return { live, canaryPercent, shadowPercent };
 }

@@ -19,6 +19,13 @@ export interface Mistake {
   readonly caughtBy: readonly string[];
 }
 
+/** The pods of a workload, and each of their containers, as paths of mistakes. */
+export const pod = "spec.template.spec";
+export const container = `${pod}.containers.*`;
+
+/** Another value, whatever stood there. */
+export const set = (value: Wire) => () => value;
+
 /** Every place of a stack in which a mistake can be made, with the resource as it would then be. */
 export function* mutants(
   { type, path, becomes = () => undefined, as, where = () => true }: Mistake,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policyConfigurationFile } from "../../scripts/plan/plan.ts";
+import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import { startPolicyPack, type Verdict } from "../../scripts/plan/policy-pack.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { root, shippedPlan, shippedPlans } from "../support/plan.ts";

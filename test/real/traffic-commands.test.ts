@@ -3,8 +3,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { projectCopy } from "../../scripts/project-copy.ts";
 import { root } from "../support/plan.ts";
-import { projectCopy } from "../support/project-copy.ts";
 import { awsStandIn, type Serving, serve } from "../support/stand-ins.ts";
 
 /**

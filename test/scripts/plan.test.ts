@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "../../scripts/plan/report/report.ts";
-import { projectCopy } from "../support/project-copy.ts";
+import { projectCopy } from "../../scripts/project-copy.ts";
 
 let folder: string;
 

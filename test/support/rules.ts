@@ -5,7 +5,7 @@ import type { Exemption } from "../../policies/lib/exemption.ts";
 import { policies } from "../../policies/lib/policy.ts";
 import { reads } from "../../policies/lib/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
-import { policyConfigurationFile } from "../../scripts/plan/plan.ts";
+import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
 

@@ -1,9 +1,8 @@
 import { untaggable } from "../../data/untaggable-types.ts";
+import { nodeClass } from "../../lib/cluster.ts";
 import type { Resource, ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
 import { at, plain, unknown, type Value } from "../../lib/value.ts";
-
-const nodeClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
 
 const settings = {
   requiredTags: {

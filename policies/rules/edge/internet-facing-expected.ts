@@ -1,3 +1,4 @@
+import { chartReleases } from "../../lib/cluster.ts";
 import { isOf, isPublic, loadBalancers } from "../../lib/load-balancer.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
@@ -13,7 +14,6 @@ const publicByNature: readonly string[] = [
   "aws:lambda/functionUrl:FunctionUrl",
 ];
 const services: readonly string[] = ["kubernetes:core/v1:Service", "kubernetes:core/v1:ServicePatch"];
-const releases: readonly string[] = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
 /** Objects for which a controller makes a load balancer, of any version and form. */
 const madeByControllers = /^kubernetes:.*:(?:Ingress|Gateway)(?:Patch|List)?$/;
 
@@ -40,7 +40,7 @@ export const internetFacingExpected: StackRule<typeof settings> = {
     classic,
     ...publicByNature,
     ...services,
-    ...releases,
+    ...chartReleases,
     "kubernetes:networking.k8s.io/*",
     "kubernetes:extensions/*",
     "kubernetes:gateway.networking.k8s.io/*",
@@ -105,7 +105,7 @@ function never(resource: StackResource): StackFinding[] {
         allowed: "another type, known at preview",
       },
     ];
-  if (releases.includes(type))
+  if (chartReleases.includes(type))
     return toldBy(at(props, "values")).map((path) => ({
       resource,
       path,

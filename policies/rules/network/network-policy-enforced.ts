@@ -1,11 +1,10 @@
 import { onlyBehind } from "../../lib/behind.ts";
-import { clusterComponent, clusters } from "../../lib/cluster.ts";
+import { chartReleases, clusterComponent, clusters } from "../../lib/cluster.ts";
 import type { StackResource, StackRule } from "../../lib/rule.ts";
 import { at, isFields, plain, unknown, type Value } from "../../lib/value.ts";
 
 const cniComponent = "eks:index:VpcCniAddon";
 const addOn = "aws:eks/addon:Addon";
-const releases: readonly string[] = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
 /** Charts of networks that enforce policies by themselves. */
 const enforcingCharts: readonly string[] = ["cilium", "tigera-operator", "calico"];
 
@@ -17,7 +16,7 @@ export const networkPolicyEnforced: StackRule = {
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools look for policies, not for who enforces them" },
-  reads: [...clusters, cniComponent, addOn, ...releases],
+  reads: [...clusters, cniComponent, addOn, ...chartReleases],
   example: {
     good: "vpcCniOptions: { enableNetworkPolicy: true }",
     bad: "vpcCniOptions: { configurationValues: { env: { enableNetworkPolicy: 'true' } } }",
@@ -93,7 +92,7 @@ function parsed(text: Value): Value {
 function isEnforcingRelease({ type, props }: StackResource): boolean {
   const chart = at(props, "chart");
   return (
-    releases.includes(type) &&
+    chartReleases.includes(type) &&
     typeof chart === "string" &&
     enforcingCharts.includes(chart.split("/").at(-1) ?? "")
   );

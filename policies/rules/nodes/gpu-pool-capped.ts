@@ -1,3 +1,4 @@
+import { nodePool } from "../../lib/cluster.ts";
 import { gpuCount } from "../../lib/gpus-asked.ts";
 import { mayHaveGpus } from "../../lib/node-pool.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
@@ -22,7 +23,7 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: ["kubernetes:karpenter.sh/v1:NodePool"],
+  reads: [nodePool],
   example: { good: 'limits: { "nvidia.com/gpu": "8" }', bad: 'limits: { cpu: "1000" }' },
   config: settings,
 

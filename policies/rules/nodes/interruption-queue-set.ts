@@ -1,8 +1,8 @@
+import { chartReleases } from "../../lib/cluster.ts";
 import type { StackRule } from "../../lib/rule.ts";
 import { at, unknown, type Value } from "../../lib/value.ts";
 
 const queues: readonly string[] = ["aws:sqs/queue:Queue"];
-const releases: readonly string[] = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
 
 export const interruptionQueueSet: StackRule = {
   name: "interruption-queue-set",
@@ -12,7 +12,7 @@ export const interruptionQueueSet: StackRule = {
   severity: "medium",
   level: "mandatory",
   anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: [...releases, ...queues],
+  reads: [...chartReleases, ...queues],
   example: {
     good: "values: { settings: { interruptionQueue: gantry-dev } }",
     bad: "values: { interruptionQueue: gantry-dev }",
@@ -22,7 +22,7 @@ export const interruptionQueueSet: StackRule = {
   *checkStack({ resources }) {
     const hasQueue = resources.some(({ type }) => queues.includes(type));
     for (const resource of resources.filter(
-      ({ type, props }) => releases.includes(type) && isKarpenter(props),
+      ({ type, props }) => chartReleases.includes(type) && isKarpenter(props),
     )) {
       const queue = at(resource.props, "values", "settings", "interruptionQueue");
       // The queue's name may be known after its creation only; it's there when it isn't a plain empty value.

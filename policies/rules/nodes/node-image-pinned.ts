@@ -1,9 +1,7 @@
+import { launchTemplate, nodeClass, nodeGroups } from "../../lib/cluster.ts";
 import { printable } from "../../lib/printable.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
-
-const nodeClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
-const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
 
 export const nodeImagePinned: ResourceRule = {
   name: "node-image-pinned",
@@ -13,7 +11,7 @@ export const nodeImagePinned: ResourceRule = {
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools don't look at where a node's image comes from" },
-  reads: [nodeClass, "aws:eks/nodeGroup:NodeGroup", "eks:index:ManagedNodeGroup", launchTemplate],
+  reads: [nodeClass, ...nodeGroups, launchTemplate],
   example: {
     good: "amiSelectorTerms: [{ alias: al2023@v20260818 }]",
     bad: "amiSelectorTerms: [{ alias: al2023@latest }]",

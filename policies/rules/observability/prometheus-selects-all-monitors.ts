@@ -1,8 +1,8 @@
 import { prometheusRule } from "../../lib/alert-rules.ts";
+import { chartReleases } from "../../lib/cluster.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import { at, isFields, type Value } from "../../lib/value.ts";
 
-const releases = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
 const monitors = [
   "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
   "kubernetes:monitoring.coreos.com/v1:PodMonitor",
@@ -20,7 +20,7 @@ export const prometheusSelectsAllMonitors: StackRule = {
   severity: "medium",
   level: "mandatory",
   anchors: { none: "the studied tools don't read a chart's values" },
-  reads: [...releases, ...monitors],
+  reads: [...chartReleases, ...monitors],
   example: {
     good: "prometheusSpec: { podMonitorSelectorNilUsesHelmValues: false, … }",
     bad: "prometheusSpec: {}",
@@ -36,7 +36,7 @@ export const prometheusSelectsAllMonitors: StackRule = {
 /** A chart that can't be read may be Prometheus's. */
 function isPrometheus({ type, props }: StackResource): boolean {
   const chart = at(props, "chart");
-  if (!releases.includes(type)) return false;
+  if (!chartReleases.includes(type)) return false;
   return typeof chart !== "string" || chart.split("/").at(-1) === "kube-prometheus-stack";
 }
 

@@ -1,3 +1,4 @@
+import { chartReleases } from "../../lib/cluster.ts";
 import { type Container, containers, workloads } from "../../lib/containers.ts";
 import { leaves, passesSecret, plainSecret, secretInText } from "../../lib/plain-secret.ts";
 import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
@@ -5,7 +6,6 @@ import { holdsToken, looksSecret } from "../../lib/secret-name.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../lib/value.ts";
 
 const configMap = "kubernetes:core/v1:ConfigMap";
-const releases: readonly string[] = ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"];
 
 /** Files in which `token: x` is code or prose and sets nothing; credentials are looked for by their shape. */
 const program = /\.(?:py|js|ts|lua|rb|jinja|md|txt)$/;
@@ -21,7 +21,7 @@ export const noPlaintextSecret: ResourceRule = {
   severity: "critical",
   level: "mandatory",
   anchors: ["CKV_K8S_35", "polaris:sensitiveContainerEnvVar"],
-  reads: [...workloads, configMap, ...releases],
+  reads: [...workloads, configMap, ...chartReleases],
   example: {
     good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
     bad: "env: [{ name: VLLM_API_KEY, value: the-key }]",
@@ -30,7 +30,7 @@ export const noPlaintextSecret: ResourceRule = {
 
   check(resource) {
     if (resource.type === configMap) return ofConfigMap(resource.props);
-    if (releases.includes(resource.type)) return inSettings("values", at(resource.props, "values"));
+    if (chartReleases.includes(resource.type)) return inSettings("values", at(resource.props, "values"));
     return ofWorkload(resource);
   },
 };

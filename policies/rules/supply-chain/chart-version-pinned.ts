@@ -1,3 +1,4 @@
+import { chartReleases } from "../../lib/cluster.ts";
 import { printable } from "../../lib/printable.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import { semver } from "../../lib/semver.ts";
@@ -38,7 +39,7 @@ export const chartVersionPinned: ResourceRule<typeof settings> = {
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools judge rendered objects, not the release" },
-  reads: ["kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart"],
+  reads: chartReleases,
   example: {
     good: 'chart: keda, version: "2.20.2", repositoryOpts: { repo: "https://kedacore.github.io/charts" }',
     bad: 'chart: keda, version: "^2.0.0"',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alerts } from "../../../components/monitoring/alerts.ts";
-import { prometheus } from "../../../components/monitoring/monitoring.ts";
+import { prometheus } from "../../../components/monitoring/prometheus.ts";
 import { at, find, ofType, shippedPlan, waitsFor } from "../../support/plan.ts";
 
 const prod = shippedPlan("prod");

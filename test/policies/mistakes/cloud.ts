@@ -1,7 +1,5 @@
-import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { type Mistake, set } from "../mutations.ts";
 
-const set = (value: Wire) => () => value;
 const open = { description: "x", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] };
 const everything = JSON.stringify({
   Version: "2012-10-17",

@@ -1,8 +1,6 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { container, type Mistake } from "../mutations.ts";
 
-const pod = "spec.template.spec";
-const container = `${pod}.containers.*`;
 const digest = `sha256:${"0".repeat(64)}`;
 const text = (value: Wire) => JSON.stringify(value);
 

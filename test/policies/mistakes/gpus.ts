@@ -1,10 +1,7 @@
 import type { PlannedResource } from "../../../scripts/plan/resource.ts";
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { container, type Mistake, pod, set } from "../mutations.ts";
 
-const pod = "spec.template.spec";
-const container = `${pod}.containers.*`;
-const set = (value: Wire) => () => value;
 const says =
   (text: string) =>
   (_: Wire, { inputs }: PlannedResource) =>

@@ -1,7 +1,6 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { type Mistake, set } from "../mutations.ts";
 
-const set = (value: Wire) => () => value;
 const add = (value: Wire) => (list: Wire) => [...(list as readonly Wire[]), value] as Wire;
 const tcp = (port: number, more: Wire) => ({
   description: "x",

@@ -1,9 +1,6 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { container, type Mistake, pod, set } from "../mutations.ts";
 
-const pod = "spec.template.spec";
-const container = `${pod}.containers.*`;
-const set = (value: Wire) => () => value;
 const same = (value: Wire) => value;
 const fields = (value: Wire) => value as { readonly [field: string]: Wire };
 const inBoth = (mistake: Omit<Mistake, "type">): readonly Mistake[] =>

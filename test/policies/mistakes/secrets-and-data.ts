@@ -1,7 +1,6 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { type Mistake, set } from "../mutations.ts";
 
-const set = (value: Wire) => () => value;
 const token = "sk-0123456789abcdef0123";
 const isObject = (value: Wire) => typeof value === "object" && value !== null;
 

@@ -1,9 +1,6 @@
 import type { Properties, Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { container, type Mistake, pod, set } from "../mutations.ts";
 
-const set = (value: Wire) => () => value;
-const pod = "spec.template.spec";
-const container = `${pod}.containers.*`;
 /** The standby of the one environment that has two slots. */
 const isStandby: Mistake["where"] = (_, { name }) => name === "chat-green";
 const withFlag = (flag: string) => (args: Wire) => [...(args as readonly Wire[]), flag] as Wire;

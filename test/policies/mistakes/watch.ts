@@ -1,9 +1,8 @@
 import { requiredAlerts } from "../../../policies/data/required-alerts.ts";
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { type Mistake, set } from "../mutations.ts";
 
 const rules = "spec.groups.*.rules";
-const set = (value: Wire) => () => value;
 const fields = (value: Wire) => value as { readonly [field: string]: Wire };
 const isRequired = (name: Wire) => requiredAlerts.some((required) => required.name === name);
 

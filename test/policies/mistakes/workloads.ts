@@ -1,10 +1,7 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import type { Mistake } from "../mutations.ts";
+import { container, type Mistake, pod, set } from "../mutations.ts";
 
-const pod = "spec.template.spec";
-const container = `${pod}.containers.*`;
 const digest = `sha256:${"0".repeat(64)}`;
-const set = (value: Wire) => () => value;
 const isEngine = (value: Wire) =>
   Array.isArray(value) && value.some((arg) => String(arg).startsWith("--max-model-len"));
 

@@ -1,10 +1,12 @@
 import { cpSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environments } from "../../scripts/plan/environment.ts";
-import { root } from "./plan.ts";
+import { fileURLToPath } from "node:url";
+import { environments } from "./plan/environment.ts";
 
-/** A copy of the project that a test may change. @returns its folder, for the test to remove */
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** A copy of the project that a test or a benchmark may change. @returns its folder, for whoever asked to remove */
 export function projectCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), "gantry-project-"));
   const parts = ["Pulumi.yaml", "package.json", "stacks", "components", "policies", "scripts"];

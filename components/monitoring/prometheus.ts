@@ -1,0 +1,6 @@
+/** The chart's release, which the names of all its objects begin with, and the namespace of everything that watches. */
+export const release = "monitoring";
+export const namespace = "monitoring";
+
+/** Where metrics are asked for, and the namespace that may ask engines for theirs. */
+export const prometheus = { address: `http://${release}-prometheus.${namespace}.svc:9090`, namespace };
