@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 /*
  * `node --import ./scripts/fast-start.js` keeps what Node 22 makes anew on every start: compiled code, which it keeps
- * when told to, and modules without their types, which it doesn't. JavaScript, because it comes before any of that.
+ * when told to, and modules without their types, which it doesn't. Nor does it search the disk for a module that is
+ * named by its file. JavaScript, because it comes before any of that.
  */
 const cache = fileURLToPath(new URL("../node_modules/.cache/gantry/", import.meta.url));
 const types = `${cache}types/`;
@@ -13,6 +14,10 @@ mkdirSync(types, { recursive: true });
 enableCompileCache(`${cache}code`);
 
 registerHooks({
+  resolve(specifier, context, next) {
+    if (!specifier.startsWith(".") || !specifier.endsWith(".ts")) return next(specifier, context);
+    return { url: new URL(specifier, context.parentURL).href, format: "module", shortCircuit: true };
+  },
   load(url, context, next) {
     if (!url.startsWith("file:") || !url.endsWith(".ts")) return next(url, context);
     const typed = readFileSync(fileURLToPath(url), "utf8");

@@ -29,5 +29,7 @@ export function openAdvisories(engine: string, version: string): readonly Adviso
 
 /** Versions are compared number by number: 0.9.0 is before 0.10.0. */
 function isBefore(version: string, other: string): boolean {
-  return version.localeCompare(other, "en", { numeric: true }) < 0;
+  const others = other.split(".").map(Number);
+  const differences = version.split(".").map((number, place) => Number(number) - (others[place] ?? 0));
+  return (differences.find((difference) => difference !== 0) ?? 0) < 0;
 }

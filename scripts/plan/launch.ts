@@ -33,7 +33,8 @@ export function launch(
     [`--import=${preloads[launcher]}`, require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
     {
       cwd: options.folder,
-      env: { ...process.env, ...options.environment },
+      // A trace around this command ends here: preload.js leaves telemetry out.
+      env: { ...process.env, TRACEPARENT: undefined, ...options.environment },
     },
   );
   // The pack is needed only when the program has asked for something: it leaves it the processor until then.

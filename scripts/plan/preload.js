@@ -2,17 +2,25 @@ import "../fast-start.js";
 import { createRequire } from "node:module";
 
 /*
- * Loaded into Pulumi's launchers before the program or the policy pack. It leaves out what nobody reads in a plan and what took two thirds of its time: two thousand debug
- * messages, each a call that waits for the one before; source maps for every stack trace, though Node strips types in
- * place and positions are true as they are; where each resource and each promise was made; and the compiler and debugger
- * behind functions that are deployed as code, until one is. The program notices nothing of it. JavaScript, because it
- * comes before types are stripped.
+ * Loaded into Pulumi's launchers before the program or the policy pack. It leaves out what nobody reads in a plan and
+ * what took two thirds of its time: two thousand debug messages, each a call that waits for the one before; traces for
+ * telemetry; source maps for every stack trace, though Node strips types in place and positions are true as they are;
+ * where each resource and each promise was made; and, until they are used, the Automation API, the server for providers
+ * and the compiler and debugger behind functions that are deployed as code. The program notices nothing of it.
+ * JavaScript, because it comes before types are stripped.
  */
 const require = createRequire(import.meta.url);
 /** @param {string} file */
 export const pulumi = (file) => require.resolve(`@pulumi/pulumi/${file}`);
 
-provide(createRequire(pulumi("index.js")).resolve("source-map-support/register"), {});
+const ofPulumi = createRequire(pulumi("index.js"));
+/** Whatever telemetry has, and every call of it, is this again. */
+const silent = new Proxy(() => silent, { get: () => silent });
+provide(ofPulumi.resolve("source-map-support/register"), {});
+provide(ofPulumi.resolve("@opentelemetry/api"), silent);
+provide(pulumi("cmd/run/tracing.js"), silent);
+provide(pulumi("automation/index.js"), whenUsed(pulumi("automation/index.js")));
+provide(pulumi("provider/index.js"), whenUsed(pulumi("provider/index.js")));
 loadLater(pulumi("runtime/closure/codePaths.js"), ["computeCodePaths"]);
 loadLater(pulumi("runtime/closure/serializeClosure.js"), ["serializeFunction", "serializeFunctionAsync"]);
 loadLater(pulumi("runtime/closure/v8Hooks.js"), ["getSessionAsync", "getScriptUrl"], {
@@ -29,6 +37,23 @@ withoutStackTraces(require(pulumi("runtime/debuggable.js")), "debuggablePromise"
  */
 export function provide(file, exports) {
   require.cache[file] = /** @type {NodeJS.Module} */ ({ id: file, filename: file, loaded: true, exports });
+}
+
+/**
+ * What a module exports, loaded when something of it is first asked for.
+ * @param {string} file
+ */
+function whenUsed(file) {
+  return new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        if (name === "__esModule") return true;
+        delete require.cache[file];
+        return Reflect.get(require(file), name);
+      },
+    },
+  );
 }
 
 /**
