@@ -143,8 +143,6 @@ function keptForEver(
 /** A rule without a filter, or with an empty prefix, is for every object. Its own prefix is the older form. */
 function isForAll(rule: Value): boolean {
   const filter = at(rule, "filter") ?? {};
-  if (!isFields(filter) || (at(rule, "prefix") ?? "") !== "") return false;
-  return Object.entries(filter).every(
-    ([key, value]) => value === undefined || (key === "prefix" && value === ""),
-  );
+  if (!isFields(filter)) return false;
+  return [at(rule, "prefix"), ...Object.values(filter)].every((value) => (value ?? "") === "");
 }

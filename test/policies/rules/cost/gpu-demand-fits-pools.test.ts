@@ -155,6 +155,16 @@ cases(rule, {
       ],
       [short("a10g")],
     ],
+    [
+      "the second of two pools that no slot shares",
+      [
+        ...slotWith(),
+        ...slotWith({ ...green, where: { nodeSelector: { "gantry.dev/pool": "other" } } }),
+        limited(4),
+        limited(3, "other"),
+      ],
+      [short("other")],
+    ],
     ["an unknown limit", [...slotWith(), limited(unknown)], [short("a10g")]],
     ["a limit with a unit", [...slotWith(), limited("8k")], [short("a10g")]],
     ["an unknown pool", [...slotWith(), { ...limited(8), props: { spec: unknown } }], [short("a10g")]],
