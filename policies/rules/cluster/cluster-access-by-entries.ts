@@ -3,7 +3,8 @@ import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
 import { at, type Value } from "../../lib/value.ts";
 
-const configMap = "kubernetes:core/v1:ConfigMap";
+/** The second writes into one that is there, as EKS makes it. */
+const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"];
 const association = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
 
 const settings = {
@@ -24,12 +25,12 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools don't read how a cluster knows its users" },
-  reads: [...clusters, configMap, association],
+  reads: [...clusters, ...configMaps, association],
   example: { good: "authenticationMode: API", bad: "authenticationMode: API_AND_CONFIG_MAP" },
   config: settings,
 
   check({ type, props }, { clusterAdmins }) {
-    if (type === configMap) return awsAuth(props);
+    if (configMaps.includes(type)) return awsAuth(props);
     if (type === association) return administrator(props, clusterAdmins);
     return type === clusterComponent
       ? mode("authenticationMode", at(props, "authenticationMode"))

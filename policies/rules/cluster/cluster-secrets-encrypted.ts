@@ -1,6 +1,6 @@
 import { clusterComponent, clusters } from "../../lib/cluster.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
-import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+import { at, isList, unknown, type Value } from "../../lib/value.ts";
 
 export const clusterSecretsEncrypted: ResourceRule = {
   name: "cluster-secrets-encrypted",
@@ -34,7 +34,6 @@ function isKey(value: Value): boolean {
 }
 
 function isConfigured(value: Value): boolean {
-  if (!isFields(value)) return false;
-  const resources = value.resources;
+  const resources = at(value, "resources");
   return isList(resources) && resources.includes("secrets") && isKey(at(value, "provider", "keyArn"));
 }

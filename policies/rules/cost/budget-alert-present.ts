@@ -28,9 +28,10 @@ export const budgetAlertPresent: StackRule<typeof settings> = {
   config: settings,
 
   *checkStack({ resources }, { projectTag }) {
-    const judged = resources
-      .filter(({ type }) => type === budget)
-      .map((resource) => ({ resource, findings: [...problems(resource.props, projectTag)] }));
+    const judged = resources.map((resource) => ({
+      resource,
+      findings: [...problems(resource.props, projectTag)],
+    }));
     if (judged.some(({ findings }) => findings.length === 0)) return;
     if (judged.length === 0)
       yield {
@@ -79,15 +80,16 @@ function picksTag(expression: Value, tag: string): boolean {
   return isList(ands) && ands.some((inner) => picksTag(inner, tag));
 }
 
-/** The older form: `user:<tag>$<value>`. [AWS Budgets API, CostFilters] */
+/** The older form: `user:<tag>$<value>`, which without a value is all that carries none. [AWS Budgets API, CostFilters] */
 function namesTag(filters: Value, tag: string): boolean {
+  const start = `user:${tag}$`;
   if (!isList(filters)) return false;
   return filters.some((filter) => {
     const values = at(filter, "values");
     return (
       at(filter, "name") === "TagKeyValue" &&
       isFilled(values) &&
-      values.every((value) => typeof value === "string" && value.startsWith(`user:${tag}$`))
+      values.every((value) => typeof value === "string" && value.startsWith(start) && value !== start)
     );
   });
 }

@@ -50,9 +50,8 @@ export const gpuDemandFitsPools: StackRule = {
  * together. A pool is named once, for the smallest such set that it is the first of.
  */
 function* shortPools(demands: readonly GpuDemand[]): Generator<StackFinding> {
-  const sets = new Map(demands.map(({ pools }) => [pools.map(({ urn }) => urn).join("\n"), pools]));
   const named = new Set<StackResource>();
-  for (const pools of [...sets.values()].sort((one, other) => one.length - other.length)) {
+  for (const pools of poolSets(demands).sort((one, other) => one.length - other.length)) {
     const [resource] = pools;
     if (resource === undefined || named.has(resource)) continue;
     const bound = demands.filter((demand) => demand.pools.every((pool) => pools.includes(pool)));
@@ -69,6 +68,21 @@ function* shortPools(demands: readonly GpuDemand[]): Generator<StackFinding> {
       allowed: `${needed} or more, known at preview`,
     };
   }
+}
+
+/** The sets of pools that pods may use, and those that overlapping ones make: each may be enough, and all too little. */
+function poolSets(demands: readonly GpuDemand[]): (readonly StackResource[])[] {
+  const sets = new Map<string, readonly StackResource[]>();
+  const add = (pools: readonly StackResource[]) => {
+    const key = String(pools.map(({ urn }) => urn).sort());
+    if (!sets.has(key)) sets.set(key, pools);
+  };
+  for (const { pools } of demands) add(pools);
+  // A map goes on to what is added to it on the way.
+  for (const one of sets.values())
+    for (const other of sets.values())
+      if (one.some((pool) => other.includes(pool))) add([...new Set([...one, ...other])]);
+  return [...sets.values()];
 }
 
 /** Unset there is none, which is for gpu-pool-capped; nothing fits a limit that can't be read. */

@@ -5,10 +5,10 @@ import {
   buckets,
   bucketVersionings,
 } from "../../lib/bucket.ts";
-import { loadBalancers } from "../../lib/load-balancer.ts";
+import { isOf, loadBalancers } from "../../lib/load-balancer.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+import { at, elements, isFields, orUnknown, type Value } from "../../lib/value.ts";
 
 /** What writes logs into a bucket, and by which property. */
 const logWriters: Readonly<Record<string, string>> = {
@@ -51,25 +51,15 @@ export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
 
   *checkStack({ resources }, config) {
     const all = new BucketSettings(resources);
-    const writers = writersByBucket(resources);
     for (const bucket of resources.filter(({ type }) => buckets.includes(type))) {
-      const writing = writers.get(bucket) ?? [];
-      yield* unencrypted(bucket, all.of(bucket, bucketEncryptions), writing);
+      const writers = resources.filter((one) => one.behind(logWriters[one.type] ?? "").includes(bucket));
+      yield* unencrypted(bucket, all.of(bucket, bucketEncryptions), writers);
       yield* unversioned(bucket, all.of(bucket, bucketVersionings));
-      if (writing.length > 0 || isNamedForLogs(bucket))
+      if (writers.length > 0 || isNamedForLogs(bucket))
         yield* keptForEver(bucket, all.of(bucket, bucketLifecycles), config);
     }
   },
 };
-
-function writersByBucket(resources: readonly StackResource[]): ReadonlyMap<StackResource, StackResource[]> {
-  const found = new Map<StackResource, StackResource[]>();
-  for (const writer of resources) {
-    for (const bucket of writer.behind(logWriters[writer.type] ?? ""))
-      found.set(bucket, [...(found.get(bucket) ?? []), writer]);
-  }
-  return found;
-}
 
 function unencrypted(
   resource: StackResource,
@@ -78,7 +68,7 @@ function unencrypted(
 ): StackFinding[] {
   const algorithms = ["aws:kms", "aws:kms:dsse"];
   // Load balancers can't write under any other key than S3's own. [ELB, access logs of an ALB]
-  if (writers.some(({ type }) => isLoadBalancer(type))) algorithms.push("AES256");
+  if (writers.some(isOf(loadBalancers))) algorithms.push("AES256");
   const encrypts = ({ props }: StackResource) => {
     const rules = orUnknown(elements(at(props, "rules")));
     return rules.length > 0 && rules.every((rule) => isAmong(algorithms, algorithmOf(rule)));
@@ -100,10 +90,6 @@ function algorithmOf(rule: Value): Value {
 
 function isAmong(texts: readonly string[], value: Value): boolean {
   return typeof value === "string" && texts.includes(value);
-}
-
-function isLoadBalancer(type: string): boolean {
-  return loadBalancers.some((one) => one === type);
 }
 
 function unversioned(resource: StackResource, versionings: readonly StackResource[]): StackFinding[] {
@@ -142,7 +128,8 @@ function keptForEver(
       days <= maxLogDays
     );
   };
-  if (lifecycles.some(({ props }) => orUnknown(elements(at(props, "rules"))).some(expires))) return [];
+  const empties = ({ props }: StackResource) => orUnknown(elements(at(props, "rules"))).some(expires);
+  if (lifecycles.length > 0 && lifecycles.every(empties)) return [];
   return [
     {
       resource,
@@ -153,10 +140,9 @@ function keptForEver(
   ];
 }
 
-/** A rule without a filter, or with an empty prefix, is for every object. */
+/** A rule without a filter, or with an empty prefix, is for every object. Its own prefix is the older form. */
 function isForAll(rule: Value): boolean {
-  const filter = at(rule, "filter");
-  const prefix = at(filter, "prefix") ?? "";
-  const keys = filter === undefined ? [] : Object.keys(filter);
-  return prefix === "" && keys.every((key) => key === "prefix" || at(filter, key) === undefined);
+  const filter = at(rule, "filter") ?? {};
+  if (!isFields(filter)) return false;
+  return [at(rule, "prefix"), ...Object.values(filter)].every((value) => (value ?? "") === "");
 }

@@ -24,7 +24,9 @@ export const bucketNotPublic: StackRule = {
     const settings = new BucketSettings(resources);
     for (const bucket of resources.filter(({ type }) => buckets.includes(type))) {
       yield* open(bucket, settings.of(bucket, publicAccessBlocks));
-      if (!settings.of(bucket, bucketPolicies).some((policy) => refusesPlain(policy, bucket)))
+      const policies = settings.of(bucket, bucketPolicies);
+      // Of several AWS keeps the one that comes last, whichever that is.
+      if (policies.length === 0 || !policies.every((policy) => refusesPlain(policy, bucket)))
         yield {
           resource: bucket,
           path: "policy",

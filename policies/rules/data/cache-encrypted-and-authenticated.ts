@@ -46,7 +46,7 @@ function ofGroup(props: Value): Finding[] {
     ["transitEncryptionMode", "required", "the cache also takes connections in clear"],
   ];
   const groups = at(props, "userGroupIds");
-  const authenticated = (isList(groups) && groups.length > 0) || isSet(at(props, "authTokenWo"));
+  const authenticated = (isList(groups) && groups.some(isSet)) || isSet(at(props, "authTokenWo"));
   return [
     ...mustBe
       .filter(([path, value]) => at(props, path) !== value)

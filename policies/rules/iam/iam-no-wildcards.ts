@@ -54,11 +54,11 @@ export const iamNoWildcards: ResourceRule<typeof settings> = {
 
   check(resource, config) {
     const statements = [...trustStatements(resource), ...policyStatements(resource)];
-    const inStatements = statements.flatMap(({ path, where, statement }) =>
+    const inStatements = statements.flatMap(({ statement, ...place }) =>
       [...wildcards(statement, resource.type, config)].map((finding) => ({
         ...finding,
-        path: `${path}${finding.path}`,
-        ...(where !== undefined && { where }),
+        ...place,
+        path: `${place.path}${finding.path}`,
       })),
     );
     return [...inStatements, ...broadPolicies(resource)];

@@ -8,7 +8,7 @@ import {
 } from "../../lib/iam-document.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, isFields, texts, unknown } from "../../lib/value.ts";
+import { at, texts, unknown } from "../../lib/value.ts";
 
 const settings = {
   trustedPrincipals: {
@@ -38,14 +38,13 @@ export const iamTrustScoped: ResourceRule<typeof settings> = {
   config: settings,
 
   check(resource, config) {
-    return trustStatements(resource).flatMap((placed): Finding[] => {
-      const problem = tooWide(placed, config);
+    return trustStatements(resource).flatMap(({ statement, ...place }): Finding[] => {
+      const problem = tooWide(statement, config);
       return problem === undefined
         ? []
         : [
             {
-              path: placed.path,
-              ...(placed.where !== undefined && { where: placed.where }),
+              ...place,
               problem,
               allowed:
                 "services by name, OIDC providers with equality on subject and audience, roles in trustedPrincipals",
@@ -55,7 +54,7 @@ export const iamTrustScoped: ResourceRule<typeof settings> = {
   },
 };
 
-function tooWide({ statement }: PlacedStatement, config: Config): string | undefined {
+function tooWide(statement: PlacedStatement["statement"], config: Config): string | undefined {
   if (statement === unknown) return "who may take the role can't be read at preview";
   if (statement.effect === "Deny") return undefined;
   if (isAboutAnyone(statement)) return "anyone may take the role";
@@ -80,10 +79,14 @@ function isScoped({ kind, id }: Principal, statement: Statement, { trustedPrinci
 
 function isOneSubject(provider: string, { condition }: Statement): boolean {
   const issuer = /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/(.+)$/.exec(provider)?.[1];
-  const wanted = at(condition, "StringEquals");
-  if (issuer === undefined || !isFields(wanted)) return false;
+  if (issuer === undefined) return false;
   return ["sub", "aud"].every((claim) => {
-    const values = texts(at(wanted, `${issuer}:${claim}`));
-    return values !== unknown && values.length > 0 && !values.includes("");
+    const values = texts(at(condition, "StringEquals", `${issuer}:${claim}`));
+    return values !== unknown && values.length > 0 && values.every(isOneValue);
   });
+}
+
+/** A variable stands for what the caller's own token says. [IAM, policy variables] */
+function isOneValue(value: string): boolean {
+  return value !== "" && !value.includes("${");
 }

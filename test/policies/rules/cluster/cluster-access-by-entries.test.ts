@@ -40,9 +40,19 @@ cases(rule, {
     ["unset", mode(null), ["main#authenticationMode"]],
     ["an unknown mode", mode(unknown), ["main#authenticationMode"]],
     ["aws-auth", map("aws-auth", "kube-system"), ["users#metadata.name"]],
+    [
+      "what is written into aws-auth",
+      { ...map("aws-auth", "kube-system"), type: "kubernetes:core/v1:ConfigMapPatch" },
+      ["users#metadata.name"],
+    ],
     ["aws-auth in a namespace that is unknown", map("aws-auth", unknown), ["users#metadata.name"]],
     ["an administrator who isn't listed", admin(role), ["platform#principalArn"]],
     ["an unknown administrator", admin(unknown), ["platform#principalArn"], listed],
+    [
+      "an unknown policy for somebody who isn't listed",
+      { ...admin(role), props: { principalArn: role, policyArn: unknown } },
+      ["platform#principalArn"],
+    ],
     ["a number", admin(7), ["platform#principalArn"], listed],
   ],
 });

@@ -23,6 +23,7 @@ cases(rule, {
     ["an empty key", clusterWith({ encryptionConfigKeyArn: "" }), ["main#encryptionConfigKeyArn"]],
     ["null", clusterWith({ encryptionConfigKeyArn: null }), ["main#encryptionConfigKeyArn"]],
     ["a boolean", clusterWith({ encryptionConfigKeyArn: true }), ["main#encryptionConfigKeyArn"]],
+    ["no block", resource(null), ["main#encryptionConfig"]],
     ["a block without the resource", resource({ provider: { keyArn: arn } }), ["main#encryptionConfig"]],
     [
       "a block for something else",

@@ -7,6 +7,9 @@ const telling = (more: { readonly [field: string]: Wire }) =>
   budget({ notifications: [{ ...notice, ...more }] });
 const filtered = (filterExpression: Wire) => budget({ filterExpression });
 const older = (costFilters: Wire) => budget({ filterExpression: null, costFilters });
+const matching = (...matchOptions: readonly string[]) =>
+  filtered({ tags: { ...(projectTag.tags as object), matchOptions } });
+const gantry = { name: "TagKeyValue", values: ["user:Project$gantry"] };
 const environment = { tags: { key: "Environment", values: ["dev"] } };
 const forecast = { ...notice, notificationType: "FORECASTED" };
 const notices = ["budget#notifications"];
@@ -23,7 +26,10 @@ cases(rule, {
       telling({ subscriberEmailAddresses: null, subscriberSnsTopicArns: [unknown] }),
     ],
     ["a tag among others", filtered({ ands: [environment, projectTag] })],
-    ["the older filter", older([{ name: "TagKeyValue", values: ["user:Project$gantry"] }])],
+    ["word of it at the limit", telling({ threshold: 100 })],
+    ["a tag that is said to be equal", matching("EQUALS")],
+    ["the older filter", older([gantry])],
+    ["the older filter among others", older([{ name: "Region", values: ["eu-central-1"] }, gantry])],
     ["a secret limit", budget({ limitAmount: secret("10") })],
     ["one good budget of two", [budget({ budgetType: "USAGE" }), { ...budget({}), name: "more" }]],
     [
@@ -35,6 +41,11 @@ cases(rule, {
   reports: [
     ["nobody to tell", telling({ subscriberEmailAddresses: [] }), notices],
     ["an empty address", telling({ subscriberEmailAddresses: [""] }), notices],
+    [
+      "an unset address beside another",
+      telling({ subscriberEmailAddresses: [null, "oncall@example.com"] }),
+      notices,
+    ],
     ["unknown addresses", telling({ subscriberEmailAddresses: unknown }), notices],
     ["a forecast only", budget({ notifications: [forecast] }), notices],
     ["word of it when it's too late", telling({ threshold: 120 }), notices],
@@ -53,23 +64,29 @@ cases(rule, {
     ["nothing", budget({ limitAmount: "0.00" }), limit],
     ["less than nothing", budget({ limitAmount: "-5" }), limit],
     ["a limit that is no amount", budget({ limitAmount: "much" }), limit],
+    ["a limit with its currency", budget({ limitAmount: "4000 USD" }), limit],
     ["an unknown limit", budget({ limitAmount: unknown }), limit],
     ["no filter", filtered(null), filter],
     ["the filter of another tag", filtered(environment), filter],
     ["a filter that lets others in", filtered({ ors: [projectTag, environment] }), filter],
     ["a filter that leaves it out", filtered({ not: projectTag }), filter],
     ["a tag without a value", filtered({ tags: { key: "Project", values: [] } }), filter],
-    [
-      "a tag that isn't there",
-      filtered({ tags: { ...(projectTag.tags as object), matchOptions: ["ABSENT"] } }),
-      filter,
-    ],
+    ["a tag that isn't there", matching("ABSENT"), filter],
+    ["a tag that is equal or begins alike", matching("EQUALS", "STARTS_WITH"), filter],
     ["an unknown filter", filtered(unknown), filter],
     [
       "the older filter of another tag",
       older([{ name: "TagKeyValue", values: ["user:Team$gantry"] }]),
       filter,
     ],
+    ["the older filter without a value", older([{ ...gantry, values: [] }]), filter],
+    ["the older filter of an empty value", older([{ ...gantry, values: ["user:Project$"] }]), filter],
+    [
+      "the older filter with an unknown value",
+      older([{ ...gantry, values: [...gantry.values, unknown] }]),
+      filter,
+    ],
+    ["the older filter by something else than tags", older([{ ...gantry, name: "Service" }]), filter],
     [
       "the older filter with another tag beside it",
       older([{ name: "TagKeyValue", values: ["user:Project$a", "user:Team$b"] }]),

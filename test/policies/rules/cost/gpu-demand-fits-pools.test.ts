@@ -44,6 +44,12 @@ const workload = (kind: string, spec: Given["props"]): readonly Given[] => {
   ];
 };
 const green = { name: "chat-green" };
+/** What lets a pod land on several pools. */
+const onAny = (...values: readonly string[]) => {
+  const term = { matchExpressions: [{ key: "gantry.dev/pool", operator: "In", values }] };
+  const required = { nodeSelectorTerms: [term] };
+  return { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } };
+};
 const pair = (spec: Given["props"] = {}, size: Wire = 2): Given => {
   const one = group([gpuEngine(chatArgs, "8")], on(h100), size);
   return { ...one, props: { ...one.props, spec: { ...(one.props.spec as Given["props"]), ...spec } } };
@@ -68,6 +74,18 @@ cases(rule, {
       ],
     ],
     ["a slot that may use two pools", [...slotWith({ max: 7, where: {} }), limited(4), limited(4, "other")]],
+    [
+      "a slot that may use two pools, and one that fills the first",
+      [...slotWith({ where: {} }), ...slotWith(green), limited(4), limited(4, "other")],
+    ],
+    [
+      "three pools of which two slots share one, with enough for both",
+      [
+        ...slotWith({ max: 5, where: onAny("a10g", "more") }),
+        ...slotWith({ ...green, max: 5, where: onAny("more", "other") }),
+        ...["a10g", "more", "other"].map((name) => limited(4, name)),
+      ],
+    ],
     ["a secret ceiling", [...slotWith({ max: secret(3) }), limited(4)]],
     ["a Deployment of one replica", [...workload("apps/v1:Deployment", {}), limited(2)]],
     ["replicas without a surge", [...workload("apps/v1:StatefulSet", { replicas: 4 }), limited(4)]],
@@ -113,6 +131,40 @@ cases(rule, {
       ],
       [short("a10g")],
     ],
+    [
+      "a pool that is too small for its own slot, and with another for two",
+      [...slotWith({ where: {} }), ...slotWith({ ...green, max: 4 }), limited(4), limited(4, "other")],
+      [short("a10g")],
+    ],
+    [
+      "three pools of which two slots share one",
+      [
+        ...slotWith({ max: 7, where: onAny("a10g", "more") }),
+        ...slotWith({ ...green, max: 7, where: onAny("more", "other") }),
+        ...["a10g", "more", "other"].map((name) => limited(4, name)),
+      ],
+      [short("a10g")],
+    ],
+    [
+      "the first of two pools that no slot shares",
+      [
+        ...slotWith(),
+        ...slotWith({ ...green, where: { nodeSelector: { "gantry.dev/pool": "other" } } }),
+        limited(3),
+        limited(4, "other"),
+      ],
+      [short("a10g")],
+    ],
+    [
+      "the second of two pools that no slot shares",
+      [
+        ...slotWith(),
+        ...slotWith({ ...green, where: { nodeSelector: { "gantry.dev/pool": "other" } } }),
+        limited(4),
+        limited(3, "other"),
+      ],
+      [short("other")],
+    ],
     ["an unknown limit", [...slotWith(), limited(unknown)], [short("a10g")]],
     ["a limit with a unit", [...slotWith(), limited("8k")], [short("a10g")]],
     ["an unknown pool", [...slotWith(), { ...limited(8), props: { spec: unknown } }], [short("a10g")]],
@@ -123,6 +175,15 @@ cases(rule, {
     ["a text for a number", [...slotWith({ max: "many" }), limited(8)], [untold]],
     ["a DaemonSet", [...workload("apps/v1:DaemonSet", {}), limited(8)], [untold]],
     ["no pool", [...slotWith()], ["chat-blue#nodeSelector"]],
+    [
+      "no pool for one slot, beside a pool that another fills",
+      [
+        ...slotWith(),
+        ...slotWith({ ...green, where: { nodeSelector: { "gantry.dev/pool": "other" } } }),
+        limited(4),
+      ],
+      ["chat-green#nodeSelector"],
+    ],
     [
       "no instance with the GPUs of a pod",
       [...slotWith({ gpus: "8" }), limited(64)],
@@ -225,4 +286,14 @@ it("says who asks for how many", async () => {
   expect(found?.message).toContain(
     "a10g-pool: 8 GPUs may be asked for at once (chat-blue 4, chat-green 4), and a10g-pool may have 7. Allowed: 8 or more",
   );
+});
+
+it("speaks of the fewest pools that are too small", async () => {
+  const [found] = await judge(rule, [
+    ...slotWith({ where: {} }),
+    ...slotWith({ ...green, max: 4 }),
+    limited(4),
+    limited(4, "other"),
+  ]);
+  expect(found?.message).toContain("(chat-green 5), and a10g-pool may have 4. Allowed: 5 or more");
 });

@@ -12,11 +12,22 @@ const encryption = (rules: Wire, of: readonly Given[] = [models]) =>
 const kms = (of?: readonly Given[]) => encryption([encryptedBy("aws:kms")], of);
 const versioning = (status: Wire, of: readonly Given[] = [models]) =>
   setting("BucketVersioning", of, { versioningConfiguration: { status } });
-const lifecycle = (rule: Wire, of: readonly Given[] = [logs]) =>
-  setting("BucketLifecycleConfiguration", of, { rules: [rule] });
+const lifecycle = (rules: readonly Wire[], of: readonly Given[] = [logs]) =>
+  setting("BucketLifecycleConfiguration", of, { rules });
 const expiry = { status: "Enabled", filter: { prefix: "" }, expiration: { days: 365 } };
 const good = [models, kms(), versioning("Enabled")];
-const logged = (rule: Wire) => [logs, kms([logs]), versioning("Enabled", [logs]), lifecycle(rule)];
+const logged = (...rules: readonly Wire[]) => [
+  logs,
+  kms([logs]),
+  versioning("Enabled", [logs]),
+  lifecycle(rules),
+];
+const again = (one: Given) => ({ ...one, name: "again" });
+/** A good bucket without a lifecycle, of another name. */
+const named = (name: string, props?: Given["props"]) => {
+  const one = bucket(name, props);
+  return [one, kms([one]), versioning("Enabled", [one])];
+};
 const writer = (type: string, property: string, of: Given): Given => ({
   type,
   name: "writer",
@@ -49,6 +60,8 @@ cases(rule, {
       ],
     ],
     ["logs that expire", logged(expiry)],
+    ["logs that expire, some of them before", logged({ ...expiry, filter: { prefix: "a/" } }, expiry)],
+    ["logs that expire, with the rest of the filter unset", logged({ ...expiry, filter: { tag: null } })],
     ["logs that expire, without a filter", logged({ status: "Enabled", expiration: { days: 400 } })],
     [
       "a load balancer's logs under S3's own key, as it takes no other",
@@ -57,17 +70,10 @@ cases(rule, {
         balancer(logs),
         encryption([encryptedBy("AES256")], [logs]),
         versioning("Enabled", [logs]),
-        lifecycle(expiry),
+        lifecycle([expiry]),
       ],
     ],
-    [
-      "a catalog, which is no log",
-      [
-        bucket("catalog", { bucket: "blog" }),
-        kms([bucket("catalog", { bucket: "blog" })]),
-        versioning("Enabled", [bucket("catalog", { bucket: "blog" })]),
-      ],
-    ],
+    ["a catalog, which is no log", named("catalog", { bucket: "blog" })],
     ["a stack without buckets", []],
   ],
   reports: [
@@ -82,11 +88,17 @@ cases(rule, {
       encrypted,
     ],
     [
+      "a second encryption that takes it back",
+      [...good, again(encryption([encryptedBy("AES256")]))],
+      encrypted,
+    ],
+    [
       "an algorithm as a list",
       [models, encryption([encryptedBy(["aws:kms"])]), versioning("Enabled")],
       encrypted,
     ],
     ["suspended versions", [models, kms(), versioning("Suspended")], versioned],
+    ["a second versioning that suspends it", [...good, again(versioning("Suspended"))], versioned],
     ["an unknown status", [models, kms(), versioning(unknown)], versioned],
     ["an unset status", [models, kms(), versioning(null)], versioned],
     [
@@ -104,9 +116,18 @@ cases(rule, {
       [models, kms([other]), versioning("Enabled", [other])],
       [...encrypted, ...versioned],
     ],
-    ["logs without a lifecycle", logged(expiry).slice(0, 3), kept],
+    ["logs without a lifecycle", logged().slice(0, 3), kept],
+    ["logs by the resource's name", named("log-archive"), ["log-archive#lifecycle"]],
+    ["logs by the bucket's name", named("audit", { bucket: "gantry-dev-logs" }), ["audit#lifecycle"]],
     ["a lifecycle that is off", logged({ ...expiry, status: "Disabled" }), kept],
     ["a lifecycle for some logs", logged({ ...expiry, filter: { prefix: "a/" } }), kept],
+    ["a lifecycle for some logs, in the older form", logged({ ...expiry, filter: null, prefix: "a/" }), kept],
+    ["a lifecycle for logs that nobody can tell", logged({ ...expiry, filter: unknown }), kept],
+    [
+      "a second lifecycle that is off",
+      [...logged(expiry), again(lifecycle([{ ...expiry, status: "Disabled" }]))],
+      kept,
+    ],
     [
       "a lifecycle for logs with a tag",
       logged({ ...expiry, filter: { tag: { key: "a", value: "b" } } }),
@@ -124,11 +145,11 @@ cases(rule, {
     [
       "logs of another bucket that expire",
       [
-        ...logged(expiry).slice(0, 3),
+        ...logged().slice(0, 3),
         other,
         kms([other]),
         versioning("Enabled", [other]),
-        lifecycle(expiry, [other]),
+        lifecycle([expiry], [other]),
       ],
       kept,
     ],
@@ -149,6 +170,17 @@ cases(rule, {
     [
       "S3's own key where a load balancer writes to another bucket",
       [models, encryption([encryptedBy("AES256")]), versioning("Enabled"), ...logged(expiry), balancer(logs)],
+      encrypted,
+    ],
+    [
+      "S3's own key where no load balancer writes",
+      [
+        models,
+        encryption([encryptedBy("AES256")]),
+        versioning("Enabled"),
+        lifecycle([expiry], [models]),
+        writer("aws:ec2/flowLog:FlowLog", "logDestination", models),
+      ],
       encrypted,
     ],
     ["more days than are allowed here", logged(expiry), kept, { config: { maxLogDays: 30 } }],

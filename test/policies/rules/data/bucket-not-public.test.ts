@@ -14,7 +14,7 @@ const closed = {
 };
 const block = (props: Given["props"] = {}, of: readonly Given[] = [models], name?: string) =>
   setting("BucketPublicAccessBlock", of, { ...closed, ...props }, name);
-const arns = (name: string) => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+const arns = (name: string, start = "arn:aws:s3:::") => [`${start}${name}`, `${start}${name}/*`];
 const tls = {
   Effect: "Deny",
   Principal: "*",
@@ -23,8 +23,8 @@ const tls = {
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 };
 const text = (...Statement: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
-const policy = (given: Wire, of: readonly Given[] = [models]) =>
-  setting("BucketPolicy", of, { policy: given });
+const policy = (given: Wire, of: readonly Given[] = [models], name?: string) =>
+  setting("BucketPolicy", of, { policy: given }, name);
 const stack = (...rest: readonly Given[]) => [models, ...rest];
 const saying = (more: object) => stack(block(), policy(text({ ...tls, ...more })));
 const open = ["models#policy"];
@@ -37,6 +37,8 @@ cases(rule, {
       "any AWS principal, and the condition as a boolean",
       saying({ Principal: { AWS: "*" }, Condition: { Bool: { "aws:SecureTransport": false } } }),
     ],
+    ["anyone among others", saying({ Principal: { AWS: ["111122223333", "*"] } })],
+    ["another partition", saying({ Resource: arns(bucketName, "arn:aws-cn:s3:::") })],
     ["a refusal of everything", saying({ Action: ["s3:GetObject", "*"] })],
     ["a secret switch", stack(block({ blockPublicAcls: secret(true) }), policy(text(tls)))],
     [
@@ -100,6 +102,12 @@ cases(rule, {
       [models, other, block(), block({}, [other], "logs"), policy(text(tls), [other])],
       [...open, "logs#policy"],
     ],
+    [
+      "a second policy that may take its place",
+      stack(block(), policy(text(tls)), policy(text({ ...tls, Effect: "Allow" }), [models], "again")),
+      open,
+    ],
+    ["a refusal for services alone", saying({ Principal: { Service: "*" } }), open],
     ["a refusal for one account", saying({ Principal: { AWS: "111122223333" } }), open],
     ["a refusal for some", saying({ Principal: { AWS: "arn:aws:iam::111122223333:role/*" } }), open],
     ["a refusal of one action", saying({ Action: "s3:GetObject" }), open],
@@ -110,8 +118,20 @@ cases(rule, {
       saying({ Resource: [`arn:aws:s3:::${bucketName}`, `arn:aws:s3:::${bucketName}/a/*`] }),
       open,
     ],
+    ["a refusal for one folder and what is in it", saying({ Resource: arns(`${bucketName}/a`) }), open],
+    ["a refusal for what is no ARN", saying({ Resource: arns(bucketName, "x arn:aws:s3:::") }), open],
+    [
+      "a refusal for no bucket, where the bucket has no name",
+      [bucket("models", {}), block(), policy(text({ ...tls, Resource: arns("*", "") }))],
+      open,
+    ],
     ["a refusal for another bucket", saying({ Resource: arns("gantry-dev-logs") }), open],
     ["a refusal with TLS", saying({ Condition: { Bool: { "aws:SecureTransport": "true" } } }), open],
+    [
+      "a refusal with TLS and without",
+      saying({ Condition: { Bool: { "aws:SecureTransport": ["false", "true"] } } }),
+      open,
+    ],
     ["a refusal that nothing limits", saying({ Condition: undefined }), open],
     [
       "a refusal with a second condition",
@@ -125,6 +145,7 @@ cases(rule, {
     ],
     ["a permission in place of a refusal", saying({ Effect: "Allow" }), open],
     ["a refusal of all but something", saying({ Action: undefined, NotAction: "s3:GetObject" }), open],
+    ["a refusal of everything and of all but something", saying({ NotAction: "s3:GetObject" }), open],
     [
       "each of two buckets",
       [models, other],

@@ -31,6 +31,7 @@ cases(rule, {
       "a serverless cache with users",
       resource("ServerlessCache", { engine: "valkey", userGroupId: unknown }),
     ],
+    ["a serverless cache with users by name", resource("ServerlessCache", { userGroupId: "gateway" })],
     ["memcached", resource("Cluster", { engine: "memcached" })],
     ["a node of a group", resource("Cluster", { replicationGroupId: unknown })],
     ["a user with a password", user({ passwords: [secret(unknown)] })],
@@ -54,6 +55,7 @@ cases(rule, {
     ],
     ["nobody to be", group({ userGroupIds: null }), at("userGroupIds")],
     ["no groups", group({ userGroupIds: [] }), at("userGroupIds")],
+    ["a group without a name", group({ userGroupIds: [""] }), at("userGroupIds")],
     ["groups that can't be told", group({ userGroupIds: unknown }), at("userGroupIds")],
     [
       "a literal password",
@@ -72,6 +74,11 @@ cases(rule, {
       ],
     ],
     ["a serverless cache for anyone", resource("ServerlessCache", { engine: "redis" }), at("userGroupId")],
+    [
+      "a serverless cache whose users have no name",
+      resource("ServerlessCache", { userGroupId: "" }),
+      at("userGroupId"),
+    ],
     [
       "a plain cluster",
       resource("Cluster", { engine: "redis", transitEncryptionEnabled: true }),

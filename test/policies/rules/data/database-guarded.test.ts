@@ -79,6 +79,23 @@ cases(rule, {
     ["a cluster of one", [key, cluster, node("first")], at("instances")],
     ["a cluster in one zone", [key, cluster, node("first", "a"), node("second", "a")], at("instances")],
     [
+      "a cluster of one, whose name another one takes up",
+      [
+        key,
+        cluster,
+        node("first"),
+        database("Cluster", { ...stored, dbClusterInstanceClass: "db.m6gd.large" }, "copy", {
+          clusterIdentifier: [cluster],
+        }),
+      ],
+      at("instances"),
+    ],
+    [
+      "a cluster in a zone and an unknown one",
+      [key, cluster, node("first", "a"), node("second", unknown)],
+      at("instances"),
+    ],
+    [
       "a cluster in unknown zones",
       [key, cluster, node("first", unknown), node("second", unknown)],
       at("instances"),

@@ -60,6 +60,10 @@ cases(rule, {
     ["a role for a service", trust(service)],
     ["a managed policy for nodes", attachment(managed("AmazonEKSWorkerNodePolicy"))],
     ["a managed policy of services", attachment(managed("service-role/AmazonEBSCSIDriverPolicy"))],
+    [
+      "a managed policy of another partition",
+      attachment("arn:aws-cn:iam::aws:policy/AmazonEKSWorkerNodePolicy"),
+    ],
     ["a policy of the account", attachment("arn:aws:iam::111122223333:policy/gantry/reader")],
   ],
   reports: [
@@ -77,6 +81,8 @@ cases(rule, {
     ["every resource", policy({ ...read, Resource: "*" }), resource],
     ["every ARN", policy({ ...read, Resource: "arn:*" }), resource],
     ["every service's ARN", policy({ ...read, Resource: "arn:aws:*:*:*:*" }), resource],
+    ["a name in every service", policy({ ...read, Resource: "arn:aws:*:::gantry-models" }), resource],
+    ["a name after any beginning", policy({ ...read, Resource: "*:aws:s3:::gantry-models" }), resource],
     ["every bucket", policy({ ...read, Resource: "arn:aws:s3:::*" }), resource],
     ["every object of every bucket", policy({ ...read, Resource: "arn:aws:s3:::*/*" }), resource],
     ["every resource among others", policy({ ...read, Resource: [object, "**"] }), resource],
@@ -127,6 +133,7 @@ cases(rule, {
       ofKey({ ...root, Principal: { AWS: ["111122223333", "arn:aws:iam::111122223333:role/ops"] } }),
       action,
     ],
+    ["all of AWS for the account in a key's policy", ofKey({ ...root, Action: "*" }), action],
     ["all of KMS for nobody in particular", ofKey({ ...root, Principal: undefined }), action],
     ["all of KMS outside a key's policy", policy({ ...root, Resource: object }), action],
     [
@@ -151,6 +158,12 @@ cases(rule, {
     ],
     ["an unknown policy's ARN", attachment(unknown), ["reader#policyArn"]],
     ["a name in place of an ARN", attachment("AdministratorAccess"), ["reader#policyArn"]],
+    ["a pattern in place of an ARN", attachment(managed("AmazonEKS*")), ["reader#policyArn"]],
+    [
+      "an ARN inside of a text",
+      attachment(`x ${managed("AmazonEKSWorkerNodePolicy")}`),
+      ["reader#policyArn"],
+    ],
     [
       "an administrator among a role's policies",
       trust(service, {

@@ -36,6 +36,12 @@ cases(rule, {
     ["every path", clusterRole({ nonResourceURLs: ["*"], verbs: ["get"] }), first],
     ["every Secret", clusterRole(secrets), names],
     ["every Secret, watched only", clusterRole({ ...secrets, verbs: ["watch"] }), names],
+    ["every Secret, written as well", clusterRole({ ...secrets, verbs: ["create", "get"] }), names],
+    [
+      "every Secret by an empty name beside another",
+      clusterRole({ ...secrets, resourceNames: ["engine-api-key", ""] }),
+      names,
+    ],
     ["every Secret by no name", clusterRole({ ...secrets, resourceNames: [] }), names],
     ["every Secret by an unknown name", clusterRole({ ...secrets, resourceNames: [unknown] }), names],
     ["every Secret among others", clusterRole({ ...pods, resources: ["pods", "secrets"] }), names],
@@ -47,6 +53,7 @@ cases(rule, {
     ["an aggregated role", object("ClusterRole", { aggregationRule: {} }), ["reader#aggregationRule"]],
     ["an unknown rule", role(pods, unknown), ["reader#rules.1"]],
     ["an unknown verb", role({ ...pods, verbs: ["get", unknown] }), first],
+    ["unknown paths", clusterRole({ nonResourceURLs: unknown, verbs: ["get"] }), first],
     ["verbs that are a number", role({ ...pods, verbs: 7 }), first],
     ["unknown rules", object("Role", { rules: unknown }), first],
     [
