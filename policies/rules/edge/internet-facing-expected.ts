@@ -123,13 +123,17 @@ function toldBy(values: Value): readonly string[] {
   return values === unknown ? ["values"] : entrances("values", values);
 }
 
+/** What charts call a Service and its type. */
+const serviceWords: readonly string[] = ["service", "type"];
+
 /** Where values of a chart ask for a load balancer or an Ingress, by the words that charts have for these. */
 function entrances(path: string, value: Value): string[] {
   if (isList(value)) return value.flatMap((inner, index) => entrances(`${path}.${index}`, inner));
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const here = `${path}.${key}`;
-    if (key === "type" && mayBalance(inner)) return [here];
+    // Some have another word for the type, as serviceType.
+    if (inner === "LoadBalancer" || (inner === unknown && serviceWords.includes(key))) return [here];
     if (key === "ingress" && isOn(at(inner, "enabled"))) return [`${here}.enabled`];
     return entrances(here, inner);
   });

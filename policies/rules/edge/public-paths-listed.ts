@@ -140,6 +140,7 @@ function* condition(
     yield { resource, path, problem: `the rule forwards what a pattern matches in the ${kind}`, allowed };
 }
 
+/** A host in full, of which AWS takes up to 128 characters. [elbv2 API, HostHeaderConditionConfig] */
 function isHost(text: string): boolean {
   return text.length <= 128 && /^[\w-]+(?:\.[\w-]+)+$/.test(text);
 }

@@ -2,7 +2,6 @@ import { type Container, containersOf, type PodSpec, podSpecs, workloads } from 
 import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
 import { at, elements, isFields, isList, unknown, type Value } from "../../lib/value.ts";
 
-const group = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
 /** Their pods end by themselves. */
 const ending = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
 const probes = ["startupProbe", "readinessProbe", "livenessProbe"];
@@ -40,10 +39,9 @@ export const containerProbesSet: ResourceRule = {
 };
 
 /** The worker of a group has no server: whether it is well shows in its leader, and both restart together. */
-function restartsWithLeader({ type, props }: Resource, { prefix }: PodSpec): boolean {
+function restartsWithLeader({ props }: Resource, { prefix }: PodSpec): boolean {
   const template = at(props, "spec", "leaderWorkerTemplate");
   return (
-    type === group &&
     prefix === "workerTemplate." &&
     // Without it the worker's template is the leader's, too.
     isFields(at(template, "leaderTemplate")) &&
@@ -64,14 +62,16 @@ function* unwatched({ path, where, fields }: Container): Iterable<Finding> {
     const probe = at(fields, name);
     // A container that starts at once needs no time for it.
     if (name === "startupProbe" && probe === undefined) continue;
-    if (handlerOf(probe) === undefined)
+    const handler = handlerOf(probe);
+    if (handler === undefined)
       yield {
         path: `${path}.${name}`,
         where,
         problem: `there is no ${name} that is known at preview`,
         allowed: `a check by ${handlers.join(", ")}`,
       };
-    else if (!meetsPort(probe, at(fields, "ports")))
+    // A command asks no port.
+    else if (handler !== "exec" && !isDeclared(at(probe, handler, "port"), at(fields, "ports")))
       yield {
         path: `${path}.${name}.port`,
         where,
@@ -114,11 +114,7 @@ function differ(one: Value, other: Value): boolean {
   return one !== other;
 }
 
-/** A probe without a port, as a command, meets any. */
-function meetsPort(probe: Value, ports: Value): boolean {
-  const handler = handlerOf(probe);
-  if (handler === undefined || handler === "exec") return true;
-  const port = at(probe, handler, "port");
+function isDeclared(port: Value, ports: Value): boolean {
   const declared = elements(ports);
   if (declared === unknown) return false;
   if (typeof port === "string") return declared.some((one) => at(one, "name") === port);

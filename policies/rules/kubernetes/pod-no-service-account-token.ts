@@ -84,9 +84,9 @@ function* projectedTokens({ workload, prefix, spec }: Pods): Iterable<StackFindi
   }
 }
 
-/** Unset is the API itself, which is also called https://kubernetes.default.svc. [Kubernetes, Service Accounts] */
+/** Unset or empty is the API itself, as is https://kubernetes.default.svc. [Kubernetes, Service Accounts] */
 function mayBeForApi(audience: Value): boolean {
-  return typeof audience !== "string" || audience.includes("kubernetes");
+  return typeof audience !== "string" || audience === "" || audience.includes("kubernetes");
 }
 
 function accountOf({ namespace, spec }: Pods): string | undefined {

@@ -11,6 +11,11 @@ const redacting = (redactedFields: Wire) => [acl, logging(acl, { redactedFields 
 const filter = (loggingFilter: Wire) => [acl, logging(acl, { loggingFilter })];
 const action = (name: Wire): Wire => ({ actionCondition: { action: name } });
 const label: Wire = { labelNameCondition: { labelName: "awswaf:managed:aws:bot" } };
+const keeping = (name: Wire): Wire => ({
+  behavior: "KEEP",
+  requirement: "MEETS_ANY",
+  conditions: [action(name)],
+});
 const only = (defaultBehavior: Wire, behavior: Wire, requirement: Wire, ...conditions: readonly Wire[]) =>
   filter({ defaultBehavior, filters: [{ behavior, requirement, conditions }] });
 const off = ["edge#accessLogs.enabled"];
@@ -32,6 +37,10 @@ cases(rule, {
       only("DROP", "KEEP", "MEETS_ANY", action("BLOCK"), action("COUNT")),
     ],
     ["one that keeps what was blocked", only("DROP", "KEEP", "MEETS_ALL", action("BLOCK"))],
+    [
+      "two that keep what was counted and what was blocked",
+      filter({ defaultBehavior: "DROP", filters: [keeping("COUNT"), keeping("BLOCK")] }),
+    ],
     ["one that drops what was allowed", only("KEEP", "DROP", "MEETS_ALL", action("ALLOW"), label)],
     ["the same by any condition", only("KEEP", "DROP", "MEETS_ANY", action("ALLOW"))],
     ["two ACLs with a log each", [acl, other, logging(acl), { ...logging(other), name: "second" }]],

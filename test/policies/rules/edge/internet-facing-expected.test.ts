@@ -22,6 +22,8 @@ cases(rule, {
       "a chart with Services of its own",
       release({ grafana: { service: { type: "ClusterIP" }, ingress: { enabled: false } } }),
     ],
+    ["an Ingress that a chart doesn't switch on", release({ grafana: { ingress: { hosts: [] } } })],
+    ["an unknown value that is no Service", release({ grafana: { adminPassword: unknown } })],
     [
       "a listed distribution",
       named("aws:cloudfront/distribution:Distribution"),
@@ -84,7 +86,17 @@ cases(rule, {
       release({ grafana: { service: { type: "LoadBalancer" } } }),
       ["web#values.grafana.service.type"],
     ],
+    [
+      "a chart's load balancer by another word",
+      release({ serviceType: "LoadBalancer" }),
+      ["web#values.serviceType"],
+    ],
     ["a chart of unknown values", release(unknown), ["web#values"]],
+    [
+      "a chart's unknown Service, and one of an unknown type",
+      release({ grafana: { service: unknown }, alertmanager: { service: { type: unknown } } }),
+      ["web#values.grafana.service", "web#values.alertmanager.service.type"],
+    ],
     [
       "a chart's Ingress",
       release({ grafana: { ingress: { enabled: true } } }),

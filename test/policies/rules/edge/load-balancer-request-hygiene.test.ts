@@ -16,6 +16,7 @@ cases(rule, {
     ["an internal one", drops({ internal: true, desyncMitigationMode: "defensive" })],
     ["a secret", balancerWith({ dropInvalidHeaderFields: secret(true) })],
     ["a network load balancer", balancerWith({ loadBalancerType: "network" })],
+    ["a gateway load balancer", balancerWith({ loadBalancerType: "gateway" })],
     [
       "null for what has a good default",
       drops({ desyncMitigationMode: null, xffHeaderProcessingMode: null }),

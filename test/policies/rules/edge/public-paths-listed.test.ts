@@ -6,6 +6,7 @@ import { asks, balancerWith, forwardRule, refusing } from "../../fixtures/edge.t
 import { listener, loadBalancer } from "../../load-balancer.ts";
 
 const host = "llm.example.com";
+const longest = `${"a.".repeat(63)}io`;
 const base = [loadBalancer, refusing];
 const rules = (conditions: Wire, more: Given["props"] = {}) => [...base, forwardRule(conditions, more)];
 const paths = (...values: readonly Wire[]) => rules(asks(host, ...values));
@@ -37,6 +38,7 @@ cases(rule, {
   passes: [
     ["listed paths of a host", paths("/v1/chat/completions", "/v1/models")],
     ["a secret host", rules(asks(secret(host), "/v1/models"))],
+    ["a host as long as AWS takes", hosts(longest)],
     [
       "further conditions",
       rules([...(asks(host, "/v1/models") as Wire[]), { sourceIp: { values: ["203.0.113.0/24"] } }]),
@@ -67,7 +69,10 @@ cases(rule, {
     ["a number", paths(7), path()],
     ["every host", hosts("*"), hostAt],
     ["hosts below one", hosts("*.example.com"), hostAt],
+    ["hosts that begin like one", hosts("llm.example.*"), hostAt],
+    ["a host that is too long", hosts(`${longest}n`), hostAt],
     ["an unknown host", hosts(unknown), hostAt],
+    ["a host in a list", hosts([host]), hostAt],
     ["no host", rules([{ pathPattern: { values: ["/v1/models"] } }]), anyHost],
     ["no path", rules([{ hostHeader: { values: [host] } }]), anyPath],
     ["no conditions", rules(null), [...anyHost, ...anyPath]],
@@ -127,9 +132,25 @@ cases(rule, {
       byDefault([{ type: "authenticate-oidc" }, ...(fixed("404") as Wire[])]),
       ["https#defaultActions"],
     ],
+    [
+      "a forward after the refusal",
+      byDefault([...(fixed("404") as Wire[]), ...(forward as Wire[])]),
+      ["https#defaultActions"],
+    ],
+    [
+      "a refusal's settings under another action",
+      byDefault([{ type: "forward", fixedResponse: { statusCode: "404" } }]),
+      ["https#defaultActions"],
+    ],
     ["a redirect for now", byDefault(redirect({ statusCode: "HTTP_302" })), ["https#defaultActions"]],
     ["unknown default actions", byDefault(unknown), ["https#defaultActions"]],
     ["a rule of unknown actions", rules(asks(host, "/*"), { actions: unknown }), path()],
+    ["a rule of no actions", rules(asks(host, "/*"), { actions: null }), path()],
+    [
+      "a forward beside an answer",
+      rules(asks(host, "/*"), { actions: [...(redirect() as Wire[]), ...(forward as Wire[])] }),
+      path(),
+    ],
     [
       "a login before a forward",
       rules(asks(host, "/*"), { actions: [{ type: "authenticate-oidc" }, ...(forward as Wire[])] }),

@@ -55,6 +55,10 @@ cases(rule, {
       ]),
     ],
     ["no overrides in a list", overriding()],
+    [
+      "a count beside actions that are null",
+      overriding({ name: "SizeRestrictions_BODY", actionToUse: { allow: null, count: {} } }),
+    ],
     ["fewer groups where fewer are asked for", webAcl([common]), { config: { managedGroups: [commonSet] } }],
     ["a stack without an ACL", []],
   ],
@@ -89,6 +93,11 @@ cases(rule, {
     [
       "a rule that allows, even a counted one",
       overriding({ name: "SizeRestrictions_BODY", actionToUse: { allow: {} } }),
+      override(),
+    ],
+    [
+      "a rule that allows and counts",
+      overriding({ name: "SizeRestrictions_BODY", actionToUse: { allow: {}, count: {} } }),
       override(),
     ],
     [

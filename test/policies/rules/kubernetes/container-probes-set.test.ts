@@ -13,6 +13,8 @@ const watched = {
   livenessProbe: patient,
 };
 const engine = (more: { readonly [field: string]: Wire }) => deployment([{ ...watched, ...more }]);
+const commands = (ready: Wire, alive: Wire) =>
+  engine({ readinessProbe: { exec: { command: ready } }, livenessProbe: { exec: { command: alive } } });
 const finding = (field: string, path = "containers.engine") => `chat-blue#${path}.${field}`;
 const both = (path: string) => [finding("readinessProbe", path), finding("livenessProbe", path)];
 const every = (path: string) => [finding("startupProbe", path), ...both(path)];
@@ -30,7 +32,20 @@ cases(rule, {
   passes: [
     ["one check with more patience", engine({})],
     ["another check", engine({ livenessProbe: { exec: { command: ["alive"] } } })],
+    ["another command", commands(["check", "--ready"], ["check", "--alive"])],
+    ["a longer command", commands(["check"], ["check", "--alive"])],
+    [
+      "headers that only one sends",
+      engine({ livenessProbe: { httpGet: { ...health.httpGet, httpHeaders: [{ name: "A", value: "b" }] } } }),
+    ],
     ["a port by number", engine({ livenessProbe: { tcpSocket: { port: 8000 } } })],
+    [
+      "one of two ports, by name and by number",
+      engine({
+        ports: [...watched.ports, { name: "metrics", containerPort: 9000 }],
+        livenessProbe: { tcpSocket: { port: 9000 } },
+      }),
+    ],
     ["a port of gRPC", engine({ livenessProbe: { grpc: { port: 8000 } } })],
     ["secrets", engine({ livenessProbe: { ...health, failureThreshold: secret(8) } })],
     ["a start-up probe", engine({ startupProbe: health })],
@@ -52,14 +67,15 @@ cases(rule, {
       engine({ livenessProbe: { ...health, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: null } }),
       [finding("livenessProbe")],
     ],
-    [
-      "the same command",
-      engine({ readinessProbe: { exec: { command: ["a"] } }, livenessProbe: { exec: { command: ["a"] } } }),
-      [finding("livenessProbe")],
-    ],
+    ["the same command", commands(["check"], ["check"]), [finding("livenessProbe")]],
     [
       "what differs only if it is known",
       engine({ livenessProbe: { ...health, failureThreshold: unknown } }),
+      [finding("livenessProbe")],
+    ],
+    [
+      "the same of readiness",
+      engine({ readinessProbe: { ...health, failureThreshold: unknown } }),
       [finding("livenessProbe")],
     ],
     [
@@ -84,6 +100,14 @@ cases(rule, {
       [finding("livenessProbe.port")],
     ],
     [
+      "an unknown port of one that declares an unknown one",
+      engine({
+        ports: [...watched.ports, { containerPort: unknown }],
+        livenessProbe: { tcpSocket: { port: unknown } },
+      }),
+      [finding("livenessProbe.port")],
+    ],
+    [
       "unknown ports",
       engine({ ports: unknown }),
       [finding("readinessProbe.port"), finding("livenessProbe.port")],
@@ -95,8 +119,14 @@ cases(rule, {
     ],
     ["an unknown start-up probe", engine({ startupProbe: unknown }), [finding("startupProbe")]],
     ["an unknown probe", engine({ readinessProbe: unknown }), [finding("readinessProbe")]],
+    ["the same of liveness", engine({ livenessProbe: unknown }), [finding("livenessProbe")]],
     ["a probe that is a text", engine({ readinessProbe: "/health" }), [finding("readinessProbe")]],
     ["an unknown list", deployment(unknown), every("containers")],
+    [
+      "an unknown pod",
+      { ...deployment([]), props: { spec: { template: { spec: unknown } } } },
+      every("containers"),
+    ],
     [
       "each of several",
       deployment([{ name: "a" }, watched, { name: "b" }]),

@@ -40,7 +40,18 @@ cases(rule, {
       "the default account of its namespace",
       [account(false, "default", null), workload({ serviceAccountName: null }, null)],
     ],
+    [
+      "a workload that is named like its account",
+      [account(false, silent.name), workload({ serviceAccountName: silent.name })],
+    ],
     ["a controller that is listed", silent, { config: { apiClients: ["models/engine"] } }],
+    [
+      "a volume of something else than tokens",
+      workload({
+        automountServiceAccountToken: false,
+        volumes: [{ name: "scripts", projected: { sources: [{ configMap: { name: "scripts" } }] } }],
+      }),
+    ],
     ["a token for somebody else", withToken({ audience: "sts.amazonaws.com", path: "token" })],
   ],
   reports: [
@@ -64,6 +75,11 @@ cases(rule, {
       [account(false), { ...account(null), name: "again" }, silent],
       finding,
     ],
+    [
+      "the other of two accounts of that name",
+      [account(null), { ...account(false), name: "again" }, silent],
+      finding,
+    ],
     ["a pod in an unknown namespace", [account(false), workload({}, unknown)], finding],
     ["a listed name of another namespace", silent, finding, { config: { apiClients: ["tools/engine"] } }],
     [
@@ -73,6 +89,7 @@ cases(rule, {
       { config: { apiClients: ["engine"] } },
     ],
     ["a token by its volume", withToken({ path: "token" }), ["chat-blue#volumes.1.projected"]],
+    ["a token for nobody, which is the API", withToken({ audience: "" }), ["chat-blue#volumes.1.projected"]],
     [
       "a token for the API by name",
       withToken({ audience: "https://kubernetes.default.svc" }),

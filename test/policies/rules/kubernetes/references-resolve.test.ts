@@ -29,8 +29,8 @@ const variable = (valueFrom: Wire) => container({ env: [{ name: "KEY", valueFrom
 const key = { secretKeyRef: { name: "engine-api-key", key: "key" } };
 const external = (spec: Properties, name: Wire = "engine-api-key", namespace: Wire = "models") =>
   object("external-secrets.io/v1:ExternalSecret", name, { spec }, namespace);
-const monitor = (spec: Properties) =>
-  object("monitoring.coreos.com/v1:ServiceMonitor", "engines", { spec }, "monitoring");
+const monitor = (spec: Properties, namespace: Wire = "monitoring") =>
+  object("monitoring.coreos.com/v1:ServiceMonitor", "engines", { spec }, namespace);
 const watching = (matchLabels: Wire, more: Properties = {}) => [
   ...sound,
   monitor({
@@ -41,6 +41,20 @@ const watching = (matchLabels: Wire, more: Properties = {}) => [
   }),
 ];
 const model = { "gantry.dev/model": "chat" };
+/** A Service of an unknown namespace, and a monitor that looks for it in its own. */
+const nowhere = [
+  { ...service, props: { metadata: { name: "outside", namespace: unknown, labels: model }, spec: {} } },
+  monitor({ selector: { matchLabels: model } }, unknown),
+];
+/** A Job of an unknown namespace whose container takes a key from a Secret. */
+const keyed = object(
+  "batch/v1:Job",
+  "stage",
+  {
+    spec: { template: { spec: { containers: [{ name: "stage", env: [{ name: "KEY", valueFrom: key }] }] } } },
+  },
+  unknown,
+);
 
 const at = (...paths: readonly string[]) => paths.map((path) => `chat-blue#${path}`);
 const selector = at("spec.selector");
@@ -113,6 +127,7 @@ cases(rule, {
       withPod({ serviceAccountName: "engine" }, object("core/v1:ServiceAccount", "engine")),
     ],
     ["a monitor", watching(model)],
+    ["a monitor beside its Service", [...sound, monitor({ selector: { matchLabels: model } }, "models")]],
     ["a monitor that looks everywhere", watching(model, { namespaceSelector: { any: true } })],
     ["a monitor of a port that only pods know", watching(model, { endpoints: [{ targetPort: 8000 }] })],
   ],
@@ -196,6 +211,11 @@ cases(rule, {
       at("volumes.0.configMap"),
     ],
     [
+      "a ConfigMap under the name of a Secret that is made",
+      withPod(volume({ configMap: { name: "engine-api-key" } }), external({})),
+      at("volumes.0.configMap"),
+    ],
+    [
       "a claim that isn't there",
       withPod(volume({ persistentVolumeClaim: { claimName: "disk" } })),
       at("volumes.0.persistentVolumeClaim"),
@@ -214,6 +234,16 @@ cases(rule, {
     ["volumes that are unknown", withPod({ volumes: unknown }), at("volumes")],
     ["volumes that are an object", withPod({ volumes: {} }), at("volumes")],
     ["a Secret that nobody makes", withPod(variable(key)), env],
+    [
+      "a Secret under the name of a ConfigMap",
+      withPod(variable(key), object("core/v1:ConfigMap", "engine-api-key")),
+      env,
+    ],
+    [
+      "a Secret that is made somewhere unknown",
+      [keyed, external({}, "engine-api-key", unknown)],
+      ["stage#containers.stage.env.0"],
+    ],
     ["a Secret that is made elsewhere", withPod(variable(key), external({}, "engine-api-key", "other")), env],
     [
       "a Secret that is made under another name",
@@ -265,6 +295,15 @@ cases(rule, {
       at("labels"),
     ],
     ["a monitor that finds nothing", watching({ app: "nobody" }), ["engines#spec.selector"]],
+    [
+      "a monitor of labels that only a workload has",
+      [
+        ...changed(deployment, "metadata.labels", { tier: "engines" }),
+        monitor({ selector: { matchLabels: { tier: "engines" } }, namespaceSelector: { any: true } }),
+      ],
+      ["engines#spec.selector"],
+    ],
+    ["a monitor that looks somewhere unknown", nowhere, ["engines#spec.selector"]],
     ["a monitor of an unknown selector", watching(unknown), ["engines#spec.selector"]],
     [
       "a monitor that looks in its own namespace",

@@ -25,7 +25,14 @@ const replicas = (minReplicaCount: Wire, pod: Properties = {}) => {
 };
 const two = replicas(2);
 const one = replicas(1);
+/** The same in another namespace. */
+const elsewhere = one.map((resource) => ({
+  ...resource,
+  name: "code",
+  props: withField(resource.props, "metadata.namespace", "other"),
+}));
 const { deployment } = slot({ workload: { replicas: 2 } });
+const side = { name: "side", image: "envoy:1" };
 const litellm = { containers: [{ name: "gateway", image: "ghcr.io/berriai/litellm:1" }] };
 const group = (replicas: Wire): Given => {
   const template = (role: string) => ({
@@ -59,6 +66,13 @@ cases(rule, {
     ["one replica without", one],
     ["one replica with one", [...one, budget()]],
     ["replicas of the workload's own", [deployment, budget()]],
+    [
+      "a workload that selects its pods as well",
+      [
+        { ...deployment, props: withField(deployment.props, "spec.selector", { matchLabels: labels }) },
+        budget(),
+      ],
+    ],
     ["a secret policy", [...two, budget({ unhealthyPodEvictionPolicy: secret("AlwaysAllow") })]],
     [
       "a selector by expression",
@@ -72,7 +86,11 @@ cases(rule, {
     ["a selector of everything", [...two, budget({ selector: {} })]],
     ["a gateway", [...replicas(2, litellm), budget()]],
     ["a group of nodes", [group(1), budget()]],
-    ["a workload that answers nobody", replicas(2, { containers: [{ name: "side", image: "envoy:1" }] })],
+    ["a workload that answers nobody", replicas(2, { containers: [side] })],
+    [
+      "a workload that answers nobody, under a budget of its own",
+      [...replicas(2, { containers: [side] }), budget({ maxUnavailable: 0 })],
+    ],
     [
       "a budget of something else",
       [budget({ maxUnavailable: 0, selector: { matchLabels: { app: "other" } } })],
@@ -82,6 +100,7 @@ cases(rule, {
   ],
   reports: [
     ["two replicas without a budget", two, missing],
+    ["an engine beside another container", replicas(2, { containers: [side, engine] }), missing],
     ["a gateway without a budget", replicas(2, litellm), missing],
     ["a floor that is unknown", replicas(unknown), missing],
     ["replicas that nobody states", [slot().deployment], missing],
@@ -135,6 +154,23 @@ cases(rule, {
     [
       "a selector with an unknown value",
       [...one, budget({ selector: { matchLabels: { ...labels, zone: unknown } } })],
+      ["budget#spec.selector"],
+    ],
+    [
+      "a selector with an unknown value among others",
+      [
+        ...one,
+        budget({
+          selector: {
+            matchExpressions: [{ key: "gantry.dev/model", operator: "In", values: ["code", unknown] }],
+          },
+        }),
+      ],
+      ["budget#spec.selector"],
+    ],
+    [
+      "an unknown selector near one of two engines",
+      [...one, ...elsewhere, budget({ selector: unknown })],
       ["budget#spec.selector"],
     ],
     ["a selector as text", [...one, budget({ selector: "model=chat" })], ["budget#spec.selector"]],

@@ -34,6 +34,7 @@ cases(rule, {
       "an own kind that can be read and names no image",
       kindOf("example.com/v1:Team", { spec: { name: "a" } }),
     ],
+    ["an own kind that is named after a workload", kindOf("example.com/v1:PatchJob", { spec: {} })],
     ["an image that is null", kindOf("example.com/v1:Team", { spec: { image: null } })],
   ],
   reports: [

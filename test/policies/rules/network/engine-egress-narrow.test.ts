@@ -44,6 +44,10 @@ cases(rule, {
       "a replica's engines among themselves, on any port",
       [enginePods(), policy({ podSelector: group, egress: [{ to: [{ podSelector: group }] }] })],
     ],
+    [
+      "a policy of pods that run no engine",
+      [enginePods({ containers: [{ name: "web", image: "nginx" }] }), says({})],
+    ],
     ["a staging Job's policy", [enginePods(), policy({ podSelector: staging, egress: [{}] })]],
     [
       "a policy of another namespace",
@@ -75,6 +79,7 @@ cases(rule, {
     ["DNS of every namespace", said([{ ...dnsServers, namespaceSelector: {} }], both), to()],
     ["DNS on every port", [enginePods(), says({ to: [dnsServers] })], to()],
     ["DNS on another port", said([dnsServers], [{ protocol: "UDP", port: 5353 }]), to()],
+    ["DNS that is everybody as well", said([{ ...dnsServers, ipBlock: { cidr: "0.0.0.0/0" } }], both), to()],
     ["pods next door", said([{ podSelector: { matchLabels: { app: "web" } } }]), to()],
     ["the agent on another port", said([block("169.254.170.23/32")], [{ port: 443 }]), to()],
     ["the node's metadata", said([block("169.254.169.254/32")], [{ port: 80 }]), to()],

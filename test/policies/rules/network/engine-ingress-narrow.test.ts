@@ -29,6 +29,12 @@ const noPolicy = ["chat-blue#metadata.namespace"];
 const group = { matchLabels: { ...engineLabels } };
 const named = { matchLabels: { app: "prometheus" } };
 const everywhere = { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "Exists" }] };
+const web = enginePods({ containers: [{ name: "web", image: "nginx" }] });
+const adminPolicy: Given = {
+  type: "kubernetes:policy.networking.k8s.io/v1alpha1:AdminNetworkPolicy",
+  name: "admin",
+  props: { spec: {} },
+};
 const anthill = Array.from({ length: 256 }, (_, second) => block(`10.${second}.0.0/16`));
 
 cases(rule, {
@@ -62,7 +68,8 @@ cases(rule, {
       [...closed, policy({ podSelector: { matchLabels: { app: "web" } }, ingress: [{}] })],
     ],
     ["a policy of another namespace", [...closed, policy({ podSelector: {}, ingress: [{}] }, "web", "web")]],
-    ["other pods in an open namespace", [enginePods({ containers: [{ name: "web", image: "nginx" }] })]],
+    ["other pods in an open namespace", [web]],
+    ["other pods under a policy of another kind", [web, adminPolicy]],
     [
       "every selector left out, which closes all",
       [enginePods(), policy({ policyTypes: ["Egress", "Ingress"], ingress: [], egress: null })],
@@ -124,6 +131,11 @@ cases(rule, {
       [...noPolicy, "engines#spec.ingress.0.from", "engines#spec.ingress.0.ports"],
     ],
     ["engines in an unknown namespace", [denyAll, enginePods({ namespace: unknown })], noPolicy],
+    [
+      "each of two in unknown namespaces",
+      [denyAll, enginePods({ namespace: unknown }), enginePods({ namespace: unknown }, "code")],
+      [...noPolicy, "code#metadata.namespace"],
+    ],
     [
       "each namespace once",
       [enginePods(), enginePods({}, "chat-green"), enginePods({ namespace: "b" }, "code")],
@@ -202,6 +214,16 @@ cases(rule, {
       ],
       ["engines#spec.ingress"],
     ],
+    [
+      "ranges that are pods or a namespace as well",
+      heard(
+        [{ podSelector: named }, { namespaceSelector: named }].map((more) => ({
+          ipBlock: { cidr: "10.40.0.0/18" },
+          ...more,
+        })),
+      ),
+      [...peer(0), ...peer(1)],
+    ],
     ["a range that is unknown", heard([block(unknown), ...subnets]), peer()],
     ["a range that is a number", heard([block(10)]), peer()],
     ["a label that is unknown", heard([{ podSelector: { matchLabels: { app: unknown } } }]), peer()],
@@ -246,22 +268,16 @@ cases(rule, {
       peer(),
     ],
     [
+      "a replica's engines and monitoring, on any port",
+      [...closed, policy({ podSelector: group, ingress: [{ from: [{ podSelector: group }, prometheus] }] })],
+      ["engines#spec.ingress.0.ports"],
+    ],
+    [
       "an engine's neighbours, on any port",
       [...closed, hears({ from: [{ podSelector: engineSelector }] })],
       [...peer(), "engines#spec.ingress.0.ports"],
     ],
-    [
-      "a policy of another kind",
-      [
-        ...closed,
-        {
-          type: "kubernetes:policy.networking.k8s.io/v1alpha1:AdminNetworkPolicy",
-          name: "admin",
-          props: { spec: {} },
-        },
-      ],
-      ["admin#spec"],
-    ],
+    ["a policy of another kind", [...closed, adminPolicy], ["admin#spec"]],
     [
       "an engine by its repository",
       [enginePods({ containers: [{ name: "e", image: "acme/llm" }] })],

@@ -12,8 +12,10 @@ import {
   engineSelector,
   entrance,
   hears,
+  inside,
   policy,
   service,
+  targetGroup,
 } from "../../network-policy.ts";
 import { engine } from "../../workload.ts";
 
@@ -52,6 +54,26 @@ const web: Wire = [{ protocol: "TCP", port: 80 }];
 const inModels: Wire = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "models" } },
   podSelector: engineSelector,
+};
+/** The gateway's own Service, and its binding. */
+const gatewayBinding = binding.map((one) => ({
+  ...one,
+  name: "gateway",
+  props: {
+    metadata: { name: "gateway", namespace: "gateway" },
+    spec: {
+      selector: { app: "gateway" },
+      ports: [{ name: "http", port: 4000 }],
+      serviceRef: { name: "gateway", port: "http" },
+    },
+  },
+}));
+/** A second listener that sends to the engines. */
+const secondListener: Given = {
+  type: "aws:lb/listener:Listener",
+  name: "second",
+  props: { port: 81 },
+  behind: { loadBalancerArn: [inside], defaultActions: [targetGroup] },
 };
 /** The same stack with one field of one resource changed. */
 const changed = (stack: readonly Given[], type: string, path: string, value: Wire) =>
@@ -112,12 +134,29 @@ cases(rule, {
       "a gateway that reaches the pods",
       [...good, gateway, gatewaySays({ to: [inModels], ports: [enginePort] })],
     ],
+    [
+      "a gateway that doesn't reach itself",
+      [...good, gateway, ...gatewayBinding, gatewaySays({ to: [block("10.40.0.0/16")], ports: web })],
+    ],
+    [
+      "a gateway that reaches one of two listeners",
+      [...good, secondListener, gateway, gatewaySays({ to: [block("10.40.0.0/16")], ports: web })],
+    ],
     ["a gateway that may say anything", [...good, gateway, gatewaySays({})]],
     ["a gateway without engines", [gateway, gatewaySays()]],
   ],
   reports: [
     ["a closed namespace", [...engines, denyAll], shut],
     ["another range", heard([block("10.50.0.0/18")]), shut],
+    [
+      "one of two that the Service picks",
+      [
+        ...engines,
+        enginePods({ labels: { ...engineLabels, size: "large" } }, "more"),
+        policy({ podSelector: { matchLabels: { size: "large" } } }, "more"),
+      ],
+      shut,
+    ],
     ["a part of the subnet", heard([block("10.40.0.0/19")]), shut],
     ["a range with exceptions", heard([block("10.40.0.0/16", { except: ["10.40.1.0/24"] })]), shut],
     ["pods only", heard([{ podSelector: engineSelector }]), shut],
@@ -175,6 +214,26 @@ cases(rule, {
     [
       "a gateway that reaches other pods",
       [...good, gateway, gatewaySays({ to: [{ podSelector: engineSelector }], ports: [enginePort] })],
+      gatewayShut,
+    ],
+    [
+      "a gateway of engines behind no load balancer",
+      [targetGroup, ...binding, enginePods(), gateway, gatewaySays()],
+      gatewayShut,
+    ],
+    [
+      "a gateway beside another container",
+      [
+        ...good,
+        {
+          ...gateway,
+          props: withField(gateway.props, "spec.template.spec.containers", [
+            { name: "side", image: "envoy" },
+            { name: "gateway", image: "ghcr.io/berriai/litellm:v1.106.0" },
+          ]),
+        },
+        gatewaySays(),
+      ],
       gatewayShut,
     ],
     [
