@@ -1,8 +1,9 @@
 import { nodePool } from "../../lib/cluster.ts";
 import { duration } from "../../lib/duration.ts";
+import { same } from "../../lib/kubernetes.ts";
 import { mayHaveGpus } from "../../lib/node-pool.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isList, unknown, type Value } from "../../lib/value.ts";
+import { at, elements, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
 
 /** A node that is empty for a moment is asked for again soon. */
 const shortestSeconds = 300;
@@ -11,7 +12,7 @@ export const gpuPoolConsolidatesWhenEmpty: ResourceRule = {
   name: "gpu-pool-consolidates-when-empty",
   title: "GPU nodes are taken away only when they are empty.",
   why: "Karpenter's default moves pods to cheaper nodes: each move cuts streams, loads the weights again, and a reserved node may not come back.",
-  fix: "Set consolidationPolicy WhenEmpty with consolidateAfter of 5m or more, Never for reserved pools, and a budget without schedule.",
+  fix: "Set consolidationPolicy WhenEmpty with consolidateAfter of 5m or more, Never for reserved pools, and a budget without schedule or reasons.",
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools have no rule about Karpenter" },
@@ -28,9 +29,13 @@ export const gpuPoolConsolidatesWhenEmpty: ResourceRule = {
     // Unset is WhenEmptyOrUnderutilized. [Karpenter, NodePools]
     if (at(disruption, "consolidationPolicy") !== "WhenEmpty")
       yield finding("consolidationPolicy", "nodes in use may be replaced", "WhenEmpty");
-    yield* waitProblems(at(disruption, "consolidateAfter"), onlyReserved(props));
+    yield* waitProblems(at(disruption, "consolidateAfter"), mayBeOnlyReserved(props));
     if (!alwaysLimited(at(disruption, "budgets")))
-      yield finding("budgets", "no budget holds at all times", "a budget with nodes and without schedule");
+      yield finding(
+        "budgets",
+        "no budget holds at all times",
+        "a budget with nodes, and without schedule or reasons",
+      );
   },
 };
 
@@ -45,7 +50,7 @@ function waitProblems(after: Value, reserved: boolean): Finding[] {
       finding(
         "consolidateAfter",
         "a reserved node may go and not come back",
-        "Never for a pool of reserved nodes",
+        "Never, or a type of capacity besides reserved that is known at preview",
       ),
     ];
   const seconds = duration(after);
@@ -59,26 +64,34 @@ function waitProblems(after: Value, reserved: boolean): Finding[] {
   ];
 }
 
-/** Whether the pool takes nothing but reserved capacity. */
-function onlyReserved(props: Value): boolean {
-  const requirements = elements(at(props, "spec", "template", "spec", "requirements"));
-  if (requirements === unknown) return false;
-  return requirements.some((requirement) => {
-    const values = at(requirement, "values");
-    return (
-      at(requirement, "key") === "karpenter.sh/capacity-type" &&
-      at(requirement, "operator") === "In" &&
-      isList(values) &&
-      values.length > 0 &&
-      values.every((value) => value === "reserved")
-    );
-  });
+/** Whether the pool takes nothing but reserved capacity, as far as its requirements can be read. */
+function mayBeOnlyReserved(props: Value): boolean {
+  const requirements = orUnknown(elements(at(props, "spec", "template", "spec", "requirements")));
+  return ["spot", "on-demand"].every((capacity) => requirements.some((one) => mayRuleOut(one, capacity)));
 }
 
-/** One budget without a schedule is enough; Karpenter takes the strictest of all. */
+function mayRuleOut(requirement: Value, capacity: string): boolean {
+  if (same(at(requirement, "key"), "karpenter.sh/capacity-type") === false) return false;
+  const values = orUnknown(elements(at(requirement, "values")));
+  switch (at(requirement, "operator")) {
+    case "In":
+      return !values.includes(capacity);
+    case "NotIn":
+      return values.includes(capacity) || values.includes(unknown);
+    case "Exists":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** One budget without a schedule is enough, when it is for all reasons; Karpenter takes the strictest of all. */
 function alwaysLimited(budgets: Value): boolean {
   if (!isList(budgets)) return false;
   return budgets.some(
-    (budget) => typeof at(budget, "nodes") === "string" && at(budget, "schedule") === undefined,
+    (budget) =>
+      typeof at(budget, "nodes") === "string" &&
+      at(budget, "schedule") === undefined &&
+      at(budget, "reasons") === undefined,
   );
 }

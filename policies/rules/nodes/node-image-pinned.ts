@@ -47,14 +47,11 @@ function selectorTerms(value: Value): Finding[] {
 /** Why a term may select another image tomorrow. */
 function loose(term: Value): string | undefined {
   if (!isFields(term)) return "is not known at preview";
-  const set = Object.keys(term).filter((key) => term[key] !== undefined);
-  const { alias, id } = term;
-  if (set.some((key) => key !== "alias" && key !== "id") || set.length !== 1)
+  const [[key, value] = [], ...others] = Object.entries(term).filter(([, one]) => one !== undefined);
+  if (others.length > 0 || (key !== "alias" && key !== "id"))
     return "selects by something else than one alias or one id";
-  if (id !== undefined) return isImageId(id) ? undefined : `has the id ${printable("machineImage", id)}`;
-  return typeof alias === "string" && /^[a-z0-9]+@v\d+(?:\.\d+)*$/.test(alias)
-    ? undefined
-    : `has the alias ${printable("machineImage", alias)}`;
+  const isPinned = key === "id" ? isImageId(value) : isVersionedAlias(value);
+  return isPinned ? undefined : `has the ${key} ${printable("machineImage", value)}`;
 }
 
 /** Unset is no image at all: EKS then takes the one of the node group's releaseVersion. [EKS, launch templates] */
@@ -81,6 +78,10 @@ function releaseVersion(version: Value): Finding[] {
       allowed: "one release known at preview, as 1.36.2-20260818",
     },
   ];
+}
+
+function isVersionedAlias(value: Value): boolean {
+  return typeof value === "string" && /^[a-z0-9]+@v\d+(?:\.\d+)*$/.test(value);
 }
 
 function isImageId(value: Value): boolean {

@@ -30,8 +30,7 @@ export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
 
   *checkStack({ resources }, config) {
     const heard = resources.filter(isOf(listeners));
-    for (const resource of resources.filter(isOf(loadBalancers)).filter(isPublic)) {
-      if (!heard.some((listener) => loadBalancersOf(listener).includes(resource))) continue;
+    for (const resource of new Set(heard.flatMap(loadBalancersOf).filter(isPublic))) {
       const problem = unguarded(resource, resources, config);
       if (problem !== undefined) yield { resource, path: "webAclAssociation", problem, allowed };
     }

@@ -30,9 +30,15 @@ export const kmsKeyHardened: ResourceRule = {
 
   *check(resource) {
     if (resource.type === key) yield* ofKey(resource.props);
-    for (const placed of policyStatements(resource)) {
-      const problem = openTo(placed.statement);
-      if (problem !== undefined) yield finding(placed, problem);
+    for (const { statement, ...place } of policyStatements(resource)) {
+      const problem = openTo(statement);
+      if (problem !== undefined)
+        yield {
+          ...place,
+          problem,
+          allowed:
+            "principals by name, the account's root, or anyone with a condition of equality on who asks",
+        };
     }
   },
 };
@@ -91,13 +97,4 @@ function isNarrowed({ condition }: Statement): boolean {
 function isNamed(value: Value): boolean {
   const named = texts(value);
   return named !== unknown && named.length > 0 && named.every((name) => name !== "" && !/[*?]/.test(name));
-}
-
-function finding({ path, where }: PlacedStatement, problem: string): Finding {
-  return {
-    path,
-    ...(where !== undefined && { where }),
-    problem,
-    allowed: "principals by name, the account's root, or anyone with a condition of equality on who asks",
-  };
 }

@@ -41,7 +41,10 @@ function ofWorkload(resource: Resource): Finding[] {
     ...commandLine(container, "command"),
     ...commandLine(container, "args"),
     ...["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"].flatMap((name) =>
-      inSettings(`${container.path}.${name}`, at(container.fields, name), container.where),
+      inSettings(`${container.path}.${name}`, at(container.fields, name)).map((finding) => ({
+        ...finding,
+        where: container.where,
+      })),
     ),
   ]);
 }
@@ -112,18 +115,9 @@ function entries(
   });
 }
 
-function inSettings(path: string, value: Value, where?: string): Finding[] {
+function inSettings(path: string, value: Value): Finding[] {
   return leaves(path, value).flatMap((leaf) => {
     const problem = plainSecret(leaf.name, leaf.value);
-    return problem === undefined
-      ? []
-      : [
-          {
-            path: leaf.path,
-            ...(where !== undefined && { where }),
-            problem: `the setting ${problem}`,
-            allowed,
-          },
-        ];
+    return problem === undefined ? [] : [{ path: leaf.path, problem: `the setting ${problem}`, allowed }];
   });
 }

@@ -88,8 +88,9 @@ function scheduled(expression: Value): Value {
   if (typeof expression !== "string") return unknown;
   const [, count, unit] = /^rate\((\d{1,4}) (day|hour)s?\)$/.exec(expression) ?? [];
   if (count !== undefined) return unit === "day" ? Number(count) : Math.ceil(Number(count) / 24);
-  // Minutes, hours, day of the month, month, weekday, year: with any month and any year it comes every month.
-  return /^cron\(\S{1,20} \S{1,20} \S{1,20} \* \S{1,20} \*\)$/.test(expression)
+  // Minutes, hours, day of the month, month, weekday, year: with any month and any year it comes every month, but for
+  // the fifth of a weekday.
+  return /^cron\(\S{1,20} \S{1,20} \S{1,20} \* (?!\S*#5)\S{1,20} \*\)$/.test(expression)
     ? longestMonthlyGapDays
     : unknown;
 }

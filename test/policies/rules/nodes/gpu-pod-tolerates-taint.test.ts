@@ -1,6 +1,6 @@
 import { gpuPodToleratesTaint as rule } from "../../../../policies/rules/nodes/gpu-pod-tolerates-taint.ts";
 import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
-import type { Given } from "../../../support/policy.ts";
+import { type Given, withField } from "../../../support/policy.ts";
 import { cases } from "../../cases.ts";
 import { a10g, chatArgs, gpuEngine, group, h100, on, slot } from "../../gpu-slot.ts";
 import { everyWorkload } from "../../workload.ts";
@@ -25,6 +25,7 @@ const tainted = (...taints: readonly Wire[]): Given => ({
     },
   },
 });
+const untainted = { ...a10g, props: withField(a10g.props, "spec.template.spec.taints", undefined) };
 const keeps = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
 const at = ["chat-blue#tolerations"];
 
@@ -35,6 +36,7 @@ cases(rule, {
     ["every taint", tolerating([{ operator: "Exists" }])],
     ["its value", tolerating([{ key: "nvidia.com/gpu", value: "present" }], tainted(keeps))],
     ["a secret toleration", tolerating(secret([gpu]))],
+    ["nothing where there are no taints", tolerating([], untainted)],
     ["a taint that only asks", tolerating([], tainted({ key: "x", effect: "PreferNoSchedule" }))],
     [
       "one of two pools that it may land on",
@@ -50,6 +52,11 @@ cases(rule, {
   reports: [
     ["no toleration", tolerating(null), at],
     ["a toleration of something else", tolerating([{ ...gpu, key: "nvidia.com/mig" }]), at],
+    [
+      "a toleration of something else with its value",
+      tolerating([{ key: "nvidia.com/mig", value: "present" }], tainted(keeps)),
+      at,
+    ],
     ["another effect", tolerating([{ ...gpu, effect: "NoExecute" }]), at],
     [
       "a value that the taint doesn't have",

@@ -27,6 +27,7 @@ cases(rule, {
     ["a name at the wrong level", [release({ interruptionQueue: "gantry-dev" }), queue], at],
     ["a name of no queue", [told("gantry-dev")], at],
     ["a boolean", [told(true), queue], at],
+    ["a number", [told(1), queue], at],
     ["null", [told(null), queue], at],
   ],
 });

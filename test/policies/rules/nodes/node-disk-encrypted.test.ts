@@ -21,6 +21,10 @@ cases(rule, {
       }),
     ],
     ["a larger one in other units", node(disk({ encrypted: true, volumeSize: "1Ti" }))],
+    [
+      "a small one for the system beside a large one",
+      node(disk({ encrypted: true, volumeSize: "4Gi" }), good),
+    ],
     ["a secret", node(disk({ encrypted: secret(true), volumeSize: "100Gi" }))],
     [
       "a template's text",
@@ -31,6 +35,11 @@ cases(rule, {
     ["a disk in clear", node(disk({ encrypted: false, volumeSize: "100Gi" })), [encryptedAt(0)]],
     ["one of two", node(good, disk({ volumeSize: "500Gi" })), [encryptedAt(1)]],
     ["text in a node class", node(disk({ encrypted: "true", volumeSize: "100Gi" })), [encryptedAt(0)]],
+    [
+      "a template's disk in clear",
+      templateWith({ blockDeviceMappings: [disk({ encrypted: "false" })] }),
+      ["system#blockDeviceMappings.0.ebs.encrypted"],
+    ],
     ["a small one", node(disk({ encrypted: true, volumeSize: "99Gi" })), [size]],
     ["a size in other units", node(disk({ encrypted: true, volumeSize: "100G" })), [size]],
     ["an unknown size", node(disk({ encrypted: true, volumeSize: unknown })), [size]],

@@ -28,6 +28,7 @@ describe("node-image-pinned", () => {
     ["an alias beside null", nodeClass({ alias: "al2023@v20260818", name: null })],
     ["a secret alias", nodeClass({ alias: secret("al2023@v20260818") })],
     ["a node group's release", group({ releaseVersion: "1.36.2-20260818" })],
+    ["a release with two digits at its end", group({ releaseVersion: "1.36.12-20260818" })],
     [
       "the release of a group of the component",
       group({ releaseVersion: "1.36.2-20260818" }, "eks:index:ManagedNodeGroup"),
@@ -46,6 +47,7 @@ describe("node-image-pinned", () => {
     ["an unknown alias", { alias: unknown }],
     ["an alias that is a number", { alias: 2023 }],
     ["a pattern of names", { name: "amazon-eks-node-*" }],
+    ["a name that looks like an alias", { name: "al2023@v20260818" }],
     ["tags", { tags: { team: "serving" } }],
     ["a parameter", { ssmParameter: "/aws/service/eks/latest" }],
     ["an id with more beside it", { id: "ami-0123456789abcdef0", owner: "self" }],

@@ -21,6 +21,7 @@ const group = (remoteAccess: Given["props"][string]): Given => ({
 cases(rule, {
   passes: [
     ["nothing said", templateWith({})],
+    ["a subnet that says nothing", subnet(null)],
     ["a subnet that says no", subnet(false)],
     ["a secret no", subnet(secret(false))],
     ["a node class that says no", nodeClassWith({ associatePublicIPAddress: false })],

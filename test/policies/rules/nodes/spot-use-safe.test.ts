@@ -18,6 +18,11 @@ const steady = bought("steady", capacity("on-demand", "reserved"));
 const stopping = (sleep: Wire, ...args: readonly Wire[]) =>
   gpuEngine([...chatArgs, ...args], "1", { lifecycle: { preStop: { sleep: { seconds: sleep } } } });
 const fast = stopping(30, "--shutdown-timeout=75");
+const slowProxy = {
+  name: "proxy",
+  image: "envoy:1",
+  lifecycle: { preStop: { sleep: { seconds: 300 } } },
+};
 const behind = [scaler(), service(), ...entrance(true).all];
 const slotOn = (where: Given, container: Wire = fast) => [slot([container], on(where)), where, ...behind];
 /** The same slot's pods on another pool, under a name of their own. */
@@ -55,6 +60,8 @@ cases(rule, {
     ["another pool that is spot", [...slotOn(kept), bought("other", capacity("spot"))]],
     ["a secret drain", [...slotOn(kept, secret(fast))]],
     ["something else behind a forward", [slot([{ name: "proxy", image: "envoy:1" }], {}), spot, ...behind]],
+    ["pods that nobody finds, where no node is spot", [slot([fast], on(kept)), kept, ...entrance(true).all]],
+    ["a slow container beside the engine", [slot([fast, slowProxy], on(spot)), spot]],
     ["a stack without pools", [slot([fast]), ...behind]],
   ],
   reports: [
@@ -73,6 +80,7 @@ cases(rule, {
     ["an unknown selector", [slot([fast], { nodeSelector: unknown }), kept, spot, ...behind], [group]],
     ["replicas that stay and may be none", [...slotOn(spot), ...second(steady, 0)], [group]],
     ["replicas that stay, of an unknown number", [...slotOn(spot), ...second(steady, unknown)], [group]],
+    ["replicas that stay nowhere", [...slotOn(spot), ...second(steady).slice(0, -1)], [group]],
     ["a second pool that may be spot", [...slotOn(spot), ...second(bought("steady"))], [group]],
     [
       "replicas of another name that nothing leads to",
@@ -128,6 +136,19 @@ cases(rule, {
 it("lets a model that may sleep wake up on spot", async () => {
   expect(await findings(rule, slotOn(spot), { config: { idleModels: ["chat"] } })).toEqual([]);
   expect(await findings(rule, slotOn(spot), { config: { idleModels: ["code"] } })).toEqual([
+    `${rule.name}[${group}]`,
+  ]);
+  const code = slot([fast], on(spot), {
+    labels: { "gantry.dev/model": "code", "gantry.dev/colour": "blue" },
+  });
+  const both = [
+    ...slotOn(spot).map((one) =>
+      one.type === service().type ? service({ selector: { "gantry.dev/colour": "blue" } }) : one,
+    ),
+    { ...code, name: "code-blue" },
+  ];
+  expect(await findings(rule, both, { config: { idleModels: ["chat", "code"] } })).toEqual([]);
+  expect(await findings(rule, both, { config: { idleModels: ["chat"] } })).toEqual([
     `${rule.name}[${group}]`,
   ]);
   expect(await findings(rule, slotOn(kept), { config: { idleModels: [1] } })).toEqual([

@@ -24,6 +24,10 @@ describe("exemptions-in-force", () => {
     expect(await run([])).toEqual([]);
   });
 
+  it("lets one pass that is about the whole stack", async () => {
+    expect(await run([{ ...good, finding: "gpu-pool-capped[stack#configuration.maxGpus]" }])).toEqual([]);
+  });
+
   it.each<[string, Partial<Record<keyof Exemption, unknown>>]>([
     ["has expired", { expires: "2026-11-19" }],
     ["lasts too long", { expires: "2027-12-31" }],

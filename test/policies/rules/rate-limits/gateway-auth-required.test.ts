@@ -37,6 +37,8 @@ cases(rule, {
     ["no key", configWith(general("master_key"), undefined), key],
     ["a key of null", configWith(general("master_key"), null), key],
     ["a key in clear", configWith(general("master_key"), "sk-1234"), key],
+    ["more before a reference", configWith(general("master_key"), "sk-os.environ/KEY"), key],
+    ["more after a reference", configWith(general("master_key"), "os.environ/KEY-1234"), key],
     ["a number", configWith(general("master_key"), 1234), key],
     ["no settings at all", configMap({ model_list: [] }), [...key, inConfig(metrics)]],
     ["settings that are a list", configWith("general_settings", []), expectAll()],

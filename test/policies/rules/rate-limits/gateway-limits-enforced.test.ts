@@ -33,6 +33,17 @@ cases(rule, {
       [inConfig(router("redis_host"))],
     ],
     ["hints", configWith(router("optional_pre_call_checks"), undefined), checks],
+    ...["rpm", "tpm"].map(
+      (name) =>
+        [
+          `hints by ${name} alone`,
+          configMap({
+            model_list: [{ litellm_params: { [name]: 60 } }],
+            router_settings: { redis_host: "redis" },
+          }),
+          checks,
+        ] as const,
+    ),
     ["other checks", configWith(router("optional_pre_call_checks"), ["prompt_caching"]), checks],
     ["checks as a text", configWith(router("optional_pre_call_checks"), "enforce_model_rate_limits"), checks],
     ["a model without limits", configWith(params(""), { model: "anthropic/x" }), [inConfig(params(""))]],

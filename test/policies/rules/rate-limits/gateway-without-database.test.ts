@@ -24,6 +24,7 @@ cases(rule, {
     ["models in the database, plainly off", configWith(general("store_model_in_db"), false)],
     ["no word of it", configWith(general("store_model_in_db"), undefined)],
     ["off by a variable", env({ name: "STORE_MODEL_IN_DB", value: "False" })],
+    ["off in small letters", env({ name: "STORE_MODEL_IN_DB", value: "false" })],
     [
       "a database of another container",
       deployment({ containers: [{ ...connected, image: "postgres:18", args: [] }] }),
@@ -48,6 +49,7 @@ cases(rule, {
     ],
     ["a variable", env({ name: "DATABASE_URL", value: "postgresql://x" }), at],
     ["an empty variable", env({ name: "DATABASE_URL", value: "" }), at],
+    ["a variable that says no", env({ name: "DATABASE_URL", value: "False" }), at],
     ["a variable by reference", env({ name: "DATABASE_HOST", valueFrom: reference }), at],
     ["a secret variable", env({ name: "DIRECT_URL", value: secret("postgresql://x") }), at],
     ["a switch by a variable", env({ name: "STORE_MODEL_IN_DB", value: "True" }), at],
@@ -58,6 +60,7 @@ cases(rule, {
       containerWith("envFrom", [{ configMapRef: { name: "x" } }]),
       ["gateway#containers.gateway.envFrom"],
     ],
+    ["variables from somewhere", containerWith("envFrom", unknown), ["gateway#containers.gateway.envFrom"]],
     ["variables that are not known", containerWith("env", unknown), ["gateway#containers.gateway.env"]],
     ["a name that is not known", env({ name: unknown, value: "x" }), ["gateway#containers.gateway.env"]],
     [

@@ -43,6 +43,10 @@ describe("public-listener-rate-limited", () => {
       [edge, listener([edge]), acl, association([edge, listener([edge])], [acl])],
     ],
     [
+      "an ACL's ARN that something else stands behind as well",
+      [edge, listener([edge]), acl, association([edge], [acl, edge])],
+    ],
+    [
       "a load balancer inside the VPC",
       [loadBalancer("inside", true), listener([loadBalancer("inside", true)])],
     ],

@@ -58,6 +58,12 @@ cases(rule, {
     ["a store with an empty condition", store([{}]), first],
     ["a store for no namespace by name", store([{ namespaces: [] }]), first],
     ["a store for an unknown namespace", store([{ namespaces: ["models", unknown] }]), first],
+    ["a store for a namespace without a name", store([{ namespaces: ["models", ""] }]), first],
+    [
+      "a store by an unknown label",
+      store([{ namespaceSelector: { matchLabels: { team: unknown } } }]),
+      first,
+    ],
     ["a store for every label", store([{ namespaceSelector: {} }]), first],
     ["a store by pattern", store([{ namespaces: ["models"], namespaceRegexes: [".*"] }]), first],
     [

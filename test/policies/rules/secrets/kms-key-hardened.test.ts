@@ -10,6 +10,11 @@ const key = (props: Given["props"]): Given => ({
 });
 const use = { Effect: "Allow", Action: "kms:Decrypt", Resource: "*" };
 const policy = (...Statement: readonly object[]) => key({ policy: JSON.stringify({ Statement }) });
+const apart = (...Statement: readonly object[]): Given => ({
+  type: "aws:kms/keyPolicy:KeyPolicy",
+  name: "models",
+  props: { policy: JSON.stringify({ Statement }) },
+});
 const open = (condition: object) => policy({ ...use, Principal: { AWS: "*" }, Condition: condition });
 const ofAccount = { StringEquals: { "kms:CallerAccount": "111122223333" } };
 const root = { ...use, Action: "kms:*", Principal: { AWS: "arn:aws:iam::111122223333:root" } };
@@ -27,17 +32,26 @@ cases(rule, {
     ],
     ["anyone of one account", open(ofAccount)],
     [
+      "anyone of one account by way of one service",
+      open({ StringEquals: { ...ofAccount.StringEquals, "kms:ViaService": "s3.amazonaws.com" } }),
+    ],
+    [
       "anyone for one source",
       open({ ArnEquals: { "AWS:SourceArn": "arn:aws:sns:eu-central-1:111122223333:a" } }),
     ],
     ["a refusal for anyone", policy({ ...use, Effect: "Deny", Principal: "*" })],
-    ["a policy of its own resource", { ...policy(root), type: "aws:kms/keyPolicy:KeyPolicy" }],
+    ["a policy of its own resource", apart(root)],
   ],
   reports: [
     ["no rotation", key({ enableKeyRotation: false }), ["models#enableKeyRotation"]],
     ["unset rotation", key({ enableKeyRotation: null }), ["models#enableKeyRotation"]],
     ["rotation as text", key({ enableKeyRotation: "true" }), ["models#enableKeyRotation"]],
     ["unknown rotation", key({ enableKeyRotation: unknown }), ["models#enableKeyRotation"]],
+    [
+      "a symmetric key by name",
+      key({ enableKeyRotation: false, customerMasterKeySpec: "SYMMETRIC_DEFAULT" }),
+      ["models#enableKeyRotation"],
+    ],
     [
       "a key of unknown kind",
       key({ enableKeyRotation: false, customerMasterKeySpec: unknown }),
@@ -58,16 +72,18 @@ cases(rule, {
     ["a condition on something else", open({ StringEquals: { "kms:ViaService": "s3.amazonaws.com" } }), at],
     ["a condition by pattern", open({ StringLike: { "kms:CallerAccount": "*" } }), at],
     ["a condition with a pattern in it", open({ ArnEquals: { "aws:SourceArn": "arn:aws:sns:*" } }), at],
+    [
+      "a condition with a pattern among others",
+      open({ ArnEquals: { "aws:SourceArn": ["arn:aws:sns:eu-central-1:111122223333:a", "arn:aws:sns:*"] } }),
+      at,
+    ],
+    ["a condition on an empty text", open({ StringEquals: { "kms:CallerAccount": "" } }), at],
     ["a condition that is over without the key", open({ StringEqualsIfExists: ofAccount.StringEquals }), at],
     ["a condition on nothing", open({ StringEquals: { "kms:CallerAccount": [] } }), at],
     ["the second of two", policy(root, { ...use, Principal: "*" }), ["models#policy.Statement.1"]],
     ["an unknown policy", key({ policy: unknown }), ["models#policy"]],
     ["a policy that is no JSON", key({ policy: "{" }), ["models#policy"]],
-    [
-      "a policy of its own resource",
-      { ...policy({ ...use, Principal: "*" }), type: "aws:kms/keyPolicy:KeyPolicy" },
-      at,
-    ],
+    ["a policy of its own resource", apart({ ...use, Principal: "*" }), at],
     [
       "several at once",
       key({ enableKeyRotation: false, deletionWindowInDays: 1, policy: unknown as Wire }),

@@ -114,6 +114,7 @@ cases(rule, {
       configMap({}, { binaryData: { file: Buffer.from(`key=${token}`).toString("base64") } }),
       ["gateway#binaryData.file"],
     ],
+    ["unknown code", configMap({ "auth.py": unknown }), ["gateway#data.auth.py"]],
     ["an unknown document", configMap({ "config.yaml": unknown, region: "a" }), ["gateway#data.config.yaml"]],
     ["unknown data", configMap(unknown), ["gateway#data"]],
     ["data that is a list", configMap(["a"]), ["gateway#data"]],
