@@ -80,8 +80,8 @@ function poolSets(demands: readonly GpuDemand[]): (readonly StackResource[])[] {
   for (const { pools } of demands) add(pools);
   // A map goes on to what is added to it on the way.
   for (const one of sets.values())
-    for (const other of sets.values())
-      if (one.some((pool) => other.includes(pool))) add([...new Set([...one, ...other])]);
+    for (const { pools } of demands)
+      if (one.some((pool) => pools.includes(pool))) add([...new Set([...one, ...pools])]);
   return [...sets.values()];
 }
 
