@@ -55,9 +55,10 @@ const inModels: Wire = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "models" } },
   podSelector: engineSelector,
 };
-/** The gateway's own Service, and its binding. */
+/** The gateway's own Service, and its binding to a target group outside the stack. */
 const gatewayBinding = binding.map((one) => ({
   ...one,
+  behind: {},
   name: "gateway",
   props: {
     metadata: { name: "gateway", namespace: "gateway" },
