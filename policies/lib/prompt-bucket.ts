@@ -24,11 +24,15 @@ export function unfitForPrompts(
     ({ type, props }) => buckets.includes(type) && at(props, "bucket") === name,
   );
   if (bucket === undefined || more.length > 0) return "is not a bucket of this stack";
-  const about = (types: readonly string[]) =>
-    resources.filter(({ type, behind }) => types.includes(type) && behind("bucket").includes(bucket));
-  if (!about(encryptions).some(({ props }) => rulesOf(props).some(usesKms)))
-    return "is not encrypted with a KMS key";
-  if (!about(lifecycles).some(({ props }) => rulesOf(props).some((rule) => forgets(rule, maxDays))))
+  // Of several settings of one kind AWS keeps the one that comes last, whichever that is.
+  const isSet = (types: readonly string[], holds: (rule: Value) => boolean) => {
+    const about = resources.filter(
+      ({ type, behind }) => types.includes(type) && behind("bucket").includes(bucket),
+    );
+    return about.length > 0 && about.every(({ props }) => rulesOf(props).some(holds));
+  };
+  if (!isSet(encryptions, usesKms)) return "is not encrypted with a KMS key";
+  if (!isSet(lifecycles, (rule) => forgets(rule, maxDays)))
     return `does not forget everything, old versions included, within ${maxDays} days`;
   return undefined;
 }

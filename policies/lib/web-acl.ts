@@ -101,7 +101,7 @@ export function rulesOf(acl: StackResource, all: readonly StackResource[]): read
 
 /** A rule that may let requests pass before another sees them. */
 export function passesBefore(rule: Value, rules: readonly AclRule[]): AclRule | undefined {
-  return rules.find(({ fields }) => mayAllow(at(fields, "action")) && rank(fields) <= rank(rule));
+  return rules.find(({ fields }) => mayAllow(fields) && rank(fields) <= rank(rule));
 }
 
 /** What is missing for a rate rule to stop every client; nothing when nothing is. */
@@ -129,9 +129,12 @@ function blocks(action: Value): boolean {
   return isFields(action) && isFields(at(action, "block")) && only(action, "block");
 }
 
-/** A rule that can't be read may let anything pass. */
-function mayAllow(action: Value): boolean {
-  return action === unknown || at(action, "allow") !== undefined;
+/** A rule that can't be read may let anything pass, as may a group, whose rules are written elsewhere. */
+function mayAllow(rule: Value): boolean {
+  const action = at(rule, "action");
+  if (action === unknown || at(action, "allow") !== undefined) return true;
+  const group = at(rule, "statement", "ruleGroupReferenceStatement");
+  return group !== undefined && !isFields(at(rule, "overrideAction", "count"));
 }
 
 /** Rules run from the lowest priority on; one that can't be read may run first. */

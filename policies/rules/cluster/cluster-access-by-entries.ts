@@ -1,7 +1,7 @@
 import { clusterComponent, clusters } from "../../lib/cluster.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import { at, isFields, unknown, type Value } from "../../lib/value.ts";
 
 /** The second writes into one that is there, as EKS makes it. */
 const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"];
@@ -31,9 +31,9 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
 
   check({ type, props }, { clusterAdmins }) {
     if (configMaps.includes(type)) return awsAuth(props);
-    if (type === association) return administrator(props, clusterAdmins);
+    if (type === association) return administrator("", props, [at(props, "policyArn")], clusterAdmins);
     return type === clusterComponent
-      ? mode("authenticationMode", at(props, "authenticationMode"))
+      ? [...mode("authenticationMode", at(props, "authenticationMode")), ...entries(props, clusterAdmins)]
       : mode("accessConfig.authenticationMode", at(props, "accessConfig", "authenticationMode"));
   },
 };
@@ -57,16 +57,38 @@ function awsAuth(props: Value): Finding[] {
   ];
 }
 
-function administrator(props: Value, allowed: readonly string[]): Finding[] {
-  const policy = at(props, "policyArn");
-  if (typeof policy === "string" && !policy.endsWith("/AmazonEKSClusterAdminPolicy")) return [];
-  const principal = at(props, "principalArn");
+/** The component makes an association of each policy of an entry. */
+function entries(props: Value, allowed: readonly string[]): Finding[] {
+  return named(at(props, "accessEntries")).flatMap(([name, entry]) => {
+    const policies = named(at(entry, "accessPolicies")).map(([, policy]) => at(policy, "policyArn"));
+    return administrator(`accessEntries.${name}.`, entry, policies, allowed);
+  });
+}
+
+function administrator(
+  path: string,
+  entry: Value,
+  policies: readonly Value[],
+  allowed: readonly string[],
+): Finding[] {
+  if (!policies.some(mayBeForAdministrators)) return [];
+  const principal = at(entry, "principalArn");
   if (typeof principal === "string" && allowed.includes(principal)) return [];
   return [
     {
-      path: "principalArn",
+      path: `${path}principalArn`,
       problem: "somebody who is not on the list becomes cluster administrator",
       allowed: "a role in clusterAdmins, known at preview",
     },
   ];
+}
+
+function mayBeForAdministrators(policy: Value): boolean {
+  return typeof policy !== "string" || policy.endsWith("/AmazonEKSClusterAdminPolicy");
+}
+
+/** What has names; one unknown in place of what can't be read. */
+function named(value: Value): readonly (readonly [string, Value])[] {
+  if (value === undefined) return [];
+  return isFields(value) ? Object.entries(value) : [["*", unknown]];
 }

@@ -16,6 +16,16 @@ const admin = (principalArn: Given["props"][string], policy = "AmazonEKSClusterA
   name: "platform",
   props: { principalArn, policyArn: `arn:aws:eks::aws:cluster-access-policy/${policy}` },
 });
+const entry = (policyArn: Given["props"][string], principalArn: Given["props"][string] = role) =>
+  clusterWith({
+    authenticationMode: "API",
+    accessEntries: {
+      nodes: { principalArn: unknown, type: "EC2_LINUX" },
+      platform: { principalArn, accessPolicies: { view: { policyArn: viewer }, one: { policyArn } } },
+    },
+  });
+const viewer = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";
+const administrator = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 const listed = { config: { clusterAdmins: [role] } };
 
 cases(rule, {
@@ -34,6 +44,8 @@ cases(rule, {
     ["another namespace", map("aws-auth", "models")],
     ["an administrator on the list", admin(role), listed],
     ["a reader", admin(role, "AmazonEKSViewPolicy")],
+    ["an administrator on the list by an entry", entry(administrator), listed],
+    ["a reader by an entry", entry(viewer)],
   ],
   reports: [
     ["the map as well", mode("API_AND_CONFIG_MAP"), ["main#authenticationMode"]],
@@ -52,6 +64,24 @@ cases(rule, {
       "an unknown policy for somebody who isn't listed",
       { ...admin(role), props: { principalArn: role, policyArn: unknown } },
       ["platform#principalArn"],
+    ],
+    [
+      "an administrator by an entry who isn't listed",
+      entry(administrator),
+      ["main#accessEntries.platform.principalArn"],
+    ],
+    [
+      "an unknown administrator by an entry",
+      entry(administrator, unknown),
+      ["main#accessEntries.platform.principalArn"],
+      listed,
+    ],
+    ["an unknown policy by an entry", entry(unknown), ["main#accessEntries.platform.principalArn"]],
+    [
+      "unknown entries",
+      clusterWith({ authenticationMode: "API", accessEntries: unknown }),
+      ["main#accessEntries.*.principalArn"],
+      listed,
     ],
     ["a number", admin(7), ["platform#principalArn"], listed],
   ],

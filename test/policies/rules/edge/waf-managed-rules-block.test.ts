@@ -24,6 +24,13 @@ const allow = (priority: number): Properties => ({
   action: { allow: {} },
   statement: { ipSetReferenceStatement: { arn: unknown } },
 });
+/** A group of our own that comes before all. */
+const own = (overrideAction: Properties): Properties => ({
+  name: "shared",
+  priority: 1,
+  overrideAction,
+  statement: { ruleGroupReferenceStatement: { arn: unknown } },
+});
 
 cases(rule, {
   passes: [
@@ -54,6 +61,7 @@ cases(rule, {
         },
       ]),
     ],
+    ["a group of our own before them that only counts", webAcl([own({ count: {} }), ...managedGroups])],
     ["no overrides in a list", overriding()],
     [
       "a count beside actions that are null",
@@ -63,6 +71,11 @@ cases(rule, {
     ["a stack without an ACL", []],
   ],
   reports: [
+    [
+      "a group of our own before them, whose rules may allow",
+      webAcl([own({ none: {} }), ...managedGroups]),
+      all,
+    ],
     ["no rules", webAcl([]), all],
     ["one group missing", webAcl([badInputs, common]), missing("AWSManagedRulesAmazonIpReputationList")],
     ["a group that counts", commonAs({ overrideAction: { count: {} } }), missing(commonSet)],

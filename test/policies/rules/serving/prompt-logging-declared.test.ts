@@ -179,6 +179,14 @@ cases(rule, {
     ["encryption of another bucket", stackWith({ ...encryption, behind: { bucket: [] } }), sink],
     ["no encryption", gatewayStack.filter(({ type }) => type !== encryption.type), sink],
     ["no expiry", gatewayStack.filter(({ type }) => type !== lifecycle.type), sink],
+    [
+      "a second expiry that is disabled",
+      [
+        ...gatewayStack,
+        { ...lifecycle, name: "later", props: withField(lifecycle.props, "rules.0.status", "Disabled") },
+      ],
+      sink,
+    ],
     ["expiry of another bucket", stackWith({ ...lifecycle, behind: { bucket: [] } }), sink],
     ["an expiry that is disabled", forgets("status", "Disabled"), sink],
     ["an expiry of a part", forgets("filter.prefix", "a/"), sink],
