@@ -57,6 +57,11 @@ const route = (backendRefs: Wire, namespace = "models"): Given => ({
     spec: { parentRefs: [{ name: "public" }], rules: [{ backendRefs }] },
   },
 });
+const patch = (spec: Given["props"], name: Wire = "chat-blue"): Given => ({
+  type: "kubernetes:core/v1:ServicePatch",
+  name: "chat-blue",
+  props: { metadata: { name, namespace: "models" }, spec },
+});
 const podWith = (pod: Given["props"], container: Given["props"] = {}) =>
   slot([gpuEngine(chatArgs, "1", container)], { ...on(a10g), ...pod });
 
@@ -101,11 +106,21 @@ cases(rule, {
         ingress("proxy", { annotations: { "alb.ingress.kubernetes.io/scheme": "internet-facing" } }),
       ),
     ],
+    [
+      "a patch of something else, and one that opens nothing",
+      slotOf(inside, patch({ type: "NodePort" }, "proxy"), patch({ sessionAffinity: "None" })),
+    ],
     ["a stack without engines", [proxy, open, ...outside.all, ingress("proxy", { annotations: actions })]],
   ],
   reports: [
     ["a Service on every node", [engine, service({ type: "NodePort" })], [type]],
     ["a Service with a load balancer of its own", [engine, service({ type: "LoadBalancer" })], [type]],
+    ["a patch of its Service", slotOf(inside, patch({ type: "NodePort" })), [type]],
+    [
+      "a patch of an unknown Service",
+      slotOf(inside, patch({ externalIPs: ["203.0.113.7"] }, unknown)),
+      [addresses],
+    ],
     [
       "a second Service with a broader selector",
       [

@@ -16,8 +16,9 @@ cases(rule, {
     ["a model that gives up sooner", configWith(own("stream_timeout"), 5)],
     [
       "retries by kind of error",
-      configWith(router("retry_policy"), { RateLimitErrorRetries: 1, TimeoutErrorRetries: 0 }),
+      configWith(router("retry_policy"), { RateLimitErrorRetries: 2, TimeoutErrorRetries: 0 }),
     ],
+    ["tiers at their bounds", configWith(own("timeout_by_service_tier"), { flex: 900, priority: 300 })],
     ["another tier within the bounds", configWith(own("stream_timeout_by_service_tier"), { flex: 30 })],
     [
       "a longer first token where that is asked for",

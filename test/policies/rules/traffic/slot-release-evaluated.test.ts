@@ -76,6 +76,7 @@ cases(rule, {
     ["an only slot without evaluation", alone(release(two))],
     ["a standby without weight, once its ARN is known", deployed(0)],
     ["a new standby without weight beside a known slot", deployed(0, true)],
+    ["two ids of two releases", both(green(release(two, two), running()))],
     ["the same release in both slots", both(green(release(one, one)))],
     [
       "the same release on another pool",
@@ -183,6 +184,14 @@ cases(rule, {
       id,
     ],
     ["the same id for what can't be read", both(green(release(one, one), running(unknown))), id],
+    [
+      "the same id for two that can't be read",
+      both(
+        green(release(one, one), running(unknown)),
+        slot({ annotations: release(one, one), pod: running(unknown) }),
+      ),
+      id,
+    ],
     [
       "the same id for the other slot, which can't be read",
       both(green(release(one, one)), slot({ annotations: release(one, one), pod: running(unknown) })),

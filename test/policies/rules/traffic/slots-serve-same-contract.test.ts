@@ -85,6 +85,7 @@ cases(rule, {
       beside(vllm("--served-model-name=chat", "--max-model-len=8192", "--max-num-seqs=8")),
     ],
     ["another engine, which takes any name", beside(tgi(8192))],
+    ["an engine beside another one, which takes any name", both(slot({ pod: tgi(8192) }), usualGreen)],
     ["Ollama under the same name", beside(ollama(create("chat"), "8192"))],
     ["two models on hosts of their own", canary([], "other.models.internal")],
     ["one slot", [loadBalancer, listener, listenerRule([[blue.group, 100]]), ...blue.all]],
