@@ -140,5 +140,5 @@ function* triggerProblems(
 }
 
 function whole(value: Value): number | Unknown {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : unknown;
+  return typeof value === "number" && Number.isInteger(value) ? value : unknown;
 }

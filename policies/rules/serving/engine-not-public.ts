@@ -2,12 +2,14 @@ import { containersOf } from "../../lib/containers.ts";
 import { engineSettings } from "../../lib/engine.ts";
 import { EngineServices } from "../../lib/engine-services.ts";
 import { type Forward, forwards, loadBalancersBefore, readsToTargetGroups } from "../../lib/forward.ts";
-import { namespaceOf, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
+import { nameOf, namespaceOf, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
 import { isOf, isPublic, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import { at, elements, isFields, isList, unknown, type Value } from "../../lib/value.ts";
 import { written } from "../../lib/written.ts";
 
+/** What changes a Service that is there. */
+const patches: readonly string[] = ["kubernetes:core/v1:ServicePatch"];
 const ingresses: readonly string[] = ["kubernetes:networking.k8s.io/v1:Ingress"];
 /** Whatever the Gateway API has of routes, in any version. */
 const gatewayApi = "kubernetes:gateway.networking.k8s.io/";
@@ -22,7 +24,14 @@ export const engineNotPublic: StackRule<typeof engineSettings> = {
   anchors: {
     none: "the studied tools ask for hostPort at most; they don't follow the way from a load balancer",
   },
-  reads: [...readsToPods, ...readsToTargetGroups, ...loadBalancers, ...ingresses, `${gatewayApi}*`],
+  reads: [
+    ...readsToPods,
+    ...readsToTargetGroups,
+    ...loadBalancers,
+    ...patches,
+    ...ingresses,
+    `${gatewayApi}*`,
+  ],
   example: { good: "type: ClusterIP", bad: "type: NodePort" },
   config: engineSettings,
 
@@ -30,6 +39,8 @@ export const engineNotPublic: StackRule<typeof engineSettings> = {
     const found = new EngineServices(resources, config);
     for (const pods of found.engines) yield* onItsNode(pods);
     for (const service of found.services) yield* published(service);
+    for (const patch of resources.filter(isOf(patches)))
+      if (found.mayName(namespaceOf(patch), nameOf(patch))) yield* published(patch);
     for (const resource of resources) {
       if (isOf(ingresses)(resource) || resource.type.startsWith(gatewayApi)) {
         if (mayRoute(resource, found))

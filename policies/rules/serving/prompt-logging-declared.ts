@@ -69,9 +69,10 @@ export const promptLoggingDeclared: StackRule<typeof settings> = {
 function* inContainer(container: Container, config: Config): Iterable<Finding> {
   const kind = engineKind(container, config);
   const gateway = isGateway(container);
+  // A gateway that asks for a GPU is also an engine of no known kind.
+  if (gateway === true) yield* inGateway(container);
   if (kind !== unknown && kind !== undefined) yield* inEngine(container, kind);
-  else if (gateway === true) yield* inGateway(container);
-  else if (kind === unknown || gateway === unknown)
+  else if (gateway === unknown)
     yield {
       path: container.path,
       where: container.where,

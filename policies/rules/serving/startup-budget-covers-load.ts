@@ -68,12 +68,10 @@ function answers(container: Container, config: ConfigOf<typeof settings>): boole
 
 function budgetSeconds({ fields }: Container): number | Unknown {
   const probe = at(fields, "startupProbe");
-  if (probe === undefined || probe === unknown) return unknown;
+  if (probe === undefined) return unknown;
   const period = at(probe, "periodSeconds") ?? unset.periodSeconds;
   const failures = at(probe, "failureThreshold") ?? unset.failureThreshold;
-  return typeof period === "number" && typeof failures === "number" && period * failures >= 0
-    ? period * failures
-    : unknown;
+  return typeof period === "number" && typeof failures === "number" ? period * failures : unknown;
 }
 
 /** Who gives up before the slowest engine of the workload has started. */

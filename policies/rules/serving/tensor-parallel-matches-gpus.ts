@@ -62,7 +62,7 @@ function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFindi
   const about = { resource, where: container.where };
   const ranks = ranksOf(engine);
   const all = gpusOfReplica(engine);
-  if (ranks === unknown || all === unknown || ranks !== all)
+  if (ranks === unknown || ranks !== all)
     yield {
       ...about,
       path: `${container.path}.resources.limits.nvidia.com/gpu`,

@@ -69,7 +69,7 @@ function* judged(container: Container, label: Value, config: Config): Generator<
     ...(kind === "vllm" ? [{ of: "vLLM", floor: config.engineFloor }] : []),
     ...(gateway === true ? [{ of: "LiteLLM", floor: config.gatewayFloor }] : []),
   ];
-  if (floors.length === 0 && (kind === unknown || gateway === unknown))
+  if (floors.length === 0 && gateway === unknown)
     yield {
       path: `${path}.image`,
       where,
@@ -88,7 +88,9 @@ function* judged(container: Container, label: Value, config: Config): Generator<
 
 /** Why a version is not at or above the floor; nothing when it is, by tag, by label, or by both. */
 function outdated(image: Value, label: Value, floor: string): Pick<Finding, "path" | "problem"> | undefined {
-  const both: readonly Value[] = [imageReference(image)?.tag, label];
+  const reference = imageReference(image);
+  // An image that can't be read may have a tag that says otherwise.
+  const both: readonly Value[] = [reference === undefined ? unknown : reference.tag, label];
   const stated = both.filter((text) => text !== undefined);
   const shown = stated.map((text) => printable("version", text));
   const versions = stated.map(release);

@@ -1,4 +1,4 @@
-import { type Container, containers, podSpecs, workloads } from "../../lib/containers.ts";
+import { type Container, containersOf, podSpecs, workloads } from "../../lib/containers.ts";
 import { documentCarriers } from "../../lib/documents.ts";
 import { ownVariables } from "../../lib/environment.ts";
 import { gatewayArguments } from "../../lib/gateway-arguments.ts";
@@ -7,6 +7,7 @@ import { isGateway } from "../../lib/gateway-container.ts";
 import { namedModules } from "../../lib/gateway-modules.ts";
 import { moduleSettings } from "../../lib/gateway-settings.ts";
 import { Mounts, type Pod } from "../../lib/mounts.ts";
+import { printable } from "../../lib/printable.ts";
 import type { Finding, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
@@ -92,12 +93,10 @@ export const gatewayConfigReadable: StackRule<typeof settings> = {
 
     const mounts = new Mounts(resources);
     for (const resource of resources)
-      for (const container of containers(resource)) {
-        const found = podSpecs(resource).find(({ prefix }) => container.path.startsWith(prefix));
-        const pod: Pod = { workload: resource, spec: found?.spec };
-        for (const finding of ofContainer({ mounts, container, pod }, config))
-          yield { ...finding, resource, where: container.where };
-      }
+      for (const { prefix, spec } of podSpecs(resource))
+        for (const container of containersOf({ prefix, spec }))
+          for (const finding of ofContainer({ mounts, container, pod: { workload: resource, spec } }, config))
+            yield { ...finding, resource, where: container.where };
   },
 };
 
@@ -191,7 +190,7 @@ function* variablesOf(container: Container, { gatewayEnv }: Config): Iterable<Fi
     if (!gatewayEnv.includes(name))
       yield {
         path,
-        problem: `${/^[A-Z][A-Z0-9_]{0,60}$/.test(name) ? name : "a variable"} is not on the list`,
+        problem: `variable ${printable("variable", name)} is not on the list`,
         allowed,
       };
 }

@@ -98,7 +98,7 @@ function copies(root: Value): readonly Edge[] {
 
 /** The ways of which a request never comes to an end; those open to every model skip where it came from. */
 function endless(edges: readonly Edge[]): readonly Edge[] {
-  const named = edges.filter(({ from, to }) => from !== undefined && typeof to === "string");
+  const named = edges.filter(({ from }) => from !== undefined);
   const into = Map.groupBy(named, ({ to }) => to);
   const open = new Map<Value, number>();
   for (const { from } of named) open.set(from, (open.get(from) ?? 0) + 1);

@@ -135,8 +135,7 @@ function* byTier(params: Value, path: string, config: Config): Iterable<Finding>
 /** Retries by kind of error take the place of num_retries. [litellm/types/router.py, RetryPolicy] */
 function* policiesOf(router: Value): Iterable<Finding> {
   for (const name of ["retry_policy", "model_group_retry_policy"]) {
-    const policy = at(router, name);
-    if (policy === undefined || numbersIn(policy).every((count) => isRetries(count))) continue;
+    if (numbersIn(at(router, name)).every(isRetries)) continue;
     yield {
       path: `router_settings.${name}`,
       problem: `${name} retries more often than num_retries may`,

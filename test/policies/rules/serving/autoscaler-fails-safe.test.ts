@@ -28,6 +28,11 @@ const hpa = (spec: Given["props"]): readonly Given[] => [
   },
   engine,
 ];
+/** Another model beside the first. */
+const code: Given = {
+  ...slot([gpuEngine(chatArgs)], {}, { labels: { "gantry.dev/model": "code" } }),
+  name: "code-blue",
+};
 const proxy: Given = {
   type: "kubernetes:apps/v1:Deployment",
   name: "proxy",
@@ -45,6 +50,11 @@ cases(rule, {
       "a fallback above the floor, and a longer pause",
       scaled({ fallback: { replicas: 3 }, cooldownPeriod: 1800 }),
     ],
+    [
+      "an autoscaler that says outright that it isn't paused",
+      scaled({}, { annotations: { "autoscaling.keda.sh/paused": "false" } }),
+    ],
+    ["a threshold with places", trigger({ threshold: "12.25", ignoreNullValues: "false" })],
     ["a secret floor", scaled({ minReplicaCount: secret(2), fallback: { replicas: 2 } })],
     ["another kind of trigger", scaled({ triggers: [{ type: "cron", metadata: { desiredReplicas: "2" } }] })],
     ["Kubernetes' own autoscaler, which keeps one replica", hpa({ maxReplicas: 4 })],
@@ -79,6 +89,8 @@ cases(rule, {
     ],
     ["no threshold", trigger({ ignoreNullValues: "false" }), at(threshold)],
     ["a threshold of zero", trigger({ threshold: "0.0", ignoreNullValues: "false" }), at(threshold)],
+    ["a threshold below zero", trigger({ threshold: "-4", ignoreNullValues: "false" }), at(threshold)],
+    ["a threshold with a unit", trigger({ threshold: "4k", ignoreNullValues: "false" }), at(threshold)],
     ["a trigger of unknown kind", trigger({}, unknown), at(silence, threshold)],
     [
       "two triggers of which one is silent",
@@ -129,6 +141,12 @@ cases(rule, {
       "a scaler of an unknown name beside something else",
       [scaler({ scaleTargetRef: { name: unknown }, minReplicaCount: 0 }), engine, proxy],
       at(floor),
+    ],
+    [
+      "a scaler of an unknown name, beside a model that may sleep and one that may not",
+      [scaler({ scaleTargetRef: { name: unknown }, minReplicaCount: 0 }), engine, code],
+      at(floor),
+      { config: { idleModels: ["chat"] } },
     ],
     [
       "one scaler of two",

@@ -40,6 +40,15 @@ const ingress = (name: Wire, metadata = {}): Given => ({
     },
   },
 });
+const actions = { "alb.ingress.kubernetes.io/actions.chat": '{"type":"forward"}' };
+const edge: Given = { ...outside.group, name: "edge" };
+/** A second load balancer, which faces the internet, and the groups that it forwards to. */
+const publicEdge = (groups: readonly Given[]): readonly Given[] => {
+  const loadBalancer = { ...outside.loadBalancer, name: "edge" };
+  const listener = { ...outside.listener, name: "edge", behind: { loadBalancerArn: [loadBalancer] } };
+  const rule = { ...outside.rule, name: "edge", behind: { listenerArn: [listener], actions: groups } };
+  return [edge, loadBalancer, listener, rule];
+};
 const route = (backendRefs: Wire, namespace = "models"): Given => ({
   type: "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
   name: "web",
@@ -47,6 +56,11 @@ const route = (backendRefs: Wire, namespace = "models"): Given => ({
     metadata: { name: "web", namespace },
     spec: { parentRefs: [{ name: "public" }], rules: [{ backendRefs }] },
   },
+});
+const patch = (spec: Given["props"], name: Wire = "chat-blue"): Given => ({
+  type: "kubernetes:core/v1:ServicePatch",
+  name: "chat-blue",
+  props: { metadata: { name, namespace: "models" }, spec },
 });
 const podWith = (pod: Given["props"], container: Given["props"] = {}) =>
   slot([gpuEngine(chatArgs, "1", container)], { ...on(a10g), ...pod });
@@ -79,20 +93,34 @@ cases(rule, {
         route([{ name: "chat-blue", namespace: "others" }]),
       ),
     ],
-    [
-      "a public load balancer of something else",
-      [...slotOf(inside), ...outside.all.map((one) => ({ ...one, name: `edge-${one.name}` })).slice(0, 2)],
-    ],
+    ["a public load balancer of something else", slotOf(inside, ...publicEdge([edge]))],
     ["a target group that nothing forwards to", [engine, service(), inside.group, inside.binding]],
     [
       "a port of the container alone",
       [podWith({ hostNetwork: false }, { ports: [{ name: "http", containerPort: 8000 }] })],
     ],
-    ["a stack without engines", [proxy, open, ...outside.all]],
+    [
+      "an Ingress of something else with other annotations",
+      slotOf(
+        inside,
+        ingress("proxy", { annotations: { "alb.ingress.kubernetes.io/scheme": "internet-facing" } }),
+      ),
+    ],
+    [
+      "a patch of something else, and one that opens nothing",
+      slotOf(inside, patch({ type: "NodePort" }, "proxy"), patch({ sessionAffinity: "None" })),
+    ],
+    ["a stack without engines", [proxy, open, ...outside.all, ingress("proxy", { annotations: actions })]],
   ],
   reports: [
     ["a Service on every node", [engine, service({ type: "NodePort" })], [type]],
     ["a Service with a load balancer of its own", [engine, service({ type: "LoadBalancer" })], [type]],
+    ["a patch of its Service", slotOf(inside, patch({ type: "NodePort" })), [type]],
+    [
+      "a patch of an unknown Service",
+      slotOf(inside, patch({ externalIPs: ["203.0.113.7"] }, unknown)),
+      [addresses],
+    ],
     [
       "a second Service with a broader selector",
       [
@@ -169,6 +197,16 @@ cases(rule, {
     ],
     ["a target group outside the stack", slotOf({ ...inside, all: [inside.binding] }), [way]],
     [
+      "a target group outside the stack, in a binding that hangs on its Service",
+      [engine, service(), { ...inside.binding, behind: { spec: [service()] } }],
+      [way],
+    ],
+    [
+      "a public load balancer that shares requests among several groups",
+      slotOf(inside, ...publicEdge([edge, inside.group])),
+      [way],
+    ],
+    [
       "a binding by the group's name",
       [
         engine,
@@ -200,10 +238,12 @@ cases(rule, {
     ["an Ingress with an unknown backend", slotOf(inside, ingress(unknown)), ["web#spec"]],
     [
       "an Ingress with a backend in an annotation",
-      slotOf(
-        inside,
-        ingress("proxy", { annotations: { "alb.ingress.kubernetes.io/actions.chat": '{"type":"forward"}' } }),
-      ),
+      slotOf(inside, ingress("proxy", { annotations: actions })),
+      ["web#spec"],
+    ],
+    [
+      "an Ingress whose annotations are unknown",
+      slotOf(inside, ingress("proxy", { annotations: unknown })),
       ["web#spec"],
     ],
     [

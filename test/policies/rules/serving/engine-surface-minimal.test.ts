@@ -45,7 +45,9 @@ cases(rule, {
     ["a key from a Secret", withEnv(key)],
     ["developer mode turned off", withEnv({ name: "VLLM_SERVER_DEV_MODE", value: "0" })],
     ["a flag's negative form", withArgs("--no-enable-sleep-mode")],
+    ["the fewest answers", withLimit("1")],
     ["the most answers", withLimit("128")],
+    ["a listed variable that is empty", withEnv({ name: "HOME" })],
     ["a secret value", withLimit(secret("16"))],
     [
       "a variable that the configuration adds",
@@ -90,6 +92,8 @@ cases(rule, {
       first,
     ],
     ["a variable that nobody listed", withEnv({ name: "VLLM_USE_V2_MODEL_RUNNER", value: "1" }), second],
+    ["a listed variable that is unknown", withEnv({ name: "HOME", value: unknown }), second],
+    ["a listed variable that expands", withEnv({ name: "HOME", value: "/tmp/$(N)" }), second],
     ["another model", withEnv({ name: "VLLM_MODEL_REDIRECT_PATH", value: "/tmp/a" }), second],
     ["another hub", withEnv({ name: "HF_ENDPOINT", value: "https://a" }), second],
     ["another store", withEnv({ name: "AWS_ENDPOINT_URL_S3", value: "https://a" }), second],

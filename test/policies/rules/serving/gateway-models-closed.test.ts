@@ -14,6 +14,7 @@ cases(rule, {
   passes: [
     ["engines of ours and a provider's default", configMap()],
     ["a Service of the cluster", engine("http://chat.serving.svc.cluster.local:8000/v1")],
+    ["the domain of ours itself", engine("http://models.internal/v1")],
     ["TLS", engine("https://chat.models.internal")],
     ["a provider's own host", hosted("https://api.anthropic.com/v1")],
     [
@@ -40,6 +41,7 @@ cases(rule, {
     ["another scheme", engine("ftp://chat.models.internal"), at],
     ["capitals", engine("http://CHAT.MODELS.INTERNAL"), at],
     ["a variable", engine("os.environ/BASE"), at],
+    ["a host that is longer than any", engine(`http://${"a".repeat(300)}.models.internal`), at],
     ["no address", engine(undefined), at],
     ["a number", engine(1), at],
     ["any name", configWith(own("model_name"), "*"), [inConfig(own("model_name"))]],
@@ -58,9 +60,16 @@ cases(rule, {
       configWith("model_list.2.litellm_params.model", 4),
       [inConfig("model_list.2.litellm_params.model")],
     ],
+    [
+      "a model that is no text, whatever its address",
+      configWith(own("litellm_params.model"), 4),
+      [inConfig(own("litellm_params.model"))],
+    ],
+    ["an empty name", configWith(own("model_name"), ""), [inConfig(own("model_name"))]],
     ["no name", configWith(own("model_name"), null), [inConfig(own("model_name"))]],
     ["a provider elsewhere", hosted("https://api.example.com"), [inConfig(hostedBase)]],
     ["a provider below its host", hosted("https://evil.api.anthropic.com"), [inConfig(hostedBase)]],
+    ["a provider at a variable", hosted("os.environ/BASE"), [inConfig(hostedBase)]],
     ["a provider in clear", hosted("http://api.anthropic.com"), [inConfig(hostedBase)]],
     ...["base_url", "aws_bedrock_runtime_endpoint", "litellm_credential_name", "use_litellm_proxy"].map(
       (key) =>

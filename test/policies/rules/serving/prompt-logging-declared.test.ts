@@ -9,9 +9,11 @@ import {
   deployment,
   documents,
   encryption,
+  container as gateway,
   gatewayStack,
   inConfig,
   lifecycle,
+  pod,
   promptBucket,
   stackWith,
 } from "../../gateway-stack.ts";
@@ -24,6 +26,7 @@ const engineWith = (fields: Readonly<Record<string, Wire>>) => engineDeployment(
 const engineArgs = (...args: readonly string[]) => engineWith({ args: ["/models/qwen3", ...args] });
 const engineEnv = (name: string, value: Wire) => engineWith({ env: [{ name, value }] });
 const gatewayEnv = (name: string, value: Wire) => stackWith(containerWith("env", [{ name, value }]));
+const gpu = { resources: { limits: { "nvidia.com/gpu": "1" } } };
 const atEngine = ["chat-blue#containers.engine.args"];
 const atEngineEnv = ["chat-blue#containers.engine.env.0"];
 const atGatewayEnv = ["gateway#containers.gateway.env.0"];
@@ -43,6 +46,9 @@ cases(rule, {
     ["a quiet engine", engineArgs("--no-enable-log-requests")],
     ["levels in capitals and small", engineEnv("VLLM_LOGGING_LEVEL", "info")],
     ["an engine's secret level", engineEnv("VLLM_LOGGING_LEVEL", secret("WARNING"))],
+    ["Ollama, which has no flag that logs prompts", engineWith({ image: "ollama/ollama:1", args: unknown })],
+    ["what asks for a GPU and is no known engine", engineWith({ ...gpu, image: "acme/embed:1", args: [] })],
+    ["a router's plain level", setting("router_settings.debug_level", "INFO")],
     ["what is plainly off", setting("general_settings.store_prompts_in_spend_logs", false)],
     ["sooner forgotten", forgets("expiration.days", 7)],
     [
@@ -87,6 +93,11 @@ cases(rule, {
       ["chat-blue#containers.a"],
     ],
     [
+      "a command line that is not known",
+      engineWith({ image: "envoy:1", args: unknown }),
+      ["chat-blue#containers.engine"],
+    ],
+    [
       "each engine",
       engineDeployment([{ ...engine, args: ["/m", "--enable-log-requests"] }], {
         initContainers: [{ ...engine, args: ["/m", "--enable-log-requests"] }],
@@ -102,6 +113,11 @@ cases(rule, {
       "both of its flags",
       stackWith(containerWith("args", ["--debug", "--detailed_debug"])),
       ["gateway#containers.gateway.args", "gateway#containers.gateway.args"],
+    ],
+    [
+      "a debug flag of a gateway that asks for a GPU",
+      [deployment({ ...pod, containers: [{ ...gateway, ...gpu, args: ["--debug"] }] })],
+      ["gateway#containers.gateway.args"],
     ],
     [
       "a gateway's arguments that can't be read",
@@ -155,6 +171,11 @@ cases(rule, {
     [
       "messages turned off by a text",
       [configMap({ litellm_settings: { callbacks: ["langfuse"], turn_off_message_logging: "true" } })],
+      [inConfig(litellm("callbacks.0"))],
+    ],
+    [
+      "a callback that is no text, without messages",
+      [configMap({ litellm_settings: { callbacks: [1], turn_off_message_logging: true } })],
       [inConfig(litellm("callbacks.0"))],
     ],
     ["no bucket named", setting(litellm("s3_callback_params"), undefined), sink],

@@ -53,6 +53,7 @@ cases(rule, {
     ["half a minute, which is the default", probed({ httpGet: { path: "/health", port: "http" } }), [probe]],
     ["less than ten minutes", probed({ periodSeconds: 10, failureThreshold: 59 }), [probe]],
     ["an unknown probe", probed(unknown), [probe]],
+    ["no probe of what may be an engine", probed(null, { image: unknown }), [probe]],
     ["an unknown number of looks", probed({ periodSeconds: 10, failureThreshold: unknown }), [probe]],
     ["a number that is a text", probed({ periodSeconds: "10", failureThreshold: 60 }), [probe]],
     ["a probe that is a list", probed([patient]), [probe]],

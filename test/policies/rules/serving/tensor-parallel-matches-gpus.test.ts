@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { tensorParallelMatchesGpus as rule } from "../../../../policies/rules/serving/tensor-parallel-matches-gpus.ts";
 import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
-import { findings, type Given } from "../../../support/policy.ts";
+import { findings, type Given, withField } from "../../../support/policy.ts";
 import { cases } from "../../cases.ts";
 import {
   a10g,
@@ -39,6 +39,11 @@ const volume = (emptyDir: Wire): readonly Given[] => [
 const resources = (requests: Wire, limits: Wire) =>
   large(largeArgs, "2", { resources: { requests, limits } });
 const gpu = (count: Wire) => ({ "nvidia.com/gpu": count });
+const qwen7b = "s3://b/Qwen/Qwen2.5-7B-Instruct-AWQ/b25037543e9394b818fdfca67ab2a00ecc7dd641";
+const weights = {
+  mount: { name: "weights", mountPath: "/weights" },
+  volume: { name: "weights", emptyDir: {} },
+};
 const nodes = [
   ...spread(8),
   "-pp=2",
@@ -50,6 +55,14 @@ const inGroup = (args: Wire, pods: Wire = 2) => [
   group([gpuEngine(args, "8", shm.mounts)], { ...on(h100), ...shm.volumes }, pods),
   h100,
 ];
+/** The same group with another container in its leader or its workers; without the leader's own pods where unset. */
+const groupWith = (template: string, containers: Wire | undefined, pods: Wire = 2): readonly Given[] => {
+  const path = `spec.leaderWorkerTemplate.${template}${containers === undefined ? "" : ".spec.containers"}`;
+  return inGroup(nodes, pods).map((one) =>
+    one.name === "chat-blue-1" ? { ...one, props: withField(one.props, path, containers) } : one,
+  );
+};
+const unknownGpus: Wire = [gpuEngine(nodes, unknown, shm.mounts), { name: "proxy", image: "envoy:1" }];
 const inPods = (field: string) => [
   `chat-blue-1#leaderTemplate.containers.engine.${field}`,
   `chat-blue-1#workerTemplate.containers.engine.${field}`,
@@ -74,6 +87,28 @@ cases(rule, {
       large(largeArgs, "2", {}, pool("h100", ["p5.4xlarge", "p5.48xlarge"])),
     ],
     ["a group of two pods", inGroup(nodes)],
+    ["a group whose leader is made as its workers are", groupWith("leaderTemplate", undefined)],
+    [
+      "a group whose leader computes nothing",
+      groupWith("leaderTemplate", [{ name: "proxy", image: "envoy:1" }], 3),
+    ],
+    [
+      "key-value heads that are copied because there are fewer than GPUs",
+      large(
+        ["s3://b/Qwen/Qwen3-30B-A3B-Instruct-2507-FP8/5a5a776300a41aaa681dd7ff0106608ef2bc90db", "-tp=8"],
+        "8",
+      ),
+    ],
+    [
+      "another volume beside the shared memory",
+      [
+        slot([gpuEngine(largeArgs, "2", { volumeMounts: [weights.mount, ...shm.mounts.volumeMounts] })], {
+          ...on(h100),
+          volumes: [weights.volume, ...shm.volumes.volumes],
+        }),
+        h100,
+      ],
+    ],
     ["pods without an engine", [slot([{ name: "proxy", image: "envoy:1" }])]],
   ],
   reports: [
@@ -82,13 +117,11 @@ cases(rule, {
     ["no size with four GPUs", large(replacing(largeArgs, "--tensor-parallel-size"), "4"), [limit]],
     ["a pipeline beside all the GPUs", large([...largeArgs, "-pp", "2"]), [limit]],
     ["a size that doesn't divide the heads", large(spread(5), "5"), [size]],
-    [
-      "a size that doesn't divide the key-value heads",
-      large(["s3://b/Qwen/Qwen2.5-7B-Instruct-AWQ/b25037543e9394b818fdfca67ab2a00ecc7dd641", "-tp=7"], "7"),
-      [size],
-    ],
+    ["a size that doesn't divide the key-value heads", large([qwen7b, "-tp=7"], "7"), [size]],
+    ["a size that divides the key-value heads alone", large([qwen7b, "-tp=8"], "8"), [size]],
     ["a size of zero", large(spread(0)), [limit]],
     ["a size that is no number", large([...largeArgs, "-tp=two"]), [limit]],
+    ["a size and GPUs that can't be read", large([...largeArgs, "-tp=two"], unknown), [limit, request]],
     ["a model without a row on two GPUs", large(["/weights", "-tp=2"]), [size]],
     ["no GPU", [slot([gpuEngine(chatArgs, "1", { resources: {} })]), a10g], [limit]],
     ["another request than the limit", resources(gpu("1"), gpu("2")), [request]],
@@ -104,6 +137,23 @@ cases(rule, {
     ["no pool", [slot([gpuEngine(chatArgs)])], [selector]],
     ["no volume", [slot([gpuEngine(largeArgs, "2", shm.mounts)], on(h100)), h100], [mounts]],
     ["no mount", [slot([gpuEngine(largeArgs, "2")], { ...on(h100), ...shm.volumes }), h100], [mounts]],
+    [
+      "memory that is mounted elsewhere",
+      large(largeArgs, "2", { volumeMounts: [{ name: "shm", mountPath: "/cache" }] }),
+      [mounts],
+    ],
+    [
+      "a mount and a volume of unknown names",
+      [
+        slot([gpuEngine(largeArgs, "2", { volumeMounts: [{ name: unknown, mountPath: "/dev/shm" }] })], {
+          ...on(h100),
+          volumes: [{ name: unknown, emptyDir: { medium: "Memory" } }],
+        }),
+        h100,
+      ],
+      [mounts],
+    ],
+    ["memory of unknown size", volume({ medium: "Memory", sizeLimit: unknown }), [mounts]],
     ["a disk for memory", volume({ sizeLimit: "4Gi" }), [mounts]],
     ["too little memory", volume({ medium: "Memory", sizeLimit: "64Mi" }), [mounts]],
     ["an unknown volume", volume(unknown), [mounts]],
@@ -130,6 +180,16 @@ cases(rule, {
     ],
     ["a group with one pod more", inGroup(nodes, 3), inPods("resources.limits.nvidia.com/gpu")],
     ["a group of unknown size", inGroup(nodes, unknown), inPods("resources.limits.nvidia.com/gpu")],
+    [
+      "a group whose leader asks for an unknown number",
+      groupWith("leaderTemplate", unknownGpus),
+      [...inPods("resources.limits.nvidia.com/gpu"), inPods("resources.requests.nvidia.com/gpu")[0] ?? ""],
+    ],
+    [
+      "a group whose workers ask for an unknown number",
+      groupWith("workerTemplate", unknownGpus),
+      [...inPods("resources.limits.nvidia.com/gpu"), inPods("resources.requests.nvidia.com/gpu")[1] ?? ""],
+    ],
     [
       "a layer over both pods of a group",
       inGroup([...spread(16), ...nodes.slice(-3)]),

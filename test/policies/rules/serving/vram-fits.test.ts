@@ -32,6 +32,11 @@ cases(rule, {
     // 5.68 GiB of weights and 144 KiB a token: 9.9 of 19.8 GiB.
     ["an 8B AWQ model on one A10G", chatOn(a10g)],
     ["a 70B FP8 model on two H100", chatOn(h100, largeArgs, "2")],
+    // 33.85 GiB and 400,000 tokens of 80 KiB each, as two GPUs share heads: 66.4 of 72.8 GiB.
+    [
+      "a long request whose KV cache two GPUs share",
+      chatOn(h100, replacing(largeArgs, "--max-model-len", "--max-model-len=400000"), "2"),
+    ],
     // 14.96 GiB + 22,000 tokens of 128 KiB + 2 GiB: 19.65 of 19.83 GiB.
     ["what just fits", chatOn(a10g, llama("--max-model-len=22000"))],
     ["twice the tokens in FP8", chatOn(a10g, llama("--max-model-len=44000", "--kv-cache-dtype=fp8"))],
@@ -98,6 +103,7 @@ cases(rule, {
       chatOn(a10g, replacing(chatArgs, "--tensor-parallel-size", "-tp=0")),
       [args],
     ],
+    ["a number of groups that can't be read", chatOn(a10g, [...chatArgs, "-pp=0"]), [args]],
     ["no pool", [slot([gpuEngine(chatArgs)])], [args]],
     ["an unknown selector", [slot([gpuEngine(chatArgs)], { nodeSelector: unknown }), a10g], [args]],
     ["unknown arguments", chatOn(a10g, unknown), [args]],

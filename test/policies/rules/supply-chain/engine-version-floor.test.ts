@@ -33,6 +33,7 @@ cases(rule, {
     ["a secret label", pod(vllm(""), secret("0.32.0"))],
     ["a new gateway", pod(litellm("v1.110.1"))],
     ["a stable gateway", pod(litellm("v1.84.0-stable.patch.1"))],
+    ["an engine's arguments that can't be read", pod(vllm("v0.33.0"), undefined, { args: unknown })],
     ["other containers of any version", pod("envoyproxy/envoy:v1.2.3", undefined, { args: ["--port=1"] })],
     ["other engines, which have no floor", pod("ollama/ollama:0.1.0", "0.1.0", { args: ["serve"] })],
   ],
@@ -54,6 +55,12 @@ cases(rule, {
     ["a number as label", pod(vllm(""), 0.32), here],
     ["null as label", pod(vllm(""), null), here],
     ["an unknown image", pod(unknown, "0.33.0"), here],
+    ["a good label on an unknown image", pod(unknown, "0.33.0", { command: ["vllm", "serve"] }), here],
+    [
+      "a good label on an image of no valid name",
+      pod("Vllm:v0.9", "0.33.0", { command: ["vllm", "serve"] }),
+      here,
+    ],
     ["a command line that can't be read", pod("python:3.13", "0.1.0", { args: [unknown] }), here],
     ["an old gateway", pod(litellm("v1.83.9")), below("1.83.9")],
     [

@@ -1,6 +1,7 @@
+import { expect, it } from "vitest";
 import { gatewayConfigReadable as rule } from "../../../../policies/rules/supply-chain/gateway-config-readable.ts";
 import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
-import type { Given } from "../../../support/policy.ts";
+import { type Given, judge } from "../../../support/policy.ts";
 import { cases } from "../../cases.ts";
 import {
   configMap,
@@ -12,13 +13,17 @@ import {
   gatewayStack,
   inConfig,
   pod,
+  settings,
   stackWith,
+  tenants,
 } from "../../gateway-stack.ts";
 
 const args = (...all: readonly Wire[]) => stackWith(containerWith("args", [...all]));
 const env = (...all: readonly Wire[]) => stackWith(containerWith("env", [...all]));
 const mount = (changed: Wire, volumes: Wire = pod.volumes ?? null) =>
   stackWith(deployment({ ...pod, containers: [{ ...container, volumeMounts: changed }], volumes }));
+const mounts = container.volumeMounts as readonly Wire[];
+const volumes = pod.volumes as readonly Wire[];
 const file = "--config=/etc/litellm/config.yaml";
 const atArgs = ["gateway#containers.gateway.args"];
 const atEnv = ["gateway#containers.gateway.env.0"];
@@ -74,6 +79,26 @@ cases(rule, {
       ]),
     ],
     ["a projected volume that lists its items", mount(container.volumeMounts ?? null, projected(both))],
+    [
+      "tenants in a ConfigMap of their own",
+      [
+        documents({ "config.yaml": JSON.stringify(settings) }),
+        documents({ "tenants.yaml": JSON.stringify(tenants) }, "tenants"),
+        deployment({
+          containers: [
+            { ...container, volumeMounts: [...mounts, { name: "tenants", mountPath: "/etc/tenants" }] },
+          ],
+          volumes: [...volumes, { name: "tenants", configMap: { name: "tenants" } }],
+        }),
+      ],
+    ],
+    [
+      "another program with a ConfigMap of its own",
+      [
+        documents({ greeting: "hello" }),
+        deployment({ ...pod, containers: [{ name: "proxy", image: "envoy:1", volumeMounts: mounts }] }),
+      ],
+    ],
     [
       "the same name in another namespace beside it",
       [...gatewayStack, { ...inNamespace(configMap("model_list: []"), "other"), name: "second" }],
@@ -165,7 +190,11 @@ cases(rule, {
       [inConfig("environment_variables")],
     ],
     ["servers of tools", stackWith(configWith("mcp_servers", {})), [inConfig("mcp_servers")]],
-    ["a section with an odd name", stackWith(configMap({ model_list: [], "sk-1": {} })), [inConfig("1")]],
+    [
+      "a section with an odd name",
+      stackWith(configMap({ model_list: [], "sk-1": {}, "sk-a": {} })),
+      [inConfig("1"), inConfig("2")],
+    ],
     loads("general_settings.custom_auth", "evil.auth"),
     loads("general_settings.custom_sso", "x"),
     loads("general_settings.plugins", [{}], "general_settings.plugins.0"),
@@ -195,6 +224,11 @@ cases(rule, {
     [
       "variables from elsewhere",
       stackWith(containerWith("envFrom", [{ secretRef: { name: "x" } }])),
+      ["gateway#containers.gateway.envFrom"],
+    ],
+    [
+      "variables from nobody knows where",
+      stackWith(containerWith("envFrom", unknown)),
       ["gateway#containers.gateway.envFrom"],
     ],
     [
@@ -245,4 +279,11 @@ cases(rule, {
       { config: { gatewayEnv: ["OPENAI_API_BASE"] } },
     ],
   ],
+});
+
+it("shows names of variables, and nothing that only stands where one should", async () => {
+  const given = env({ name: "NEW_API_KEY", value: "x" }, { name: "sk-CANARY", value: "x" });
+  const messages = (await judge(rule, given)).map(({ message }) => message);
+  expect(messages[0]).toContain('variable "NEW_API_KEY" is not on the list');
+  for (const message of messages) expect(message).not.toContain("CANARY");
 });

@@ -36,6 +36,7 @@ cases(rule, {
       "speculation without a model",
       withArgs('--speculative-config={"method":"ngram","num_speculative_tokens":3}'),
     ],
+    ["a draft that is nothing", withArgs("-sc=null")],
     ["adapters by path", withArgs("--lora-modules", "law=/adapters/law", "tax=/adapters/tax")],
     ["weights as a stream", withArgs("--load-format=runai_streamer")],
     ["a secret commit", withArgs(secret(`--tokenizer-revision=${other}`))],
@@ -61,6 +62,8 @@ cases(rule, {
       withArgs(`--code-revision=${commit.toUpperCase()}`),
       [`${args}.--code-revision`],
     ],
+    ["more before a commit", withArgs(`--code-revision=refs/${commit}`), [`${args}.--code-revision`]],
+    ["more after a commit", withArgs(`--code-revision=${commit}0`), [`${args}.--code-revision`]],
     [
       "a branch after a commit",
       withArgs(`--code-revision=${commit}`, "--code-revision=main"),

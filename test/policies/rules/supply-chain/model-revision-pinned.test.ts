@@ -13,6 +13,7 @@ describe("model-revision-pinned", () => {
   it.each<[string, readonly Wire[]]>([
     ["weights that were staged", [`s3://gantry-dev-models/${hub}/${commit}`]],
     ["a path", ["/models/qwen3"]],
+    ["a relative path", ["./qwen3"]],
     ["a hub id with a commit", [hub, `--revision=${commit}`]],
     ["a commit as the next argument", [hub, "--revision", commit]],
     ["a commit after a branch", [hub, "--revision=main", `--revision=${commit}`]],

@@ -24,7 +24,13 @@ cases(rule, {
     ["no such flag", deployment([engine])],
     ["the negative form alone", withArgs("--no-trust-remote-code")],
     ["an executor of the engine's own", withArgs("--distributed-executor-backend=mp")],
-    ["settings without code", withArgs("-cc.backend=inductor", '-sc={"method":"ngram"}')],
+    [
+      "settings without code",
+      withArgs(
+        "-cc.backend=inductor",
+        '-sc={"method":"ngram","trust_remote_code":false,"quantization":"awq"}',
+      ),
+    ],
     ["TGI without the flag", tgi({ env: [{ name: "API_KEY", value: "a" }] })],
     [
       "vLLM with TGI's variable, which it doesn't read",
@@ -81,6 +87,21 @@ cases(rule, {
       "a manager's class",
       withArgs("--ec-manager-config.encoder_cache_manager_cls=a.B"),
       [`${args}.--ec-manager-config`],
+    ],
+    [
+      "code of a draft model",
+      withArgs('-sc={"model":"a/b","trust_remote_code":true}'),
+      [`${args}.--speculative-config`],
+    ],
+    [
+      "code of a draft model, by a text",
+      withArgs('-sc={"trust_remote_code":"yes"}'),
+      [`${args}.--speculative-config`],
+    ],
+    [
+      "a compiler that is no text",
+      withArgs('-cc={"backend":["my.backend"]}'),
+      [`${args}.--compilation-config`],
     ],
     ["a compiler by name", withArgs("-cc.backend=my.backend"), [`${args}.--compilation-config`]],
     [

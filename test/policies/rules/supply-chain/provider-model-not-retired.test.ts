@@ -1,3 +1,4 @@
+import { providerModels } from "../../../../policies/data/provider-models.ts";
 import { providerModelNotRetired as rule } from "../../../../policies/rules/supply-chain/provider-model-not-retired.ts";
 import type { Wire } from "../../../../scripts/plan/wire.ts";
 import { cases } from "../../cases.ts";
@@ -6,13 +7,18 @@ import { configMap, configWith, inConfig, unreadable } from "../../gateway-stack
 const path = "model_list.2.litellm_params.model";
 const at = [inConfig(path)];
 const model = (name: Wire) => configWith(path, name);
+/** The day so many days after the last look at the page of a model whose end isn't announced. */
+const after = (days: number) => {
+  const { read = "" } = providerModels.get("gemini/gemini-3.8-flash") ?? {};
+  return new Date(Date.parse(read) + days * 86_400_000).toISOString().slice(0, 10);
+};
 
 cases(rule, {
   passes: [
     ["a model with time left", configMap()],
     ["the day before", model("openai/gpt-4o-2024-08-06"), { today: "2027-01-13" }],
     ["no end announced lately", model("gemini/gemini-3.8-flash")],
-    ["the last day on which that is believed", model("gemini/gemini-3.8-flash"), { today: "2027-02-08" }],
+    ["the last day on which that is believed", model("gemini/gemini-3.8-flash"), { today: after(90) }],
     ["a profile of a Region", model("bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0")],
     ["what isn't pinned, which another rule reports", model("openai/gpt-4o")],
     ["an engine of ours", configMap({ model_list: [{ litellm_params: { model: "hosted_vllm/chat" } }] })],
@@ -21,7 +27,7 @@ cases(rule, {
     ["a retired model", model("anthropic/claude-opus-4-1-20250805"), at],
     ["the day itself", model("openai/gpt-4o-2024-08-06"), at, { today: "2027-01-14" }],
     ["a model of which nothing is known", model("openai/gpt-9-2030-01-01"), at],
-    ["no end announced long ago", model("gemini/gemini-3.8-flash"), at, { today: "2027-03-01" }],
+    ["no end announced long ago", model("gemini/gemini-3.8-flash"), at, { today: after(91) }],
     [
       "the same, believed for less time",
       model("gemini/gemini-3.8-flash"),

@@ -24,6 +24,7 @@ cases(rule, {
     ["a deployment that says what it is", based("azure/main", "gpt-4o-2024-08-06")],
     ["no models", configMap({ model_list: [] })],
     ["a model without a dated name, until a day", luna, undated("openai/gpt-5.6-luna@2027-02-01")],
+    ["the longest time that counts", luna, undated("openai/gpt-5.6-luna@2027-05-19")],
     ["on that day", luna, { ...undated("openai/gpt-5.6-luna@2027-02-01"), today: "2027-02-01" }],
     [
       "one entry that holds of two",
@@ -86,9 +87,10 @@ cases(rule, {
     ),
     ...unreadable,
     ["an entry for another model", luna, at, undated("openai/gpt-5.6-terra@2027-02-01")],
+    ["an entry for another model with as long a name", luna, at, undated("openai/gpt-5.6-nova@2027-02-01")],
     ["an entry for a longer name", luna, at, undated("openai/gpt-5.6-luna-mini@2027-02-01")],
     ["an entry that has ended", luna, at, undated("openai/gpt-5.6-luna@2026-11-19")],
-    ["an entry for too long", luna, at, undated("openai/gpt-5.6-luna@2028-01-01")],
+    ["an entry for too long", luna, at, undated("openai/gpt-5.6-luna@2027-05-20")],
     ["an entry whose end doesn't exist", luna, at, undated("openai/gpt-5.6-luna@2027-02-30")],
     [
       "an entry for what moves",

@@ -43,6 +43,7 @@ cases(rule, {
     ["stickiness that is off", sticky({ enabled: false, duration: 86_400 })],
     ["stickiness that is off by default", sticky({ duration: 86_400 })],
     ["brief stickiness", sticky({ enabled: true, duration: 300 })],
+    ["brief stickiness that may be on", sticky({ enabled: unknown, duration: 60 })],
     ["two different ARNs", arns("arn:a", "arn:b")],
   ],
   reports: [
@@ -114,6 +115,7 @@ cases(rule, {
     ],
     ["long stickiness", sticky({ enabled: true, duration: 301 }), at("0.forward.stickiness")],
     ["stickiness without end", sticky({ enabled: true }), at("0.forward.stickiness")],
+    ["stickiness for a text", sticky({ enabled: true, duration: "60" }), at("0.forward.stickiness")],
     ["stickiness as text", sticky({ enabled: "true", duration: 60 }), at("0.forward.stickiness")],
     ["stickiness that is unknown", sticky(unknown), at("0.forward.stickiness")],
     ["stickiness that may be on", sticky({ enabled: unknown, duration: 600 }), at("0.forward.stickiness")],

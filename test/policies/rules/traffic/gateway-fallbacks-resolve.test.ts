@@ -60,6 +60,12 @@ cases(rule, {
     ],
     ["a copy to nothing", configWith(silent, "gone"), [inConfig(silent)]],
     ["itself", falls({ chat: ["chat"] }), [...at("fallbacks.0.0"), ...alias]],
+    ["itself, beside another one", falls({ chat: ["opus", "chat"] }), [...at("fallbacks.0.1"), ...alias]],
+    [
+      "a circle, and no way into it that is open to every model",
+      falls({ "*": ["opus"] }, { chat: ["opus"] }, { opus: ["chat"] }),
+      [...at("fallbacks.1.0"), ...at("fallbacks.2.0"), ...alias],
+    ],
     [
       "a circle of two",
       falls({ chat: ["opus"] }, { opus: ["chat"] }),

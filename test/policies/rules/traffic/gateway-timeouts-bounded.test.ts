@@ -16,8 +16,9 @@ cases(rule, {
     ["a model that gives up sooner", configWith(own("stream_timeout"), 5)],
     [
       "retries by kind of error",
-      configWith(router("retry_policy"), { RateLimitErrorRetries: 1, TimeoutErrorRetries: 0 }),
+      configWith(router("retry_policy"), { RateLimitErrorRetries: 2, TimeoutErrorRetries: 0 }),
     ],
+    ["tiers at their bounds", configWith(own("timeout_by_service_tier"), { flex: 900, priority: 300 })],
     ["another tier within the bounds", configWith(own("stream_timeout_by_service_tier"), { flex: 30 })],
     [
       "a longer first token where that is asked for",
@@ -57,6 +58,21 @@ cases(rule, {
       [inConfig(router("retry_policy"))],
     ],
     [
+      "many retries by one kind of error of two",
+      configWith(router("retry_policy"), { RateLimitErrorRetries: 0, TimeoutErrorRetries: 10 }),
+      [inConfig(router("retry_policy"))],
+    ],
+    [
+      "retries by kind of error as text",
+      configWith(router("retry_policy"), { TimeoutErrorRetries: "1" }),
+      [inConfig(router("retry_policy"))],
+    ],
+    [
+      "less than no retries by kind of error",
+      configWith(router("retry_policy"), { TimeoutErrorRetries: -1 }),
+      [inConfig(router("retry_policy"))],
+    ],
+    [
       "many retries of one model",
       configWith(router("model_group_retry_policy"), { opus: { TimeoutErrorRetries: 9 } }),
       [inConfig(router("model_group_retry_policy"))],
@@ -79,6 +95,32 @@ cases(rule, {
       "tries that take too long together",
       sections({ stream_timeout: 40, timeout: 600, num_retries: 2 }),
       [inConfig(router("stream_timeout"))],
+      { config: { maxFirstTokenSeconds: 40 } },
+    ],
+    [
+      "a tier of two that cuts streams",
+      configWith(own("timeout_by_service_tier"), { flex: 600, priority: 60 }),
+      [inConfig(own("timeout_by_service_tier"))],
+    ],
+    [
+      "a tier's text",
+      configWith(own("stream_timeout_by_service_tier"), { flex: "30" }),
+      [inConfig(own("stream_timeout_by_service_tier"))],
+    ],
+    [
+      "tries of a model that take too long together, by its own timeout",
+      configWith(own("stream_timeout"), 40),
+      [inConfig(own("stream_timeout"))],
+      { config: { maxFirstTokenSeconds: 40 } },
+    ],
+    [
+      "the same by its own retries",
+      configMap({
+        model_list: [{ model_name: "a", litellm_params: { model: "hosted_vllm/a", num_retries: 2 } }],
+        router_settings: { stream_timeout: 40, timeout: 600, num_retries: 1 },
+        litellm_settings: { request_timeout: 600 },
+      }),
+      [inConfig("model_list.0.litellm_params.stream_timeout")],
       { config: { maxFirstTokenSeconds: 40 } },
     ],
     [

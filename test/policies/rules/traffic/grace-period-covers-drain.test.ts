@@ -55,6 +55,7 @@ cases(rule, {
     ["a gateway", pod([litellm(sleep(30))], 45)],
     ["an engine beside what is none", pod([container(sleep(30)), { name: "side", image: "envoy:1" }])],
     ["a pod without engine or gateway", pod([{ name: "side", image: "envoy:1" }], null)],
+    ["such a pod with an unknown grace", pod([{ name: "side", image: "envoy:1" }], unknown)],
   ],
   reports: [
     ["the default grace", pod([container(sleep(30))], null), grace],

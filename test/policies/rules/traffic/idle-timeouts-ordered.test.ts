@@ -66,6 +66,8 @@ cases(rule, {
     ],
     ["the longest time that AWS takes", behind([{ ...engine, ...variables("4001") }], idle(4000))],
     ["a network load balancer, which has no such setting", [idle(null, { loadBalancerType: "network" })]],
+    ["a gateway load balancer, which has none either", [idle(null, { loadBalancerType: "gateway" })]],
+    ["the shortest time that is asked for", [idle(300)]],
     ["an engine that nothing stands before", all],
     ["more than the longer of two load balancers", twice("601")],
   ],
@@ -76,6 +78,7 @@ cases(rule, {
     ["a time that is unknown", vllm(variables(unknown)), at],
     ["variables that are unknown", vllm({ env: unknown }), at],
     ["a number for a text", vllm(variables(375)), at],
+    ["a time as a power of ten", vllm(variables("1e3")), at],
     ["a time with its unit", vllm(variables("375s")), at],
     [
       "a reference",
@@ -94,6 +97,11 @@ cases(rule, {
     [
       "a flag that overrides the variable",
       gateway({ ...variables("375", "KEEPALIVE_TIMEOUT"), args: ["--keepalive_timeout=5"] }),
+      ofGateway,
+    ],
+    [
+      "the last of two flags",
+      gateway({ args: ["--keepalive_timeout=375", "--keepalive_timeout=5"] }),
       ofGateway,
     ],
     ["a flag without value", gateway({ args: ["--keepalive_timeout"] }), ofGateway],
@@ -140,6 +148,11 @@ cases(rule, {
     [
       "a load balancer outside the stack",
       [{ ...listener, behind: {} }, listenerRule([[group, 100]]), ...all],
+      at,
+    ],
+    [
+      "one of two load balancers that is outside the stack",
+      twice("601").map((one) => (one === outerListener ? { ...one, behind: {} } : one)),
       at,
     ],
     ["a listener outside the stack", [loadBalancer, listenerRule([[group, 100]]), ...all], at],

@@ -16,6 +16,12 @@ const release = (id: Wire, evaluated: Wire = null, score: Wire = "0.94"): Wire =
 const running = (...args: readonly Wire[]): Properties => ({
   containers: [{ ...engine, args: ["/models/qwen3", ...args] }],
 });
+/** Two engines in one pod, the second with further arguments. */
+const inTwo = (...args: readonly Wire[]): Properties => ({
+  containers: [running(), running(...args)].flatMap(({ containers }, index) =>
+    (containers as readonly Properties[]).map((one) => ({ ...one, name: `engine-${index}` })),
+  ),
+});
 const blue = slot({ annotations: release(one, one) });
 const green = (annotations: Wire, pod?: Properties) =>
   slot({ name: "chat-green", annotations, ...(pod && { pod }) });
@@ -70,6 +76,7 @@ cases(rule, {
     ["an only slot without evaluation", alone(release(two))],
     ["a standby without weight, once its ARN is known", deployed(0)],
     ["a new standby without weight beside a known slot", deployed(0, true)],
+    ["two ids of two releases", both(green(release(two, two), running()))],
     ["the same release in both slots", both(green(release(one, one)))],
     [
       "the same release on another pool",
@@ -143,12 +150,30 @@ cases(rule, {
     ],
     ["a short id", beside(release("abc", "abc")), id],
     ["an id in capitals", beside(release(two.toUpperCase(), two.toUpperCase())), id],
+    [
+      "no id in either slot",
+      both(green({}, running()), slot({ annotations: {} })),
+      [...id, "chat-blue#annotations.gantry.dev/release-id"],
+    ],
     ["an only slot without id", alone({}), id],
     [
       "the same id for other arguments",
       both(
         green(release(one, one), running("--max-num-seqs=8")),
         slot({ annotations: release(one, one), pod: running("--max-num-seqs=16") }),
+      ),
+      id,
+    ],
+    [
+      "the same id for one engine less",
+      both(green(release(one, one), running()), slot({ annotations: release(one, one), pod: inTwo() })),
+      id,
+    ],
+    [
+      "the same id for another engine of two",
+      both(
+        green(release(one, one), inTwo("--max-num-seqs=8")),
+        slot({ annotations: release(one, one), pod: inTwo("--max-num-seqs=16") }),
       ),
       id,
     ],
@@ -159,6 +184,14 @@ cases(rule, {
       id,
     ],
     ["the same id for what can't be read", both(green(release(one, one), running(unknown))), id],
+    [
+      "the same id for two that can't be read",
+      both(
+        green(release(one, one), running(unknown)),
+        slot({ annotations: release(one, one), pod: running(unknown) }),
+      ),
+      id,
+    ],
     [
       "the same id for the other slot, which can't be read",
       both(green(release(one, one)), slot({ annotations: release(one, one), pod: running(unknown) })),

@@ -85,9 +85,15 @@ cases(rule, {
       beside(vllm("--served-model-name=chat", "--max-model-len=8192", "--max-num-seqs=8")),
     ],
     ["another engine, which takes any name", beside(tgi(8192))],
+    ["an engine beside another one, which takes any name", both(slot({ pod: tgi(8192) }), usualGreen)],
     ["Ollama under the same name", beside(ollama(create("chat"), "8192"))],
     ["two models on hosts of their own", canary([], "other.models.internal")],
     ["one slot", [loadBalancer, listener, listenerRule([[blue.group, 100]]), ...blue.all]],
+    [
+      "one slot whose arguments are unknown",
+      [loadBalancer, listener, listenerRule([[blue.group, 100]]), ...slot({ pod: serving(unknown) }).all],
+    ],
+    ["one group without pods", [loadBalancer, listener, listenerRule([[blue.group, 100]]), blue.group]],
     [
       "a gateway with two groups",
       both(
@@ -156,6 +162,24 @@ cases(rule, {
       ["chat-green#containers.second.args"],
     ],
     ["no engine", beside({ containers: [{ name: "proxy", image: "envoy:1" }] }), behindGreen],
+    [
+      "two groups without pods",
+      both(blue, usualGreen).filter(({ type }) => type.startsWith("aws:")),
+      ["chat-blue#engine", ...behindGreen],
+    ],
+    [
+      "two engines that differ, beside one that can't be read",
+      both(
+        slot({ pod: serving(unknown) }),
+        green({
+          containers: [
+            ...(usual.containers as readonly Wire[]),
+            { ...engine, name: "second", args: ["/m", "--served-model-name=chat", "--max-model-len=4096"] },
+          ],
+        }),
+      ),
+      ["chat-blue#containers.engine.args", "chat-green#containers.second.args"],
+    ],
     ["a standby without binding", without(both(blue, usualGreen), usualGreen.binding), behindGreen],
     [
       "a standby bound from another namespace",

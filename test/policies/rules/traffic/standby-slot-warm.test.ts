@@ -50,6 +50,7 @@ const leaderSet = (name: string, replicas: Wire): Given => ({
     },
   },
 });
+const colour: Properties = { "gantry.dev/colour": "chat-green" };
 const sleeping = { config: { idleModels: ["chat"] } };
 
 cases(rule, {
@@ -208,6 +209,26 @@ cases(rule, {
       ["chat-live#actions"],
     ],
     ["another model that may sleep", scaled(0), at, { config: { idleModels: ["code"] } }],
+    [
+      "a model that may sleep beside one that may not, behind one group",
+      standby(
+        group,
+        binding,
+        { ...service, props: withField(service.props, "spec.selector", colour) },
+        own(0),
+        {
+          ...own(0),
+          name: "code-green",
+          props: withField(
+            withField(own(0).props, "metadata.name", "code-green"),
+            "spec.template.metadata.labels",
+            { ...colour, "gantry.dev/model": "code" },
+          ),
+        },
+      ),
+      at,
+      sleeping,
+    ],
     ["a model that may sleep, but is not there", standby(group), at, sleeping],
     [
       "an illegal configuration",

@@ -50,6 +50,11 @@ cases(rule, {
       ],
       place,
     ],
+    [
+      "a label on another object of the namespace's name",
+      [home({}), service, { ...gated, type: service.type }, binding],
+      place,
+    ],
     ["a namespace outside the stack", [service, binding], place],
     [
       "a namespace of an unknown name",

@@ -35,6 +35,7 @@ cases(rule, {
     ["a number for a text", withCheck("matcher", 200), at("matcher")],
     ["a slow check", withCheck("interval", 60), at("interval")],
     ["a text for a number", withCheck("interval", "10"), at("interval")],
+    ["a fraction of a second", withCheck("interval", 10.5), at("interval")],
     ["an unknown interval", withCheck("interval", unknown), at("interval")],
     ["a timeout as long as the interval", withCheck("timeout", 10), at("timeout")],
     ["the default timeout at the shortest interval", group({ path: "/health", interval: 5 }), at("timeout")],
