@@ -16,6 +16,7 @@ export interface Legitimate {
   readonly telling: boolean;
 }
 
+const administrators = ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:role/oncall"];
 const existing = {
   existing: {
     vpcId: "vpc-0a1b2c3d",
@@ -41,9 +42,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
     "cluster.endpoint": { publicFrom: ["203.0.113.0/24", "198.51.100.7/32"] },
   },
   "an API for the VPC alone": { "cluster.endpoint": { private: true } },
-  "two administrators": {
-    "cluster.admins": ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:role/oncall"],
-  },
+  "two administrators": { "cluster.admins": administrators },
   "larger system nodes": { "cluster.systemNodes": { instanceType: "m7i.2xlarge", min: 3, max: 12 } },
   "metrics and logs for a quarter": {
     monitoring: { retentionDays: 90, storageGiB: 500, notify: ["a@example.com", "b@example.com"] },
@@ -70,6 +69,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
 /** What goes with an edit into the environment's file under policies/config. */
 const configured: Readonly<Record<string, PolicyConfiguration>> = {
   "another bucket": { "model-source-allowed": { allowedBuckets: ["weights-of-another-team"] } },
+  "two administrators": { "cluster-access-by-entries": { clusterAdmins: administrators } },
 };
 
 /** Edits for what one environment has. */

@@ -13,11 +13,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function start(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/plan.ts", ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, FORCE_COLOR: undefined },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import=./scripts/fast-start.js", "scripts/plan.ts", ...args],
+    { cwd: folder, encoding: "utf8", env: { ...process.env, FORCE_COLOR: undefined } },
+  );
   return { status, stdout, stderr };
 }
 
