@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    // One processor less is the default, which leaves one of two idle.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

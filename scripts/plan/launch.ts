@@ -38,7 +38,7 @@ export function launch(
     },
   );
   // The pack is needed only when the program has asked for something: it leaves it the processor until then.
-  if (launcher === "run-policy-pack" && child.pid !== undefined) setPriority(child.pid, 10);
+  if (launcher === "run-policy-pack" && child.pid !== undefined) setPriority(child.pid, 5);
   running.add(child);
   child.stdin.end();
   const printed: Buffer[] = [];

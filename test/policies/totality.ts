@@ -9,7 +9,7 @@ import { BareRule } from "./bare-rule.ts";
 import { fixture } from "./fixtures.ts";
 import { mutate, placesOf, variants } from "./variants.ts";
 
-const inputs = thorough ? 10_000 : 1_000;
+const inputs = thorough ? 10_000 : 200;
 /** Fields of a fixture that hold what is odd or long, one at a time. */
 const few = 12;
 /** Made once for all rules; each puts them where it finds places. */
