@@ -35,3 +35,11 @@ export class BucketSettings {
     return (this.byBucket.get(bucket) ?? []).filter(({ type }) => types.includes(type));
   }
 }
+
+/** Whether there is a setting and each holds: of several of one kind AWS keeps the last, whichever that is. */
+export function eachHolds(
+  settings: readonly StackResource[],
+  holds: (setting: StackResource) => boolean,
+): boolean {
+  return settings.length > 0 && settings.every(holds);
+}

@@ -1,18 +1,9 @@
+import { bucketEncryptions, bucketLifecycles, buckets, eachHolds } from "./bucket.ts";
 import type { StackResource } from "./rule.ts";
 import { at, elements, isList, unknown, type Value } from "./value.ts";
 
-const buckets: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
-const encryptions: readonly string[] = [
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
-];
-const lifecycles: readonly string[] = [
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-  "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
-];
-
 /** What has to be read to judge where prompts are kept. */
-export const readsOfBuckets: readonly string[] = [...buckets, ...encryptions, ...lifecycles];
+export const readsOfBuckets: readonly string[] = [...buckets, ...bucketEncryptions, ...bucketLifecycles];
 
 /** Why prompts must not be kept in a bucket; nothing where they may. */
 export function unfitForPrompts(
@@ -24,15 +15,12 @@ export function unfitForPrompts(
     ({ type, props }) => buckets.includes(type) && at(props, "bucket") === name,
   );
   if (bucket === undefined || more.length > 0) return "is not a bucket of this stack";
-  // Of several settings of one kind AWS keeps the one that comes last, whichever that is.
-  const isSet = (types: readonly string[], holds: (rule: Value) => boolean) => {
-    const about = resources.filter(
-      ({ type, behind }) => types.includes(type) && behind("bucket").includes(bucket),
-    );
-    return about.length > 0 && about.every(({ props }) => rulesOf(props).some(holds));
-  };
-  if (!isSet(encryptions, usesKms)) return "is not encrypted with a KMS key";
-  if (!isSet(lifecycles, (rule) => forgets(rule, maxDays)))
+  const about = (types: readonly string[]) =>
+    resources.filter(({ type, behind }) => types.includes(type) && behind("bucket").includes(bucket));
+  if (!eachHolds(about(bucketEncryptions), ({ props }) => rulesOf(props).some(usesKms)))
+    return "is not encrypted with a KMS key";
+  const empties = ({ props }: StackResource) => rulesOf(props).some((rule) => forgets(rule, maxDays));
+  if (!eachHolds(about(bucketLifecycles), empties))
     return `does not forget everything, old versions included, within ${maxDays} days`;
   return undefined;
 }

@@ -16,5 +16,6 @@ export function serverKind(
   if (engine !== undefined && engine !== unknown) return engine;
   const gateway = isGateway(container);
   if (gateway === true) return "gateway";
-  return engine === unknown || gateway === unknown ? unknown : undefined;
+  // An image that hides whether it is an engine hides that it is the gateway as well.
+  return gateway === unknown ? unknown : undefined;
 }

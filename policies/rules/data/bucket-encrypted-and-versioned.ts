@@ -4,6 +4,7 @@ import {
   bucketLifecycles,
   buckets,
   bucketVersionings,
+  eachHolds,
 } from "../../lib/bucket.ts";
 import { isOf, loadBalancers } from "../../lib/load-balancer.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
@@ -73,7 +74,7 @@ function unencrypted(
     const rules = orUnknown(elements(at(props, "rules")));
     return rules.length > 0 && rules.every((rule) => isAmong(algorithms, algorithmOf(rule)));
   };
-  if (encryptions.length > 0 && encryptions.every(encrypts)) return [];
+  if (eachHolds(encryptions, encrypts)) return [];
   return [
     {
       resource,
@@ -94,7 +95,7 @@ function isAmong(texts: readonly string[], value: Value): boolean {
 
 function unversioned(resource: StackResource, versionings: readonly StackResource[]): StackFinding[] {
   const keeps = ({ props }: StackResource) => at(props, "versioningConfiguration", "status") === "Enabled";
-  if (versionings.length > 0 && versionings.every(keeps)) return [];
+  if (eachHolds(versionings, keeps)) return [];
   return [
     {
       resource,
@@ -129,7 +130,7 @@ function keptForEver(
     );
   };
   const empties = ({ props }: StackResource) => orUnknown(elements(at(props, "rules"))).some(expires);
-  if (lifecycles.length > 0 && lifecycles.every(empties)) return [];
+  if (eachHolds(lifecycles, empties)) return [];
   return [
     {
       resource,

@@ -1,4 +1,4 @@
-import { BucketSettings, bucketPolicies, buckets, publicAccessBlocks } from "../../lib/bucket.ts";
+import { BucketSettings, bucketPolicies, buckets, eachHolds, publicAccessBlocks } from "../../lib/bucket.ts";
 import { policyStatements, type Statement } from "../../lib/iam-document.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import { at, isFields, texts, unknown } from "../../lib/value.ts";
@@ -24,9 +24,7 @@ export const bucketNotPublic: StackRule = {
     const settings = new BucketSettings(resources);
     for (const bucket of resources.filter(({ type }) => buckets.includes(type))) {
       yield* open(bucket, settings.of(bucket, publicAccessBlocks));
-      const policies = settings.of(bucket, bucketPolicies);
-      // Of several AWS keeps the one that comes last, whichever that is.
-      if (policies.length === 0 || !policies.every((policy) => refusesPlain(policy, bucket)))
+      if (!eachHolds(settings.of(bucket, bucketPolicies), (policy) => refusesPlain(policy, bucket)))
         yield {
           resource: bucket,
           path: "policy",
