@@ -64,8 +64,8 @@ export interface StackName {
   readonly organization: string;
 }
 
-const longestStartSeconds = 60;
-const longestAnalysisSeconds = 120;
+const longestStartSeconds = 300;
+const longestAnalysisSeconds = 600;
 
 /**
  * Starts the policy pack through Pulumi's own launcher.

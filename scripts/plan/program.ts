@@ -14,7 +14,7 @@ export class ProgramError extends Error {
   override readonly name = "ProgramError";
 }
 
-const longestRunSeconds = 120;
+const longestRunSeconds = 600;
 /** The launcher's way to say that the error was already shown. */
 const alreadyShown = 32;
 

@@ -61,7 +61,7 @@ beforeAll(async () => {
       },
     }),
   });
-}, 60_000);
+});
 
 interface Pod {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };

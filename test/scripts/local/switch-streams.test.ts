@@ -41,7 +41,7 @@ describe("a switch and a rollback with the planned listener rules", () => {
       idleSeconds: 60,
     });
     port = await balancer.listen();
-  }, 60_000);
+  });
   afterAll(async () => {
     await balancer.close();
     await Promise.all(engines.map((engine) => engine.close()));
