@@ -1,6 +1,9 @@
 import { isList, type Value } from "./value.ts";
 
-/** What an environment may change about a rule: a JSON schema with the value that holds without configuration. */
+/**
+ * What an environment may change about a rule: a JSON schema with the value that holds without configuration. The
+ * Pulumi CLI compiles patterns with Go's regexp, which has no lookaround: what a pattern can't leave out, `not` does.
+ */
 export type Setting =
   | { readonly type: "boolean"; readonly description: string; readonly default: boolean }
   | {
@@ -19,7 +22,11 @@ export type Setting =
   | {
       readonly type: "array";
       readonly description: string;
-      readonly items: { readonly type: "string"; readonly pattern: string };
+      readonly items: {
+        readonly type: "string";
+        readonly pattern: string;
+        readonly not?: { readonly pattern: string };
+      };
       readonly minItems: number;
       readonly default: readonly string[];
     };
@@ -68,11 +75,13 @@ function isLegal(setting: Setting, value: Value): boolean {
     case "string":
       return typeof value === "string" && new RegExp(setting.pattern).test(value);
     case "array": {
-      const pattern = new RegExp(setting.items.pattern);
+      const { pattern, not } = setting.items;
+      const matches = new RegExp(pattern);
+      const excluded = not && new RegExp(not.pattern);
       return (
         isList(value) &&
         value.length >= setting.minItems &&
-        value.every((item) => typeof item === "string" && pattern.test(item))
+        value.every((item) => typeof item === "string" && matches.test(item) && !excluded?.test(item))
       );
     }
   }
@@ -85,8 +94,11 @@ function legal(setting: Setting): string {
     case "integer":
       return `a whole number from ${setting.minimum} to ${setting.maximum}`;
     case "string":
-      return `a text that matches ${setting.pattern}`;
-    case "array":
-      return `a list of at least ${setting.minItems} texts that match ${setting.items.pattern}`;
+      return `a string that matches ${setting.pattern}`;
+    case "array": {
+      const { pattern, not } = setting.items;
+      const except = not === undefined ? "" : ` and not ${not.pattern}`;
+      return `a list of at least ${setting.minItems} strings that match ${pattern}${except}`;
+    }
   }
 }

@@ -11,7 +11,7 @@ const settings = {
   clusterAdmins: {
     type: "array",
     description: "IAM roles that may be cluster administrators by an access entry.",
-    items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/.+$" },
+    items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$" },
     minItems: 0,
     default: [],
   },

@@ -9,7 +9,7 @@ const settings = {
   allowedCharts: {
     type: "array",
     description: "Charts that may be installed: repository#chart, or the address of an OCI chart.",
-    items: { type: "string", pattern: "^(?:https://[^#\\s]+#[a-z0-9-]+|oci://[^#\\s]+)$" },
+    items: { type: "string", pattern: '^(?:https://[!-"$-~]+#[a-z0-9-]+|oci://[!-"$-~]+)$' },
     minItems: 0,
     default: [
       "https://aws.github.io/eks-charts#aws-efa-k8s-device-plugin",

@@ -14,14 +14,14 @@ import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts"
 
 /** Variables that fetch or switch a configuration, load code or send requests elsewhere; no setting may allow them. */
 const neverAllowed =
-  "CONFIG_FILE_PATH$|WORKER_CONFIG$|LITELLM_(?:CONFIG|WORKER|DANGEROUSLY)_|LITELLM_MODEL_COST_MAP_URL$|STORE_MODEL_IN_DB$|DATABASE_|DIRECT_URL$|PYTHON|LD_|.*_(?:API_BASE|BASE_URL|PROXY)$";
+  "^(?:CONFIG_FILE_PATH|WORKER_CONFIG|LITELLM_MODEL_COST_MAP_URL|STORE_MODEL_IN_DB|DIRECT_URL)$|^(?:LITELLM_(?:CONFIG|WORKER|DANGEROUSLY)_|DATABASE_|PYTHON|LD_)|_(?:API_BASE|BASE_URL|PROXY)$";
 
 const settings = {
   ...moduleSettings,
   gatewayEnv: {
     type: "array",
     description: "Variables that a gateway's container may have.",
-    items: { type: "string", pattern: `^(?!${neverAllowed})[A-Z][A-Z0-9_]*$` },
+    items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$", not: { pattern: neverAllowed } },
     minItems: 0,
     default: [
       "ANTHROPIC_API_KEY",

@@ -12,7 +12,7 @@ const settings = {
   undatedModels: {
     type: "array",
     description: `Models whose provider publishes no dated name, each with the last day on which that is taken for granted, at most ${maxExemptionDays} days ahead: openai/gpt-5.6-luna@2027-02-01.`,
-    items: { type: "string", pattern: "^[a-z0-9_]+/[^\\s*]+@\\d{4}-\\d{2}-\\d{2}$" },
+    items: { type: "string", pattern: "^[a-z0-9_]+/[!-)+-~]+@\\d{4}-\\d{2}-\\d{2}$" },
     minItems: 0,
     default: [],
   },

@@ -8,7 +8,7 @@ const settings = {
   names: {
     type: "array",
     description: "",
-    items: { type: "string", pattern: "^[a-z]+$" },
+    items: { type: "string", pattern: "^[a-z]+$", not: { pattern: "^no" } },
     minItems: 1,
     default: ["a"],
   },
@@ -34,7 +34,7 @@ describe("a rule's configuration", () => {
     expect(configure(settings, given).problems.map(({ allowed }) => allowed)).toEqual([
       "a whole number from 1 to 8",
       "true or false",
-      "a list of at least 1 texts that match ^[a-z]+$",
+      "a list of at least 1 strings that match ^[a-z]+$ and not ^no",
     ]);
   });
 
@@ -48,6 +48,7 @@ describe("a rule's configuration", () => {
     ["strict", "true"],
     ["names", []],
     ["names", ["B"]],
+    ["names", ["a", "none"]],
     ["names", [1]],
     ["names", { 0: "a" }],
   ])("keeps the default of %s and reports %j", (name, value) => {
