@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import { configure } from "../../policies/lib/settings.ts";
 import { plain } from "../../policies/lib/value.ts";
 import { rules } from "../../policies/rules/index.ts";
-import { root, shippedPlan, shippedPlans } from "../support/plan.ts";
+import { fixturePlan, fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { policyConfiguration } from "../support/rules.ts";
 
-const environments = readdirSync(join(root, "policies/config")).map((file) => basename(file, ".json"));
+const environments = readdirSync(join(fixtureRoot, "policies/config")).map((file) => basename(file, ".json"));
 
 describe.each(environments)("what %s says about rules", (environment) => {
-  const configured = Object.entries(policyConfiguration(root, environment));
+  const configured = Object.entries(policyConfiguration(fixtureRoot, environment));
 
   it("names rules of the pack, with levels and settings that they have", () => {
     for (const [name, given] of configured) {
@@ -26,7 +26,7 @@ describe.each(environments)("what %s says about rules", (environment) => {
 
   it("reaches the pack", () => {
     const levels = new Map(
-      shippedPlan(environment).judgement.verdicts.map(({ rule, level }) => [rule, level]),
+      fixturePlan(environment).judgement.verdicts.map(({ rule, level }) => [rule, level]),
     );
     for (const [name, given] of configured)
       if (given === "disabled") expect([name, levels.get(name)]).toEqual([name, undefined]);
@@ -34,8 +34,8 @@ describe.each(environments)("what %s says about rules", (environment) => {
 });
 
 it("leaves out the protection from deletion exactly where the environment isn't protected", () => {
-  for (const { environment, config } of shippedPlans()) {
-    const isLeftOut = policyConfiguration(root, environment)["deletion-protected"] === "disabled";
+  for (const { environment, config } of fixturePlans()) {
+    const isLeftOut = policyConfiguration(fixtureRoot, environment)["deletion-protected"] === "disabled";
     expect([environment, isLeftOut]).toEqual([environment, config["gantry:protect"] === false]);
   }
 });

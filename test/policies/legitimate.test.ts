@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { root } from "../support/plan.ts";
+import { fixtureValues } from "../support/project.ts";
 import { judgeLegitimate } from "../support/run-judge-legitimate.ts";
 import { legitimate } from "./legitimate.ts";
 
 it("has nothing to say of ten changes that somebody may make; test/real plans the others", async () => {
-  const expected = legitimate(root).filter(({ telling }) => telling);
+  const expected = legitimate(fixtureValues).filter(({ telling }) => telling);
   const judged = await judgeLegitimate("telling");
   expect(judged.map(({ variant }) => variant)).toEqual(
     expected.map(({ environment, what }) => `${environment}: ${what}`),

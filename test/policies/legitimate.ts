@@ -5,7 +5,7 @@ import type { PolicyConfiguration } from "../support/rules.ts";
 
 type Edits = Readonly<Record<string, unknown>>;
 
-/** A change that somebody may make to a shipped environment, and that nothing may object to. */
+/** A change that somebody may make to an environment of test/fixtures/project, and that nothing may object to. */
 export interface Legitimate {
   readonly environment: string;
   readonly what: string;
@@ -127,7 +127,7 @@ const telling: readonly string[] = [
   "prod: reserved before on-demand",
 ];
 
-/** @param root the project's folder */
+/** @param root folder of the stack files */
 export function legitimate(root: string): readonly Legitimate[] {
   return environments(root).flatMap((environment) => {
     const shipped = readStackConfig(root, environment);

@@ -1,17 +1,17 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { rules } from "../../policies/rules/index.ts";
 import { unexercised } from "../../policies/unexercised.ts";
-import { root, shippedPlans } from "../support/plan.ts";
+import { fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
 import { all as mistakes } from "./mistakes.ts";
 import { mutants } from "./mutations.ts";
 
-const stacks = shippedPlans().map(({ environment, resources }) => {
-  const judge = new Judge(resources, policyConfiguration(root, environment));
+const stacks = fixturePlans().map(({ environment, resources }) => {
+  const judge = new Judge(resources, policyConfiguration(fixtureRoot, environment));
   return { environment, resources, judge, before: judge.all() };
 });
 const kills = new Map<string, number>();
-/** Rules that report something in environments as they are shipped, or a mistake in what those have. */
+/** Rules that report something in environments as they are, or a mistake in what those have. */
 const exercised = new Set<string>();
 let made = 0;
 
@@ -19,7 +19,7 @@ const ruleOf = (finding: string) => finding.slice(0, finding.indexOf("["));
 
 for (const { before } of stacks) for (const finding of before) exercised.add(ruleOf(finding));
 
-describe("the shipped environments", () => {
+describe("the environments", () => {
   it.each(stacks.map((stack) => [stack.environment, stack] as const))(
     "are clean: %s",
     (_, { judge, before }) => {

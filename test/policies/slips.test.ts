@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { environments, readStackConfig } from "../../scripts/plan/environment.ts";
 import type { Properties, Wire } from "../../scripts/plan/wire.ts";
 import { parseConfig, readReleases } from "../../stacks/config.ts";
-import { root, shippedPlan } from "../support/plan.ts";
+import { fixturePlan, fixtureRoot } from "../support/plan.ts";
 import { isPublished, schemaProblem } from "../support/published-schemas.ts";
 import { otherTypes, typingErrors } from "./slips.ts";
 
@@ -16,11 +16,11 @@ describe("a slip in an environment's file", () => {
   };
   /** Under these the team chooses the keys. */
   const named = ["pools", "models", "hosted", "routes"];
-  const releases = readReleases(root);
+  const releases = readReleases(fixtureRoot);
 
   const slipsIn = (environment: string) => {
     const settings = Object.fromEntries(
-      Object.entries(readStackConfig(root, environment)).map(([key, value]) => [
+      Object.entries(readStackConfig(fixtureRoot, environment)).map(([key, value]) => [
         key.replace(/^gantry:/, ""),
         value,
       ]),
@@ -31,7 +31,7 @@ describe("a slip in an environment's file", () => {
   };
 
   it("is refused before anything is planned, or harms nothing", () => {
-    const slips = environments(root).flatMap((environment) =>
+    const slips = environments(fixtureRoot).flatMap((environment) =>
       slipsIn(environment).map((slip) => ({ ...slip, environment })),
     );
     const passed = slips.filter(({ environment, value }) => !isRefused(environment, value));
@@ -68,7 +68,7 @@ describe("a slip in an environment's file", () => {
 describe("a Kubernetes object of prod with a field of another type", () => {
   it("is refused by its published schema", async () => {
     // Target group bindings have a schema in the cluster only; test/components/serving/model.test.ts has each of their fields.
-    const objects = shippedPlan("prod").resources.filter(
+    const objects = fixturePlan("prod").resources.filter(
       ({ type, custom, inputs }) =>
         type.startsWith("kubernetes:") && custom && inputs.kind !== undefined && isPublished(inputs),
     );

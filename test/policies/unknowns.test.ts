@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { rules } from "../../policies/rules/index.ts";
 import { type Properties, unknown, type Wire } from "../../scripts/plan/wire.ts";
-import { root, shippedPlan } from "../support/plan.ts";
+import { fixturePlan, fixtureRoot } from "../support/plan.ts";
 import { type Given, judge } from "../support/policy.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
 import { thorough } from "../support/thorough.ts";
@@ -15,8 +15,8 @@ import { pathsOf } from "./variants.ts";
 const fieldsOfEach = thorough ? 12 : 4;
 
 describe("a mistake in dev", () => {
-  const { resources } = shippedPlan("dev");
-  const stack = new Judge(resources, policyConfiguration(root, "dev"));
+  const { resources } = fixturePlan("dev");
+  const stack = new Judge(resources, policyConfiguration(fixtureRoot, "dev"));
   const before = new Set(stack.all());
   const isRefused = (mutant: (typeof resources)[number]) =>
     stack.with(mutant).some((finding) => !before.has(finding));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import { startPolicyPack, type Verdict } from "../../scripts/plan/policy-pack.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
-import { root, shippedPlan, shippedPlans } from "../support/plan.ts";
+import { fixturePlan, fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
 import { all as mistakes } from "./mistakes.ts";
 import { mutants } from "./mutations.ts";
@@ -10,14 +10,14 @@ import { mutants } from "./mutations.ts";
 const today = new Date().toISOString().slice(0, 10);
 
 const here = (resources: readonly PlannedResource[], environment: string) =>
-  [...new Judge(resources, policyConfiguration(root, environment), { today }).all()].sort();
+  [...new Judge(resources, policyConfiguration(fixtureRoot, environment), { today }).all()].sort();
 
 /** The id at the end of a message. */
 function idOf({ rule, message }: Verdict): string {
   return message.slice(message.lastIndexOf(`[${rule}[`) + 1, -1);
 }
 
-describe.each(shippedPlans().map((plan) => [plan.environment, plan] as const))(
+describe.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
   "the pack's process on %s",
   (environment, plan) => {
     it("says what the rules say in this one, on which all other tests rely", () => {
@@ -33,7 +33,7 @@ describe.each(shippedPlans().map((plan) => [plan.environment, plan] as const))(
 );
 
 describe("the pack's process on dev with many mistakes at once", () => {
-  const { resources } = shippedPlan("dev");
+  const { resources } = fixturePlan("dev");
 
   it("says what the rules say in this one", async () => {
     const wrong = new Map<string, PlannedResource>();
@@ -49,9 +49,9 @@ describe("the pack's process on dev with many mistakes at once", () => {
     expect(new Set(expected.map((id) => id.slice(0, id.indexOf("[")))).size).toBeGreaterThan(40);
 
     const pack = await startPolicyPack({
-      root,
+      root: fixtureRoot,
       stack: { project: "gantry", stack: "dev", organization: "organization" },
-      configuration: policyConfigurationFile(root, "dev"),
+      configuration: policyConfigurationFile(fixtureRoot, "dev"),
     });
     try {
       const verdicts: Verdict[] = [];

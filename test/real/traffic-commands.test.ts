@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { root } from "../support/plan.ts";
+import { fixtureValues } from "../support/project.ts";
 import { awsStandIn, type Serving, serve } from "../support/stand-ins.ts";
 
 /**
@@ -17,7 +18,7 @@ let engine: Serving;
 let served: string[];
 
 beforeAll(async () => {
-  folder = projectCopy();
+  folder = projectCopy(fixtureValues);
   state = join(folder, "state.json");
   const bin = join(folder, "bin");
   mkdirSync(bin);
@@ -41,10 +42,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Each test begins with the shipped environment, deployed. */
+/** Each test begins with the fixture's environment, deployed. */
 beforeEach(() => {
   served = [];
-  cpSync(join(root, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
+  cpSync(join(fixtureValues, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
   cpSync(`${state}.deployed`, state);
   for (const left of [`${state}.writes`, `${state}.live`, join(folder, ".gantry")])
     rmSync(left, { recursive: true, force: true });
@@ -91,7 +92,7 @@ function writes(): readonly string[] {
 }
 
 const stackFile = () => readFileSync(join(folder, "Pulumi.dev.yaml"), "utf8");
-const shipped = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8");
+const shipped = readFileSync(join(fixtureValues, "Pulumi.dev.yaml"), "utf8");
 const withLive = (live: string) => shipped.replace("live: blue", `live: ${live}`);
 
 async function withAws<T>(

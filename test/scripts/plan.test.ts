@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "../../scripts/plan/report/report.ts";
 import { projectCopy } from "../../scripts/project-copy.ts";
+import { fixtureValues } from "../support/project.ts";
 
 let folder: string;
 
 beforeAll(() => {
-  folder = projectCopy();
+  folder = projectCopy(fixtureValues);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -29,7 +30,7 @@ function edit(file: string, from: string, to: string) {
 }
 
 describe("npm start", () => {
-  it("shows models, cost, resources and verdicts of a shipped environment, without colours in a pipe", () => {
+  it("shows models, cost, resources and verdicts of an environment, without colours in a pipe", () => {
     const { status, stdout, stderr } = start();
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^gantry dev {2}us-east-1, account 111122223333\n\nModels\n/);

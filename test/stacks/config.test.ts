@@ -3,16 +3,16 @@ import { ConfigurationError } from "../../components/shared/problems.ts";
 import { environments, readStackConfig } from "../../scripts/plan/environment.ts";
 import { parseConfig, type RawConfig, readReleases } from "../../stacks/config.ts";
 import { changed } from "../support/changed.ts";
-import { root } from "../support/plan.ts";
+import { fixtureRoot } from "../support/plan.ts";
 
 const shipped: RawConfig = {
   environment: "dev",
-  config: readStackConfig(root, "dev"),
-  releases: readReleases(root),
+  config: readStackConfig(fixtureRoot, "dev"),
+  releases: readReleases(fixtureRoot),
   today: "2026-11-24",
 };
 
-/** The shipped dev environment with one place changed: `pools.a10g.maxGpus`, or `release:<file>.limits.contextLength`. */
+/** The dev environment with one place changed: `pools.a10g.maxGpus`, or `release:<file>.limits.contextLength`. */
 function problemsWith(path: string, value: unknown): string[] {
   const [first = "", ...rest] = path.split(".");
   const file = /^release:(.*)$/.exec(first)?.[1];
@@ -40,10 +40,10 @@ function problemsOf(raw: RawConfig): string[] {
 }
 
 describe("a configuration that is whole", () => {
-  it.each(environments(root))("is accepted as shipped: %s", (environment) => {
+  it.each(environments(fixtureRoot))("is accepted: %s", (environment) => {
     const config = parseConfig({
       environment,
-      config: readStackConfig(root, environment),
+      config: readStackConfig(fixtureRoot, environment),
       releases: shipped.releases,
       today: shipped.today,
     });

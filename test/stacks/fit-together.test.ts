@@ -8,10 +8,10 @@ import { colours } from "../../components/serving/traffic.ts";
 import { ConfigurationError } from "../../components/shared/problems.ts";
 import { readStackConfig } from "../../scripts/plan/environment.ts";
 import { type Config, parseConfig, readReleases } from "../../stacks/config.ts";
-import { root } from "../support/plan.ts";
+import { fixtureRoot } from "../support/plan.ts";
 
-const shipped = readStackConfig(root, "prod");
-const files = readReleases(root) as Record<string, { limits: object; engine: object }>;
+const shipped = readStackConfig(fixtureRoot, "prod");
+const files = readReleases(fixtureRoot) as Record<string, { limits: object; engine: object }>;
 
 const slot = (fewest: number) =>
   fc

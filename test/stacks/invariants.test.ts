@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { planProgram } from "../../scripts/plan/plan.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, secret, unknown, type Wire } from "../../scripts/plan/wire.ts";
-import { at, isStack, ofType, root, shippedPlan, shippedPlans } from "../support/plan.ts";
+import { at, fixturePlan, fixturePlans, fixtureRoot, isStack, ofType } from "../support/plan.ts";
 
-const plans = shippedPlans().map((plan) => [plan.environment, plan] as const);
+const plans = fixturePlans().map((plan) => [plan.environment, plan] as const);
 
 /** Every value in a resource's inputs with its path. A secret's inside is left out. */
 function* values(value: Wire, path: string): Generator<{ path: string; key: string; value: Wire }> {
@@ -124,7 +124,7 @@ describe("a secret", () => {
   it("stays secret wherever it goes", async () => {
     const canary = "canary-7f3a";
     const plan = await planProgram({
-      root,
+      root: fixtureRoot,
       environment: "dev",
       outputs: ({ type }) =>
         type === "random:index/randomPassword:RandomPassword" ? { result: secret(canary) } : {},
@@ -136,7 +136,7 @@ describe("a secret", () => {
   });
 
   it("is generated only where nobody needs to know it", () => {
-    expect(ofType(shippedPlan("prod"), "SecretVersion").map(({ name }) => name)).toEqual([
+    expect(ofType(fixturePlan("prod"), "SecretVersion").map(({ name }) => name)).toEqual([
       "secrets-engine-api-key",
       "secrets-grafana-admin",
     ]);

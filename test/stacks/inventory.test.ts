@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../scripts/plan/plan.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
-import { shippedPlans } from "../support/plan.ts";
+import { fixturePlans } from "../support/plan.ts";
 
 /** What an environment consists of, as a tree of types and names, so that a reviewer sees what a change adds or takes. */
 describe("the inventory of", () => {
-  it.each(shippedPlans().map((plan) => [plan.environment, plan] as const))(
+  it.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
     "%s is the one that was reviewed (npx vitest -u writes it anew)",
     async (environment, plan) => {
       await expect(inventory(plan)).toMatchFileSnapshot(`inventory/${environment}.txt`);

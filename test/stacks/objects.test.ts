@@ -3,10 +3,10 @@ import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
-import { root, shippedPlans } from "../support/plan.ts";
+import { fixturePlans, root } from "../support/plan.ts";
 import { isPublished, publisherOf, schemaProblem } from "../support/published-schemas.ts";
 
-const objects = shippedPlans().flatMap(({ environment, resources }) =>
+const objects = fixturePlans().flatMap(({ environment, resources }) =>
   resources
     .filter(
       ({ type, custom, inputs }) => type.startsWith("kubernetes:") && custom && inputs.kind !== undefined,

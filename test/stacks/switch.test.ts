@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Change, difference } from "../../scripts/plan/difference.ts";
 import type { Plan } from "../../scripts/plan/plan.ts";
-import { planWith, shippedPlan } from "../support/plan.ts";
+import { fixturePlan, planWith } from "../support/plan.ts";
 
 const traffic = (live: "blue" | "green", canaryPercent: number) =>
   planWith("dev", "models.chat.traffic", { live, canaryPercent });
@@ -21,7 +21,7 @@ describe("a switch from blue to green", () => {
   });
 
   it("changes the weights in the model's live rule and nothing else", async () => {
-    expect(changes(shippedPlan("dev"), await traffic("green", 0))).toEqual([
+    expect(changes(fixturePlan("dev"), await traffic("green", 0))).toEqual([
       "update ListenerRule chat-live actions",
     ]);
   });
@@ -34,11 +34,11 @@ describe("a switch from blue to green", () => {
   });
 
   it("is undone by the same edit, reversed", async () => {
-    expect(changes(shippedPlan("dev"), await traffic("blue", 0))).toEqual([]);
+    expect(changes(fixturePlan("dev"), await traffic("blue", 0))).toEqual([]);
   });
 
   it("adds one rule when a canary begins, and changes only its pattern when it grows", async () => {
-    expect(changes(shippedPlan("dev"), withCanary)).toEqual(["create ListenerRule chat-canary"]);
+    expect(changes(fixturePlan("dev"), withCanary)).toEqual(["create ListenerRule chat-canary"]);
     expect(changes(withCanary, await traffic("blue", 25))).toEqual([
       "update ListenerRule chat-canary conditions",
     ]);
@@ -47,9 +47,9 @@ describe("a switch from blue to green", () => {
 
 describe("another model", () => {
   it("changes nothing of the one that is there", async () => {
-    const models = shippedPlan("staging").config["gantry:models"] as Record<string, unknown>;
+    const models = fixturePlan("staging").config["gantry:models"] as Record<string, unknown>;
     const { code: _, ...alone } = models;
-    const found = changes(await planWith("staging", "models", alone), shippedPlan("staging"));
+    const found = changes(await planWith("staging", "models", alone), fixturePlan("staging"));
     expect(found.every((change) => change.startsWith("create "))).toBe(true);
     expect(found).toContain("create Model code");
   });

@@ -1,14 +1,14 @@
-import { fileURLToPath } from "node:url";
 import * as automationServer from "@pulumi/pulumi/automation/server.js";
 import languageMessages from "@pulumi/pulumi/proto/language_pb.js";
-import { exemptions } from "../../policies/exemptions.ts";
 import type { Exemption } from "../../policies/lib/exemption.ts";
 import { startEngine } from "../../scripts/plan/engine.ts";
 import { asProgramConfig } from "../../scripts/plan/environment.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { parseConfig, readReleases } from "../../stacks/config.ts";
 import { Gantry } from "../../stacks/gantry.ts";
+import { exemptions } from "../fixtures/project/policies/exemptions.ts";
 import { type Legitimate, legitimate } from "../policies/legitimate.ts";
+import { fixtureValues } from "./project.ts";
 import { Judge, policyConfiguration } from "./rules.ts";
 
 /** What came of a variant of an environment; one line of this script's output, as JSON. */
@@ -36,10 +36,9 @@ const { LanguageServer } = automationServer as unknown as {
  * Plans variants one after the other in this process, which takes a third of the time that a process for each takes,
  * and judges them. Run with scripts/plan/preload.js. @param argv[2] `telling` or `all`
  */
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const releases = readReleases(root);
+const releases = readReleases(fixtureValues);
 const today = new Date().toISOString().slice(0, 10);
-for (const variant of legitimate(root))
+for (const variant of legitimate(fixtureValues))
   if (process.argv[2] === "all" || variant.telling) console.log(JSON.stringify(await judged(variant)));
 process.exit(0);
 
@@ -47,7 +46,7 @@ async function judged(variant: Legitimate): Promise<Judged> {
   const name = `${variant.environment}: ${variant.what}`;
   try {
     const resources = await planned(variant);
-    const configuration = { ...policyConfiguration(root, variant.environment), ...variant.policies };
+    const configuration = { ...policyConfiguration(fixtureValues, variant.environment), ...variant.policies };
     const judge = new Judge(resources, configuration, {
       exemptions: exemptionsOf(variant, resources),
     });

@@ -6,28 +6,35 @@ import { type PlannedResource, stackType } from "../../scripts/plan/resource.ts"
 import type { Properties } from "../../scripts/plan/wire.ts";
 import { changed } from "./changed.ts";
 
-/** The project's folder. */
+/** The project's folder. Its environments belong to its users: tests plan those of `fixtureRoot`. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-export type ShippedPlan = Plan & { readonly judgement: Judgement };
+/** Folder of a project with this one's code and the environments, releases and exemptions of test/fixtures/project. */
+export const fixtureRoot = inject("fixtureRoot");
 
-/** The plan of an environment exactly as it is shipped, with the policy pack's judgement. */
-export function shippedPlan(environment: string): ShippedPlan {
-  const plan = inject("shipped")[environment];
-  if (plan === undefined) throw new Error(`no environment ${environment} is shipped`);
+export type JudgedPlan = Plan & { readonly judgement: Judgement };
+
+/** The plan of a fixture's environment, with the policy pack's judgement. */
+export function fixturePlan(environment: string): JudgedPlan {
+  const plan = inject("fixturePlans")[environment];
+  if (plan === undefined) throw new Error(`test/fixtures/project has no environment ${environment}`);
   return plan;
 }
 
-/** The shipped environments. */
-export function shippedPlans(): readonly ShippedPlan[] {
-  return Object.values(inject("shipped"));
+export function fixturePlans(): readonly JudgedPlan[] {
+  return Object.values(inject("fixturePlans"));
 }
 
-/** A plan of a shipped environment with one setting changed. @param path below `gantry:`, as `models.chat.traffic.live` */
+/** The plans of the project's own environments, whatever its users make of them: they tell no figures to expect. */
+export function shippedPlans(): readonly JudgedPlan[] {
+  return Object.values(inject("shippedPlans"));
+}
+
+/** A plan of a fixture's environment with one setting changed. @param path below `gantry:`, as `models.chat.traffic.live` */
 export function planWith(environment: string, path: string, value: unknown): Promise<Plan> {
   const [section = "", ...rest] = path.split(".");
   return planProgram({
-    root,
+    root: fixtureRoot,
     environment,
     edit: (config) => ({
       ...config,

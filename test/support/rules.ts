@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { unknownCheckingProxy } from "@pulumi/policy";
-import { exemptions as shipped } from "../../policies/exemptions.ts";
 import type { Exemption } from "../../policies/lib/exemption.ts";
 import { policies } from "../../policies/lib/policy.ts";
 import { reads } from "../../policies/lib/rule.ts";
@@ -8,6 +7,7 @@ import { rules } from "../../policies/rules/index.ts";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
+import { exemptions as ofFixtures } from "../fixtures/project/policies/exemptions.ts";
 
 /** Verdicts on mistakes are the same on every day. */
 const aDay = "2026-11-24";
@@ -15,7 +15,7 @@ const aDay = "2026-11-24";
 /** What an environment says about rules: a level, or settings with a level among them. */
 export type PolicyConfiguration = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
-/** The configuration of rules that an environment is shipped with. */
+/** The configuration of rules that an environment has. */
 export function policyConfiguration(root: string, environment: string): PolicyConfiguration {
   const file = policyConfigurationFile(root, environment);
   return file === undefined ? {} : JSON.parse(readFileSync(file, "utf8"));
@@ -29,7 +29,7 @@ interface Given {
 }
 
 interface Circumstances {
-  /** @default those of the pack */
+  /** @default those of test/fixtures/project */
   readonly exemptions?: readonly Exemption[];
   /** As `YYYY-MM-DD`. */
   readonly today?: string;
@@ -46,7 +46,7 @@ export class Judge {
   constructor(
     resources: readonly PlannedResource[],
     configuration: PolicyConfiguration = {},
-    { exemptions = shipped, today = aDay }: Circumstances = {},
+    { exemptions = ofFixtures, today = aDay }: Circumstances = {},
   ) {
     this.configuration = configuration;
     const pack = policies({ rules, exemptions, today });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { at, find, shippedPlan } from "../../support/plan.ts";
+import { at, find, fixturePlan } from "../../support/plan.ts";
 
 it("tells people when this environment's cost nears its budget, spent or foreseen", () => {
-  const budget = find(shippedPlan("prod"), "aws:budgets/budget:Budget", "budget");
+  const budget = find(fixturePlan("prod"), "aws:budgets/budget:Budget", "budget");
   expect(budget.inputs).toMatchObject({ budgetType: "COST", timeUnit: "MONTHLY", limitAmount: "75000.00" });
   expect(at(budget, "filterExpression.ands")).toEqual([
     { tags: { key: "Project", values: ["gantry"], matchOptions: ["EQUALS"] } },

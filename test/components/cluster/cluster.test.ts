@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { unknown } from "../../../scripts/plan/wire.ts";
-import { at, find, ofType, shippedPlan, under, waitsFor } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType, under, waitsFor } from "../../support/plan.ts";
 
-const dev = shippedPlan("dev");
-const prod = shippedPlan("prod");
+const dev = fixturePlan("dev");
+const prod = fixturePlan("prod");
 
 describe("the cluster", () => {
   it("is reached from named ranges only, or from the VPC only", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { unknown } from "../../../scripts/plan/wire.ts";
-import { at, find, ofType, shippedPlan } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType } from "../../support/plan.ts";
 
-const prod = shippedPlan("prod");
+const prod = fixturePlan("prod");
 
 describe("a private bucket", () => {
   it("is closed to the public, speaks TLS only, and keeps old versions under a key of its own", () => {

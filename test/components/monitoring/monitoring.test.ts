@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { alerts } from "../../../components/monitoring/alerts.ts";
 import { prometheus } from "../../../components/monitoring/prometheus.ts";
-import { at, find, ofType, shippedPlan, waitsFor } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType, waitsFor } from "../../support/plan.ts";
 
-const prod = shippedPlan("prod");
+const prod = fixturePlan("prod");
 const release = find(prod, "helm.sh/v3:Release", "monitoring");
 
 describe("the Prometheus release", () => {

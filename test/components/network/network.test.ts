@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { difference } from "../../../scripts/plan/difference.ts";
-import { at, find, ofType, planWith, shippedPlan, under } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType, planWith, under } from "../../support/plan.ts";
 
-const dev = shippedPlan("dev");
-const prod = shippedPlan("prod");
+const dev = fixturePlan("dev");
+const prod = fixturePlan("prod");
 
 describe("a network that is made", () => {
   it("has a public and a private subnet in each zone, tagged for EKS, load balancers and Karpenter", () => {

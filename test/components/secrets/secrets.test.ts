@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { secret, unknown } from "../../../scripts/plan/wire.ts";
-import { at, find, ofType, shippedPlan, waitsFor } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType, waitsFor } from "../../support/plan.ts";
 
-const prod = shippedPlan("prod");
+const prod = fixturePlan("prod");
 
 describe("the secrets", () => {
   it("stand under a key of their own that rotates, protected", () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { at, find, ofType, root, shippedPlan, waitsFor } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType, root, waitsFor } from "../../support/plan.ts";
 
-const prod = shippedPlan("prod");
+const prod = fixturePlan("prod");
 
 describe("the model store", () => {
   it("stages each commit of a model once, with the script that is in the repository", () => {

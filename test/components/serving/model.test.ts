@@ -3,10 +3,10 @@ import { releaseId } from "../../../components/serving/release.ts";
 import type { Plan } from "../../../scripts/plan/plan.ts";
 import { loadConfig } from "../../../scripts/plan/report/report.ts";
 import { unknown, type Wire } from "../../../scripts/plan/wire.ts";
-import { at, find, ofType, planWith, root, shippedPlan, waitsFor } from "../../support/plan.ts";
+import { at, find, fixturePlan, fixtureRoot, ofType, planWith, waitsFor } from "../../support/plan.ts";
 
-const dev = shippedPlan("dev");
-const prod = shippedPlan("prod");
+const dev = fixturePlan("dev");
+const prod = fixturePlan("prod");
 
 /** Target groups by their resource names, with their weights. */
 function weights(plan: Plan, rule: string): [string | undefined, Wire][] {
@@ -97,7 +97,7 @@ describe("a slot", () => {
   });
 
   it("carries its release's id and name on its pods, and its engine and pool in their spec", () => {
-    const config = loadConfig(root, "dev");
+    const config = loadConfig(fixtureRoot, "dev");
     const release = config.releases["qwen3-8b-awq-1"];
     const deployment = find(dev, "Deployment", "chat-blue");
     expect(at(deployment, "spec.template.metadata.annotations")).toEqual({

@@ -10,9 +10,9 @@ import { enginePod } from "../../../components/serving/pod.ts";
 import type { Release } from "../../../components/serving/release.ts";
 import { vllm } from "../../../components/serving/vllm.ts";
 import { loadConfig } from "../../../scripts/plan/report/report.ts";
-import { root } from "../../support/plan.ts";
+import { fixtureRoot } from "../../support/plan.ts";
 
-const release = loadConfig(root, "dev").releases["qwen3-8b-awq-1"] as Release;
+const release = loadConfig(fixtureRoot, "dev").releases["qwen3-8b-awq-1"] as Release;
 const with_ = (limits: Partial<Release["limits"]>, model: Partial<Release["model"]> = {}): Release => ({
   ...release,
   limits: { ...release.limits, ...limits },

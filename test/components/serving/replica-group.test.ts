@@ -3,12 +3,12 @@ import { readStackConfig } from "../../../scripts/plan/environment.ts";
 import { type Plan, planProgram } from "../../../scripts/plan/plan.ts";
 import { readReleases } from "../../../stacks/config.ts";
 import { changed } from "../../support/changed.ts";
-import { at, find, ofType, root, waitsFor } from "../../support/plan.ts";
+import { at, find, fixtureRoot, ofType, waitsFor } from "../../support/plan.ts";
 import { projectWith } from "../../support/project.ts";
 
 /** A 405B model in FP8: eight key-value heads, two nodes of eight H100. */
 const llama405b = changed(
-  changed(readReleases(root)["llama-3.3-70b-fp8-1"], ["model"], {
+  changed(readReleases(fixtureRoot)["llama-3.3-70b-fp8-1"], ["model"], {
     repository: "example/Llama-405B-FP8",
     revision: "0123456789abcdef0123456789abcdef01234567",
     quantization: "fp8",
@@ -32,12 +32,12 @@ const llama405b = changed(
     kvCacheDtype: "fp8",
   },
 );
-const project = projectWith({ ...readReleases(root), "llama-405b-fp8-1": llama405b });
+const project = projectWith({ "llama-405b-fp8-1": llama405b });
 afterAll(() => project[Symbol.dispose]());
 
 let plan: Plan;
 beforeAll(async () => {
-  const pools = readStackConfig(root, "dev")["gantry:pools"] as object;
+  const pools = readStackConfig(fixtureRoot, "dev")["gantry:pools"] as object;
   plan = await planProgram({
     root: project.root,
     environment: "dev",
@@ -158,7 +158,9 @@ describe("a replica over two nodes", () => {
   });
 
   it("adds no controllers where no replica spans nodes", async () => {
-    const names = ofType(await planProgram({ root, environment: "dev" }), "Release").map(({ name }) => name);
+    const names = ofType(await planProgram({ root: fixtureRoot, environment: "dev" }), "Release").map(
+      ({ name }) => name,
+    );
     expect(names).not.toContain("controllers-groups");
     expect(names).not.toContain("controllers-fabric");
   });

@@ -10,7 +10,7 @@ import { models } from "../../../policies/data/models.ts";
 import { engineSupport } from "../../../policies/data/quantization.ts";
 import { supportOf } from "../../../policies/lib/engine-facts.ts";
 import { readReleases } from "../../../stacks/config.ts";
-import { root } from "../../support/plan.ts";
+import { fixtureRoot } from "../../support/plan.ts";
 
 /** The pack shares no code with what it checks, so each number stands in two places: here they are held together. */
 describe("the pack's tables say what the planner's say", () => {
@@ -34,7 +34,7 @@ describe("the pack's tables say what the planner's say", () => {
     expect([...gpuInstances].sort(order)).toEqual(planned.sort(order));
   });
 
-  it.each(Object.entries(readReleases(root)))("of the model of %s", (_, file) => {
+  it.each(Object.entries(readReleases(fixtureRoot)))("of the model of %s", (_, file) => {
     const { model } = releaseSchema.parse(file);
     const row = models[`${model.repository}@${model.revision}`];
     expect(row).toMatchObject({

@@ -10,10 +10,10 @@ import {
 } from "../../../scripts/local/listener-rules.ts";
 import type { PlannedResource } from "../../../scripts/plan/resource.ts";
 import { unknown } from "../../../scripts/plan/wire.ts";
-import { shippedPlan } from "../../support/plan.ts";
+import { fixturePlan } from "../../support/plan.ts";
 
 function planned(type: string, name: string, inputs: object): PlannedResource {
-  const [first] = shippedPlan("dev").resources;
+  const [first] = fixturePlan("dev").resources;
   if (first === undefined) throw new Error("the plan is empty");
   return { ...first, type, name, inputs: inputs as PlannedResource["inputs"] };
 }
@@ -63,7 +63,7 @@ describe("the rules of a plan", () => {
 
   it("of the shipped environments can all be read", () => {
     for (const environment of ["dev", "staging", "prod"])
-      expect(listenerRules(shippedPlan(environment).resources).length).toBeGreaterThan(1);
+      expect(listenerRules(fixturePlan(environment).resources).length).toBeGreaterThan(1);
   });
 
   it("tell target groups apart by their names", () => {

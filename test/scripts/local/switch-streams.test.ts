@@ -6,13 +6,13 @@ import { LocalLoadBalancer, type Target } from "../../../scripts/local/load-bala
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
 import { planProgram } from "../../../scripts/plan/plan.ts";
 import { changed } from "../../support/changed.ts";
-import { root } from "../../support/plan.ts";
+import { fixtureRoot } from "../../support/plan.ts";
 import { ask, events } from "./client.ts";
 
 /** What the dev environment plans for its load balancer when this colour is live. */
 async function plannedRules(live: Colour): Promise<readonly ListenerRule[]> {
   const { resources } = await planProgram({
-    root,
+    root: fixtureRoot,
     environment: "dev",
     edit: (config) => changed(config, ["gantry:models", "chat", "traffic", "live"], live) as typeof config,
     outputs: groupArns,

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { trafficIn, withTraffic } from "../../../scripts/traffic/stack-file.ts";
-import { root } from "../../support/plan.ts";
+import { fixtureRoot } from "../../support/plan.ts";
 
 const file = "Pulumi.dev.yaml";
-const shipped = readFileSync(join(root, file), "utf8");
+const shipped = readFileSync(join(fixtureRoot, file), "utf8");
 const flow = (traffic: string) =>
   `# top\nconfig:\n  gantry:models:\n    chat:\n      blue: { release: "a" } # the old one\n      traffic: ${traffic}\n    code: { traffic: { live: blue, canaryPercent: 0 } }\n`;
 const block = `config:
