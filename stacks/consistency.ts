@@ -4,9 +4,10 @@ import { kubernetesVersions } from "../components/cluster/versions.ts";
 import { breaches, precedes } from "../components/serving/contract.ts";
 import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
-import { colours, modelsPerLoadBalancer, mostModels, other } from "../components/serving/traffic.ts";
+import { colours, other } from "../components/serving/traffic.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { fitProblems } from "./fit-consistency.ts";
+import { loadBalancerProblems } from "./load-balancer-consistency.ts";
 import { networkProblems } from "./network-consistency.ts";
 import type { ModelSettings, PoolSettings, Settings, SlotSettings } from "./schema.ts";
 
@@ -38,7 +39,7 @@ export function consistencyProblems(
     ),
     ...demandProblems(context),
     ...hostProblems(settings.models),
-    ...quotaProblems(settings.models),
+    ...loadBalancerProblems(settings.models),
     ...routeProblems(settings),
   ];
 }
@@ -237,13 +238,6 @@ function hostProblems(models: Settings["models"]): Problem[] {
     const message = `its host is the one that reaches the ${colour} slot of ${stem}; take a name that doesn't end in -${colour}`;
     return [{ path: `models.${name}`, value: name, message }];
   });
-}
-
-function quotaProblems(models: Settings["models"]): Problem[] {
-  const count = Object.keys(models).length;
-  if (count <= mostModels) return [];
-  const message = `more than the ${mostModels} that a Region's load balancers have rules for (${modelsPerLoadBalancer} each); take a further environment`;
-  return [{ path: "models", value: count, message }];
 }
 
 function routeProblems({ routes, models, hosted }: Settings): Problem[] {

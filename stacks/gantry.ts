@@ -17,8 +17,8 @@ import { idleTimeout } from "../components/serving/times.ts";
 import {
   type Colour,
   colours,
-  modelsPerLoadBalancer,
-  rulePriorities,
+  defaultLoadBalancer,
+  rulePriority,
   spelledOut,
 } from "../components/serving/traffic.ts";
 import type { Config } from "./config.ts";
@@ -166,7 +166,7 @@ export class Gantry extends pulumi.ComponentResource {
     controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
   ): Serving {
-    const { account, modelStore, models, releases, protect } = this.config;
+    const { account, modelStore, releases, protect } = this.config;
     const store = new ModelStore(
       "model-store",
       { account, clusterName: this.clusterName, bucket: modelStore.bucket, protect },
@@ -182,8 +182,7 @@ export class Gantry extends pulumi.ComponentResource {
         engineApiKey: { secret: secrets.names.engineApiKey, store: secrets.store },
         prometheus,
         controllers,
-        loadBalancers: Math.ceil(Object.keys(models).length / modelsPerLoadBalancer),
-        idleSeconds: this.idleSeconds(),
+        loadBalancers: this.loadBalancers(),
         hub: Object.values(releases).some(({ model }) => model.source === "hub"),
         protect,
       },
@@ -197,12 +196,9 @@ export class Gantry extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ): Record<string, ModelOutput> {
     const { models, routes } = this.config;
-    const priorities = rulePriorities(Object.keys(models));
-    const made = Object.entries(models).map(([name, settings], index) => {
-      const loadBalancer = serving.loadBalancers[Math.floor(index / modelsPerLoadBalancer)];
-      const priority = priorities[name];
-      if (loadBalancer === undefined || priority === undefined)
-        throw new RangeError(`no place for model ${name}`);
+    const made = Object.entries(models).map(([name, settings]) => {
+      const loadBalancer = serving.loadBalancers.get(loadBalancerOf(settings));
+      if (loadBalancer === undefined) throw new RangeError(`model ${name} has no load balancer`);
       const { traffic } = settings;
       const model = new Model(
         name,
@@ -212,7 +208,7 @@ export class Gantry extends pulumi.ComponentResource {
           routes: Object.keys(routes).filter((route) => routes[route]?.selfHosted === name),
           serving,
           loadBalancer,
-          priority,
+          priority: settings.rulePriority ?? rulePriority(name),
         },
         opts,
       );
@@ -247,7 +243,6 @@ export class Gantry extends pulumi.ComponentResource {
       replicas,
       region: account.region,
       bucket: modelStore.bucket,
-      idleSeconds: this.idleSeconds(),
     });
     return { release, placement, nodePool: gpuPool.nodePool, replicas };
   }
@@ -265,12 +260,23 @@ export class Gantry extends pulumi.ComponentResource {
     );
   }
 
-  private idleSeconds(): number {
-    return idleTimeout(Object.values(this.config.releases));
+  /** Each that a model names, with an idle timeout for the longest answer of its own models. */
+  private loadBalancers(): Record<string, { idleSeconds: number }> {
+    const { models, releases } = this.config;
+    const placed = Map.groupBy(Object.values(models), loadBalancerOf);
+    const loadBalancers = [...placed].map(([name, behind]) => {
+      const slots = behind.flatMap((model) => colours.flatMap((colour) => model[colour] ?? []));
+      return [name, { idleSeconds: idleTimeout(slots.flatMap(({ release }) => releases[release] ?? [])) }];
+    });
+    return Object.fromEntries(loadBalancers);
   }
 
   private createBudget(opts: pulumi.ComponentResourceOptions) {
     const { environment, budget, monitoring } = this.config;
     new Budget("budget", { environment, monthlyUsd: budget.monthlyUsd, notify: monitoring.notify }, opts);
   }
+}
+
+function loadBalancerOf({ loadBalancer = defaultLoadBalancer }: ModelSettings): string {
+  return loadBalancer;
 }

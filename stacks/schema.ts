@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { contractTerms } from "../components/serving/contract.ts";
+import { lastRulePriority } from "../components/serving/traffic.ts";
 import { strict } from "../components/shared/problems.ts";
 
 /** Longest model name: AWS allows 32 characters for a target group, of which `-green` takes 6 and Pulumi's suffix 8. */
 export const longestModelName = 18;
+/** AWS allows 32 characters for a load balancer, of which `serving-` and Pulumi's suffix take 8 each. */
+const longestLoadBalancerName = 16;
 
 const name = (longest: number) =>
   z
@@ -87,6 +90,18 @@ const model = strict({
   green: slot.optional(),
   /** What happens while nobody asks: `keep` its fewest replicas, or go to none and start again on a request. @default keep */
   idle: z.enum(["keep", "scale-to-zero"], 'allowed: "keep", "scale-to-zero"').optional(),
+  /**
+   * Which internal load balancer forwards to it, by any name; 25 models fit on one. It is made for the first model
+   * that names it. A model that is up stays on its own: AWS attaches a target group to one load balancer only, so to
+   * move it take it out of the configuration for one `up`. @default default
+   */
+  loadBalancer: name(longestLoadBalancerName).optional(),
+  /** Listener priority of its first rule, of four. @default derived from the model's name */
+  rulePriority: z
+    .int("a whole number")
+    .min(1, `from 1 to ${lastRulePriority}`)
+    .max(lastRulePriority, `from 1 to ${lastRulePriority}`)
+    .optional(),
   traffic: strict({
     live: z.enum(["blue", "green"], 'allowed: "blue", "green"'),
     /** Percentage of the callers that the other slot answers. */
@@ -129,7 +144,6 @@ export const configSchema = strict({
   network,
   cluster,
   pools: z.record(name(40), pool),
-  /** 25 share a load balancer, in the order in which they stand here: a new one goes to the end, so that none moves. */
   models: z.record(name(longestModelName), model),
   /** The bucket that holds the weights. Bucket names are unique in all of AWS, so the team names it. */
   modelStore: strict({

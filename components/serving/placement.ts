@@ -40,8 +40,6 @@ export interface PlaceArgs {
   readonly region: string;
   /** The bucket that weights are read from. */
   readonly bucket: string;
-  /** After this time without a byte the load balancer closes a connection. */
-  readonly idleSeconds: number;
 }
 
 /** What the node's own pods take: network, disks, identity, device plugin and exporters. */
@@ -57,7 +55,7 @@ const cacheGiB = 10;
  * @throws RangeError when no instance type of the pool has the GPUs; the configuration's check names it before
  */
 export function place(args: PlaceArgs): Placement {
-  const { release, poolName, pool, replicas, region, bucket, idleSeconds } = args;
+  const { release, poolName, pool, replicas, region, bucket } = args;
   const all = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
   const { nodes, types } = suitableTypes(release.limits, all);
   const [first] = types;
@@ -71,7 +69,6 @@ export function place(args: PlaceArgs): Placement {
     longestStreamSeconds: longestStream(release),
     longestDrainSeconds: engine.longestDrainSeconds,
     spot: pool.capacity.includes("spot"),
-    idleSeconds,
   });
   const backends = kvBackends(release.limits.kvCacheDtype, gpus[first.gpu.name]);
   // Named only where the engine's first choice isn't among those that can run.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { strict } from "../shared/problems.ts";
+import { maxStreamSeconds } from "./times.ts";
 
 const count = (what: string) => z.int(`${what}: a whole number of at least 1`).min(1, `${what}: at least 1`);
 
@@ -112,8 +113,8 @@ const limits = strict({
   /** The longest answer that a client may stream. @default 300 */
   longestStreamSeconds: z
     .int()
-    .min(1, "from 1 to 3600 seconds")
-    .max(3600, "from 1 to 3600 seconds")
+    .min(1, `from 1 to ${maxStreamSeconds} seconds`)
+    .max(maxStreamSeconds, `from 1 to ${maxStreamSeconds} seconds`)
     .optional(),
 });
 

@@ -29,10 +29,8 @@ export interface ServingArgs {
   readonly prometheus: { readonly address: string; readonly namespace: string };
   /** Controllers whose kinds the slots use: they have to be there first and go last. */
   readonly controllers: SlotControllers;
-  /** Load balancers to stand in front of the models. */
-  readonly loadBalancers: number;
-  /** The longest silence that a connection survives. */
-  readonly idleSeconds: number;
+  /** Load balancers in front of the models, by name, each with the longest silence that a connection survives. */
+  readonly loadBalancers: Readonly<Record<string, { readonly idleSeconds: number }>>;
   /** Whether an engine reads its weights from the hub, which takes a way out to it. */
   readonly hub: boolean;
   readonly protect: boolean;
@@ -59,7 +57,8 @@ export class Serving extends pulumi.ComponentResource {
   readonly prometheusAddress: string;
   readonly store: ModelStore;
   readonly zoneId: pulumi.Output<string>;
-  readonly loadBalancers: readonly ModelLoadBalancer[];
+  /** By the name in the configuration. */
+  readonly loadBalancers: ReadonlyMap<string, ModelLoadBalancer>;
   readonly controllers: SlotControllers;
   /** The namespace, closed by its policies: what all objects of a slot wait for. */
   readonly home: readonly pulumi.Resource[];
@@ -155,21 +154,22 @@ export class Serving extends pulumi.ComponentResource {
     return new Zone(name, { name: this.domain, vpcs: [{ vpcId: network.vpcId }] }, { parent: this }).zoneId;
   }
 
-  private createLoadBalancers(name: string, args: ServingArgs): ModelLoadBalancer[] {
-    return Array.from(
-      { length: args.loadBalancers },
-      (_, index) =>
+  private createLoadBalancers(name: string, args: ServingArgs): Map<string, ModelLoadBalancer> {
+    return new Map(
+      Object.entries(args.loadBalancers).map(([loadBalancer, { idleSeconds }]) => [
+        loadBalancer,
         new ModelLoadBalancer(
-          `${name}-${index + 1}`,
+          `${name}-${loadBalancer}`,
           {
             vpcId: args.network.vpcId,
             vpcCidr: args.network.cidr,
             subnetIds: args.network.privateSubnetIds,
-            idleSeconds: args.idleSeconds,
+            idleSeconds,
             protect: args.protect,
           },
           { parent: this },
         ),
+      ]),
     );
   }
 }

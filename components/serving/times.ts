@@ -18,6 +18,10 @@ export interface Times {
 
 /** The longest answer of a release that says nothing else. */
 const defaultLongestStreamSeconds = 300;
+/** The longest that a release can say: AWS keeps the connections of a target that left no longer. [ELB API] */
+export const maxStreamSeconds = 3600;
+/** Between the longest answer and the moment when the load balancer takes a silent connection for dead. */
+const idleMarginSeconds = 60;
 
 /** The longest answer that a client of this release may stream. */
 export function longestStream({
@@ -37,8 +41,11 @@ const spotWarningSeconds = 120;
 /** For the node's termination handler to see the warning and evict the pods. */
 const spotReactionSeconds = 15;
 
-/** An engine that closes an idle connection first would answer the load balancer's next request with a reset. */
-const keepAliveMarginSeconds = 15;
+/**
+ * An engine that closes an idle connection first would answer the load balancer's next request with a reset. Above
+ * what any load balancer waits, so that it doesn't depend on which other models share that one.
+ */
+const keepAliveSeconds = maxStreamSeconds + idleMarginSeconds + 15;
 
 /**
  * The times of a slot whose answers last up to `longestStreamSeconds`; on spot the drain ends before the node does.
@@ -49,9 +56,8 @@ export function slotTimes(args: {
   /** How long the engine finishes running requests after the signal to stop. */
   readonly longestDrainSeconds: number;
   readonly spot: boolean;
-  readonly idleSeconds: number;
 }): Times {
-  const { longestStreamSeconds, spot, idleSeconds } = args;
+  const { longestStreamSeconds, spot } = args;
   const spotDrainSeconds = spotWarningSeconds - spotReactionSeconds - leavingSeconds;
   const streams = spot ? Math.min(longestStreamSeconds, spotDrainSeconds) : longestStreamSeconds;
   const drainSeconds = Math.min(streams, args.longestDrainSeconds);
@@ -61,7 +67,7 @@ export function slotTimes(args: {
     drainSeconds,
     graceSeconds: preStopSeconds + drainSeconds + slackSeconds,
     deregistrationSeconds: Math.max(longestStreamSeconds, defaultLongestStreamSeconds),
-    keepAliveSeconds: idleSeconds + keepAliveMarginSeconds,
+    keepAliveSeconds,
   };
 }
 
@@ -70,5 +76,5 @@ export function slotTimes(args: {
  * its whole length, so the longest answer behind the load balancer decides.
  */
 export function idleTimeout(releases: readonly Parameters<typeof longestStream>[0][]): number {
-  return Math.max(defaultLongestStreamSeconds, ...releases.map(longestStream)) + 60;
+  return Math.max(defaultLongestStreamSeconds, ...releases.map(longestStream)) + idleMarginSeconds;
 }

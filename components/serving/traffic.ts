@@ -117,26 +117,20 @@ const rulesPerLoadBalancer = 100;
 /** How many models share one internal load balancer. */
 export const modelsPerLoadBalancer = Math.floor(rulesPerLoadBalancer / rulesPerModel);
 /** AWS quota: Application Load Balancers in a Region. [ELB, quotas] */
-const loadBalancersPerRegion = 50;
-/** How many models an environment can have. */
-export const mostModels = loadBalancersPerRegion * modelsPerLoadBalancer;
+export const loadBalancersPerRegion = 50;
+/** The load balancer of a model that names none. */
+export const defaultLoadBalancer = "default";
+/** Highest priority that a listener rule can have. [ELB API, CreateRule] */
+const highestPriority = 50_000;
+/** The last priority at which a model's rules can begin. */
+export const lastRulePriority = highestPriority - rulesPerModel + 1;
 
 /**
- * Listener priorities (1 to 50 000) of a model's rules. A model's place follows from its name, so that adding
- * or removing another model moves nothing; two names that meet take neighbouring places in name order.
- * @returns for each model the priority of its first rule; the others follow it
+ * The listener priority of a model's first rule; the others follow it. It derives from the name alone, so that
+ * adding or removing another model changes none.
  */
-export function rulePriorities(models: readonly string[]): Record<string, number> {
-  const places = Math.floor(50_000 / rulesPerModel);
-  const taken = new Set<number>();
-  const priorities: Record<string, number> = {};
-  for (const model of [...models].sort()) {
-    let place = hash(model) % places;
-    while (taken.has(place)) place = (place + 1) % places;
-    taken.add(place);
-    priorities[model] = place * rulesPerModel + 1;
-  }
-  return priorities;
+export function rulePriority(model: string): number {
+  return (hash(model) % Math.floor(highestPriority / rulesPerModel)) * rulesPerModel + 1;
 }
 
 /** FNV-1a, 32 bits: spreads short names evenly. */

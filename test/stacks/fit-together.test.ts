@@ -110,7 +110,6 @@ it("whatever is accepted fits together: times, start-up, GPUs", () => {
             replicas: slot.replicas,
             region: config.account.region,
             bucket: config.modelStore.bucket,
-            idleSeconds,
           });
           const { times } = placed;
           expect(times.graceSeconds).toBeGreaterThan(times.preStopSeconds + times.drainSeconds);

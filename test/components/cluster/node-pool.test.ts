@@ -84,7 +84,6 @@ describe("a node pool", () => {
       longestDrainSeconds: Number.POSITIVE_INFINITY,
       longestStreamSeconds: 3600,
       spot: false,
-      idleSeconds: 3660,
     });
     expect(Number(minutes) * 60).toBeGreaterThan(graceSeconds);
   });

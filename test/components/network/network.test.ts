@@ -87,7 +87,7 @@ describe("a network that is there", () => {
       vpcId: "vpc-0a1b2c3d",
       subnetIds: ["subnet-0a", "subnet-0b"],
     });
-    expect(find(plan, "LoadBalancer", "serving-1").inputs).toMatchObject({
+    expect(find(plan, "LoadBalancer", "serving-default").inputs).toMatchObject({
       subnets: ["subnet-0a", "subnet-0b"],
     });
   });

@@ -26,7 +26,6 @@ const at = (args: Partial<Parameters<typeof place>[0]> = {}) =>
     replicas: { max: 2 },
     region: "us-east-1",
     bucket: "example-models",
-    idleSeconds: 360,
     ...args,
   });
 const pool = (...instanceTypes: string[]) => ({
@@ -124,7 +123,7 @@ describe("its command line", () => {
     );
     expect(env).toMatchObject({
       VLLM_API_KEY: { secretKeyRef: { name: "engine-api-key", key: "key" } },
-      VLLM_HTTP_TIMEOUT_KEEP_ALIVE: "375",
+      VLLM_HTTP_TIMEOUT_KEEP_ALIVE: "3675",
       VLLM_MAX_N_SEQUENCES: "16",
       HF_HUB_OFFLINE: "1",
     });

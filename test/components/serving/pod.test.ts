@@ -19,7 +19,6 @@ const args: PodArgs = {
     longestDrainSeconds: Number.POSITIVE_INFINITY,
     longestStreamSeconds: 300,
     spot: false,
-    idleSeconds: 360,
   }),
   startupBudgetSeconds: 605,
   serviceAccount: "engine",

@@ -10,17 +10,29 @@ it("fits every stream: leave, drain, grace, and connections that outlive it", ()
   fc.assert(
     fc.property(stream, fc.boolean(), drain, (longestStreamSeconds, spot, longestDrainSeconds) => {
       const idleSeconds = idleTimeout([{ limits: { longestStreamSeconds } }]);
-      const times = slotTimes({ longestDrainSeconds, longestStreamSeconds, spot, idleSeconds });
+      const times = slotTimes({ longestDrainSeconds, longestStreamSeconds, spot });
       expect(times.graceSeconds).toBeGreaterThan(times.preStopSeconds + times.drainSeconds + 15);
       expect(times.deregistrationSeconds).toBeGreaterThanOrEqual(longestStreamSeconds);
       expect(times.deregistrationSeconds).toBeLessThanOrEqual(3600);
       expect(idleSeconds).toBeGreaterThan(longestStreamSeconds);
       expect(idleSeconds).toBeLessThanOrEqual(4000);
-      expect(times.keepAliveSeconds).toBeGreaterThan(idleSeconds);
       if (spot) expect(times.preStopSeconds + times.drainSeconds).toBeLessThan(120);
       else expect(times.preStopSeconds + times.drainSeconds).toBe(30 + longestStreamSeconds);
       expect(times.drainSeconds).toBeLessThanOrEqual(longestDrainSeconds);
       expect(times.preStopSeconds).toBeGreaterThanOrEqual(30);
+    }),
+  );
+});
+
+it("keeps connections longer than any load balancer, whichever models share it", () => {
+  fc.assert(
+    fc.property(stream, stream, drain, (longestStreamSeconds, neighbour, longestDrainSeconds) => {
+      const idleSeconds = idleTimeout([
+        { limits: { longestStreamSeconds } },
+        { limits: { longestStreamSeconds: neighbour } },
+      ]);
+      const times = slotTimes({ longestDrainSeconds, longestStreamSeconds, spot: false });
+      expect(times.keepAliveSeconds).toBeGreaterThan(idleSeconds);
     }),
   );
 });

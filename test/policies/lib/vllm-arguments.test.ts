@@ -192,7 +192,6 @@ it("knows no flag that the engine doesn't have, and every one that the component
     longestStreamSeconds: 300,
     longestDrainSeconds: 300,
     spot: false,
-    idleSeconds: 360,
   });
   for (const source of ["store", "hub"] as const) {
     const release = { ...chat, model: { ...chat.model, source } };

@@ -28,7 +28,6 @@ function started(kind: keyof typeof engines, image: string) {
     longestStreamSeconds: 300,
     longestDrainSeconds: 90,
     spot: false,
-    idleSeconds: 360,
   });
   const release = { ...chat, engine: { ...chat.engine, kind } };
   const command = engines[kind].command({ release, times, region: "eu-central-1", bucket: "models" });
