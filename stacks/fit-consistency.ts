@@ -1,11 +1,11 @@
+import { attentionProblem } from "../components/capacity/attention-backend.ts";
 import { gpus } from "../components/capacity/gpus.ts";
 import { type InstanceType, instanceType } from "../components/capacity/instances.ts";
-import { kvCacheProblem } from "../components/capacity/kv-dtype.ts";
 import { memoryFit } from "../components/capacity/memory.ts";
 import { gpusPerReplica, placementProblem } from "../components/capacity/parallelism.ts";
 import { quantizationProblem } from "../components/capacity/quantization.ts";
 import { accountedAs } from "../components/serving/engines.ts";
-import { diskProblem, suitableTypes } from "../components/serving/placement.ts";
+import { diskProblem, memoryProblem, suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
 import type { PoolSettings } from "./schema.ts";
 
@@ -20,13 +20,17 @@ export function fitProblems(
   if (kind === undefined) return [];
   const gpu = gpus[kind];
   const { model, limits } = release;
-  const kernels = [quantizationProblem(model.quantization, gpu), kvCacheProblem(limits.kvCacheDtype, gpu)];
+  const kernels = [
+    quantizationProblem(model.quantization, gpu),
+    attentionProblem(model, limits.kvCacheDtype, gpu),
+  ];
   const broken = kernels.filter((problem) => problem !== undefined);
   const tooFew = tooFewGpus(release, types);
   const fit = memoryFit({ model, limits, engine: accountedAs(release), gpu });
   return [
     ...(tooFew.length > 0 ? tooFew : groupProblems(release, types, replicas)),
     ...diskProblems(release, types),
+    ...memoryProblems(release, types),
     ...broken,
     ...(broken.length === 0 && !fit.fits ? [fit.reason ?? "doesn't fit"] : []),
   ];
@@ -74,4 +78,12 @@ function groupProblems(
 function diskProblems(release: Release, types: readonly InstanceType[]): string[] {
   const { types: suitable } = suitableTypes(release.limits, types);
   return suitable.flatMap((type) => diskProblem(release, type) ?? []);
+}
+
+/** One type with enough memory will do: the pod's request keeps it off the others. */
+function memoryProblems(release: Release, types: readonly InstanceType[]): string[] {
+  const { types: suitable } = suitableTypes(release.limits, types);
+  const problems = suitable.map((type) => memoryProblem(release, type));
+  const [largest] = problems.filter((problem) => problem !== undefined).slice(-1);
+  return problems.includes(undefined) || largest === undefined ? [] : [largest];
 }

@@ -26,6 +26,8 @@ export interface ModelShape {
   /** Billions of parameters that one token passes through; fewer than all in a mixture of experts. */
   readonly activeParametersB?: number | undefined;
   readonly attention?: AttentionLayout | undefined;
+  /** Whether each head has a learned sink, as gpt-oss: not every attention backend knows them. */
+  readonly attentionSinks?: boolean | undefined;
 }
 
 /** The widths that the engine's buffers follow. */
@@ -67,4 +69,16 @@ export function widths(model: ModelShape): Widths {
   const layer = (activeParameters - embeddings) / model.layers;
   const feedForward = Math.max((layer - attention) / (3 * hidden), hidden);
   return { hidden, feedForward, vocabulary, activeParameters, parameters };
+}
+
+/**
+ * GiB of the largest single tensor in the files: a vocabulary matrix in 16 bits, or all gate and up matrices of a
+ * layer's experts, which some checkpoints (gpt-oss, Llama 4) store as one.
+ */
+export function largestTensorGiB(model: ModelShape): number {
+  const { hidden, vocabulary, activeParameters, parameters } = widths(model);
+  const vocabularyGiB = (hidden * vocabulary * 2) / gib;
+  if (activeParameters >= parameters) return Math.min(vocabularyGiB, model.weightsGiB);
+  const layerGiB = Math.max(0, model.weightsGiB - 2 * vocabularyGiB) / model.layers;
+  return Math.max(vocabularyGiB, (layerGiB * 2) / 3);
 }

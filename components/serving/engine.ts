@@ -16,8 +16,6 @@ export interface EngineArgs {
   readonly region: string;
   /** The bucket that the staged weights are read from. */
   readonly bucket: string;
-  /** Attention kernels to name, where the engine's own choice can't run on the GPU. */
-  readonly attentionBackend?: string | undefined;
 }
 
 /** A value that grows with the load, in PromQL, and how much of it one replica should carry. */

@@ -1,11 +1,10 @@
 import { coldStart } from "../capacity/cold-start.ts";
-import { gpus } from "../capacity/gpus.ts";
+import { hostMemory } from "../capacity/host-memory.ts";
 import { type InstanceType, instanceType } from "../capacity/instances.ts";
-import { kvBackends } from "../capacity/kv-dtype.ts";
 import { gpusPerReplica } from "../capacity/parallelism.ts";
 import type { GpuPoolSettings } from "../cluster/node-pool.ts";
 import type { Engine, EngineCommand } from "./engine.ts";
-import { engines } from "./engines.ts";
+import { engines, weightsOnDisk } from "./engines.ts";
 import type { NodeShare } from "./pod.ts";
 import type { Release } from "./release.ts";
 import { longestStream, slotTimes, type Times } from "./times.ts";
@@ -57,11 +56,11 @@ const cacheGiB = 10;
 export function place(args: PlaceArgs): Placement {
   const { release, poolName, pool, replicas, region, bucket } = args;
   const all = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
-  const { nodes, types } = suitableTypes(release.limits, all);
-  const [first] = types;
-  if (first?.gpu === undefined) {
+  const { nodes, types: withGpus } = suitableTypes(release.limits, all);
+  const types = withGpus.filter((type) => memoryProblem(release, type) === undefined);
+  if (types.length === 0) {
     throw new RangeError(
-      `no instance type of pool ${poolName} has the ${gpusPerReplica(release.limits)} GPUs of a replica: ${pool.instanceTypes.join(", ")}`,
+      `no instance type of pool ${poolName} has the ${gpusPerReplica(release.limits)} GPUs of a replica and the memory beside them: ${pool.instanceTypes.join(", ")}`,
     );
   }
   const engine = engines[release.engine.kind];
@@ -70,9 +69,6 @@ export function place(args: PlaceArgs): Placement {
     longestDrainSeconds: engine.longestDrainSeconds,
     spot: pool.capacity.includes("spot"),
   });
-  const backends = kvBackends(release.limits.kvCacheDtype, gpus[first.gpu.name]);
-  // Named only where the engine's first choice isn't among those that can run.
-  const attentionBackend = backends.includes("FLASH_ATTN") ? undefined : backends[0];
 
   // Weights that go by way of the disk are written and read once more.
   const diskGiB = weightsDiskGiB(release);
@@ -88,7 +84,7 @@ export function place(args: PlaceArgs): Placement {
     share: smallestShare(types, gpusPerReplica(release.limits) / nodes),
     times,
     engine,
-    command: engine.command({ release, times, region, bucket, attentionBackend }),
+    command: engine.command({ release, times, region, bucket }),
     weights: stagedFiles(release, bucket, region),
     startupBudgetSeconds,
     progressDeadlineSeconds,
@@ -128,22 +124,40 @@ export function diskProblem(release: Release, type: InstanceType): string | unde
   );
 }
 
+/**
+ * Why a replica has too little of an instance's memory, or `undefined`. Its pod's request says how much it needs, so
+ * it never lands on such a type.
+ */
+export function memoryProblem(release: Release, type: InstanceType): string | undefined {
+  const gpus = Math.min(gpusPerReplica(release.limits), type.gpu?.count ?? 0);
+  if (gpus === 0) return undefined;
+  const { engine, model } = release;
+  const streamed = !weightsOnDisk(release);
+  const { gib, sum } = hostMemory({ model, engine, gpus, streamed });
+  const roomGiB = shareOf(type, gpus).memoryMiB / 1024;
+  if (gib <= roomGiB) return undefined;
+  return (
+    `a replica needs ${gib.toFixed(1)} GiB of memory (${sum}), and ${type.name} has ${roomGiB.toFixed(1)} GiB for it; ` +
+    "take a larger instance type"
+  );
+}
+
 /** What one replica may take on any of these types: an even share of the smallest. */
 function smallestShare(types: readonly InstanceType[], gpusNeeded: number): NodeShare {
-  const shares = types.map((type) => {
-    const replicasPerNode = Math.floor((type.gpu?.count ?? 0) / gpusNeeded);
-    return {
-      memoryMiB: Math.floor((type.allocatableMiB - nodePods.memoryMiB) / replicasPerNode),
-      cpus: Math.max(
-        1,
-        Math.floor((type.allocatableMillicpus - nodePods.millicpus) / 1000 / replicasPerNode),
-      ),
-    };
-  });
+  const shares = types.map((type) => shareOf(type, gpusNeeded));
   return {
     gpus: gpusNeeded,
     efaInterfaces: Math.min(...types.map(({ efaInterfaces }) => efaInterfaces)),
     memoryMiB: Math.min(...shares.map(({ memoryMiB }) => memoryMiB)),
     cpus: Math.min(...shares.map(({ cpus }) => cpus)),
+  };
+}
+
+/** An even share of one instance, as many replicas as its GPUs allow. */
+function shareOf(type: InstanceType, gpusNeeded: number): Pick<NodeShare, "memoryMiB" | "cpus"> {
+  const replicasPerNode = Math.floor((type.gpu?.count ?? 0) / gpusNeeded);
+  return {
+    memoryMiB: Math.floor((type.allocatableMiB - nodePods.memoryMiB) / replicasPerNode),
+    cpus: Math.max(1, Math.floor((type.allocatableMillicpus - nodePods.millicpus) / 1000 / replicasPerNode)),
   };
 }

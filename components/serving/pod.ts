@@ -1,4 +1,5 @@
 import type { core } from "@pulumi/kubernetes/types/input.js";
+import { sharedMemoryGiB } from "../capacity/host-memory.ts";
 import { gpuTaint, poolLabel } from "../cluster/node-pool.ts";
 import { cacheFolder, type Engine, type EngineCommand, enginePort } from "./engine.ts";
 import type { Times } from "./times.ts";
@@ -120,9 +121,4 @@ function engineContainer({
 /** One look takes as long as the model needs to load. */
 function warmUpProbe(command: readonly string[], startupBudgetSeconds: number): core.v1.Probe {
   return { exec: { command: [...command] }, timeoutSeconds: startupBudgetSeconds };
-}
-
-/** GiB of shared memory: NCCL's buffers grow with the GPUs that exchange tensors. */
-function sharedMemoryGiB(gpus: number): number {
-  return gpus === 1 ? 1 : 2 * gpus;
 }

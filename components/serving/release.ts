@@ -76,6 +76,8 @@ const model = strict({
   parametersB: z.number().positive().optional(),
   activeParametersB: z.number().positive().optional(),
   attention: attention.optional(),
+  /** Whether each head has a learned sink, as gpt-oss. @default false */
+  attentionSinks: z.boolean("true or false").optional(),
 });
 
 const engine = strict({

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { streamerBytes } from "../capacity/host-memory.ts";
 import {
   cacheFolder,
   type Engine,
@@ -46,13 +47,13 @@ function liveness(): readonly string[] {
  * The exact `vllm serve` command line of a release.
  * @throws RangeError when the release's version of the engine doesn't know one of the flags
  */
-function command({ release, times, region, bucket, attentionBackend }: EngineArgs): EngineCommand {
+function command({ release, times, region, bucket }: EngineArgs): EngineCommand {
   const { limits, servedName, engine, model, parsers = {} } = release;
   const known = knownFlags(engine.version);
   const queue = known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined;
   const flags = {
     "--served-model-name": servedName,
-    ...(model.source === "hub" ? pins(release) : streaming),
+    ...(model.source === "hub" ? pins(release) : streaming(release)),
     "--max-model-len": limits.contextLength,
     "--hf-overrides": model.contextScaling && scaledPositions(model.contextScaling),
     "--max-num-seqs": limits.concurrentSequences,
@@ -61,7 +62,6 @@ function command({ release, times, region, bucket, attentionBackend }: EngineArg
     "--max-num-queued-reqs": queue ? queuedRequests(release) : undefined,
     "--gpu-memory-utilization": limits.gpuMemoryUtilization,
     "--kv-cache-dtype": limits.kvCacheDtype,
-    "--attention-backend": attentionBackend,
     "--tensor-parallel-size": limits.tensorParallel,
     "--pipeline-parallel-size": limits.pipelineParallel ?? 1,
     // Zero, the engine's default, aborts the running requests.
@@ -91,11 +91,16 @@ function command({ release, times, region, bucket, attentionBackend }: EngineArg
   };
 }
 
-/** Read from the bucket, whose path holds the commit. */
-const streaming = {
-  "--load-format": "runai_streamer",
-  "--model-loader-extra-config": JSON.stringify({ concurrency: streams }),
-};
+/** Read from the bucket, whose path holds the commit, through a buffer that the pod has memory for. */
+function streaming({ model }: Release) {
+  return {
+    "--load-format": "runai_streamer",
+    "--model-loader-extra-config": JSON.stringify({
+      concurrency: streams,
+      memory_limit: streamerBytes(model),
+    }),
+  };
+}
 
 /** Read from the hub, where a name without a commit is whatever its branch holds today. */
 function pins({ model }: Release) {
@@ -115,7 +120,11 @@ function scaledPositions(scaling: NonNullable<Release["model"]["contextScaling"]
     original_max_position_embeddings: originalPositions,
     rope_theta: ropeTheta,
   };
-  return JSON.stringify({ rope_parameters: rope });
+  // Without the second entry the engine takes contextLength to be above what the model was made for, and stops.
+  return JSON.stringify({
+    rope_parameters: rope,
+    max_position_embeddings: Math.floor(originalPositions * factor),
+  });
 }
 
 function signals({ series, concurrentSequences }: SignalArgs): readonly LoadSignal[] {

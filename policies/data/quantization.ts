@@ -27,8 +27,6 @@ export interface EngineSupport {
   readonly methods: Readonly<Record<string, readonly string[]>>;
   /** By `--kv-cache-dtype`; `auto` is what holds without it. */
   readonly caches: Readonly<Record<string, CacheType>>;
-  /** The backend that runs unless another one is named. */
-  readonly firstBackend: string;
 }
 
 /** By vLLM's README table of hardware, `get_min_capability` and `supported_kv_cache_dtypes`. [vLLM 0.31, 2026-08] */
@@ -72,7 +70,6 @@ const vllm: EngineSupport = {
     fp8_e4m3: { bytes: 1, backends: { FLASH_ATTN: 90, FLASHINFER: 80, TRITON_ATTN: 89 } },
     fp8_e5m2: { bytes: 1, backends: { FLASHINFER: 80, TRITON_ATTN: 89 } },
   },
-  firstBackend: "FLASH_ATTN",
 };
 
 /** By `launcher/src/main.rs`, `layers/marlin/util.py` and `layers/attention/kv_cache.py`. [TGI 3.3.6, 2026-01] */
@@ -99,7 +96,6 @@ const tgi: EngineSupport = {
     fp8_e4m3fn: { bytes: 1, backends: { flashinfer: 80 } },
     fp8_e5m2: { bytes: 1, backends: { flashinfer: 80 } },
   },
-  firstBackend: "flashinfer",
 };
 
 export const engineSupport: readonly EngineSupport[] = [vllm, tgi];

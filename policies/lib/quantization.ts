@@ -38,7 +38,7 @@ export function formatOf(
 /** Why an engine can't read its KV cache on one of these kinds of GPU. */
 export function cacheProblem(
   engine: ReadEngine,
-  { caches, firstBackend }: EngineSupport,
+  { caches }: EngineSupport,
   kinds: readonly GpuKind[],
 ): string | undefined {
   const type = told(engine, "kvCacheDtype") ?? "auto";
@@ -46,13 +46,14 @@ export function cacheProblem(
     typeof type === "string" && Object.hasOwn(caches, type) ? caches[type]?.backends : undefined;
   if (backends === undefined) return "the tables have no such type of KV cache";
   const named = told(engine, "attentionBackend");
-  const unable = kinds.find((kind) => {
-    const from = Object.entries(backends).find(([name]) => name === (named ?? firstBackend))?.[1];
-    return from === undefined || gpuKinds[kind].capability < from;
-  });
+  // Without a name the engine takes the first backend that can.
+  const mayRun = Object.entries(backends).filter(([name]) => named === undefined || name === named);
+  const unable = kinds.find((kind) => mayRun.every(([, from]) => gpuKinds[kind].capability < from));
   if (unable === undefined) return undefined;
   const { product, capability } = gpuKinds[unable];
   const able = Object.entries(backends).flatMap(([name, from]) => (capability >= from ? [name] : []));
-  const which = named === undefined ? "the backend that runs unless one is named" : "the named backend";
-  return `${which} can't read this KV cache on the ${product}; ${able.join(" or ") || "none"} can`;
+  const which = named === undefined ? "no attention backend" : "the named attention backend";
+  return named === undefined
+    ? `${which} reads this KV cache on the ${product}`
+    : `${which} can't read this KV cache on the ${product}; ${able.join(" or ") || "none"} can`;
 }

@@ -19,14 +19,14 @@ export const quantizationFitsGpu: StackRule<typeof engineSettings> = {
   name: "quantization-fits-gpu",
   title: "Every GPU that an engine may get runs its quantization and its KV cache.",
   why: "An engine without a kernel for its GPU stops when it starts: after the node was bought, the image pulled and the weights loaded.",
-  fix: "Choose a quantization that the pool's GPU runs, --kv-cache-dtype=auto or an --attention-backend that reads the cache; add what is new to the tables in policies/data.",
+  fix: "Choose a quantization that the pool's GPU runs, --kv-cache-dtype=auto, or no --attention-backend where the named one can't read the cache; add what is new to the tables in policies/data.",
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools don't read engine command lines" },
   reads: readsPlaces,
   example: {
-    good: 'args: ["--kv-cache-dtype=fp8", "--attention-backend=FLASHINFER"] on a pool of A10G',
-    bad: 'args: ["--kv-cache-dtype=fp8"] on a pool of A10G',
+    good: 'args: ["--kv-cache-dtype=fp8"] on a pool of A10G',
+    bad: 'args: ["--kv-cache-dtype=fp8", "--attention-backend=TRITON_ATTN"] on a pool of A10G',
   },
   config: engineSettings,
 

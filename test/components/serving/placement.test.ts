@@ -5,7 +5,7 @@ import {
   instanceType,
   instanceTypeNames,
 } from "../../../components/capacity/instances.ts";
-import { diskProblem, place, suitableTypes } from "../../../components/serving/placement.ts";
+import { diskProblem, memoryProblem, place, suitableTypes } from "../../../components/serving/placement.ts";
 import { enginePod } from "../../../components/serving/pod.ts";
 import type { Release } from "../../../components/serving/release.ts";
 import { vllm } from "../../../components/serving/vllm.ts";
@@ -53,14 +53,12 @@ describe("a release in a pool", () => {
     expect(share.memoryMiB).toBeGreaterThan(100_000);
   });
 
-  it("names attention kernels only where the engine's own can't read the KV cache", () => {
-    const backend = (kvCacheDtype: string, ...types: string[]) =>
-      at({ release: with_({ kvCacheDtype }), pool: pool(...types) }).command.args.filter((arg) =>
-        arg.startsWith("--attention-backend"),
-      );
-    expect(backend("auto", "g5.xlarge")).toEqual([]);
-    expect(backend("fp8", "g5.xlarge")).toEqual(["--attention-backend=FLASHINFER"]);
-    expect(backend("fp8", "p5.48xlarge")).toEqual([]);
+  it("leaves attention kernels to the engine, which stops where a named one doesn't serve the model", () => {
+    for (const kvCacheDtype of ["auto", "fp8"])
+      for (const type of ["g5.xlarge", "g6e.xlarge", "p5.48xlarge"])
+        expect(
+          at({ release: with_({ kvCacheDtype }), pool: pool(type) }).command.args.join(" "),
+        ).not.toContain("--attention-backend");
   });
 
   it("gives a start twice its estimate, a rollout more than a start, and never less than ten minutes", () => {
@@ -91,8 +89,44 @@ describe("a release in a pool", () => {
 
   it("has no place in a pool without its GPUs", () => {
     expect(() => at({ release: with_({ tensorParallel: 8 }) })).toThrow(
-      new RangeError("no instance type of pool a10g has the 8 GPUs of a replica: g5.xlarge, g5.2xlarge"),
+      new RangeError(
+        "no instance type of pool a10g has the 8 GPUs of a replica and the memory beside them: g5.xlarge, g5.2xlarge",
+      ),
     );
+  });
+});
+
+describe("its memory", () => {
+  // The buffer of the streamer grew to the whole of 15.3 GiB before its limit was named.
+  const qwen3of8B = with_({}, { quantization: "none", weightsGiB: 15.3, hiddenSize: 4096 });
+
+  it("holds a model larger than the pod, which streams through a buffer", () => {
+    for (const type of ["g5.xlarge", "g5.2xlarge"])
+      expect(memoryProblem(qwen3of8B, instanceType(type) as InstanceType)).toBeUndefined();
+    expect(at({ release: qwen3of8B }).command.args).toContain(
+      '--model-loader-extra-config={"concurrency":32,"memory_limit":2147483648}',
+    );
+  });
+
+  it("that is too small is refused with the sum, and passed over where a pool has a larger type", () => {
+    const wide = with_({}, { weightsGiB: 18, hiddenSize: 8192, vocabularySize: 262_144 });
+    expect(memoryProblem(wide, instanceType("g5.xlarge") as InstanceType)).toBe(
+      "a replica needs 16.2 GiB of memory (4.2 for the weight streamer (1 × 4.2) + 4.0 for the largest tensor of each " +
+        "process (1 × 4.0) + 6.0 for the engine + 1.0 for compilation + 1.0 for /dev/shm), and g5.xlarge has 12.8 GiB " +
+        "for it; take a larger instance type",
+    );
+    expect(memoryProblem(wide, instanceType("g5.2xlarge") as InstanceType)).toBeUndefined();
+    expect(at({ release: wide }).share.memoryMiB).toBe(29_317 - 1024);
+    expect(() => at({ release: wide, pool: pool("g5.xlarge") })).toThrow(RangeError);
+  });
+
+  it("is never less than what its pod asks for", () => {
+    for (const name of instanceTypeNames()) {
+      const type = instanceType(name) as InstanceType;
+      if (type.gpu === undefined || memoryProblem(release, type) !== undefined) continue;
+      const { memoryMiB } = at({ pool: pool(name) }).share;
+      expect(memoryMiB).toBeLessThanOrEqual(type.allocatableMiB - 1024);
+    }
   });
 });
 
@@ -102,7 +136,7 @@ describe("its command line", () => {
       "s3://example-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33b61da07bb79",
       "--served-model-name=chat",
       "--load-format=runai_streamer",
-      '--model-loader-extra-config={"concurrency":32}',
+      '--model-loader-extra-config={"concurrency":32,"memory_limit":2147483648}',
       "--max-model-len=16384",
       "--max-num-seqs=32",
       "--max-num-queued-reqs=128",

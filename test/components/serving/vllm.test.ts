@@ -23,7 +23,7 @@ describe("the command line of vLLM", () => {
       uri,
       "--served-model-name=chat",
       "--load-format=runai_streamer",
-      '--model-loader-extra-config={"concurrency":32}',
+      '--model-loader-extra-config={"concurrency":32,"memory_limit":2147483648}',
       "--max-model-len=16384",
       "--max-num-seqs=32",
       "--max-num-queued-reqs=128",
@@ -52,7 +52,7 @@ describe("the command line of vLLM", () => {
     };
     const { args } = vllm.command({ ...started, release });
     expect(args.filter((arg) => /parser|tool|hf-/.test(arg))).toEqual([
-      '--hf-overrides={"rope_parameters":{"rope_type":"yarn","factor":4,"original_max_position_embeddings":32768,"rope_theta":1000000}}',
+      '--hf-overrides={"rope_parameters":{"rope_type":"yarn","factor":4,"original_max_position_embeddings":32768,"rope_theta":1000000},"max_position_embeddings":131072}',
       "--enable-auto-tool-choice",
       "--tool-call-parser=hermes",
       "--reasoning-parser=qwen3",
@@ -72,18 +72,17 @@ describe("the command line of vLLM", () => {
       longestStreamSeconds: 75,
     };
     const release = { ...chat, servedName: "code", limits };
-    expect(vllm.command({ ...started, release, attentionBackend: "FLASHINFER" }).args).toEqual([
+    expect(vllm.command({ ...started, release }).args).toEqual([
       uri,
       "--served-model-name=code",
       "--load-format=runai_streamer",
-      '--model-loader-extra-config={"concurrency":32}',
+      '--model-loader-extra-config={"concurrency":32,"memory_limit":2147483648}',
       "--max-model-len=32768",
       "--max-num-seqs=64",
       "--max-num-batched-tokens=4096",
       "--max-num-queued-reqs=96",
       "--gpu-memory-utilization=0.92",
       "--kv-cache-dtype=fp8",
-      "--attention-backend=FLASHINFER",
       "--tensor-parallel-size=4",
       "--pipeline-parallel-size=2",
       "--shutdown-timeout=75",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { attentionBackends } from "../../../components/capacity/attention-backend.ts";
 import { gpus } from "../../../components/capacity/gpus.ts";
 import { instanceType, instanceTypeNames } from "../../../components/capacity/instances.ts";
-import { kvBackends, kvElementBytes } from "../../../components/capacity/kv-dtype.ts";
+import { kvElementBytes } from "../../../components/capacity/kv-dtype.ts";
 import { quantizationMethods } from "../../../components/capacity/quantization.ts";
 import { knownVersions } from "../../../components/serving/known-flags.ts";
 import { releaseSchema } from "../../../components/serving/release.ts";
@@ -58,7 +59,8 @@ describe("the pack's tables say what the planner's say", () => {
     expect(kvElementBytes(name)).toBe(bytes);
     for (const kind of Object.keys(gpuKinds) as GpuKind[]) {
       const able = Object.entries(backends).filter(([, from]) => gpuKinds[kind].capability >= from);
-      expect(able.map(([backend]) => backend)).toEqual(kvBackends(name, gpus[kind]));
+      const planned = attentionBackends({ headDimension: 128 }, name, gpus[kind]);
+      expect(able.map(([backend]) => backend)).toEqual(planned.filter((one) => one !== "FLEX_ATTENTION"));
     }
   });
 

@@ -112,8 +112,14 @@ export const gpuMistakes: readonly Mistake[] = [
     becomes: (model) => String(model).replace(/[0-9a-f]{40}$/, "0".repeat(40)),
     caughtBy: ["vram-fits", "quantization-fits-gpu"],
   },
-  flag("no backend for the cache", "--attention-backend", undefined, "quantization-fits-gpu"),
-  flag("a backend that can't read the cache", "--attention-backend", "TRITON_ATTN", "quantization-fits-gpu"),
+  {
+    what: "a named backend that can't read the cache",
+    type: "v1:Deployment",
+    path: `${container}.args`,
+    where: (args, { name }) => name.startsWith("chat-") && JSON.stringify(args).includes("cache-dtype=fp8"),
+    becomes: (args) => [...(args as readonly Wire[]), "--attention-backend=TRITON_ATTN"],
+    caughtBy: ["quantization-fits-gpu"],
+  },
   flag("layers over more GPUs", "--pipeline-parallel-size", "2", "tensor-parallel-matches-gpus"),
   flag("a name that nobody asks for", "--served-model-name", "qwen3", "served-name-matches-route"),
   {

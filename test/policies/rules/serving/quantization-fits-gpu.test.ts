@@ -22,6 +22,7 @@ import { everyWorkload } from "../../workload.ts";
 const args = "chat-blue#containers.engine.args";
 const [cache, weights, whole] = [`${args}.kv-cache-dtype`, `${args}.quantization`, args];
 const fp8Cache = replacing(chatArgs, "--kv-cache-dtype", "--kv-cache-dtype=fp8");
+const byTriton = [...fp8Cache, "--attention-backend=TRITON_ATTN"];
 const told = (...more: readonly Wire[]) => [...chatArgs, ...more];
 const labelled = (labels: Wire, image: Wire): readonly Given[] => [
   slot([gpuEngine(chatArgs, "1", { image })], on(a10g), { labels }),
@@ -77,6 +78,8 @@ cases(rule, {
     ["AWQ by the name of its kernels", chatOn(a10g, told("-q", "awq_marlin"))],
     ["FP8 weights on A10G, which unpacks them", chatOn(a10g, [stored.llama70b])],
     ["an FP8 cache on H100", chatOn(h100, largeArgs)],
+    ["an FP8 cache on A10G, for which the engine finds a backend", chatOn(a10g, fp8Cache)],
+    ["an FP8 cache on L40S", chatOn(l40s, fp8Cache)],
     [
       "an FP8 cache on A10G by the backend that has it",
       chatOn(a10g, [...fp8Cache, "--attention-backend=FLASHINFER"]),
@@ -117,22 +120,25 @@ cases(rule, {
     ["a group of pods", [group([gpuEngine(largeArgs, "8")], on(h100)), h100]],
   ],
   reports: [
-    ["an FP8 cache on A10G without that backend", chatOn(a10g, fp8Cache), [cache]],
     [
       "an FP8 cache on A10G by another backend",
       chatOn(a10g, [...fp8Cache, "--attention-backend=TRITON_ATTN"]),
       [cache],
     ],
-    ["an FP8 cache on L40S by the first backend", chatOn(l40s, fp8Cache), [cache]],
     [
-      "a selector that admits two kinds and fits one",
-      [slot([gpuEngine(fp8Cache)], affinity([among("gantry.dev/pool", "a10g", "h100")])), a10g, h100],
+      "an FP8 cache on L40S by a named backend that has none",
+      chatOn(l40s, [...fp8Cache, "--attention-backend=FLASH_ATTN"]),
       [cache],
     ],
-    ["no selector with a pool that doesn't fit", [slot([gpuEngine(fp8Cache)], {}), a10g, h100], [cache]],
+    [
+      "a selector that admits two kinds and fits one",
+      [slot([gpuEngine(byTriton)], affinity([among("gantry.dev/pool", "a10g", "h100")])), a10g, h100],
+      [cache],
+    ],
+    ["no selector with a pool that doesn't fit", [slot([gpuEngine(byTriton)], {}), a10g, h100], [cache]],
     [
       "a pool with one type that doesn't fit",
-      chatOn(pool("mixed", ["g5.xlarge", "p5.4xlarge"]), fp8Cache),
+      chatOn(pool("mixed", ["g5.xlarge", "p5.4xlarge"]), byTriton),
       [cache],
     ],
     [
@@ -174,13 +180,13 @@ cases(rule, {
     ["an unknown image", [slot([gpuEngine(chatArgs, "1", { image: unknown })]), a10g], [whole]],
     [
       "an unknown neighbour",
-      [slot([unknown, gpuEngine(fp8Cache)]), a10g],
+      [slot([unknown, gpuEngine(byTriton)]), a10g],
       ["chat-blue#containers.0.args", cache],
     ],
     ["an engine of another kind and its cache", [slot([tgi("--kv-cache-dtype=fp8")]), a10g], [cache]],
     [
       "an engine among the init containers",
-      [slot([], { ...on(a10g), initContainers: [gpuEngine(fp8Cache)] }), a10g],
+      [slot([], { ...on(a10g), initContainers: [gpuEngine(byTriton)] }), a10g],
       ["chat-blue#initContainers.engine.args.kv-cache-dtype"],
     ],
     [
