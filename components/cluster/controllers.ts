@@ -116,8 +116,8 @@ export class Controllers extends pulumi.ComponentResource {
     const release = this.install(
       `${name}-external-secrets`,
       charts.externalSecrets,
-      this.createNamespace(name, namespace),
-      [...cluster.ready, identity],
+      namespace,
+      [...cluster.ready, this.createNamespace(name, namespace), identity],
       {
         serviceAccount: { name: "external-secrets" },
         resources: small,
@@ -129,7 +129,9 @@ export class Controllers extends pulumi.ComponentResource {
   }
 
   private createAutoscaler(name: string, { cluster }: ControllersArgs): Release {
-    return this.install(`${name}-keda`, charts.keda, this.createNamespace(name, "keda"), cluster.ready, {
+    const namespace = "keda";
+    const waits = [...cluster.ready, this.createNamespace(name, namespace)];
+    return this.install(`${name}-keda`, charts.keda, namespace, waits, {
       prometheus: { operator: { enabled: true } },
       resources: {
         operator: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
@@ -156,8 +158,9 @@ export class Controllers extends pulumi.ComponentResource {
   }
 
   private createGroupController(name: string, { cluster }: ControllersArgs): Release {
-    const namespace = this.createNamespace(name, "lws-system");
-    return this.install(`${name}-groups`, charts.leaderWorkerSet, namespace, cluster.ready, {
+    const namespace = "lws-system";
+    const waits = [...cluster.ready, this.createNamespace(name, namespace)];
+    return this.install(`${name}-groups`, charts.leaderWorkerSet, namespace, waits, {
       replicaCount: 2,
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
     });
@@ -171,15 +174,14 @@ export class Controllers extends pulumi.ComponentResource {
     });
   }
 
-  private createNamespace(name: string, namespace: string): pulumi.Output<string> {
-    return new Namespace(`${name}-${namespace}`, { metadata: { name: namespace } }, { parent: this }).metadata
-      .name;
+  private createNamespace(name: string, namespace: string): Namespace {
+    return new Namespace(`${name}-${namespace}`, { metadata: { name: namespace } }, { parent: this });
   }
 
   private install(
     name: string,
     chart: Chart,
-    namespace: pulumi.Input<string>,
+    namespace: string,
     waits: readonly pulumi.Resource[],
     values: Record<string, pulumi.Input<unknown>>,
   ): Release {

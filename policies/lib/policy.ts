@@ -33,11 +33,13 @@ interface RunningPack extends Pack {
   readonly used: Set<Exemption>;
   /** What was read of properties that several rules are shown. */
   readonly seen: WeakMap<object, Value>;
+  /** What each resource is asked to become, by URN, as rules for single resources were shown it. */
+  readonly inputs: Map<string, object>;
 }
 
 /** The rules as Pulumi runs them. */
 export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
-  const running: RunningPack = { ...pack, used: new Set(), seen: new WeakMap() };
+  const running: RunningPack = { ...pack, used: new Set(), seen: new WeakMap(), inputs: new Map() };
   return pack.rules.map((rule) =>
     "check" in rule ? resourcePolicy(rule, running) : stackPolicy(rule, running),
   );
@@ -47,6 +49,7 @@ function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidati
   return {
     ...shown(rule),
     validateResource: (args, report) => {
+      pack.inputs.set(args.urn, args.props);
       if (!reads(rule, args.type)) return;
       const { config, findings } = configured(rule.config, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
@@ -161,12 +164,20 @@ function resource(
   };
 }
 
-/** The resources that a rule reads, joined to each other by what stands behind their properties. */
+/**
+ * The resources that a rule reads, joined to each other by what stands behind their properties.
+ *
+ * For the stack the engine sends outputs: `{}` for all that a provider makes whose own configuration isn't known yet,
+ * as every object of a cluster that doesn't exist, and afterwards what the provider read back, with the defaults of
+ * its API among it. So a rule reads the inputs of the same run wherever it saw them, and says after `pulumi up` what it
+ * said before. Outputs are left for resources that this run doesn't touch, as with `--target`.
+ * [pulumi/pulumi pkg/resource/deploy/step_generator.go AnalyzeResources, pkg/resource/plugin/provider_plugin.go Create]
+ */
 function stackResources(rule: About, all: readonly PolicyResource[], pack: RunningPack): StackResource[] {
   const seen = new Map<PolicyResource, StackResource>();
   for (const original of all.filter(({ type }) => reads(rule, type))) {
     seen.set(original, {
-      ...resource(original, pack),
+      ...resource({ ...original, props: pack.inputs.get(original.urn) ?? original.props }, pack),
       urn: original.urn,
       behind: (property) =>
         (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),

@@ -11,6 +11,8 @@ export interface Given {
   readonly type: string;
   readonly name: string;
   readonly props: Properties;
+  /** What the engine sends of it for the stack. @default what it sends of it alone */
+  readonly outputs?: Properties;
   /** Type of its parent, which tells resources of one type and name apart. */
   readonly under?: string;
   /** The resources behind each top-level property. */
@@ -154,7 +156,8 @@ function stackRequest(given: readonly Given[], environment: string) {
   const request = new analyzerMessages.AnalyzeStackRequest();
   request.setResourcesList(
     given.map((one) => {
-      const resource = describe(new analyzerMessages.AnalyzerResource(), one, environment);
+      const shown = { ...one, props: one.outputs ?? one.props };
+      const resource = describe(new analyzerMessages.AnalyzerResource(), shown, environment);
       for (const [property, others] of Object.entries(one.behind ?? {})) {
         const dependencies = new analyzerMessages.AnalyzerPropertyDependencies();
         dependencies.setUrnsList(others.map((other) => urn(other, environment)));

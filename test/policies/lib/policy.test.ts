@@ -5,7 +5,7 @@ import type { About, ResourceRule, StackRule } from "../../../policies/lib/rule.
 import type { Settings } from "../../../policies/lib/settings.ts";
 import { at, unknown } from "../../../policies/lib/value.ts";
 import { unknown as unknownOnWire } from "../../../scripts/plan/wire.ts";
-import { findings, type Given, judge } from "../../support/policy.ts";
+import { findings, type Given, judge, judgePack } from "../../support/policy.ts";
 
 const settings = {
   most: { type: "integer", description: "Sheep in a field.", minimum: 1, maximum: 9, default: 3 },
@@ -131,6 +131,39 @@ describe("a rule about the stack", () => {
 
   it("sees nothing behind a property whose resource is outside the stack", async () => {
     expect(await findings(barns, [field(1, "north", [barn])])).toEqual(["barns[north#barn]"]);
+  });
+});
+
+describe("what a rule about the stack reads", () => {
+  /** Says how many sheep it counts. */
+  const count: StackRule = {
+    ...about,
+    name: "count",
+    config: {},
+    checkStack: ({ resources }) =>
+      resources.map((resource) => {
+        const sheep = at(resource.props, "sheep");
+        return {
+          resource,
+          path: "sheep",
+          problem: `${sheep === unknown ? "unknown" : sheep} here`,
+          allowed: "any",
+        };
+      }),
+  };
+  const counted = async (given: Given, pack = [fewSheep, count]) =>
+    (await judgePack(pack, [given])).map(({ message }) => / (\w+) here/.exec(message)?.[1]);
+
+  it.each<[string, Given["outputs"]]>([
+    ["has no outputs, as its provider isn't configured yet", {}],
+    ["has outputs that only `pulumi up` knows", { sheep: unknownOnWire }],
+    ["was read back with more than was asked for", { sheep: 2, wool: 8 }],
+  ])("is the inputs of a resource that %s", async (_, outputs) => {
+    expect(await counted({ ...field(3), outputs: outputs ?? {} })).toEqual(["3"]);
+  });
+
+  it("is the outputs of a resource that this run doesn't ask about", async () => {
+    expect(await counted({ ...field(3), outputs: { sheep: 2 } }, [count])).toEqual(["2"]);
   });
 });
 
