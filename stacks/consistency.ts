@@ -1,15 +1,18 @@
 import { instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
 import { gpusPerReplica } from "../components/capacity/parallelism.ts";
 import { kubernetesVersions } from "../components/cluster/versions.ts";
+import { prometheusMemory } from "../components/monitoring/prometheus-memory.ts";
 import { breaches, precedes } from "../components/serving/contract.ts";
 import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
 import { colours, other } from "../components/serving/traffic.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
+import { clusterProblems } from "./cluster-consistency.ts";
 import { fitProblems } from "./fit-consistency.ts";
 import { loadBalancerProblems } from "./load-balancer-consistency.ts";
-import { networkProblems } from "./network-consistency.ts";
+import { networkProblems, repeated } from "./network-consistency.ts";
 import type { ModelSettings, PoolSettings, Settings, SlotSettings } from "./schema.ts";
+import { watched } from "./watched.ts";
 
 /** A pod of the new kind runs beside the old ones while a Deployment is rolled. */
 const surge = 1;
@@ -31,8 +34,10 @@ export function consistencyProblems(
   const context = { settings, releases, releaseNames };
   return [
     ...networkProblems(settings.network, region),
+    ...clusterProblems(settings.cluster, settings.account),
     ...versionProblems(settings.cluster.version),
     ...systemNodeProblems(settings.cluster.systemNodes),
+    ...prometheusProblems(settings),
     ...Object.entries(settings.pools).flatMap(([name, pool]) => poolProblems(`pools.${name}`, pool)),
     ...Object.entries(settings.models).flatMap(([name, model]) =>
       modelProblems(`models.${name}`, model, context),
@@ -41,6 +46,7 @@ export function consistencyProblems(
     ...hostProblems(settings.models),
     ...loadBalancerProblems(settings.models),
     ...routeProblems(settings),
+    ...addressProblems(settings.monitoring.notify),
   ];
 }
 
@@ -57,6 +63,17 @@ function systemNodeProblems({ instanceType: name, min, max }: Settings["cluster"
     ...(type === undefined ? [unknownInstanceType(`${path}.instanceType`, name)] : []),
     ...rangeProblems(path, { min, max }),
   ];
+}
+
+/** Prometheus runs on one system node. */
+function prometheusProblems(settings: Settings): Problem[] {
+  const { instanceType: name } = settings.cluster.systemNodes;
+  const type = instanceType(name);
+  const { nodes, engines } = watched(settings);
+  const { limitMiB } = prometheusMemory({ nodes, engines });
+  if (type === undefined || limitMiB <= type.allocatableMiB) return [];
+  const message = `Prometheus may take ${limitMiB / 1024} GiB to watch ${nodes} nodes and ${engines} engines, and a node has ${(type.allocatableMiB / 1024).toFixed(1)} GiB for pods; take a larger type`;
+  return [{ path: "cluster.systemNodes.instanceType", value: name, message }];
 }
 
 function poolProblems(path: string, pool: PoolSettings): Problem[] {
@@ -258,6 +275,14 @@ function routeProblems({ routes, models, hosted }: Settings): Problem[] {
             },
           ],
     ),
+  );
+}
+
+/** Two subscriptions of one address are one to SNS, whichever letters are capital. */
+function addressProblems(notify: readonly string[]): Problem[] {
+  return repeated(
+    "monitoring.notify",
+    notify.map((address) => address.toLowerCase()),
   );
 }
 

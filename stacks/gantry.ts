@@ -5,6 +5,7 @@ import { instanceType } from "../components/capacity/instances.ts";
 import { Cluster } from "../components/cluster/cluster.ts";
 import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
+import { EncryptedLogGroup } from "../components/data/log-group.ts";
 import { Monitoring } from "../components/monitoring/monitoring.ts";
 import { prometheus } from "../components/monitoring/prometheus.ts";
 import { Network } from "../components/network/network.ts";
@@ -18,11 +19,13 @@ import {
   type Colour,
   colours,
   defaultLoadBalancer,
+  modelDomainOf,
   rulePriority,
   spelledOut,
 } from "../components/serving/traffic.ts";
 import type { Config } from "./config.ts";
 import type { ModelSettings, SlotSettings } from "./schema.ts";
+import { watched } from "./watched.ts";
 
 /** What of a model the stack shows when it is up. */
 export interface ModelOutput {
@@ -56,14 +59,15 @@ export class Gantry extends pulumi.ComponentResource {
     const aws = this.createProvider(name);
     const here = { parent: this, providers: [aws] };
 
-    const network = this.createNetwork(here);
-    const cluster = this.createCluster(network, here);
+    const logs = this.createClusterLogs(here);
+    const network = this.createNetwork(logs, here);
+    const cluster = this.createCluster(network, logs, here);
     const inside = { parent: this, providers: [aws, cluster.kubernetes] };
     const controllers = this.createControllers(network, cluster, inside);
     const pools = this.createPools(network, cluster, controllers, inside);
     const secrets = this.createSecrets(controllers, inside);
-    this.createMonitoring(secrets, controllers, inside);
-    const serving = this.createServing(network, secrets, controllers, inside);
+    this.createMonitoring(cluster, secrets, controllers, inside);
+    const serving = this.createServing(network, cluster, secrets, controllers, inside);
     this.models = this.createModels(serving, pools, inside);
     this.createBudget(here);
 
@@ -86,14 +90,44 @@ export class Gantry extends pulumi.ComponentResource {
     );
   }
 
-  private createNetwork(opts: pulumi.ComponentResourceOptions): Network {
-    const { account, network, protect } = this.config;
-    return new Network("network", { account, clusterName: this.clusterName, choice: network, protect }, opts);
+  /** EKS writes to the group of this name and would make it without end or key. */
+  private createClusterLogs(opts: pulumi.ComponentResourceOptions): EncryptedLogGroup {
+    const { account, protect } = this.config;
+    return new EncryptedLogGroup(
+      "cluster-logs",
+      { account, group: `/aws/eks/${this.clusterName}/cluster`, protect },
+      opts,
+    );
   }
 
-  private createCluster(network: Network, opts: pulumi.ComponentResourceOptions): Cluster {
+  private createNetwork(logs: EncryptedLogGroup, opts: pulumi.ComponentResourceOptions): Network {
+    const { account, network, protect } = this.config;
+    return new Network(
+      "network",
+      {
+        account,
+        clusterName: this.clusterName,
+        choice: network,
+        protect,
+        // EKS writes its last lines minutes after a cluster is gone, and would make the group again: taking the network
+        // away first gives it that time.
+        outlivedBy: [logs],
+      },
+      opts,
+    );
+  }
+
+  private createCluster(
+    network: Network,
+    logs: EncryptedLogGroup,
+    opts: pulumi.ComponentResourceOptions,
+  ): Cluster {
     const { account, cluster, protect } = this.config;
-    return new Cluster("cluster", { account, name: this.clusterName, network, ...cluster, protect }, opts);
+    return new Cluster(
+      "cluster",
+      { account, name: this.clusterName, network, logs, tags: this.tags, ...cluster, protect },
+      opts,
+    );
   }
 
   private createControllers(
@@ -140,6 +174,7 @@ export class Gantry extends pulumi.ComponentResource {
   }
 
   private createMonitoring(
+    cluster: Cluster,
     secrets: Secrets,
     controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
@@ -149,11 +184,13 @@ export class Gantry extends pulumi.ComponentResource {
       "monitoring",
       {
         account,
-        clusterName: this.clusterName,
+        controlPlane: cluster.controlPlane,
+        watched: watched(this.config),
         ...monitoring,
         monthlyUsd: budget.monthlyUsd,
         grafanaAdmin: { secret: secrets.names.grafanaAdmin, store: secrets.store },
         controllers: controllers.all,
+        disks: cluster.disks,
         protect,
       },
       opts,
@@ -162,23 +199,25 @@ export class Gantry extends pulumi.ComponentResource {
 
   private createServing(
     network: Network,
+    cluster: Cluster,
     secrets: Secrets,
     controllers: Controllers,
     opts: pulumi.ComponentResourceOptions,
   ): Serving {
-    const { account, modelStore, releases, protect } = this.config;
+    const { account, environment, modelStore, network: choice, releases, protect } = this.config;
     const store = new ModelStore(
       "model-store",
-      { account, clusterName: this.clusterName, bucket: modelStore.bucket, protect },
+      { account, controlPlane: cluster.controlPlane, bucket: modelStore.bucket, protect },
       opts,
     );
     return new Serving(
       "serving",
       {
         account,
-        clusterName: this.clusterName,
+        controlPlane: cluster.controlPlane,
         network,
         store,
+        domain: modelDomainOf(environment, choice),
         engineApiKey: { secret: secrets.names.engineApiKey, store: secrets.store },
         prometheus,
         controllers,

@@ -1,25 +1,25 @@
 import { formatCidr, overlap, parseCidr } from "../components/network/cidr.ts";
 import { serviceRange } from "../components/network/service-range.ts";
-import { longestVpcPrefix, zoneNames } from "../components/network/subnets.ts";
-import type { Problem } from "../components/shared/problems.ts";
+import { longestVpcPrefix } from "../components/network/subnets.ts";
+import { findZone, zoneIds, zoneNames } from "../components/network/zones.ts";
+import { type Problem, suggestion } from "../components/shared/problems.ts";
 import type { Settings } from "./schema.ts";
 
 /** What can't be seen in one field of the network alone. */
 export function networkProblems(network: Settings["network"], region: string): Problem[] {
   if ("existing" in network) {
     const path = "network.existing";
-    const { cidr, privateSubnetIds, publicSubnetIds } = network.existing;
+    const { cidr, privateSubnetIds } = network.existing;
     return [
       ...rangeProblems(`${path}.cidr`, cidr),
       ...repeated(`${path}.privateSubnetIds`, privateSubnetIds),
-      ...repeated(`${path}.publicSubnetIds`, publicSubnetIds),
     ];
   }
   const { cidr, zones, natGateways } = network.create;
   return [
     ...rangeProblems("network.create.cidr", cidr),
     ...zoneProblems(zones, region),
-    ...natProblems(natGateways, zoneNames(region, zones).length),
+    ...natProblems(natGateways, typeof zones === "number" ? zones : zones.length),
   ];
 }
 
@@ -48,13 +48,26 @@ function rangeProblems(path: string, cidr: string): Problem[] {
 
 function zoneProblems(zones: number | readonly string[], region: string): Problem[] {
   const path = "network.create.zones";
-  if (typeof zones === "number") return [];
-  const foreign = zones.flatMap((zone, index) =>
-    zone.startsWith(region)
-      ? []
-      : [{ path: `${path}.${index}`, value: zone, message: `not a zone of ${region}` }],
-  );
-  return [...foreign, ...repeated(path, zones)];
+  const ids = zoneIds(region);
+  // A region that isn't known is a problem of its own.
+  if (ids.length === 0) return [];
+  if (typeof zones === "number") {
+    if (zones <= ids.length) return [];
+    const message = `${region} has ${ids.length} zones in which EKS makes clusters: ${ids.join(", ")}`;
+    return [{ path, value: zones, message }];
+  }
+  const foreign = zones.flatMap((zone, index) => {
+    if (findZone(region, zone) !== undefined) return [];
+    const known = zone.includes("-az") ? ids : zoneNames(region);
+    const message = `not a zone of ${region} in which EKS makes clusters${suggestion(zone, known)}`;
+    return [{ path: `${path}.${index}`, value: zone, message }];
+  });
+  const kinds = new Set(zones.flatMap((zone) => findZone(region, zone)?.by ?? []));
+  const mixed =
+    kinds.size > 1
+      ? [{ path, value: zones, message: "by id or by name, not both: one zone could stand there twice" }]
+      : [];
+  return [...foreign, ...mixed, ...repeated(path, zones)];
 }
 
 function natProblems(natGateways: number, zones: number): Problem[] {
@@ -68,7 +81,7 @@ function natProblems(natGateways: number, zones: number): Problem[] {
   ];
 }
 
-function repeated(path: string, names: readonly string[]): Problem[] {
+export function repeated(path: string, names: readonly string[]): Problem[] {
   const again = names.find((name, index) => names.indexOf(name) !== index);
   return again === undefined ? [] : [{ path, value: again, message: "named twice; each stands once" }];
 }

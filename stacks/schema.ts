@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { regionNames } from "../components/network/zones.ts";
 import { contractTerms } from "../components/serving/contract.ts";
 import { lastRulePriority } from "../components/serving/traffic.ts";
-import { strict } from "../components/shared/problems.ts";
+import { strict, suggestion } from "../components/shared/problems.ts";
 
 /** Longest model name: AWS allows 32 characters for a target group, of which `-green` takes 6 and Pulumi's suffix 8. */
 export const longestModelName = 18;
@@ -19,6 +20,9 @@ const name = (longest: number) =>
 const whole = (smallest: number, unit: string) =>
   z.int(`a whole number of ${unit}`).min(smallest, `at least ${smallest} ${unit}`);
 const cidr = z.cidrv4("an IPv4 range, as 10.40.0.0/16");
+/** [Amazon EBS, volume sizes: gp3 up to 64 TiB] */
+const disk = (smallest: number) =>
+  whole(smallest, "GiB").max(65_536, "65536 GiB at most, the largest gp3 volume");
 const percent = z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100");
 const dollars = z.number().positive("US dollars a month, above 0");
 
@@ -26,24 +30,22 @@ const network = z.union([
   strict({
     create: strict({
       cidr,
-      /** How many zones, taken from the region's `a` on, or their names. */
+      /** How many zones, or which: by id such as use1-az1, which is one zone in every account, or by name. */
       zones: z.union([
-        z.int().min(2, "2 or 3 zones").max(3, "2 or 3 zones"),
-        z
-          .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "a zone, as us-east-1a"))
-          .min(2)
-          .max(3),
+        z.int().min(2, "2 or 3 zones, or a list of them").max(3, "2 or 3 zones, or a list of them"),
+        z.array(z.string()).min(2, "two zones at least").max(6, "six zones at most"),
       ]),
       /** 1, or one per zone so that a lost zone takes no other zone's way out. */
-      natGateways: z.int().min(1, "1, or one per zone").max(3, "1, or one per zone"),
+      natGateways: z.int().min(1, "1, or one per zone").max(6, "1, or one per zone"),
     }),
   }),
   strict({
     existing: strict({
       vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, "a VPC id, as vpc-0a1b2c3d"),
       cidr,
-      privateSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(2, "two zones at least"),
-      publicSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(2, "two zones at least"),
+      privateSubnetIds: z
+        .array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet's id such as subnet-0a1b2c3d"))
+        .min(2, "two zones at least"),
     }),
   }),
 ]);
@@ -54,10 +56,21 @@ const cluster = strict({
     .regex(/^1\.\d+$/, 'a Kubernetes version, as "1.36"'),
   /** Who reaches the Kubernetes API from outside the VPC. */
   endpoint: z.union([
-    strict({ publicFrom: z.array(cidr).min(1, "name the ranges, or choose { private: true }") }),
+    strict({
+      publicFrom: z
+        .array(cidr)
+        .min(1, "name the ranges, or choose { private: true }")
+        // [EKS, service quotas: public endpoint access CIDR ranges per cluster]
+        .max(40, "40 ranges at most, which is EKS's limit: join neighbours, or take the range of a VPN"),
+    }),
     strict({ private: z.literal(true) }),
   ]),
-  systemNodes: strict({ instanceType: z.string(), min: whole(1, "nodes"), max: whole(1, "nodes") }),
+  systemNodes: strict({
+    instanceType: z.string(),
+    min: whole(1, "nodes"),
+    // [EKS, service quotas: nodes per managed node group]
+    max: whole(1, "nodes").max(450, "450 nodes at most, which is EKS's limit for a managed node group"),
+  }),
   /** IAM roles with cluster-admin access, beside the one that creates the cluster. */
   admins: z.array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "an IAM role's ARN")),
 });
@@ -74,7 +87,7 @@ const pool = strict({
     .optional(),
   maxGpus: whole(1, "GPUs"),
   /** Root disk of a node, for the system and its logs; images are on the instance store. @default 100 */
-  diskGiB: whole(100, "GiB").optional(),
+  diskGiB: disk(100).optional(),
 });
 
 const slot = strict({
@@ -135,6 +148,9 @@ const route = strict({
   hosted: z.string(),
 });
 
+/** [Amazon S3, general purpose bucket naming rules] */
+const reservedBucketName = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|--x-s3|--table-s3)$/;
+
 /** What stands in Pulumi.<environment>.yaml under `gantry:`. */
 export const configSchema = strict({
   /** The one account that this environment may be deployed to. */
@@ -149,14 +165,22 @@ export const configSchema = strict({
   modelStore: strict({
     bucket: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "3 to 63 lower-case letters, digits, dashes"),
+      .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "3 to 63 lower-case letters, digits, dashes")
+      .refine((bucket) => !reservedBucketName.test(bucket), {
+        error:
+          "S3 reserves names that begin with xn--, sthree- or amzn-s3-demo- or end with -s3alias, --ol-s3, --x-s3 or --table-s3",
+      }),
   }),
   hosted: z.record(name(40), hosted),
   routes: z.record(name(40), route),
   monitoring: strict({
     retentionDays: whole(1, "days"),
-    storageGiB: whole(10, "GiB"),
-    notify: z.array(z.email("an e-mail address")).min(1, "somebody must be told"),
+    storageGiB: disk(10),
+    // [AWS Budgets, quotas: subscribers per notification]
+    notify: z
+      .array(z.email("an e-mail address"))
+      .min(1, "at least one address that alerts go to")
+      .max(10, "10 addresses at most, which is AWS's limit for a budget: put more behind a mailing list"),
   }),
   budget: strict({ monthlyUsd: dollars }),
   /** Whether things that hold data refuse to be deleted. `false` is for throw-away environments. */
@@ -167,6 +191,8 @@ export type PoolSettings = z.infer<typeof pool>;
 export type ModelSettings = z.infer<typeof model>;
 export type SlotSettings = z.infer<typeof slot>;
 
-export const regionSchema = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, as us-east-1");
+export const regionSchema = z.string().refine((region) => regionNames.includes(region), {
+  error: ({ input }) => `not a region with EKS${suggestion(String(input), regionNames)}`,
+});
 /** A stack's name ends up in names of clusters and roles. */
 export const environmentSchema = name(20);

@@ -37,6 +37,8 @@ export class Budget extends pulumi.ComponentResource {
         timeUnit: "MONTHLY",
         limitAmount: monthlyUsd.toFixed(2),
         limitUnit: "USD",
+        // What is used, at the price of its day: a purchase for years ahead doesn't hide what an environment costs.
+        metrics: "UnblendedCost",
         // Both: another project may call its environment the same, and this one has several.
         filterExpression: {
           ands: [

@@ -4,13 +4,16 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Account, managedPolicyArn, policyDocument } from "../shared/account.ts";
-import { podIdentityTrust } from "./pod-identity.ts";
+import { onGpuNodes } from "./node-pool.ts";
+import { type ControlPlane, podIdentityTrust } from "./pod-identity.ts";
 import type { KubernetesRelease } from "./versions.ts";
 
 export interface AddOnsArgs {
   readonly account: Account;
-  readonly clusterName: string;
+  readonly controlPlane: ControlPlane;
   readonly versions: KubernetesRelease["addOns"];
+  /** Tags of the disks that are made for pods. */
+  readonly tags: Readonly<Record<string, string>>;
   /** The nodes that the add-ons run on. */
   readonly nodes: pulumi.Resource;
 }
@@ -21,23 +24,26 @@ export const storageClass = "gp3";
 /** EKS's own add-ons beside the network's: names, credentials for pods, and disks for the few pods that keep data. */
 export class AddOns extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
+  /** The class of pods' disks, and behind it the driver that makes and deletes them. */
+  readonly disks: pulumi.Resource;
 
   constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:cluster:AddOns", name, {}, opts);
     const names = this.createNameServer(name, args);
     const agent = this.createPodIdentityAgent(name, args);
     const driver = this.createDiskDriver(name, args, agent);
-    const disks = this.createStorageClass(name, driver);
-    this.ready = [names, agent, driver, disks];
+    this.createMonitoringAgent(name, args);
+    this.disks = this.createStorageClass(name, driver);
+    this.ready = [names, agent, driver, this.disks];
     this.registerOutputs({});
   }
 
   /** After the nodes: it is ready only when its pods run. It takes over what EKS put there with the cluster. */
-  private createNameServer(name: string, { clusterName, versions, nodes }: AddOnsArgs): Addon {
+  private createNameServer(name: string, { controlPlane, versions, nodes }: AddOnsArgs): Addon {
     return new Addon(
       `${name}-coredns`,
       {
-        clusterName,
+        clusterName: controlPlane.clusterName,
         addonName: "coredns",
         addonVersion: versions.coreDns,
         resolveConflictsOnCreate: "OVERWRITE",
@@ -47,17 +53,36 @@ export class AddOns extends pulumi.ComponentResource {
     );
   }
 
-  private createPodIdentityAgent(name: string, { clusterName, versions, nodes }: AddOnsArgs): Addon {
+  private createPodIdentityAgent(name: string, { controlPlane, versions, nodes }: AddOnsArgs): Addon {
     return new Addon(
       `${name}-pod-identity-agent`,
-      { clusterName, addonName: "eks-pod-identity-agent", addonVersion: versions.podIdentityAgent },
+      {
+        clusterName: controlPlane.clusterName,
+        addonName: "eks-pod-identity-agent",
+        addonVersion: versions.podIdentityAgent,
+      },
+      { parent: this, dependsOn: nodes },
+    );
+  }
+
+  /** Sees GPUs, disks and interfaces that break, and marks their node, which Karpenter then replaces. */
+  private createMonitoringAgent(name: string, { controlPlane, versions, nodes }: AddOnsArgs): Addon {
+    return new Addon(
+      `${name}-node-monitoring-agent`,
+      {
+        clusterName: controlPlane.clusterName,
+        addonName: "eks-node-monitoring-agent",
+        addonVersion: versions.nodeMonitoringAgent,
+        // The part that asks the GPUs stays away from tainted nodes by default.
+        configurationValues: JSON.stringify({ dcgmAgent: { tolerations: onGpuNodes.tolerations } }),
+      },
       { parent: this, dependsOn: nodes },
     );
   }
 
   private createDiskDriver(
     name: string,
-    { account, clusterName, versions }: AddOnsArgs,
+    { account, controlPlane, versions, tags }: AddOnsArgs,
     agent: Addon,
   ): Addon {
     const driverName = `${name}-ebs-csi-driver`;
@@ -74,9 +99,10 @@ export class AddOns extends pulumi.ComponentResource {
     return new Addon(
       driverName,
       {
-        clusterName,
+        clusterName: controlPlane.clusterName,
         addonName: "aws-ebs-csi-driver",
         addonVersion: versions.ebsCsiDriver,
+        configurationValues: JSON.stringify({ controller: { extraVolumeTags: tags } }),
         podIdentityAssociations: [{ serviceAccount: "ebs-csi-controller-sa", roleArn: role.arn }],
       },
       { parent: this, dependsOn: [agent, attachment] },

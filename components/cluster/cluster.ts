@@ -4,11 +4,12 @@ import { Key } from "@pulumi/aws/kms/key.js";
 import { Cluster as EksCluster } from "@pulumi/eks/cluster.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { EncryptedLogGroup } from "../data/log-group.ts";
 import { serviceRange } from "../network/service-range.ts";
 import { type Account, clusterAccessPolicyArn } from "../shared/account.ts";
+import { keyDeletion } from "../shared/deletion.ts";
 import { AddOns } from "./add-ons.ts";
 import { NodeRole } from "./node-role.ts";
+import type { ControlPlane } from "./pod-identity.ts";
 import { SystemNodes } from "./system-nodes.ts";
 import { type KubernetesRelease, kubernetesRelease } from "./versions.ts";
 
@@ -19,7 +20,13 @@ export interface ClusterArgs {
   readonly network: {
     readonly vpcId: pulumi.Input<string>;
     readonly privateSubnetIds: readonly pulumi.Input<string>[];
+    /** What nodes reach AWS through: there before the first node and until the last one is gone. */
+    readonly egress: readonly pulumi.Resource[];
   };
+  /** The group that the control plane logs to. */
+  readonly logs: pulumi.Resource;
+  /** Tags of what EC2 makes for the cluster, which the provider's default tags don't reach. */
+  readonly tags: Readonly<Record<string, string>>;
   /** As `1.36`. */
   readonly version: string;
   /** Who reaches the Kubernetes API from outside the VPC. With `private`, Pulumi itself runs inside it. */
@@ -37,8 +44,17 @@ export class Cluster extends pulumi.ComponentResource {
   readonly name: string;
   /** Makes things in this cluster. */
   readonly kubernetes: Provider;
-  /** What GPU nodes are: an identity by name, so that it is known at preview. */
-  readonly gpuNodes: { readonly roleName: string; readonly instanceProfile: string; readonly image: string };
+  /** The cluster by its plain name, for what names it. */
+  readonly controlPlane: ControlPlane;
+  /** What GPU nodes are: an identity by name, so that it is known at preview, and the resources behind the names. */
+  readonly gpuNodes: {
+    readonly roleName: string;
+    readonly instanceProfile: string;
+    readonly image: string;
+    readonly identity: readonly pulumi.Resource[];
+  };
+  /** Where pods' disks come from. */
+  readonly disks: pulumi.Resource;
   /** What anything in the cluster waits for: nodes, and credentials and disks for pods. */
   readonly ready: readonly pulumi.Resource[];
 
@@ -46,20 +62,23 @@ export class Cluster extends pulumi.ComponentResource {
     super("gantry:cluster:Cluster", name, {}, opts);
     this.name = args.name;
     const release = kubernetesRelease(args.version);
-    this.gpuNodes = {
-      roleName: `${args.name}-gpu-node`,
-      instanceProfile: `${args.name}-gpu-node`,
-      image: release.gpuNodes,
-    };
 
     const key = this.createSecretsKey(name, args);
-    const logs = this.createLogGroup(name, args);
-    const gpuRole = this.createGpuNodeIdentity(name, args);
-    const cluster = this.createCluster(name, args, release, { key, logs, gpuRole });
+    const gpuRole = this.createGpuNodeRole(name, args);
+    const profile = this.createInstanceProfile(name, args, gpuRole);
+    const cluster = this.createCluster(name, args, release, { key, gpuRole });
+    this.controlPlane = { clusterName: args.name, cluster };
+    this.gpuNodes = {
+      roleName: gpuNodeName(args),
+      instanceProfile: gpuNodeName(args),
+      image: release.gpuNodes,
+      identity: [profile, ...gpuRole.policies],
+    };
     this.kubernetes = this.createProvider(name, cluster);
     const nodes = this.createSystemNodes(name, args, release, cluster);
     const addOns = this.createAddOns(name, args, release, nodes);
 
+    this.disks = addOns.disks;
     this.ready = [nodes.group, ...addOns.ready];
     this.registerOutputs({});
   }
@@ -70,7 +89,7 @@ export class Cluster extends pulumi.ComponentResource {
       {
         description: `Kubernetes secrets of ${args.name}`,
         enableKeyRotation: true,
-        deletionWindowInDays: 30,
+        ...keyDeletion(args.protect),
       },
       { parent: this, protect: args.protect },
     );
@@ -78,34 +97,27 @@ export class Cluster extends pulumi.ComponentResource {
     return key;
   }
 
-  /** EKS writes to the group of this name and would make it without end or key. */
-  private createLogGroup(name: string, args: ClusterArgs): EncryptedLogGroup {
-    return new EncryptedLogGroup(
-      `${name}-logs`,
-      { account: args.account, group: `/aws/eks/${args.name}/cluster`, protect: args.protect },
+  private createGpuNodeRole(name: string, args: ClusterArgs): NodeRole {
+    return new NodeRole(
+      `${name}-gpu-node`,
+      { account: args.account, roleName: gpuNodeName(args) },
       { parent: this },
     );
   }
 
-  private createGpuNodeIdentity(name: string, { account }: ClusterArgs): NodeRole {
-    const role = new NodeRole(
+  private createInstanceProfile(name: string, args: ClusterArgs, { role }: NodeRole): InstanceProfile {
+    return new InstanceProfile(
       `${name}-gpu-node`,
-      { account, roleName: this.gpuNodes.roleName },
+      { name: gpuNodeName(args), role: role.name },
       { parent: this },
     );
-    new InstanceProfile(
-      `${name}-gpu-node`,
-      { name: this.gpuNodes.instanceProfile, role: role.role.name },
-      { parent: this },
-    );
-    return role;
   }
 
   private createCluster(
     name: string,
     args: ClusterArgs,
     { addOns }: KubernetesRelease,
-    { key, logs, gpuRole }: { key: Key; logs: EncryptedLogGroup; gpuRole: NodeRole },
+    { key, gpuRole }: { readonly key: Key; readonly gpuRole: NodeRole },
   ): EksCluster {
     const { account, network, endpoint } = args;
     const reach =
@@ -117,7 +129,7 @@ export class Cluster extends pulumi.ComponentResource {
       accessScope: { type: "cluster" },
     };
     const admins = args.admins.map((principalArn) => [
-      principalArn.split("/").at(-1) ?? principalArn,
+      entryName(principalArn),
       { principalArn, accessPolicies: { admin } },
     ]);
     return new EksCluster(
@@ -148,7 +160,15 @@ export class Cluster extends pulumi.ComponentResource {
         corednsAddonOptions: { enabled: false },
         kubeProxyAddonOptions: { version: addOns.kubeProxy },
       },
-      { parent: this, dependsOn: [logs], protect: args.protect },
+      {
+        parent: this,
+        dependsOn: [args.logs],
+        protect: args.protect,
+        // EKS refuses subnets in zones that a cluster wasn't made with, so it keeps those that it was made with; nodes
+        // use all. The component makes the cluster, and its options reach that only this way.
+        ignoreChanges: ["subnetIds"],
+        transforms: [keepSubnets],
+      },
     );
   }
 
@@ -174,7 +194,10 @@ export class Cluster extends pulumi.ComponentResource {
         cluster,
         clusterName: args.name,
         subnetIds: network.privateSubnetIds,
+        egress: network.egress,
+        tags: args.tags,
         ...systemNodes,
+        version: args.version,
         releaseVersion: release.systemNodes,
       },
       { parent: this },
@@ -189,8 +212,34 @@ export class Cluster extends pulumi.ComponentResource {
   ): AddOns {
     return new AddOns(
       name,
-      { account: args.account, clusterName: args.name, versions: release.addOns, nodes: nodes.group },
+      {
+        account: args.account,
+        controlPlane: this.controlPlane,
+        versions: release.addOns,
+        tags: args.tags,
+        nodes: nodes.group,
+      },
       { parent: this, providers: [this.kubernetes] },
     );
   }
 }
+
+function gpuNodeName({ name }: ClusterArgs): string {
+  return `${name}-gpu-node`;
+}
+
+/** `<account>/<path and name>` of a role: whole, or two administrators could share an entry. */
+function entryName(roleArn: string): string {
+  const [, , , , account, role = ""] = roleArn.split(":");
+  return `${account}/${role.replace(/^role\//, "")}`;
+}
+
+const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>
+  type === "aws:eks/cluster:Cluster"
+    ? {
+        props,
+        opts: pulumi.mergeOptions(opts as pulumi.CustomResourceOptions, {
+          ignoreChanges: ["vpcConfig.subnetIds"],
+        }),
+      }
+    : undefined;

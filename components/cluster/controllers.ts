@@ -1,9 +1,10 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
-import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
 import { type Chart, charts } from "./charts.ts";
 import type { Cluster } from "./cluster.ts";
+import { HelmRelease } from "./helm-release.ts";
 import { Karpenter } from "./karpenter.ts";
 import { loadBalancerPermissions } from "./load-balancer-permissions.ts";
 import { onGpuNodes } from "./node-pool.ts";
@@ -37,7 +38,13 @@ export class Controllers extends pulumi.ComponentResource {
     this.loadBalancer = this.createLoadBalancerController(name, args);
     this.karpenter = new Karpenter(
       `${name}-karpenter`,
-      { account, clusterName: cluster.name, nodeRoleName: cluster.gpuNodes.roleName, ready: cluster.ready },
+      {
+        account,
+        controlPlane: cluster.controlPlane,
+        nodeRoleName: cluster.gpuNodes.roleName,
+        nodeIdentity: cluster.gpuNodes.identity,
+        ready: cluster.ready,
+      },
       { parent: this },
     ).release;
     const { release, roleName } = this.createExternalSecrets(name, args);
@@ -69,7 +76,7 @@ export class Controllers extends pulumi.ComponentResource {
     const identity = new PodIdentity(
       `${name}-load-balancer`,
       {
-        clusterName: cluster.name,
+        controlPlane: cluster.controlPlane,
         namespace: "kube-system",
         serviceAccount: "aws-load-balancer-controller",
         statements: loadBalancerPermissions({ account, clusterName: cluster.name, environment }),
@@ -87,7 +94,15 @@ export class Controllers extends pulumi.ComponentResource {
         region: account.region,
         vpcId,
         replicaCount: 2,
+        podDisruptionBudget: { maxUnavailable: 1 },
+        priorityClassName: "system-cluster-critical",
         serviceAccount: { name: "aws-load-balancer-controller" },
+        // Without it a pod that starts while the controller is away has no readiness gate, and counts as ready before
+        // the load balancer sends it anything: a rollout would then end the one pod that does. Only in namespaces that
+        // ask for the gate. [AWS Load Balancer Controller, pod readiness gate]
+        podMutatorWebhookConfig: { failurePolicy: "Fail" },
+        // A new certificate at each update would leave that webhook without trust until the pods have read it.
+        keepTLSSecret: true,
         // Only target group bindings: load balancers, their rules and their firewall belong to Pulumi.
         createIngressClassResource: false,
         enableServiceMutatorWebhook: false,
@@ -104,7 +119,7 @@ export class Controllers extends pulumi.ComponentResource {
     const identity = new PodIdentity(
       `${name}-external-secrets`,
       {
-        clusterName: cluster.name,
+        controlPlane: cluster.controlPlane,
         namespace,
         serviceAccount: "external-secrets",
         statements: [],
@@ -120,9 +135,20 @@ export class Controllers extends pulumi.ComponentResource {
       [...cluster.ready, this.createNamespace(name, namespace), identity],
       {
         serviceAccount: { name: "external-secrets" },
+        replicaCount: 2,
+        leaderElect: true,
+        podDisruptionBudget: { enabled: true, minAvailable: 1 },
+        priorityClassName: "system-cluster-critical",
         resources: small,
-        webhook: { resources: small },
-        certController: { resources: small },
+        // Nothing that names a secret is taken without its answer.
+        webhook: {
+          replicaCount: 2,
+          failurePolicy: "Fail",
+          podDisruptionBudget: { enabled: true, minAvailable: 1 },
+          priorityClassName: "system-cluster-critical",
+          resources: small,
+        },
+        certController: { priorityClassName: "system-cluster-critical", resources: small },
       },
     );
     return { release, roleName: identity.roleName };
@@ -133,6 +159,16 @@ export class Controllers extends pulumi.ComponentResource {
     const waits = [...cluster.ready, this.createNamespace(name, namespace)];
     return this.install(`${name}-keda`, charts.keda, namespace, waits, {
       prometheus: { operator: { enabled: true } },
+      // One leads and the others stand by; of the metrics server all answer, and without it nothing scales.
+      operator: { replicaCount: 2 },
+      metricsServer: { replicaCount: 2 },
+      webhooks: { replicaCount: 2 },
+      podDisruptionBudget: {
+        operator: { maxUnavailable: 1 },
+        metricServer: { maxUnavailable: 1 },
+        webhooks: { maxUnavailable: 1 },
+      },
+      priorityClassName: "system-cluster-critical",
       resources: {
         operator: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
         metricServer: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
@@ -145,6 +181,7 @@ export class Controllers extends pulumi.ComponentResource {
     return this.install(`${name}-metrics-server`, charts.metricsServer, "kube-system", cluster.ready, {
       replicas: 2,
       podDisruptionBudget: { enabled: true, minAvailable: 1 },
+      priorityClassName: "system-cluster-critical",
       resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
     });
   }
@@ -153,6 +190,7 @@ export class Controllers extends pulumi.ComponentResource {
   private createDevicePlugin(name: string, { cluster }: ControllersArgs): Release {
     return this.install(`${name}-device-plugin`, charts.devicePlugin, "kube-system", cluster.ready, {
       ...onGpuNodes,
+      priorityClassName: "system-node-critical",
       resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
     });
   }
@@ -162,6 +200,7 @@ export class Controllers extends pulumi.ComponentResource {
     const waits = [...cluster.ready, this.createNamespace(name, namespace)];
     return this.install(`${name}-groups`, charts.leaderWorkerSet, namespace, waits, {
       replicaCount: 2,
+      priorityClassName: "system-cluster-critical",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
     });
   }
@@ -185,15 +224,6 @@ export class Controllers extends pulumi.ComponentResource {
     waits: readonly pulumi.Resource[],
     values: Record<string, pulumi.Input<unknown>>,
   ): Release {
-    return new Release(
-      name,
-      { name: releaseName(chart), namespace, ...chart, values },
-      { parent: this, dependsOn: [...waits] },
-    );
+    return new HelmRelease(name, { chart, namespace, values, waits }, { parent: this }).release;
   }
-}
-
-/** A release is named after its chart. */
-function releaseName({ chart }: Chart): string {
-  return chart.split("/").at(-1) ?? chart;
 }

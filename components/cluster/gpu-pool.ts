@@ -31,7 +31,8 @@ export class GpuPool extends pulumi.ComponentResource {
     return new CustomResource(
       `${name}-class`,
       nodeClass(name, pool, { clusterName: cluster.name, instanceProfile, image, subnetIds, tags }),
-      { parent: this, dependsOn: karpenter },
+      // The class's finalizer ends its instances, which need their identity until then.
+      { parent: this, dependsOn: [karpenter, ...cluster.gpuNodes.identity] },
     );
   }
 

@@ -1,77 +1,85 @@
-import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
 import { charts } from "./charts.ts";
+import { HelmRelease } from "./helm-release.ts";
 import { InterruptionQueue } from "./interruption-queue.ts";
 import { karpenterPermissions } from "./karpenter-permissions.ts";
-import { PodIdentity } from "./pod-identity.ts";
+import { type ControlPlane, PodIdentity } from "./pod-identity.ts";
 
 export interface KarpenterArgs {
   readonly account: Account;
-  readonly clusterName: string;
+  readonly controlPlane: ControlPlane;
   /** The role of the nodes that it starts. */
   readonly nodeRoleName: string;
+  /** What it starts nodes with, which stays until its last node is gone. */
+  readonly nodeIdentity: readonly pulumi.Resource[];
   readonly ready: readonly pulumi.Resource[];
 }
 
 const namespace = "kube-system";
 const serviceAccount = "karpenter";
 
-/** Starts a node when a pod needs one, and hears from AWS before one goes. */
+/** Starts a node when a pod needs one, replaces nodes that broke, and hears from AWS before one goes. */
 export class Karpenter extends pulumi.ComponentResource {
   readonly release: Release;
 
   constructor(name: string, args: KarpenterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:cluster:Karpenter", name, {}, opts);
-    const { account, clusterName, nodeRoleName } = args;
-    const queueName = `${clusterName}-interruptions`;
+    const { account, controlPlane, nodeRoleName } = args;
+    const queueName = `${controlPlane.clusterName}-interruptions`;
 
     const queue = new InterruptionQueue(`${name}-interruptions`, { account, queueName }, { parent: this });
     const identity = new PodIdentity(
       name,
       {
-        clusterName,
+        controlPlane,
         namespace,
         serviceAccount,
-        statements: karpenterPermissions({ account, clusterName, nodeRoleName, queueName }),
+        statements: karpenterPermissions({
+          account,
+          clusterName: controlPlane.clusterName,
+          nodeRoleName,
+          queueName,
+        }),
         createServiceAccount: false,
       },
       { parent: this },
     );
-    this.release = this.createReleases(name, args, queueName, [queue, identity]);
+    this.release = this.createRelease(name, args, queueName, [queue, identity, ...args.nodeIdentity]);
     this.registerOutputs({});
   }
 
-  /** Kinds and controller apart: Helm doesn't update the kinds that a chart brings with it. */
-  private createReleases(
+  private createRelease(
     name: string,
-    args: KarpenterArgs,
+    { controlPlane, ready }: KarpenterArgs,
     queueName: string,
-    waits: pulumi.Resource[],
+    waits: readonly pulumi.Resource[],
   ): Release {
-    const kinds = new Release(
-      `${name}-crd`,
-      { name: "karpenter-crd", namespace, ...charts.karpenterCrd },
-      { parent: this, dependsOn: [...args.ready] },
-    );
-    return new Release(
+    return new HelmRelease(
       name,
       {
-        name: "karpenter",
+        chart: charts.karpenter,
         namespace,
-        ...charts.karpenter,
-        skipCrds: true,
         values: {
           replicas: 2,
+          podDisruptionBudget: { name: "karpenter", maxUnavailable: 1 },
+          priorityClassName: "system-cluster-critical",
           serviceAccount: { name: serviceAccount },
-          settings: { clusterName: args.clusterName, interruptionQueue: queueName },
+          settings: {
+            clusterName: controlPlane.clusterName,
+            interruptionQueue: queueName,
+            // Replaces a node whose GPUs the monitoring agent finds broken, or that is away for half an hour.
+            featureGates: { nodeRepair: true },
+          },
           controller: {
             resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
           },
           serviceMonitor: { enabled: false },
         },
+        waits: [...ready, ...waits],
       },
-      { parent: this, dependsOn: [kinds, ...waits] },
-    );
+      { parent: this },
+    ).release;
   }
 }

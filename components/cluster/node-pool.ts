@@ -73,6 +73,17 @@ export function nodePool(name: string, pool: GpuPoolSettings): CustomResourceArg
   };
 }
 
+/**
+ * Pulls the layers of an image in parallel onto the instance store: an engine's image has 10 GB. nodeadm leaves it off
+ * on machines that are too small for it. [amazon-eks-ami, nodeadm feature gates; a gate of this image and later ones]
+ */
+const nodeConfig = `apiVersion: node.eks.aws/v1alpha1
+kind: NodeConfig
+spec:
+  featureGates:
+    FastImagePull: true
+`;
+
 export interface NodeClassArgs {
   readonly clusterName: string;
   readonly instanceProfile: string;
@@ -102,6 +113,7 @@ export function nodeClass(
         capacityReservationSelectorTerms: pool.reservations.map((id) => ({ id })),
       }),
       instanceStorePolicy: "RAID0",
+      userData: nodeConfig,
       blockDeviceMappings: [
         {
           deviceName: "/dev/xvda",

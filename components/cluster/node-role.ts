@@ -19,11 +19,13 @@ const nodePolicies = [
 /** The identity of a node. Pods don't get it: the metadata service is one hop away, they are two. */
 export class NodeRole extends pulumi.ComponentResource {
   readonly role: Role;
+  /** What makes it of use to a node: nodes that lose these before they are gone can't leave in order. */
+  readonly policies: readonly RolePolicyAttachment[];
 
   constructor(name: string, args: NodeRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:cluster:NodeRole", name, {}, opts);
     this.role = this.createRole(name, args);
-    this.attachPolicies(name, args);
+    this.policies = this.attachPolicies(name, args);
     this.registerOutputs({});
   }
 
@@ -40,13 +42,14 @@ export class NodeRole extends pulumi.ComponentResource {
     );
   }
 
-  private attachPolicies(name: string, { account }: NodeRoleArgs) {
-    for (const policy of nodePolicies) {
-      new RolePolicyAttachment(
-        `${name}-${policy}`,
-        { role: this.role.name, policyArn: managedPolicyArn(account, policy) },
-        { parent: this },
-      );
-    }
+  private attachPolicies(name: string, { account }: NodeRoleArgs): RolePolicyAttachment[] {
+    return nodePolicies.map(
+      (policy) =>
+        new RolePolicyAttachment(
+          `${name}-${policy}`,
+          { role: this.role.name, policyArn: managedPolicyArn(account, policy) },
+          { parent: this },
+        ),
+    );
   }
 }

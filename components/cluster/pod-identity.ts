@@ -5,8 +5,14 @@ import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument, type Statement } from "../shared/account.ts";
 
-export interface PodIdentityArgs {
+/** The cluster by its plain name, with what has to be there before anything can name it. */
+export interface ControlPlane {
   readonly clusterName: string;
+  readonly cluster: pulumi.Resource;
+}
+
+export interface PodIdentityArgs {
+  readonly controlPlane: ControlPlane;
   readonly namespace: string;
   readonly serviceAccount: string;
   /** What the workload may do. Empty: an identity to which others attach what they grant. */
@@ -51,7 +57,7 @@ export class PodIdentity extends pulumi.ComponentResource {
   }
 
   private associate(name: string, args: PodIdentityArgs, role: Role) {
-    const { clusterName, namespace, serviceAccount } = args;
+    const { controlPlane, namespace, serviceAccount } = args;
     if (args.createServiceAccount ?? true) {
       new ServiceAccount(
         name,
@@ -61,8 +67,8 @@ export class PodIdentity extends pulumi.ComponentResource {
     }
     new PodIdentityAssociation(
       name,
-      { clusterName, namespace, serviceAccount, roleArn: role.arn },
-      { parent: this },
+      { clusterName: controlPlane.clusterName, namespace, serviceAccount, roleArn: role.arn },
+      { parent: this, dependsOn: controlPlane.cluster },
     );
   }
 }

@@ -11,11 +11,17 @@ export interface SystemNodesArgs {
   readonly cluster: EksCluster;
   readonly clusterName: string;
   readonly subnetIds: readonly pulumi.Input<string>[];
+  /** What the nodes reach AWS through, from before the first one until the last one is gone. */
+  readonly egress: readonly pulumi.Resource[];
+  /** Tags of instances, disks and interfaces, which the provider's default tags don't reach. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly instanceType: string;
   /** Nodes that run; `max` leaves room for replacing them. */
   readonly min: number;
   readonly max: number;
-  /** EKS release version of the machine image. */
+  /** Kubernetes' version, such as `1.36`. With a launch template EKS takes it from nowhere else. */
+  readonly version: string;
+  /** EKS release version of the machine image, of the same Kubernetes version. */
   readonly releaseVersion: string;
 }
 
@@ -37,7 +43,7 @@ export class SystemNodes extends pulumi.ComponentResource {
   }
 
   /** Own template, because the component's would let pods reach the metadata service and leave disks unencrypted. */
-  private createLaunchTemplate(name: string, { clusterName }: SystemNodesArgs): LaunchTemplate {
+  private createLaunchTemplate(name: string, { clusterName, tags }: SystemNodesArgs): LaunchTemplate {
     return new LaunchTemplate(
       name,
       {
@@ -54,9 +60,9 @@ export class SystemNodes extends pulumi.ComponentResource {
             },
           },
         ],
-        tagSpecifications: ["instance", "volume"].map((resourceType) => ({
+        tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
           resourceType,
-          tags: { Name: `${clusterName}-system` },
+          tags: { ...tags, Name: `${clusterName}-system` },
         })),
       },
       { parent: this },
@@ -73,12 +79,13 @@ export class SystemNodes extends pulumi.ComponentResource {
         subnetIds: [...args.subnetIds],
         instanceTypes: [args.instanceType],
         amiType: arm ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",
+        version: args.version,
         releaseVersion: args.releaseVersion,
         scalingConfig: { minSize: args.min, desiredSize: args.min, maxSize: args.max },
         launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
         labels: { "gantry.dev/role": "system" },
       },
-      { parent: this, dependsOn: role },
+      { parent: this, dependsOn: [role, ...args.egress] },
     );
   }
 }

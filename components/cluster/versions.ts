@@ -7,6 +7,7 @@ export interface KubernetesRelease {
     readonly kubeProxy: string;
     readonly podIdentityAgent: string;
     readonly ebsCsiDriver: string;
+    readonly nodeMonitoringAgent: string;
   };
   /** Machine image of the system nodes: the EKS release version of AL2023. */
   readonly systemNodes: string;
@@ -26,6 +27,8 @@ const releases: Readonly<Record<string, KubernetesRelease>> = {
       kubeProxy: "v1.36.0-eksbuild.25",
       podIdentityAgent: "v1.3.10-eksbuild.3",
       ebsCsiDriver: "v1.66.0-eksbuild.1",
+      // The tag of its own chart at v1.7.0.
+      nodeMonitoringAgent: "v1.7.0-eksbuild.1",
     },
     systemNodes: "1.36.0-20260923",
     gpuNodes: "al2023@v20260818",

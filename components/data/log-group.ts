@@ -3,6 +3,7 @@ import { Alias } from "@pulumi/aws/kms/alias.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Account, accountRoot, arn, policyDocument } from "../shared/account.ts";
+import { keyDeletion, logGroupDeletion } from "../shared/deletion.ts";
 
 export interface EncryptedLogGroupArgs {
   readonly account: Account;
@@ -10,7 +11,7 @@ export interface EncryptedLogGroupArgs {
   readonly group: string;
   /** @default 90 */
   readonly retentionDays?: number;
-  /** Refuse deletion of the key, without which the logs can't be read. */
+  /** Refuse deletion of the group, and of the key without which it can't be read. */
   readonly protect: boolean;
 }
 
@@ -34,7 +35,7 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
       {
         description: `Log group ${group}`,
         enableKeyRotation: true,
-        deletionWindowInDays: 30,
+        ...keyDeletion(protect),
         policy: policyDocument([
           accountRoot(account),
           {
@@ -65,11 +66,20 @@ export class EncryptedLogGroup extends pulumi.ComponentResource {
     return key;
   }
 
-  private createGroup(name: string, { group, retentionDays }: EncryptedLogGroupArgs, key: Key): LogGroup {
+  private createGroup(
+    name: string,
+    { group, retentionDays, protect }: EncryptedLogGroupArgs,
+    key: Key,
+  ): LogGroup {
     return new LogGroup(
       name,
-      { name: group, retentionInDays: retentionDays ?? defaultRetentionDays, kmsKeyId: key.arn },
-      { parent: this },
+      {
+        name: group,
+        retentionInDays: retentionDays ?? defaultRetentionDays,
+        kmsKeyId: key.arn,
+        ...logGroupDeletion(protect),
+      },
+      { parent: this, protect },
     );
   }
 }

@@ -6,6 +6,7 @@ import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketSe
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Account, policyDocument, s3Arn } from "../shared/account.ts";
+import { bucketDeletion } from "../shared/deletion.ts";
 
 export interface PrivateBucketArgs {
   readonly account: Account;
@@ -21,7 +22,7 @@ export interface PrivateBucketArgs {
 
 /**
  * A bucket that only this account reads, over TLS, encrypted under a key of its own, with old versions kept.
- * Stateful: a bucket with objects in it can't be deleted.
+ * Stateful: with `protect` a bucket with objects in it can't be deleted.
  */
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly arn: string;
@@ -30,7 +31,11 @@ export class PrivateBucket extends pulumi.ComponentResource {
     super("gantry:data:PrivateBucket", name, {}, opts);
     this.arn = s3Arn(args.account, args.bucket);
 
-    const bucket = new Bucket(name, { bucket: args.bucket }, { parent: this, protect: args.protect });
+    const bucket = new Bucket(
+      name,
+      { bucket: args.bucket, ...bucketDeletion(args.protect) },
+      { parent: this, protect: args.protect },
+    );
     this.closeToThePublic(name, args, bucket);
     this.encryptAndKeepVersions(name, args, bucket);
     this.registerOutputs({});

@@ -1,8 +1,10 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
-import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
+import { HelmRelease } from "../cluster/helm-release.ts";
 import { onGpuNodes } from "../cluster/node-pool.ts";
+import type { ControlPlane } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
 import { alerts } from "./alerts.ts";
@@ -10,12 +12,15 @@ import { charts } from "./charts.ts";
 import { Notifications } from "./notifications.ts";
 import { podMonitor, scraped } from "./pod-monitors.ts";
 import { namespace, release } from "./prometheus.ts";
+import type { Watched } from "./prometheus-memory.ts";
 import { prometheusValues } from "./prometheus-values.ts";
 import { ruleGroups } from "./rule-groups.ts";
 
 export interface MonitoringArgs {
   readonly account: Account;
-  readonly clusterName: string;
+  readonly controlPlane: ControlPlane;
+  /** How much there is to watch at most. */
+  readonly watched: Watched;
   readonly retentionDays: number;
   readonly storageGiB: number;
   /** E-mail addresses that alerts go to. */
@@ -26,6 +31,8 @@ export interface MonitoringArgs {
   readonly grafanaAdmin: { readonly secret: string; readonly store: pulumi.Resource };
   /** What has to run first: credentials and disks for pods, and the controllers. */
   readonly controllers: readonly pulumi.Resource[];
+  /** Where Prometheus's and Alertmanager's disks come from. */
+  readonly disks: pulumi.Resource;
   readonly protect: boolean;
 }
 
@@ -39,7 +46,7 @@ export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:monitoring:Monitoring", name, {}, opts);
 
-    const home = this.createNamespace(name);
+    const home = this.createNamespace(name, args);
     const password = this.createGrafanaPassword(name, args, home);
     const notifications = this.createNotifications(name, args);
     const stack = this.createPrometheus(name, args, notifications, [home, password]);
@@ -49,7 +56,8 @@ export class Monitoring extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createNamespace(name: string): Namespace {
+  /** Deleting it deletes the claims in it, and the driver of the disks behind them has to be there to see that. */
+  private createNamespace(name: string, { controllers, disks, protect }: MonitoringArgs): Namespace {
     return new Namespace(
       name,
       {
@@ -59,7 +67,8 @@ export class Monitoring extends pulumi.ComponentResource {
           labels: { "pod-security.kubernetes.io/enforce": "privileged" },
         },
       },
-      { parent: this },
+      // Behind the controllers as well, so that taking those away gives the driver the time that a volume needs.
+      { parent: this, protect, dependsOn: [disks, ...controllers] },
     );
   }
 
@@ -82,13 +91,13 @@ export class Monitoring extends pulumi.ComponentResource {
 
   private createNotifications(
     name: string,
-    { account, clusterName, notify, protect }: MonitoringArgs,
+    { account, controlPlane, notify, protect }: MonitoringArgs,
   ): Notifications {
     return new Notifications(
       `${name}-alerts`,
       {
         account,
-        clusterName,
+        controlPlane,
         notify,
         sender: { namespace, serviceAccount: `${release}-alertmanager` },
         protect,
@@ -103,43 +112,45 @@ export class Monitoring extends pulumi.ComponentResource {
     notifications: Notifications,
     waits: readonly pulumi.Resource[],
   ): Release {
-    const { account, clusterName, retentionDays, storageGiB } = args;
-    return new Release(
+    const { account, controlPlane, watched, retentionDays, storageGiB, protect } = args;
+    return new HelmRelease(
       name,
       {
-        name: release,
+        chart: charts.prometheus,
         namespace,
-        ...charts.prometheus,
         values: prometheusValues({
           release,
-          clusterName,
+          clusterName: controlPlane.clusterName,
           region: account.region,
+          watched,
           retentionDays,
           storageGiB,
           topicArn: notifications.topicArn,
           grafanaSecret,
+          protect,
         }),
+        waits: [...args.controllers, notifications, ...waits],
       },
-      { parent: this, dependsOn: [...args.controllers, notifications, ...waits] },
-    );
+      { parent: this },
+    ).release;
   }
 
   private createGpuExporter(name: string, stack: Release) {
-    new Release(
+    new HelmRelease(
       `${name}-gpu-exporter`,
       {
-        name: charts.gpuExporter.chart,
+        chart: charts.gpuExporter,
         namespace,
-        ...charts.gpuExporter,
         values: {
           ...onGpuNodes,
-          resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+          priorityClassName: "system-node-critical",
+          // On nodes with 8 GPUs 512 MiB were too little. [public reports of 2026]
+          resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "2Gi" } },
           serviceMonitor: { enabled: true, interval: "15s" },
         },
-        // Where no GPU node runs there is nothing to wait for.
-        skipAwait: true,
+        waits: [stack],
       },
-      { parent: this, dependsOn: stack },
+      { parent: this },
     );
   }
 

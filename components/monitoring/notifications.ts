@@ -4,12 +4,13 @@ import { Topic } from "@pulumi/aws/sns/topic.js";
 import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import * as pulumi from "@pulumi/pulumi";
-import { PodIdentity } from "../cluster/pod-identity.ts";
+import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import { type Account, arn, decryptStatement, policyDocument } from "../shared/account.ts";
+import { keyDeletion } from "../shared/deletion.ts";
 
 export interface NotificationsArgs {
   readonly account: Account;
-  readonly clusterName: string;
+  readonly controlPlane: ControlPlane;
   /** E-mail addresses. Each has to confirm its subscription once. */
   readonly notify: readonly string[];
   /** The service account that sends: Alertmanager's. */
@@ -24,7 +25,8 @@ export class Notifications extends pulumi.ComponentResource {
 
   constructor(name: string, args: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:monitoring:Notifications", name, {}, opts);
-    const topicName = `${args.clusterName}-alerts`;
+    const { clusterName } = args.controlPlane;
+    const topicName = `${clusterName}-alerts`;
     this.topicArn = arn(args.account, "sns", topicName);
 
     this.createSender(name, args);
@@ -36,16 +38,16 @@ export class Notifications extends pulumi.ComponentResource {
   }
 
   /** Whoever publishes to an encrypted topic needs its key, too. */
-  private createSender(name: string, { account, clusterName, sender }: NotificationsArgs) {
+  private createSender(name: string, { account, controlPlane, sender }: NotificationsArgs) {
     new PodIdentity(
       name,
       {
-        clusterName,
+        controlPlane,
         ...sender,
         statements: [
           { Effect: "Allow", Action: "sns:Publish", Resource: this.topicArn },
           {
-            ...decryptStatement(account, keyAlias(clusterName)),
+            ...decryptStatement(account, keyAlias(controlPlane.clusterName)),
             Action: ["kms:Decrypt", "kms:GenerateDataKey"],
           },
         ],
@@ -55,10 +57,10 @@ export class Notifications extends pulumi.ComponentResource {
     );
   }
 
-  private createKey(name: string, { clusterName, protect }: NotificationsArgs): Key {
+  private createKey(name: string, { controlPlane: { clusterName }, protect }: NotificationsArgs): Key {
     const key = new Key(
       name,
-      { description: `Alerts of ${clusterName}`, enableKeyRotation: true, deletionWindowInDays: 30 },
+      { description: `Alerts of ${clusterName}`, enableKeyRotation: true, ...keyDeletion(protect) },
       { parent: this, protect },
     );
     new Alias(name, { name: keyAlias(clusterName), targetKeyId: key.keyId }, { parent: this });

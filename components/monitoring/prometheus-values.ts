@@ -1,16 +1,21 @@
 import { storageClass } from "../cluster/add-ons.ts";
+import { prometheusMemory, type Watched } from "./prometheus-memory.ts";
 
 export interface PrometheusValuesArgs {
   /** The release's name, which all its objects' names begin with. */
   readonly release: string;
   readonly clusterName: string;
   readonly region: string;
+  /** How much there is to watch at most. */
+  readonly watched: Watched;
   readonly retentionDays: number;
   readonly storageGiB: number;
   /** Where alerts go. */
   readonly topicArn: string;
   /** Kubernetes Secret with Grafana's `admin-user` and `admin-password`. */
   readonly grafanaSecret: string;
+  /** Keep the disks when the release is deleted. */
+  readonly protect: boolean;
 }
 
 /** Prometheus deletes its oldest blocks before the disk is full: what it writes next needs room, too. */
@@ -33,7 +38,13 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
       resources: memory("20m", "64Mi", "256Mi"),
     },
     "prometheus-node-exporter": { resources: memory("20m", "32Mi", "128Mi") },
-    prometheusOperator: { resources: memory("50m", "128Mi", "256Mi") },
+    // Its custom resource definitions are a release of their own.
+    crds: { enabled: false },
+    prometheusOperator: {
+      // Once it runs, no rule or monitor is taken that it can't read.
+      admissionWebhooks: { failurePolicy: "IgnoreOnInstallOnly" },
+      resources: memory("50m", "128Mi", "256Mi"),
+    },
     // EKS runs these and shows no metrics of them; their alerts would fire for ever.
     kubeControllerManager: { enabled: false },
     kubeScheduler: { enabled: false },
@@ -42,25 +53,34 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
   };
 }
 
-function prometheusSpec({ clusterName, retentionDays, storageGiB }: PrometheusValuesArgs) {
+function prometheusSpec({ clusterName, watched, retentionDays, storageGiB, protect }: PrometheusValuesArgs) {
+  const { requestMiB, limitMiB } = prometheusMemory(watched);
   return {
     externalLabels: { cluster: clusterName },
     retention: `${retentionDays}d`,
     retentionSize: `${Math.floor(storageGiB * diskShare)}GiB`,
     storageSpec: { volumeClaimTemplate: disk(storageGiB) },
+    persistentVolumeClaimRetentionPolicy: claims(protect),
     // Monitors and rules count without the chart's own label.
     ruleSelectorNilUsesHelmValues: false,
     serviceMonitorSelectorNilUsesHelmValues: false,
     podMonitorSelectorNilUsesHelmValues: false,
     probeSelectorNilUsesHelmValues: false,
     scrapeConfigSelectorNilUsesHelmValues: false,
-    resources: memory("200m", "1Gi", "2Gi"),
+    priorityClassName: "system-cluster-critical",
+    resources: memory("200m", `${requestMiB}Mi`, `${limitMiB}Mi`),
   };
 }
 
-function alertmanager({ region, topicArn }: PrometheusValuesArgs) {
+function alertmanager({ region, topicArn, protect }: PrometheusValuesArgs) {
   return {
+    // Two, so that an alert about a node isn't lost with the node.
+    podDisruptionBudget: { enabled: true, minAvailable: 1 },
     alertmanagerSpec: {
+      replicas: 2,
+      podAntiAffinity: "hard",
+      priorityClassName: "system-cluster-critical",
+      persistentVolumeClaimRetentionPolicy: claims(protect),
       storage: { volumeClaimTemplate: disk(2) },
       resources: memory("20m", "64Mi", "128Mi"),
     },
@@ -100,6 +120,11 @@ function alertmanager({ region, topicArn }: PrometheusValuesArgs) {
       ],
     },
   };
+}
+
+/** A claim that stays keeps its disk, and its price. */
+function claims(protect: boolean) {
+  return { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" };
 }
 
 function disk(gib: number) {

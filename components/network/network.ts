@@ -10,15 +10,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
 import { Endpoints } from "./endpoints.ts";
 import { FlowLogs } from "./flow-logs.ts";
-import { planSubnets, type ZoneSubnets, zoneNames } from "./subnets.ts";
+import { planSubnets, type ZoneSubnets } from "./subnets.ts";
+import { type Zone, zonesOf } from "./zones.ts";
 
 /** A VPC to make, or one that is there. */
 export type NetworkChoice =
   | {
       readonly create: {
-        /** IPv4 range from /16 to /20. */
+        /** IPv4 range from /16 to /19. */
         readonly cidr: string;
-        /** How many zones from the region's `a` on, or their names. */
+        /** How many of the region's zones, or which by id or name. */
         readonly zones: number | readonly string[];
         /** 1, or one per zone. */
         readonly natGateways: number;
@@ -29,7 +30,6 @@ export type NetworkChoice =
         readonly vpcId: string;
         readonly cidr: string;
         readonly privateSubnetIds: readonly string[];
-        readonly publicSubnetIds: readonly string[];
       };
     };
 
@@ -38,8 +38,10 @@ export interface NetworkArgs {
   /** The cluster whose controllers look for the subnets by their tags. */
   readonly clusterName: string;
   readonly choice: NetworkChoice;
-  /** Refuse deletion of the flow logs' key. */
+  /** Refuse deletion of the flow logs and their key. */
   readonly protect: boolean;
+  /** What is deleted after the VPC is gone, and therefore made before it. */
+  readonly outlivedBy: readonly pulumi.Resource[];
 }
 
 /** Karpenter and the load balancer controller find subnets and security groups by this tag and the cluster's name. */
@@ -53,28 +55,37 @@ export class Network extends pulumi.ComponentResource {
   /** Ranges of the private subnets; of a VPC that was there, its whole range. */
   readonly privateCidrs: readonly string[];
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
-  readonly publicSubnetIds: readonly pulumi.Output<string>[];
+  /**
+   * What nodes and controllers reach AWS through: NAT gateways, routes, endpoints. No output leads to them, so whatever
+   * runs in the subnets names them as dependencies; otherwise they are deleted while the last nodes still need them.
+   */
+  readonly egress: readonly pulumi.Resource[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:network:Network", name, {}, opts);
     const { choice } = args;
 
     if ("existing" in choice) {
-      const { vpcId, cidr, privateSubnetIds, publicSubnetIds } = choice.existing;
+      const { vpcId, cidr, privateSubnetIds } = choice.existing;
       this.vpcId = pulumi.output(vpcId);
       this.cidr = cidr;
       this.privateCidrs = [cidr];
       this.privateSubnetIds = privateSubnetIds.map((id) => pulumi.output(id));
-      this.publicSubnetIds = publicSubnetIds.map((id) => pulumi.output(id));
+      this.egress = [];
     } else {
       const { cidr, zones, natGateways } = choice.create;
-      const plan = planSubnets(cidr, zoneNames(args.account.region, zones));
+      const plan = planSubnets(cidr, zonesOf(args.account.region, zones));
 
-      const vpc = this.createVpc(name, cidr);
-      const publicSubnets = this.createPublicSubnets(name, plan, vpc);
-      const gateways = this.createNatGateways(name, publicSubnets.slice(0, natGateways));
-      const { subnets, tables } = this.createPrivateSubnets(name, args, plan, vpc, gateways);
-      new Endpoints(name, { account: args.account, vpcId: vpc.id, cidr, subnets, tables }, { parent: this });
+      const vpc = this.createVpc(name, cidr, args);
+      const internet = new InternetGateway(name, { vpcId: vpc.id }, { parent: this });
+      const publicSubnets = this.createPublicSubnets(name, plan, vpc, internet);
+      const gateways = this.createNatGateways(name, natGateways, publicSubnets, internet);
+      const { subnets, tables, routes } = this.createPrivateSubnets(name, args, plan, vpc, gateways);
+      const endpoints = new Endpoints(
+        name,
+        { account: args.account, vpcId: vpc.id, cidr, subnets, tables },
+        { parent: this },
+      );
       new FlowLogs(
         name,
         { account: args.account, vpcId: vpc.id, group: args.clusterName, protect: args.protect },
@@ -85,24 +96,28 @@ export class Network extends pulumi.ComponentResource {
       this.cidr = cidr;
       this.privateCidrs = plan.map(({ privateCidr }) => privateCidr);
       this.privateSubnetIds = subnets.map(({ id }) => id);
-      this.publicSubnetIds = publicSubnets.map(({ id }) => id);
+      this.egress = [...publicSubnets.map(({ route }) => route), ...routes, endpoints];
     }
     this.registerOutputs({});
   }
 
   /** The VPC, with its default security group emptied: what lands there by mistake reaches nothing. */
-  private createVpc(name: string, cidr: string): Vpc {
+  private createVpc(name: string, cidr: string, { outlivedBy }: NetworkArgs): Vpc {
     const vpc = new Vpc(
       name,
       { cidrBlock: cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: { Name: name } },
-      { parent: this },
+      { parent: this, dependsOn: [...outlivedBy] },
     );
     new DefaultSecurityGroup(name, { vpcId: vpc.id, ingress: [], egress: [] }, { parent: this });
     return vpc;
   }
 
-  private createPublicSubnets(name: string, plan: readonly ZoneSubnets[], vpc: Vpc): Subnet[] {
-    const internet = new InternetGateway(name, { vpcId: vpc.id }, { parent: this });
+  private createPublicSubnets(
+    name: string,
+    plan: readonly ZoneSubnets[],
+    vpc: Vpc,
+    internet: InternetGateway,
+  ): RoutedSubnet[] {
     const table = new RouteTable(
       `${name}-public`,
       { vpcId: vpc.id, routes: [{ cidrBlock: "0.0.0.0/0", gatewayId: internet.id }] },
@@ -110,20 +125,45 @@ export class Network extends pulumi.ComponentResource {
     );
     const tags = { "kubernetes.io/role/elb": "1" };
     return plan.map(({ zone, publicCidr }) =>
-      this.createSubnet(`${name}-public-${zone}`, { vpc, zone, cidrBlock: publicCidr, table, tags }),
+      this.createSubnet(`${name}-public-${zone.zone}`, { vpc, zone, cidrBlock: publicCidr, table, tags }),
     );
   }
 
-  private createNatGateways(name: string, publicSubnets: readonly Subnet[]): NatGateway[] {
-    return publicSubnets.map((subnet, index) => {
-      const gatewayName = `${name}-nat-${index + 1}`;
-      const address = new Eip(gatewayName, { domain: "vpc", tags: { Name: gatewayName } }, { parent: this });
-      return new NatGateway(
-        gatewayName,
-        { subnetId: subnet.id, allocationId: address.id, tags: { Name: gatewayName } },
-        { parent: this },
-      );
-    });
+  /** One of each zone by its name, or one for all. */
+  private createNatGateways(
+    name: string,
+    count: number,
+    publicSubnets: readonly RoutedSubnet[],
+    internet: InternetGateway,
+  ): Map<string, NatGateway> {
+    const of = (subnet: RoutedSubnet, gatewayName: string) =>
+      this.createNatGateway(gatewayName, subnet, internet);
+    if (count > 1) {
+      return new Map(publicSubnets.map((each) => [each.zone, of(each, `${name}-nat-${each.zone}`)]));
+    }
+    const [first] = publicSubnets;
+    if (first === undefined) throw new RangeError(`${name}: at least one zone`);
+    const shared = of(first, `${name}-nat`);
+    return new Map(publicSubnets.map(({ zone }) => [zone, shared]));
+  }
+
+  /** EC2 refuses a NAT gateway before its VPC has a way out, and a way out can't leave while addresses use it. */
+  private createNatGateway(
+    name: string,
+    { subnet, route }: RoutedSubnet,
+    internet: InternetGateway,
+  ): NatGateway {
+    const address = new Eip(
+      name,
+      { domain: "vpc", tags: { Name: name } },
+      { parent: this, dependsOn: internet },
+    );
+    return new NatGateway(
+      name,
+      { subnetId: subnet.id, allocationId: address.id, tags: { Name: name } },
+      // It stays in the subnet that it was made in, also when another zone is named first: moving it cuts connections.
+      { parent: this, dependsOn: [internet, route], ignoreChanges: ["subnetId"] },
+    );
   }
 
   private createPrivateSubnets(
@@ -131,13 +171,13 @@ export class Network extends pulumi.ComponentResource {
     { clusterName }: NetworkArgs,
     plan: readonly ZoneSubnets[],
     vpc: Vpc,
-    gateways: readonly NatGateway[],
-  ): { subnets: Subnet[]; tables: RouteTable[] } {
+    gateways: ReadonlyMap<string, NatGateway>,
+  ): { subnets: Subnet[]; tables: RouteTable[]; routes: RouteTableAssociation[] } {
     const tables: RouteTable[] = [];
-    const subnets = plan.map(({ zone, privateCidr }, index) => {
-      const subnetName = `${name}-private-${zone}`;
-      const gateway = gateways[index % gateways.length];
-      if (gateway === undefined) throw new RangeError(`${name}: natGateways is at least 1`);
+    const routed = plan.map(({ zone, privateCidr }) => {
+      const subnetName = `${name}-private-${zone.zone}`;
+      const gateway = gateways.get(zone.zone);
+      if (gateway === undefined) throw new RangeError(`${name}: no NAT gateway for ${zone.zone}`);
       const table = new RouteTable(
         subnetName,
         {
@@ -151,7 +191,11 @@ export class Network extends pulumi.ComponentResource {
       const tags = { "kubernetes.io/role/internal-elb": "1", [discoveryTag]: clusterName };
       return this.createSubnet(subnetName, { vpc, zone, cidrBlock: privateCidr, table, tags });
     });
-    return { subnets, tables };
+    return {
+      subnets: routed.map(({ subnet }) => subnet),
+      tables,
+      routes: routed.map(({ route }) => route),
+    };
   }
 
   private createSubnet(
@@ -164,24 +208,35 @@ export class Network extends pulumi.ComponentResource {
       tags,
     }: {
       readonly vpc: Vpc;
-      readonly zone: string;
+      readonly zone: Zone;
       readonly cidrBlock: string;
       readonly table: RouteTable;
       readonly tags: Readonly<Record<string, string>>;
     },
-  ): Subnet {
+  ): RoutedSubnet {
     const subnet = new Subnet(
       name,
       {
         vpcId: vpc.id,
-        availabilityZone: zone,
+        ...(zone.by === "id" ? { availabilityZoneId: zone.zone } : { availabilityZone: zone.zone }),
         cidrBlock,
         mapPublicIpOnLaunch: false,
         tags: { Name: name, ...tags },
       },
       { parent: this },
     );
-    new RouteTableAssociation(name, { subnetId: subnet.id, routeTableId: table.id }, { parent: this });
-    return subnet;
+    const route = new RouteTableAssociation(
+      name,
+      { subnetId: subnet.id, routeTableId: table.id },
+      { parent: this },
+    );
+    return { zone: zone.zone, subnet, route };
   }
+}
+
+/** A subnet whose traffic has a way. */
+interface RoutedSubnet {
+  readonly zone: string;
+  readonly subnet: Subnet;
+  readonly route: RouteTableAssociation;
 }

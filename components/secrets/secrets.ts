@@ -7,6 +7,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { type Account, arn, decryptStatement, policyDocument } from "../shared/account.ts";
+import { keyDeletion, secretDeletion } from "../shared/deletion.ts";
 import { clusterSecretStore } from "./external-secret.ts";
 
 export interface SecretsArgs {
@@ -36,7 +37,7 @@ const rotationDays = 90;
 /**
  * Keys and passwords, in Secrets Manager under a key of their own. The program generates what nobody needs to
  * know and holds containers for the rest; values from people never pass through it.
- * Stateful: deleting a secret loses its value after the recovery window.
+ * Stateful: deleting a secret loses its value after the recovery window, and without `protect` at once.
  */
 export class Secrets extends pulumi.ComponentResource {
   readonly names: Readonly<Record<keyof typeof generated, string>>;
@@ -66,7 +67,7 @@ export class Secrets extends pulumi.ComponentResource {
   private createKey(name: string, { prefix, protect }: SecretsArgs): Key {
     const key = new Key(
       name,
-      { description: `Secrets of ${prefix}`, enableKeyRotation: true, deletionWindowInDays: 30 },
+      { description: `Secrets of ${prefix}`, enableKeyRotation: true, ...keyDeletion(protect) },
       { parent: this, protect },
     );
     new Alias(name, { name: keyAlias(prefix), targetKeyId: key.keyId }, { parent: this });
@@ -101,7 +102,7 @@ export class Secrets extends pulumi.ComponentResource {
       {
         name: secretName,
         kmsKeyId: key.arn,
-        recoveryWindowInDays: 30,
+        ...secretDeletion(protect),
         tags: { "gantry.dev/rotate-after-days": String(rotationDays) },
       },
       { parent: this, protect },

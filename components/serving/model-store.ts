@@ -6,16 +6,17 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { PodIdentity } from "../cluster/pod-identity.ts";
+import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import { PrivateBucket } from "../data/private-bucket.ts";
 import { type Account, decryptStatement, type Statement, s3Arn } from "../shared/account.ts";
+import { keyDeletion } from "../shared/deletion.ts";
 import { denyAll, stagingPolicy } from "./network-policies.ts";
 import type { Release } from "./release.ts";
 import { stagingJob } from "./staging-job.ts";
 
 export interface ModelStoreArgs {
   readonly account: Account;
-  readonly clusterName: string;
+  readonly controlPlane: ControlPlane;
   readonly bucket: string;
   readonly protect: boolean;
 }
@@ -36,7 +37,7 @@ export class ModelStore extends pulumi.ComponentResource {
     super("gantry:serving:ModelStore", name, {}, opts);
     this.bucket = args.bucket;
     this.account = args.account;
-    this.keyAlias = `alias/${args.clusterName}/models`;
+    this.keyAlias = `alias/${args.controlPlane.clusterName}/models`;
 
     const bucket = this.createBucket(name, args);
     const namespace = this.createNamespace(name);
@@ -59,9 +60,9 @@ export class ModelStore extends pulumi.ComponentResource {
     const key = new Key(
       name,
       {
-        description: `Model weights of ${args.clusterName}`,
+        description: `Model weights of ${args.controlPlane.clusterName}`,
         enableKeyRotation: true,
-        deletionWindowInDays: 30,
+        ...keyDeletion(args.protect),
       },
       { parent: this, protect: args.protect },
     );
@@ -97,13 +98,13 @@ export class ModelStore extends pulumi.ComponentResource {
 
   private createIdentity(
     name: string,
-    { account, clusterName, bucket }: ModelStoreArgs,
+    { account, controlPlane, bucket }: ModelStoreArgs,
     namespace: Namespace,
   ) {
     return new PodIdentity(
       name,
       {
-        clusterName,
+        controlPlane,
         namespace: this.namespace,
         serviceAccount: "stage-model",
         inside: namespace,

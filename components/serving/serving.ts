@@ -4,18 +4,18 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { PodIdentity } from "../cluster/pod-identity.ts";
+import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
+import { zoneDeletion } from "../shared/deletion.ts";
 import { engineKey } from "./engine.ts";
 import { ModelLoadBalancer } from "./load-balancer.ts";
 import { type ModelStore, readStatements } from "./model-store.ts";
 import { denyAll, enginePolicy, hubPolicy } from "./network-policies.ts";
-import { modelDomain } from "./traffic.ts";
 
 export interface ServingArgs {
   readonly account: Account;
-  readonly clusterName: string;
+  readonly controlPlane: ControlPlane;
   readonly network: {
     readonly vpcId: pulumi.Input<string>;
     readonly cidr: string;
@@ -24,6 +24,8 @@ export interface ServingArgs {
     readonly privateCidrs: readonly string[];
   };
   readonly store: ModelStore;
+  /** The zone of the models' hosts. */
+  readonly domain: string;
   /** Secret in Secrets Manager with the key that clients of an engine send, and the store it is read through. */
   readonly engineApiKey: { readonly secret: string; readonly store: pulumi.Resource };
   readonly prometheus: { readonly address: string; readonly namespace: string };
@@ -51,8 +53,8 @@ export const servingNamespace = "models";
 export class Serving extends pulumi.ComponentResource {
   readonly namespace = servingNamespace;
   readonly serviceAccount = "engine";
-  /** Hosts are `<model>.models.internal` and `<model>-<colour>.models.internal`, known in the VPC only. */
-  readonly domain = modelDomain;
+  /** Hosts are `<model>.<domain>` and `<model>-<colour>.<domain>`, known in the VPC only. */
+  readonly domain: string;
   readonly vpcId: pulumi.Input<string>;
   readonly prometheusAddress: string;
   readonly store: ModelStore;
@@ -67,6 +69,7 @@ export class Serving extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:serving:Serving", name, {}, opts);
+    this.domain = args.domain;
     this.vpcId = args.network.vpcId;
     this.prometheusAddress = args.prometheus.address;
     this.store = args.store;
@@ -124,11 +127,11 @@ export class Serving extends pulumi.ComponentResource {
     );
   }
 
-  private createIdentity(name: string, { account, clusterName, store }: ServingArgs, namespace: Namespace) {
+  private createIdentity(name: string, { account, controlPlane, store }: ServingArgs, namespace: Namespace) {
     return new PodIdentity(
       `${name}-engine`,
       {
-        clusterName,
+        controlPlane,
         namespace: this.namespace,
         serviceAccount: this.serviceAccount,
         inside: namespace,
@@ -150,8 +153,12 @@ export class Serving extends pulumi.ComponentResource {
     );
   }
 
-  private createZone(name: string, { network }: ServingArgs): pulumi.Output<string> {
-    return new Zone(name, { name: this.domain, vpcs: [{ vpcId: network.vpcId }] }, { parent: this }).zoneId;
+  private createZone(name: string, { network, protect }: ServingArgs): pulumi.Output<string> {
+    return new Zone(
+      name,
+      { name: this.domain, vpcs: [{ vpcId: network.vpcId }], ...zoneDeletion(protect) },
+      { parent: this },
+    ).zoneId;
   }
 
   private createLoadBalancers(name: string, args: ServingArgs): Map<string, ModelLoadBalancer> {

@@ -88,8 +88,15 @@ export function trafficRules(
   return [...direct, ...canary, live];
 }
 
-/** The zone of all models' hosts, known in the VPC only. */
-export const modelDomain = "models.internal";
+const modelDomain = "models.internal";
+
+/**
+ * The zone of all models' hosts, known in the VPC only. Route 53 refuses a second zone of one name in a VPC, so in one
+ * that other environments may share it is the environment's own.
+ */
+export function modelDomainOf(environment: string, network: object): string {
+  return "existing" in network ? `${environment}.${modelDomain}` : modelDomain;
+}
 
 /** The host that reaches one slot whatever the traffic rule says: for evaluation, shadow copies and smoke tests. */
 export function directHost(model: string, colour: Colour, domain: string): string {

@@ -33,7 +33,7 @@ function changedFields(old: PlannedResource, young: PlannedResource): string[] {
   const inputs = [...new Set([...Object.keys(old.inputs), ...Object.keys(young.inputs)])];
   const options = ["protect", "ignoreChanges", "timeouts", "parent", "provider"] as const;
   return [
-    ...inputs.filter((input) => !sameInput(input, old, young)),
+    ...inputs.filter((input) => !young.ignoreChanges.includes(input) && !sameInput(input, old, young)),
     ...options.filter((option) => !isDeepStrictEqual(old[option], young[option])),
   ];
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { type Colour, colours, directHost, modelDomain } from "../../components/serving/traffic.ts";
+import { type Colour, colours, directHost, modelDomainOf } from "../../components/serving/traffic.ts";
 import { suggestion } from "../../components/shared/problems.ts";
 import type { Config } from "../../stacks/config.ts";
 import { policyConfigurationFile } from "../plan/environment.ts";
@@ -109,7 +109,7 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
       },
       alive: (slot) => alive(slot, writer.deployed),
       smoke: async (colour) => {
-        const host = directHost(model, colour, modelDomain);
+        const host = directHost(model, colour, modelDomainOf(environment, config.network));
         const servedName =
           config.releases[config.models[model]?.[colour]?.release ?? ""]?.servedName ?? model;
         const apiKey = await engineKey(region, writer.deployed.engineKey);

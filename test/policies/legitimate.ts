@@ -17,12 +17,17 @@ export interface Legitimate {
 }
 
 const administrators = ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:role/oncall"];
+/** Both would be `platform` and `gpu-nodes` by their last words. */
+const namesakes = [
+  "arn:aws:iam::111122223333:role/team-a/platform",
+  "arn:aws:iam::111122223333:role/team-b/platform",
+  "arn:aws:iam::111122223333:role/gpu-nodes",
+];
 const existing = {
   existing: {
     vpcId: "vpc-0a1b2c3d",
     cidr: "10.9.0.0/16",
     privateSubnetIds: ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
-    publicSubnetIds: ["subnet-2a1b2c3d", "subnet-3a1b2c3d"],
   },
 };
 const create = { cidr: "10.80.0.0/16", zones: 3, natGateways: 3 };
@@ -35,6 +40,11 @@ const everywhere: Readonly<Record<string, Edits>> = {
   "a VPC that is there already": { network: existing },
   "another range, a way out in every zone": { network: { create } },
   "two zones with one way out": { network: { create: { ...create, zones: 2, natGateways: 1 } } },
+  "zones by id": {
+    network: {
+      create: { ...create, zones: ["use1-az6", "use1-az2", "use1-az5", "use1-az1"], natGateways: 4 },
+    },
+  },
   "zones by name": {
     network: { create: { ...create, zones: ["us-east-1b", "us-east-1d"], natGateways: 1 } },
   },
@@ -43,6 +53,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
   },
   "an API for the VPC alone": { "cluster.endpoint": { private: true } },
   "two administrators": { "cluster.admins": administrators },
+  "two administrators of one name": { "cluster.admins": namesakes },
   "larger system nodes": { "cluster.systemNodes": { instanceType: "m7i.2xlarge", min: 3, max: 12 } },
   "metrics and logs for a quarter": {
     monitoring: { retentionDays: 90, storageGiB: 500, notify: ["a@example.com", "b@example.com"] },
@@ -51,7 +62,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
   "another bucket": { "modelStore.bucket": "weights-of-another-team" },
   "a larger budget": { "budget.monthlyUsd": 120_000 },
   "another region": { "aws:region": "eu-central-1" },
-  "another account": { account: "999988887777" },
+  "another account": { account: "999988887777", "cluster.endpoint": { publicFrom: ["8.8.8.8/32"] } },
   "things that mustn't be deleted": { protect: true },
   "no hosted models": { hosted: {}, routes: {} },
   "two hosted models": { "hosted.claude": claude },
@@ -70,6 +81,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
 const configured: Readonly<Record<string, PolicyConfiguration>> = {
   "another bucket": { "model-source-allowed": { allowedBuckets: ["weights-of-another-team"] } },
   "two administrators": { "cluster-access-by-entries": { clusterAdmins: administrators } },
+  "two administrators of one name": { "cluster-access-by-entries": { clusterAdmins: namesakes } },
 };
 
 /** Edits for what one environment has. */

@@ -69,7 +69,6 @@ describe("a configuration that is whole", () => {
       vpcId: "vpc-0a1b2c3d",
       cidr: "10.9.0.0/16",
       privateSubnetIds: ["subnet-0a", "subnet-0b"],
-      publicSubnetIds: ["subnet-0c", "subnet-0d"],
     };
     expect(problemsWith("network", { existing })).toEqual([]);
   });
@@ -334,7 +333,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       "a range that is too small",
       "network.create.cidr",
       "10.40.0.0/24",
-      ["Pulumi.dev.yaml: network.create.cidr: a VPC here is between /16 and /20"],
+      ["Pulumi.dev.yaml: network.create.cidr: a VPC here is between /16 and /19"],
     ],
     [
       "a range that begins in its middle",
@@ -354,8 +353,104 @@ describe("a mistake in the configuration is told with its path and the way out",
       "a zone of another region",
       "network.create.zones",
       ["us-east-1a", "eu-west-1b"],
-      ["Pulumi.dev.yaml: network.create.zones.1: not a zone of us-east-1"],
+      [
+        "Pulumi.dev.yaml: network.create.zones.1: not a zone of us-east-1 in which EKS makes clusters; allowed: us-east-1a, us-east-1b, us-east-1c, us-east-1d, us-east-1e, us-east-1f",
+      ],
     ],
+    [
+      "a zone in which EKS makes no clusters",
+      "network.create.zones",
+      ["use1-az3", "use1-az1"],
+      [
+        'Pulumi.dev.yaml: network.create.zones.0: not a zone of us-east-1 in which EKS makes clusters; did you mean "use1-az1"?',
+      ],
+    ],
+    [
+      "zones by id and by name",
+      "network.create.zones",
+      ["use1-az1", "us-east-1b"],
+      ["Pulumi.dev.yaml: network.create.zones: by id or by name, not both: one zone could stand there twice"],
+    ],
+    [
+      "a public subnet, which nothing uses",
+      "network",
+      {
+        existing: {
+          vpcId: "vpc-0a1b2c3d",
+          cidr: "10.9.0.0/16",
+          privateSubnetIds: ["subnet-0a", "subnet-0b"],
+          publicSubnetIds: [],
+        },
+      },
+      [
+        "Pulumi.dev.yaml: network.existing.publicSubnetIds: unknown key; allowed: vpcId, cidr, privateSubnetIds",
+      ],
+    ],
+    [
+      "private addresses in front of the API",
+      "cluster.endpoint",
+      { publicFrom: ["10.1.0.0/16", "0.0.0.0/0"] },
+      [
+        "Pulumi.dev.yaml: cluster.endpoint.publicFrom.0: private addresses, which EKS refuses; put the public addresses you come from, such as <address>/32 with the address that curl https://checkip.amazonaws.com prints",
+      ],
+    ],
+    [
+      "more ranges than EKS takes",
+      "cluster.endpoint",
+      { publicFrom: Array.from({ length: 41 }, (_, index) => `8.8.${index}.0/24`) },
+      [
+        "Pulumi.dev.yaml: cluster.endpoint.publicFrom: 40 ranges at most, which is EKS's limit: join neighbours, or take the range of a VPN",
+      ],
+    ],
+    [
+      "an administrator twice",
+      "cluster.admins",
+      ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:role/platform"],
+      ["Pulumi.dev.yaml: cluster.admins: named twice; each stands once"],
+    ],
+    [
+      "an address twice",
+      "monitoring.notify",
+      ["oncall@example.com", "OnCall@example.com"],
+      ["Pulumi.dev.yaml: monitoring.notify: named twice; each stands once"],
+    ],
+    [
+      "more addresses than a budget takes",
+      "monitoring.notify",
+      Array.from({ length: 11 }, (_, index) => `a${index}@example.com`),
+      [
+        "Pulumi.dev.yaml: monitoring.notify: 10 addresses at most, which is AWS's limit for a budget: put more behind a mailing list",
+      ],
+    ],
+    [
+      "more system nodes than a group takes",
+      "cluster.systemNodes.max",
+      451,
+      [
+        "Pulumi.dev.yaml: cluster.systemNodes.max: 450 nodes at most, which is EKS's limit for a managed node group",
+      ],
+    ],
+    [
+      "a disk larger than AWS has",
+      "monitoring.storageGiB",
+      65_537,
+      ["Pulumi.dev.yaml: monitoring.storageGiB: 65536 GiB at most, the largest gp3 volume"],
+    ],
+    ...[
+      "xn--models",
+      "sthree-models",
+      "amzn-s3-demo-models",
+      "models-s3alias",
+      "models--ol-s3",
+      "models--x-s3",
+    ].map((bucket): [string, string, unknown, string[]] => [
+      `a bucket's name that S3 reserves: ${bucket}`,
+      "modelStore.bucket",
+      bucket,
+      [
+        "Pulumi.dev.yaml: modelStore.bucket: S3 reserves names that begin with xn--, sthree- or amzn-s3-demo- or end with -s3alias, --ol-s3, --x-s3 or --table-s3",
+      ],
+    ]),
     [
       "an instance type that isn't in the table",
       "pools.a10g.instanceTypes",
@@ -478,11 +573,9 @@ describe("a mistake in the configuration is told with its path and the way out",
   });
 
   it("a model that doesn't fit, with the numbers", () => {
-    const [own, fit, ...more] = problemsWith(`${release}.model.weightsGiB`, 30);
-    // The release contradicts itself as well: so few parameters don't weigh as much.
-    expect(own).toContain("model.weightsGiB: 8.19 billion parameters in awq take about 5.7 GiB");
+    const [problem, ...more] = problemsWith(`${release}.model.weightsGiB`, 30);
     expect(more).toEqual([]);
-    expect(fit).toMatch(
+    expect(problem).toMatch(
       /^Pulumi\.dev\.yaml: models\.chat\.blue: doesn't fit: 30\.00 GiB of weights \+ \d\.\d\d GiB .* of 19\.83 GiB \(0\.9 of 22\.03\); take a smaller/,
     );
   });
@@ -506,6 +599,32 @@ describe("a mistake in the configuration is told with its path and the way out",
     expect(problemsOf({ ...shipped, releases })[0]).toBe(
       `${file}: limits.queuedRequests: vLLM 0.28.0 has no limit for waiting requests; leave it out or take a later version`,
     );
+  });
+
+  it("a range for documentation, as soon as the account is a real one", () => {
+    const config = { ...shipped.config, "gantry:account": "999988887777" };
+    expect(problemsOf({ ...shipped, config })).toEqual([
+      "Pulumi.dev.yaml: cluster.endpoint.publicFrom.0: addresses for documentation, which EKS refuses; put the public addresses you come from, such as <address>/32 with the address that curl https://checkip.amazonaws.com prints",
+    ]);
+  });
+
+  it("a region that isn't there, and one with fewer zones than wanted", () => {
+    const inRegion = (region: string, zones: number) =>
+      problemsOf({
+        ...shipped,
+        config: changed(
+          { ...shipped.config, "aws:region": region },
+          ["gantry:network", "create", "zones"],
+          zones,
+        ) as RawConfig["config"],
+      });
+    expect(inRegion("us-east-9", 2)).toEqual([
+      'Pulumi.dev.yaml: aws:region: not a region with EKS; did you mean "us-east-1"?',
+    ]);
+    expect(inRegion("us-west-1", 2)).toEqual([]);
+    expect(inRegion("us-west-1", 3)).toEqual([
+      "Pulumi.dev.yaml: network.create.zones: us-west-1 has 2 zones in which EKS makes clusters: usw1-az1, usw1-az3",
+    ]);
   });
 
   it("a missing region", () => {

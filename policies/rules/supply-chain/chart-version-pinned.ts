@@ -20,6 +20,7 @@ const settings = {
       "https://nvidia.github.io/dcgm-exporter/helm-charts#dcgm-exporter",
       "https://nvidia.github.io/k8s-device-plugin#nvidia-device-plugin",
       "https://prometheus-community.github.io/helm-charts#kube-prometheus-stack",
+      "https://prometheus-community.github.io/helm-charts#prometheus-operator-crds",
       "oci://ghcr.io/berriai/litellm-helm",
       "oci://public.ecr.aws/karpenter/karpenter",
       "oci://public.ecr.aws/karpenter/karpenter-crd",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { unknown } from "../../../scripts/plan/wire.ts";
-import { at, find, fixturePlan, ofType, under, waitsFor } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType, planWith, under, waitsFor } from "../../support/plan.ts";
 
 const dev = fixturePlan("dev");
 const prod = fixturePlan("prod");
@@ -40,7 +40,7 @@ describe("the cluster", () => {
 
   it("lets in the administrators that are named, and GPU nodes", () => {
     expect(at(find(prod, "eks:index:Cluster", "cluster"), "accessEntries")).toEqual({
-      platform: {
+      "333344445555/platform": {
         principalArn: "arn:aws:iam::333344445555:role/platform",
         accessPolicies: {
           admin: {
@@ -53,12 +53,28 @@ describe("the cluster", () => {
     });
   });
 
+  it("keeps two administrators whose roles end in the same word, and one that is called as another entry", async () => {
+    const admins = ["team-a/platform", "team-b/platform", "gpu-nodes"].map(
+      (role) => `arn:aws:iam::333344445555:role/${role}`,
+    );
+    const plan = await planWith("prod", "cluster.admins", admins);
+    const entries = at(find(plan, "eks:index:Cluster", "cluster"), "accessEntries") as Record<string, object>;
+    expect(Object.keys(entries)).toHaveLength(4);
+    expect(Object.values(entries)).toEqual(
+      expect.arrayContaining([
+        ...admins.map((principalArn) => expect.objectContaining({ principalArn })),
+        { principalArn: unknown, type: "EC2_LINUX" },
+      ]),
+    );
+  });
+
   it("keeps pods from the nodes' identity and disks encrypted", () => {
     expect(find(dev, "LaunchTemplate", "cluster-system").inputs).toMatchObject({
       metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
       blockDeviceMappings: [{ ebs: { encrypted: "true", volumeType: "gp3" } }],
     });
     expect(find(dev, "ManagedNodeGroup", "cluster-system").inputs).toMatchObject({
+      version: "1.36",
       releaseVersion: "1.36.0-20260923",
       scalingConfig: { minSize: 2, desiredSize: 2, maxSize: 4 },
     });
@@ -86,9 +102,9 @@ describe("the controllers", () => {
     ]);
     for (const release of releases) {
       const waits = waitsFor(dev, release, "ManagedNodeGroup", "Release");
-      expect(waits).toEqual(
-        release.name === "controllers-karpenter" ? ["controllers-karpenter-crd"] : ["cluster-system"],
-      );
+      const definitions =
+        release.name === "controllers-karpenter" ? ["controllers-karpenter-definitions"] : [];
+      expect(waits).toEqual(["cluster-system", ...definitions]);
     }
   });
 
@@ -96,10 +112,50 @@ describe("the controllers", () => {
     expect(at(find(dev, "helm.sh/v3:Release", "controllers-karpenter"), "values.settings")).toEqual({
       clusterName: "gantry-dev",
       interruptionQueue: "gantry-dev-interruptions",
+      featureGates: { nodeRepair: true },
     });
     expect(at(find(dev, "aws:sqs/queue:Queue", "controllers-karpenter-interruptions"), "name")).toBe(
       "gantry-dev-interruptions",
     );
+  });
+
+  it("leave nothing behind when their first installation fails, and no definition to Helm, which never updates it", () => {
+    const releases = ofType(prod, "helm.sh/v3:Release");
+    expect(releases.length).toBeGreaterThan(9);
+    for (const { inputs } of releases) {
+      expect(inputs).toMatchObject({ atomic: true, cleanupOnFail: true });
+      expect(inputs.skipAwait).toBeUndefined();
+    }
+    const without = releases.filter(({ inputs }) => inputs.skipCrds !== true).map(({ name }) => name);
+    expect(without).toEqual(["controllers-karpenter-definitions", "monitoring-definitions"]);
+    const files = ofType(prod, "yaml/v2:ConfigFile");
+    expect(files.map(({ name }) => name)).toEqual([
+      "controllers-load-balancer-crds.yaml",
+      "controllers-load-balancer-gateway-crds.yaml",
+    ]);
+    // Pinned: by a commit, or by the tag of the version.
+    for (const { inputs } of files) expect(inputs.file).toMatch(/\/([0-9a-f]{40}|v\d+\.\d+\.\d+)\//);
+  });
+
+  it("of a webhook that a guarantee rests on answer for two, and are never both taken away", () => {
+    const values = (name: string) => at(find(prod, "helm.sh/v3:Release", name), "values");
+    expect(values("controllers-load-balancer")).toMatchObject({
+      podMutatorWebhookConfig: { failurePolicy: "Fail" },
+      replicaCount: 2,
+      podDisruptionBudget: { maxUnavailable: 1 },
+      keepTLSSecret: true,
+    });
+    expect(values("controllers-external-secrets")).toMatchObject({
+      replicaCount: 2,
+      leaderElect: true,
+      podDisruptionBudget: { enabled: true },
+      webhook: { failurePolicy: "Fail", replicaCount: 2, podDisruptionBudget: { enabled: true } },
+    });
+    expect(values("controllers-keda")).toMatchObject({
+      operator: { replicaCount: 2 },
+      metricsServer: { replicaCount: 2 },
+      podDisruptionBudget: { operator: { maxUnavailable: 1 }, metricServer: { maxUnavailable: 1 } },
+    });
   });
 
   it("may do what they need and nothing to everything", () => {
@@ -118,10 +174,28 @@ describe("the controllers", () => {
   });
 });
 
+describe("a node whose GPU breaks", () => {
+  it("is seen by EKS's agent, on GPU nodes too, and replaced by Karpenter", () => {
+    const agent = find(dev, "Addon", "cluster-node-monitoring-agent");
+    expect(JSON.parse(String(agent.inputs.configurationValues))).toEqual({
+      dcgmAgent: { tolerations: [{ key: "nvidia.com/gpu", effect: "NoSchedule", operator: "Exists" }] },
+    });
+    expect(
+      at(find(dev, "helm.sh/v3:Release", "controllers-karpenter"), "values.settings.featureGates.nodeRepair"),
+    ).toBe(true);
+  });
+});
+
 describe("a GPU pool", () => {
   it("waits for Karpenter, and its pool for its class", () => {
     const [machine, pool] = [find(prod, "EC2NodeClass", "h100-class"), find(prod, "NodePool", "h100-pool")];
     expect(waitsFor(prod, machine, "Release")).toEqual(["controllers-karpenter"]);
+    expect(waitsFor(prod, machine, "InstanceProfile", "RolePolicyAttachment")).toEqual([
+      "cluster-gpu-node",
+      "cluster-gpu-node-AmazonEC2ContainerRegistryPullOnly",
+      "cluster-gpu-node-AmazonEKSWorkerNodePolicy",
+      "cluster-gpu-node-AmazonEKS_CNI_Policy",
+    ]);
     expect(pool.dependencies).toContain(machine.urn);
   });
 

@@ -114,6 +114,8 @@ describe("a node class", () => {
         subnetSelectorTerms: [{ id: "subnet-a" }, { id: "subnet-b" }],
         securityGroupSelectorTerms: [{ tags: { "aws:eks:cluster-name": "gantry-dev" } }],
         instanceStorePolicy: "RAID0",
+        userData:
+          "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  featureGates:\n    FastImagePull: true\n",
         blockDeviceMappings: [
           {
             deviceName: "/dev/xvda",

@@ -146,7 +146,7 @@ describe("engines", () => {
     const policy = find(prod, "NetworkPolicy", "serving-engines");
     const from = (at(policy, "spec.ingress") as { from: object[] }[]).flatMap((rule) => rule.from);
     expect(from.slice(0, 3)).toEqual(
-      ["10.60.0.0/18", "10.60.64.0/18", "10.60.128.0/18"].map((cidr) => ({ ipBlock: { cidr } })),
+      ["10.60.0.0/19", "10.60.32.0/19", "10.60.96.0/19"].map((cidr) => ({ ipBlock: { cidr } })),
     );
     expect(from.length).toBe(4);
     const to = (at(policy, "spec.egress") as { to: { ipBlock?: { cidr: string } }[] }[]).flatMap(
