@@ -57,7 +57,7 @@ function forward(resource: StackResource, property: Forward["property"], actions
   const groups = resource.behind(property).filter(isOf(targetGroups));
   const named = actions.map(destinations);
   const readable = named.filter((list) => list !== unknown).flat();
-  const byArn = new Map(groups.map((group) => [at(group.props, "arn"), group]));
+  const byArn = new Map(groups.map((group) => [at(group.outputs, "arn"), group]));
   const known = readable.filter(({ arn }) => typeof arn === "string");
   const open = readable.filter(({ arn }) => typeof arn !== "string");
   const met = new Set(known.flatMap(({ arn }) => byArn.get(arn) ?? []));
@@ -72,7 +72,7 @@ function forward(resource: StackResource, property: Forward["property"], actions
       known.every(({ arn }) => byArn.has(arn)) &&
       (!allRead || open.length <= groups.length - met.size),
     receives: (group) => {
-      const own = met.has(group) ? known.filter(({ arn }) => arn === at(group.props, "arn")) : open;
+      const own = met.has(group) ? known.filter(({ arn }) => arn === at(group.outputs, "arn")) : open;
       return !allRead || own.some(({ weight }) => weight !== 0);
     },
   };

@@ -130,7 +130,13 @@ function environmentOf(urn: string): string {
   return urn.split("::")[0]?.split(":")[2] ?? "";
 }
 
+/** The types from the outermost parent to the resource itself are the third part of a URN. */
+function parentTypeOf(urn: string): string | undefined {
+  return urn.split("::")[2]?.split("$").at(-2);
+}
+
 interface Shown {
+  readonly urn: string;
   readonly type: string;
   readonly name: string;
   readonly props: object;
@@ -139,29 +145,32 @@ interface Shown {
 }
 
 function resource(
-  { type, name, props, opts: { protect, customTimeouts }, provider }: Shown,
-  { seen }: RunningPack,
+  { urn, type, name, props, opts: { protect, customTimeouts }, provider }: Shown,
+  pack: RunningPack,
 ): Resource {
-  const read = (properties: object) => {
-    const known = seen.get(properties);
-    if (known !== undefined) return known;
-    const value = plain(properties);
-    seen.set(properties, value);
-    return value;
-  };
   const { createSeconds, updateSeconds } = customTimeouts;
+  const parentType = parentTypeOf(urn);
   return {
     type,
     name,
-    props: read(props),
+    ...(parentType !== undefined && { parentType }),
+    props: read(props, pack),
     // The engine sends 0 for what was not set.
     options: {
       protect,
       ...(createSeconds > 0 && { createSeconds }),
       ...(updateSeconds > 0 && { updateSeconds }),
     },
-    ...(provider !== undefined && { providerProps: read(provider.props) }),
+    ...(provider !== undefined && { providerProps: read(provider.props, pack) }),
   };
+}
+
+function read(properties: object, { seen }: RunningPack): Value {
+  const known = seen.get(properties);
+  if (known !== undefined) return known;
+  const value = plain(properties);
+  seen.set(properties, value);
+  return value;
 }
 
 /**
@@ -170,7 +179,8 @@ function resource(
  * For the stack the engine sends outputs: `{}` for all that a provider makes whose own configuration isn't known yet,
  * as every object of a cluster that doesn't exist, and afterwards what the provider read back, with the defaults of
  * its API among it. So a rule reads the inputs of the same run wherever it saw them, and says after `pulumi up` what it
- * said before. Outputs are left for resources that this run doesn't touch, as with `--target`.
+ * said before. Outputs are for identifiers, and for resources that this run doesn't touch, such as those that `--target`
+ * leaves out.
  * [pulumi/pulumi pkg/resource/deploy/step_generator.go AnalyzeResources, pkg/resource/plugin/provider_plugin.go Create]
  */
 function stackResources(rule: About, all: readonly PolicyResource[], pack: RunningPack): StackResource[] {
@@ -179,6 +189,7 @@ function stackResources(rule: About, all: readonly PolicyResource[], pack: Runni
     seen.set(original, {
       ...resource({ ...original, props: pack.inputs.get(original.urn) ?? original.props }, pack),
       urn: original.urn,
+      outputs: read(original.props, pack),
       behind: (property) =>
         (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),
     });

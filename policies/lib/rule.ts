@@ -38,6 +38,8 @@ export type Rule = ResourceRule | StackRule;
 export interface Resource {
   readonly type: string;
   readonly name: string;
+  /** Type of the resource that it is a part of; absent at the top. */
+  readonly parentType?: string;
   readonly props: Value;
   readonly options: ResourceOptions;
   /** Settings of its provider, where the engine tells them. */
@@ -54,6 +56,8 @@ export interface ResourceOptions {
 
 export interface StackResource extends Resource {
   readonly urn: string;
+  /** What its provider answered: identifiers that no input holds, once they are known. */
+  readonly outputs: Value;
   /** The resources behind a top-level property. */
   behind(property: string): readonly StackResource[];
 }

@@ -12,6 +12,7 @@ export function stackResource(
     type,
     name,
     props,
+    outputs: props,
     urn: `urn:pulumi:dev::gantry::${type}::${name}`,
     options: { protect: false },
     behind: (property) => behind[property] ?? [],

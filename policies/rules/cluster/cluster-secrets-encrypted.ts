@@ -14,11 +14,11 @@ export const clusterSecretsEncrypted: ResourceRule = {
   example: { good: "encryptionConfigKeyArn: arn:aws:kms:…", bad: "encryptionConfigKeyArn: ''" },
   config: {},
 
-  *check({ type, props }) {
+  *check({ type, parentType, props }) {
     const [path, encrypted] =
       type === clusterComponent
         ? ["encryptionConfigKeyArn", isKey(at(props, "encryptionConfigKeyArn"))]
-        : ["encryptionConfig", isConfigured(at(props, "encryptionConfig"))];
+        : ["encryptionConfig", isConfigured(at(props, "encryptionConfig"), parentType)];
     if (encrypted) return;
     yield {
       path,
@@ -33,7 +33,12 @@ function isKey(value: Value): boolean {
   return value === unknown || (typeof value === "string" && value.startsWith("arn:"));
 }
 
-function isConfigured(value: Value): boolean {
+/**
+ * The component computes the whole object from its key's ARN, so that it is unknown until there is a key; the component's
+ * own inputs are judged in its place. [pulumi/pulumi-eks nodejs/eks/cluster/cluster.ts encryptionConfig]
+ */
+function isConfigured(value: Value, parentType: string | undefined): boolean {
+  if (value === unknown && parentType === clusterComponent) return true;
   const resources = at(value, "resources");
   return isList(resources) && resources.includes("secrets") && isKey(at(value, "provider", "keyArn"));
 }

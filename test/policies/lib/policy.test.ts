@@ -162,6 +162,21 @@ describe("what a rule about the stack reads", () => {
     expect(await counted({ ...field(3), outputs: outputs ?? {} })).toEqual(["3"]);
   });
 
+  it("is its outputs as well, for what no input says", async () => {
+    const identified: StackRule = {
+      ...count,
+      checkStack: ({ resources }) =>
+        resources.map((resource) => ({
+          resource,
+          path: "id",
+          problem: `${String(at(resource.outputs, "id"))} here`,
+          allowed: "any",
+        })),
+    };
+    const outputs = { sheep: 2, id: "f1" };
+    expect(await counted({ ...field(3), outputs }, [fewSheep, identified])).toEqual(["f1"]);
+  });
+
   it("is the outputs of a resource that this run doesn't ask about", async () => {
     expect(await counted({ ...field(3), outputs: { sheep: 2 } }, [count])).toEqual(["2"]);
   });

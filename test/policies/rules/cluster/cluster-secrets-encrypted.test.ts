@@ -17,6 +17,10 @@ cases(rule, {
     ["a key known after creation", clusterWith({ encryptionConfigKeyArn: unknown })],
     ["a secret key", clusterWith({ encryptionConfigKeyArn: secret(arn) })],
     ["the resource's own form", resource({ resources: ["secrets"], provider: { keyArn: unknown } })],
+    [
+      "the block that a component computes from its key, which is judged in its own inputs",
+      { ...resource(unknown), under: "eks:index:Cluster" },
+    ],
   ],
   reports: [
     ["nothing", clusterWith({}), ["main#encryptionConfigKeyArn"]],
@@ -32,5 +36,15 @@ cases(rule, {
     ],
     ["a block without a key", resource({ resources: ["secrets"], provider: {} }), ["main#encryptionConfig"]],
     ["an unknown block", resource(unknown), ["main#encryptionConfig"]],
+    [
+      "an unknown block of another component",
+      { ...resource(unknown), under: "acme:index:Cluster" },
+      ["main#encryptionConfig"],
+    ],
+    [
+      "no block of the component",
+      { ...resource(null), under: "eks:index:Cluster" },
+      ["main#encryptionConfig"],
+    ],
   ],
 });
