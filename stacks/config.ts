@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { type Release, releaseSchema } from "../components/serving/release.ts";
@@ -94,7 +94,10 @@ export function readReleases(root: string): Record<string, unknown> {
   return Object.fromEntries(
     files.map((file) => {
       try {
-        return [file.replace(/\.yaml$/, ""), parse(readFileSync(join(folder, file), "utf8"))];
+        return [
+          file.replace(/\.yaml$/, ""),
+          withTemplate(folder, parse(readFileSync(join(folder, file), "utf8"))),
+        ];
       } catch (error) {
         if (!(error instanceof YAMLParseError)) throw error;
         throw new ConfigurationError({
@@ -103,6 +106,15 @@ export function readReleases(root: string): Record<string, unknown> {
       }
     }),
   );
+}
+
+/** A release with the text of the chat template that it names, where there is such a file. */
+function withTemplate(folder: string, release: unknown): unknown {
+  const template = (release as { chatTemplate?: { file?: unknown } } | null)?.chatTemplate;
+  const file = template?.file;
+  if (typeof file !== "string" || file !== basename(file) || !existsSync(join(folder, file))) return release;
+  const text = readFileSync(join(folder, file), "utf8");
+  return { ...(release as object), chatTemplate: { ...template, text } };
 }
 
 /** Keys of this project without their namespace, JSON text decoded. */

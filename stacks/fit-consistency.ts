@@ -1,9 +1,10 @@
 import { attentionProblem } from "../components/capacity/attention-backend.ts";
-import { gpus } from "../components/capacity/gpus.ts";
+import { type Gpu, gpus } from "../components/capacity/gpus.ts";
 import { type InstanceType, instanceType } from "../components/capacity/instances.ts";
 import { memoryFit } from "../components/capacity/memory.ts";
 import { gpusPerReplica, placementProblem } from "../components/capacity/parallelism.ts";
 import { quantizationProblem } from "../components/capacity/quantization.ts";
+import { quantizedSplitProblems } from "../components/capacity/quantized-split.ts";
 import { accountedAs } from "../components/serving/engines.ts";
 import { diskProblem, memoryProblem, suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
@@ -22,7 +23,7 @@ export function fitProblems(
   const { model, limits } = release;
   const kernels = [
     quantizationProblem(model.quantization, gpu),
-    attentionProblem(model, limits.kvCacheDtype, gpu),
+    ...(release.engine.kind === "vllm" ? vllmKernels(release, gpu) : []),
   ];
   const broken = kernels.filter((problem) => problem !== undefined);
   const tooFew = tooFewGpus(release, types);
@@ -33,6 +34,15 @@ export function fitProblems(
     ...memoryProblems(release, types),
     ...broken,
     ...(broken.length === 0 && !fit.fits ? [fit.reason ?? "doesn't fit"] : []),
+  ];
+}
+
+/** What of vLLM's kernels doesn't go with the model on this GPU. */
+function vllmKernels({ model, limits, engine }: Release, gpu: Gpu): (string | undefined)[] {
+  const { tensorParallel, kvCacheDtype } = limits;
+  return [
+    attentionProblem(model, kvCacheDtype, gpu),
+    ...quantizedSplitProblems({ model, tensorParallel, engineVersion: engine.version, gpu }),
   ];
 }
 

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { parallelismProblems } from "../components/capacity/parallelism.ts";
+import { shapeProblems } from "../components/capacity/plausible-shape.ts";
 import { openAdvisories } from "../components/serving/advisories.ts";
-import { knownFlags, knownVersions } from "../components/serving/known-flags.ts";
+import { queuedRequests } from "../components/serving/engine.ts";
+import { knownFlags, knownNames, knownVersions } from "../components/serving/engine-vocabulary.ts";
 import { type Release, releaseId } from "../components/serving/release.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 
@@ -8,12 +11,19 @@ import { type Problem, suggestion } from "../components/shared/problems.ts";
 export function releaseProblems(release: Release): Problem[] {
   return [
     ...contextProblems(release),
+    ...shapeProblems(release.model).map(({ field, ...problem }) => ({ path: `model.${field}`, ...problem })),
     ...splitProblems(release),
     ...versionProblems(release),
+    ...vocabularyProblems(release),
+    ...limitProblems(release),
+    ...templateProblems(release),
     ...engineProblems(release),
     ...evaluationProblems(release),
   ];
 }
+
+/** An advisory is never accepted for longer than this. */
+const longestExemptionDays = 180;
 
 /**
  * Advisories that the engine is open to and that the release gives no reason to live with.
@@ -28,6 +38,18 @@ export function advisoryProblems({ engine, exemptions = [] }: Release, today: st
     return [{ path: "engine.version", value: engine.version, message }];
   });
   const ids = openAdvisories(engine.kind, engine.version).map(({ id }) => id);
+  const latest = new Date(Date.parse(today) + longestExemptionDays * 86_400_000).toISOString().slice(0, 10);
+  const long = exemptions.flatMap(({ expires }, index) =>
+    expires <= latest
+      ? []
+      : [
+          {
+            path: `exemptions.${index}.expires`,
+            value: expires,
+            message: `more than ${longestExemptionDays} days away: ${latest} at the latest, so that it is looked at again`,
+          },
+        ],
+  );
   const unused = exemptions.flatMap(({ advisory }, index) =>
     ids.includes(advisory)
       ? []
@@ -39,7 +61,7 @@ export function advisoryProblems({ engine, exemptions = [] }: Release, today: st
           },
         ],
   );
-  return [...open, ...unused];
+  return [...open, ...unused, ...long];
 }
 
 /** A record belongs to what was evaluated: one line changed since, and it says nothing. */
@@ -86,6 +108,68 @@ function versionProblems({ engine, limits }: Release): Problem[] {
   }
   const message = `its flags aren't known; known versions: ${knownVersions().join(", ")} (npm run vllm-flags -- ${engine.version})`;
   return [{ path: "engine.version", value: engine.version, message }];
+}
+
+/** Names that the engine compares with lists of its own, and stops at others. */
+function vocabularyProblems({ engine, model, parsers = {} }: Release): Problem[] {
+  if (engine.kind !== "vllm" || !knownVersions().includes(engine.version)) return [];
+  // The engine has one name for all schemes of compressed-tensors, and reads from the files which one it is.
+  const quantization = model.quantization.replace(/^(compressed-tensors)-.+$/, "$1");
+  const names = [
+    { path: "parsers.toolCalls", value: parsers.toolCalls, kind: "toolParsers" },
+    { path: "parsers.reasoning", value: parsers.reasoning, kind: "reasoningParsers" },
+    {
+      path: "model.quantization",
+      value: quantization === "none" ? undefined : quantization,
+      kind: "quantizations",
+    },
+  ] as const;
+  return names.flatMap(({ path, value, kind }) => {
+    const known = knownNames(engine.version, kind);
+    if (value === undefined || known.includes(value) || value.startsWith("gguf-")) return [];
+    const hint = suggestion(value, known) || `; known: ${known.join(", ")}`;
+    return [{ path, value, message: `vLLM ${engine.version} doesn't know it${hint}` }];
+  });
+}
+
+/** Limits that an engine compares with each other when it starts. */
+function limitProblems(release: Release): Problem[] {
+  const { engine, limits } = release;
+  const { batchedTokens, concurrentSequences, contextLength } = limits;
+  const problems: Problem[] = [];
+  const queue = queuedRequests(release);
+  if (queue < concurrentSequences) {
+    const message = `below the ${concurrentSequences} sequences that are computed at the same time (limits.concurrentSequences), which it counts too`;
+    problems.push({ path: "limits.queuedRequests", value: queue, message });
+  }
+  const path = "limits.batchedTokens";
+  // [vLLM 0.31 config/scheduler.py, verify_max_model_len]
+  if (batchedTokens !== undefined && engine.kind === "vllm" && batchedTokens < concurrentSequences) {
+    const message = `below limits.concurrentSequences, which is ${concurrentSequences}: each sequence takes one token of a step, and vLLM stops`;
+    problems.push({ path, value: batchedTokens, message });
+  }
+  // [TGI launcher/src/main.rs: max_batch_prefill_tokens must be >= max_input_tokens]
+  if (batchedTokens !== undefined && engine.kind === "tgi" && batchedTokens < contextLength - 1) {
+    const message = `below the longest prompt, which is limits.contextLength − 1 = ${contextLength - 1}: TGI computes a prompt in one step, and stops`;
+    problems.push({ path, value: batchedTokens, message });
+  }
+  return problems;
+}
+
+/** The template is the one whose hash the release has. */
+function templateProblems({ engine, chatTemplate }: Release): Problem[] {
+  if (chatTemplate === undefined) return [];
+  const { file, sha256, text } = chatTemplate;
+  if (engine.kind !== "vllm")
+    return [
+      { path: "chatTemplate", value: file, message: `${engine.kind} takes the model's own; leave it out` },
+    ];
+  if (text === undefined)
+    return [{ path: "chatTemplate.file", value: file, message: "no such file under stacks/releases" }];
+  const found = createHash("sha256").update(text).digest("hex");
+  if (found === sha256) return [];
+  const message = `the file's is ${found}: a template belongs to its release, so put a changed one into a new release`;
+  return [{ path: "chatTemplate.sha256", value: sha256, message }];
 }
 
 /** What the other engines can't do that vLLM can, and the other way round. */

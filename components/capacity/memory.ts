@@ -2,6 +2,7 @@ import { sequenceState } from "./kv-cache.ts";
 import { type ModelShape, widths } from "./model-shape.ts";
 import { profiledReserve } from "./reserve.ts";
 import type { MemoryFitArgs } from "./serving-limits.ts";
+import { upFrontFit } from "./up-front-memory.ts";
 
 /** Whether a model fits, and what is left for the KV cache. Memory is of one GPU, tokens and sequences of a replica. */
 export interface MemoryFit {
@@ -36,6 +37,7 @@ const gib = 2 ** 30;
  * An attention layout that isn't known doesn't fit, with a reason that says so.
  */
 export function memoryFit(args: MemoryFitArgs): MemoryFit {
+  if (args.engine.kind === "ollama") return upFrontFit(args);
   const { model, limits, gpu } = args;
   const pipelineParallel = limits.pipelineParallel ?? 1;
   const requestedGiB = gpu.visibleGiB * limits.gpuMemoryUtilization;

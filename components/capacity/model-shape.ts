@@ -28,6 +28,14 @@ export interface ModelShape {
   readonly attention?: AttentionLayout | undefined;
   /** Whether each head has a learned sink, as gpt-oss: not every attention backend knows them. */
   readonly attentionSinks?: boolean | undefined;
+  /** Width of a dense layer's feed-forward product. */
+  readonly feedForwardSize?: number | undefined;
+  /** Width of one expert of a mixture. */
+  readonly expertSize?: number | undefined;
+  /** Rows and columns of the square blocks of weights that share a scale. */
+  readonly weightBlock?: number | undefined;
+  /** Weights of one output that share a scale. */
+  readonly weightGroup?: number | undefined;
 }
 
 /** The widths that the engine's buffers follow. */

@@ -19,6 +19,6 @@ export interface ServingLimits {
 export interface MemoryFitArgs {
   readonly model: ModelShape;
   readonly limits: ServingLimits;
-  readonly engine: { readonly version: string };
+  readonly engine: { readonly version: string; readonly kind?: "vllm" | "tgi" | "ollama" };
   readonly gpu: Gpu;
 }

@@ -12,7 +12,10 @@ export function weightsOnDisk({ engine, model }: Release): boolean {
   return model.source === "hub" || engines[engine.kind].weights === "files";
 }
 
-/** The engine whose accounting of GPU memory holds: that of the others isn't published, and vLLM's takes no less. */
-export function accountedAs({ engine }: Release): { readonly version: string } {
-  return engine.kind === "vllm" ? engine : { version: "0.31.0" };
+/** How the engine's GPU memory is counted: TGI's accounting isn't published, and vLLM's takes no less. */
+export function accountedAs({ engine }: Release): {
+  readonly version: string;
+  readonly kind?: Release["engine"]["kind"];
+} {
+  return engine.kind === "tgi" ? { version: "0.31.0" } : engine;
 }

@@ -76,8 +76,15 @@ const model = strict({
   parametersB: z.number().positive().optional(),
   activeParametersB: z.number().positive().optional(),
   attention: attention.optional(),
-  /** Whether each head has a learned sink, as gpt-oss. @default false */
+  /** Whether each head has a learned sink, such as in gpt-oss. @default false */
   attentionSinks: z.boolean("true or false").optional(),
+  /** `intermediate_size` and `moe_intermediate_size` of the model's configuration, for how they can be shared out. */
+  feedForwardSize: count("elements").optional(),
+  expertSize: count("elements").optional(),
+  /** `weight_block_size` of fine-grained FP8: rows and columns that share a scale. */
+  weightBlock: count("rows and columns").optional(),
+  /** `group_size` of AWQ, GPTQ and compressed-tensors: weights of one output that share a scale. */
+  weightGroup: count("weights").optional(),
 });
 
 const engine = strict({
@@ -91,7 +98,7 @@ const engine = strict({
     ),
 });
 
-const parser = z.string().regex(/^[a-z0-9_]+$/, "a parser by the engine's own name, as hermes");
+const parser = z.string().regex(/^[\w-]+$/, "a parser by the engine's own name, as hermes");
 
 const limits = strict({
   /** Tokens of prompt and answer together. */
@@ -128,6 +135,15 @@ const parsers = strict({
   reasoning: parser.optional(),
 });
 
+/** How messages become a prompt, where the repository's own template isn't the one to take. */
+const chatTemplate = strict({
+  /** A file under stacks/releases. */
+  file: z.string().regex(/^[\w.-]+\.jinja$/, "a file under stacks/releases, as llama3.jinja"),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits, as sha256sum writes them"),
+  /** What the file holds, added where it is read. */
+  text: z.string().optional(),
+});
+
 /** What an evaluation run measured, for exactly one release id. Written by the run itself, never by hand. */
 const evaluation = strict({
   suite: z.string().min(1),
@@ -152,6 +168,7 @@ export const releaseSchema = strict({
   engine,
   limits,
   parsers: parsers.optional(),
+  chatTemplate: chatTemplate.optional(),
   evaluation: evaluation.optional(),
   exemptions: z.array(exemption).optional(),
 });
@@ -161,8 +178,12 @@ export type Release = z.infer<typeof releaseSchema>;
 
 /** SHA-256 (64 hex) of everything that decides what the release answers: its canonical form without what is known about it. */
 export function releaseId(release: Release): string {
-  const { evaluation: _, exemptions: __, ...served } = release;
-  return createHash("sha256").update(canonical(served)).digest("hex");
+  const { evaluation: _, exemptions: __, chatTemplate, ...served } = release;
+  // The template's hash stands for its text.
+  const template = chatTemplate && { chatTemplate: { file: chatTemplate.file, sha256: chatTemplate.sha256 } };
+  return createHash("sha256")
+    .update(canonical({ ...served, ...template }))
+    .digest("hex");
 }
 
 /** JSON with sorted keys and no white space, so that the order in the file doesn't count. */

@@ -12,7 +12,7 @@ import {
   queuedRequests,
   type SignalArgs,
 } from "./engine.ts";
-import { knownFlags } from "./known-flags.ts";
+import { knownFlags } from "./engine-vocabulary.ts";
 import type { Release } from "./release.ts";
 import { modelUri } from "./staging-job.ts";
 
@@ -69,6 +69,8 @@ function command({ release, times, region, bucket }: EngineArgs): EngineCommand 
     "--enable-auto-tool-choice": parsers.toolCalls === undefined ? undefined : true,
     "--tool-call-parser": parsers.toolCalls,
     "--reasoning-parser": parsers.reasoning,
+    // Kubernetes would put variables in place of $(…).
+    "--chat-template": release.chatTemplate?.text?.replaceAll("$(", "$$("),
     "--enable-request-id-headers": true,
     "--disable-fastapi-docs": true,
     "--disable-uvicorn-access-log": true,

@@ -107,6 +107,7 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--enable-prompt-embeds": "switch",
   "--enable-tokenizer-info-endpoint": "switch",
   "--profiler-config": "json",
+  "--chat-template": "value",
   "--trust-request-chat-template": "switch",
   "--trust-request-mm-kwargs": "switch",
   "--allowed-local-media-path": "value",

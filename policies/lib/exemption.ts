@@ -2,12 +2,12 @@ import { isoDate } from "./iso-date.ts";
 
 /** Leave for one finding, for a reason and a time. */
 export interface Exemption {
-  /** The id at the end of the finding's message: `rule[resource name#path]`. */
+  /** The id at the end of the finding's message: `rule[resource name#path]`. `*` as the name means every resource. */
   readonly finding: string;
   /** Type token of the resource. It has to be said where resources of other types have the same name. */
   readonly type?: string;
-  /** Stacks in which it holds. */
-  readonly environments: readonly string[];
+  /** Stacks in which it holds, or `all`, those that are added later included. */
+  readonly environments: readonly string[] | "all";
   readonly reason: string;
   /** Who answers for it. */
   readonly owner: string;
@@ -18,6 +18,9 @@ export interface Exemption {
 /** An exemption is a debt: half a year is enough to pay it or to argue for it again. */
 export const maxExemptionDays = 180;
 const shortestReason = 20;
+
+/** In place of a resource's name: whichever has the finding. */
+export const anyResource = "*";
 
 export interface FindingId {
   readonly rule: string;
@@ -50,10 +53,12 @@ export function exemptionProblems(exemption: Exemption, today: string): readonly
   const now = isoDate(today) ?? Number.POSITIVE_INFINITY;
   return [
     id === undefined && "finding is not written as rule[resource name#path]",
-    String(finding).includes("*") && "finding has a wildcard",
+    hasOtherWildcard(id) && "finding has a wildcard that doesn't stand for a whole resource name",
     id?.rule.startsWith("exemptions-") && "the rules about exemptions have none",
     type !== undefined && typeof type !== "string" && "type is no text",
-    (!Array.isArray(environments) || environments.length === 0) && "environments names none",
+    environments !== "all" &&
+      (!Array.isArray(environments) || environments.length === 0) &&
+      "environments names none",
     (typeof reason !== "string" || reason.trim().length < shortestReason) &&
       `reason has fewer than ${shortestReason} characters`,
     (typeof owner !== "string" || owner.trim() === "") && "owner is empty",
@@ -65,10 +70,30 @@ export function exemptionProblems(exemption: Exemption, today: string): readonly
 
 /** Whether an exemption is about a finding. @param type of the resource; none for what is about the whole stack */
 export function isAbout(exemption: Exemption, id: string, type: string | undefined): boolean {
-  return exemption.finding === id && (exemption.type === undefined || exemption.type === type);
+  const { finding } = exemption;
+  return (
+    (finding === id || isSameElsewhere(finding, id)) &&
+    (exemption.type === undefined || exemption.type === type)
+  );
 }
 
 /** Whether an exemption counts here and today. */
 export function inForce(exemption: Exemption, environment: string, today: string): boolean {
-  return exemptionProblems(exemption, today).length === 0 && exemption.environments.includes(environment);
+  return exemptionProblems(exemption, today).length === 0 && holdsIn(exemption, environment);
+}
+
+/** Whether an environment is among those of an exemption. */
+export function holdsIn({ environments }: Exemption, environment: string): boolean {
+  return environments === "all" || environments.includes(environment);
+}
+
+/** Whether an exemption of every resource has the rule and the path of this finding. */
+function isSameElsewhere(finding: string, id: string): boolean {
+  const exempted = parseFindingId(finding);
+  const found = parseFindingId(id);
+  return exempted?.resource === anyResource && exempted.rule === found?.rule && exempted.path === found.path;
+}
+
+function hasOtherWildcard(id: FindingId | undefined): boolean {
+  return id !== undefined && (id.resource === anyResource ? id.path : findingId(id)).includes("*");
 }

@@ -27,6 +27,15 @@ class Config:
     not_a_flag: int = 1
 `;
 
+const names = {
+  "vllm/tool_parsers/__init__.py":
+    '_TOOL_PARSERS_TO_REGISTER = {"hermes": ("file", "Class"), "a-b": ("c", "D")}\n',
+  "vllm/reasoning/__init__.py": '_REASONING_PARSERS_TO_REGISTER = {"qwen3": ("file", "Class")}\n',
+  "vllm/model_executor/layers/quantization/__init__.py": 'QuantizationMethods = Literal["awq", "fp8"]\n',
+  "vllm/model_executor/model_loader/__init__.py": 'LoadFormats = Literal["auto"]\n',
+  "vllm/config/cache.py": 'CacheDType = Literal["auto", "fp8"]\n',
+};
+
 /** A package with the given files. */
 function pack(version: string, files: Readonly<Record<string, string>>) {
   const code =
@@ -42,24 +51,34 @@ function run(version: string, from = wheel(version)) {
 }
 
 beforeAll(() => {
-  pack("1.2.3", { "vllm/engine/arg_utils.py": engine, "vllm/entrypoints/common/cli_args.py": server });
-  pack("1.2.4", { "vllm/engine/arg_utils.py": engine });
+  const parsers = { "vllm/engine/arg_utils.py": engine, "vllm/entrypoints/common/cli_args.py": server };
+  pack("1.2.3", { ...parsers, ...names });
+  pack("1.2.4", { ...names, "vllm/engine/arg_utils.py": engine });
+  pack("1.2.6", { ...parsers, ...names, "vllm/config/cache.py": "CacheDType = str\n" });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("npm run vllm-flags", () => {
-  it("writes the parser's flags and the server's fields, sorted", () => {
+  it("writes the parser's flags, the server's fields and the names that they take, sorted", () => {
     const { status, stdout } = run("1.2.3");
-    expect([status, stdout]).toEqual([0, `${join(folder, "1.2.3.txt")}: 5 flags\n`]);
-    expect(readFileSync(join(folder, "1.2.3.txt"), "utf8")).toBe(
-      "--api-key\n--host\n--max-model-len\n--model\n--revision\n",
-    );
+    const counts =
+      "5 flags, 2 toolParsers, 1 reasoningParsers, 2 quantizations, 1 loadFormats, 2 kvCacheTypes";
+    expect([status, stdout]).toEqual([0, `${join(folder, "1.2.3.json")}: ${counts}\n`]);
+    expect(JSON.parse(readFileSync(join(folder, "1.2.3.json"), "utf8"))).toEqual({
+      flags: ["--api-key", "--host", "--max-model-len", "--model", "--revision"],
+      toolParsers: ["a-b", "hermes"],
+      reasoningParsers: ["qwen3"],
+      quantizations: ["awq", "fp8"],
+      loadFormats: ["auto"],
+      kvCacheTypes: ["auto", "fp8"],
+    });
   });
 
   it("refuses a package with another layout", () => {
     const { status, stderr } = run("1.2.4");
     expect(status).toBe(1);
     expect(stderr).toContain("--api-key, --host not found in vllm/engine/arg_utils.py");
+    expect(run("1.2.6").stderr).toContain("CacheDType in vllm/config/cache.py not found");
   });
 
   it.each([

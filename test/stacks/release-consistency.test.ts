@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Release } from "../../components/serving/release.ts";
+import { knownNames } from "../../components/serving/engine-vocabulary.ts";
+import { type Release, releaseId } from "../../components/serving/release.ts";
 import { fitProblems } from "../../stacks/fit-consistency.ts";
-import { releaseProblems } from "../../stacks/release-consistency.ts";
+import { advisoryProblems, releaseProblems } from "../../stacks/release-consistency.ts";
 import type { PoolSettings } from "../../stacks/schema.ts";
 import { chat } from "../components/serving/releases.ts";
 
@@ -11,6 +13,11 @@ const withKind = (kind: Release["engine"]["kind"], model: Partial<Release["model
   engine: { ...chat.engine, kind },
 });
 const gguf = { file: "Qwen3-8B-Q4_K_M.gguf", quantization: "gguf-q4_k_m" } as const;
+/** A reasoning parser that a later version has and an earlier one hasn't. */
+const onlyIn = (later: string, earlier: string) =>
+  knownNames(later, "reasoningParsers").find(
+    (name) => !knownNames(earlier, "reasoningParsers").includes(name),
+  ) ?? "";
 const told = (release: Release) => releaseProblems(release).map(({ path, message }) => `${path}: ${message}`);
 
 describe("a release that names another engine", () => {
@@ -55,6 +62,97 @@ describe("a release that names another engine", () => {
   ])("is refused: %s", (_, release, problems) => {
     expect(told(release)).toEqual(problems);
   });
+});
+
+describe("a release that the engine would refuse", () => {
+  const limits = (changed: Partial<Release["limits"]>) => ({
+    ...chat,
+    limits: { ...chat.limits, ...changed },
+  });
+  const asTgi = (changed: Partial<Release["limits"]>) => ({ ...withKind("tgi"), ...pick(limits(changed)) });
+  const pick = ({ limits }: Release) => ({ limits });
+  const text = "{% for message in messages %}{{ message.content }}{% endfor %}";
+  const sha256 = createHash("sha256").update(text).digest("hex");
+
+  it.each<[string, Release, string[]]>([
+    ["a parser with a dash", { ...chat, parsers: { toolCalls: "granite-20b-fc" } }, []],
+    [
+      "a parser that the version doesn't have",
+      { ...chat, parsers: { toolCalls: "herms" } },
+      ['parsers.toolCalls: vLLM 0.31.0 doesn\'t know it; did you mean "hermes"?'],
+    ],
+    [
+      "a reasoning parser of a later version",
+      { ...chat, parsers: { reasoning: onlyIn("0.33.0", "0.31.0") } },
+      [expect.stringContaining("parsers.reasoning: vLLM 0.31.0 doesn't know it")],
+    ],
+    [
+      "one step with less than a token for each sequence",
+      limits({ batchedTokens: 31 }),
+      [
+        "limits.batchedTokens: below limits.concurrentSequences, which is 32: each sequence takes one token of a step, and vLLM stops",
+      ],
+    ],
+    ["one step with a token for each sequence", limits({ batchedTokens: 32 }), []],
+    [
+      "a queue shorter than what is computed",
+      limits({ queuedRequests: 31 }),
+      [
+        "limits.queuedRequests: below the 32 sequences that are computed at the same time (limits.concurrentSequences), which it counts too",
+      ],
+    ],
+    ["a queue of what is computed", limits({ queuedRequests: 32 }), []],
+    [
+      "TGI with a step shorter than a prompt",
+      asTgi({ batchedTokens: 4096 }),
+      [
+        "limits.batchedTokens: below the longest prompt, which is limits.contextLength − 1 = 16383: TGI computes a prompt in one step, and stops",
+      ],
+    ],
+    ["TGI with a step as long as a prompt", asTgi({ batchedTokens: 16_383 }), []],
+    ["a chat template of this hash", { ...chat, chatTemplate: { file: "chat.jinja", sha256, text } }, []],
+    [
+      "a chat template of another hash",
+      { ...chat, chatTemplate: { file: "chat.jinja", sha256: "0".repeat(64), text } },
+      [
+        `chatTemplate.sha256: the file's is ${sha256}: a template belongs to its release, so put a changed one into a new release`,
+      ],
+    ],
+    [
+      "a chat template that isn't there",
+      { ...chat, chatTemplate: { file: "chat.jinja", sha256 } },
+      ["chatTemplate.file: no such file under stacks/releases"],
+    ],
+    [
+      "a chat template for TGI",
+      { ...withKind("tgi"), chatTemplate: { file: "chat.jinja", sha256, text } },
+      ["chatTemplate: tgi takes the model's own; leave it out"],
+    ],
+  ])("is judged as the engine would: %s", (_, release, problems) => {
+    expect(told(release)).toEqual(problems);
+  });
+
+  it("has the same id wherever its chat template was read, and another one with another template", () => {
+    const template = { file: "chat.jinja", sha256 };
+    const id = releaseId({ ...chat, chatTemplate: template });
+    expect(releaseId({ ...chat, chatTemplate: { ...template, text } })).toBe(id);
+    expect(releaseId({ ...chat, chatTemplate: { ...template, sha256: "0".repeat(64) } })).not.toBe(id);
+    expect(releaseId(chat)).not.toBe(id);
+  });
+});
+
+it("ends every exemption within 180 days", () => {
+  const exemptions = ["PYSEC-2026-4344", "PYSEC-2026-4349"].map((advisory) => ({
+    advisory,
+    reason: "only the VPC reaches the engines",
+    expires: "2027-05-01",
+  }));
+  expect(advisoryProblems({ ...chat, exemptions }, "2026-11-28")).toEqual([]);
+  const long = exemptions.map((one) => ({ ...one, expires: "2027-06-01" }));
+  expect(advisoryProblems({ ...chat, exemptions: long }, "2026-11-28")).toMatchObject([
+    { path: "exemptions.0.expires", value: "2027-06-01" },
+    { path: "exemptions.1.expires", value: "2027-06-01" },
+  ]);
 });
 
 describe("a context longer than that of the training", () => {

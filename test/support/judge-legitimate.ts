@@ -1,12 +1,10 @@
 import * as automationServer from "@pulumi/pulumi/automation/server.js";
 import languageMessages from "@pulumi/pulumi/proto/language_pb.js";
-import type { Exemption } from "../../policies/lib/exemption.ts";
 import { startEngine } from "../../scripts/plan/engine.ts";
 import { asProgramConfig } from "../../scripts/plan/environment.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { parseConfig, readReleases } from "../../stacks/config.ts";
 import { Gantry } from "../../stacks/gantry.ts";
-import { exemptions } from "../fixtures/project/policies/exemptions.ts";
 import { type Legitimate, legitimate } from "../policies/legitimate.ts";
 import { fixtureValues } from "./project.ts";
 import { Judge, policyConfiguration } from "./rules.ts";
@@ -47,30 +45,12 @@ async function judged(variant: Legitimate): Promise<Judged> {
   try {
     const resources = await planned(variant);
     const configuration = { ...policyConfiguration(fixtureValues, variant.environment), ...variant.policies };
-    const judge = new Judge(resources, configuration, {
-      exemptions: exemptionsOf(variant, resources),
-    });
+    const judge = new Judge(resources, configuration);
     const violations = judge.all().filter((finding) => judge.isMandatory(finding));
     return { variant: name, resources: resources.length, violations };
   } catch (error) {
     return { variant: name, resources: 0, violations: [], refused: (error as Error).message };
   }
-}
-
-/** Whoever adds a slot or takes one out does the same with its exemption. */
-function exemptionsOf({ environment }: Legitimate, resources: readonly PlannedResource[]): Exemption[] {
-  const slots = resources.filter(({ type }) => type === "gantry:serving:Slot").map(({ name }) => name);
-  const [ofSlot] = exemptions.filter(({ finding }) => finding.startsWith("engine-version-floor["));
-  if (ofSlot === undefined) return [...exemptions];
-  const others = exemptions.filter(({ finding }) => !finding.startsWith("engine-version-floor["));
-  return [
-    ...others,
-    ...slots.map((slot) => ({
-      ...ofSlot,
-      finding: ofSlot.finding.replace(/\[.*#/, `[${slot}#`),
-      environments: [environment],
-    })),
-  ];
 }
 
 async function planned({ environment, config }: Legitimate): Promise<readonly PlannedResource[]> {

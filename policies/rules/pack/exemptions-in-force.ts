@@ -1,4 +1,11 @@
-import { type Exemption, exemptionProblems, maxExemptionDays, parseFindingId } from "../../lib/exemption.ts";
+import {
+  anyResource,
+  type Exemption,
+  exemptionProblems,
+  holdsIn,
+  maxExemptionDays,
+  parseFindingId,
+} from "../../lib/exemption.ts";
 import { reads, type Stack, type StackFinding, type StackRule } from "../../lib/rule.ts";
 
 export const exemptionsInForce: StackRule = {
@@ -12,7 +19,7 @@ export const exemptionsInForce: StackRule = {
   reads: ["*"],
   example: {
     good: '{ finding: "gpu-pool-capped[batch#spec.limits.nvidia.com/gpu]", environments: ["dev"], reason: "load test of the week of 3 November", owner: "serving", expires: "2026-11-10" }',
-    bad: '{ finding: "gpu-pool-capped[*]", environments: [], reason: "later", owner: "", expires: "2099-01-01" }',
+    bad: '{ finding: "gpu-pool-capped[*#*]", environments: [], reason: "later", owner: "", expires: "2099-01-01" }',
   },
   config: {},
 
@@ -26,7 +33,7 @@ export const exemptionsInForce: StackRule = {
           path: `exemptions.${index}`,
           where: `exemption ${index}`,
           problem: all.join(", "),
-          allowed: `one finding of one resource, environments, a reason, an owner, and an end within ${maxExemptionDays} days`,
+          allowed: `one finding, of one resource or of each (*), environments, a reason, an owner, and an end within ${maxExemptionDays} days`,
         },
       ];
     });
@@ -34,15 +41,13 @@ export const exemptionsInForce: StackRule = {
 };
 
 /** What a well-formed exemption names that isn't there. Resources are looked for where it holds. */
-function missing(
-  { finding, type, environments }: Exemption,
-  { rules, resources, environment }: Stack,
-): string[] {
+function missing(exemption: Exemption, { rules, resources, environment }: Stack): string[] {
+  const { finding, type } = exemption;
   const id = parseFindingId(finding);
   const rule = rules.find(({ name }) => name === id?.rule);
   if (rule === undefined) return ["its rule does not exist"];
-  // What is about the whole stack has no resource.
-  if (!environments.includes(environment) || id?.resource === "stack") return [];
+  // What is about the whole stack has no resource, and one of every resource needs none.
+  if (!holdsIn(exemption, environment) || id?.resource === "stack" || id?.resource === anyResource) return [];
   const named = resources.filter((one) => one.name === id?.resource && reads(rule, one.type));
   const types = named.map((one) => one.type);
   const meant = types.filter((one) => type === undefined || one === type);

@@ -1,4 +1,4 @@
-import { inForce } from "../../lib/exemption.ts";
+import { type Exemption, inForce } from "../../lib/exemption.ts";
 import type { StackRule } from "../../lib/rule.ts";
 
 /**
@@ -21,7 +21,7 @@ export const exemptionsNeeded: StackRule = {
 
   checkStack({ exemptions, used, environment, today }) {
     return exemptions.flatMap((exemption, index) =>
-      inForce(exemption, environment, today) && !used.has(exemption)
+      isExpectedHere(exemption, environment, today) && !used.has(exemption)
         ? [
             {
               path: `exemptions.${index}`,
@@ -34,3 +34,8 @@ export const exemptionsNeeded: StackRule = {
     );
   },
 };
+
+/** One that holds in all environments is about a fault that not each of them has. */
+function isExpectedHere(exemption: Exemption, environment: string, today: string): boolean {
+  return exemption.environments !== "all" && inForce(exemption, environment, today);
+}

@@ -4,7 +4,7 @@ import { gpus } from "../../../components/capacity/gpus.ts";
 import { instanceType, instanceTypeNames } from "../../../components/capacity/instances.ts";
 import { kvElementBytes } from "../../../components/capacity/kv-dtype.ts";
 import { quantizationMethods } from "../../../components/capacity/quantization.ts";
-import { knownVersions } from "../../../components/serving/known-flags.ts";
+import { knownVersions } from "../../../components/serving/engine-vocabulary.ts";
 import { releaseSchema } from "../../../components/serving/release.ts";
 import { type GpuKind, gpuInstances, gpuKinds } from "../../../policies/data/gpus.ts";
 import { models } from "../../../policies/data/models.ts";

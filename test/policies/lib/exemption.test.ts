@@ -31,7 +31,21 @@ describe("an exemption", () => {
       { finding: "gpu-pool-capped[batch]" },
       "finding is not written as rule[resource name#path]",
     ],
-    ["for any resource", { finding: "gpu-pool-capped[*#spec]" }, "finding has a wildcard"],
+    [
+      "for any path",
+      { finding: "gpu-pool-capped[batch#spec.*]" },
+      "finding has a wildcard that doesn't stand for a whole resource name",
+    ],
+    [
+      "for any path of any resource",
+      { finding: "gpu-pool-capped[*#*]" },
+      "finding has a wildcard that doesn't stand for a whole resource name",
+    ],
+    [
+      "for names that begin alike",
+      { finding: "gpu-pool-capped[batch-*#spec]" },
+      "finding has a wildcard that doesn't stand for a whole resource name",
+    ],
     ["for a type that is no text", { type: ["kubernetes:core/v1:Pod"] }, "type is no text"],
     ["from itself", { finding: "exemptions-in-force[stack#a]" }, "the rules about exemptions have none"],
     ["for nowhere", { environments: [] }, "environments names none"],
@@ -76,6 +90,30 @@ describe("an exemption of a finding", () => {
     expect(isAbout(typed, good.finding, pool)).toBe(true);
     expect(isAbout(typed, good.finding, "kubernetes:core/v1:Pod")).toBe(false);
     expect(isAbout(typed, good.finding, undefined)).toBe(false);
+  });
+});
+
+describe("an exemption of every resource", () => {
+  const every = { ...good, finding: "engine-version-floor[*#containers.engine.version.0.31.0]" };
+
+  it("is about the same path of the same rule wherever it is found, and about no other", () => {
+    expect(exemptionProblems(every, today)).toEqual([]);
+    for (const resource of ["chat-blue", "team#1[x]"])
+      expect(
+        isAbout(every, `engine-version-floor[${resource}#containers.engine.version.0.31.0]`, undefined),
+      ).toBe(true);
+    for (const other of [
+      "engine-version-floor[chat-blue#containers.engine.version.0.30.0]",
+      "engine-version[chat-blue#containers.engine.version.0.31.0]",
+      "",
+    ])
+      expect(isAbout(every, other, undefined)).toBe(false);
+  });
+
+  it("may hold in all environments", () => {
+    const everywhere: Exemption = { ...every, environments: "all" };
+    expect(inForce(everywhere, "added-later", today)).toBe(true);
+    expect(inForce(everywhere, "added-later", "2026-11-28")).toBe(false);
   });
 });
 

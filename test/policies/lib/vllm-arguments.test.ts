@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { knownFlags } from "../../../components/serving/known-flags.ts";
+import { knownFlags } from "../../../components/serving/engine-vocabulary.ts";
 import { slotTimes } from "../../../components/serving/times.ts";
 import { vllm } from "../../../components/serving/vllm.ts";
 import { vllmFlags } from "../../../policies/data/vllm-flags.ts";

@@ -67,6 +67,10 @@ describe("exemptions-needed", () => {
     ]);
   });
 
+  it("says nothing of one for all environments, of which not each has the finding", async () => {
+    expect(await run([{ ...ofPool, environments: "all" }], [capped])).toEqual([]);
+  });
+
   it("says nothing where the exemption doesn't hold", async () => {
     expect(await run([ofPool], [capped], { environment: "prod" })).toEqual([]);
     expect(await run([{ ...ofPool, expires: "2026-11-19" }], [capped])).toEqual([]);
