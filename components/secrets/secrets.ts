@@ -57,10 +57,9 @@ export class Secrets extends pulumi.ComponentResource {
     );
 
     const key = this.createKey(name, args);
-    this.createGenerated(name, args, key);
-    this.createContainers(name, args, key);
+    const values = [...this.createGenerated(name, args, key), ...this.createContainers(name, args, key)];
     const grant = this.grantReader(name, args);
-    this.store = this.createStore(name, args, grant);
+    this.store = this.createStore(name, args, [grant, ...values]);
     this.registerOutputs({});
   }
 
@@ -74,26 +73,26 @@ export class Secrets extends pulumi.ComponentResource {
     return key;
   }
 
-  private createGenerated(name: string, args: SecretsArgs, key: Key) {
-    for (const subject of Object.values(generated)) {
+  private createGenerated(name: string, args: SecretsArgs, key: Key): pulumi.Resource[] {
+    return Object.values(generated).map((subject) => {
       const secret = this.createSecret(`${name}-${subject}`, `${args.prefix}/${subject}`, args, key);
       const password = new RandomPassword(
         `${name}-${subject}`,
         { length: 40, special: false },
         { parent: this },
       );
-      new SecretVersion(
+      return new SecretVersion(
         `${name}-${subject}`,
         { secretId: secret.id, secretString: password.result },
         { parent: this },
       );
-    }
+    });
   }
 
-  private createContainers(name: string, args: SecretsArgs, key: Key) {
-    for (const [provider, secretName] of Object.entries(this.providerNames)) {
-      this.createSecret(`${name}-provider-${provider}`, secretName, args, key);
-    }
+  private createContainers(name: string, args: SecretsArgs, key: Key): pulumi.Resource[] {
+    return Object.entries(this.providerNames).map(([provider, secretName]) =>
+      this.createSecret(`${name}-provider-${provider}`, secretName, args, key),
+    );
   }
 
   private createSecret(name: string, secretName: string, { protect }: SecretsArgs, key: Key): Secret {
@@ -127,14 +126,15 @@ export class Secrets extends pulumi.ComponentResource {
     );
   }
 
+  /** After the secrets: what is read through it names them, and waits minutes for one that wasn't there. */
   private createStore(
     name: string,
     { account, namespaces, reader }: SecretsArgs,
-    grant: RolePolicy,
+    waits: readonly pulumi.Resource[],
   ): CustomResource {
     return new CustomResource(`${name}-store`, clusterSecretStore(account.region, namespaces), {
       parent: this,
-      dependsOn: [reader.release, grant],
+      dependsOn: [reader.release, ...waits],
     });
   }
 }

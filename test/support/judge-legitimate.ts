@@ -6,7 +6,9 @@ import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { parseConfig, readReleases } from "../../stacks/config.ts";
 import { Gantry } from "../../stacks/gantry.ts";
 import { type Legitimate, legitimate } from "../policies/legitimate.ts";
+import { edgeProblems } from "./names.ts";
 import { fixtureValues } from "./project.ts";
+import { textProblems } from "./property-texts.ts";
 import { Judge, policyConfiguration } from "./rules.ts";
 
 /** What came of a variant of an environment; one line of this script's output, as JSON. */
@@ -14,6 +16,8 @@ export interface Judged {
   readonly variant: string;
   readonly resources: number;
   readonly violations: readonly string[];
+  /** What the provider's texts say against it, and names without an edge. */
+  readonly mistakes: readonly string[];
   /** What the program said when it refused the variant. */
   readonly refused?: string;
 }
@@ -47,9 +51,11 @@ async function judged(variant: Legitimate): Promise<Judged> {
     const configuration = { ...policyConfiguration(fixtureValues, variant.environment), ...variant.policies };
     const judge = new Judge(resources, configuration);
     const violations = judge.all().filter((finding) => judge.isMandatory(finding));
-    return { variant: name, resources: resources.length, violations };
+    const texts = resources.filter(({ type }) => type.startsWith("aws:")).flatMap((one) => textProblems(one));
+    const mistakes = [...texts, ...edgeProblems({ resources })];
+    return { variant: name, resources: resources.length, violations, mistakes };
   } catch (error) {
-    return { variant: name, resources: 0, violations: [], refused: (error as Error).message };
+    return { variant: name, resources: 0, violations: [], mistakes: [], refused: (error as Error).message };
   }
 }
 

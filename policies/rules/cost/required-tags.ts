@@ -2,7 +2,14 @@ import { untaggable } from "../../data/untaggable-types.ts";
 import { nodeClass } from "../../lib/cluster.ts";
 import type { Resource, ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
-import { at, plain, unknown, type Value } from "../../lib/value.ts";
+import { at, isList, plain, unknown, type Value } from "../../lib/value.ts";
+
+const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
+/** What EC2 bills of an instance that a template starts. */
+const billedOfTemplate = ["instance", "volume"];
+const addOn = "aws:eks/addon:Addon";
+/** Makes the volumes of pods. [aws-ebs-csi-driver, controller.extraVolumeTags] */
+const diskDriver = "aws-ebs-csi-driver";
 
 const settings = {
   requiredTags: {
@@ -18,7 +25,7 @@ export const requiredTags: ResourceRule<typeof settings> = {
   name: "required-tags",
   title: "AWS resources say which project and environment they belong to.",
   why: "Costs that carry no tag land on nobody, and what is left over after a teardown can't be told from what is in use.",
-  fix: "Set defaultTags on the AWS provider that the resource uses, or tags on the resource; spec.tags on an EC2NodeClass.",
+  fix: "Set defaultTags on the AWS provider that the resource uses, or tags on the resource; for what AWS makes of it tagSpecifications of a launch template, controller.extraVolumeTags of the EBS driver's configuration, spec.tags of an EC2NodeClass.",
   severity: "low",
   level: "mandatory",
   anchors: { none: "the studied tools check a resource's own tags only" },
@@ -30,27 +37,64 @@ export const requiredTags: ResourceRule<typeof settings> = {
   config: settings,
 
   check(resource, config) {
-    if (untaggable.has(resource.type)) return [];
-    const isNodeClass = resource.type === nodeClass;
-    const own = isNodeClass ? at(resource.props, "spec", "tags") : at(resource.props, "tags");
-    const inherited = isNodeClass ? undefined : defaultTags(resource);
-    return config.requiredTags.flatMap((key) => {
-      const tag = at(own, key) ?? at(inherited, key);
-      return typeof tag === "string" && tag !== ""
-        ? []
-        : [
-            {
-              path: `${isNodeClass ? "spec." : ""}tags.${key}`,
-              problem:
-                tag === undefined
-                  ? `has no tag ${key}, nor has its provider`
-                  : `tag ${key} is empty or no text that is known at preview`,
-              allowed: `${config.requiredTags.join(", ")}, each with a value known at preview`,
-            },
-          ];
-    });
+    return tagged(resource).flatMap(({ path, own, inherited, ofProvider = false }) =>
+      config.requiredTags.flatMap((key) => {
+        const tag = at(own, key) ?? at(inherited, key);
+        return typeof tag === "string" && tag !== ""
+          ? []
+          : [
+              {
+                path: `${path}.${key}`,
+                problem:
+                  tag === undefined
+                    ? `has no tag ${key}${ofProvider ? ", nor has its provider" : ""}`
+                    : `tag ${key} is empty or not a string known at preview`,
+                allowed: `${config.requiredTags.join(", ")}, each with a value known at preview`,
+              },
+            ];
+      }),
+    );
   },
 };
+
+/** Tags that one resource writes: its own, or of what AWS makes for it. */
+interface Tagged {
+  readonly path: string;
+  readonly own: Value;
+  /** Whether the provider's tags reach it. @default false */
+  readonly ofProvider?: boolean;
+  readonly inherited?: Value;
+}
+
+function tagged(resource: Resource): readonly Tagged[] {
+  if (untaggable.has(resource.type)) return [];
+  if (resource.type === nodeClass) return [{ path: "spec.tags", own: at(resource.props, "spec", "tags") }];
+  return [
+    { path: "tags", own: at(resource.props, "tags"), ofProvider: true, inherited: defaultTags(resource) },
+    ...madeOf(resource),
+  ];
+}
+
+/** What is billed though it isn't a resource of the stack: the provider's tags don't reach it. */
+function madeOf({ type, props }: Resource): readonly Tagged[] {
+  if (type === launchTemplate) {
+    const specifications = at(props, "tagSpecifications");
+    return billedOfTemplate.map((kind) => ({
+      path: `tagSpecifications.${kind}.tags`,
+      own: isList(specifications)
+        ? at(
+            specifications.find((each) => at(each, "resourceType") === kind),
+            "tags",
+          )
+        : undefined,
+    }));
+  }
+  if (type !== addOn || at(props, "addonName") !== diskDriver) return [];
+  const written = at(props, "configurationValues");
+  const values = typeof written === "string" ? parsed(written) : written;
+  const path = "configurationValues.controller.extraVolumeTags";
+  return [{ path, own: at(values, "controller", "extraVolumeTags") }];
+}
 
 /** Pulumi writes what is nested in a provider's settings as JSON text. */
 function defaultTags({ providerProps }: Resource): Value {

@@ -68,12 +68,56 @@ describe("required-tags", () => {
     expect(await findings(rule, nodeClass(null))).toEqual(all.map((id) => id.replace("#", "#spec.")));
   });
 
+  describe("of what AWS makes", () => {
+    const template = (specifications: Wire): Given => ({
+      type: "aws:ec2/launchTemplate:LaunchTemplate",
+      name: "models",
+      props: { tagSpecifications: specifications },
+      provider: inText,
+    });
+    const driver = (values: Wire, addonName = "aws-ebs-csi-driver"): Given => ({
+      type: "aws:eks/addon:Addon",
+      name: "models",
+      props: { addonName, configurationValues: values },
+      provider: inText,
+    });
+    const both = [
+      { resourceType: "instance", tags },
+      { resourceType: "volume", tags },
+    ];
+    const missing = (path: string) => all.map((id) => id.replace("#tags", `#${path}`));
+
+    it("takes an instance with its volume, and a driver that tags", async () => {
+      expect(await findings(rule, template(both))).toEqual([]);
+      const volumes = JSON.stringify({ controller: { extraVolumeTags: tags } });
+      expect(await findings(rule, driver(volumes))).toEqual([]);
+      expect(await findings(rule, driver(null, "coredns"))).toEqual([]);
+    });
+
+    it("reports what the provider's tags don't reach", async () => {
+      const instance = missing("tagSpecifications.instance.tags");
+      const volume = missing("tagSpecifications.volume.tags");
+      for (const none of [null, unknown, []])
+        expect(await findings(rule, template(none))).toEqual([...instance, ...volume]);
+      expect(await findings(rule, template(both.slice(0, 1)))).toEqual(volume);
+      expect(await findings(rule, template(both.slice(1)))).toEqual(instance);
+      const volumes = missing("configurationValues.controller.extraVolumeTags");
+      for (const none of [null, unknown, "{", "{}", JSON.stringify({ node: { extraVolumeTags: tags } })])
+        expect(await findings(rule, driver(none))).toEqual(volumes);
+    });
+
+    it("says nothing of a provider that doesn't count", async () => {
+      const [found] = await judge(rule, template([]));
+      expect(found?.message).toContain("models: has no tag Project. Allowed");
+    });
+  });
+
   it("says what is wrong, what is allowed and what to do, without a value", async () => {
     const [found] = await judge(rule, bucket({ ...tags, Project: "", Name: "CANARY" }));
     expect(found?.message).toBe(
-      "models: tag Project is empty or no text that is known at preview. " +
+      "models: tag Project is empty or not a string known at preview. " +
         "Allowed: Project, Environment, ManagedBy, each with a value known at preview. " +
-        "Set defaultTags on the AWS provider that the resource uses, or tags on the resource; spec.tags on an EC2NodeClass. " +
+        "Set defaultTags on the AWS provider that the resource uses, or tags on the resource; for what AWS makes of it tagSpecifications of a launch template, controller.extraVolumeTags of the EBS driver's configuration, spec.tags of an EC2NodeClass. " +
         `[${at("tags.Project")}]`,
     );
   });

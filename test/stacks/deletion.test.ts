@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { Plan } from "../../scripts/plan/plan.ts";
+import { at, find, fixturePlan, ofType, planWith } from "../support/plan.ts";
+import { propertiesOf } from "../support/property-texts.ts";
+
+/** Properties that decide what a deletion refuses, waits for or leaves behind, by how they are called. */
+const aboutDeletion =
+  /protect|destroy|recoveryWindow|deletion|^preserve$|retain|forceDelete|forceDetach|disableApi/i;
+
+/** What the switch writes, with `protect` and without. */
+const driven: Readonly<Record<string, readonly [protectedValue: unknown, otherwise: unknown]>> = {
+  "Bucket.forceDestroy": [false, true],
+  "Cluster.deletionProtection": [true, false],
+  "Key.deletionWindowInDays": [30, 7],
+  "LoadBalancer.enableDeletionProtection": [true, false],
+  "LogGroup.deletionProtectionEnabled": [true, false],
+  "Secret.recoveryWindowInDays": [30, 0],
+  "Zone.forceDestroy": [false, true],
+};
+
+/** Such properties that nothing writes, and why. */
+const left: Readonly<Record<string, string>> = {
+  "Addon.preserve": "an add-on that is deleted takes its pods with it, on the cluster's last day",
+  "LaunchTemplate.disableApiStop": "nodes come and go; what matters isn't on them",
+  "LaunchTemplate.disableApiTermination": "nodes come and go; what matters isn't on them",
+  "LogGroup.skipDestroy": "a group that stays keeps its name from the next environment",
+  "Role.forceDetachPolicies": "nothing but the program attaches policies to its roles",
+  "BucketPublicAccessBlock.skipDestroy": "goes with its bucket",
+  "EventRule.forceDestroy": "for rules that AWS manages",
+  "EventTarget.forceDestroy": "for rules that AWS manages",
+};
+
+const everything = [fixturePlan("dev"), fixturePlan("prod")];
+const types = [...new Set(everything.flatMap(({ resources }) => resources.map(({ type }) => type)))].filter(
+  (type) => type.startsWith("aws:"),
+);
+
+function values(plan: Plan, property: string): unknown[] {
+  const [type = "", name = ""] = property.split(".");
+  const of = type === "Cluster" ? "eks:index:Cluster" : types.find((each) => each.endsWith(`:${type}`));
+  return [...new Set(ofType(plan, of ?? "").map(({ inputs }) => inputs[name]))];
+}
+
+describe("one switch decides what is left when an environment is deleted", () => {
+  it("of every property that says so, or there is a reason why it doesn't", () => {
+    const found = types.flatMap((type) =>
+      propertiesOf(type)
+        .filter((name) => aboutDeletion.test(name))
+        .map((name) => `${type.split(":").at(-1)}.${name}`),
+    );
+    const known = [
+      ...Object.keys(driven).filter((name) => !name.startsWith("Cluster.")),
+      ...Object.keys(left),
+    ];
+    expect(found.sort()).toEqual(known.sort());
+  });
+
+  it.each(Object.entries(driven))("in %s", async (property, [kept, gone]) => {
+    expect(values(fixturePlan("prod"), property)).toEqual([kept]);
+    expect(values(fixturePlan("dev"), property)).toEqual([gone]);
+  });
+
+  it("and nothing else in one environment: the same with the other value is the other", async () => {
+    const plan = await planWith("dev", "protect", true);
+    for (const [property, [kept]] of Object.entries(driven)) expect(values(plan, property)).toEqual([kept]);
+    const guarded = (of: Plan) =>
+      of.resources
+        .filter(({ protect }) => protect)
+        .map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
+    expect(guarded(fixturePlan("dev"))).toEqual([]);
+    expect(guarded(plan).sort()).toEqual([
+      "Bucket model-store",
+      "Cluster cluster",
+      "Key cluster",
+      "Key cluster-logs",
+      "Key model-store",
+      "Key monitoring-alerts",
+      "Key network-flow-logs",
+      "Key secrets",
+      "LogGroup cluster-logs",
+      "LogGroup network-flow-logs",
+      "Namespace monitoring",
+      "Secret secrets-engine-api-key",
+      "Secret secrets-grafana-admin",
+      "Secret secrets-provider-openai",
+    ]);
+  });
+
+  it("about Prometheus's and Alertmanager's disks too", () => {
+    const claims = (environment: string) => {
+      const stack = find(fixturePlan(environment), "helm.sh/v3:Release", "monitoring");
+      return ["prometheus.prometheusSpec", "alertmanager.alertmanagerSpec"].map((spec) =>
+        at(stack, `values.${spec}.persistentVolumeClaimRetentionPolicy.whenDeleted`),
+      );
+    };
+    expect(claims("prod")).toEqual(["Retain", "Retain"]);
+    expect(claims("dev")).toEqual(["Delete", "Delete"]);
+  });
+});
