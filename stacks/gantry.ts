@@ -23,6 +23,7 @@ import {
   rulePriority,
   spelledOut,
 } from "../components/serving/traffic.ts";
+import { nameTag } from "../components/shared/name-tag.ts";
 import type { Config } from "./config.ts";
 import type { ModelSettings, SlotSettings } from "./schema.ts";
 import { watched } from "./watched.ts";
@@ -52,7 +53,7 @@ export class Gantry extends pulumi.ComponentResource {
   private readonly tags: Readonly<Record<string, string>>;
 
   constructor(name: string, config: Config, opts?: pulumi.ComponentResourceOptions) {
-    super("gantry:index:Gantry", name, {}, opts);
+    super("gantry:index:Gantry", name, {}, { ...opts, transformations: [nameTag] });
     this.config = config;
     this.clusterName = `gantry-${config.environment}`;
     this.tags = { Project: "gantry", Environment: config.environment, ManagedBy: "pulumi" };

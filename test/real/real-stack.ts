@@ -23,8 +23,10 @@ export interface RealStack {
   readonly folder: string;
   readonly cloud: Cloud;
   readonly variables: NodeJS.ProcessEnv;
-  /** Runs `pulumi` on the stack; previews and updates are judged by the policy pack. */
+  /** Runs `pulumi` on the stack, as it is. */
   pulumi(args: readonly string[], variables?: NodeJS.ProcessEnv): Promise<Ended>;
+  /** Runs `pulumi preview` or `pulumi up` with the policy pack. */
+  judged(args: readonly string[], variables?: NodeJS.ProcessEnv): Promise<Ended>;
   /** Runs one of the project's commands, such as `["switch", "dev", "chat", "green"]`. */
   script(args: readonly string[], variables?: NodeJS.ProcessEnv): Promise<Ended>;
   state(): Promise<State>;
@@ -100,7 +102,8 @@ export async function realStack(environment: string, endpoint: string): Promise<
     return { code, output };
   };
   const pulumi = (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-    run("pulumi", [...args, "--stack", environment, "--non-interactive", ...judged(args, environment)], more);
+    run("pulumi", [...args, "--stack", environment, "--non-interactive"], more);
+  const pack = ["--policy-pack", "policies", "--policy-pack-config", `policies/config/${environment}.json`];
   const init = await run("pulumi", ["stack", "init", environment, "--non-interactive"], {});
   if (init.code !== 0) throw new Error(init.output);
   return {
@@ -109,6 +112,7 @@ export async function realStack(environment: string, endpoint: string): Promise<
     cloud: new Cloud(join(work, "cloud")),
     variables,
     pulumi,
+    judged: (args, more) => pulumi([...args, ...pack], more),
     script: ([name, ...args], more = {}) => run(process.execPath, [`scripts/${name}.ts`, ...args], more),
     state: async () => {
       const { output, code } = await run("pulumi", ["stack", "export", "--stack", environment], {});
@@ -126,12 +130,6 @@ export async function realStack(environment: string, endpoint: string): Promise<
       rmSync(work, { recursive: true, force: true });
     },
   };
-}
-
-/** Commands that plan take the pack, as the README's do. */
-function judged([command = ""]: readonly string[], environment: string): readonly string[] {
-  if (!["preview", "up"].includes(command)) return [];
-  return ["--policy-pack", "policies", "--policy-pack-config", `policies/config/${environment}.json`];
 }
 
 /** An executable for each plugin that the CLI looks for. */

@@ -25,6 +25,8 @@ export interface CloudObject {
   readonly outputs: Properties;
   /** Deleted, though its name stays taken for a while, as Secrets Manager does it. */
   readonly deleted?: true;
+  /** Milliseconds since 1970 at which the service has finished with it. */
+  readonly readyAt?: number;
 }
 
 /** What the providers did, one line each. */

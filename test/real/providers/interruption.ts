@@ -22,5 +22,10 @@ export async function underWay(
     const counted = begun.filter((operation) => operation.urn.includes(within));
     if (urn.includes(within) && counted.length === Number(writes)) process.kill(process.ppid, signal);
   }
-  await new Promise((done) => setTimeout(done, minutes * Number(minute)));
+  await new Promise((done) => setTimeout(done, milliseconds(minutes)));
+}
+
+/** How long minutes of the cloud are here. */
+export function milliseconds(minutes: number): number {
+  return minutes * Number(minute);
 }

@@ -52,6 +52,7 @@ export const eksKinds: Readonly<Record<string, Kind>> = {
       deletionProtection === true
         ? "InvalidRequestException: cluster has deletion protection enabled"
         : undefined,
+    unfinished: { status: "CREATING", endpoint: "", certificateAuthority: { data: "" } },
     minutes: [8, 5],
   },
   "aws:eks/nodeGroup:NodeGroup": {
@@ -80,6 +81,7 @@ export const eksKinds: Readonly<Record<string, Kind>> = {
       updateConfig: group.updateConfig ?? { maxUnavailable: 1 },
       version: group.version ?? "1.36",
     }),
+    unfinished: { status: "CREATING", resources: [] },
     minutes: [3, 4],
   },
   "aws:eks/addon:Addon": {

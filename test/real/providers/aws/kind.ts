@@ -40,6 +40,8 @@ export interface Kind {
   readonly lingers?: (inputs: Properties) => boolean;
   /** Other ways to name it at an import. [the import section of its page in the registry] */
   readonly importedAs?: (inputs: Properties, id: string) => string;
+  /** What the service shows in place of the rest while it is still creating it. */
+  readonly unfinished?: Properties;
   /** How long creating and deleting take. @default a fifth and a tenth of one */
   readonly minutes?: readonly [create: number, remove: number];
 }

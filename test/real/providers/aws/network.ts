@@ -166,6 +166,7 @@ export const networkKinds: Readonly<Record<string, Kind>> = {
       securityGroupIds: endpoint.securityGroupIds ?? [],
       subnetIds: endpoint.subnetIds ?? [],
     }),
+    unfinished: { state: "pending" },
     minutes: [1, 2],
   },
   "aws:ec2/flowLog:FlowLog": {

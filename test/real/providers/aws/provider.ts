@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isSecret, type Properties, secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
 import type { Cloud, CloudObject } from "../cloud.ts";
 import { topLevel } from "../difference.ts";
-import { underWay } from "../interruption.ts";
+import { milliseconds, underWay } from "../interruption.ts";
 import type { Checking, Existing, Known, Made, Provider, Replacing, Subject } from "../provider.ts";
 import { hasUnknown, list, notedDefaults, plain, record, text, withNotes } from "../values.ts";
 import { eksKinds } from "./eks.ts";
@@ -91,24 +91,27 @@ export class AwsProvider implements Provider {
     const outputs = { ...values, region: this.place().region, ...rest, ...this.shown(kind, values) };
     for (const version of kind.versions ?? []) Object.assign(outputs, { [version]: 1 });
     // From here on the account has it, whatever becomes of the answer.
-    this.cloud.put({ type, id, urn, ...(once !== undefined && { once }), inputs, outputs });
+    const minutes = kind.minutes?.[0] ?? 0.2;
+    const readyAt = Date.now() + milliseconds(minutes);
+    this.cloud.put({ type, id, urn, ...(once !== undefined && { once }), inputs, outputs, readyAt });
     this.cloud.note({ kind: "create", stage: "begun", type, urn, id });
-    await underWay(this.cloud, subject, kind.minutes?.[0] ?? 0.2);
+    await underWay(this.cloud, subject, minutes);
     this.cloud.note({ kind: "create", stage: "done", type, urn, id });
     return { id, outputs: marked(outputs, inputs) };
   }
 
   read({ type, urn, id }: Existing, known: Known) {
     const kind = kindOf(type);
-    const found =
-      this.cloud.get(type, id) ??
-      this.cloud.ofType(type).find((other) => kind.importedAs?.(plain(other.inputs), other.id) === id);
+    // With nothing in the state it is an import, which takes other ids and reads all inputs from the service.
+    const imported = Object.keys(known.outputs).length === 0;
+    const byImport = ({ inputs, id: own }: CloudObject) =>
+      (kind.importedAs?.(plain(inputs), own) ?? own) === id;
+    const found = imported ? this.cloud.ofType(type).find(byImport) : this.cloud.get(type, id);
     this.cloud.note({ kind: "read", stage: "done", type, urn, id });
     if (found === undefined || found.deleted) return undefined;
-    // An import has no inputs to compare with: the provider reads all of them from the service.
-    const imported = Object.keys(known.inputs).length === 0;
     const inputs = imported ? withNotes(plain(found.inputs), []) : found.inputs;
-    return { id: found.id, outputs: marked(found.outputs, inputs), inputs };
+    const unfinished = Date.now() < (found.readyAt ?? 0) ? kind.unfinished : undefined;
+    return { id: found.id, outputs: marked({ ...found.outputs, ...unfinished }, inputs), inputs };
   }
 
   previewUpdate({ type }: Existing, inputs: Properties, before: Properties): Properties {
@@ -231,7 +234,10 @@ function autoNamed(
   const [property, longest] = kind.autoName ?? [];
   if (property === undefined || longest === undefined || property in given) return given;
   const digits = createHash("sha256").update(seed).digest("hex").slice(0, 7);
-  return { ...given, [property]: before?.[property] ?? `${name.slice(0, longest - 8)}-${digits}` };
+  // A name that an import read, and so not Pulumi's own, isn't kept.
+  const kept =
+    before !== undefined && notedDefaults(before).includes(property) ? before[property] : undefined;
+  return { ...given, [property]: kept ?? `${name.slice(0, longest - 8)}-${digits}` };
 }
 
 /** Outputs with the marks of secrets where the schema or the inputs have them. */
