@@ -1,3 +1,4 @@
+import type { ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Properties } from "../../../scripts/plan/wire.ts";
 
 /** A resource that the engine asks about. */
@@ -55,4 +56,6 @@ export interface Provider {
   update(existing: Existing, inputs: Properties, before: Properties): Promise<Properties>;
   delete(existing: Existing): Promise<void>;
   invoke(token: string, args: Properties): Properties;
+  /** Components whose children the provider registers. @default none */
+  construct?(request: ConstructRequest): Promise<ConstructResponse>;
 }

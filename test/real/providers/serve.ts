@@ -4,6 +4,7 @@ import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages, {
   type CheckRequest,
   type ConfigureRequest,
+  type ConstructRequest,
   type CreateRequest,
   type DeleteRequest,
   type DiffRequest,
@@ -142,6 +143,10 @@ function ofResources(provider: Provider) {
     delete: answer(async (request: DeleteRequest) => {
       await provider.delete({ ...subject(request.getUrn()), id: request.getId() });
       return new emptyMessages.Empty();
+    }),
+    construct: answer(async (request: ConstructRequest) => {
+      if (provider.construct === undefined) throw new Error(`no stand-in for ${request.getType()}`);
+      return provider.construct(request);
     }),
     invoke: answer((request: InvokeRequest) => {
       const response = new messages.InvokeResponse();

@@ -1,17 +1,26 @@
 import { createHash } from "node:crypto";
+import type { ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Properties } from "../../../../scripts/plan/wire.ts";
 import type { Cloud, CloudObject } from "../cloud.ts";
 import { underWay } from "../interruption.ts";
 import type { Checking, Existing, Known, Made, Provider, Subject } from "../provider.ts";
 import { hasUnknown, list, plain, record, text } from "../values.ts";
-import { definedBy, finalizedBy } from "./charts.ts";
+import { finalizedBy, isServed } from "./charts.ts";
+import { constructConfigFile, definitionType } from "./config-file.ts";
 import { deployed, releaseDefaults } from "./releases.ts";
 import { asServed, manager } from "./server-defaults.ts";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 
 /** Kinds that belong to no namespace, of those that the product has. */
-const ofCluster = ["Namespace", "StorageClass", "ClusterSecretStore", "EC2NodeClass", "NodePool"];
+const ofCluster = [
+  "CustomResourceDefinition",
+  "Namespace",
+  "StorageClass",
+  "ClusterSecretStore",
+  "EC2NodeClass",
+  "NodePool",
+];
 /** Namespaces of every cluster. */
 const given = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
@@ -145,13 +154,17 @@ export class KubernetesProvider implements Provider {
     if (refusal !== undefined) throw this.refused("delete", existing, refusal);
     this.cloud.note({ kind: "delete", stage: "begun", type, urn, id });
     await underWay(this.cloud, existing, minutes[kind]?.[1] ?? 0.1);
-    for (const inside of kind === "Namespace" ? this.inNamespace(id) : []) this.cloud.remove(inside);
+    for (const inside of this.within(kind, id)) this.cloud.remove(inside);
     this.cloud.remove(found);
     this.cloud.note({ kind: "delete", stage: "done", type, urn, id });
   }
 
   invoke(token: string): Properties {
     throw new Error(`no stand-in for ${token}`);
+  }
+
+  construct(request: ConstructRequest): Promise<ConstructResponse> {
+    return constructConfigFile(request);
   }
 
   private applied(type: string, object: Properties, before: Properties): Properties {
@@ -169,8 +182,8 @@ export class KubernetesProvider implements Provider {
     const namespace = text(object.namespace) || text(record(object.metadata).namespace);
     if (namespace !== "" && !given.includes(namespace) && !this.exists("core/v1:Namespace", namespace))
       return `namespaces "${namespace}" not found`;
-    const release = definedBy(text(object.apiVersion));
-    if (type !== releaseType && release !== undefined && !this.releases().includes(release))
+    const definitions = this.cloud.ofType(definitionType).map(({ id }) => id);
+    if (type !== releaseType && !isServed(text(object.apiVersion), this.releases(), definitions))
       return `no matches for kind "${object.kind}" in version "${object.apiVersion}"`;
     return undefined;
   }
@@ -208,10 +221,16 @@ export class KubernetesProvider implements Provider {
     return this.cloud.get(`kubernetes:${type}`, id) !== undefined;
   }
 
-  private inNamespace(namespace: string): readonly CloudObject[] {
-    return this.cloud
-      .all()
-      .filter(({ type, id }) => type.startsWith("kubernetes:") && id.startsWith(`${namespace}/`));
+  /** What goes with an object: the objects of a namespace or of a definition. */
+  private within(kind: string, id: string): readonly CloudObject[] {
+    const objects = this.cloud.all().filter(({ type }) => type.startsWith("kubernetes:"));
+    if (kind === "Namespace") return objects.filter((object) => object.id.startsWith(`${id}/`));
+    if (kind !== "CustomResourceDefinition") return [];
+    const [plural, ...group] = id.split(".");
+    return objects.filter(({ outputs }) => {
+      const ofGroup = text(outputs.apiVersion).startsWith(`${group.join(".")}/`);
+      return ofGroup && `${text(outputs.kind).toLowerCase()}s` === plural;
+    });
   }
 
   private refused(kind: "create" | "update" | "delete", { type, urn, name }: Subject, reason: string): Error {
