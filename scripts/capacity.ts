@@ -119,7 +119,7 @@ function report(
   ];
   return [
     `${requestsPerSecond} requests a second of ${promptTokens} + ${answerTokens} tokens, context ${contextLength}`,
-    `${priceSource()}; speeds are estimates, half of them within ${throughputBandPercent} %; weights of quantizations other than the release's are computed`,
+    `${priceSource()}; speeds are estimates, nine of ten within ${throughputBandPercent} %; weights of quantizations other than the release's are computed`,
     "",
     ...table([head, ...rows], [3, 4, 5]),
   ].join("\n");

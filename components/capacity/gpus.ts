@@ -23,8 +23,7 @@ export interface Gpu {
 }
 
 /**
- * Shares from public vLLM measurements (the rows of `npm run bench`): the L40S computes far below its sheet because
- * its memory can't keep up.
+ * Shares fitted to public vLLM measurements (the rows of `npm run bench` that aren't held out).
  * Visible memory from public vLLM and PyTorch logs up to 2026-11 (they differ by 0.1 GiB between drivers).
  * Bandwidth and dense rates from NVIDIA's data sheets; the A10G has none, its figures are those that AWS gives for
  * g5. The L40S and H200 rates are half of the sheets' figures with sparsity.
@@ -37,7 +36,7 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 600,
     bf16Tflops: 70,
     fp8Tflops: undefined,
-    decodeBandwidthShare: 0.75,
+    decodeBandwidthShare: 0.76,
     computeShare: 0.6,
     nvlink: false,
   },
@@ -48,8 +47,8 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 864,
     bf16Tflops: 362,
     fp8Tflops: 733,
-    decodeBandwidthShare: 0.65,
-    computeShare: 0.3,
+    decodeBandwidthShare: 0.78,
+    computeShare: 0.5,
     nvlink: false,
   },
   h100: {
@@ -59,7 +58,7 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 3350,
     bf16Tflops: 989,
     fp8Tflops: 1979,
-    decodeBandwidthShare: 0.65,
+    decodeBandwidthShare: 0.78,
     computeShare: 0.45,
     nvlink: true,
   },
@@ -70,7 +69,7 @@ export const gpus: Readonly<Record<GpuName, Gpu>> = {
     bandwidthGBps: 4800,
     bf16Tflops: 989,
     fp8Tflops: 1979,
-    decodeBandwidthShare: 0.65,
+    decodeBandwidthShare: 0.78,
     computeShare: 0.45,
     nvlink: true,
   },

@@ -1,6 +1,8 @@
 import { memoryFit } from "../../components/capacity/memory.ts";
 import { throughput } from "../../components/capacity/throughput.ts";
+import { fittedBursts, heldOutBursts } from "./bursts.ts";
 import {
+  heldOutMemory,
   type MeasuredMemory,
   type MeasuredThroughput,
   measuredMemory,
@@ -17,27 +19,42 @@ export interface Errors {
   }[];
   /** Of the absolute errors. */
   readonly median: number;
+  readonly mean: number;
+  /** Nine of ten are no larger. */
+  readonly ninth: number;
   readonly largest: number;
 }
 
+/** The measurements that constants were fitted to, or those that they weren't. */
+export type Rows = "fitted" | "held out";
+
 /** KV cache tokens from flags alone, against the engines' own logs. */
-export function memoryErrors(): Errors {
+export function memoryErrors(which: Rows = "fitted"): Errors {
+  const logs = which === "fitted" ? measuredMemory : heldOutMemory;
   return errors(
-    measuredMemory.map((row) => [
-      memoryName(row),
-      row.tokens,
-      memoryFit({ ...row, engine: row }).freeKvTokens,
-    ]),
+    logs.map((row) => [memoryName(row), row.tokens, memoryFit({ ...row, engine: row }).freeKvTokens]),
   );
 }
 
-/** Output tokens a second against public benchmarks. */
-export function throughputErrors(): Errors {
+/** Share of the logs whose KV cache is within the band that the planner prints, in percent. */
+export function memoryInsideBand(): number {
+  const logs = [...measuredMemory, ...heldOutMemory];
+  const inside = logs.filter((row) => {
+    const fit = memoryFit({ ...row, engine: row });
+    return Math.abs(fit.freeKvTokens - row.tokens) <= (fit.bandPercent / 100) * fit.freeKvTokens;
+  });
+  return (100 * inside.length) / logs.length;
+}
+
+/** Output tokens a second against public benchmarks. @param only those on these GPUs, by product */
+export function throughputErrors(which: Rows = "fitted", only?: readonly string[]): Errors {
+  const all = which === "fitted" ? [...measuredThroughput, ...fittedBursts] : heldOutBursts;
+  const rows = all.filter(({ gpu }) => only === undefined || only.includes(gpu.product));
   return errors(
-    measuredThroughput.map((row) => {
+    rows.map((row) => {
       const limits = {
         contextLength: 32_768,
-        concurrentSequences: 1024,
+        concurrentSequences: row.sequences ?? 1024,
         tensorParallel: row.tensorParallel,
         gpuMemoryUtilization: 0.9,
         kvCacheDtype: "auto",
@@ -53,15 +70,18 @@ export function throughputErrors(): Errors {
 }
 
 /** A table of the rows, and their median and largest error. */
-export function errorTable(title: string, { rows, median, largest }: Errors): string {
+export function errorTable(title: string, { rows, median, mean, ninth, largest }: Errors): string {
   const lines = rows.map(
     ({ name, measured, estimate, percent }) =>
       `  ${name.padEnd(70)} ${measured.toFixed(0).padStart(9)} ${estimate.toFixed(0).padStart(9)} ${percent.toFixed(1).padStart(7)} %`,
   );
   const head = `  ${"".padEnd(70)} ${"measured".padStart(9)} ${"estimate".padStart(9)}   error`;
-  return [title, head, ...lines, `  median ${median.toFixed(1)} %, largest ${largest.toFixed(1)} %`].join(
-    "\n",
-  );
+  return [
+    title,
+    head,
+    ...lines,
+    `  median ${median.toFixed(1)} %, mean ${mean.toFixed(1)} %, nine of ten within ${ninth.toFixed(1)} %, largest ${largest.toFixed(1)} %`,
+  ].join("\n");
 }
 
 function errors(rows: readonly (readonly [name: string, measured: number, estimate: number])[]): Errors {
@@ -72,7 +92,13 @@ function errors(rows: readonly (readonly [name: string, measured: number, estima
     percent: (100 * (estimate - measured)) / measured,
   }));
   const sorted = found.map(({ percent }) => Math.abs(percent)).sort((a, b) => a - b);
-  return { rows: found, median: sorted[Math.floor(sorted.length / 2)] ?? 0, largest: sorted.at(-1) ?? 0 };
+  return {
+    rows: found,
+    median: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    mean: sorted.reduce((sum, error) => sum + error, 0) / sorted.length,
+    ninth: sorted[Math.ceil(0.9 * sorted.length) - 1] ?? 0,
+    largest: sorted.at(-1) ?? 0,
+  };
 }
 
 function memoryName({ source, version, model, gpu, limits }: MeasuredMemory): string {

@@ -4,7 +4,7 @@ import type { ServingLimits } from "../../components/capacity/serving-limits.ts"
 import type { Load } from "../../components/capacity/throughput.ts";
 
 /** GPUs of public logs that no pool offers. Sheets' figures; shares as for their architecture. */
-const a100: Gpu = {
+export const a100: Gpu = {
   ...gpus.h100,
   product: "NVIDIA A100 80 GB",
   visibleGiB: 79.25,
@@ -12,8 +12,8 @@ const a100: Gpu = {
   bandwidthGBps: 2039,
   bf16Tflops: 312,
   fp8Tflops: undefined,
-  decodeBandwidthShare: 0.62,
-  computeShare: 0.65,
+  decodeBandwidthShare: 0.66,
+  computeShare: 0.57,
 };
 const a100Small: Gpu = { ...a100, product: "NVIDIA A100 40 GB", visibleGiB: 39.5, bandwidthGBps: 1555 };
 const l4: Gpu = {
@@ -23,8 +23,8 @@ const l4: Gpu = {
   bandwidthGBps: 300,
   bf16Tflops: 121,
   fp8Tflops: 242,
-  decodeBandwidthShare: 0.75,
-  computeShare: 0.4,
+  decodeBandwidthShare: 0.86,
+  computeShare: 0.22,
 };
 const rtx3090: Gpu = { ...a100, product: "NVIDIA RTX 3090", visibleGiB: 23.58, computeCapability: 86 };
 const { a10g, l40s, h100 } = gpus;
@@ -50,7 +50,7 @@ const llama70 = {
   parametersB: 70.6,
 };
 const llama70Fp8 = { ...llama70, quantization: "fp8", weightsGiB: 67.72 };
-const qwen14 = {
+export const qwen14 = {
   ...llama8,
   weightsGiB: 27.52,
   layers: 40,
@@ -244,12 +244,45 @@ export const measuredMemory: readonly MeasuredMemory[] = [
   ),
 ];
 
+/**
+ * Logs that no constant was fitted to, of engines from 0.8 on with utilization, context and weights; logs of further
+ * ones don't say their utilization.
+ */
+export const heldOutMemory: readonly MeasuredMemory[] = [
+  memory(
+    "dennislee22/vLLM-benchmarking, test 2",
+    "0.10.1",
+    { ...qwen7, weightsGiB: 14.24 },
+    a100,
+    { gpuMemoryUtilization: 0.25, contextLength: 16_384, tensorParallel: 2 },
+    { kvGiB: 12.02, tokens: 450_192 },
+  ),
+  memory(
+    "dennislee22/vLLM-benchmarking, test 4",
+    "0.10.1",
+    qwen7,
+    a100,
+    { gpuMemoryUtilization: 0.25, contextLength: 16_384 },
+    { kvGiB: 5.01, tokens: 93_872 },
+  ),
+  memory(
+    "Qwen3-14B blog, two GPUs",
+    "0.28.0",
+    qwen14Awq,
+    l4,
+    { gpuMemoryUtilization: 0.92, contextLength: 40_960, tensorParallel: 2 },
+    { kvGiB: 14.38, tokens: 188_512 },
+  ),
+];
+
 /** What a public benchmark of one replica says. */
 export interface MeasuredThroughput {
   readonly source: string;
   readonly model: ModelShape;
   readonly gpu: Gpu;
   readonly tensorParallel: number;
+  /** Sequences that the engine computes at once, where the load is larger. @default 1024 */
+  readonly sequences?: number;
   readonly load: Load;
   /** Tokens that the KV cache held, where it was stated or follows from the hardware. */
   readonly poolTokens: number;

@@ -95,7 +95,7 @@ function speedLines(slots: readonly SlotReport[], style: Style): string[] {
   ]);
   const head = ["model", "slot", "at once", "tokens/s", "first token", "per token", "$ for 1M in + out"];
   return [
-    `${style("bold", "One replica")}  requests of ${size}; estimated, half of such estimates are within ${throughputBandPercent} %`,
+    `${style("bold", "One replica")}  requests of ${size}; estimated, nine of ten such estimates are within ${throughputBandPercent} %`,
     ...table([head.map((title) => style("dim", title)), ...rows], [2, 3, 4, 5]),
   ];
 }
