@@ -1,16 +1,23 @@
 /**
- * Variables that an engine may have: what the components set, with what NCCL needs between nodes.
+ * Variables that an engine may have: what the components set, what NCCL needs between nodes, and names, times and
+ * memory by which nothing is loaded or sent elsewhere.
  * [vllm 0.32.0 envs.py; text-generation-inference docs/source/reference/launcher.md; ollama envconfig/config.go]
  */
 export const engineVariables: readonly string[] = [
   "API_KEY",
   "AWS_REGION",
+  "CUDA_DEVICE_ORDER",
+  "DO_NOT_TRACK",
   "FI_EFA_USE_HUGE_PAGE",
   "FI_PROVIDER",
   "GLOO_SOCKET_IFNAME",
   "HF_HOME",
+  "HF_HUB_DISABLE_TELEMETRY",
   "HF_HUB_OFFLINE",
   "HOME",
+  "LANG",
+  "LC_ALL",
+  "NCCL_DEBUG",
   "NCCL_SOCKET_IFNAME",
   "OLLAMA_CONTEXT_LENGTH",
   "OLLAMA_HOST",
@@ -19,6 +26,12 @@ export const engineVariables: readonly string[] = [
   "OLLAMA_MAX_QUEUE",
   "OLLAMA_MODELS",
   "OLLAMA_NUM_PARALLEL",
+  "OMP_NUM_THREADS",
+  "OTEL_RESOURCE_ATTRIBUTES",
+  "OTEL_SERVICE_NAME",
+  "PYTORCH_CUDA_ALLOC_CONF",
+  "TRANSFORMERS_OFFLINE",
+  "TZ",
   "VLLM_API_KEY",
   "VLLM_CACHE_ROOT",
   "VLLM_HTTP_TIMEOUT_KEEP_ALIVE",

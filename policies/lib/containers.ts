@@ -1,3 +1,4 @@
+import { type Purpose, purposeOf } from "./purpose.ts";
 import type { Resource } from "./rule.ts";
 import { at, elements, isFields, unknown, type Value } from "./value.ts";
 
@@ -37,6 +38,7 @@ export interface PodSpec {
   readonly spec: Value;
   /** Labels and annotations that each of the pods carries. */
   readonly metadata: Value;
+  readonly labels?: Value;
 }
 
 export interface Container {
@@ -46,6 +48,8 @@ export interface Container {
   readonly where: string;
   /** Its fields; unknown for a container or a whole list that can't be read. */
   readonly fields: Value;
+  /** What its pods say that they are for. */
+  readonly purpose?: Purpose | undefined;
 }
 
 /** The pods of a workload; none for other resources. */
@@ -58,6 +62,7 @@ export function podSpecs({ type, props }: Omit<Resource, "options">): readonly P
       prefix: paths.length === 1 ? "" : `${template.at(-1)}.`,
       spec: at(props, ...steps),
       metadata: at(props, ...template, "metadata"),
+      labels: at(props, ...template, "metadata", "labels"),
     };
   });
 }
@@ -69,11 +74,17 @@ export function containers(resource: Omit<Resource, "options">): readonly Contai
 
 /** The containers of one kind of pod, of all its lists or of some. */
 export function containersOf(
-  { prefix, spec }: Pick<PodSpec, "prefix" | "spec">,
+  { prefix, spec, labels }: Pick<PodSpec, "prefix" | "spec" | "labels">,
   lists: readonly ContainerList[] = allLists,
 ): readonly Container[] {
   if (spec === unknown) return [{ path: `${prefix}containers`, where: "pod", fields: unknown }];
-  return lists.flatMap((list) => listed(`${prefix}${list}`, containerLists[list], at(spec, list)));
+  const purpose = purposeOf(labels);
+  return lists.flatMap((list) =>
+    listed(`${prefix}${list}`, containerLists[list], at(spec, list)).map((container) => ({
+      ...container,
+      purpose,
+    })),
+  );
 }
 
 function listed(path: string, kind: string, value: Value): Container[] {

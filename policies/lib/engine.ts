@@ -1,4 +1,6 @@
+import { engineWords, otherImages, otherPrograms } from "../data/engine-programs.ts";
 import type { Container } from "./containers.ts";
+import { acceleratorsAsked } from "./gpus-asked.ts";
 import { imageReference } from "./image-reference.ts";
 import { ollamaArguments } from "./ollama-arguments.ts";
 import type { ConfigOf, Settings } from "./settings.ts";
@@ -52,23 +54,26 @@ const programs: Readonly<Record<string, EngineKind>> = {
 };
 
 /**
- * Which engine a container runs: `other` for one that asks for a GPU and is of no known kind, unknown where its
- * image can't be read, nothing for what is no engine.
+ * Which engine a container runs: `other` for one that the rules can't read, and for what asks for an accelerator and
+ * doesn't say that it serves no model; unknown where its image can't be read, nothing for what is no engine.
  */
 export function engineKind(
   container: Container,
   config: EngineConfig,
 ): EngineKind | "other" | Unknown | undefined {
-  const { fields } = container;
+  const { fields, purpose } = container;
   if (fields === unknown) return unknown;
   const image = at(fields, "image");
   if (runsImage(image, config.vllmImages)) return "vllm";
   if (runsImage(image, config.tgiImages)) return "tgi";
   if (runsImage(image, config.ollamaImages)) return "ollama";
-  const mentioned = [...texts(at(fields, "command")), ...texts(at(fields, "args"))].flatMap(programsIn);
-  if (mentioned[0] !== undefined) return mentioned[0];
+  const [mentioned] = commandLines(fields).flatMap(programsIn);
+  if (mentioned !== undefined) return mentioned;
   if (image === unknown) return unknown;
-  return asksForGpu(fields) && !runsImage(image, config.gpuUtilities) ? "other" : undefined;
+  if (runsImage(image, config.gpuUtilities)) return undefined;
+  if (runsImage(image, otherImages)) return "other";
+  const mayServe = takesAccelerator(fields) || isNamedLikeEngine(image);
+  return mayServe && purpose === undefined ? "other" : undefined;
 }
 
 /** An engine and what it runs with, or why that can't be told. */
@@ -130,22 +135,51 @@ function runsImage(image: Value, listed: readonly string[]): boolean {
   return listed.some((repository) => path.endsWith(`/${repository}`));
 }
 
+/** Everything that starts a program in a container: hooks and probes run commands as well. */
+function commandLines(fields: Value): readonly string[] {
+  const handlers = [
+    ["lifecycle", "postStart"],
+    ["lifecycle", "preStop"],
+    ["startupProbe"],
+    ["readinessProbe"],
+    ["livenessProbe"],
+  ].map((path) => [...path, "exec", "command"]);
+  return [["command"], ["args"], ...handlers].flatMap((path) => texts(at(fields, ...path)));
+}
+
 function texts(value: Value): readonly string[] {
   if (typeof value === "string") return [value];
   return isList(value) ? value.filter((part) => typeof part === "string") : [];
 }
 
 /** Programs that a command line starts, alone, by path, as a Python module or inside a shell's script. */
-function programsIn(text: string): EngineKind[] {
+function programsIn(text: string): (EngineKind | "other")[] {
   return text.split(/[\s"'`;|&()]+/).flatMap((word) => {
-    const program = word.startsWith("vllm.") ? "vllm" : (word.split("/").at(-1) ?? "");
-    return Object.hasOwn(programs, program) ? (programs[program] ?? []) : [];
+    const [module = ""] = word.split(".");
+    const program = word.split("/").at(-1) ?? "";
+    if (module === "vllm") return ["vllm"];
+    if (Object.hasOwn(programs, program)) return programs[program] ?? [];
+    return otherPrograms.has(program) || otherPrograms.has(module) ? ["other"] : [];
   });
 }
 
-function asksForGpu(fields: Value): boolean {
-  return ["requests", "limits"].some((kind) => {
-    const asked = at(fields, "resources", kind, "nvidia.com/gpu");
-    return asked !== undefined && asked !== 0 && asked !== "0";
-  });
+/** Whether a container gets an accelerator, asked for or taken by the runtime's own variable. [NVIDIA container toolkit] */
+function takesAccelerator(fields: Value): boolean {
+  if (acceleratorsAsked(fields).length > 0) return true;
+  const variables = elements(at(fields, "env"));
+  return (
+    variables !== unknown &&
+    variables.some((one) => {
+      const value = at(one, "value");
+      return (
+        at(one, "name") === "NVIDIA_VISIBLE_DEVICES" &&
+        !(value === undefined || value === "" || value === "void" || value === "none")
+      );
+    })
+  );
+}
+
+function isNamedLikeEngine(image: Value): boolean {
+  const parts = imageReference(image)?.repository ?? [];
+  return parts.some((part) => part.split(/[-_.]/).some((word) => engineWords.has(word)));
 }

@@ -1,4 +1,5 @@
 import { isOf, listenerRules, listeners, loadBalancersOf, targetGroups } from "./load-balancer.ts";
+import { isApplication } from "./purpose.ts";
 import type { StackResource } from "./rule.ts";
 import { at, elements, isFields, isList, orUnknown, type Unknown, unknown, type Value } from "./value.ts";
 
@@ -10,8 +11,10 @@ export interface Forward {
   readonly resource: StackResource;
   /** The property that says where to, which ends the ids of findings. */
   readonly property: "defaultActions" | "actions";
-  /** The stack's target groups that it names, those without weight among them. */
+  /** The stack's target groups that it names and that may serve models, those without weight among them. */
   readonly groups: readonly StackResource[];
+  /** Those that say that they serve none; `declared-purpose-holds` asks whether that is so. */
+  readonly applications: readonly StackResource[];
   /** Whether all that it names are groups of the stack, as far as that can be read. */
   readonly complete: boolean;
   /** Whether a group may receive requests: a weight counts only where its ARN tells whose it is. */
@@ -54,10 +57,10 @@ export function forwards(resources: readonly StackResource[]): readonly Forward[
  * both sides meet, and what is left over on one side belongs to what is left over on the other.
  */
 function forward(resource: StackResource, property: Forward["property"], actions: readonly Value[]): Forward {
-  const groups = resource.behind(property).filter(isOf(targetGroups));
+  const all = resource.behind(property).filter(isOf(targetGroups));
   const named = actions.map(destinations);
   const readable = named.filter((list) => list !== unknown).flat();
-  const byArn = new Map(groups.map((group) => [at(group.outputs, "arn"), group]));
+  const byArn = new Map(all.map((group) => [at(group.outputs, "arn"), group]));
   const known = readable.filter(({ arn }) => typeof arn === "string");
   const open = readable.filter(({ arn }) => typeof arn !== "string");
   const met = new Set(known.flatMap(({ arn }) => byArn.get(arn) ?? []));
@@ -65,12 +68,13 @@ function forward(resource: StackResource, property: Forward["property"], actions
   return {
     resource,
     property,
-    groups,
+    groups: all.filter((group) => !isApplication(group)),
+    applications: all.filter(isApplication),
     // A provider may hide the whole list behind one unknown ARN; what hangs on it is known all the same.
     complete:
-      groups.length > 0 &&
+      all.length > 0 &&
       known.every(({ arn }) => byArn.has(arn)) &&
-      (!allRead || open.length <= groups.length - met.size),
+      (!allRead || open.length <= all.length - met.size),
     receives: (group) => {
       const own = met.has(group) ? known.filter(({ arn }) => arn === at(group.outputs, "arn")) : open;
       return !allRead || own.some(({ weight }) => weight !== 0);
@@ -130,6 +134,24 @@ function listenersOf(resource: StackResource): readonly (StackResource | undefin
 export function loadBalancersBefore({ resource }: Forward): readonly StackResource[] {
   return listenersOf(resource).flatMap((listener) =>
     listener === undefined ? [] : loadBalancersOf(listener),
+  );
+}
+
+/** The load balancers that say that they serve no model, or whose target groups all do; none that may lead to others. */
+export function applicationBalancers(
+  all: readonly Forward[],
+  balancers: readonly StackResource[],
+): ReadonlySet<StackResource> {
+  const before = Map.groupBy(
+    all.flatMap((one) => loadBalancersBefore(one).map((balancer) => ({ balancer, one }))),
+    ({ balancer }) => balancer,
+  );
+  return new Set(
+    balancers.filter((balancer) => {
+      const own = before.get(balancer) ?? [];
+      const declared = isApplication(balancer) || own.length > 0;
+      return declared && own.every(({ one }) => one.complete && one.groups.length === 0);
+    }),
   );
 }
 

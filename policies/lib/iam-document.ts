@@ -11,6 +11,7 @@ import {
   unknown,
   type Value,
 } from "./value.ts";
+import { type Written, written } from "./written.ts";
 
 /** Policies of those who act: what they may do, and to what. */
 const identityPolicies: readonly string[] = [
@@ -30,8 +31,34 @@ export const resourcePolicies: readonly string[] = [
   "aws:sqs/queuePolicy:QueuePolicy",
   "aws:sns/topic:Topic",
   "aws:sns/topicPolicy:TopicPolicy",
+  "aws:backup/vaultPolicy:VaultPolicy",
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+  "aws:dynamodb/resourcePolicy:ResourcePolicy",
+  "aws:ecr/repositoryPolicy:RepositoryPolicy",
+  "aws:efs/fileSystemPolicy:FileSystemPolicy",
+  "aws:kinesis/resourcePolicy:ResourcePolicy",
+  "aws:s3/accessPoint:AccessPoint",
 ];
 export const roles: readonly string[] = ["aws:iam/role:Role"];
+/** Where resources attach policies by their ARNs. */
+const attaching: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(roles.map((type) => [type, "managedPolicyArns"])),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "policyArn",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
+  "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
+};
+export const policyAttachments: readonly string[] = Object.keys(attaching);
+
+/** The ARNs of the policies that a resource attaches, each where it is written. */
+export function attachedPolicies({ type, props }: Omit<Resource, "options">): readonly Written[] {
+  const property = attaching[type];
+  const value = property === undefined ? undefined : at(props, property);
+  if (property === undefined || value === undefined) return [];
+  return isList(value) ? written(property, value) : [{ path: property, value }];
+}
+
 /** Everything that holds a policy. */
 export const policyHolders: readonly string[] = [...identityPolicies, ...resourcePolicies, ...roles];
 
@@ -52,6 +79,34 @@ export interface Statement {
   readonly condition: Fields | undefined;
 }
 
+/** Keys of a condition that tell whose request it is. [IAM, global condition keys; KMS, condition keys] */
+const owners = [
+  "aws:principalaccount",
+  "aws:principalarn",
+  "aws:principalorgid",
+  "aws:sourceaccount",
+  "aws:sourcearn",
+  "kms:calleraccount",
+];
+/** Others leave out what has no such key, or take patterns. */
+const equality = ["StringEquals", "ArnEquals"];
+
+/** Whether a statement that is about anyone is for requests of named accounts, roles or resources alone. */
+export function isNarrowedToOwner({ condition }: Statement): boolean {
+  return equality.some((operator) => {
+    const wanted = at(condition, operator);
+    return (
+      isFields(wanted) &&
+      Object.entries(wanted).some(([name, value]) => owners.includes(name.toLowerCase()) && isNamed(value))
+    );
+  });
+}
+
+function isNamed(value: Value): boolean {
+  const named = texts(value);
+  return named !== unknown && named.length > 0 && named.every((name) => name !== "" && !/[*?]/.test(name));
+}
+
 /** A statement and where it stands. */
 export interface PlacedStatement {
   /** As `policy.Statement.0`; the policy's own path where it can't be read at all. */
@@ -59,6 +114,8 @@ export interface PlacedStatement {
   readonly where?: string;
   /** Unknown for what is no statement that is known at preview. */
   readonly statement: Statement | Unknown;
+  /** Whether only the update tells what it says: rules of single resources judge it then, before it is made. */
+  readonly pending?: boolean;
 }
 
 /** The statements by which a resource grants something, or refuses it; none for other resources. */
@@ -72,7 +129,7 @@ export function policyStatements({ type, props }: Omit<Resource, "options">): re
 
 /** The statements by which a role says who may take it. */
 export function trustStatements({ type, props }: Omit<Resource, "options">): readonly PlacedStatement[] {
-  return roles.includes(type) ? statements("assumeRolePolicy", at(props, "assumeRolePolicy") ?? unknown) : [];
+  return roles.includes(type) ? statements("assumeRolePolicy", at(props, "assumeRolePolicy") ?? "") : [];
 }
 
 /** Whether a statement is about everybody there is. */
@@ -88,6 +145,7 @@ export function isAccount({ kind, id }: Principal): boolean {
 /** The statements of a policy, which Pulumi takes as JSON text and as an object. */
 function statements(path: string, value: Value): readonly PlacedStatement[] {
   if (value === undefined) return [];
+  if (value === unknown) return [{ path, statement: unknown, pending: true }];
   const all = at(typeof value === "string" ? parseJson(value) : value, "Statement");
   if (isFields(all)) return [{ path: `${path}.Statement`, statement: statement(all) }];
   if (!isList(all)) return [{ path, statement: unknown }];

@@ -27,6 +27,28 @@ export function loadBalancersOf(listener: StackResource): readonly StackResource
   return listener.behind("loadBalancerArn").filter(isOf(loadBalancers));
 }
 
+/** Annotations by which AWS's controller is asked for an internal load balancer. [AWS Load Balancer Controller, annotations] */
+const internalMarks: Readonly<Record<string, string>> = {
+  "alb.ingress.kubernetes.io/scheme": "internal",
+  "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+  "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
+};
+
+/** Whether annotations of a Service or an Ingress ask for an internal load balancer, and for no other. */
+export function asksForInternal(annotations: Value): boolean {
+  const marks = Object.entries(internalMarks).filter(([name]) => at(annotations, name) !== undefined);
+  return marks.length > 0 && marks.every(([name, value]) => at(annotations, name) === value);
+}
+
+/** Whether AWS's controller makes an internal load balancer for an Ingress; others don't read the annotation. */
+export function isInternalIngress({ type, props }: StackResource): boolean {
+  return (
+    type === "kubernetes:networking.k8s.io/v1:Ingress" &&
+    at(props, "spec", "ingressClassName") === "alb" &&
+    asksForInternal(at(props, "metadata", "annotations"))
+  );
+}
+
 /** Whether a listener may be heard from outside: one of an internal load balancer of the stack may not. */
 export function isPublicListener(listener: StackResource): boolean {
   const owners = loadBalancersOf(listener);

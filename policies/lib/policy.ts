@@ -17,7 +17,7 @@ import {
   type StackResource,
   type StackRule,
 } from "./rule.ts";
-import { configure, type Settings } from "./settings.ts";
+import { configure, type Settings, schemaOf } from "./settings.ts";
 import { isFields, plain, type Value } from "./value.ts";
 
 /** What rules are run with. */
@@ -87,7 +87,11 @@ function shown({ name, title, why, fix, severity, level, anchors, config }: Abou
     remediationSteps: fix,
     url: `policies/README.md#${name}`,
     tags: "none" in anchors ? [] : [...anchors],
-    configSchema: { properties: { ...config } },
+    configSchema: {
+      properties: Object.fromEntries(
+        Object.entries(config).map(([setting, schema]) => [setting, schemaOf(schema)]),
+      ),
+    },
   };
 }
 

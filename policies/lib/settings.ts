@@ -1,4 +1,5 @@
-import { isList, type Value } from "./value.ts";
+import type { PolicyConfigSchema } from "@pulumi/policy";
+import { isFields, isList, type Value } from "./value.ts";
 
 /**
  * What an environment may change about a rule: a JSON schema with the value that holds without configuration. The
@@ -48,7 +49,28 @@ export interface SettingProblem {
   readonly allowed: string;
 }
 
-/** The configuration of a rule: what is given where it is legal, the default elsewhere. */
+/**
+ * A setting as the Pulumi CLI reads it. A list adds to the default; `{ only: [...] }` replaces it. The package's type for
+ * schemas has neither `oneOf` nor `not`, so both forms stand in one: `items` is about lists, `properties` about objects.
+ */
+export function schemaOf(setting: Setting): PolicyConfigSchema["properties"][string] {
+  if (setting.type !== "array") return setting;
+  const { description, items, minItems } = setting;
+  return {
+    type: ["array", "object"],
+    description: `${description} A list adds to the default; { "only": [...] } replaces it.`,
+    items,
+    properties: { only: { type: "array", items, minItems } },
+    required: ["only"],
+    additionalProperties: false,
+    default: [...setting.default],
+  };
+}
+
+/**
+ * The configuration of a rule: what is given where it is legal, the default elsewhere. A list is added to the default
+ * unless it says that it replaces it.
+ */
 export function configure<S extends Settings>(
   settings: S,
   given: Readonly<Record<string, Value>>,
@@ -59,7 +81,7 @@ export function configure<S extends Settings>(
   const entries = Object.entries(settings).map(([name, setting]) => {
     const value = given[name];
     if (value === undefined) return [name, setting.default];
-    if (isLegal(setting, value)) return [name, value];
+    if (isLegal(setting, value)) return [name, effective(setting, value)];
     problems.push({ name, allowed: legal(setting) });
     return [name, setting.default];
   });
@@ -78,13 +100,25 @@ function isLegal(setting: Setting, value: Value): boolean {
       const { pattern, not } = setting.items;
       const matches = new RegExp(pattern);
       const excluded = not && new RegExp(not.pattern);
+      const list = isList(value) ? value : onlyOf(value);
       return (
-        isList(value) &&
-        value.length >= setting.minItems &&
-        value.every((item) => typeof item === "string" && matches.test(item) && !excluded?.test(item))
+        list !== undefined &&
+        (isList(value) || list.length >= setting.minItems) &&
+        list.every((item) => typeof item === "string" && matches.test(item) && !excluded?.test(item))
       );
     }
   }
+}
+
+/** The list that replaces a default; nothing for what is written in another way. */
+function onlyOf(value: Value): readonly Value[] | undefined {
+  if (!isFields(value) || Object.keys(value).length !== 1 || !isList(value.only)) return undefined;
+  return value.only;
+}
+
+function effective(setting: Setting, value: Value): Value {
+  if (setting.type !== "array") return value;
+  return isList(value) ? [...new Set([...setting.default, ...value])] : onlyOf(value);
 }
 
 function legal(setting: Setting): string {
@@ -98,7 +132,7 @@ function legal(setting: Setting): string {
     case "array": {
       const { pattern, not } = setting.items;
       const except = not === undefined ? "" : ` and not ${not.pattern}`;
-      return `a list of at least ${setting.minItems} strings that match ${pattern}${except}`;
+      return `a list of strings that match ${pattern}${except}, which adds to the default; { "only": [...] } replaces it`;
     }
   }
 }

@@ -31,7 +31,9 @@ ${Object.entries(unexercised)
 
 ## Settings
 
-A file given with \`--policy-pack-config\` changes them, as \`{ "gpu-pool-capped": { "maxGpus": 32 } }\`, or a rule's level, as \`{ "slot-release-evaluated": "advisory" }\`. Each environment has one, \`config/<environment>.json\`, which \`npm start\` reads as well.
+A file given with \`--policy-pack-config\` changes them, as \`{ "gpu-pool-capped": { "maxGpus": 32 } }\`, or a rule's level, as \`{ "slot-release-evaluated": "advisory" }\`. Each environment has one, \`config/<environment>.json\`, which \`npm start\` reads as well. A list adds to the default; \`{ "only": [...] }\` in its place replaces it.
+
+What serves no model says so once, for all rules: pods by the label \`gantry.dev/purpose: application\` on their template, AWS resources by a tag of the same name. Agents of every node, DaemonSets that read its logs, carry \`gantry.dev/purpose: node-agent\`. [declared-purpose-holds](#declared-purpose-holds) refuses either where it isn't so.
 
 ${table(
   ["Rule", "Setting", "What it is", "Allowed", "Default"],
@@ -77,7 +79,7 @@ function allowed(setting: Setting): string {
     case "string":
       return `\`${setting.pattern.replaceAll("\\", "\\\\")}\``;
     case "array":
-      return setting.minItems === 0 ? "texts" : `texts, at least ${setting.minItems}`;
+      return "strings";
   }
 }
 

@@ -40,6 +40,7 @@ export class Judge {
   private readonly given = new Map<string, Given>();
   private readonly order: readonly string[];
   private readonly configuration: PolicyConfiguration;
+  private readonly messages = new Map<string, string>();
   private readonly planned: ReadonlyMap<string, PlannedResource>;
   private readonly policies: ReadonlyMap<string, ReturnType<typeof policies>[number]>;
 
@@ -60,6 +61,11 @@ export class Judge {
   /** Every finding's id, of resources and of the stack as a whole. */
   all(): readonly string[] {
     return [...this.given.values()].flatMap((one) => this.resource(one)).concat(this.stack(this.given));
+  }
+
+  /** What was said of a finding. */
+  message(finding: string): string {
+    return this.messages.get(finding) ?? "";
   }
 
   /** Whether a finding stops a deployment. */
@@ -88,6 +94,27 @@ export class Judge {
     return [...(own === undefined ? [] : this.resource(own)), ...this.stack(given, changed.type)];
   }
 
+  /** Findings that further resources bring about: of themselves, and of what hangs together with them. */
+  plus(added: readonly PlannedResource[]): readonly string[] {
+    const given = new Map(this.given);
+    for (const resource of added) given.set(resource.urn, this.give(resource));
+    for (const resource of added) this.join(resource, given);
+    const own = added.flatMap(({ urn }) => given.get(urn) ?? []);
+    const types = new Set(added.map(({ type }) => type));
+    const resources = [...this.order, ...added.map(({ urn }) => urn)].flatMap((urn) => given.get(urn) ?? []);
+    const together = rules
+      .filter((rule) => "checkStack" in rule && [...types].some((type) => reads(rule, type)))
+      .flatMap((rule) => this.run(rule.name, { resources }));
+    return [...own.flatMap((one) => this.resource(one)), ...together];
+  }
+
+  /** The same stack under another configuration. */
+  configured(configuration: PolicyConfiguration): Judge {
+    const judge: Judge = Object.create(this);
+    Object.assign(judge, { configuration: { ...this.configuration, ...configuration } });
+    return judge;
+  }
+
   private resource(one: Given): string[] {
     return rules
       .filter((rule) => "check" in rule && reads(rule, one.type))
@@ -110,7 +137,9 @@ export class Judge {
     const policy = this.policies.get(name);
     const found: string[] = [];
     const report = (message: string) => {
-      found.push(message.slice(message.lastIndexOf(`[${name}[`) + 1, -1));
+      const id = message.slice(message.lastIndexOf(`[${name}[`) + 1, -1);
+      this.messages.set(id, message);
+      found.push(id);
     };
     const { enforcementLevel, ...config } = this.settings(name);
     if (enforcementLevel === "disabled") return [];

@@ -53,7 +53,7 @@ export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
   *checkStack({ resources }, config) {
     const all = new BucketSettings(resources);
     for (const bucket of resources.filter(({ type }) => buckets.includes(type))) {
-      const writers = resources.filter((one) => one.behind(logWriters[one.type] ?? "").includes(bucket));
+      const writers = resources.filter((one) => writesTo(one, bucket));
       yield* unencrypted(bucket, all.of(bucket, bucketEncryptions), writers);
       yield* unversioned(bucket, all.of(bucket, bucketVersionings));
       if (writers.length > 0 || isNamedForLogs(bucket))
@@ -61,6 +61,17 @@ export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
     }
   },
 };
+
+/** Whether something writes its logs into a bucket: one that hangs on it, or names it. */
+function writesTo(writer: StackResource, bucket: StackResource): boolean {
+  const property = logWriters[writer.type];
+  if (property === undefined) return false;
+  if (writer.behind(property).includes(bucket)) return true;
+  const name = at(bucket.props, "bucket");
+  const target = at(writer.props, property);
+  const named = isFields(target) ? at(target, "bucket") : target;
+  return typeof name === "string" && (named === name || named === `arn:aws:s3:::${name}`);
+}
 
 function unencrypted(
   resource: StackResource,
@@ -80,7 +91,7 @@ function unencrypted(
       resource,
       path: "encryption",
       problem: "nothing known at preview encrypts what is written to the bucket under KMS",
-      allowed: `an encryption by bucket.id with ${algorithms.join(" or ")}`,
+      allowed: `an encryption by bucket.id with ${algorithms.join(" or ")}; AES256 for the access logs of a load balancer of the stack`,
     },
   ];
 }

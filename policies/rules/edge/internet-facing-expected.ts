@@ -1,5 +1,11 @@
 import { chartReleases } from "../../lib/cluster.ts";
-import { isOf, isPublic, loadBalancers } from "../../lib/load-balancer.ts";
+import {
+  asksForInternal,
+  isInternalIngress,
+  isOf,
+  isPublic,
+  loadBalancers,
+} from "../../lib/load-balancer.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
@@ -87,22 +93,24 @@ function never(resource: StackResource): StackFinding[] {
         allowed: "internal true",
       },
     ];
-  if (madeByControllers.test(type))
+  if (madeByControllers.test(type) && !isInternalIngress(resource))
     return [
       {
         resource,
         path: "spec",
-        problem: "a controller makes a load balancer for this",
-        allowed: "none of them",
+        problem: "a controller makes a load balancer for this, which may face the internet",
+        allowed: "an Ingress of class alb with the annotation alb.ingress.kubernetes.io/scheme: internal",
       },
     ];
-  if (services.includes(type) && mayBalance(at(props, "spec", "type")))
+  const isInternal = asksForInternal(at(props, "metadata", "annotations"));
+  if (services.includes(type) && mayBalance(at(props, "spec", "type")) && !isInternal)
     return [
       {
         resource,
         path: "spec.type",
-        problem: "the Service may get a load balancer",
-        allowed: "another type, known at preview",
+        problem: "the Service may get a load balancer that faces the internet",
+        allowed:
+          "another type, or the annotation service.beta.kubernetes.io/aws-load-balancer-scheme: internal, known at preview",
       },
     ];
   if (chartReleases.includes(type))
@@ -110,7 +118,8 @@ function never(resource: StackResource): StackFinding[] {
       resource,
       path,
       problem: "the chart may be told to make an entrance",
-      allowed: "Services of other types and no Ingress, known at preview",
+      allowed:
+        "Services of other types and no Ingress, or annotations for an internal load balancer, known at preview",
     }));
   return [];
 }
@@ -133,8 +142,10 @@ function entrances(path: string, value: Value): string[] {
   return Object.entries(value).flatMap(([key, inner]) => {
     const here = `${path}.${key}`;
     // Some have another word for the type, as serviceType.
-    if (inner === "LoadBalancer" || (inner === unknown && serviceWords.includes(key))) return [here];
-    if (key === "ingress" && isOn(at(inner, "enabled"))) return [`${here}.enabled`];
+    if (inner === "LoadBalancer" || (inner === unknown && serviceWords.includes(key)))
+      return asksForInternal(at(value, "annotations")) ? [] : [here];
+    if (key === "ingress" && isOn(at(inner, "enabled")))
+      return asksForInternal(at(inner, "annotations")) ? [] : [`${here}.enabled`];
     return entrances(here, inner);
   });
 }

@@ -6,7 +6,9 @@ import {
   listeners,
   loadBalancers,
   redirectsToHttps,
+  targetGroups,
 } from "../../lib/load-balancer.ts";
+import { isApplication } from "../../lib/purpose.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
@@ -46,7 +48,7 @@ export const publicPathsListed: StackRule<typeof settings> = {
   severity: "critical",
   level: "mandatory",
   anchors: { none: "the studied tools don't read what a listener forwards" },
-  reads: [...listeners, ...listenerRules, ...loadBalancers],
+  reads: [...listeners, ...listenerRules, ...loadBalancers, ...targetGroups],
   example: {
     good: "conditions: [{ hostHeader: { values: [llm.example.com] } }, { pathPattern: { values: [/v1/chat/completions] } }]",
     bad: "conditions: [{ pathPattern: { values: [/*] } }]",
@@ -56,6 +58,7 @@ export const publicPathsListed: StackRule<typeof settings> = {
   *checkStack({ resources }, config) {
     for (const resource of resources.filter(isOf(listeners)).filter(isPublicListener)) {
       const actions = at(resource.props, "defaultActions");
+      if (isForApplications(resource, "defaultActions")) continue;
       if (!refuses(actions) && !redirectsToHttps(actions))
         yield {
           resource,
@@ -65,9 +68,28 @@ export const publicPathsListed: StackRule<typeof settings> = {
         };
     }
     for (const rule of resources.filter(isOf(listenerRules)).filter(isPublicRule))
-      if (mayForward(at(rule.props, "actions"))) yield* forwarded(rule, config);
+      if (mayForward(at(rule.props, "actions")) && !isForApplications(rule, "actions"))
+        yield* forwarded(rule, config);
   },
 };
+
+/** Whether it forwards to target groups of the stack that all say that they serve no model. */
+function isForApplications(resource: StackResource, property: string): boolean {
+  const groups = resource.behind(property).filter(isOf(targetGroups));
+  const written = writtenGroups(at(resource.props, property));
+  return groups.length > 0 && groups.every(isApplication) && written <= groups.length;
+}
+
+/** How many target groups actions name; more than can be one where that can't be read. */
+function writtenGroups(value: Value): number {
+  const actions = elements(value);
+  if (actions === unknown) return Number.POSITIVE_INFINITY;
+  return actions.reduce<number>((sum, action) => {
+    const groups = elements(at(action, "forward", "targetGroups"));
+    const single = at(action, "targetGroupArn") === undefined ? 0 : 1;
+    return sum + Math.max(single, groups === unknown ? Number.POSITIVE_INFINITY : groups.length);
+  }, 0);
+}
 
 function refuses(value: Value): boolean {
   const actions = elements(value);

@@ -1,29 +1,20 @@
 import { actionsWithoutResource } from "../../data/actions-without-resource.ts";
 import {
+  attachedPolicies,
   isAccount,
   keyPolicies,
   type PlacedStatement,
+  policyAttachments,
   policyHolders,
   policyStatements,
   resourcePolicies,
-  roles,
   type Statement,
   trustStatements,
 } from "../../lib/iam-document.ts";
 import { printable } from "../../lib/printable.ts";
 import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, isList, unknown, type Value } from "../../lib/value.ts";
-
-/** Where resources attach policies by their ARNs. */
-const attached: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(roles.map((type) => [type, "managedPolicyArns"])),
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
-  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
-  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "policyArn",
-  "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
-  "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
-};
+import { at, isFields, texts, unknown, type Value } from "../../lib/value.ts";
 
 const settings = {
   starResourceActions: {
@@ -33,6 +24,22 @@ const settings = {
     minItems: 0,
     default: actionsWithoutResource,
   },
+  wholeKinds: {
+    type: "array",
+    description: "Kinds of resources that may be allowed as a whole, each as service:kind.",
+    items: { type: "string", pattern: "^[a-z0-9-]+:[a-z0-9-]+$" },
+    minItems: 0,
+    // What instances are started from and in. [EC2, RunInstances]
+    default: [
+      "ec2:capacity-reservation",
+      "ec2:image",
+      "ec2:placement-group",
+      "ec2:security-group",
+      "ec2:snapshot",
+      "ec2:subnet",
+      "iam:instance-profile",
+    ],
+  },
 } as const satisfies Settings;
 
 type Config = ConfigOf<typeof settings>;
@@ -41,11 +48,11 @@ export const iamNoWildcards: ResourceRule<typeof settings> = {
   name: "iam-no-wildcards",
   title: "What is allowed is named: actions in full, and resources wherever AWS knows any.",
   why: "A wildcard grants what nobody thought of, tomorrow's actions included; whoever takes over one pod then has the account.",
-  fix: "Name each action and the ARN of each resource, and attach no policy of full access.",
+  fix: "Name each action and the ARN of each resource, and attach no policy of full access; an action without resources goes into starResourceActions.",
   severity: "critical",
   level: "mandatory",
   anchors: ["AwsSolutions-IAM5"],
-  reads: [...new Set([...policyHolders, ...Object.keys(attached)])],
+  reads: [...new Set([...policyHolders, ...policyAttachments])],
   example: {
     good: '{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::gantry-models/*" }',
     bad: '{ Effect: "Allow", Action: "s3:*", Resource: "*" }',
@@ -54,8 +61,8 @@ export const iamNoWildcards: ResourceRule<typeof settings> = {
 
   check(resource, config) {
     const statements = [...trustStatements(resource), ...policyStatements(resource)];
-    const inStatements = statements.flatMap(({ statement, ...place }) =>
-      [...wildcards(statement, resource.type, config)].map((finding) => ({
+    const inStatements = statements.flatMap(({ statement, pending, ...place }) =>
+      (pending ? [] : [...wildcards(statement, resource.type, config)]).map((finding) => ({
         ...finding,
         ...place,
         path: `${place.path}${finding.path}`,
@@ -99,6 +106,46 @@ function* wildcards(
       problem: "what it allows is allowed on every resource",
       allowed: "ARNs, but for the actions in starResourceActions",
     };
+  if (resourcePolicies.includes(type)) return;
+  for (const [index, resource] of statement.resources.entries()) {
+    const kind = wholeKind(resource);
+    if (kind !== undefined && !config.wholeKinds.includes(kind) && !isNarrowedByTag(statement))
+      yield {
+        path: `.Resource.${index}`,
+        problem: `every resource of the kind ${kind} is meant`,
+        allowed:
+          "ARNs with a name or its beginning, a condition of equality on tags or aliases, or a kind in wholeKinds",
+      };
+  }
+}
+
+/** Services whose ARNs begin with a name and not with a kind. [docs.aws.amazon.com/service-authorization] */
+const withoutKinds = ["codecommit", "execute-api", "s3", "s3express"];
+
+/** The kind of which an ARN means all, as `secretsmanager:secret` of `…:secret:*`. */
+function wholeKind(resource: string): string | undefined {
+  const [, , service = "", , , ...own] = resource.split(":");
+  const kind = /^([\w-]+)[:/][*?:/]+$/.exec(own.join(":"))?.[1];
+  return kind === undefined || withoutKinds.includes(service) ? undefined : `${service}:${kind}`;
+}
+
+/** Keys of a condition by which a resource is one of ours. [IAM, global condition keys; KMS, condition keys] */
+const ownMarks = /^(?:[a-z0-9]+:(?:resource|request)tag\/.+|kms:resourcealiases)$/i;
+
+/** Others leave out what has no such key, or take patterns. */
+const equalities = ["StringEquals", "ForAnyValue:StringEquals"];
+
+function isNarrowedByTag({ condition }: Statement): boolean {
+  return equalities.some((operator) => {
+    const wanted = at(condition, operator);
+    return (
+      isFields(wanted) &&
+      Object.entries(wanted).some(([key, value]) => {
+        const named = texts(value);
+        return ownMarks.test(key) && named !== unknown && named.length > 0 && !named.includes("");
+      })
+    );
+  });
 }
 
 /** What every key's policy begins with, so that its account can't be locked out of it. [KMS, default key policy] */
@@ -125,19 +172,13 @@ function isAnyResource(resource: string): boolean {
   return /^[*?:/]*$/.test(own.join(":"));
 }
 
-function broadPolicies({ type, props }: Resource): Finding[] {
-  const property = attached[type];
-  const value = property === undefined ? undefined : at(props, property);
-  if (value === undefined) return [];
-  const arns = isList(value)
-    ? value.map((arn, index) => [`${property}.${index}`, arn] as const)
-    : [[`${property}`, value] as const];
-  return arns
-    .filter(([, arn]) => !isNarrowPolicy(arn))
-    .map(([path]) => ({
+function broadPolicies(resource: Resource): Finding[] {
+  return attachedPolicies(resource)
+    .filter(({ value }) => value !== unknown && !isNarrowPolicy(value))
+    .map(({ path }) => ({
       path,
-      problem: "the attached policy gives full access, or can't be told at preview",
-      allowed: "the ARN of a policy, known at preview, for less than full access or administration",
+      problem: "the attached policy gives full access, or is none that can be read",
+      allowed: "the ARN of a policy for less than full access or administration",
     }));
 }
 

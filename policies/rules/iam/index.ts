@@ -2,6 +2,15 @@ import type { Rule } from "../../lib/rule.ts";
 import { iamNoStaticKeys } from "./iam-no-static-keys.ts";
 import { iamNoWildcards } from "./iam-no-wildcards.ts";
 import { iamTrustScoped } from "./iam-trust-scoped.ts";
+import { policyJudgedDuringUpdate } from "./policy-judged-during-update.ts";
 import { rbacNarrow } from "./rbac-narrow.ts";
+import { resourcePolicyNotPublic } from "./resource-policy-not-public.ts";
 
-export const iam: readonly Rule[] = [iamNoWildcards, iamTrustScoped, iamNoStaticKeys, rbacNarrow];
+export const iam: readonly Rule[] = [
+  iamNoWildcards,
+  iamTrustScoped,
+  resourcePolicyNotPublic,
+  policyJudgedDuringUpdate,
+  iamNoStaticKeys,
+  rbacNarrow,
+];

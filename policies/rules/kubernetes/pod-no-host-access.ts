@@ -1,10 +1,17 @@
 import { containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
+import { purposeKey, purposeOf } from "../../lib/purpose.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import { at, elements, isFields, isList, orUnknown, type Value } from "../../lib/value.ts";
 
 const persistentVolume = "kubernetes:core/v1:PersistentVolume";
 const shared = { hostNetwork: "network", hostPID: "processes", hostIPC: "shared memory" };
 const allowed = "nothing of the node";
+const allowedFolder =
+  `${allowed}; in a DaemonSet whose pods carry the label "${purposeKey}": "node-agent", folders of logs and ` +
+  "figures of the kernel that every container mounts read-only";
+/** Folders without keys, sockets or other pods' volumes. [Kubernetes, logging architecture; proc(5), sysfs(5)] */
+const readableFolder =
+  /^\/(?:var\/log|proc|sys|var\/lib\/docker\/containers|etc\/machine-id|etc\/os-release)(?:\/[\w.-]+)*\/?$/;
 
 export const podNoHostAccess: ResourceRule = {
   name: "pod-no-host-access",
@@ -50,15 +57,28 @@ function* sharedWithNode({ prefix, spec }: PodSpec): Iterable<Finding> {
   }
 }
 
-function* volumes({ prefix, spec }: PodSpec): Iterable<Finding> {
-  for (const [index, volume] of orUnknown(elements(at(spec, "volumes"))).entries())
-    if (!isFields(volume) || holdsHostPath(volume))
+function* volumes(pod: PodSpec): Iterable<Finding> {
+  for (const [index, volume] of orUnknown(elements(at(pod.spec, "volumes"))).entries())
+    if (!isFields(volume) || (holdsHostPath(volume) && !isReadByAgent(volume, pod)))
       yield {
-        path: `${prefix}volumes.${index}.hostPath`,
+        path: `${pod.prefix}volumes.${index}.hostPath`,
         where: `volume ${index}`,
         problem: "the volume is a folder of the node, or it can't be told at preview",
-        allowed,
+        allowed: allowedFolder,
       };
+}
+
+/** Whether an agent of the node reads a folder and can't change anything in it. */
+function isReadByAgent(volume: Value, pod: PodSpec): boolean {
+  const path = at(volume, "hostPath", "path");
+  const name = at(volume, "name");
+  if (purposeOf(pod.labels) !== "node-agent" || typeof path !== "string" || typeof name !== "string")
+    return false;
+  if (!readableFolder.test(path) || path.includes("..")) return false;
+  const mounts = containersOf(pod).flatMap(({ fields }) => orUnknown(elements(at(fields, "volumeMounts"))));
+  return mounts.every(
+    (mount) => isFields(mount) && (at(mount, "name") !== name || at(mount, "readOnly") === true),
+  );
 }
 
 /** Wherever it stands: sources may be projected into one volume. */

@@ -1,7 +1,19 @@
 import { podlessKinds } from "../../data/podless-kinds.ts";
 import { workloads } from "../../lib/containers.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+
+const settings = {
+  knownKinds: {
+    type: "array",
+    description:
+      "Kinds that make no pods and run no code, each as group/version:Kind, by whoever read what their controller does.",
+    items: { type: "string", pattern: "^[a-z0-9.-]+/[a-z0-9]+:[A-Za-z]+$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
 
 /** What may hold images and makes no pods of its own, with who judges them. */
 const knownCarriers: ReadonlySet<string> = new Set([
@@ -14,39 +26,68 @@ const knownCarriers: ReadonlySet<string> = new Set([
   "kubernetes:yaml/v2:ConfigGroup",
 ]);
 
+const workloadTypes: ReadonlySet<string> = new Set(workloads);
 const kinds: ReadonlySet<string> = new Set(workloads.map(kindOf));
 
-export const workloadKindKnown: ResourceRule = {
+export const workloadKindKnown: ResourceRule<typeof settings> = {
   name: "workload-kind-known",
-  title: "Pods come only from kinds that the rules can read.",
-  why: "A patch, a list, an older API group or an operator's own kind makes pods that no other rule sees, whatever image, command line and privileges they have.",
-  fix: "Write the pods as one of the kinds in policies/lib/containers.ts, or teach them there how the new kind keeps its pods.",
+  title: "Objects of the cluster are of kinds that the rules can read, or that are known to make no pods.",
+  why: "A patch, a list, an older API group or an operator's own kind makes pods that no other rule sees: KServe, KubeAI, KAITO, Argo CD, Flux, Tekton and Crossplane run models and code from a few lines without an image.",
+  fix: "Write the pods as one of the kinds in policies/lib/containers.ts, or list a kind that makes none and runs no code in knownKinds.",
   severity: "critical",
   level: "mandatory",
   anchors: { none: "the studied tools pass over kinds that they don't know" },
   reads: ["kubernetes:*"],
   example: { good: "kubernetes:apps/v1:Deployment", bad: "kubernetes:apps/v1:DeploymentPatch" },
-  config: {},
+  config: settings,
 
-  *check({ type, props }) {
-    if (workloads.includes(type) || podlessKinds.has(type) || knownCarriers.has(type)) return;
-    const problem = unread(type, props);
+  *check({ type, props }, { knownKinds }) {
+    if (workloadTypes.has(type) || podlessKinds.has(type)) return;
+    const problem = knownCarriers.has(type)
+      ? remote(type, props)
+      : unread(type, props, knownKinds.includes(type.replace(/^kubernetes:/, "")));
     if (problem !== undefined)
-      yield { path: "kind", problem, allowed: `${[...kinds].join(", ")}, each in its current API group` };
+      yield {
+        path: "kind",
+        problem,
+        allowed: `${[...kinds].join(", ")}, each in its current API group; kinds in knownKinds, known at preview`,
+      };
   },
 };
 
-/** Why a resource may make pods that no rule reads. */
-function unread(type: string, props: Value): string | undefined {
+/** Where manifests are read from. [@pulumi/kubernetes, kustomize/v2 and yaml/v2] */
+const sources = ["directory", "file", "files"];
+
+/** Manifests from elsewhere may say something else tomorrow. */
+function remote(type: string, props: Value): string | undefined {
+  if (type.includes("helm.sh")) return undefined;
+  const named = sources.flatMap((name): readonly Value[] => {
+    const value = at(props, name);
+    return isList(value) ? value : [value];
+  });
+  return named.every(
+    (value) =>
+      value === undefined ||
+      (typeof value === "string" &&
+        /^\.{0,2}\/?(?:[\w-]+[\w.-]*\/?)*$/.test(value) &&
+        !/^github\.com/.test(value)),
+  )
+    ? undefined
+    : "its manifests come from outside the repository, or can't be told at preview";
+}
+
+/** Why a resource may make pods that no rule reads. @param listed whether it is known to make none */
+function unread(type: string, props: Value, listed: boolean): string | undefined {
   if (kinds.has(kindOf(type).replace(/(?:Patch|List)$/, "")))
     return "the kind is another form of a workload, which no rule reads";
   switch (holdsImage(props)) {
     case true:
       return "the resource names an image, and no rule reads its kind";
     case unknown:
+      if (listed) return undefined;
       return "a part of the resource isn't known at preview and may hold pods, and no rule reads its kind";
     default:
-      return undefined;
+      return listed ? undefined : "no rule knows what the controller of this kind makes of it";
   }
 }
 

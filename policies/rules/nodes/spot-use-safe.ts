@@ -7,6 +7,7 @@ import { forwards, readsToTargetGroups } from "../../lib/forward.ts";
 import { gpuPools, landings } from "../../lib/gpu-selection.ts";
 import { idleSettings, isIdle } from "../../lib/idle-models.ts";
 import { Objects, type Pods, readsToPods, scalers } from "../../lib/kubernetes.ts";
+import { unlessApplication } from "../../lib/purpose.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
 import { unknown, type Value } from "../../lib/value.ts";
@@ -51,7 +52,7 @@ export const spotUseSafe: StackRule<typeof settings> = {
           resource,
           path: "capacity",
           problem,
-          allowed: "one replica or more, known at preview, on a pool of on-demand or reserved capacity alone",
+          allowed: `one replica or more, known at preview, on a pool of on-demand or reserved capacity alone; ${unlessApplication}`,
         };
     }
   },

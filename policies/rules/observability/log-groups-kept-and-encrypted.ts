@@ -1,11 +1,19 @@
-import type { ResourceRule } from "../../lib/rule.ts";
+import type { Resource, ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
 import { at, unknown, type Value } from "../../lib/value.ts";
 
 const settings = {
   minDays: {
     type: "integer",
-    description: "Days that logs are kept at least.",
+    description: "Days that logs of applications are kept at least.",
+    minimum: 1,
+    maximum: 400,
+    default: 1,
+  },
+  minAuditDays: {
+    type: "integer",
+    description:
+      "Days that logs are kept at least which show who did what: of clusters, networks and firewalls.",
     minimum: 30,
     maximum: 400,
     default: 90,
@@ -23,7 +31,7 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
   name: "log-groups-kept-and-encrypted",
   title: "Logs are kept long enough, not for ever, and under a key of our own.",
   why: "An incident of last quarter needs its logs; logs that nobody deletes cost more every month, and hold addresses and names for longer than anyone may keep them.",
-  fix: "Set kmsKeyId to the ARN of a KMS key, and retentionInDays to 90 or more.",
+  fix: "Set kmsKeyId to the ARN of a KMS key, and retentionInDays, to 90 or more for logs of clusters, networks and firewalls.",
   severity: "medium",
   level: "mandatory",
   anchors: ["CKV_AWS_158", "CKV_AWS_338"],
@@ -31,7 +39,10 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
   example: { good: "kmsKeyId: key.arn, retentionInDays: 90", bad: "retentionInDays: 0" },
   config: settings,
 
-  *check({ props }, { minDays, maxDays }) {
+  *check(resource, config) {
+    const { props } = resource;
+    const { maxDays } = config;
+    const minDays = isAudit(resource) ? Math.max(config.minAuditDays, config.minDays) : config.minDays;
     const days = at(props, "retentionInDays");
     if (!isKey(at(props, "kmsKeyId")))
       yield {
@@ -47,6 +58,15 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
       };
   },
 };
+
+/** Groups that AWS names, or teams, for what they keep; one without a plain name may be any. [CloudWatch Logs, vended logs] */
+function isAudit({ name, props }: Resource): boolean {
+  const written = at(props, "name") ?? at(props, "namePrefix");
+  if (typeof written !== "string") return true;
+  return /^aws-waf-logs-|\/aws\/eks\/|\/aws\/(?:vpc|cloudtrail)|flow-?logs?|audit|cloudtrail|firewall/i.test(
+    `${written} ${name}`,
+  );
+}
 
 /** Unset and 0 keep logs for ever. [CloudWatch Logs API, PutRetentionPolicy] */
 function kept(days: Value): string {

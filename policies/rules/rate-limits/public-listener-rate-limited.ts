@@ -1,4 +1,11 @@
-import { isOf, isPublic, listeners, loadBalancers, loadBalancersOf } from "../../lib/load-balancer.ts";
+import {
+  isInternalIngress,
+  isOf,
+  isPublic,
+  listeners,
+  loadBalancers,
+  loadBalancersOf,
+} from "../../lib/load-balancer.ts";
 import type { StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
 import {
@@ -41,7 +48,7 @@ export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
         problem: "the listener belongs to a load balancer outside the stack, which nothing here guards",
         allowed,
       };
-    for (const resource of resources.filter(isOf([ingress])))
+    for (const resource of resources.filter(isOf([ingress])).filter((one) => !isInternalIngress(one)))
       yield {
         resource,
         path: "spec",

@@ -1,12 +1,12 @@
 import {
   isAboutAnyone,
+  isNarrowedToOwner,
   keyPolicies,
   type PlacedStatement,
   policyStatements,
-  type Statement,
 } from "../../lib/iam-document.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, isFields, texts, unknown, type Value } from "../../lib/value.ts";
+import { at, unknown, type Value } from "../../lib/value.ts";
 
 const [key] = keyPolicies;
 /** AWS's own bounds and default. [KMS API, ScheduleKeyDeletion] */
@@ -30,8 +30,8 @@ export const kmsKeyHardened: ResourceRule = {
 
   *check(resource) {
     if (resource.type === key) yield* ofKey(resource.props);
-    for (const { statement, ...place } of policyStatements(resource)) {
-      const problem = openTo(statement);
+    for (const { statement, pending, ...place } of policyStatements(resource)) {
+      const problem = pending ? undefined : openTo(statement);
       if (problem !== undefined)
         yield {
           ...place,
@@ -67,34 +67,7 @@ function isSymmetric(props: Value): boolean {
 
 function openTo(statement: PlacedStatement["statement"]): string | undefined {
   if (statement === unknown) return "the key's policy can't be read at preview";
-  return statement.effect === "Allow" && isAboutAnyone(statement) && !isNarrowed(statement)
+  return statement.effect === "Allow" && isAboutAnyone(statement) && !isNarrowedToOwner(statement)
     ? "anyone may use the key"
     : undefined;
-}
-
-/** Keys of a condition that tell whose request it is. [IAM, global condition keys; KMS, condition keys] */
-const owners = [
-  "aws:principalaccount",
-  "aws:principalarn",
-  "aws:principalorgid",
-  "aws:sourceaccount",
-  "aws:sourcearn",
-  "kms:calleraccount",
-];
-/** Others leave out what has no such key, or take patterns. */
-const equality = ["StringEquals", "ArnEquals"];
-
-function isNarrowed({ condition }: Statement): boolean {
-  return equality.some((operator) => {
-    const wanted = at(condition, operator);
-    return (
-      isFields(wanted) &&
-      Object.entries(wanted).some(([name, value]) => owners.includes(name.toLowerCase()) && isNamed(value))
-    );
-  });
-}
-
-function isNamed(value: Value): boolean {
-  const named = texts(value);
-  return named !== unknown && named.length > 0 && named.every((name) => name !== "" && !/[*?]/.test(name));
 }

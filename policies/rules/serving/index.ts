@@ -1,5 +1,6 @@
 import type { Rule } from "../../lib/rule.ts";
 import { autoscalerFailsSafe } from "./autoscaler-fails-safe.ts";
+import { declaredPurposeHolds } from "./declared-purpose-holds.ts";
 import { engineNotPublic } from "./engine-not-public.ts";
 import { engineSurfaceMinimal } from "./engine-surface-minimal.ts";
 import { gatewayModelsClosed } from "./gateway-models-closed.ts";
@@ -14,6 +15,7 @@ import { vramFits } from "./vram-fits.ts";
 
 export const serving: readonly Rule[] = [
   servedNameMatchesRoute,
+  declaredPurposeHolds,
   engineNotPublic,
   engineSurfaceMinimal,
   quantizationFitsGpu,

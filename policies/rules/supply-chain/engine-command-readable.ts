@@ -1,12 +1,20 @@
-import { type Container, containers, workloads } from "../../lib/containers.ts";
+import { type Container, containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
 import { engineKind, engineSettings, hidesCommand, readEngine } from "../../lib/engine.ts";
+import { acceleratorsAsked } from "../../lib/gpus-asked.ts";
+import { purposeKey, purposeOf } from "../../lib/purpose.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
+import { at } from "../../lib/value.ts";
 import { repeatedFlags } from "../../lib/vllm-arguments.ts";
 
 type Config = ConfigOf<typeof engineSettings>;
 
-const allowed = "the image's own entrypoint with plain, known flags, each once, and one model";
+const allowed =
+  "the image's own entrypoint with plain, known flags, each once, and one model; " +
+  `for what serves no model, the label "${purposeKey}": "application" on its pods`;
+
+/** Runtimes that give a container no device it hasn't asked for. [Kubernetes, RuntimeClass; gVisor; Kata Containers] */
+const plainRuntimes = ["gvisor", "kata", "kata-clh", "kata-qemu", "runc"];
 
 export const engineCommandReadable: ResourceRule<typeof engineSettings> = {
   name: "engine-command-readable",
@@ -24,9 +32,28 @@ export const engineCommandReadable: ResourceRule<typeof engineSettings> = {
   config: engineSettings,
 
   *check(resource, config) {
-    for (const container of containers(resource)) yield* unclear(container, config);
+    for (const pod of podSpecs(resource)) {
+      for (const container of containersOf(pod)) yield* unclear(container, config);
+      if (takesDevices(pod))
+        yield {
+          path: `${pod.prefix}runtimeClassName`,
+          where: "pod",
+          problem: "its runtime may give it accelerators that it doesn't ask for",
+          allowed: `${plainRuntimes.join(", ")}, or unset; accelerators by resources.limits`,
+        };
+    }
   },
 };
+
+/** A runtime such as `nvidia` gives every GPU of the node to containers that ask for none. */
+function takesDevices(pod: PodSpec): boolean {
+  const runtime = at(pod.spec, "runtimeClassName");
+  if (runtime === undefined || plainRuntimes.some((one) => one === runtime)) return false;
+  return (
+    purposeOf(pod.labels) === undefined &&
+    !containersOf(pod).some(({ fields }) => acceleratorsAsked(fields).length > 0)
+  );
+}
 
 function* unclear(container: Container, config: Config): Generator<Finding> {
   const { path, where } = container;
@@ -44,7 +71,7 @@ function* unclear(container: Container, config: Config): Generator<Finding> {
 /** Why a container that is no engine of a known kind may be one all the same. */
 function opaque(container: Container, config: Config): string | undefined {
   if (engineKind(container, config) === "other")
-    return "it asks for a GPU and is neither an engine that the rules can read nor a listed utility";
+    return "it asks for an accelerator, or runs what serves models, and is neither an engine that the rules can read nor in gpuUtilities";
   return hidesCommand(container)
     ? "its command line is not known at preview, so it may start an engine"
     : undefined;

@@ -97,7 +97,7 @@ function sourceProblem(name: string, { container, pod, config }: Place): string 
 
 /** A staged copy lies below its commit or its release, so that the same address always means the same files. */
 function bucketProblem(uri: string, buckets: readonly string[]): string | undefined {
-  const [bucket = "", ...folders] = uri.slice("s3://".length).split("/");
+  const [bucket = "", ...folders] = uri.slice("s3://".length).replace(/\/$/, "").split("/");
   if (!buckets.includes(bucket)) return "is in a bucket that is not on the list";
   if (!folders.every((folder) => /^[\w+-][\w.+-]*$/.test(folder)))
     return "is at an address that is not written in full";

@@ -1,5 +1,6 @@
 import { isForward, isSet } from "../../lib/forward.ts";
 import { isOf, listenerRules, listeners } from "../../lib/load-balancer.ts";
+import { isApplication } from "../../lib/purpose.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
 import { at, elements, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
@@ -32,7 +33,9 @@ export const forwardWeightsValid: ResourceRule<typeof settings> = {
   },
   config: settings,
 
-  *check({ type, props }, config) {
+  *check(resource, config) {
+    if (isApplication(resource)) return;
+    const { type, props } = resource;
     const path = isOf(listeners)({ type }) ? "defaultActions" : "actions";
     const actions = [...orUnknown(elements(at(props, path))).entries()].filter(([, one]) => isForward(one));
     for (const [index, action] of actions) yield* actionProblems(`${path}.${index}`, action, config);

@@ -1,9 +1,16 @@
 import { type Container, containersOf } from "../../lib/containers.ts";
 import { engineSettings } from "../../lib/engine.ts";
 import { environment } from "../../lib/environment.ts";
-import { type Forward, forwards, loadBalancersBefore, readsToTargetGroups } from "../../lib/forward.ts";
+import {
+  applicationBalancers,
+  type Forward,
+  forwards,
+  loadBalancersBefore,
+  readsToTargetGroups,
+} from "../../lib/forward.ts";
 import { Objects, type Pods, readsToPods } from "../../lib/kubernetes.ts";
 import { isOf, loadBalancers } from "../../lib/load-balancer.ts";
+import { unlessApplication } from "../../lib/purpose.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import { serverKind } from "../../lib/server.ts";
 import type { ConfigOf, Settings } from "../../lib/settings.ts";
@@ -44,21 +51,27 @@ export const idleTimeoutsOrdered: StackRule<typeof settings> = {
   config: settings,
 
   *checkStack({ resources }, config) {
-    for (const resource of resources.filter(isOf(loadBalancers)).filter(closesIdle))
-      if (!isWithin(idleSeconds(resource), config.minIdleSeconds, longestIdle))
+    const all = forwards(resources);
+    const balancers = resources.filter(isOf(loadBalancers));
+    const applications = applicationBalancers(all, balancers);
+    for (const resource of balancers.filter(closesIdle))
+      if (!applications.has(resource) && !isWithin(idleSeconds(resource), config.minIdleSeconds, longestIdle))
         yield {
           resource,
           path: "idleTimeout",
           problem: "connections without a byte are closed too soon, or nobody knows when",
-          allowed: `${config.minIdleSeconds} to ${longestIdle} seconds, known at preview; unset is ${defaultIdle}`,
+          allowed: `${config.minIdleSeconds} to ${longestIdle} seconds, known at preview; unset is ${defaultIdle}; ${unlessApplication}`,
         };
-    yield* serverProblems(resources, config);
+    yield* serverProblems(resources, all, config);
   },
 };
 
-function* serverProblems(resources: readonly StackResource[], config: Config): Iterable<StackFinding> {
+function* serverProblems(
+  resources: readonly StackResource[],
+  all: readonly Forward[],
+  config: Config,
+): Iterable<StackFinding> {
   const objects = new Objects(resources);
-  const all = forwards(resources);
   const fronts = new Map<Pods, Forward[]>();
   for (const group of new Set(all.flatMap(({ groups }) => groups)))
     if (objects.podsBehind(group).length === 0)
@@ -67,7 +80,7 @@ function* serverProblems(resources: readonly StackResource[], config: Config): I
         path: "keepAlive",
         problem:
           "no pods of this stack can be found behind it, so nobody can tell when they close connections",
-        allowed: "a binding and a Service to pods of the stack",
+        allowed: `a binding and a Service to pods of the stack; ${unlessApplication}`,
       };
   for (const forward of all)
     for (const pods of forward.groups.flatMap((group) => objects.podsBehind(group)))

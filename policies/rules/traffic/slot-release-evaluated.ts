@@ -1,5 +1,6 @@
 import { readsToTargetGroups } from "../../lib/forward.ts";
 import { readsToPods } from "../../lib/kubernetes.ts";
+import { unlessApplication } from "../../lib/purpose.ts";
 import { annotations, releaseId, releaseSettings, served, unevaluated } from "../../lib/release.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
@@ -32,7 +33,7 @@ export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
           resource: slot.group,
           path: "release",
           problem: "no pods of this stack can be found behind it, so nobody can tell their release",
-          allowed: "a binding and a Service to engines of the stack",
+          allowed: `a binding and a Service to engines of the stack; ${unlessApplication}`,
         };
       for (const pods of slot.pods) yield* podProblems(slot, pods, config);
     }

@@ -1,6 +1,7 @@
 import { forwards, readsToTargetGroups } from "../../lib/forward.ts";
 import { idleSettings, isIdle } from "../../lib/idle-models.ts";
 import { Objects, readsToPods, scalers } from "../../lib/kubernetes.ts";
+import { unlessApplication } from "../../lib/purpose.ts";
 import type { StackResource, StackRule } from "../../lib/rule.ts";
 import type { ConfigOf } from "../../lib/settings.ts";
 import { unknown } from "../../lib/value.ts";
@@ -35,7 +36,7 @@ export const standbySlotWarm: StackRule<typeof idleSettings> = {
           resource,
           path: "replicas",
           problem,
-          allowed: "a binding and a Service to a workload with a floor of 1 or more, known at preview",
+          allowed: `a binding and a Service to a workload with a floor of 1 or more, known at preview; ${unlessApplication}`,
         };
     }
   },

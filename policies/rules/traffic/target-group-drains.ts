@@ -1,4 +1,5 @@
 import { targetGroups } from "../../lib/load-balancer.ts";
+import { isApplication, unlessApplication } from "../../lib/purpose.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
 import { at } from "../../lib/value.ts";
@@ -30,7 +31,9 @@ export const targetGroupDrains: ResourceRule<typeof settings> = {
   example: { good: "deregistrationDelay: 300", bad: "deregistrationDelay: 30" },
   config: settings,
 
-  *check({ props }, { maxStreamSeconds }) {
+  *check(resource, { maxStreamSeconds }) {
+    if (isApplication(resource)) return;
+    const { props } = resource;
     const delay = at(props, "deregistrationDelay") ?? defaultDelay;
     if (typeof delay !== "number" || !(delay >= maxStreamSeconds && delay <= longestDelay))
       yield {
@@ -39,7 +42,7 @@ export const targetGroupDrains: ResourceRule<typeof settings> = {
           typeof delay === "number"
             ? `streams are cut after ${delay} s`
             : "it isn't known when streams are cut",
-        allowed: `${maxStreamSeconds} to ${longestDelay} seconds, known at preview`,
+        allowed: `${maxStreamSeconds} to ${longestDelay} seconds, known at preview; ${unlessApplication}`,
       };
     const algorithm = at(props, "loadBalancingAlgorithmType") ?? "round_robin";
     if (typeof algorithm !== "string" || !algorithms.includes(algorithm))

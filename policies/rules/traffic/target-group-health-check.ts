@@ -1,4 +1,5 @@
 import { targetGroups } from "../../lib/load-balancer.ts";
+import { isApplication, unlessApplication } from "../../lib/purpose.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
 import { at, isFields, type Value } from "../../lib/value.ts";
@@ -34,7 +35,9 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
   },
   config: settings,
 
-  *check({ props }, { healthPaths }) {
+  *check(resource, { healthPaths }) {
+    if (isApplication(resource)) return;
+    const { props } = resource;
     const check = at(props, "healthCheck");
     if (check !== undefined && !isFields(check)) {
       yield {
@@ -50,7 +53,11 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
     if ((at(check, "enabled") ?? true) !== true)
       yield finding("enabled", "health checks may be off", "true, or unset");
     if (typeof path !== "string" || !healthPaths.includes(path))
-      yield finding("path", "asks for another path, or for / by default", `one of ${healthPaths.join(", ")}`);
+      yield finding(
+        "path",
+        "asks for another path, or for / by default",
+        `one of ${healthPaths.join(", ")}; ${unlessApplication}`,
+      );
     if ((at(check, "matcher") ?? defaults.matcher) !== "200")
       yield finding("matcher", "takes other answers for health", '"200", or unset');
     if (!inTime) yield finding("interval", "asks too rarely", `5 to ${slowest} seconds`);

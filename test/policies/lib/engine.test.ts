@@ -27,6 +27,32 @@ describe("an engine", () => {
     ["by a shell's script", { image: "a/b", args: ["-c", "exec vllm serve org/name"] }, "vllm"],
     ["by a command that is a text", { image: "a/b", command: "ollama serve" }, "ollama"],
     ["by a GPU", { image: "a/b", resources: gpu }, "other"],
+    ["by shared GPUs", { image: "a/b", resources: { limits: { "nvidia.com/gpu.shared": 1 } } }, "other"],
+    [
+      "by a slice of a GPU",
+      { image: "a/b", resources: { limits: { "nvidia.com/mig-1g.10gb": 1 } } },
+      "other",
+    ],
+    ["by another maker's", { image: "a/b", resources: { requests: { "amd.com/gpu": "1" } } }, "other"],
+    ["by Neuron", { image: "a/b", resources: { limits: { "aws.amazon.com/neuroncore": 2 } } }, "other"],
+    ["by a claim", { image: "a/b", resources: { claims: [{ name: "gpu" }] } }, "other"],
+    [
+      "by the runtime's variable",
+      { image: "a/b", env: [{ name: "NVIDIA_VISIBLE_DEVICES", value: "all" }] },
+      "other",
+    ],
+    [
+      "by another engine's program",
+      { image: "a/b", command: ["python3", "-m", "sglang.launch_server"] },
+      "other",
+    ],
+    [
+      "by a program in a hook",
+      { image: "a/b", lifecycle: { postStart: { exec: { command: ["ollama", "serve"] } } } },
+      "ollama",
+    ],
+    ["by another engine's image", { image: "lmsysorg/sglang:v1" }, "other"],
+    ["by its image's name", { image: "acme/vllm-cuda:v1" }, "other"],
     ["by a GPU that is unknown", { image: "a/b", resources: unknown }, "other"],
   ])("is known %s", (_, fields, expected) => {
     expect(kind(fields)).toBe(expected);
@@ -34,7 +60,13 @@ describe("an engine", () => {
 
   it.each([
     ["for a container without a GPU", { image: "a/b", args: ["--port=1"] }],
-    ["for a longer name", { image: "a/my-vllm-openai" }],
+    ["for a longer name", { image: "a/my-vllmish" }],
+    ["for a network card", { image: "a/b", resources: { limits: { "vpc.amazonaws.com/efa": 1 } } }],
+    ["for memory in huge pages", { image: "a/b", resources: { limits: { "hugepages-2Mi": "1Gi" } } }],
+    [
+      "for a variable that gives it no GPU",
+      { image: "a/b", env: [{ name: "NVIDIA_VISIBLE_DEVICES", value: "void" }] },
+    ],
     ["for a word of another tool", { image: "a/b", args: ["http://vllm-chat:8000", "hosted_vllm/chat"] }],
     ["for no GPU", { image: "a/b", resources: { limits: { "nvidia.com/gpu": 0 } } }],
   ])("is not taken %s", (_, fields) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configure, type Settings } from "../../../policies/lib/settings.ts";
+import { configure, type Settings, schemaOf } from "../../../policies/lib/settings.ts";
 import { unknown, type Value } from "../../../policies/lib/value.ts";
 
 const settings = {
@@ -20,9 +20,30 @@ describe("a rule's configuration", () => {
     expect(configure(settings, {})).toEqual({ config: defaults, problems: [] });
   });
 
-  it("is what is given where that is legal", () => {
-    const given = { ceiling: 8, strict: false, names: ["b", "c"] };
-    expect(configure(settings, given)).toEqual({ config: given, problems: [] });
+  it("is what is given where that is legal, and of a list what is added to the default", () => {
+    const given = { ceiling: 8, strict: false, names: ["b", "a", "c"] };
+    const config = { ceiling: 8, strict: false, names: ["a", "b", "c"] };
+    expect(configure(settings, given)).toEqual({ config, problems: [] });
+    expect(configure(settings, { names: [] })).toEqual({ config: defaults, problems: [] });
+  });
+
+  it("is a list alone where that says that it replaces the default", () => {
+    const { config, problems } = configure(settings, { names: { only: ["b"] } });
+    expect({ config, problems }).toEqual({ config: { ...defaults, names: ["b"] }, problems: [] });
+  });
+
+  it("is shown to the CLI as a list or an object with one", () => {
+    expect(schemaOf(settings.ceiling)).toEqual(settings.ceiling);
+    const { items, default: names } = settings.names;
+    expect(schemaOf(settings.names)).toEqual({
+      type: ["array", "object"],
+      description: ' A list adds to the default; { "only": [...] } replaces it.',
+      items,
+      properties: { only: { type: "array", items, minItems: 1 } },
+      required: ["only"],
+      additionalProperties: false,
+      default: names,
+    });
   });
 
   it("may be at its bounds", () => {
@@ -30,11 +51,11 @@ describe("a rule's configuration", () => {
   });
 
   it("says what would be legal", () => {
-    const given = { ceiling: 0, strict: 1, names: [] };
+    const given = { ceiling: 0, strict: 1, names: ["B"] };
     expect(configure(settings, given).problems.map(({ allowed }) => allowed)).toEqual([
       "a whole number from 1 to 8",
       "true or false",
-      "a list of at least 1 strings that match ^[a-z]+$ and not ^no",
+      'a list of strings that match ^[a-z]+$ and not ^no, which adds to the default; { "only": [...] } replaces it',
     ]);
   });
 
@@ -46,7 +67,10 @@ describe("a rule's configuration", () => {
     ["ceiling", "4"],
     ["ceiling", unknown],
     ["strict", "true"],
-    ["names", []],
+    ["names", { only: [] }],
+    ["names", { only: ["B"] }],
+    ["names", { only: ["b"], more: true }],
+    ["names", { only: "b" }],
     ["names", ["B"]],
     ["names", ["a", "none"]],
     ["names", [1]],

@@ -1,3 +1,4 @@
+import { unknown } from "../../../scripts/plan/wire.ts";
 import { type Mistake, set } from "../mutations.ts";
 
 const open = { description: "x", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] };
@@ -12,6 +13,32 @@ const anyone = JSON.stringify({
 
 /** What can be wrong with the account's own resources, charts and nodes. */
 export const cloudMistakes: readonly Mistake[] = [
+  {
+    what: "a queue for anyone",
+    type: ":QueuePolicy",
+    path: "policy",
+    becomes: set(
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" }],
+      }),
+    ),
+    caughtBy: ["resource-policy-not-public"],
+  },
+  {
+    what: "an engine that says it is none",
+    type: ":TargetGroup",
+    path: "tags",
+    becomes: set({ "gantry.dev/purpose": "application" }),
+    caughtBy: ["declared-purpose-holds"],
+  },
+  {
+    what: "a policy that only the update tells",
+    type: ":RolePolicy",
+    path: "policy",
+    becomes: set(unknown),
+    caughtBy: ["policy-judged-during-update"],
+  },
   {
     what: "weights that don't add up",
     type: ":ListenerRule",

@@ -132,10 +132,10 @@ describe("required-tags", () => {
   });
 
   it("takes the keys from the configuration", async () => {
-    const config = { requiredTags: ["Team"] };
+    const config = { requiredTags: { only: ["Team"] } };
     expect(await findings(rule, bucket({ Team: "serving" }), { config })).toEqual([]);
     expect(await findings(rule, bucket(tags), { config })).toEqual([at("tags.Team")]);
-    expect(await findings(rule, bucket(tags), { config: { requiredTags: [] } })).toEqual([
+    expect(await findings(rule, bucket(tags), { config: { requiredTags: { only: [] } } })).toEqual([
       at("configuration.requiredTags"),
     ]);
   });

@@ -10,6 +10,12 @@ const ingress = "kubernetes:networking.k8s.io/v1:Ingress";
 const release = (values: Wire) =>
   named("kubernetes:helm.sh/v3:Release", { chart: "kube-prometheus-stack", values });
 const second = ["second#internal"];
+const scheme = { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" };
+const internal = (ingressClassName: string, value: Wire) =>
+  named(ingress, {
+    metadata: { annotations: { "alb.ingress.kubernetes.io/scheme": value } },
+    spec: { ingressClassName },
+  });
 
 cases(rule, {
   passes: [
@@ -22,6 +28,21 @@ cases(rule, {
       "a chart with Services of its own",
       release({ grafana: { service: { type: "ClusterIP" }, ingress: { enabled: false } } }),
     ],
+    ["an internal Ingress", internal("alb", "internal")],
+    [
+      "an internal Service",
+      {
+        ...serviceOf("LoadBalancer"),
+        props: { metadata: { annotations: scheme }, spec: { type: "LoadBalancer" } },
+      },
+    ],
+    [
+      "a chart's internal Ingress",
+      release({
+        ingress: { enabled: true, annotations: { "alb.ingress.kubernetes.io/scheme": "internal" } },
+      }),
+    ],
+    ["a chart's internal Service", release({ service: { type: "LoadBalancer", annotations: scheme } })],
     ["an Ingress that a chart doesn't switch on", release({ grafana: { ingress: { hosts: [] } } })],
     ["an unknown value that is no Service", release({ grafana: { adminPassword: unknown } })],
     [
@@ -36,6 +57,14 @@ cases(rule, {
     ["a route, which needs a Gateway", named("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")],
   ],
   reports: [
+    ["an internal Ingress of another controller", internal("nginx", "internal"), ["web#spec"]],
+    ["an Ingress that faces the internet", internal("alb", "internet-facing"), ["web#spec"]],
+    ["an Ingress whose scheme isn't known", internal("alb", unknown), ["web#spec"]],
+    [
+      "a chart's Ingress without annotations",
+      release({ ingress: { enabled: true } }),
+      ["web#values.ingress.enabled"],
+    ],
     ["a second load balancer", [balancerWith({}), balancerWith({}, "second")], second],
     [
       "the same under its other name",
@@ -49,11 +78,11 @@ cases(rule, {
     ["a classic one of the listed name", named(classic, {}, "edge"), ["edge#internal"]],
     ["a Service with a load balancer", serviceOf("LoadBalancer"), ["chat#spec.type"]],
     [
-      "an internal one by annotation",
+      "another annotation",
       {
         ...serviceOf("LoadBalancer"),
         props: {
-          metadata: { annotations: { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" } },
+          metadata: { annotations: { "service.beta.kubernetes.io/aws-load-balancer-type": "external" } },
           spec: { type: "LoadBalancer" },
         },
       },
@@ -111,7 +140,7 @@ cases(rule, {
       "the listed one where none may be public",
       balancerWith({}),
       ["edge#internal"],
-      { config: { publicEntries: [] } },
+      { config: { publicEntries: { only: [] } } },
     ],
     [
       "a setting that can't be",

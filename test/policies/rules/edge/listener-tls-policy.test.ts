@@ -37,7 +37,7 @@ cases(rule, {
       "one that isn't listed here",
       speaks(res),
       at,
-      { config: { tlsPolicies: ["ELBSecurityPolicy-TLS13-1-3-2021-06"] } },
+      { config: { tlsPolicies: { only: ["ELBSecurityPolicy-TLS13-1-3-2021-06"] } } },
     ],
     [
       "a list that names an extended one",

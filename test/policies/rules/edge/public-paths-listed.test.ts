@@ -121,7 +121,7 @@ cases(rule, {
       "a rewrite where none is listed",
       rewrite("^/ready$", "/health/readiness"),
       ["api#transforms.0"],
-      { config: { rewrites: [] } },
+      { config: { rewrites: { only: [] } } },
     ],
     ["everything forwarded by default", byDefault(forward), ["https#defaultActions"]],
     ["no default action", byDefault(null), ["https#defaultActions"]],

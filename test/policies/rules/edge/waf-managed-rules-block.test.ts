@@ -67,7 +67,11 @@ cases(rule, {
       "a count beside actions that are null",
       overriding({ name: "SizeRestrictions_BODY", actionToUse: { allow: null, count: {} } }),
     ],
-    ["fewer groups where fewer are asked for", webAcl([common]), { config: { managedGroups: [commonSet] } }],
+    [
+      "fewer groups where fewer are asked for",
+      webAcl([common]),
+      { config: { managedGroups: { only: [commonSet] } } },
+    ],
     ["a stack without an ACL", []],
   ],
   reports: [
@@ -173,13 +177,13 @@ cases(rule, {
       "counted sizes where nothing may count",
       webAcl(managedGroups),
       override(),
-      { config: { countedRules: [] } },
+      { config: { countedRules: { only: [] } } },
     ],
     [
       "a setting that can't be",
       webAcl(managedGroups),
       ["stack#configuration.managedGroups"],
-      { config: { managedGroups: [] } },
+      { config: { managedGroups: { only: [] } } },
     ],
   ],
 });

@@ -1,5 +1,5 @@
 import { iamTrustScoped as rule } from "../../../../policies/rules/iam/iam-trust-scoped.ts";
-import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
+import { secret, type Wire } from "../../../../scripts/plan/wire.ts";
 import type { Given } from "../../../support/policy.ts";
 import { cases } from "../../cases.ts";
 
@@ -76,7 +76,6 @@ cases(rule, {
       role(text(allow("*"), allow({ AWS: ops }))),
       [...first, "engine#assumeRolePolicy.Statement.1"],
     ],
-    ["an unknown policy", role(unknown), ["engine#assumeRolePolicy"]],
     ["no policy", role(null), ["engine#assumeRolePolicy"]],
     ["a policy that is no JSON", role("anyone"), ["engine#assumeRolePolicy"]],
     [

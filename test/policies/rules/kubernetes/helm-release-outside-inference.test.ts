@@ -74,7 +74,7 @@ cases(rule, {
       "a setting that lists nothing, and goes on without it",
       named("vllm"),
       ["stack#configuration.engineCharts", "keda#chart"],
-      { config: { engineCharts: [] } },
+      { config: { engineCharts: { only: [] } } },
     ],
     ...everyWorkload({ containers: [engine] }).map((workload): [string, Given[], string[]] => [
       `a release beside engines of a ${workload.type.split(":").at(-1)}`,

@@ -189,6 +189,11 @@ cases(rule, {
       missing,
       { config: { vllmImages: ["acme/llm"] } },
     ],
-    ["an illegal configuration", one, ["stack#configuration.vllmImages"], { config: { vllmImages: [] } }],
+    [
+      "an illegal configuration",
+      one,
+      ["stack#configuration.vllmImages"],
+      { config: { vllmImages: { only: [] } } },
+    ],
   ],
 });

@@ -7,6 +7,7 @@ import { engine, everyWorkload } from "../../workload.ts";
 const pod = { containers: [engine] };
 const template = { spec: { template: { spec: pod } } };
 const finding = ["chat-blue#kind"];
+const listed = { config: { knownKinds: ["example.com/v1:Team"] } };
 
 cases(rule, {
   passes: [
@@ -30,14 +31,31 @@ cases(rule, {
       "a release with images in its values",
       kindOf("helm.sh/v3:Release", { values: { containers: [engine] } }),
     ],
-    [
-      "an own kind that can be read and names no image",
-      kindOf("example.com/v1:Team", { spec: { name: "a" } }),
-    ],
-    ["an own kind that is named after a workload", kindOf("example.com/v1:PatchJob", { spec: {} })],
-    ["an image that is null", kindOf("example.com/v1:Team", { spec: { image: null } })],
+    ["an own kind that is listed", kindOf("example.com/v1:Team", { spec: { name: unknown } }), listed],
+    ["an image that is null", kindOf("example.com/v1:Team", { spec: { image: null } }), listed],
+    ["manifests of the repository", kindOf("yaml/v2:ConfigFile", { file: "./manifests/a.yaml" })],
+    ["a folder of the repository", kindOf("kustomize/v2:Directory", { directory: "manifests/base" })],
   ],
   reports: [
+    ["an own kind that names no image", kindOf("example.com/v1:Team", { spec: { name: "a" } }), finding],
+    ["a listed kind with an image", kindOf("example.com/v1:Team", { spec: { image: "a" } }), finding, listed],
+    ["another version of a listed kind", kindOf("example.com/v2:Team", { spec: {} }), finding, listed],
+    [
+      "manifests from elsewhere",
+      kindOf("yaml/v2:ConfigFile", { file: "https://example.com/a.yaml" }),
+      finding,
+    ],
+    [
+      "a folder of elsewhere",
+      kindOf("kustomize/v2:Directory", { directory: "github.com/a/b?ref=main" }),
+      finding,
+    ],
+    [
+      "several, of which one can't be told",
+      kindOf("yaml/v2:ConfigGroup", { files: ["a.yaml", unknown] }),
+      finding,
+    ],
+    ["a chart of the older form", kindOf("helm.sh/v3:Chart", { chart: "vllm" }), finding],
     ["a patch", kindOf("apps/v1:DeploymentPatch", template), finding],
     ["a patch of something else than the image", kindOf("core/v1:PodPatch", { spec: {} }), finding],
     ["a list", kindOf("core/v1:PodList", { items: [{ spec: pod }] }), finding],

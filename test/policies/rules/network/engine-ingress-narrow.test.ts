@@ -284,6 +284,11 @@ cases(rule, {
       noPolicy,
       { config: { vllmImages: ["acme/llm"] } },
     ],
-    ["a setting that can't be", closed, ["stack#configuration.vllmImages"], { config: { vllmImages: [] } }],
+    [
+      "a setting that can't be",
+      closed,
+      ["stack#configuration.vllmImages"],
+      { config: { vllmImages: { only: [] } } },
+    ],
   ],
 });

@@ -254,6 +254,11 @@ cases(rule, {
       ],
       gatewayShut,
     ],
-    ["a setting that can't be", good, ["stack#configuration.vllmImages"], { config: { vllmImages: [] } }],
+    [
+      "a setting that can't be",
+      good,
+      ["stack#configuration.vllmImages"],
+      { config: { vllmImages: { only: [] } } },
+    ],
   ],
 });

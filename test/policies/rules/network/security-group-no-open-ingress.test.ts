@@ -113,7 +113,7 @@ cases(rule, {
       "the public group where none may be public",
       group(tcp(443, ["0.0.0.0/0"])),
       ["edge#ingress.0.cidrBlocks.0"],
-      { config: { publicGroups: [] } },
+      { config: { publicGroups: { only: [] } } },
     ],
     [
       "a setting that can't be",

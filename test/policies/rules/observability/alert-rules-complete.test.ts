@@ -91,13 +91,13 @@ cases(rule, {
       "a severity that the environment leaves out",
       rulesOf([slow]),
       [finding("labels.severity")],
-      { config: { severities: ["critical"] } },
+      { config: { severities: { only: ["critical"] } } },
     ],
     [
       "a setting that lists nothing, and goes on without it",
       withField({ for: null }),
       ["rules#configuration.severities", finding("for")],
-      { config: { severities: [] } },
+      { config: { severities: { only: [] } } },
     ],
   ],
 });

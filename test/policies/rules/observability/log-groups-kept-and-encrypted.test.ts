@@ -8,10 +8,13 @@ const kept = (retentionInDays: Wire) => logGroup({ kmsKeyId: unknown, retentionI
 const encrypted = (kmsKeyId: Wire) => logGroup({ kmsKeyId, retentionInDays: 90 });
 const days = ["logs#retentionInDays"];
 const keys = ["logs#kmsKeyId"];
+const named = (name: string, retentionInDays: number) => logGroup({ name, retentionInDays, kmsKeyId: key });
 
 cases(rule, {
   passes: [
     ["the least", kept(90)],
+    ["a week of an application", named("/shop/orders", 7)],
+    ["30 days of a Lambda", named("/aws/lambda/orders", 30)],
     ["the most", kept(400)],
     ["a key that isn't made yet", encrypted(unknown)],
     ["a key by its ARN", encrypted(key)],
@@ -22,8 +25,11 @@ cases(rule, {
   reports: [
     ["logs for ever", kept(0), days],
     ["logs for ever by default", kept(null), days],
-    ["a day", kept(1), days],
-    ["a day too few", kept(89), days],
+    ["a day of a group that may be any", { ...kept(1), props: { kmsKeyId: key, retentionInDays: 1 } }, days],
+    ["a day too few of a cluster", named("/aws/eks/gantry/cluster", 89), days],
+    ["a day too few of flow logs", named("/gantry/flow-logs/dev", 89), days],
+    ["a day too few of a firewall", named("aws-waf-logs-edge", 89), days],
+    ["no day of an application", named("/shop/orders", 0), days],
     ["a day too many", kept(401), days],
     ["a fraction", kept(90.5), days],
     ["a text", kept("90"), days],
@@ -40,9 +46,9 @@ cases(rule, {
     ["fewer days than the environment wants", kept(90), days, { config: { minDays: 180 } }],
     [
       "a setting below its floor, and goes on without it",
-      kept(7),
-      ["logs#configuration.minDays", ...days],
-      { config: { minDays: 7 } },
+      named("/gantry/audit", 29),
+      ["logs#configuration.minAuditDays", ...days],
+      { config: { minAuditDays: 29 } },
     ],
   ],
 });

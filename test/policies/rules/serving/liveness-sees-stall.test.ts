@@ -70,7 +70,7 @@ cases(rule, {
       "an image that is no repository",
       running("sh", "-c", looks),
       ["chat-blue#configuration.vllmImages"],
-      { config: { vllmImages: [] } },
+      { config: { vllmImages: { only: [] } } },
     ],
   ],
 });

@@ -113,7 +113,9 @@ describe("chart-version-pinned", () => {
     const allowedCharts = ["https://example.com/charts#keda"];
     const own = change("repositoryOpts.repo", "https://example.com/charts");
     expect(await findings(rule, own, { config: { allowedCharts } })).toEqual([]);
-    expect(await findings(rule, keda, { config: { allowedCharts } })).toEqual([at("chart")]);
+    expect(await findings(rule, keda, { config: { allowedCharts } })).toEqual([]);
+    const alone = { allowedCharts: { only: allowedCharts } };
+    expect(await findings(rule, keda, { config: alone })).toEqual([at("chart")]);
     for (const entry of ["keda", "see https://example.com/charts#keda", "oci://example.com/a b", "oci://a#b"])
       expect(await findings(rule, keda, { config: { allowedCharts: [entry] } })).toEqual([
         at("configuration.allowedCharts"),

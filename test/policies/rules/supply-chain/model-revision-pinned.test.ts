@@ -106,7 +106,7 @@ describe("model-revision-pinned", () => {
     const own = deployment([{ name: "engine", image: "acme/llm:1", args: [hub] }]);
     expect(await findings(rule, own)).toEqual([]);
     expect(await findings(rule, own, { config: { vllmImages: ["acme/llm"] } })).toEqual(here);
-    expect(await findings(rule, own, { config: { vllmImages: [] } })).toEqual([
+    expect(await findings(rule, own, { config: { vllmImages: { only: [] } } })).toEqual([
       finding("configuration.vllmImages"),
     ]);
   });

@@ -172,7 +172,7 @@ cases(rule, {
       "what the default allows when the list is another",
       withArgs("Qwen/Qwen3-8B"),
       here,
-      { config: { allowedOrganisations: [] } },
+      { config: { allowedOrganisations: { only: [] } } },
     ],
     [
       "an organisation with a wildcard",

@@ -225,7 +225,7 @@ cases(rule, {
       "an illegal configuration",
       beside(usual),
       ["stack#configuration.vllmImages"],
-      { config: { vllmImages: [] } },
+      { config: { vllmImages: { only: [] } } },
     ],
   ],
 });

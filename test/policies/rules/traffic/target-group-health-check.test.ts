@@ -55,7 +55,12 @@ cases(rule, {
       { ...targetGroup({}), type: "aws:alb/targetGroup:TargetGroup" },
       at("path"),
     ],
-    ["a path that isn't configured", group(healthCheck), at("path"), { config: { healthPaths: ["/ready"] } }],
+    [
+      "a path that isn't configured",
+      group(healthCheck),
+      at("path"),
+      { config: { healthPaths: { only: ["/ready"] } } },
+    ],
     [
       "an illegal configuration",
       group(healthCheck),

@@ -1,0 +1,58 @@
+import {
+  isAboutAnyone,
+  isNarrowedToOwner,
+  keyPolicies,
+  policyStatements,
+  resourcePolicies,
+} from "../../lib/iam-document.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, unknown } from "../../lib/value.ts";
+
+const permission = "aws:lambda/permission:Permission";
+const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
+const allowed =
+  "accounts, roles and services by name, or anyone with a condition of equality on aws:SourceArn, aws:SourceAccount, aws:PrincipalOrgID or whose request it is";
+
+export const resourcePolicyNotPublic: ResourceRule = {
+  name: "resource-policy-not-public",
+  title: "Secrets, queues, topics, buckets and functions are for named principals.",
+  why: "A policy with the principal * and no condition is for every AWS account there is: whoever learns the ARN reads the secret, fills the queue or runs the function.",
+  fix: "Name principals in the policy, or add a condition with StringEquals or ArnEquals on who asks.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: ["CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_301"],
+  // Keys have a rule of their own.
+  reads: [...resourcePolicies.filter((type) => !keyPolicies.includes(type)), permission],
+  example: {
+    good: 'Principal: { Service: "events.amazonaws.com" }, Condition: { ArnEquals: { "aws:SourceArn": rule } }',
+    bad: 'Effect: "Allow", Principal: "*", Action: "secretsmanager:GetSecretValue"',
+  },
+  config: {},
+
+  check(resource) {
+    return resource.type === permission ? ofPermission(resource) : ofPolicy(resource);
+  },
+};
+
+function ofPolicy(resource: Parameters<typeof policyStatements>[0]): Finding[] {
+  return policyStatements(resource).flatMap(({ statement, pending, ...place }) => {
+    if (pending) return [];
+    if (statement === unknown) return [{ ...place, problem: "the policy can't be read", allowed }];
+    if (statement.effect === "Deny" || !isAboutAnyone(statement) || isNarrowedToOwner(statement)) return [];
+    // What every bucket's policy may hold is for bucket-not-public, which blocks public policies.
+    const problem =
+      resource.type === bucketPolicy ? "anyone may use the bucket" : "anyone may do what it allows";
+    return [{ ...place, problem, allowed }];
+  });
+}
+
+/** A permission of a Lambda function names one principal. [aws.lambda.Permission] */
+function ofPermission({ props }: Parameters<typeof policyStatements>[0]): Finding[] {
+  const principal = at(props, "principal");
+  const narrowed = ["sourceArn", "sourceAccount", "principalOrgId"].some((name) => {
+    const value = at(props, name);
+    return value === unknown || (typeof value === "string" && value !== "" && !/^\*+$/.test(value));
+  });
+  if (typeof principal === "string" && !principal.includes("*")) return [];
+  return narrowed ? [] : [{ path: "principal", problem: "anyone may run the function", allowed }];
+}

@@ -1,0 +1,87 @@
+import { containersOf } from "../../lib/containers.ts";
+import { engineKind, engineSettings } from "../../lib/engine.ts";
+import { isGateway } from "../../lib/gateway-container.ts";
+import { kindOf, Objects, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
+import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
+import { isApplication, purposeKey, purposeOf } from "../../lib/purpose.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { ConfigOf } from "../../lib/settings.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+/** What rules ask for its purpose by its tags. */
+const tagged: readonly string[] = [...targetGroups, ...loadBalancers, ...listeners, ...listenerRules];
+
+export const declaredPurposeHolds: StackRule<typeof engineSettings> = {
+  name: "declared-purpose-holds",
+  title: "What says that it serves no model serves none.",
+  why: "The rules about models pass over what carries the label or the tag gantry.dev/purpose: on an engine, a gateway or their target groups it would turn them all off.",
+  fix: "Take gantry.dev/purpose out, or its engine; application is for what serves no model, node-agent for the pods of a DaemonSet.",
+  severity: "critical",
+  level: "mandatory",
+  anchors: { none: "the label is Gantry's own" },
+  reads: [...readsToPods, ...tagged],
+  example: {
+    good: 'tags: { "gantry.dev/purpose": "application" } on the target group of a web application',
+    bad: 'tags: { "gantry.dev/purpose": "application" } on the target group of an engine',
+  },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    const objects = new Objects(resources);
+    for (const resource of resources.filter(isOf(tagged)))
+      yield* unclear(resource, "tags", at(resource.props, "tags"), "application");
+    for (const pods of objects.allPods) yield* podProblems(pods, config);
+    for (const binding of resources.filter(isOf(targetGroupBindings))) {
+      const groups = binding.behind("spec").filter(isOf(targetGroups)).filter(isApplication);
+      const behind = objects.servicesOf(binding).flatMap((service) => objects.podsOf(service));
+      if (behind.length > 0 && !behind.some((pods) => mayServeModels(pods, config))) continue;
+      for (const resource of groups)
+        yield {
+          resource,
+          path: `tags.${purposeKey}`,
+          problem:
+            behind.length === 0
+              ? `${binding.name} binds pods to it that are not of this stack, or not known at preview`
+              : `${binding.name} binds an engine or a gateway to it, or what may be one`,
+          allowed: "pods of the stack that serve no model, or no such tag",
+        };
+    }
+  },
+};
+
+/** A value that no rule knows turns nothing off, and whoever wrote it expects that it does. */
+function* unclear(
+  resource: StackResource,
+  path: string,
+  labels: Value,
+  purpose: "application" | "node-agent",
+): Generator<StackFinding> {
+  if (at(labels, purposeKey) === undefined) return;
+  if (purposeOf(labels) === purpose) return;
+  yield {
+    resource,
+    path: `${path}.${purposeKey}`,
+    problem: "this purpose is none that rules know here, or not known at preview",
+    allowed: `"${purpose}"`,
+  };
+}
+
+function* podProblems(pods: Pods, config: ConfigOf<typeof engineSettings>): Generator<StackFinding> {
+  const { workload: resource, prefix, labels } = pods;
+  const path = `${prefix}labels`;
+  const isAgent = kindOf(resource) === "DaemonSet" && purposeOf(labels) === "node-agent";
+  yield* unclear(resource, path, labels, isAgent ? "node-agent" : "application");
+  if (purposeOf(labels) !== undefined && mayServeModels(pods, config))
+    yield {
+      resource,
+      path: `${path}.${purposeKey}`,
+      problem: "its pods run an engine or a gateway, or what may be one",
+      allowed: "no such label on what serves models",
+    };
+}
+
+function mayServeModels(pods: Pods, config: ConfigOf<typeof engineSettings>): boolean {
+  return containersOf(pods).some(
+    (container) => engineKind(container, config) !== undefined || isGateway(container) !== false,
+  );
+}
