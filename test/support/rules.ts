@@ -99,13 +99,13 @@ export class Judge {
     const given = new Map(this.given);
     for (const resource of added) given.set(resource.urn, this.give(resource));
     for (const resource of added) this.join(resource, given);
-    const own = added.flatMap(({ urn }) => given.get(urn) ?? []);
+    const own = added.flatMap(({ urn }) => this.resource(given.get(urn) as Given));
     const types = new Set(added.map(({ type }) => type));
     const resources = [...this.order, ...added.map(({ urn }) => urn)].flatMap((urn) => given.get(urn) ?? []);
     const together = rules
       .filter((rule) => "checkStack" in rule && [...types].some((type) => reads(rule, type)))
       .flatMap((rule) => this.run(rule.name, { resources }));
-    return [...own.flatMap((one) => this.resource(one)), ...together];
+    return [...own, ...together];
   }
 
   /** The same stack under another configuration. */

@@ -65,15 +65,16 @@ function remote(type: string, props: Value): string | undefined {
     const value = at(props, name);
     return isList(value) ? value : [value];
   });
-  return named.every(
-    (value) =>
-      value === undefined ||
-      (typeof value === "string" &&
-        /^\.{0,2}\/?(?:[\w-]+[\w.-]*\/?)*$/.test(value) &&
-        !/^github\.com/.test(value)),
-  )
+  return named.every((value) => value === undefined || isPinned(value))
     ? undefined
-    : "its manifests come from outside the repository, or can't be told at preview";
+    : "its manifests may say something else tomorrow, or can't be told at preview";
+}
+
+/** A path of the repository, or an address with the commit in it. */
+function isPinned(source: Value): boolean {
+  if (typeof source !== "string") return false;
+  const isRemote = /:\/\/|^git@|[?]ref=|^[\w-]+(?:\.[\w-]+)+\//.test(source);
+  return !isRemote || /(?:\/|[?&]ref=)[0-9a-f]{40}(?:\/|$)/.test(source);
 }
 
 /** Why a resource may make pods that no rule reads. @param listed whether it is known to make none */

@@ -33,10 +33,21 @@ cases(rule, {
     ],
     ["an own kind that is listed", kindOf("example.com/v1:Team", { spec: { name: unknown } }), listed],
     ["an image that is null", kindOf("example.com/v1:Team", { spec: { image: null } }), listed],
+    [
+      "manifests of one commit",
+      kindOf("yaml/v2:ConfigFile", {
+        file: `https://raw.githubusercontent.com/a/b/${"0a".repeat(20)}/c.yaml`,
+      }),
+    ],
     ["manifests of the repository", kindOf("yaml/v2:ConfigFile", { file: "./manifests/a.yaml" })],
     ["a folder of the repository", kindOf("kustomize/v2:Directory", { directory: "manifests/base" })],
   ],
   reports: [
+    [
+      "manifests of a branch",
+      kindOf("yaml/v2:ConfigFile", { file: "https://raw.githubusercontent.com/a/b/main/c.yaml" }),
+      finding,
+    ],
     ["an own kind that names no image", kindOf("example.com/v1:Team", { spec: { name: "a" } }), finding],
     ["a listed kind with an image", kindOf("example.com/v1:Team", { spec: { image: "a" } }), finding, listed],
     ["another version of a listed kind", kindOf("example.com/v2:Team", { spec: {} }), finding, listed],
