@@ -1,21 +1,17 @@
 import { instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
-import { gpusPerReplica } from "../components/capacity/parallelism.ts";
 import { kubernetesVersions } from "../components/cluster/versions.ts";
 import { prometheusMemory } from "../components/monitoring/prometheus-memory.ts";
 import { breaches, precedes } from "../components/serving/contract.ts";
-import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
 import { colours, other } from "../components/serving/traffic.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { clusterProblems } from "./cluster-consistency.ts";
 import { fitProblems } from "./fit-consistency.ts";
+import { gpuLimitProblems } from "./gpu-limit-consistency.ts";
 import { loadBalancerProblems } from "./load-balancer-consistency.ts";
 import { networkProblems, repeated } from "./network-consistency.ts";
 import type { ModelSettings, PoolSettings, Settings, SlotSettings } from "./schema.ts";
 import { watched } from "./watched.ts";
-
-/** A pod of the new kind runs beside the old ones while a Deployment is rolled. */
-const surge = 1;
 
 interface Context {
   readonly settings: Settings;
@@ -42,7 +38,7 @@ export function consistencyProblems(
     ...Object.entries(settings.models).flatMap(([name, model]) =>
       modelProblems(`models.${name}`, model, context),
     ),
-    ...demandProblems(context),
+    ...gpuLimitProblems(settings, releases),
     ...hostProblems(settings.models),
     ...loadBalancerProblems(settings.models),
     ...routeProblems(settings),
@@ -158,10 +154,18 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
     });
   }
   problems.push(...contractProblems(path, model, context));
+  if (model.idle === "scale-to-zero") {
+    problems.push({
+      path: `${path}.idle`,
+      value: model.idle,
+      message:
+        "a slot without replicas wakes on requests that the gateway counts, and this version has no gateway, so it would never wake; take it out, and set replicas.min to 1 or more",
+    });
+  }
   for (const colour of colours) {
     const slot = model[colour];
     if (slot === undefined) continue;
-    problems.push(...idleProblems(`${path}.${colour}`, slot, model.idle === "scale-to-zero"));
+    if (model.idle !== "scale-to-zero") problems.push(...idleProblems(`${path}.${colour}`, slot));
     problems.push(...slotProblems(`${path}.${colour}`, slot, context));
   }
   return problems;
@@ -185,11 +189,9 @@ function contractProblems(path: string, model: ModelSettings, { releases }: Cont
     }));
 }
 
-function idleProblems(path: string, { replicas: { min } }: SlotSettings, sleeps: boolean): Problem[] {
-  if (sleeps === (min === 0)) return [];
-  const message = sleeps
-    ? "its model goes to none when idle, so set it to 0, or take idle: scale-to-zero out"
-    : "a slot keeps one replica at least, so that it answers and a rollback finds it; or set idle: scale-to-zero";
+function idleProblems(path: string, { replicas: { min } }: SlotSettings): Problem[] {
+  if (min > 0) return [];
+  const message = "a slot keeps one replica at least, so that it answers and a rollback finds it";
   return [{ path: `${path}.replicas.min`, value: min, message }];
 }
 
@@ -212,39 +214,6 @@ function slotProblems(
   if (pool === undefined || release === undefined) return problems;
   const at = (message: string) => ({ path, value: { release: slot.release, pool: slot.pool }, message });
   return [...problems, ...fitProblems(release, pool, slot.replicas).map(at)];
-}
-
-/** All replicas at their maximum, with one more of each slot while it is rolled, stay within the pool's GPUs. */
-function demandProblems({ settings, releases }: Context): Problem[] {
-  return Object.entries(settings.pools).flatMap(([poolName, pool]) => {
-    const demands = Object.entries(settings.models).flatMap(([model, slots]) =>
-      colours.flatMap((colour) => {
-        const slot = slots[colour];
-        const release = releases[slot?.release ?? ""];
-        if (slot?.pool !== poolName || release === undefined) return [];
-        const types = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
-        // Two nodes are replaced where they are: a further pair may not exist.
-        const spare = suitableTypes(release.limits, types).nodes > 1 ? 0 : surge;
-        return [
-          {
-            slot: `${model}.${colour}`,
-            replicas: slot.replicas.max + spare,
-            gpus: gpusPerReplica(release.limits),
-          },
-        ];
-      }),
-    );
-    const total = demands.reduce((sum, { replicas, gpus }) => sum + replicas * gpus, 0);
-    if (total <= pool.maxGpus) return [];
-    const terms = demands.map(({ slot, replicas, gpus }) => `${slot} ${replicas} × ${gpus}`).join(", ");
-    return [
-      {
-        path: `pools.${poolName}.maxGpus`,
-        value: pool.maxGpus,
-        message: `${total} GPUs are needed at maximum (with ${surge} more of each slot while it is rolled): ${terms}; raise it or lower replicas.max`,
-      },
-    ];
-  });
 }
 
 /** A model's host and another's direct host must not be one. */

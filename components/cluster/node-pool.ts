@@ -1,6 +1,7 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { Input } from "@pulumi/pulumi";
 import { type CapacityType, onlyReserved } from "../capacity/cost.ts";
+import { instanceType } from "../capacity/instances.ts";
 
 /** One kind of GPU node. */
 export interface GpuPoolSettings {
@@ -34,10 +35,14 @@ export const onGpuNodes = {
 const defaultDiskGiB = 100;
 /** A node whose last pod left waits this long for the next one: twice the pause between two scalings. */
 const emptySeconds = 600;
-/** From the order to leave until pods are stopped whatever they do; above the longest stream (3600 s). */
-const longestDrain = "65m";
-/** Nodes are replaced after this time, so that none runs an image that nobody remembers. */
-const expireAfter = "720h";
+/** From a pod's eviction until it has ended its longest stream (3600 s) and its successor is ready. */
+const podMinutes = 65;
+
+/** Until pods are stopped whatever their disruption budget says: it lets them go one after the other. */
+function nodeMinutes({ instanceTypes }: GpuPoolSettings): number {
+  const gpus = instanceTypes.map((name) => instanceType(name)?.gpu?.count ?? 1);
+  return podMinutes * Math.max(...gpus);
+}
 
 export function nodePool(name: string, pool: GpuPoolSettings): CustomResourceArgs & { spec: object } {
   const reserved = onlyReserved(pool.capacity);
@@ -56,9 +61,10 @@ export function nodePool(name: string, pool: GpuPoolSettings): CustomResourceArg
             { key: "karpenter.sh/capacity-type", operator: "In", values: [...pool.capacity] },
             { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
           ],
-          // A reserved instance that goes may not come back.
-          expireAfter: reserved ? "Never" : expireAfter,
-          terminationGracePeriod: longestDrain,
+          // Karpenter ends an expired node whatever the disruption budgets say, all of a pool that started together
+          // at once. A new machine image replaces nodes within them. [karpenter, disruption, forceful methods]
+          expireAfter: "Never",
+          terminationGracePeriod: `${nodeMinutes(pool)}m`,
         },
       },
       disruption: {

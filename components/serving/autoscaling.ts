@@ -17,7 +17,7 @@ export interface ScalerArgs {
 export const rollbackWindowSeconds = 30 * 60;
 
 /**
- * Scales a slot on what its engine says: requests that wait, KV cache in use, time to the first token. GPU or
+ * Scales a slot on what its engine says: requests that wait and for how long, KV cache in use. GPU or
  * CPU use says nothing here: an engine with one request computes as hard as with many.
  */
 export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: object } {

@@ -77,9 +77,12 @@ function groupPod(group: string, role: "leader" | "worker", args: PodArgs): core
     const { requests, limits } = container.resources as Record<"requests" | "limits", Record<string, string>>;
     const resources = { requests: { ...requests, ...efa }, limits: { ...limits, ...efa } };
     if (role === "leader") return { ...container, resources };
+    // Both pods hear the order to stop at once, and the leader still computes its streams on the worker's GPUs.
+    const { preStopSeconds, drainSeconds } = args.times;
+    const lifecycle = { preStop: { sleep: { seconds: preStopSeconds + drainSeconds } } };
     // It has no server: whether it is well shows in the leader's answers.
     const { ports: _, startupProbe: __, readinessProbe: ___, livenessProbe: ____, ...computing } = container;
-    return { ...computing, resources };
+    return { ...computing, lifecycle, resources };
   });
   if (role === "leader") return { ...pod, containers };
   return { ...pod, containers, affinity: besideLeader(group) };

@@ -150,14 +150,15 @@ export class Slot extends pulumi.ComponentResource {
   }
 
   private createDeployment(name: string, args: SlotArgs, gates: pulumi.Resource[]): Deployment {
-    const { release, placement, serving } = args;
+    const { release, placement, serving, replicas } = args;
     const labels = this.podLabels(release);
     const deployment = new Deployment(
       name,
       {
         metadata: { name, namespace: serving.namespace, labels, annotations: accepted(args) },
         spec: {
-          // No replica count: the autoscaler owns it, from its minimum on.
+          // A new slot is ready with its minimum, since a switch in the same update waits for nothing else.
+          replicas: replicas.min,
           selector: { matchLabels: this.labels },
           progressDeadlineSeconds: placement.progressDeadlineSeconds,
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
@@ -167,7 +168,8 @@ export class Slot extends pulumi.ComponentResource {
           },
         },
       },
-      this.workloadOptions(args, gates),
+      // From then on the count is the autoscaler's.
+      { ...this.workloadOptions(args, gates), ignoreChanges: ["spec.replicas"] },
     );
     this.createScaler(name, args, deployment);
     return deployment;

@@ -20,8 +20,8 @@ import { modelUri } from "./staging-job.ts";
 const streams = 32;
 /** Most answers (`n`) that one request may ask for; the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 16;
-/** 90 of 100 answers begin within this time, or a replica is added. */
-const firstTokenObjectiveSeconds = 2;
+/** 90 of 100 requests leave the queue within this time, or a replica is added. A first token takes longer with a longer prompt, on any number of replicas. */
+const queueObjectiveSeconds = 2;
 /** Share of the KV cache in use above which new sequences begin to push out running ones. */
 const kvCacheObjective = 0.8;
 
@@ -139,9 +139,9 @@ function signals({ series, concurrentSequences }: SignalArgs): readonly LoadSign
     {
       // Without requests the quantile is NaN, which the comparison drops: no load, not a failure.
       query:
-        `(histogram_quantile(0.9, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket{${series}}[2m]))) > 0 ` +
+        `(histogram_quantile(0.9, sum by (le) (rate(vllm:request_queue_time_seconds_bucket{${series}}[2m]))) > 0 ` +
         `or vector(0)) * count(vllm:num_requests_running{${series}})`,
-      perReplica: firstTokenObjectiveSeconds,
+      perReplica: queueObjectiveSeconds,
     },
   ];
 }

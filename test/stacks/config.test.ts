@@ -183,7 +183,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       "models.chat.blue.replicas.min",
       0,
       [
-        `${chat}.blue.replicas.min: a slot keeps one replica at least, so that it answers and a rollback finds it; or set idle: scale-to-zero`,
+        `${chat}.blue.replicas.min: a slot keeps one replica at least, so that it answers and a rollback finds it`,
       ],
     ],
     [
@@ -237,7 +237,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       "models.chat-blue",
       { blue: fast, traffic: { live: "blue", canaryPercent: 0 } },
       [
-        `${demand} chat.blue 2 × 1, chat.green 2 × 1, chat-blue.blue 2 × 1; raise it or lower replicas.max`,
+        `${demand} chat.blue 2 × 1, chat.green 2 × 1, chat-blue.blue 2 × 1; in whole instances of 1 the next limit that works is 6; raise it or lower replicas.max`,
         "Pulumi.dev.yaml: models.chat-blue: its host is the one that reaches the blue slot of chat; take a name that doesn't end in -blue",
       ],
     ],
@@ -291,10 +291,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       "more tensor parallelism than any instance type has GPUs",
       `${release}.limits.tensorParallel`,
       2,
-      [
-        `${chat}.blue: tensorParallel 2 is more than the 1 GPU of g5.xlarge`,
-        `${demand} chat.blue 2 × 2, chat.green 2 × 1; raise it or lower replicas.max`,
-      ],
+      [`${chat}.blue: tensorParallel 2 is more than the 1 GPU of g5.xlarge`],
     ],
     [
       "tensor parallelism that divides no heads",
@@ -304,7 +301,6 @@ describe("a mistake in the configuration is told with its path and the way out",
         `${file}: limits.tensorParallel: 32 attention heads don't divide by tensorParallel 3; possible: 1, 2, 4, 8, 16, 32`,
         `${file}: limits.tensorParallel: 8 key-value heads and tensorParallel 3: one must divide by the other; possible: 1, 2, 4, 8 or a multiple of 8`,
         `${chat}.blue: tensorParallel 3 is more than the 1 GPU of g5.xlarge`,
-        `${demand.replace("6", "8")} chat.blue 2 × 3, chat.green 2 × 1; raise it or lower replicas.max`,
       ],
     ],
     [
@@ -475,7 +471,25 @@ describe("a mistake in the configuration is told with its path and the way out",
       "more replicas than the pool has GPUs",
       "models.chat.blue.replicas.max",
       3,
-      [`${demand} chat.blue 4 × 1, chat.green 2 × 1; raise it or lower replicas.max`],
+      [
+        `${demand} chat.blue 4 × 1, chat.green 2 × 1; in whole instances of 1 the next limit that works is 6; raise it or lower replicas.max`,
+      ],
+    ],
+    [
+      "a limit of GPUs that starts no instance",
+      "pools.a10g",
+      { instanceTypes: ["g5.48xlarge"], capacity: ["on-demand"], maxGpus: 6 },
+      [
+        "Pulumi.dev.yaml: pools.a10g.maxGpus: no instance of the pool is that small (g5.48xlarge), so none would start; the next limit that works is 8",
+      ],
+    ],
+    [
+      "a limit of GPUs that isn't whole instances",
+      "pools.a10g",
+      { instanceTypes: ["g5.12xlarge"], capacity: ["on-demand"], maxGpus: 3 },
+      [
+        "Pulumi.dev.yaml: pools.a10g.maxGpus: no instance of the pool is that small (g5.12xlarge), so none would start; the next limit that works is 4",
+      ],
     ],
     [
       "reserved capacity without a reservation",
@@ -516,13 +530,12 @@ describe("a mistake in the configuration is told with its path and the way out",
       ],
     ],
     [
-      "a model that sleeps with one eye open",
+      "a model that would never wake",
       "models.chat.idle",
       "scale-to-zero",
-      ["blue", "green"].map(
-        (colour) =>
-          `${chat}.${colour}.replicas.min: its model goes to none when idle, so set it to 0, or take idle: scale-to-zero out`,
-      ),
+      [
+        `${chat}.idle: a slot without replicas wakes on requests that the gateway counts, and this version has no gateway, so it would never wake; take it out, and set replicas.min to 1 or more`,
+      ],
     ],
     [
       "a route to nowhere",

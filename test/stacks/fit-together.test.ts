@@ -42,14 +42,11 @@ const limits = fc.record(
   { requiredKeys: [] },
 );
 const kind = fc.constantFrom("vllm", "vllm", "tgi");
-const model = fc.constantFrom("keep", "scale-to-zero").chain((idle) => {
-  const some = slot(idle === "keep" ? 1 : 0);
-  const traffic = fc.constant({ live: "blue", canaryPercent: 0 });
-  return fc.record(
-    { blue: some, green: some, idle: fc.constant(idle), traffic },
-    { requiredKeys: ["blue", "idle", "traffic"] },
-  );
-});
+const some = slot(1);
+const model = fc.record(
+  { blue: some, green: some, traffic: fc.constant({ live: "blue", canaryPercent: 0 }) },
+  { requiredKeys: ["blue", "traffic"] },
+);
 const environments = fc.record({
   small: pool(["g5.xlarge", "g5.2xlarge", "g5.12xlarge"]),
   large: pool(["p5.48xlarge"]),
@@ -122,7 +119,6 @@ it("whatever is accepted fits together: times, start-up, GPUs", () => {
           const types = pool.instanceTypes.flatMap((name) => instanceType(name)?.gpu?.count ?? []);
           expect(placed.share.gpus).toBeLessThanOrEqual(Math.max(...types));
           expect(placed.share.gpus * placed.nodes).toBe(gpusPerReplica(release.limits));
-          expect(slot.replicas.min > 0).toBe(model.idle !== "scale-to-zero");
           demand[slot.pool] = (demand[slot.pool] ?? 0) + slot.replicas.max * gpusPerReplica(release.limits);
         }
       }

@@ -50,7 +50,7 @@ describe("a node pool", () => {
               { key: "karpenter.sh/capacity-type", operator: "In", values: ["spot", "on-demand"] },
               { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
             ],
-            expireAfter: "720h",
+            expireAfter: "Never",
             terminationGracePeriod: "65m",
           },
         },
@@ -73,7 +73,7 @@ describe("a node pool", () => {
 
   it("that may also buy on demand replaces its nodes as others do", () => {
     expect(nodePool("h100", { ...reserved, capacity: ["reserved", "on-demand"] }).spec).toMatchObject({
-      template: { spec: { expireAfter: "720h" } },
+      template: { spec: { expireAfter: "Never" } },
       disruption: { consolidateAfter: "600s", budgets: [{ nodes: "1" }] },
     });
   });
@@ -86,6 +86,16 @@ describe("a node pool", () => {
       spot: false,
     });
     expect(Number(minutes) * 60).toBeGreaterThan(graceSeconds);
+  });
+
+  it("lets as many pods go one after the other as its largest node can have", () => {
+    const grace = (instanceTypes: readonly string[]) =>
+      JSON.stringify(nodePool("pool", { ...pool, instanceTypes })).match(
+        /"terminationGracePeriod":"(\d+)m"/,
+      )?.[1];
+    expect(grace(["g6e.xlarge"])).toBe("65");
+    expect(grace(["g6e.xlarge", "g6e.12xlarge"])).toBe(String(4 * 65));
+    expect(grace(["p5.48xlarge"])).toBe(String(8 * 65));
   });
 
   it("is where charts put what belongs on every GPU node, and nowhere else", () => {

@@ -40,13 +40,13 @@ describe("the scaling of a slot", () => {
     });
   });
 
-  it("follows what waits, what the KV cache holds, and the time to the first token, of this slot only", () => {
+  it("follows what waits, what the KV cache holds, and the time in the queue, of this slot only", () => {
     const slot = '{model="chat",colour="green"}';
     expect(triggers().map(({ metadata }) => [metadata.query, metadata.threshold])).toEqual([
       [`sum(vllm:num_requests_waiting${slot})`, "8"],
       [`sum(vllm:kv_cache_usage_perc${slot})`, "0.8"],
       [
-        `(histogram_quantile(0.9, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket${slot}[2m]))) > 0 ` +
+        `(histogram_quantile(0.9, sum by (le) (rate(vllm:request_queue_time_seconds_bucket${slot}[2m]))) > 0 ` +
           `or vector(0)) * count(vllm:num_requests_running${slot})`,
         "2",
       ],

@@ -108,7 +108,14 @@ describe("a slot", () => {
     expect(at(deployment, "spec.template.spec.containers.0.args.0")).toBe(
       "s3://example-gantry-dev-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33b61da07bb79",
     );
-    expect(at(deployment, "spec.replicas")).toBeUndefined();
+  });
+
+  it("begins with its minimum and leaves the count to its autoscaler from then on", () => {
+    for (const deployment of ofType(prod, "Deployment")) {
+      const scaler = find(prod, "ScaledObject", deployment.name);
+      expect(at(deployment, "spec.replicas")).toBe(at(scaler, "spec.minReplicaCount"));
+      expect(deployment.ignoreChanges).toEqual(["spec.replicas"]);
+    }
   });
 
   it("gives a rollout longer than a start may take", () => {

@@ -67,12 +67,14 @@ interface Pod {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: {
     readonly affinity?: object;
+    readonly terminationGracePeriodSeconds: number;
     readonly containers: readonly [
       {
         readonly args: readonly string[];
         readonly env: readonly { readonly name: string; readonly value?: string }[];
         readonly resources: Readonly<Record<"requests" | "limits", Readonly<Record<string, string>>>>;
         readonly readinessProbe?: object;
+        readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
         readonly ports?: readonly object[];
       },
     ];
@@ -127,6 +129,14 @@ describe("a replica over two nodes", () => {
     expect(worker.metadata.labels["gantry.dev/role"]).toBe("worker");
     expect(worker.spec.containers[0].readinessProbe).toBeUndefined();
     expect(worker.spec.containers[0].ports).toBeUndefined();
+    const leader = template("large-blue-1", "leader").spec.containers[0];
+    const drain = Number(/--shutdown-timeout=(\d+)/.exec(leader.args.join(" "))?.[1]);
+    expect(worker.spec.containers[0].lifecycle.preStop.sleep.seconds).toBe(
+      leader.lifecycle.preStop.sleep.seconds + drain,
+    );
+    expect(worker.spec.terminationGracePeriodSeconds).toBeGreaterThan(
+      worker.spec.containers[0].lifecycle.preStop.sleep.seconds,
+    );
     expect(worker.spec.affinity).toMatchObject({
       podAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "topology.kubernetes.io/zone" }],
