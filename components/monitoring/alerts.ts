@@ -18,45 +18,67 @@ export interface Alert {
 const slot = "model, colour";
 const slotName = "{{ $labels.model }} {{ $labels.colour }}";
 
-/** 90 of 100 answers begin within this time; the autoscaler adds replicas at the same figure. */
+/** 90 of 100 answers begin within this time. */
 const firstTokenSeconds = 2;
 /** The budget from a new pod to its first answer: a cold start of 7 to 10 minutes, twice. [data-on-eks, 2026-07] */
 const startSeconds = 1200;
 
-/** A slot's Deployment is called `<model>-<colour>`, and that is all its metrics say of it. */
-function bySlot(expr: string): string {
-  const named = ["model", "colour"].reduce(
-    (inner, label, index) =>
-      `label_replace(${inner}, "${label}", "$${index + 1}", "deployment", "(.+)-(blue|green)")`,
-    expr,
-  );
-  return `max by (${slot}) (${named})`;
+/** One value for each slot, of its Deployment `<model>-<colour>`, or of its groups' leaders `<model>-<colour>-<n>` where a replica spans nodes. */
+function bySlot(ofDeployment: string, ofLeader: string): string {
+  const named = (expr: string, label: string, pattern: string) =>
+    `label_replace(label_replace(${expr}, "model", "$1", "${label}", "${pattern}"), "colour", "$2", "${label}", "${pattern}")`;
+  const deployments = named(ofDeployment, "deployment", "(.+)-(blue|green)");
+  return `max by (${slot}) (${deployments} or ${named(ofLeader, "statefulset", "(.+)-(blue|green)-[0-9]+")})`;
 }
+
+const deployments = '{namespace="models"}';
+/** Not the workers' sets, which are called `<leader's>-0`. */
+const leaders = '{namespace="models", statefulset=~".+-(blue|green)-[0-9]+"}';
+
+/**
+ * What kube-state-metrics or the GPU exporter says of a pod, with the slot that its labels name: an alert about a pod
+ * is silenced with its slot's, and names it.
+ */
+function ofPod(expr: string): string {
+  const labelled = `(${expr}) * on (namespace, pod) group_left (label_gantry_dev_model, label_gantry_dev_colour) kube_pod_labels{namespace="models"}`;
+  const model = `label_replace(${labelled}, "model", "$1", "label_gantry_dev_model", "(.+)")`;
+  return `label_replace(${model}, "colour", "$1", "label_gantry_dev_colour", "(.+)")`;
+}
+
+/** A pod that leaves isn't ready either, for as long as it finishes its streams. */
+const notLeaving = "unless on (namespace, pod) kube_pod_deletion_timestamp";
 
 /**
  * The alert rules of an environment.
  * @param monthlyUsd the environment's budget, in US dollars
  */
 export function alerts(monthlyUsd: number): readonly Alert[] {
-  return [...ofSlots, ...ofNodes, ofBudget(monthlyUsd), ...ofControllers];
+  return [...ofSlots, ...ofStaging, ...ofNodes, ofBudget(monthlyUsd), ...ofControllers];
 }
 
 const ofSlots: readonly Alert[] = [
   {
     name: "SlotWithoutReplicas",
-    expr: bySlot(
-      `kube_deployment_status_replicas_available{namespace="models"} == 0 unless on (deployment) time() - kube_deployment_created{namespace="models"} < ${startSeconds} unless on (deployment) kube_deployment_spec_replicas{namespace="models"} == 0`,
-    ),
+    expr:
+      `${bySlot(`kube_deployment_status_replicas_available${deployments}`, `kube_statefulset_status_replicas_ready${leaders}`)} == 0 ` +
+      `unless on (${slot}) time() - ${bySlot(`kube_deployment_created${deployments}`, `kube_statefulset_created${leaders}`)} < ${startSeconds} ` +
+      // A slot that sleeps has no replica, and one that was woken starts first.
+      `unless on (${slot}) ${bySlot(`min_over_time(kube_deployment_spec_replicas${deployments}[${startSeconds / 60}m])`, `min_over_time(kube_statefulset_replicas${leaders}[${startSeconds / 60}m])`)} == 0`,
     for: "5m",
     severity: "critical",
     summary: `${slotName} has no replica that answers`,
-    // A slot that sleeps wants none.
     description:
       "None has been available for five minutes, so requests to this slot fail. If it is live, switch to the standby first and look for the reason then.",
   },
   {
     name: "FirstTokenSlow",
-    expr: `histogram_quantile(0.9, sum by (${slot}, le) (rate(vllm:time_to_first_token_seconds_bucket[5m]))) > ${firstTokenSeconds}`,
+    // Text Generation Inference measures the time in its queue only, which comes before the first token.
+    expr: ["vllm:time_to_first_token_seconds_bucket", "tgi_request_queue_duration_bucket"]
+      .map(
+        (metric) =>
+          `histogram_quantile(0.9, sum by (${slot}, le) (rate(${metric}[5m]))) > ${firstTokenSeconds}`,
+      )
+      .join(" or "),
     for: "10m",
     severity: "warning",
     summary: `${slotName}: 10 % of the answers begin after {{ $value | humanizeDuration }}`,
@@ -64,7 +86,9 @@ const ofSlots: readonly Alert[] = [
   },
   {
     name: "RequestsWaiting",
-    expr: `sum by (${slot}) (vllm:num_requests_waiting) > 2 * count by (${slot}) (vllm:num_requests_waiting)`,
+    expr: ["vllm:num_requests_waiting", "tgi_queue_size"]
+      .map((metric) => `sum by (${slot}) (${metric}) > 2 * count by (${slot}) (${metric})`)
+      .join(" or "),
     for: "10m",
     severity: "warning",
     summary: `${slotName}: {{ $value }} requests wait`,
@@ -88,7 +112,9 @@ const ofSlots: readonly Alert[] = [
   },
   {
     name: "EngineStalled",
-    expr: "(vllm:num_requests_running > 0) unless on (pod) (rate(vllm:generation_tokens_total[2m]) > 0 or rate(vllm:prompt_tokens_total[2m]) > 0)",
+    expr:
+      "(vllm:num_requests_running > 0) unless on (pod) (rate(vllm:generation_tokens_total[2m]) > 0 or rate(vllm:prompt_tokens_total[2m]) > 0) " +
+      "or (tgi_batch_current_size > 0) unless on (pod) (rate(tgi_batch_inference_success[2m]) > 0)",
     for: "3m",
     severity: "critical",
     summary: `${slotName}: {{ $labels.pod }} runs requests and makes no token`,
@@ -97,7 +123,9 @@ const ofSlots: readonly Alert[] = [
   {
     name: "EngineRestarts",
     // Prometheus extends what it saw to the whole half hour: one restart is an increase of 1.01 or so.
-    expr: 'increase(kube_pod_container_status_restarts_total{namespace="models", container="engine"}[30m]) > 1.5',
+    expr: ofPod(
+      'increase(kube_pod_container_status_restarts_total{namespace="models", container="engine"}[30m]) > 1.5',
+    ),
     for: "0m",
     severity: "critical",
     summary: '{{ $labels.pod }} restarted {{ printf "%.0f" $value }} times in half an hour',
@@ -105,8 +133,11 @@ const ofSlots: readonly Alert[] = [
   },
   {
     name: "EngineStartsSlowly",
-    // A pod that leaves isn't ready either, for as long as it finishes its streams.
-    expr: `time() - kube_pod_start_time{namespace="models"} > ${startSeconds} and on (namespace, pod) kube_pod_status_ready{condition="false"} == 1 and on (namespace, pod) kube_pod_status_phase{phase="Running"} == 1 unless on (namespace, pod) kube_pod_deletion_timestamp`,
+    // Since its container started, also after a restart; before that since its node took it: images and weights.
+    expr: ofPod(
+      `time() - kube_pod_container_state_started{namespace="models", container="engine"} > ${startSeconds} and on (namespace, pod) kube_pod_status_ready{condition="false"} == 1 ${notLeaving} ` +
+        `or time() - kube_pod_start_time{namespace="models"} > ${startSeconds} and on (namespace, pod) kube_pod_status_phase{phase="Pending"} == 1 ${notLeaving}`,
+    ),
     for: "5m",
     severity: "warning",
     summary: "{{ $labels.pod }} isn't ready after {{ $value | humanizeDuration }}",
@@ -115,7 +146,9 @@ const ofSlots: readonly Alert[] = [
   {
     name: "TargetUnhealthy",
     // The load balancer's verdict is a readiness gate of the pod: without it a pod with ready containers isn't ready.
-    expr: 'kube_pod_container_status_ready{namespace="models", container="engine"} == 1 and on (namespace, pod) kube_pod_status_ready{condition="true"} == 0 unless on (namespace, pod) kube_pod_deletion_timestamp',
+    expr: ofPod(
+      `kube_pod_container_status_ready{namespace="models", container="engine"} == 1 and on (namespace, pod) kube_pod_status_ready{condition="true"} == 0 ${notLeaving}`,
+    ),
     for: "5m",
     severity: "warning",
     summary: "{{ $labels.pod }} answers its node and isn't healthy for the load balancer",
@@ -123,18 +156,42 @@ const ofSlots: readonly Alert[] = [
   },
   {
     name: "EnginePending",
-    expr: 'kube_pod_status_phase{namespace="models", phase="Pending"} == 1',
+    expr: ofPod('kube_pod_status_scheduled{namespace="models", condition="false"} == 1'),
     for: "15m",
     severity: "warning",
     summary: "{{ $labels.pod }} has no node",
     description: "The pool's GPU limit is reached, or AWS has no such instance.",
+  },
+  {
+    name: "SlotSaturated",
+    // Ollama publishes no metrics, so its GPU has to tell; the exporter's own pod is `pod`, the engine's is not.
+    expr: `avg by (${slot}) (${ofPod(
+      'label_replace(label_replace(DCGM_FI_DEV_GPU_UTIL{exported_namespace="models"}, "pod", "$1", "exported_pod", "(.+)"), "namespace", "$1", "exported_namespace", "(.+)") and on (namespace, pod) kube_pod_labels{label_app_kubernetes_io_name="ollama"}',
+    )}) > 95`,
+    for: "15m",
+    severity: "warning",
+    summary: `${slotName}: its GPUs compute {{ printf "%.0f" $value }} % of the time`,
+    description: "Ollama says nothing of its queue. A GPU that never rests has one, or hangs in a request.",
+  },
+];
+
+const ofStaging: readonly Alert[] = [
+  {
+    name: "StagingFailed",
+    expr: 'max by (job_name, reason) (kube_job_failed{namespace="model-staging", condition="true"}) == 1',
+    for: "0m",
+    severity: "warning",
+    summary: "{{ $labels.job_name }} didn't bring its weights into the bucket",
+    description:
+      "Slots of its release can't start. The Job's log says why; the next pulumi up makes it anew.",
   },
 ];
 
 const ofNodes: readonly Alert[] = [
   {
     name: "NodesRefused",
-    expr: 'sum by (error) (increase(karpenter_cloudprovider_errors_total{method="Create"}[15m])) > 0',
+    // A window shorter than the time it has to hold, so that one refusal isn't enough; Karpenter asks again after 3 minutes.
+    expr: 'sum by (error) (increase(karpenter_cloudprovider_errors_total{method="Create"}[6m])) > 0',
     for: "10m",
     severity: "warning",
     summary: "AWS starts no nodes: {{ $labels.error }}",
@@ -150,11 +207,12 @@ const ofNodes: readonly Alert[] = [
   },
   {
     name: "GpuMemoryDefective",
-    expr: "DCGM_FI_DEV_ROW_REMAP_FAILURE > 0 or DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS > 0",
+    // A row that was replaced by a spare one works. [NVIDIA, GPU memory error management]
+    expr: "DCGM_FI_DEV_ROW_REMAP_FAILURE > 0",
     for: "0m",
     severity: "warning",
     summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} has defective memory",
-    description: "Memory rows failed. Replace the node.",
+    description: "Memory rows failed and no spare one replaced them. Replace the node.",
   },
   {
     name: "GpuHot",
@@ -192,7 +250,7 @@ const ofControllers: readonly Alert[] = [
   },
   {
     name: "ScalingBlind",
-    expr: 'sum by (scaledObject) (rate(keda_scaler_detail_errors_total{namespace="models"}[10m])) > 0',
+    expr: 'sum by (scaledObject) (rate(keda_scaler_detail_errors_total{namespace="models"}[5m])) > 0',
     for: "10m",
     severity: "warning",
     summary: "{{ $labels.scaledObject }} doesn't know its load",

@@ -14,7 +14,7 @@ import { podMonitor, scraped } from "./pod-monitors.ts";
 import { namespace, release } from "./prometheus.ts";
 import type { Watched } from "./prometheus-memory.ts";
 import { prometheusValues } from "./prometheus-values.ts";
-import { ruleGroups } from "./rule-groups.ts";
+import { ruleGroups, runbookFolder } from "./rule-groups.ts";
 
 export interface MonitoringArgs {
   readonly account: Account;
@@ -25,6 +25,8 @@ export interface MonitoringArgs {
   readonly storageGiB: number;
   /** E-mail addresses that alerts go to. */
   readonly notify: readonly string[];
+  /** URL under which the runbooks can be opened. @default their path in the repository */
+  readonly runbookBase?: string | undefined;
   /** US dollars that the environment may cost a month. */
   readonly monthlyUsd: number;
   /** Secret in Secrets Manager with Grafana's admin password, and the store it is read through. */
@@ -163,14 +165,18 @@ export class Monitoring extends pulumi.ComponentResource {
     }
   }
 
-  private createAlerts(name: string, { monthlyUsd }: MonitoringArgs, stack: Release) {
+  private createAlerts(
+    name: string,
+    { monthlyUsd, runbookBase = runbookFolder }: MonitoringArgs,
+    stack: Release,
+  ) {
     new CustomResource(
       `${name}-rules`,
       {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "PrometheusRule",
         metadata: { name: "gantry", namespace },
-        spec: { groups: ruleGroups(alerts(monthlyUsd)) },
+        spec: { groups: ruleGroups(alerts(monthlyUsd), runbookBase) },
       },
       { parent: this, dependsOn: stack },
     );

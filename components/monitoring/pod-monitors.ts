@@ -3,7 +3,11 @@ import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/custom
 interface Scraped {
   readonly namespace: string;
   readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string }[];
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
   readonly endpoint: Readonly<Record<string, unknown>>;
 }
 
@@ -17,7 +21,11 @@ const fromLabel = (label: string, target: string) => ({
 export const scraped: Readonly<Record<string, Scraped>> = {
   engines: {
     namespace: "models",
-    matchExpressions: [{ key: "gantry.dev/model", operator: "Exists" }],
+    matchExpressions: [
+      { key: "gantry.dev/model", operator: "Exists" },
+      // It publishes none, and a target that never answers is an alert.
+      { key: "app.kubernetes.io/name", operator: "NotIn", values: ["ollama"] },
+    ],
     endpoint: {
       port: "http",
       path: "/metrics",

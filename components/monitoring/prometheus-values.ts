@@ -21,6 +21,15 @@ export interface PrometheusValuesArgs {
 /** Prometheus deletes its oldest blocks before the disk is full: what it writes next needs room, too. */
 const diskShare = 0.85;
 
+/** Alerts of the chart that are true of a healthy environment. [kubernetes-mixin, alerts/resource_alerts.libsonnet, apps_alerts.libsonnet] */
+const wrongHere = {
+  // What runs wouldn't fit without the largest node. An engine takes a whole GPU node, and Karpenter brings the next one.
+  KubeCPUOvercommit: true,
+  KubeMemoryOvercommit: true,
+  // A slot with as many replicas at least as at most is always at its maximum; RequestsWaiting says whether that is too few.
+  KubeHpaMaxedOut: true,
+};
+
 /** Values of kube-prometheus-stack: what differs from the chart's own. */
 export function prometheusValues(args: PrometheusValuesArgs): Record<string, unknown> {
   return {
@@ -34,7 +43,7 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
     },
     "kube-state-metrics": {
       // Pods by model and colour, so that an alert can name the slot.
-      metricLabelsAllowlist: ["pods=[gantry.dev/model,gantry.dev/colour]"],
+      metricLabelsAllowlist: ["pods=[gantry.dev/model,gantry.dev/colour,app.kubernetes.io/name]"],
       resources: memory("20m", "64Mi", "256Mi"),
     },
     "prometheus-node-exporter": { resources: memory("20m", "32Mi", "128Mi") },
@@ -45,7 +54,8 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
       admissionWebhooks: { failurePolicy: "IgnoreOnInstallOnly" },
       resources: memory("50m", "128Mi", "256Mi"),
     },
-    // EKS runs these and shows no metrics of them; their alerts would fire for ever.
+    defaultRules: { disabled: wrongHere },
+    // EKS runs these and shows no metrics of them; their alerts would fire permanently.
     kubeControllerManager: { enabled: false },
     kubeScheduler: { enabled: false },
     kubeEtcd: { enabled: false },

@@ -1,13 +1,16 @@
 import type { Alert } from "./alerts.ts";
 
-/** Where an alert's runbook stands in the repository. */
-export function runbook({ name }: Pick<Alert, "name">): string {
+/** The folder of the runbooks in the repository. */
+export const runbookFolder = "docs/runbooks";
+
+/** An alert's runbook. @param base a URL under which the runbooks can be opened, or their folder */
+export function runbook({ name }: Pick<Alert, "name">, base: string): string {
   const slug = name.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
-  return `docs/runbooks/${slug}.md`;
+  return `${base.replace(/\/$/, "")}/${slug}.md`;
 }
 
-/** The rules as the Prometheus operator and promtool read them. */
-export function ruleGroups(alerts: readonly Alert[]) {
+/** The rules as the Prometheus operator and promtool read them. @param runbookBase a URL, so that a pager can open it */
+export function ruleGroups(alerts: readonly Alert[], runbookBase: string) {
   return [
     {
       name: "gantry",
@@ -19,7 +22,7 @@ export function ruleGroups(alerts: readonly Alert[]) {
         annotations: {
           summary: alert.summary,
           description: alert.description,
-          runbook_url: runbook(alert),
+          runbook_url: runbook(alert, runbookBase),
         },
       })),
     },

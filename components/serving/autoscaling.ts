@@ -76,5 +76,9 @@ function orNone({ query, perReplica }: LoadSignal): LoadSignal {
  */
 function wakeSignal(names: readonly string[]): LoadSignal {
   const asked = `litellm_proxy_total_requests_metric_total{requested_model=~"${names.join("|")}"}`;
-  return { query: `sum(increase(${asked}[5m])) or vector(0)`, perReplica: 1_000_000 };
+  // The first request makes the series, of which increase() sees nothing.
+  return {
+    query: `sum(increase(${asked}[5m]) or (${asked} unless ${asked} offset 5m)) or vector(0)`,
+    perReplica: 1_000_000,
+  };
 }

@@ -13,6 +13,11 @@ const single: readonly string[] = [
   "vllm:prefix_cache_hits_total",
   "vllm:corrupted_requests_total",
 
+  // Text Generation Inference 3. [text-generation-inference docs/source/reference/metrics.md]
+  "tgi_batch_current_size",
+  "tgi_batch_inference_success",
+  "tgi_queue_size",
+
   // KEDA 2.20. [keda.sh/docs, integrations/prometheus]
   "keda_scaler_active",
   "keda_scaler_metrics_value",
@@ -38,7 +43,9 @@ const single: readonly string[] = [
   "kube_deployment_spec_replicas",
   "kube_deployment_status_replicas_available",
   "kube_deployment_status_replicas_unavailable",
+  "kube_job_failed",
   "kube_pod_container_status_last_terminated_reason",
+  "kube_pod_container_state_started",
   "kube_pod_container_status_ready",
   "kube_pod_container_status_restarts_total",
   "kube_pod_container_status_waiting_reason",
@@ -47,6 +54,10 @@ const single: readonly string[] = [
   "kube_pod_start_time",
   "kube_pod_status_phase",
   "kube_pod_status_ready",
+  "kube_pod_status_scheduled",
+  "kube_statefulset_created",
+  "kube_statefulset_replicas",
+  "kube_statefulset_status_replicas_ready",
 
   // Karpenter 1.14. [karpenter.sh/docs/reference/metrics; pkg/controllers/metrics/node]
   "karpenter_cloudprovider_errors_total",
@@ -88,6 +99,7 @@ const histograms: readonly string[] = [
   "vllm:request_queue_time_seconds",
   "vllm:request_prompt_tokens",
   "vllm:request_generation_tokens",
+  "tgi_request_queue_duration",
   "litellm_llm_api_latency_metric",
   "litellm_llm_api_time_to_first_token_metric",
   "litellm_redis_latency",

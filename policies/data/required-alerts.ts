@@ -29,8 +29,9 @@ export const requiredAlerts: readonly RequiredAlert[] = [
   { name: "GpuError", tells: "a GPU reports an Xid error", reads: ["DCGM_FI_DEV_XID_ERRORS"] },
   {
     name: "GpuMemoryDefective",
-    tells: "a GPU's memory has errors that ECC can't correct",
-    reads: ["DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS", "DCGM_FI_DEV_ROW_REMAP_FAILURE"],
+    // A row that a spare one replaced works, so the count of those is not asked for.
+    tells: "a GPU's memory has rows that no spare one replaces",
+    reads: ["DCGM_FI_DEV_ROW_REMAP_FAILURE"],
   },
   {
     name: "TargetUnhealthy",

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { alerts as alertsOf } from "../../../components/monitoring/alerts.ts";
-import { runbook } from "../../../components/monitoring/rule-groups.ts";
+import { ruleGroups, runbook, runbookFolder } from "../../../components/monitoring/rule-groups.ts";
 import { root } from "../../support/plan.ts";
 
 const alerts = alertsOf(4000);
@@ -21,7 +21,7 @@ const engineMetrics = [
 describe("every alert", () => {
   it("has a name of its own and a runbook, and every runbook an alert", () => {
     expect(new Set(alerts.map(({ name }) => name)).size).toBe(alerts.length);
-    expect(alerts.map(runbook).sort()).toEqual(
+    expect(alerts.map((alert) => runbook(alert, runbookFolder)).sort()).toEqual(
       readdirSync(join(root, "docs/runbooks"))
         .map((file) => `docs/runbooks/${file}`)
         .sort(),
@@ -34,7 +34,7 @@ describe("every alert", () => {
       expect(alert.summary).toMatch(/\{\{ \$(?:labels|externalLabels)\.\w+ \}\}/);
       expect(alert.description).not.toBe("");
       expect(alert.for).toMatch(/^\d+m$/);
-      const page = readFileSync(join(root, runbook(alert)), "utf8");
+      const page = readFileSync(join(root, runbook(alert, runbookFolder)), "utf8");
       expect(page.startsWith(`# ${name}\n\nSeverity: ${alert.severity}.\n`)).toBe(true);
       expect([...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
         "Look",
@@ -44,13 +44,22 @@ describe("every alert", () => {
     },
   );
 
+  it("has a runbook that a pager can open where a base is configured", () => {
+    const urls = (base: string) =>
+      ruleGroups(alerts, base).flatMap(({ rules }) =>
+        rules.map(({ annotations }) => annotations.runbook_url),
+      );
+    for (const base of ["https://git.example.com/docs", "https://git.example.com/docs/"])
+      expect(urls(base)).toContain("https://git.example.com/docs/slot-without-replicas.md");
+  });
+
   it("reads only engine metrics that exist", () => {
     const read = alerts.flatMap(({ expr }) => [...expr.matchAll(/vllm:\w+/g)].map(([metric]) => metric));
     expect(read.filter((metric) => !engineMetrics.includes(metric))).toEqual([]);
   });
 
   it("has links in its runbook that lead somewhere", () => {
-    for (const file of alerts.map(runbook)) {
+    for (const file of alerts.map((alert) => runbook(alert, runbookFolder))) {
       const links = [...readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)]+)\)/g)].map(
         ([, link]) => link ?? "",
       );

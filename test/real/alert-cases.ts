@@ -1,0 +1,573 @@
+/** Series as their exporters write them, minute by minute for an hour. */
+export type Series = Readonly<Record<string, string>>;
+
+export interface AlertCase {
+  /** What happens. */
+  readonly when: string;
+  readonly series: Series;
+  /** How many alerts fire at the end of the hour. */
+  readonly fires: number;
+  /** Selects those that count, as `model="chat"`. @default all of the name */
+  readonly labels?: string;
+}
+
+const chat = 'model="chat", colour="blue"';
+const scraped = 'endpoint="http", job="monitoring/engines", namespace="models"';
+const engine = (metric: string, pod = "a", more = ""): string =>
+  `${metric}{model="chat", colour="blue", release="0123456789ab", pod="${pod}", container="engine", ${scraped}${more}}`;
+const bucket = (metric: string, le: string) => engine(metric, "a", `, le="${le}"`);
+
+const state = 'job="kube-state-metrics", instance="10.0.0.9:8080"';
+const ofPod = (metric: string, pod = "a", more = ""): string =>
+  `${metric}{namespace="models", pod="${pod}", uid="u-${pod}"${more}, ${state}}`;
+const container = (metric: string, pod = "a"): string => ofPod(metric, pod, ', container="engine"');
+
+/** What kube-state-metrics tells of a pod's labels. */
+function labelled(pod = "a", model = "chat", colour = "blue", kind = "vllm"): Series {
+  const labels = `, label_gantry_dev_model="${model}", label_gantry_dev_colour="${colour}", label_app_kubernetes_io_name="${kind}"`;
+  return { [ofPod("kube_pod_labels", pod, labels)]: "1x60" };
+}
+
+function deployment(name: string, available: string, createdSeconds = 0, wanted = "1x60"): Series {
+  const of = (metric: string) => `${metric}{namespace="models", deployment="${name}", ${state}}`;
+  return {
+    [of("kube_deployment_status_replicas_available")]: available,
+    [of("kube_deployment_created")]: `${createdSeconds}x60`,
+    [of("kube_deployment_spec_replicas")]: wanted,
+  };
+}
+
+/** One of the sets of a LeaderWorkerSet: the leader's, or `<leader's>-0` of the worker. */
+function set(name: string, ready: string, createdSeconds = 0): Series {
+  const of = (metric: string) => `${metric}{namespace="models", statefulset="${name}", ${state}}`;
+  return {
+    [of("kube_statefulset_status_replicas_ready")]: ready,
+    [of("kube_statefulset_created")]: `${createdSeconds}x60`,
+    [of("kube_statefulset_replicas")]: "1x60",
+  };
+}
+
+const quantile = (metric: string, slow: boolean): Series => ({
+  [bucket(metric, "1")]: slow ? "0x60" : "0+60x60",
+  [bucket(metric, "2.5")]: slow ? "0x60" : "0+60x60",
+  [bucket(metric, "5")]: "0+60x60",
+  [bucket(metric, "+Inf")]: "0+60x60",
+});
+
+const notReady = (pod = "a"): Series => ({
+  [ofPod("kube_pod_status_ready", pod, ', condition="false"')]: "1x60",
+});
+const leaves = (pod = "a"): Series => ({ [ofPod("kube_pod_deletion_timestamp", pod)]: "3600x60" });
+const started = (second: string, pod = "a"): Series => ({
+  [container("kube_pod_container_state_started", pod)]: second,
+});
+const taken = (pod = "a", phase = "Pending"): Series => ({
+  [ofPod("kube_pod_start_time", pod)]: "0x60",
+  [ofPod("kube_pod_status_phase", pod, `, phase="${phase}"`)]: "1x60",
+});
+const unscheduled = (values: string, pod = "a"): Series => ({
+  [ofPod("kube_pod_status_scheduled", pod, ', condition="false"')]: values,
+});
+/** An engine that is ready, and whose pod is ready itself or waits for the load balancer. */
+const gated = (pod: string, ready: number): Series => ({
+  [container("kube_pod_container_status_ready", pod)]: "1x60",
+  [ofPod("kube_pod_status_ready", pod, ', condition="true"')]: `${ready}x60`,
+});
+const restarts = (values: string, pod = "a"): Series => ({
+  [container("kube_pod_container_status_restarts_total", pod)]: values,
+});
+
+const refused = (values: string, error = "InsufficientCapacityError", pod = "karpenter-1"): Series => ({
+  [`karpenter_cloudprovider_errors_total{controller="nodeclaim.lifecycle", method="Create", provider="aws", error="${error}", pod="${pod}"}`]:
+    values,
+});
+
+const gpu = (metric: string, values: string, index = "0", pod = ""): Series => ({
+  [`${metric}{gpu="${index}", UUID="GPU-${index}", device="nvidia${index}", modelName="NVIDIA A10G", Hostname="n", pod="dcgm-exporter-x", namespace="monitoring"${pod}}`]:
+    values,
+});
+const onGpu = (pod: string) =>
+  `, exported_pod="${pod}", exported_namespace="models", exported_container="engine"`;
+
+/** Dollars an hour, as each of two Karpenters publishes them. */
+const prices: Series = Object.fromEntries(
+  ["karpenter-1", "karpenter-2"].flatMap((pod) =>
+    Object.entries({ "g5.xlarge": 1.5, "g6e.xlarge": 3 }).map(([type, dollars]) => [
+      `karpenter_cloudprovider_instance_type_offering_price_estimate{instance_type="${type}", capacity_type="on-demand", zone="z", pod="${pod}"}`,
+      `${dollars}x60`,
+    ]),
+  ),
+);
+/** A node as Karpenter knows it. */
+function node(name: string, instanceType: string, karpenter = "karpenter-1"): Series {
+  const labels = `node_name="${name}", instance_type="${instanceType}", capacity_type="on-demand", zone="z", pod="${karpenter}"`;
+  return {
+    [`karpenter_nodes_allocatable{${labels}, resource_type="cpu"}`]: "4x60",
+    [`karpenter_nodes_allocatable{${labels}, resource_type="memory"}`]: "16e9x60",
+  };
+}
+
+const job = (reason: string, values: string, condition = "true", namespace = "model-staging"): Series => ({
+  [`kube_job_failed{namespace="${namespace}", job_name="stage-x", reason="${reason}", condition="${condition}", ${state}}`]:
+    values,
+});
+const secret = (values: string, name = "engine-api-key", status = "False"): Series => ({
+  [`externalsecret_status_condition{namespace="models", name="${name}", condition="Ready", status="${status}"}`]:
+    values,
+});
+const scaler = (values: string, scaledObject = "chat-blue"): Series => ({
+  [`keda_scaler_detail_errors_total{namespace="models", scaledObject="${scaledObject}", scaler="prometheusScaler", triggerIndex="0", type="scaledobject"}`]:
+    values,
+});
+const computing = (running: string, tokens: string, prompts = "100x60"): Series => ({
+  [engine("vllm:num_requests_running")]: running,
+  [engine("vllm:generation_tokens_total")]: tokens,
+  [engine("vllm:prompt_tokens_total")]: prompts,
+});
+
+/** For each alert at least four cases, of which some fire and some don't. The budget is 4,000 dollars a month. */
+export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
+  SlotWithoutReplicas: [
+    {
+      when: "all replicas of a slot are gone",
+      series: deployment("chat-blue", "1x20 0x40"),
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "one slot is well and another starts",
+      series: { ...deployment("chat-blue", "1x60"), ...deployment("chat-green", "0x60", 2700) },
+      fires: 0,
+    },
+    {
+      when: "the leader of a slot over two nodes is gone",
+      series: { ...set("large-blue-1", "1x20 0x40"), ...set("large-blue-1-0", "1x60") },
+      fires: 1,
+      labels: 'model="large", colour="blue"',
+    },
+    {
+      when: "one of two leaders is gone, and a worker",
+      series: {
+        ...set("large-blue-1", "0x60"),
+        ...set("large-blue-2", "1x60"),
+        ...set("large-blue-1-0", "0x60"),
+      },
+      fires: 0,
+    },
+    { when: "a slot sleeps", series: deployment("chat-blue", "0x60", 0, "0x60"), fires: 0 },
+    {
+      when: "a slot that slept wakes and starts for ten minutes",
+      series: deployment("chat-blue", "0x60", 0, "0x49 1x11"),
+      fires: 0,
+    },
+    {
+      when: "a slot that slept doesn't come up",
+      series: deployment("chat-blue", "0x60", 0, "0x20 1x40"),
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "a replica was gone for three minutes",
+      series: deployment("chat-blue", "1x50 0x3 1x10"),
+      fires: 0,
+    },
+  ],
+  FirstTokenSlow: [
+    {
+      when: "answers begin after 2.5 to 5 seconds",
+      series: quantile("vllm:time_to_first_token_seconds_bucket", true),
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "answers begin within a second",
+      series: quantile("vllm:time_to_first_token_seconds_bucket", false),
+      fires: 0,
+    },
+    {
+      when: "nobody asks, so that the quantile is no number",
+      series: { [bucket("vllm:time_to_first_token_seconds_bucket", "+Inf")]: "7x60" },
+      fires: 0,
+    },
+    {
+      when: "TGI's requests wait as long in its queue",
+      series: quantile("tgi_request_queue_duration_bucket", true),
+      fires: 1,
+      labels: chat,
+    },
+    { when: "TGI's queue is short", series: quantile("tgi_request_queue_duration_bucket", false), fires: 0 },
+  ],
+  RequestsWaiting: [
+    {
+      when: "five wait for two replicas",
+      series: {
+        [engine("vllm:num_requests_waiting")]: "5x60",
+        [engine("vllm:num_requests_waiting", "b")]: "0x60",
+      },
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "four wait for two replicas",
+      series: {
+        [engine("vllm:num_requests_waiting")]: "4x60",
+        [engine("vllm:num_requests_waiting", "b")]: "0x60",
+      },
+      fires: 0,
+    },
+    {
+      when: "three wait for a replica of TGI",
+      series: { [engine("tgi_queue_size")]: "3x60" },
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "a burst waits for five minutes",
+      series: { [engine("vllm:num_requests_waiting")]: "0x55 9x5" },
+      fires: 0,
+    },
+  ],
+  KvCacheFull: [
+    {
+      when: "the cache is full",
+      series: { [engine("vllm:kv_cache_usage_perc")]: "0.99x60" },
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "all caches of a slot are full",
+      series: {
+        [engine("vllm:kv_cache_usage_perc")]: "0.99x60",
+        [engine("vllm:kv_cache_usage_perc", "b")]: "0.97x60",
+      },
+      fires: 1,
+    },
+    {
+      when: "another replica has room",
+      series: {
+        [engine("vllm:kv_cache_usage_perc")]: "0.99x60",
+        [engine("vllm:kv_cache_usage_perc", "b")]: "0.5x60",
+      },
+      fires: 0,
+    },
+    {
+      when: "it was full for five minutes",
+      series: { [engine("vllm:kv_cache_usage_perc")]: "0.2x54 0.99x6" },
+      fires: 0,
+    },
+  ],
+  RequestsPreempted: [
+    {
+      when: "twelve a minute are pushed out",
+      series: { [engine("vllm:num_preemptions_total")]: "0+12x60" },
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "two replicas push out four each",
+      series: {
+        [engine("vllm:num_preemptions_total")]: "0+4x60",
+        [engine("vllm:num_preemptions_total", "b")]: "0+4x60",
+      },
+      fires: 1,
+    },
+    {
+      when: "three a minute are pushed out",
+      series: { [engine("vllm:num_preemptions_total")]: "0+3x60" },
+      fires: 0,
+    },
+    { when: "none is since an hour", series: { [engine("vllm:num_preemptions_total")]: "900x60" }, fires: 0 },
+  ],
+  EngineStalled: [
+    {
+      when: "requests run and no token comes",
+      series: computing("3x60", "100x60"),
+      fires: 1,
+      labels: 'pod="a", model="chat"',
+    },
+    { when: "tokens come", series: computing("3x60", "0+500x60"), fires: 0 },
+    { when: "a long prompt is read", series: computing("1x60", "100x60", "0+8000x60"), fires: 0 },
+    { when: "nothing runs", series: computing("0x60", "100x60"), fires: 0 },
+    {
+      when: "TGI holds a batch and computes none",
+      series: {
+        [engine("tgi_batch_current_size")]: "2x60",
+        [engine("tgi_batch_inference_success", "a", ', method="decode"')]: "900x60",
+      },
+      fires: 1,
+    },
+    {
+      when: "TGI decodes",
+      series: {
+        [engine("tgi_batch_current_size")]: "2x60",
+        [engine("tgi_batch_inference_success", "a", ', method="decode"')]: "0+900x60",
+        [engine("tgi_batch_inference_success", "a", ', method="prefill"')]: "5x60",
+      },
+      fires: 0,
+    },
+  ],
+  EngineRestarts: [
+    {
+      when: "a pod restarted twice",
+      series: { ...labelled(), ...restarts("3x40 4 5x18") },
+      fires: 1,
+      labels: chat,
+    },
+    { when: "a pod restarted once", series: { ...labelled(), ...restarts("3x42 4x18") }, fires: 0 },
+    {
+      when: "two pods restarted once each",
+      series: { ...labelled(), ...labelled("b"), ...restarts("3x42 4x18"), ...restarts("0x42 1x18", "b") },
+      fires: 0,
+    },
+    {
+      when: "a new pod has restarted before",
+      series: { ...labelled(), ...restarts("_x32 3x10 4x18") },
+      fires: 0,
+    },
+  ],
+  EngineStartsSlowly: [
+    {
+      when: "a container runs for an hour and isn't ready",
+      series: { ...labelled(), ...started("0x60"), ...notReady() },
+      fires: 1,
+      labels: `pod="a", ${chat}`,
+    },
+    {
+      when: "a pod has a node for an hour and copies weights",
+      series: { ...labelled(), ...taken(), ...notReady() },
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "an old pod restarted ten minutes ago",
+      series: { ...labelled(), ...taken("a", "Running"), ...started("0x48 2940x12"), ...notReady() },
+      fires: 0,
+    },
+    {
+      when: "it leaves and finishes its streams",
+      series: { ...labelled(), ...started("0x60"), ...notReady(), ...leaves() },
+      fires: 0,
+    },
+    {
+      when: "it is ready",
+      series: { ...labelled(), ...taken("a", "Running"), ...started("0x60") },
+      fires: 0,
+    },
+  ],
+  TargetUnhealthy: [
+    {
+      when: "the load balancer doesn't find a ready engine healthy",
+      series: { ...labelled(), ...gated("a", 0) },
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "two of three are so",
+      series: {
+        ...labelled(),
+        ...labelled("b"),
+        ...labelled("c"),
+        ...gated("a", 0),
+        ...gated("b", 0),
+        ...gated("c", 1),
+      },
+      fires: 2,
+    },
+    {
+      when: "another pod leaves and finishes its streams",
+      series: { ...labelled(), ...labelled("b"), ...gated("a", 1), ...gated("b", 0), ...leaves("b") },
+      fires: 0,
+    },
+    { when: "the engine itself isn't ready", series: { ...labelled(), ...notReady() }, fires: 0 },
+  ],
+  EnginePending: [
+    { when: "a pod has no node", series: { ...labelled(), ...unscheduled("1x60") }, fires: 1, labels: chat },
+    {
+      when: "a pod got its node after ten minutes",
+      series: { ...labelled(), ...unscheduled("1x10 0x50") },
+      fires: 0,
+    },
+    {
+      when: "a pod has a node and copies weights",
+      series: { ...labelled(), ...unscheduled("0x60"), ...taken() },
+      fires: 0,
+    },
+    {
+      when: "pods of both slots have no node",
+      series: {
+        ...labelled(),
+        ...labelled("b", "chat", "green"),
+        ...unscheduled("1x60"),
+        ...unscheduled("1x60", "b"),
+      },
+      fires: 1,
+      labels: 'colour="green"',
+    },
+  ],
+  SlotSaturated: [
+    {
+      when: "Ollama's GPU never rests",
+      series: {
+        ...labelled("a", "chat", "blue", "ollama"),
+        ...gpu("DCGM_FI_DEV_GPU_UTIL", "100x60", "0", onGpu("a")),
+      },
+      fires: 1,
+      labels: chat,
+    },
+    {
+      when: "another replica's GPU does",
+      series: {
+        ...labelled("a", "chat", "blue", "ollama"),
+        ...labelled("b", "chat", "blue", "ollama"),
+        ...gpu("DCGM_FI_DEV_GPU_UTIL", "100x60", "0", onGpu("a")),
+        ...gpu("DCGM_FI_DEV_GPU_UTIL", "60x60", "1", onGpu("b")),
+      },
+      fires: 0,
+    },
+    {
+      when: "vLLM's GPU never rests, which says of its queue",
+      series: { ...labelled(), ...gpu("DCGM_FI_DEV_GPU_UTIL", "100x60", "0", onGpu("a")) },
+      fires: 0,
+    },
+    {
+      when: "nothing runs on the GPU",
+      series: { ...labelled("a", "chat", "blue", "ollama"), ...gpu("DCGM_FI_DEV_GPU_UTIL", "100x60") },
+      fires: 0,
+    },
+  ],
+  StagingFailed: [
+    {
+      when: "a Job failed four times",
+      series: job("BackoffLimitExceeded", "0x30 1x30"),
+      fires: 1,
+      labels: 'job_name="stage-x"',
+    },
+    { when: "a Job was too slow", series: job("DeadlineExceeded", "1x60"), fires: 1 },
+    { when: "a Job runs", series: job("BackoffLimitExceeded", "0x60"), fires: 0 },
+    {
+      when: "a Job of another kind failed",
+      series: job("BackoffLimitExceeded", "1x60", "true", "kube-system"),
+      fires: 0,
+    },
+    { when: "it isn't known whether it failed", series: job("", "1x60", "unknown"), fires: 0 },
+  ],
+  NodesRefused: [
+    {
+      when: "AWS refuses every three minutes",
+      series: refused("0x30 1 1 1 2 2 2 3 3 3 4 4 4 5 5 5 6 6 6 7 7 7 8 8 8 9 9 9 10 10 10 11"),
+      fires: 1,
+      labels: 'error="InsufficientCapacityError"',
+    },
+    { when: "it refused once, twelve minutes ago", series: refused("0x46 1x13"), fires: 0 },
+    { when: "it refused once, five minutes ago", series: refused("0x55 1x5"), fires: 0 },
+    {
+      when: "two Karpenters are refused for two reasons",
+      series: {
+        ...refused("0+1x60"),
+        ...refused("0+1x60", "InsufficientCapacityError", "karpenter-2"),
+        ...refused("0+1x60", "NodeClassNotReadyError"),
+      },
+      fires: 2,
+    },
+  ],
+  GpuError: [
+    {
+      when: "a GPU reports that it fell off the bus",
+      series: gpu("DCGM_FI_DEV_XID_ERRORS", "0x50 79x10"),
+      fires: 1,
+      labels: 'gpu="0", Hostname="n"',
+    },
+    {
+      when: "another error follows the first",
+      series: gpu("DCGM_FI_DEV_XID_ERRORS", "31x50 94x10"),
+      fires: 1,
+    },
+    { when: "the last error was long ago", series: gpu("DCGM_FI_DEV_XID_ERRORS", "79x60"), fires: 0 },
+    { when: "there was none", series: gpu("DCGM_FI_DEV_XID_ERRORS", "0x60"), fires: 0 },
+  ],
+  GpuMemoryDefective: [
+    {
+      when: "a row couldn't be replaced",
+      series: gpu("DCGM_FI_DEV_ROW_REMAP_FAILURE", "1x60"),
+      fires: 1,
+      labels: 'Hostname="n"',
+    },
+    {
+      when: "rows were replaced by spare ones",
+      series: {
+        ...gpu("DCGM_FI_DEV_ROW_REMAP_FAILURE", "0x60"),
+        ...gpu("DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS", "2x60"),
+      },
+      fires: 0,
+    },
+    {
+      when: "two GPUs have such rows",
+      series: {
+        ...gpu("DCGM_FI_DEV_ROW_REMAP_FAILURE", "1x60"),
+        ...gpu("DCGM_FI_DEV_ROW_REMAP_FAILURE", "1x60", "1"),
+      },
+      fires: 2,
+    },
+    { when: "all rows are well", series: gpu("DCGM_FI_DEV_ROW_REMAP_FAILURE", "0x60"), fires: 0 },
+  ],
+  GpuHot: [
+    { when: "a GPU has 91 °C", series: gpu("DCGM_FI_DEV_GPU_TEMP", "91x60"), fires: 1, labels: 'gpu="0"' },
+    {
+      when: "one of two has",
+      series: { ...gpu("DCGM_FI_DEV_GPU_TEMP", "91x60"), ...gpu("DCGM_FI_DEV_GPU_TEMP", "70x60", "1") },
+      fires: 1,
+    },
+    { when: "it has 80 °C", series: gpu("DCGM_FI_DEV_GPU_TEMP", "80x60"), fires: 0 },
+    { when: "it had 91 °C for five minutes", series: gpu("DCGM_FI_DEV_GPU_TEMP", "80x55 91x5"), fires: 0 },
+  ],
+  BudgetBurn: [
+    {
+      when: "two nodes for 1.5 and one for 3 dollars an hour run: 4,380 a month",
+      series: { ...node("a", "g5.xlarge"), ...node("b", "g5.xlarge"), ...node("c", "g6e.xlarge"), ...prices },
+      fires: 1,
+    },
+    {
+      when: "one of each runs, which two Karpenters publish",
+      series: {
+        ...node("a", "g5.xlarge"),
+        ...node("a", "g5.xlarge", "karpenter-2"),
+        ...node("c", "g6e.xlarge"),
+        ...prices,
+      },
+      fires: 0,
+    },
+    {
+      when: "system nodes run, which have no price",
+      series: { ...node("system", "m7i.large"), ...prices },
+      fires: 0,
+    },
+    { when: "no node of Karpenter's runs", series: prices, fires: 0 },
+  ],
+  SecretNotSynced: [
+    {
+      when: "a secret can't be read",
+      series: secret("1x60"),
+      fires: 1,
+      labels: 'namespace="models", name="engine-api-key"',
+    },
+    { when: "it can", series: { ...secret("0x60"), ...secret("1x60", "engine-api-key", "True") }, fires: 0 },
+    {
+      when: "one of two can't",
+      series: { ...secret("0x60"), ...secret("1x60", "other") },
+      fires: 1,
+      labels: 'name="other"',
+    },
+    { when: "it couldn't for ten minutes", series: secret("1x40 0x20"), fires: 0 },
+  ],
+  ScalingBlind: [
+    { when: "every question fails", series: scaler("0+4x60"), fires: 1, labels: 'scaledObject="chat-blue"' },
+    { when: "one question failed twelve minutes ago", series: scaler("0x46 1x13"), fires: 0 },
+    { when: "some failed an hour ago", series: scaler("4x60"), fires: 0 },
+    { when: "Prometheus restarted for three minutes", series: scaler("0x45 4 8 12x13"), fires: 0 },
+    {
+      when: "two slots are blind",
+      series: { ...scaler("0+4x60"), ...scaler("0+4x60", "chat-green") },
+      fires: 2,
+    },
+  ],
+};
