@@ -8,11 +8,12 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { suggestion } from "../components/shared/problems.ts";
+import { modelHub, secretProviders } from "../stacks/secret-providers.ts";
 import { loadConfig } from "./plan/report/report.ts";
 
 const usage = `npm run put-secret -- <environment> <provider>
 
-Puts the key of a provider of hosted models into Secrets Manager. The value comes from standard input and goes
+Puts the key of a provider of hosted models, or the model hub's token (huggingface), into Secrets Manager. The value comes from standard input and goes
 nowhere else: not to the configuration, not to Pulumi's state, not to a log.
 
   pbpaste | npm run put-secret -- dev openai`;
@@ -28,12 +29,15 @@ try {
 
 async function putSecret([environment, provider, ...more]: readonly string[]) {
   if (environment === undefined || provider === undefined || more.length > 0) throw new Error(usage);
-  const { account, hosted } = loadConfig(root, environment);
-  const providers = [...new Set(Object.values(hosted).map((model) => model.provider))];
-  if (!providers.some((known) => known === provider)) {
-    throw new Error(
-      `Pulumi.${environment}.yaml has no hosted model of "${provider}"${suggestion(provider, providers)}`,
-    );
+  const config = loadConfig(root, environment);
+  const { account } = config;
+  const providers = secretProviders(config);
+  if (!providers.includes(provider)) {
+    const way =
+      provider === modelHub
+        ? "doesn't set modelStore.hubToken to true"
+        : `has no hosted model of "${provider}"`;
+    throw new Error(`Pulumi.${environment}.yaml ${way}${suggestion(provider, providers)}`);
   }
   const name = `gantry/${environment}/providers/${provider}`;
   const client = new SecretsManagerClient({ region: account.region });

@@ -11,7 +11,7 @@ import { prometheus } from "../components/monitoring/prometheus.ts";
 import { Network } from "../components/network/network.ts";
 import { Secrets } from "../components/secrets/secrets.ts";
 import { Model, type ModelSlot } from "../components/serving/model.ts";
-import { ModelStore } from "../components/serving/model-store.ts";
+import { ModelStore, stagingNamespace } from "../components/serving/model-store.ts";
 import { place, suitableTypes } from "../components/serving/placement.ts";
 import { Serving, servingNamespace } from "../components/serving/serving.ts";
 import { idleTimeout } from "../components/serving/times.ts";
@@ -26,6 +26,7 @@ import {
 import { nameTag } from "../components/shared/name-tag.ts";
 import type { Config } from "./config.ts";
 import type { ModelSettings, SlotSettings } from "./schema.ts";
+import { modelHub, secretProviders } from "./secret-providers.ts";
 import { watched } from "./watched.ts";
 
 /** What of a model the stack shows when it is up. */
@@ -159,14 +160,18 @@ export class Gantry extends pulumi.ComponentResource {
   }
 
   private createSecrets(controllers: Controllers, opts: pulumi.ComponentResourceOptions): Secrets {
-    const { account, environment, hosted, protect } = this.config;
+    const { account, environment, modelStore, protect } = this.config;
     return new Secrets(
       "secrets",
       {
         prefix: `gantry/${environment}`,
         account,
-        providers: [...new Set(Object.values(hosted).map(({ provider }) => provider))].sort(),
-        namespaces: [servingNamespace, prometheus.namespace],
+        providers: secretProviders(this.config),
+        namespaces: [
+          servingNamespace,
+          prometheus.namespace,
+          ...(modelStore.hubToken ? [stagingNamespace] : []),
+        ],
         reader: { roleName: controllers.externalSecretsRoleName, release: controllers.externalSecrets },
         protect,
       },
@@ -206,9 +211,17 @@ export class Gantry extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ): Serving {
     const { account, environment, modelStore, network: choice, releases, protect } = this.config;
+    const token = secrets.providerNames[modelHub];
     const store = new ModelStore(
       "model-store",
-      { account, controlPlane: cluster.controlPlane, bucket: modelStore.bucket, protect },
+      {
+        account,
+        controlPlane: cluster.controlPlane,
+        bucket: modelStore.bucket,
+        cluster: cluster.ready,
+        hubToken: token === undefined ? undefined : { secret: token, store: secrets.store },
+        protect,
+      },
       opts,
     );
     return new Serving(

@@ -170,10 +170,19 @@ export const configSchema = strict({
         error:
           "S3 reserves names that begin with xn--, sthree- or amzn-s3-demo- or end with -s3alias, --ol-s3, --x-s3 or --table-s3",
       }),
+    /** Read gated and private models with a token of the hub: `npm run put-secret -- <environment> huggingface`. @default false */
+    hubToken: z.boolean("true or false").optional(),
   }),
   hosted: z.record(name(40), hosted),
   routes: z.record(name(40), route),
   monitoring: strict({
+    /** Where a pager can open the runbooks: alert X-Y has `<base>/x-y.md`. @default their path in the repository */
+    runbookBase: z
+      .url({
+        protocol: /^https?$/,
+        error: "a URL, such as https://github.com/example/gantry/blob/main/docs/runbooks",
+      })
+      .optional(),
     retentionDays: whole(1, "days"),
     storageGiB: disk(10),
     // [AWS Budgets, quotas: subscribers per notification]

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Alias } from "@pulumi/aws/kms/alias.js";
 import { Key } from "@pulumi/aws/kms/key.js";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Job } from "@pulumi/kubernetes/batch/v1/job.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
@@ -8,18 +10,26 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js
 import * as pulumi from "@pulumi/pulumi";
 import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import { PrivateBucket } from "../data/private-bucket.ts";
+import { externalSecret } from "../secrets/external-secret.ts";
 import { type Account, decryptStatement, type Statement, s3Arn } from "../shared/account.ts";
 import { keyDeletion } from "../shared/deletion.ts";
 import { denyAll, stagingPolicy } from "./network-policies.ts";
 import type { Release } from "./release.ts";
-import { stagingJob } from "./staging-job.ts";
+import { hubToken, stagingJob, stagingSeconds } from "./staging-job.ts";
 
 export interface ModelStoreArgs {
   readonly account: Account;
   readonly controlPlane: ControlPlane;
   readonly bucket: string;
+  /** What Jobs wait for: nodes to run on, and the agent that hands out credentials. */
+  readonly cluster: readonly pulumi.Resource[];
+  /** Secret in Secrets Manager with a token of the hub, and the store it is read through. @default public models only */
+  readonly hubToken?: { readonly secret: string; readonly store: pulumi.Resource } | undefined;
   readonly protect: boolean;
 }
+
+/** The namespace of the Jobs. */
+export const stagingNamespace = "model-staging";
 
 /**
  * The bucket that engines load weights from, and the Jobs that fill it: one for each commit of a model.
@@ -29,7 +39,7 @@ export class ModelStore extends pulumi.ComponentResource {
   readonly bucket: string;
   readonly keyAlias: string;
   private readonly account: Account;
-  private readonly namespace = "model-staging";
+  private readonly namespace = stagingNamespace;
   private readonly jobs = new Map<string, Job>();
   private readonly ready: readonly pulumi.Resource[];
 
@@ -43,8 +53,9 @@ export class ModelStore extends pulumi.ComponentResource {
     const namespace = this.createNamespace(name);
     const identity = this.createIdentity(name, args, namespace);
     const script = this.createScript(name, namespace);
+    const token = this.createToken(name, args, namespace);
 
-    this.ready = [bucket, identity, script];
+    this.ready = [...args.cluster, bucket, identity, script, ...token];
     this.registerOutputs({});
   }
 
@@ -133,15 +144,40 @@ export class ModelStore extends pulumi.ComponentResource {
     );
   }
 
-  private createJob({ repository, revision, file }: Release["model"]): Job {
-    const name = stagingName(repository, revision, file);
+  private createToken(name: string, { hubToken: token }: ModelStoreArgs, namespace: Namespace) {
+    if (token === undefined) return [];
+    const synced = externalSecret({
+      name: hubToken.secret,
+      namespace: this.namespace,
+      entries: { [hubToken.entry]: { secret: token.secret } },
+    });
+    const options = { parent: this, dependsOn: [namespace, token.store] };
+    return [new CustomResource(`${name}-hub-token`, synced, options)];
+  }
+
+  private createJob(model: Release["model"]): Job {
+    const { repository, revision, file, weightsGiB } = model;
+    const name = stagingName(model);
     return new Job(
       name,
       {
-        metadata: { name, namespace: this.namespace },
-        spec: stagingJob({ repository, revision, file, bucket: this.bucket, region: this.account.region }),
+        // A Job that failed is made anew by the next update, rather than waited for again.
+        metadata: { name, namespace: this.namespace, annotations: { "pulumi.com/replaceUnready": "true" } },
+        spec: stagingJob({
+          repository,
+          revision,
+          file,
+          weightsGiB,
+          bucket: this.bucket,
+          region: this.account.region,
+        }),
       },
-      { parent: this, dependsOn: [...this.ready], customTimeouts: { create: "2h" } },
+      {
+        parent: this,
+        dependsOn: [...this.ready],
+        // The Job's own deadline comes first, so that its reason is what is shown.
+        customTimeouts: { create: `${stagingSeconds(model) + 300}s` },
+      },
     );
   }
 }
@@ -155,8 +191,12 @@ export function readStatements(account: Account, bucket: string, keyAlias: strin
   ];
 }
 
-/** A Job's name: at most 63 characters, told apart by the commit and, where a repository holds many models, the file. */
-function stagingName(repository: string, revision: string, file: string | undefined): string {
+/**
+ * A Job's name, at most 63 characters. The hash tells apart what only begins alike: a repository's copy under another
+ * organization has the same commits, and one of GGUF holds many models.
+ */
+function stagingName({ repository, revision, file }: Release["model"]): string {
   const model = (file ?? repository.split("/")[1] ?? repository).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return `stage-${model.slice(0, 40).replace(/-$/, "")}-${revision.slice(0, 12)}`;
+  const identity = createHash("sha256").update([repository, revision, file].join("@")).digest("hex");
+  return `stage-${model.slice(0, 34).replace(/-$/, "")}-${revision.slice(0, 12)}-${identity.slice(0, 8)}`;
 }

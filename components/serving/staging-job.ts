@@ -6,6 +6,16 @@ export const awsImage =
   "public.ecr.aws/aws-cli/aws-cli@sha256:337494c2047176fe9abcf45a5d1eaf1c2c62cae40953284fb1143b5c6170f065";
 const hub = "https://huggingface.co";
 const nobody = 65534;
+/** The Kubernetes Secret with a token of the hub, in the namespace of the Jobs, and its entry. */
+export const hubToken = { secret: "hub-token", entry: "token" };
+/** The hub's limits of requests and bad days cost this much; AWS's and the hub's networks bring 20 MB/s at least. */
+const patienceSeconds = 3600;
+const bytesPerSecond = 20e6;
+
+/** How long staging may take: four tries with a new pod share it. */
+export function stagingSeconds({ weightsGiB }: { readonly weightsGiB: number }): number {
+  return patienceSeconds + Math.ceil((weightsGiB * 2 ** 30) / bytesPerSecond);
+}
 
 /** Where the staged weights of a release are. The commit in the path pins them; a repository of GGUF holds many models. */
 export function modelUri({ model }: Release, bucket: string): string {
@@ -19,12 +29,14 @@ export function stagingJob(args: {
   readonly revision: string;
   /** The one file of weights to take; absent for all that are safetensors. */
   readonly file?: string | undefined;
+  readonly weightsGiB: number;
   readonly bucket: string;
   readonly region: string;
 }): batch.v1.JobSpec {
   const memory = "1Gi";
   return {
     backoffLimit: 3,
+    activeDeadlineSeconds: stagingSeconds(args),
     template: {
       metadata: { labels: { "app.kubernetes.io/name": "stage-model" } },
       spec: {
@@ -50,11 +62,13 @@ export function stagingJob(args: {
               { name: "REVISION", value: args.revision },
               ...(args.file === undefined ? [] : [{ name: "FILE", value: args.file }]),
               { name: "BUCKET", value: args.bucket },
+              { name: "TOKEN_FILE", value: `/hub/${hubToken.entry}` },
               { name: "AWS_REGION", value: args.region },
               { name: "HOME", value: "/tmp" },
             ],
             resources: {
-              requests: { cpu: "1", memory, "ephemeral-storage": "1Gi" },
+              // It waits for the network; hashing 100 MB/s takes a quarter of a CPU.
+              requests: { cpu: "250m", memory, "ephemeral-storage": "1Gi" },
               limits: { memory, "ephemeral-storage": "1Gi" },
             },
             securityContext: {
@@ -64,12 +78,15 @@ export function stagingJob(args: {
             },
             volumeMounts: [
               { name: "script", mountPath: "/stage", readOnly: true },
+              { name: "hub", mountPath: "/hub", readOnly: true },
               { name: "tmp", mountPath: "/tmp" },
             ],
           },
         ],
         volumes: [
           { name: "script", configMap: { name: "stage-model" } },
+          // Without it only public models can be read, and the script says so.
+          { name: "hub", secret: { secretName: hubToken.secret, optional: true } },
           { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
         ],
       },

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { core } from "@pulumi/kubernetes/types/input.js";
 import { modelfile, weightsFolder } from "./engine.ts";
 import { weightsOnDisk } from "./engines.ts";
@@ -11,6 +12,8 @@ export interface Weights {
   readonly mounts: readonly core.v1.VolumeMount[];
 }
 
+const verifyScript = readFileSync(new URL("verify-weights.sh", import.meta.url), "utf8");
+
 const none: Weights = { initContainers: [], volumes: [], mounts: [] };
 
 /** GiB of the node's disk that one replica's weights take. */
@@ -19,10 +22,14 @@ export function weightsDiskGiB(release: Release): number {
   return weightsOnDisk(release) ? Math.ceil(release.model.weightsGiB * 1.05 + 1) : 0;
 }
 
-/** Copies the staged weights to the pod's disk and compares every file with the manifest before the engine starts. */
+/**
+ * What comes before the engine: an engine that wants files gets the staged ones on the pod's disk, each compared with
+ * the manifest; for one that streams them the bucket is compared with it.
+ */
 export function stagedFiles(release: Release, bucket: string, region: string): Weights {
   const { model } = release;
-  if (model.source === "hub" || !weightsOnDisk(release)) return none;
+  if (model.source === "hub") return none;
+  if (!weightsOnDisk(release)) return { ...none, initContainers: [verification(release, bucket, region)] };
   const source = modelUri(release, bucket);
   const script = [
     `aws s3 cp --recursive --only-show-errors ${source}/ ${weightsFolder}/`,
@@ -57,5 +64,30 @@ export function stagedFiles(release: Release, bucket: string, region: string): W
     ],
     volumes: [{ name: "weights", emptyDir: { sizeLimit: disk } }],
     mounts: [{ ...mount, readOnly: true }],
+  };
+}
+
+function verification({ model }: Release, bucket: string, region: string): core.v1.Container {
+  const memory = "256Mi";
+  return {
+    name: "verify",
+    image: awsImage,
+    command: ["bash", "-euo", "pipefail", "-c", verifyScript],
+    env: [
+      { name: "BUCKET", value: bucket },
+      { name: "PREFIX", value: `${model.repository}/${model.revision}/` },
+      { name: "AWS_REGION", value: region },
+      { name: "HOME", value: "/tmp" },
+    ],
+    resources: {
+      requests: { cpu: "100m", memory, "ephemeral-storage": "1Gi" },
+      limits: { memory, "ephemeral-storage": "1Gi" },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
   };
 }

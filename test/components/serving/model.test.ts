@@ -86,7 +86,7 @@ describe("a slot", () => {
       "chat-blue",
       "chat-blue-direct",
       "serving-engine-key",
-      "stage-qwen3-8b-awq-4da05a8edb55",
+      "stage-qwen3-8b-awq-4da05a8edb55-8e8b430d",
     ]);
   });
 
@@ -144,7 +144,9 @@ describe("a slot", () => {
   });
 
   it("shares the staging of weights with slots of the same commit", () => {
-    expect(ofType(dev, "batch/v1:Job").map(({ name }) => name)).toEqual(["stage-qwen3-8b-awq-4da05a8edb55"]);
+    expect(ofType(dev, "batch/v1:Job").map(({ name }) => name)).toEqual([
+      "stage-qwen3-8b-awq-4da05a8edb55-8e8b430d",
+    ]);
   });
 });
 

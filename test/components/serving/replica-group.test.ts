@@ -160,7 +160,9 @@ describe("a replica over two nodes", () => {
     expect(waitsFor(plan, second, "Release")).toEqual(
       expect.arrayContaining(["controllers-groups", "controllers-fabric"]),
     );
-    expect(waitsFor(plan, second, "Job")).toEqual(["stage-llama-405b-fp8-0123456789ab"]);
+    expect(waitsFor(plan, second, "Job")).toEqual([
+      expect.stringMatching(/^stage-llama-405b-fp8-0123456789ab-[0-9a-f]{8}$/),
+    ]);
     expect(waitsFor(plan, find(plan, "ListenerRule", "large-live"), "LeaderWorkerSet")).toEqual([
       "large-blue-1",
       "large-blue-2",

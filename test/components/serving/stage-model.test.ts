@@ -21,18 +21,33 @@ const sum = (content: string) => createHash("sha256").update(content).digest("he
 let files: Record<string, string>;
 let listed: Record<string, string>;
 let commit: string;
+/** Answers before the file: a status with headers, or a body that stalls. */
+let trouble: Record<string, { status: number; headers?: Record<string, string> }[]>;
+let tokens: (string | undefined)[];
 let downloads: string[];
+/** What the commit really holds, where the hub sends something else. */
+let changedAfterwards: Record<string, string>;
 let hub: Server;
 let folder: string;
 
 describe.runIf(missing.length === 0)("staging a model", () => {
   beforeAll(async () => {
     hub = createServer((request, response) => {
-      const [, path = ""] = (request.url ?? "").split(`/resolve/${revision}/`);
+      const [, address = ""] = (request.url ?? "").split(`/resolve/${revision}/`);
+      const path = decodeURIComponent(address);
+      tokens.push(request.headers.authorization);
+      const next = trouble[path]?.shift();
+      if (next !== undefined) {
+        response.writeHead(next.status, next.headers).end();
+        return;
+      }
       if (path === "") {
         const siblings = Object.entries(files).map(([rfilename, content]) => ({
           rfilename,
           size: content.length,
+          blobId: createHash("sha1")
+            .update(`blob ${content.length}\0${changedAfterwards[rfilename] ?? content}`)
+            .digest("hex"),
           ...(listed[rfilename] !== undefined && { lfs: { sha256: listed[rfilename] } }),
         }));
         response.end(JSON.stringify({ sha: commit, siblings }));
@@ -69,10 +84,13 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
     listed = { "model.safetensors": sum(weights) };
     commit = revision;
     downloads = [];
+    trouble = {};
+    tokens = [];
+    changedAfterwards = {};
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function stage(file?: string) {
+  async function stage(file?: string, more: Record<string, string> = {}) {
     const script = spawn("bash", [join(root, "components/serving/stage-model.sh")], {
       env: {
         PATH: `${folder}/bin:${process.env.PATH}`,
@@ -80,7 +98,10 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
         REPOSITORY: repository,
         REVISION: revision,
         BUCKET: "models",
+        TRIES: "3",
+        WAIT_SECONDS: "0",
         ...(file !== undefined && { FILE: file }),
+        ...more,
       },
     });
     const [stdout, stderr, status] = await Promise.all([
@@ -120,11 +141,111 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
   it("gives up after three tries on a file that isn't what the hub lists, and leaves no manifest", async () => {
     listed["model.safetensors"] = sum("other weights");
     const { stderr, status } = await stage();
-    expect(stderr).toContain("model.safetensors: three tries did not give the file that the hub lists");
+    expect(stderr).toContain("model.safetensors: 3 tries did not give the file that the hub lists");
     expect(status).toBe(1);
     expect(downloads.filter((path) => path === "model.safetensors").length).toBe(3);
     expect(existsSync(staged("model.safetensors"))).toBe(false);
     expect(existsSync(staged("manifest.json"))).toBe(false);
+  });
+
+  it("compares a small file with its size and blob id, which no LFS hash covers", async () => {
+    changedAfterwards["config.json"] = '{"max_position_embeddings":1}';
+    const { stderr, status } = await stage();
+    expect(stderr).toContain("config.json: 3 tries did not give the file that the hub lists");
+    expect(stderr).toContain("which are not the blob");
+    expect(status).toBe(1);
+    expect(existsSync(staged("config.json"))).toBe(false);
+    expect(existsSync(staged("manifest.json"))).toBe(false);
+  });
+
+  it("takes the weights that the index names, no copies of them and no sub-folders", async () => {
+    files = {
+      "config.json": "{}",
+      "model.safetensors.index.json": JSON.stringify({
+        weight_map: {
+          a: "model-1-of-2.safetensors",
+          b: "model-2-of-2.safetensors",
+          c: "model-2-of-2.safetensors",
+        },
+      }),
+      "model-1-of-2.safetensors": "one",
+      "model-2-of-2.safetensors": "two",
+      "model.safetensors": "merged",
+      "consolidated.safetensors": "copy",
+      "original/config.json": "{}",
+      "variant/model.safetensors": "other",
+    };
+    listed = {
+      "model-1-of-2.safetensors": sum("one"),
+      "model-2-of-2.safetensors": sum("two"),
+      "model.safetensors": sum("merged"),
+    };
+    expect(await stage()).toMatchObject({ stderr: "", status: 0 });
+    const manifest = JSON.parse(readFileSync(staged("manifest.json"), "utf8"));
+    expect(manifest.files.map(({ path }: { path: string }) => path)).toEqual([
+      "config.json",
+      "model.safetensors.index.json",
+      "model-1-of-2.safetensors",
+      "model-2-of-2.safetensors",
+    ]);
+  });
+
+  it("refuses an index that names a file which isn't there", async () => {
+    files["model.safetensors.index.json"] = '{"weight_map":{"a":"model-1-of-1.safetensors"}}';
+    const { stderr, status } = await stage();
+    expect([stderr.trim(), status]).toEqual([
+      `${repository} at ${revision} has no model-1-of-1.safetensors`,
+      1,
+    ]);
+  });
+
+  it("copies a file whose name has spaces and signs", async () => {
+    files["chat template 100%.jinja"] = "{{ messages }}";
+    expect(await stage()).toMatchObject({ stderr: "", status: 0 });
+    expect(readFileSync(staged("chat template 100%.jinja"), "utf8")).toBe("{{ messages }}");
+  });
+
+  it("resumes after the last complete file", async () => {
+    trouble["model.safetensors"] = Array.from({ length: 3 }, () => ({ status: 500 }));
+    expect((await stage()).status).toBe(1);
+    downloads = [];
+    const { stdout, status } = await stage();
+    expect(status).toBe(0);
+    expect(stdout).toContain("1/2 config.json is there\n");
+    expect(downloads).toEqual(["model.safetensors"]);
+    expect(existsSync(staged("manifest.part"))).toBe(false);
+  });
+
+  it("waits as long as a hub asks for that limits requests", async () => {
+    const limited = [{ status: 429, headers: { "retry-after": "0" } }];
+    trouble = { "": [...limited], "config.json": [...limited], "model.safetensors": [...limited] };
+    expect(await stage(undefined, { WAIT_SECONDS: "3600" })).toMatchObject({ stderr: "", status: 0 });
+  });
+
+  it.each([
+    [503, "the hub is not available and gave no list of the files", 3],
+    [429, "the hub limits requests and gave no list of the files", 3],
+    [401, "Qwen/Tiny is gated or private, or the token is not valid", 1],
+    [403, "put a token that may read it with npm run put-secret", 1],
+    [404, "the hub has no list of the files", 1],
+  ])("says what an answer of %i means, and tries again only where that helps", async (code, words, asked) => {
+    trouble[""] = Array.from({ length: 3 }, () => ({ status: code }));
+    const { stderr, status } = await stage();
+    expect(status).toBe(1);
+    expect(stderr).toContain(words);
+    expect(tokens.length).toBe(asked);
+  });
+
+  it("sends the token where there is one, and shows it nowhere", async () => {
+    const file = join(folder, "token");
+    writeFileSync(file, "hf_secret\n");
+    const { stdout, stderr } = await stage(undefined, { TOKEN_FILE: file });
+    expect(new Set(tokens)).toEqual(new Set(["Bearer hf_secret"]));
+    expect(stdout + stderr).not.toContain("hf_secret");
+    tokens = [];
+    rmSync(join(folder, "models"), { recursive: true });
+    await stage(undefined, { TOKEN_FILE: join(folder, "none") });
+    expect(new Set(tokens)).toEqual(new Set([undefined]));
   });
 
   it("refuses another commit than the release's", async () => {
@@ -138,7 +259,7 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
   it("refuses a repository without weights in a safe format", async () => {
     files = { "config.json": "{}", "pytorch_model.bin": "pickle" };
     const { stderr, status } = await stage();
-    expect(stderr).toContain(`${repository} at ${revision} has no .safetensors file`);
+    expect(stderr).toContain(`${repository} at ${revision} has no model.safetensors`);
     expect(status).toBe(1);
   });
 
@@ -156,6 +277,6 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
 
   it("refuses a repository without the file", async () => {
     const { stderr, status } = await stage("tiny-q4.gguf");
-    expect([stderr.trim(), status]).toEqual([`${repository} at ${revision} has no tiny-q4.gguf file`, 1]);
+    expect([stderr.trim(), status]).toEqual([`${repository} at ${revision} has no tiny-q4.gguf`, 1]);
   });
 });

@@ -7,6 +7,7 @@ import { chat } from "./releases.ts";
 const { backoffLimit, template } = stagingJob({
   repository: chat.model.repository,
   revision: chat.model.revision,
+  weightsGiB: chat.model.weightsGiB,
   bucket: "example-models",
   region: "eu-central-1",
 });
@@ -33,6 +34,7 @@ describe("a staging Job", () => {
       { name: "REPOSITORY", value: "Qwen/Qwen3-8B-AWQ" },
       { name: "REVISION", value: "4da05a8edb55c6046cce958586c33b61da07bb79" },
       { name: "BUCKET", value: "example-models" },
+      { name: "TOKEN_FILE", value: "/hub/token" },
       { name: "AWS_REGION", value: "eu-central-1" },
       { name: "HOME", value: "/tmp" },
     ]);
@@ -71,17 +73,19 @@ describe("a staging Job", () => {
   it("writes to its scratch only, and mounts nothing that it hasn't got", () => {
     expect(container?.volumeMounts).toEqual([
       { name: "script", mountPath: "/stage", readOnly: true },
+      { name: "hub", mountPath: "/hub", readOnly: true },
       { name: "tmp", mountPath: "/tmp" },
     ]);
     expect(spec.volumes).toEqual([
       { name: "script", configMap: { name: "stage-model" } },
+      { name: "hub", secret: { secretName: "hub-token", optional: true } },
       { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
     ]);
   });
 
   it("needs neither GPU nor room for the weights", () => {
     expect(container?.resources).toEqual({
-      requests: { cpu: "1", memory: "1Gi", "ephemeral-storage": "1Gi" },
+      requests: { cpu: "250m", memory: "1Gi", "ephemeral-storage": "1Gi" },
       limits: { memory: "1Gi", "ephemeral-storage": "1Gi" },
     });
   });
