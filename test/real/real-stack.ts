@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -54,7 +55,16 @@ export function missingPrograms(): string | undefined {
   const missing = ["pulumi", "pulumi-language-nodejs", "openssl"].filter(
     (name) => onPath(name) === undefined,
   );
-  return missing.length === 0 ? undefined : `${missing.join(", ")} not on the PATH`;
+  if (eksPlugin() === undefined) missing.push("pulumi-resource-eks (pulumi plugin install resource eks)");
+  return missing.length === 0 ? undefined : `not on the PATH: ${missing.join(", ")}`;
+}
+
+/** pulumi-eks's own provider, on the PATH or where the CLI installs it. */
+function eksPlugin(): string | undefined {
+  const { version } = createRequire(import.meta.url)("@pulumi/eks/package.json") as { version: string };
+  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  const installed = join(home, "plugins", `resource-eks-v${version}`, "pulumi-resource-eks");
+  return onPath("pulumi-resource-eks") ?? (existsSync(installed) ? installed : undefined);
 }
 
 function onPath(name: string): string | undefined {
@@ -64,7 +74,7 @@ function onPath(name: string): string | undefined {
 
 /**
  * A new stack of a copy of the project, with a backend in a folder, stand-ins for the providers and a cloud of its own.
- * Children of the EKS component come from pulumi-eks's provider where it is on the PATH.
+ * Children of the EKS component come from pulumi-eks's own provider.
  */
 export async function realStack(environment: string, endpoint: string): Promise<RealStack> {
   const folder = projectCopy();
@@ -134,10 +144,12 @@ export async function realStack(environment: string, endpoint: string): Promise<
 
 /** An executable for each plugin that the CLI looks for. */
 function providers(bin: string) {
-  for (const name of ["aws", "kubernetes", "random"]) {
+  const main = join(root, "test/real/providers/main.ts");
+  const node = `'${process.execPath}' --no-warnings '${main}'`;
+  const plugins = ["aws", "kubernetes", "random"].map((name) => [name, `${node} ${name}`]);
+  for (const [name, command] of [...plugins, ["eks", `'${eksPlugin()}'`]]) {
     const file = join(bin, `pulumi-resource-${name}`);
-    const main = join(root, "test/real/providers/main.ts");
-    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' --no-warnings '${main}' ${name} "$@"\n`);
+    writeFileSync(file, `#!/bin/sh\nexec ${command} "$@"\n`);
     chmodSync(file, 0o755);
   }
 }
