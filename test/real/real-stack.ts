@@ -85,7 +85,8 @@ export async function realStack(environment: string, endpoint: string): Promise<
     ...process.env,
     PATH: [join(work, "bin"), join(root, "node_modules/.bin"), process.env.PATH].join(delimiter),
     PULUMI_HOME: join(work, "home"),
-    PULUMI_BACKEND_URL: `file://${join(work, "state")}`,
+    // Without files of attributes beside the state, of which a kill leaves an empty one that no command reads past.
+    PULUMI_BACKEND_URL: `file://${join(work, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
