@@ -2,8 +2,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Candidate, candidates, type Demand } from "../components/capacity/choose.ts";
 import { priceSource } from "../components/capacity/cost.ts";
+import { instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
 import { throughputBandPercent } from "../components/capacity/throughput.ts";
-import { releaseSchema } from "../components/serving/release.ts";
+import { place } from "../components/serving/placement.ts";
+import { type Release, releaseSchema } from "../components/serving/release.ts";
+import { startLimits } from "../components/serving/start-limits.ts";
 import { suggestion } from "../components/shared/problems.ts";
 import { readReleases } from "../stacks/config.ts";
 import { table } from "./table.ts";
@@ -19,12 +22,14 @@ Which GPUs, how many, with which quantization, serve a model for the least money
   --context      tokens that prompt and answer may have         (the release's)
   --first-token  seconds until an answer begins                 (2)
   --per-token    seconds between two tokens                     (0.1)
+  --on           an instance type: what a cold start of the release takes there, beside its limits
   --json         for machines`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 try {
-  const { demand, json } = readArguments();
+  const { demand, json, release, on } = readArguments();
+  if (on !== undefined) console.log(`${coldStartReport(release, on)}\n`);
   const all = candidates(demand);
   console.log(json ? JSON.stringify({ demand, candidates: all }, null, 2) : report(demand, all));
   process.exitCode = all[0]?.plan === undefined ? 1 : 0;
@@ -33,7 +38,7 @@ try {
   process.exitCode = 1;
 }
 
-function readArguments(): { demand: Demand; json: boolean } {
+function readArguments(): { demand: Demand; json: boolean; release: Release; on: string | undefined } {
   const { values } = parseArgs({
     options: {
       release: { type: "string" },
@@ -43,6 +48,7 @@ function readArguments(): { demand: Demand; json: boolean } {
       context: { type: "string" },
       "first-token": { type: "string", default: "2" },
       "per-token": { type: "string", default: "0.1" },
+      on: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
@@ -77,7 +83,37 @@ function readArguments(): { demand: Demand; json: boolean } {
       `a request of ${demand.promptTokens} + ${demand.answerTokens} tokens is above --context ${contextLength}`,
     );
   }
-  return { demand, json: values.json };
+  return { demand, json: values.json, release: release.data, on: values.on };
+}
+
+/** Every sum of a cold start with its limit and the margin between them. */
+function coldStartReport(release: Release, name: string): string {
+  const type = instanceType(name);
+  if (type?.gpu === undefined)
+    throw new Error(
+      `--on "${name}": no such instance type with a GPU${suggestion(name, instanceTypeNames())}`,
+    );
+  const placed = place({
+    release,
+    poolName: name,
+    pool: { instanceTypes: [name], capacity: ["on-demand"], maxGpus: type.gpu.count },
+    replicas: { max: 1 },
+    region: "us-east-1",
+    bucket: "models",
+  });
+  const limits = startLimits(release, type, placed);
+  const rows = limits.map(({ what, unit, sum, limit }) => [
+    what,
+    `${sum.toFixed(1)} ${unit}`,
+    `${limit.toFixed(1)} ${unit}`,
+    `${Math.round(100 * (limit / sum - 1))} %`,
+  ]);
+  return [
+    `A cold start on ${name}`,
+    "",
+    ...table([["", "takes", "limit", "margin"], ...rows], [1, 2, 3]),
+    ...limits.flatMap(({ what, terms }) => (terms === undefined ? [] : [`  ${what}: ${terms}`])),
+  ].join("\n");
 }
 
 function positive(option: string, text: string): number {

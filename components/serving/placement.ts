@@ -1,5 +1,5 @@
 import { coldStart } from "../capacity/cold-start.ts";
-import { hostMemory } from "../capacity/host-memory.ts";
+import { type HostMemory, hostMemory } from "../capacity/host-memory.ts";
 import { type InstanceType, instanceType } from "../capacity/instances.ts";
 import { gpusPerReplica } from "../capacity/parallelism.ts";
 import type { GpuPoolSettings } from "../cluster/node-pool.ts";
@@ -112,16 +112,36 @@ export function suitableTypes(
 /** Images, logs and what the node itself keeps, of which the engine's image is the largest: 25 GiB unpacked. */
 const systemGiB = 60;
 
+/** GiB that the files of an instance's replicas take of its disk, with what the node itself keeps. */
+export function diskNeed(
+  release: Release,
+  type: InstanceType,
+): { readonly sum: number; readonly limit: number } {
+  const { replicas, each } = filesOnDisk(release, type);
+  return { sum: replicas * each + systemGiB, limit: Math.floor((type.nvmeGB * 1e9) / 2 ** 30) };
+}
+
+function filesOnDisk(release: Release, type: InstanceType) {
+  const replicas = Math.max(1, Math.floor((type.gpu?.count ?? 0) / gpusPerReplica(release.limits)));
+  return { replicas, each: cacheGiB + 2 * weightsDiskGiB(release) };
+}
+
 /** Why the replicas of an instance have no room for their files on its disk, or `undefined`. */
 export function diskProblem(release: Release, type: InstanceType): string | undefined {
-  const diskGiB = Math.floor((type.nvmeGB * 1e9) / 2 ** 30);
-  const replicas = Math.max(1, Math.floor((type.gpu?.count ?? 0) / gpusPerReplica(release.limits)));
-  const each = cacheGiB + 2 * weightsDiskGiB(release);
-  if (replicas * each + systemGiB <= diskGiB) return undefined;
+  const { sum, limit } = diskNeed(release, type);
+  if (sum <= limit) return undefined;
+  const { replicas, each } = filesOnDisk(release, type);
   return (
     `${replicas} × ${each} GiB for ${release.model.weightsGiB} GiB of weights and a cache, with ${systemGiB} GiB for images and logs, ` +
-    `are more than the ${diskGiB} GiB on the disk of ${type.name}; take a larger type, or an engine that streams its weights`
+    `are more than the ${limit} GiB on the disk of ${type.name}; take a larger type, or an engine that streams its weights`
   );
+}
+
+/** What a replica takes of an instance's memory while it starts. */
+export function memoryNeed(release: Release, type: InstanceType): HostMemory {
+  const { engine, model, limits } = release;
+  const gpus = Math.max(1, Math.min(gpusPerReplica(limits), type.gpu?.count ?? 0));
+  return hostMemory({ model, engine, gpus, streamed: !weightsOnDisk(release) });
 }
 
 /**
@@ -131,9 +151,7 @@ export function diskProblem(release: Release, type: InstanceType): string | unde
 export function memoryProblem(release: Release, type: InstanceType): string | undefined {
   const gpus = Math.min(gpusPerReplica(release.limits), type.gpu?.count ?? 0);
   if (gpus === 0) return undefined;
-  const { engine, model } = release;
-  const streamed = !weightsOnDisk(release);
-  const { gib, sum } = hostMemory({ model, engine, gpus, streamed });
+  const { gib, sum } = memoryNeed(release, type);
   const roomGiB = shareOf(type, gpus).memoryMiB / 1024;
   if (gib <= roomGiB) return undefined;
   return (

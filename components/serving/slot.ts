@@ -15,6 +15,7 @@ import { enginePod, type PodArgs } from "./pod.ts";
 import { type Release, releaseId } from "./release.ts";
 import { groupPolicy, replicaGroup, roleLabel } from "./replica-group.ts";
 import type { Serving } from "./serving.ts";
+import { shapeText } from "./shape-annotation.ts";
 import type { Colour, TrafficRule } from "./traffic.ts";
 
 export interface SlotArgs {
@@ -272,9 +273,11 @@ function accepted({ accepts }: SlotArgs): Record<string, string> {
 }
 
 /** What the pods say of themselves, so that logs, metrics and policies can tell releases apart. */
-function releaseAnnotations(id: string, { servedName, evaluation }: Release): Record<string, string> {
+function releaseAnnotations(id: string, release: Release): Record<string, string> {
+  const { servedName, evaluation } = release;
   return {
     "gantry.dev/release-id": id,
+    "gantry.dev/model-shape": shapeText(release),
     "gantry.dev/served-name": servedName,
     ...(evaluation && {
       "gantry.dev/evaluated-release-id": evaluation.releaseId.replace("sha256:", ""),

@@ -1,3 +1,12 @@
+/** How layers keep what they have seen, where it isn't keys and values of each head for every token. */
+export type Attention =
+  /** One vector of so many elements for each token and layer, the same on every GPU. */
+  | { readonly kind: "latent"; readonly elements: number }
+  /** So many layers keep only the last tokens. */
+  | { readonly kind: "window"; readonly tokens: number; readonly layers: number }
+  /** Only so many layers keep keys and values; the others have a state of fixed size for each request. */
+  | { readonly kind: "state"; readonly layers: number; readonly stateMiB: number };
+
 /** What a model takes of a GPU, by its files. */
 export interface ModelFacts {
   /** All files of weights together, as they are stored. */
@@ -9,6 +18,7 @@ export interface ModelFacts {
   readonly headDimension: number;
   /** How the weights are stored: a row of `quantization.ts`. */
   readonly quantization: string;
+  readonly attention?: Attention;
 }
 
 const llama8b = { layers: 32, heads: 32, kvHeads: 8, headDimension: 128 };
@@ -17,8 +27,8 @@ const qwen8b = { layers: 36, heads: 32, kvHeads: 8, headDimension: 128 };
 
 /**
  * Models by repository and commit. Shapes from each repository's config.json, weights from its index of files, as
- * public copies showed them until 2026-11; where a row says "computed", from its parameters and their bits. Layers
- * with a sliding window count as whole ones, which takes more than it costs.
+ * public copies showed them until 2026-11; where a row says "computed", from its parameters and their bits. Of a model
+ * without a row, what its pod says (lib/model-shape.ts) is taken.
  */
 export const models: Readonly<Record<string, ModelFacts>> = {
   "meta-llama/Llama-3.1-8B-Instruct@0e9e39f249a16976918f6564b8830bc894c89659": {
@@ -100,6 +110,7 @@ export const models: Readonly<Record<string, ModelFacts>> = {
     headDimension: 64,
     weightsGiB: 12.8,
     quantization: "mxfp4",
+    attention: { kind: "window", tokens: 128, layers: 12 },
   },
   "openai/gpt-oss-120b@b5c939de8f754692c1647ca79fbf85e8c1e70f8a": {
     layers: 36,
@@ -108,5 +119,6 @@ export const models: Readonly<Record<string, ModelFacts>> = {
     headDimension: 64,
     weightsGiB: 60.8,
     quantization: "mxfp4",
+    attention: { kind: "window", tokens: 128, layers: 18 },
   },
 };

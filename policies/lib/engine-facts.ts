@@ -1,6 +1,7 @@
 import { type ModelFacts, models } from "../data/models.ts";
 import { type EngineSupport, engineSupport } from "../data/quantization.ts";
 import { imageReference } from "./image-reference.ts";
+import type { ToldShape } from "./model-shape.ts";
 import { semver, type Version } from "./semver.ts";
 import { type Unknown, unknown, type Value } from "./value.ts";
 import type { EngineArguments, Json } from "./vllm-arguments.ts";
@@ -36,6 +37,8 @@ export interface ReadEngine {
   readonly args: Pick<EngineArguments, "flags">;
   /** What it loads: a repository on the hub, or a folder of a bucket as URI. */
   readonly weights: string;
+  /** What its pod says of the model. */
+  readonly told?: ToldShape | undefined;
 }
 
 /** The flag by which an engine is told something; none where it has no such flag. */
@@ -56,14 +59,33 @@ export function count(engine: ReadEngine, what: Told, unset: number | Unknown = 
   return typeof value === "string" && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : unknown;
 }
 
-/** The model of an engine by its repository and commit; `undefined` without a row in the table. */
+/**
+ * The model of an engine by its repository and commit: the table's row, or else what its pod says of that very model.
+ * `undefined` where neither is.
+ */
 export function modelOf(engine: ReadEngine): ModelFacts | undefined {
+  const key = modelKey(engine);
+  if (Object.hasOwn(models, key)) return models[key];
+  return engine.told?.model === key ? engine.told.facts : undefined;
+}
+
+/** Whether its pod says something else of the model than the table does. */
+export function contradictsTable(engine: ReadEngine): boolean {
+  const key = modelKey(engine);
+  const row = Object.hasOwn(models, key) ? models[key] : undefined;
+  const facts = engine.told?.model === key ? engine.told.facts : undefined;
+  if (row === undefined || facts === undefined) return false;
+  const numbers = ["layers", "heads", "kvHeads", "headDimension"] as const;
+  const share = facts.weightsGiB / row.weightsGiB;
+  return share < 0.95 || share > 1.05 || numbers.some((name) => facts[name] !== row[name]);
+}
+
+function modelKey(engine: ReadEngine): string {
   const { weights } = engine;
   const [organisation, name, commit] = weights.split("/").slice(-3);
-  const key = weights.startsWith("s3://")
+  return weights.startsWith("s3://")
     ? `${organisation}/${name}@${commit}`
     : `${weights}@${String(told(engine, "revision"))}`;
-  return Object.hasOwn(models, key) ? models[key] : undefined;
 }
 
 /**

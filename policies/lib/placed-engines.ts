@@ -7,6 +7,7 @@ import { count, flagOf, type ReadEngine, supportOf, type Told } from "./engine-f
 import { gpuPools, type Landing, landings } from "./gpu-selection.ts";
 import { gpusAsked } from "./gpus-asked.ts";
 import { type Pods, pods } from "./kubernetes.ts";
+import { shapeAnnotation, toldShape } from "./model-shape.ts";
 import type { StackFinding, StackResource } from "./rule.ts";
 import type { ConfigOf } from "./settings.ts";
 import { at, type Unknown, unknown } from "./value.ts";
@@ -62,13 +63,14 @@ function placedEngine(
   const args = engineArguments(container, kind);
   if (!args.readable) return { ...about, unreadable: `the engine's arguments can't be read: ${args.reason}` };
   if (kind === "ollama") return { ...about, unreadable: "no table says what Ollama runs" };
-  const { spec, labels } = some;
+  const { spec, labels, annotations } = some;
   return {
     ...about,
     pods: some,
     kind,
     args,
     weights: weightsOf(args.model, container, some),
+    told: toldShape(at(annotations, shapeAnnotation)),
     gpus: gpusAsked(container.fields),
     landings: landings(spec, pools),
     support: supportOf(kind, at(container.fields, "image"), at(labels, "app.kubernetes.io/version")),

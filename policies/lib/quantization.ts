@@ -1,10 +1,11 @@
 import { type GpuKind, gpuKinds } from "../data/gpus.ts";
 import type { ModelFacts } from "../data/models.ts";
 import type { EngineSupport, Format } from "../data/quantization.ts";
-import { modelOf, type ReadEngine, told } from "./engine-facts.ts";
+import { contradictsTable, modelOf, type ReadEngine, told } from "./engine-facts.ts";
 import { type PlacedEngine, undecidedPlace } from "./placed-engines.ts";
 
-export const undecidedModel = "policies/data/models.ts has no row for its model and commit";
+export const undecidedModel =
+  "policies/data/models.ts has no row for its model and commit, and its pod doesn't say its shape (gantry.dev/model-shape)";
 const undecidedVersion = "policies/data/quantization.ts doesn't know its version";
 
 /** Why nobody can say whether an engine's GPU runs its quantization; empty where the tables do. */
@@ -12,6 +13,7 @@ export function undecidedQuantization(engine: PlacedEngine): readonly string[] {
   return [
     undecidedPlace(engine),
     modelOf(engine) === undefined ? undecidedModel : undefined,
+    contradictsTable(engine) ? "its pod says another shape than policies/data/models.ts" : undefined,
     engine.support === undefined ? undecidedVersion : undefined,
   ].filter((reason) => reason !== undefined);
 }

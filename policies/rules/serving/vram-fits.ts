@@ -28,6 +28,8 @@ const settings = {
   },
 } as const satisfies Settings;
 
+/** Tokens of one step, which a window keeps until the step is done: the most that an engine takes by itself. */
+const stepTokens = 16_384;
 /** Less wastes the GPU; the driver and other processes need the rest. */
 const leastShare = 0.5;
 const mostShare = 0.95;
@@ -36,7 +38,7 @@ export const vramFits: StackRule<typeof settings> = {
   name: "vram-fits",
   title: "A model and one request of full length fit into the memory of its GPUs.",
   why: "An engine that finds no room for weights and one request stops when it starts; one that takes the whole GPU is killed while it serves.",
-  fix: "Lower --max-model-len, store the KV cache in FP8, raise --tensor-parallel-size or take a pool of larger GPUs; add a new model to policies/data/models.ts.",
+  fix: "Lower --max-model-len, store the KV cache in FP8, raise --tensor-parallel-size or take a pool of larger GPUs; name a new model in a release, whose shape its pods carry, or in policies/data/models.ts.",
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools don't read engine command lines" },
@@ -137,14 +139,27 @@ function shortage(engine: PlacedEngine, load: Load): string | undefined {
 }
 
 /** GiB on the fullest GPU of a replica. Heads that can't be shared out are copied. [vLLM, kv_cache_utils.py] */
-function takes(
-  { weightsGiB, layers, kvHeads, headDimension }: ModelFacts,
-  { tokens, bytes, tensor, pipeline }: Record<"tokens" | "bytes" | "tensor" | "pipeline", number>,
-) {
+function takes(model: ModelFacts, sizes: Record<"tokens" | "bytes" | "tensor" | "pipeline", number>) {
+  const { tokens, bytes, tensor, pipeline } = sizes;
+  const { weightsGiB, layers, kvHeads, headDimension, attention } = model;
   const own = Math.ceil(layers / pipeline);
   const heads = Math.max(1, Math.floor(kvHeads / tensor));
-  return {
-    weightsGiB: (weightsGiB * own) / layers / tensor,
-    cacheGiB: (tokens * own * heads * 2 * headDimension * bytes) / 2 ** 30,
+  const perToken = heads * 2 * headDimension * bytes;
+  const whole = (some: number) => Math.ceil(some / pipeline) * tokens * perToken;
+  const cache = {
+    none: () => whole(layers),
+    latent: (elements: number) => own * tokens * elements * bytes,
+    window: (kept: number, some: number) =>
+      whole(layers - some) + Math.ceil(some / pipeline) * Math.min(tokens, kept + stepTokens) * perToken,
+    state: (some: number, stateMiB: number) => whole(some) + (stateMiB * 2 ** 20) / tensor / pipeline,
   };
+  const cacheBytes =
+    attention === undefined
+      ? cache.none()
+      : attention.kind === "latent"
+        ? cache.latent(attention.elements)
+        : attention.kind === "window"
+          ? cache.window(attention.tokens, attention.layers)
+          : cache.state(attention.layers, attention.stateMiB);
+  return { weightsGiB: (weightsGiB * own) / layers / tensor, cacheGiB: cacheBytes / 2 ** 30 };
 }

@@ -6,10 +6,12 @@ import { kvElementBytes } from "../../../components/capacity/kv-dtype.ts";
 import { quantizationMethods } from "../../../components/capacity/quantization.ts";
 import { knownVersions } from "../../../components/serving/engine-vocabulary.ts";
 import { releaseSchema } from "../../../components/serving/release.ts";
+import { shapeText } from "../../../components/serving/shape-annotation.ts";
 import { type GpuKind, gpuInstances, gpuKinds } from "../../../policies/data/gpus.ts";
 import { models } from "../../../policies/data/models.ts";
 import { engineSupport } from "../../../policies/data/quantization.ts";
 import { supportOf } from "../../../policies/lib/engine-facts.ts";
+import { toldShape } from "../../../policies/lib/model-shape.ts";
 import { readReleases } from "../../../stacks/config.ts";
 import { fixtureRoot } from "../../support/plan.ts";
 
@@ -46,6 +48,15 @@ describe("the pack's tables say what the planner's say", () => {
       headDimension: model.headDimension,
     });
     expect(row?.quantization.startsWith(model.quantization)).toBe(true);
+  });
+
+  it.each(Object.entries(readReleases(fixtureRoot)))("of what the pods of %s say", (_, file) => {
+    const release = releaseSchema.parse(file);
+    const { model } = release;
+    const told = toldShape(shapeText(release));
+    // One name for several schemes says too little: such a model needs its row.
+    if (model.quantization === "compressed-tensors") expect(told).toBeUndefined();
+    else expect(told?.facts).toMatchObject(models[`${model.repository}@${model.revision}`] ?? {});
   });
 
   const [vllm] = engineSupport;

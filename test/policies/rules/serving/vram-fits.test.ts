@@ -27,8 +27,48 @@ const withShare = (value?: Wire) => chatOn(a10g, replacing(chatArgs, "--gpu-memo
 const llama = (...more: readonly string[]) => [stored.llama8b, "--gpu-memory-utilization=0.9", ...more];
 const mixed = pool("mixed", ["g5.xlarge", "g5.12xlarge", "g6e.12xlarge"]);
 
+/** A model without a row in the table, whose pod says its shape. */
+const newcomer = `some/Model@${"1".repeat(40)}`;
+const shape = (changed: object = {}) =>
+  JSON.stringify({
+    model: newcomer,
+    quantization: "awq",
+    weightsGiB: 5.68,
+    parametersB: 8.19,
+    hiddenSize: 4096,
+    layers: 36,
+    heads: 32,
+    kvHeads: 8,
+    headDimension: 128,
+    ...changed,
+  });
+const saying = (annotation: Wire, more: readonly string[] = ["--max-model-len=16384"], model = newcomer) => [
+  slot(
+    [gpuEngine([`s3://b/${model.replace("@", "/")}`, "--gpu-memory-utilization=0.9", ...more])],
+    on(a10g),
+    { annotations: { "gantry.dev/model-shape": annotation } },
+  ),
+  a10g,
+];
+const long = ["--max-model-len=131072"];
+
 cases(rule, {
   passes: [
+    ["a new model whose pod says its shape", saying(shape())],
+    // 36 layers × 131,072 tokens × 576 × 2 bytes = 5.1 GiB, where whole heads took 18 GiB.
+    [
+      "a latent one with a long request",
+      saying(shape({ attention: { kind: "latent", elements: 576 } }), long),
+    ],
+    // Half of the layers keep everything: 9 GiB, and the others 2.3 GiB.
+    [
+      "one of which half the layers see a window",
+      saying(shape({ attention: { kind: "window", tokens: 128, layers: 18 } }), ["--max-model-len=90000"]),
+    ],
+    [
+      "one of which a quarter of the layers attend",
+      saying(shape({ attention: { kind: "state", layers: 9, stateMiB: 64 } }), long),
+    ],
     // 5.68 GiB of weights and 144 KiB a token: 9.9 of 19.8 GiB.
     ["an 8B AWQ model on one A10G", chatOn(a10g)],
     ["a 70B FP8 model on two H100", chatOn(h100, largeArgs, "2")],
@@ -56,6 +96,33 @@ cases(rule, {
     ["pods without an engine", [slot([{ name: "proxy", image: "envoy:1" }])]],
   ],
   reports: [
+    ["a new model with whole heads and a long request", saying(shape(), long), [args]],
+    ["a shape of another model", saying(shape({ model: `some/Other@${"1".repeat(40)}` })), [args]],
+    ["a shape with a digit too few", saying(shape({ weightsGiB: 0.568 })), [args]],
+    ["a shape without layers", saying(shape({ layers: undefined })), [args]],
+    ["a layout that nobody knows", saying(shape({ attention: { kind: "other" } })), [args]],
+    ["a shape that is no JSON", saying("5.68 GiB"), [args]],
+    ["an unknown shape", saying(unknown), [args]],
+    [
+      "a shape that contradicts the table",
+      saying(
+        shape({
+          model: stored.qwen8b
+            .split("/")
+            .slice(-3)
+            .join("/")
+            .replace(/\/(?=[^/]*$)/, "@"),
+          layers: 3,
+        }),
+        ["--max-model-len=16384"],
+        stored.qwen8b
+          .split("/")
+          .slice(-3)
+          .join("/")
+          .replace(/\/(?=[^/]*$)/, "@"),
+      ),
+      [args],
+    ],
     ["a 70B model on one GPU of 24 GB", chatOn(a10g, replacing(largeArgs, "--tensor-parallel-size")), [args]],
     ["one of two pools that is too small", [slot([gpuEngine(largeArgs, "2")], {}), h100, mixed], [args]],
     // 14.96 GiB + 24,000 tokens of 128 KiB + 2 GiB: 19.9 of 19.83 GiB.
