@@ -48,6 +48,7 @@ export class Model extends pulumi.ComponentResource {
     const defined = colours.filter((colour) => args.slots[colour] !== undefined);
     const rules = trafficRules(name, args.serving.domain, defined, args.traffic);
 
+    this.noteSingleReplica(name, args);
     const slots = this.createSlots(name, args, rules);
     this.createTrafficRules(name, args, rules, slots);
     this.createHosts(args, rules);
@@ -55,6 +56,13 @@ export class Model extends pulumi.ComponentResource {
     this.host = `${name}.${args.serving.domain}`;
     this.releaseIds = Object.fromEntries([...slots].map(([colour, slot]) => [colour, slot.releaseId]));
     this.registerOutputs({});
+  }
+
+  /** A new machine image, an interruption or a failure of its node takes all of such a slot. */
+  private noteSingleReplica(name: string, { slots, traffic: { live } }: ModelArgs) {
+    if (slots[live]?.replicas.min !== 1) return;
+    const message = `${name}-${live} is live with one replica: its model doesn't answer while the replica's node is replaced; set replicas.min to 2 where that matters`;
+    void pulumi.log.warn(message, this);
   }
 
   private createSlots(name: string, args: ModelArgs, rules: readonly TrafficRule[]): Map<Colour, Slot> {

@@ -150,6 +150,14 @@ describe("a slot", () => {
   });
 });
 
+describe("a live slot with one replica", () => {
+  it("is noted, a standby with one and a live slot with more are not", () => {
+    const noted = (plan: Plan) => plan.warnings.filter((warning) => warning.includes("with one replica"));
+    expect(noted(dev)).toEqual([expect.stringContaining("chat-blue is live with one replica")]);
+    expect(noted(prod)).toEqual([]);
+  });
+});
+
 describe("engines", () => {
   it("hear only load balancers and Prometheus, and reach only names, S3 and credentials", () => {
     const policy = find(prod, "NetworkPolicy", "serving-engines");
