@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
+import { environments } from "../../scripts/plan/environment.ts";
 import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
 import type { Judgement } from "../../scripts/plan/policy-pack.ts";
 import { type PlannedResource, stackType } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 import { changed } from "./changed.ts";
+import { planOnce } from "./plan-once.ts";
 
 /** The project's folder. Its environments belong to its users: tests plan those of `fixtureRoot`. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -16,18 +18,16 @@ export type JudgedPlan = Plan & { readonly judgement: Judgement };
 
 /** The plan of a fixture's environment, with the policy pack's judgement. */
 export function fixturePlan(environment: string): JudgedPlan {
-  const plan = inject("fixturePlans")[environment];
-  if (plan === undefined) throw new Error(`test/fixtures/project has no environment ${environment}`);
-  return plan;
+  return planOnce(inject("planFolder"), fixtureRoot, environment);
 }
 
 export function fixturePlans(): readonly JudgedPlan[] {
-  return Object.values(inject("fixturePlans"));
+  return environments(fixtureRoot).map(fixturePlan);
 }
 
 /** The plans of the project's own environments, whatever its users make of them: they tell no figures to expect. */
 export function shippedPlans(): readonly JudgedPlan[] {
-  return Object.values(inject("shippedPlans"));
+  return environments(root).map((environment) => planOnce(inject("planFolder"), root, environment));
 }
 
 /** A plan of a fixture's environment with one setting changed. @param path below `gantry:`, as `models.chat.traffic.live` */
