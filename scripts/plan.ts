@@ -3,13 +3,15 @@ import { parseArgs } from "node:util";
 import { environments } from "./plan/environment.ts";
 import { planEnvironment } from "./plan/plan.ts";
 
-const usage = `npm start [-- <environment>] [--json]
+const usage = `npm start [-- <environment>] [--deployed] [--json]
 
 Plans an environment without a cloud account: the real program and the real policy pack on an embedded engine.
 Prints models with their memory fit, monthly cost, resources, and what the policies say.
 Ends with 0 when nothing is violated, with 1 otherwise.
 
   <environment>  one of: ENVIRONMENTS  (dev)
+  --deployed     plan the second deployment, where everything is known that AWS and the cluster computed in the
+                 first; without it the first one is planned, where that is unknown
   --json         the report as JSON, for machines`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,7 +25,11 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    const planning = planEnvironment({ root, environment: args.environment });
+    const planning = planEnvironment({
+      root,
+      environment: args.environment,
+      deployed: args.deployed,
+    });
     // What the report needs is loaded while the program and the pack start.
     const [{ loadConfig, reportOn }, { reportText, styleFor }] = await Promise.all([
       import("./plan/report/report.ts"),
@@ -41,11 +47,14 @@ async function main(): Promise<number> {
   }
 }
 
-function readArguments(): { environment: string; json: boolean; help: boolean } | undefined {
+function readArguments():
+  | { environment: string; deployed: boolean; json: boolean; help: boolean }
+  | undefined {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
+        deployed: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },

@@ -158,18 +158,18 @@ function resource(
     type,
     name,
     ...(parentType !== undefined && { parentType }),
-    props: read(props, pack),
+    props: plainOf(props, pack),
     // The engine sends 0 for what was not set.
     options: {
       protect,
       ...(createSeconds > 0 && { createSeconds }),
       ...(updateSeconds > 0 && { updateSeconds }),
     },
-    ...(provider !== undefined && { providerProps: read(provider.props, pack) }),
+    ...(provider !== undefined && { providerProps: plainOf(provider.props, pack) }),
   };
 }
 
-function read(properties: object, { seen }: RunningPack): Value {
+function plainOf(properties: object, { seen }: RunningPack): Value {
   const known = seen.get(properties);
   if (known !== undefined) return known;
   const value = plain(properties);
@@ -184,16 +184,18 @@ function read(properties: object, { seen }: RunningPack): Value {
  * as every object of a cluster that doesn't exist, and afterwards what the provider read back, with the defaults of
  * its API among it. So a rule reads the inputs of the same run wherever it saw them, and says after `pulumi up` what it
  * said before. Outputs are for identifiers, and for resources that this run doesn't touch, such as those that `--target`
- * leaves out.
+ * leaves out. The engine keeps resources in a map and sends them in any order; a rule sees them in the order of their
+ * URNs, so that a finding has the same id each time.
  * [pulumi/pulumi pkg/resource/deploy/step_generator.go AnalyzeResources, pkg/resource/plugin/provider_plugin.go Create]
  */
 function stackResources(rule: About, all: readonly PolicyResource[], pack: RunningPack): StackResource[] {
   const seen = new Map<PolicyResource, StackResource>();
-  for (const original of all.filter(({ type }) => reads(rule, type))) {
+  const read = all.filter(({ type }) => reads(rule, type));
+  for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
     seen.set(original, {
       ...resource({ ...original, props: pack.inputs.get(original.urn) ?? original.props }, pack),
       urn: original.urn,
-      outputs: read(original.props, pack),
+      outputs: plainOf(original.props, pack),
       behind: (property) =>
         (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),
     });

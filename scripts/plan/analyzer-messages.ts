@@ -1,23 +1,19 @@
 import analyzerMessages, { type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import { mutable } from "./engine.ts";
-import type { Level, Rule, Severity, StackName, Verdict } from "./policy-pack.ts";
-import type { PlannedResource } from "./resource.ts";
-import type { Properties, Wire } from "./wire.ts";
+import type { RuleConfiguration } from "./policy-configuration.ts";
+import type { Level, Severity, Shown, StackName, Verdict } from "./policy-pack.ts";
+import type { Properties } from "./wire.ts";
 
-/** Every rule at its own level, but for what the configuration says: a level, or an object with one and properties. */
-export function configureRequest(rules: readonly Rule[], configuration: Record<string, Wire>) {
+/** The configuration of every rule. */
+export function configureRequest(rules: ReadonlyMap<string, Required<RuleConfiguration>>) {
   const request = new analyzerMessages.ConfigureAnalyzerRequest();
-  for (const rule of rules) {
-    const setting = configuration[rule.name] ?? configuration.all ?? {};
-    const { enforcementLevel = rule.level, ...properties } = (
-      typeof setting === "string" ? { enforcementLevel: setting } : setting
-    ) as Properties;
+  for (const [name, { level, properties }] of rules) {
     const config = new analyzerMessages.PolicyConfig();
-    const level = String(enforcementLevel).toUpperCase() as keyof typeof analyzerMessages.EnforcementLevel;
-    config.setEnforcementlevel(analyzerMessages.EnforcementLevel[level]);
+    const called = level.toUpperCase() as keyof typeof analyzerMessages.EnforcementLevel;
+    config.setEnforcementlevel(analyzerMessages.EnforcementLevel[called]);
     config.setProperties(structMessages.Struct.fromJavaScript(mutable(properties)));
-    request.getPolicyconfigMap().set(rule.name, config);
+    request.getPolicyconfigMap().set(name, config);
   }
   return request;
 }
@@ -31,20 +27,21 @@ export function stackRequest({ project, stack, organization }: StackName) {
   return request;
 }
 
-export type ByUrn = ReadonlyMap<string, PlannedResource>;
-
-export function analyzeRequest(resource: PlannedResource, byUrn: ByUrn) {
-  return describe(new analyzerMessages.AnalyzeRequest(), resource, byUrn);
+export function analyzeRequest(shown: Shown) {
+  return describe(new analyzerMessages.AnalyzeRequest(), shown);
 }
 
-export function analyzeStackRequest(resources: readonly PlannedResource[], byUrn: ByUrn) {
+/** All resources, not in their order: the engine keeps them in a map. */
+export function analyzeStackRequest(all: readonly Shown[]) {
   const request = new analyzerMessages.AnalyzeStackRequest();
   request.setResourcesList(
-    resources.map((resource) => {
-      const described = describe(new analyzerMessages.AnalyzerResource(), resource, byUrn);
+    all.toReversed().map((shown) => {
+      const { resource } = shown;
+      const described = describe(new analyzerMessages.AnalyzerResource(), shown);
       described.setParent(resource.parent ?? "");
       described.setDependenciesList([...resource.dependencies]);
       for (const [property, urns] of Object.entries(resource.propertyDependencies)) {
+        if (urns.length === 0) continue;
         const dependencies = new analyzerMessages.AnalyzerPropertyDependencies();
         dependencies.setUrnsList([...urns]);
         described.getPropertydependenciesMap().set(property, dependencies);
@@ -55,14 +52,19 @@ export function analyzeStackRequest(resources: readonly PlannedResource[], byUrn
   return request;
 }
 
-const converted = new WeakMap<PlannedResource, structMessages.Struct>();
+const converted = new WeakMap<Properties, structMessages.Struct>();
 
-/** A resource's inputs as the protocol carries them; a provider's go with everything that it makes. */
-function propertiesOf(resource: PlannedResource): structMessages.Struct {
-  const properties =
-    converted.get(resource) ?? structMessages.Struct.fromJavaScript(mutable(resource.inputs));
-  converted.set(resource, properties);
-  return properties;
+/**
+ * Properties as the protocol carries them; a provider's go with everything that it makes. The engine leaves out internal
+ * ones at the top. [pulumi/pulumi sdk/go/common/resource/plugin/rpc.go MarshalProperties, SkipInternalKeys]
+ */
+function structOf(properties: Properties): structMessages.Struct {
+  const known = converted.get(properties);
+  if (known !== undefined) return known;
+  const shown = Object.entries(properties).filter(([name]) => !name.startsWith("__"));
+  const struct = structMessages.Struct.fromJavaScript(mutable(Object.fromEntries(shown)));
+  converted.set(properties, struct);
+  return struct;
 }
 
 /** What both requests say of a resource. Options are always set: the pack's handlers refuse a request without. */
@@ -70,15 +72,16 @@ function describe<
   Message extends InstanceType<
     typeof analyzerMessages.AnalyzeRequest | typeof analyzerMessages.AnalyzerResource
   >,
->(message: Message, resource: PlannedResource, byUrn: ByUrn): Message {
+>(message: Message, { resource, provider, properties }: Shown): Message {
   message.setType(resource.type);
   message.setUrn(resource.urn);
   message.setName(resource.name);
-  message.setProperties(propertiesOf(resource));
+  message.setProperties(structOf(properties));
 
   const options = new analyzerMessages.AnalyzerResourceOptions();
   options.setProtect(resource.protect);
   options.setIgnorechangesList([...resource.ignoreChanges]);
+  options.setAdditionalsecretoutputsList([...(resource.secretOutputs ?? [])]);
   options.setParent(resource.parent ?? "");
   const timeouts = new analyzerMessages.AnalyzerResourceOptions.CustomTimeouts();
   timeouts.setCreate(resource.timeouts.create ?? 0);
@@ -87,13 +90,12 @@ function describe<
   options.setCustomtimeouts(timeouts);
   message.setOptions(options);
 
-  const provider = byUrn.get(resource.provider ?? "");
   if (provider !== undefined) {
     const described = new analyzerMessages.AnalyzerProviderResource();
     described.setType(provider.type);
     described.setUrn(provider.urn);
     described.setName(provider.name);
-    described.setProperties(propertiesOf(provider));
+    described.setProperties(structOf(provider.inputs));
     message.setProvider(described);
   }
   return message;

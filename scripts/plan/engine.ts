@@ -18,6 +18,8 @@ import resourceMessages, {
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { identifier, isConfigured, outputs } from "./provider-answers.ts";
+import { remoteChildren, UnjudgedError } from "./remote-children.ts";
 import { durationSeconds, type PlannedResource, urnOf } from "./resource.ts";
 import { standIns } from "./stand-ins.ts";
 import { type Properties, secret, unknown } from "./wire.ts";
@@ -26,6 +28,11 @@ export interface EngineArgs {
   readonly project: string;
   readonly stack: string;
   readonly organization: string;
+  /**
+   * Whether the stack is up, so that everything is known that providers compute.
+   * @default false: the first deployment, where it is unknown
+   */
+  readonly deployed?: boolean;
   /** Outputs of a resource that the plan shall know. Everything else that a provider computes is unknown. */
   readonly outputs?: (resource: PlannedResource) => Properties;
   /** Told of each resource as soon as the program asks for it. */
@@ -83,6 +90,8 @@ class Recording {
   outputs: Properties = {};
   readonly args: EngineArgs;
   private readonly byUrn = new Map<string, PlannedResource>();
+  /** Providers by package that components hand to what is in them. */
+  private readonly handedDown = new Map<string, Readonly<Record<string, string>>>();
 
   constructor(args: EngineArgs) {
     this.args = args;
@@ -90,6 +99,39 @@ class Recording {
 
   find(urn: string): PlannedResource | undefined {
     return this.byUrn.get(urn);
+  }
+
+  /** URNs of the providers, by package, of what stands in a component. */
+  providersIn(component: string): Readonly<Record<string, string>> {
+    return this.handedDown.get(component) ?? {};
+  }
+
+  handDown(component: string, parent: string, providers: Readonly<Record<string, string>>) {
+    this.handedDown.set(component, { ...this.providersIn(parent), ...providers });
+  }
+
+  /**
+   * A provider that the engine starts by itself, once for each version of a package.
+   * [pulumi/pulumi pkg/resource/deploy/default_providers.go]
+   */
+  defaultProvider(packageName: string, version: string): string {
+    const type = `pulumi:providers:${packageName}`;
+    const name = version === "" ? "default" : `default_${version.replaceAll(/[.+-]/g, "_")}`;
+    const made: PlannedResource = {
+      urn: urnOf({ ...this.args, parent: "", type, name }),
+      type,
+      name,
+      custom: true,
+      remote: false,
+      inputs: version === "" ? {} : { version },
+      dependencies: [],
+      propertyDependencies: {},
+      protect: false,
+      ignoreChanges: [],
+      timeouts: {},
+    };
+    if (!this.byUrn.has(made.urn)) this.add(made);
+    return made.urn;
   }
 
   add(resource: PlannedResource) {
@@ -169,7 +211,12 @@ function supportedFeatures() {
 function registerResource(record: Recording, request: RegisterResourceRequest) {
   const place = { type: request.getType(), name: request.getName(), parent: request.getParent() };
   const parent = place.parent || record.rootUrn;
-  const provider = request.getProvider();
+  const isProvider = place.type.startsWith("pulumi:providers:");
+  const provider =
+    (request.getCustom() || request.getRemote()) && !isProvider
+      ? providerOf(record, request, parent)
+      : undefined;
+  const secretOutputs = request.getAdditionalsecretoutputsList();
   const timeouts = request.getCustomtimeouts();
   const resource: PlannedResource = {
     urn: urnOf({ ...record.args, ...place, parent }),
@@ -178,13 +225,16 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
     custom: request.getCustom(),
     remote: request.getRemote(),
     ...(parent !== "" && { parent }),
-    inputs: (request.getObject()?.toJavaScript() ?? {}) as Properties,
+    inputs: {
+      ...((request.getObject()?.toJavaScript() ?? {}) as Properties),
+      ...(isProvider && request.getVersion() !== "" && { version: request.getVersion() }),
+    },
     dependencies: request.getDependenciesList(),
     propertyDependencies: propertyDependencies(request),
-    // A provider is named by URN and id.
-    ...(provider !== "" && { provider: provider.slice(0, provider.lastIndexOf("::")) }),
+    ...(provider !== undefined && request.getCustom() && { provider }),
     protect: request.getProtect() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
+    ...(secretOutputs.length > 0 && { secretOutputs }),
     timeouts: definedOnly({
       create: durationSeconds(timeouts?.getCreate() ?? ""),
       update: durationSeconds(timeouts?.getUpdate() ?? ""),
@@ -192,18 +242,75 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
     }),
   };
   record.add(resource);
+  if (!resource.custom) record.handDown(resource.urn, parent, named(request));
+  // A provider that isn't configured yet isn't asked: the engine registers the component by itself, without children.
+  // [pulumi/pulumi sdk/go/common/resource/plugin/provider_plugin.go Construct]
+  if (resource.remote && isConfigured(record.find(provider ?? ""))) addChildren(record, resource);
 
-  // A provider marks what it computes as secret where the program's types say so, also before it is known.
-  const secrets = request.getAdditionalsecretoutputsList().map((output) => [output, secret(unknown)]);
-  const outputs = { ...Object.fromEntries(secrets), ...record.args.outputs?.(resource) };
+  const answered = { ...answers(record, resource), ...record.args.outputs?.(resource) };
   const response = new resourceMessages.RegisterResourceResponse();
   response.setUrn(resource.urn);
+  if (record.args.deployed && resource.custom) response.setId(identifier(resource));
   response.setObject(
-    Object.keys(outputs).length === 0
+    Object.keys(answered).length === 0
       ? request.getObject()
-      : structMessages.Struct.fromJavaScript(mutable({ ...resource.inputs, ...outputs })),
+      : structMessages.Struct.fromJavaScript(mutable({ ...resource.inputs, ...answered })),
   );
   return response;
+}
+
+/** What the program learns of a resource beside its inputs. */
+function answers(record: Recording, resource: PlannedResource): Properties {
+  const { deployed = false } = record.args;
+  const provider = record.find(resource.provider ?? "");
+  if (deployed) return outputs({ resource, ...(provider && { provider }), deployed });
+  // A provider marks what it computes as secret where the program's types say so, also before it is known.
+  return Object.fromEntries((resource.secretOutputs ?? []).map((output) => [output, secret(unknown)]));
+}
+
+/**
+ * The provider of a resource: the one that is named, or handed down by the components around it, or a default one.
+ * [pulumi/pulumi pkg/resource/deploy/source_eval.go resolveProvider]
+ */
+function providerOf(record: Recording, request: RegisterResourceRequest, parent: string): string {
+  const [packageName = ""] = request.getType().split(":");
+  if (request.getProvider() !== "") return withoutId(request.getProvider());
+  return (
+    named(request)[packageName] ??
+    record.providersIn(parent)[packageName] ??
+    record.defaultProvider(packageName, request.getVersion())
+  );
+}
+
+function named(request: RegisterResourceRequest): Record<string, string> {
+  const providers: Record<string, string> = {};
+  request.getProvidersMap().forEach((reference, packageName) => {
+    providers[packageName] = withoutId(reference);
+  });
+  return providers;
+}
+
+/** A provider is named by URN and id. */
+function withoutId(reference: string): string {
+  return reference.slice(0, reference.lastIndexOf("::"));
+}
+
+function addChildren(record: Recording, component: PlannedResource) {
+  const { project, stack, deployed = false } = record.args;
+  const { aws } = record.providersIn(component.urn);
+  try {
+    const children = remoteChildren({
+      component,
+      project,
+      stack,
+      deployed,
+      ...(aws !== undefined && { awsProvider: aws }),
+    });
+    for (const child of children) record.add(child);
+  } catch (error) {
+    if (!(error instanceof UnjudgedError)) throw error;
+    record.errors.push(error.message);
+  }
 }
 
 function propertyDependencies(request: RegisterResourceRequest): Record<string, string[]> {
@@ -218,7 +325,8 @@ function invoke(record: Recording, request: ResourceInvokeRequest): Properties {
   const args = (request.getArgs()?.toJavaScript() ?? {}) as Properties;
   if (request.getTok() === "pulumi:pulumi:getResource") {
     const urn = String(args.urn);
-    return { urn, id: "", state: record.find(urn)?.inputs ?? {} };
+    const resource = record.find(urn);
+    return { urn, id: "", state: resource ? { ...resource.inputs, ...answers(record, resource) } : {} };
   }
   const standIn = standIns[request.getTok()];
   if (standIn === undefined) {

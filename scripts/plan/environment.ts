@@ -54,12 +54,22 @@ export function policyConfigurationFile(root: string, environment: string): stri
   return existsSync(file) ? file : undefined;
 }
 
-/** Configuration as the Pulumi CLI hands it to a program: text, with objects as JSON. */
+/**
+ * Configuration as the Pulumi CLI hands it to a program: text, with objects as JSON and their keys in order, since the
+ * CLI keeps them in maps. [pulumi/pulumi sdk/go/common/resource/config/object.go MarshalString]
+ */
 export function asProgramConfig(config: RawConfig["config"]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [
       key,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
+      typeof value === "object" ? JSON.stringify(sorted(value)) : String(value),
     ]),
   );
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, sorted(inner)]);
+  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -14,6 +14,8 @@ export interface PlanArgs {
   readonly environment: string;
   /** Changes the configuration before it is planned. @default as the stack's file has it */
   readonly edit?: (config: RawConfig["config"]) => RawConfig["config"];
+  /** Whether the stack is up and everything about it known. @default false: its first deployment */
+  readonly deployed?: boolean;
   /** Outputs that the plan shall know. @default none */
   readonly outputs?: (resource: PlannedResource) => Properties;
   /** Told of each resource as soon as the program asks for it. */
@@ -38,12 +40,13 @@ const organization = "organization";
  * @throws ConfigurationError for a stack's file that can't be read, ProgramError with the program's own words
  */
 export async function planProgram(args: PlanArgs): Promise<Plan> {
-  const { root, environment, edit, outputs, onResource } = args;
+  const { root, environment, deployed = false, edit, outputs, onResource } = args;
   const config = (edit ?? ((unchanged) => unchanged))(readStackConfig(root, environment));
   const { resources, stackOutputs, warnings } = await runProgram({
     root,
     ...stackName(root, environment),
     config: asProgramConfig(config),
+    deployed,
     ...(outputs && { outputs }),
     ...(onResource && { onResource }),
   });
@@ -55,11 +58,12 @@ export async function planProgram(args: PlanArgs): Promise<Plan> {
  * judged as soon as the program has asked for it.
  */
 export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly judgement: Judgement }> {
-  const { root, environment } = args;
+  const { root, environment, deployed = false } = args;
   const starting = startPolicyPack({
     root,
     stack: stackName(root, environment),
     configuration: policyConfigurationFile(root, environment),
+    deployed,
     levels: { "exemptions-needed": "mandatory" },
   });
   const found: Promise<Verdict[]>[] = [];

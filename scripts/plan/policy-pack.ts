@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import analyzerService from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
@@ -15,8 +14,10 @@ import {
 } from "./analyzer-messages.ts";
 import { messageBytes } from "./engine.ts";
 import { type Launched, launch, within } from "./launch.ts";
+import { type Configurable, readPolicyConfiguration, reconciled } from "./policy-configuration.ts";
+import { checkedInputs, outputs } from "./provider-answers.ts";
 import type { PlannedResource } from "./resource.ts";
-import type { Wire } from "./wire.ts";
+import type { Properties } from "./wire.ts";
 
 export type Level = "advisory" | "mandatory" | "disabled" | "remediate";
 export type Severity = "unspecified" | "low" | "medium" | "high" | "critical";
@@ -58,6 +59,14 @@ export interface PolicyPack {
   close(): void;
 }
 
+/** A resource as the engine shows it to the pack. */
+export interface Shown {
+  readonly resource: PlannedResource;
+  readonly provider?: PlannedResource;
+  /** Its inputs, or its outputs for rules about the stack. */
+  readonly properties: Properties;
+}
+
 export interface StackName {
   readonly project: string;
   readonly stack: string;
@@ -75,9 +84,13 @@ export async function startPolicyPack(args: {
   readonly root: string;
   readonly stack: StackName;
   readonly configuration?: string | undefined;
+  /** Whether the stack is up and everything about it known. @default false */
+  readonly deployed?: boolean;
   /** Levels of rules about which the configuration says nothing. */
   readonly levels?: Readonly<Record<string, Level>>;
 }): Promise<PolicyPack> {
+  const { deployed = false, levels = {}, configuration } = args;
+  const configured = configuration === undefined ? new Map() : readPolicyConfiguration(configuration);
   const folder = join(args.root, "policies");
   // The launcher wants the engine's address first, which this pack never calls.
   const launched = launch("run-policy-pack", ["127.0.0.1:0", folder], { folder });
@@ -107,14 +120,28 @@ export async function startPolicyPack(args: {
       fix: policy.getRemediationSteps(),
     }),
   );
-  const configuration = {
-    ...args.levels,
-    ...(args.configuration !== undefined && readConfiguration(args.configuration)),
-  };
-  await ask((done) => client.configure(configureRequest(rules, configuration), done));
+  const configurable = info.getPoliciesList().map((policy): Configurable => {
+    const level = levels[policy.getName()] ?? levelName(policy.getEnforcementlevel());
+    const settings = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
+    return { name: policy.getName(), level, settings: settings as Configurable["settings"] };
+  });
+  const settled = reconciled(configurable, configured, configuration ?? "");
+  await ask((done) => client.configure(configureRequest(settled), done));
   await ask((done) => client.configureStack(stackRequest(args.stack), done));
 
   const byUrn = new Map<string, PlannedResource>();
+  const answering = (resource: PlannedResource) => {
+    const provider = byUrn.get(resource.provider ?? "");
+    return { resource, ...(provider && { provider }), deployed };
+  };
+  const asChecked = (resource: PlannedResource): Shown => ({
+    ...answering(resource),
+    properties: checkedInputs(answering(resource)),
+  });
+  const asMade = (resource: PlannedResource): Shown => ({
+    ...answering(resource),
+    properties: outputs(answering(resource)),
+  });
   return {
     name: info.getName(),
     version: info.getVersion(),
@@ -122,12 +149,14 @@ export async function startPolicyPack(args: {
     judgeResource: async (resource) => {
       byUrn.set(resource.urn, resource);
       const response = await ask<AnalyzeResponse>((done) =>
-        client.analyze(analyzeRequest(resource, byUrn), done),
+        client.analyze(analyzeRequest(asChecked(resource)), done),
       );
       return verdictsOf(response, resource.urn);
     },
-    judgeStack: async (resources) =>
-      verdictsOf(await ask((done) => client.analyzeStack(analyzeStackRequest(resources, byUrn), done))),
+    judgeStack: async (resources) => {
+      const request = analyzeStackRequest(resources.map(asMade));
+      return verdictsOf(await ask((done) => client.analyzeStack(request, done)));
+    },
     close: () => {
       client.close();
       launched.process.kill();
@@ -156,8 +185,4 @@ function call<Response>(start: (done: Done<Response>) => void): Promise<Response
   return new Promise((resolve, reject) => {
     start((error, response) => (error === null ? resolve(response) : reject(error)));
   });
-}
-
-function readConfiguration(file: string): Record<string, Wire> {
-  return JSON.parse(readFileSync(file, "utf8"));
 }

@@ -7,8 +7,10 @@ export interface PlannedResource {
   readonly name: string;
   /** A resource that a provider makes; a component otherwise. */
   readonly custom: boolean;
-  /** A component that its provider takes apart, so its children aren't in the plan. */
+  /** A component that its provider takes apart; its children are from a recording. */
   readonly remote: boolean;
+  /** What the resource was recorded from, where no provider was asked: a child of a remote component. */
+  readonly recorded?: string;
   /** URN of the parent; absent for the stack only. */
   readonly parent?: string;
   readonly inputs: Properties;
@@ -20,6 +22,8 @@ export interface PlannedResource {
   readonly provider?: string;
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
+  /** Outputs that the program marks as secret, if any. */
+  readonly secretOutputs?: readonly string[];
   /** Seconds. */
   readonly timeouts: { readonly create?: number; readonly update?: number; readonly delete?: number };
 }

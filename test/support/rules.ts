@@ -123,9 +123,16 @@ export class Judge {
 
   private stack(given: ReadonlyMap<string, Given>, type?: string): string[] {
     const resources = this.order.flatMap((urn) => given.get(urn) ?? []);
+    for (const one of resources) this.show(one);
     return rules
       .filter((rule) => "checkStack" in rule && (type === undefined || reads(rule, type)))
       .flatMap((rule) => this.run(rule.name, { resources }));
+  }
+
+  /** The engine shows every resource to every rule before the stack; here a rule of another type will do. */
+  private show(one: Given) {
+    const rule = rules.find((other) => "check" in other && !reads(other, one.type));
+    if (rule !== undefined) this.run(rule.name, one);
   }
 
   private settings(name: string): Readonly<Record<string, unknown>> {

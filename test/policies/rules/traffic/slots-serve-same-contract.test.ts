@@ -202,9 +202,13 @@ cases(rule, {
     [
       "a canary of its own rule",
       canary([{ httpHeader: { httpHeaderName: "x-bucket", values: ["00"] } }]),
-      at,
+      ["chat-blue#containers.engine.args"],
     ],
-    ["a canary on a host in other letters", canary([], "Chat.Models.Internal"), at],
+    [
+      "a canary on a host in other letters",
+      canary([], "Chat.Models.Internal"),
+      ["chat-blue#containers.engine.args"],
+    ],
     [
       "a third slot",
       [

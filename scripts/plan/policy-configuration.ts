@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { ConfigurationError, type Problem, suggestion } from "../../components/shared/problems.ts";
+import { schemaProblems } from "./json-schema.ts";
+import type { Level } from "./policy-pack.ts";
+import type { Properties } from "./wire.ts";
+
+/** What is configured of one rule. */
+export interface RuleConfiguration {
+  readonly level?: Level;
+  readonly properties: Properties;
+}
+
+/** A rule as the pack describes it. */
+export interface Configurable {
+  readonly name: string;
+  readonly level: Level;
+  /** A JSON schema for each setting. */
+  readonly settings: Readonly<Record<string, Properties>>;
+}
+
+const levels: readonly string[] = ["advisory", "mandatory", "remediate", "disabled"] satisfies Level[];
+
+/**
+ * Reads levels and settings by rule as the Pulumi CLI reads a file of `--policy-pack-config`: a level is written in lower
+ * case, and everything is a level or an object. [pulumi/pulumi pkg/resource/analyzer/config.go parsePolicyPackConfig]
+ * @throws ConfigurationError with all that the CLI would refuse
+ */
+export function readPolicyConfiguration(file: string): ReadonlyMap<string, RuleConfiguration> {
+  return parsePolicyConfiguration(readFileSync(file, "utf8"), basename(file));
+}
+
+/** @param file what problems are reported of */
+export function parsePolicyConfiguration(text: string, file: string): ReadonlyMap<string, RuleConfiguration> {
+  if (text.trim() === "") return new Map();
+  const given = parsed(text, file);
+  const problems: Problem[] = [];
+  const rules = new Map<string, RuleConfiguration>();
+  for (const [name, value] of Object.entries(given)) {
+    if (name === "environments") {
+      const listed = Array.isArray(value) && value.every((one) => typeof one === "string");
+      if (!listed) problems.push({ path: name, value, message: "is not a list of strings" });
+      continue;
+    }
+    const found = typeof value === "string" ? { enforcementLevel: value } : value;
+    if (!isObject(found)) {
+      problems.push({ path: name, value, message: `neither a level nor an object: ${levels.join(", ")}` });
+      continue;
+    }
+    const { enforcementLevel, ...properties } = found;
+    if (enforcementLevel !== undefined && !levels.includes(enforcementLevel as string)) {
+      problems.push({ path: name, value: enforcementLevel, message: `not one of ${levels.join(", ")}` });
+      continue;
+    }
+    if (enforcementLevel === undefined && Object.keys(properties).length === 0) continue;
+    rules.set(name, {
+      ...(enforcementLevel !== undefined && { level: enforcementLevel as Level }),
+      properties,
+    });
+  }
+  if (problems.length > 0) throw new ConfigurationError({ [file]: problems });
+  return rules;
+}
+
+function parsed(text: string, file: string): Properties {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigurationError({
+      [file]: [{ path: "", value: undefined, message: (error as Error).message }],
+    });
+  }
+  if (!isObject(given))
+    throw new ConfigurationError({
+      [file]: [{ path: "", value: given, message: "is not an object of rules" }],
+    });
+  return given;
+}
+
+/**
+ * The configuration of every rule: its own level and the defaults of its settings, under what is configured for `all`
+ * and then for itself. [pulumi/pulumi pkg/resource/analyzer/config.go ReconcilePolicyPackConfig]
+ * @throws ConfigurationError for a setting that its schema doesn't allow, which the CLI refuses as well, and for a rule
+ * that the pack doesn't have, which the CLI says nothing about
+ */
+export function reconciled(
+  rules: readonly Configurable[],
+  configured: ReadonlyMap<string, RuleConfiguration>,
+  file: string,
+): ReadonlyMap<string, Required<RuleConfiguration>> {
+  const names = rules.map(({ name }) => name);
+  const problems: Problem[] = [...configured.keys()]
+    .filter((name) => name !== "all" && !names.includes(name))
+    .map((path) => ({ path, value: undefined, message: `no such rule${suggestion(path, names)}` }));
+  const all = configured.get("all");
+  if (all !== undefined && Object.keys(all.properties).length > 0)
+    problems.push({
+      path: "all",
+      value: all.properties,
+      message: "settings of all rules; `all` has only a level",
+    });
+
+  const result = new Map<string, Required<RuleConfiguration>>();
+  for (const { name, level, settings } of rules) {
+    const own = configured.get(name);
+    const properties = { ...defaults(settings), ...own?.properties };
+    for (const [setting, schema] of Object.entries(settings)) {
+      const value = properties[setting];
+      if (value === undefined) continue;
+      const path = `${name}.${setting}`;
+      for (const message of schemaProblems(schema, value, path)) problems.push({ path, value, message });
+    }
+    result.set(name, { level: own?.level ?? all?.level ?? level, properties });
+  }
+  if (problems.length > 0) throw new ConfigurationError({ [file]: problems });
+  return result;
+}
+
+function defaults(settings: Configurable["settings"]): Properties {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, schema]) =>
+      schema.default === undefined ? [] : [[name, schema.default]],
+    ),
+  );
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
