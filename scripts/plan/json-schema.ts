@@ -24,10 +24,10 @@ export function schemaProblems(schema: Schema, value: unknown, path = ""): strin
 type Check = (value: unknown, wanted: never, at: { schema: Schema; path: string }) => string[];
 
 const keywords: Readonly<Record<string, Check>> = {
-  type: (value, wanted: string, { path }) =>
-    isOfType(value, wanted)
+  type: (value, wanted: string | readonly string[], { path }) =>
+    [wanted].flat().some((type) => isOfType(value, type))
       ? []
-      : [`${path} is not ${wanted === "integer" ? "a whole number" : `of type ${wanted}`}`],
+      : [`${path} is not of type ${[wanted].flat().join(" or ")}`],
   enum: (value, wanted: readonly unknown[], { path }) =>
     wanted.includes(value) ? [] : [`${path} is not one of ${wanted.join(", ")}`],
   minimum: (value, wanted: number, { path }) =>

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import analyzerService from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type { AnalyzeResponse, AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb.js";
@@ -125,7 +125,7 @@ export async function startPolicyPack(args: {
     const settings = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
     return { name: policy.getName(), level, settings: settings as Configurable["settings"] };
   });
-  const settled = reconciled(configurable, configured, configuration ?? "");
+  const settled = ended(launched, () => reconciled(configurable, configured, basename(configuration ?? "")));
   await ask((done) => client.configure(configureRequest(settled), done));
   await ask((done) => client.configureStack(stackRequest(args.stack), done));
 
@@ -162,6 +162,16 @@ export async function startPolicyPack(args: {
       launched.process.kill();
     },
   };
+}
+
+/** What a step gives; the pack ends with a step that fails. */
+function ended<T>(pack: Launched, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    pack.process.kill();
+    throw error;
+  }
 }
 
 /** The pack prints the port that it listens on as its first line. */

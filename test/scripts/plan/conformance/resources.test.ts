@@ -217,7 +217,7 @@ describe("what rules about resources get", () => {
     },
     () => {
       const { tags, tagsAll } = checkedInputs(of(first, ...group));
-      expect(tags).toEqual({ Project: "gantry", Environment: "dev", ManagedBy: "pulumi" });
+      expect(tags).toMatchObject({ Project: "gantry", Environment: "dev", ManagedBy: "pulumi" });
       expect(tagsAll).toEqual(tags);
     },
   );
