@@ -3,6 +3,7 @@ import { regionNames } from "../components/network/zones.ts";
 import { contractTerms } from "../components/serving/contract.ts";
 import { lastRulePriority } from "../components/serving/traffic.ts";
 import { strict, suggestion } from "../components/shared/problems.ts";
+import { movingSnapshot } from "./hosted-snapshot.ts";
 
 /** Longest model name: AWS allows 32 characters for a target group, of which `-green` takes 6 and Pulumi's suffix 8. */
 export const longestModelName = 18;
@@ -138,6 +139,9 @@ const hosted = strict({
     input: z.number().positive("US dollars for a million tokens of prompts"),
     output: z.number().positive("US dollars for a million tokens of answers"),
   }).optional(),
+}).superRefine(({ provider, snapshot }, { addIssue }) => {
+  const reason = movingSnapshot(provider, snapshot);
+  if (reason !== undefined) addIssue({ code: "custom", path: ["snapshot"], message: reason });
 });
 
 /** Two ways to answer the same requests. */

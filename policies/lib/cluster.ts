@@ -1,3 +1,6 @@
+import { gpuFamily } from "./node-pool.ts";
+import { at, elements, unknown, type Value } from "./value.ts";
+
 /** The two forms of a cluster: the component of @pulumi/eks, and the resource that it makes. */
 export const clusterComponent = "eks:index:Cluster";
 export const clusters: readonly string[] = [clusterComponent, "aws:eks/cluster:Cluster"];
@@ -10,6 +13,17 @@ export const chartReleases: readonly string[] = [
 
 /** Node groups that EKS manages. */
 export const nodeGroups: readonly string[] = ["aws:eks/nodeGroup:NodeGroup", "eks:index:ManagedNodeGroup"];
+/** Images for nodes with accelerators. [EKS API, AMITypes] */
+const acceleratedImage = /GPU|NVIDIA|NEURON/i;
+
+/** Whether a managed node group may have accelerators: by its types, or by its image where a type isn't known. */
+export function groupMayHaveGpus(props: Value): boolean {
+  const types = elements(at(props, "instanceTypes"));
+  const image = at(props, "amiType");
+  if (image === unknown || (typeof image === "string" && acceleratedImage.test(image))) return true;
+  return types === unknown || types.some((type) => typeof type !== "string" || gpuFamily.test(type));
+}
+
 export const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
 export const nodeClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
 export const nodePool = "kubernetes:karpenter.sh/v1:NodePool";

@@ -163,6 +163,14 @@ function programsIn(text: string): (EngineKind | "other")[] {
   });
 }
 
+/** Whether a text, as a machine's user data, starts an engine or names the image of one. */
+export function mentionsEngine(text: string): boolean {
+  return (
+    programsIn(text).length > 0 ||
+    text.split(/[\s"'`;|&()=,]+/).some((word) => word.includes("/") && isNamedLikeEngine(word))
+  );
+}
+
 /** Whether a container gets an accelerator, asked for or taken by the runtime's own variable. [NVIDIA container toolkit] */
 function takesAccelerator(fields: Value): boolean {
   if (acceleratorsAsked(fields).length > 0) return true;

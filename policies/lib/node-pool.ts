@@ -1,8 +1,11 @@
 import { at, elements, isList, unknown, type Value } from "./value.ts";
 
-/** Families with a GPU: g and p with a generation, gr with more memory. [aws.amazon.com/ec2/instance-types] */
-export const gpuFamily = /^(?:g|gr|p)\d/;
-const gpuCategory = /^(?:g|gr|p)$/;
+/**
+ * Families with accelerators: GPUs (g, gr, p), AWS's own chips (trn, inf), Gaudi (dl), video (vt) and FPGAs (f).
+ * [aws.amazon.com/ec2/instance-types, 2026-11]
+ */
+export const gpuFamily = /^(?:g|gr|p|trn|inf|dl|vt|f)\d/;
+const gpuCategory = /^(?:g|gr|p|trn|inf|dl|vt|f)$/;
 const choices: ReadonlyMap<Value, RegExp> = new Map([
   ["karpenter.k8s.aws/instance-category", gpuCategory],
   ["karpenter.k8s.aws/instance-family", gpuFamily],

@@ -9,6 +9,7 @@ import { kubernetes } from "./fixtures/kubernetes.ts";
 import { network } from "./fixtures/network.ts";
 import { nodes } from "./fixtures/nodes.ts";
 import { observability } from "./fixtures/observability.ts";
+import { outside } from "./fixtures/outside.ts";
 import { pack } from "./fixtures/pack.ts";
 import { rateLimits } from "./fixtures/rate-limits.ts";
 import { secrets } from "./fixtures/secrets.ts";
@@ -33,6 +34,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   ...kubernetes,
   ...observability,
   ...cost,
+  ...outside,
   ...pack,
 };
 

@@ -79,12 +79,17 @@ export class Judge {
   with(changed: PlannedResource): readonly string[] {
     const given = new Map(this.given);
     given.set(changed.urn, this.give(changed));
-    // What hangs on the resource has to hang on its new form.
+    // What hangs on the resource, or on what does so, has to hang on its new form.
+    const renewed = new Set([changed.urn]);
     for (const urn of this.order) {
       const one = this.planned.get(urn);
-      if (one === undefined || urn === changed.urn) continue;
-      if (Object.values(one.propertyDependencies).some((behind) => behind.includes(changed.urn)))
-        given.set(urn, this.give(one));
+      if (one === undefined || renewed.has(urn)) continue;
+      if (
+        !Object.values(one.propertyDependencies).some((behind) => behind.some((other) => renewed.has(other)))
+      )
+        continue;
+      renewed.add(urn);
+      given.set(urn, this.give(one));
     }
     for (const urn of this.order) {
       const one = urn === changed.urn ? changed : this.planned.get(urn);

@@ -1,16 +1,17 @@
 import { clusterComponent, clusters } from "../../lib/cluster.ts";
 import type { Finding, ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
-import { at, isFields, unknown, type Value } from "../../lib/value.ts";
+import { at, isFields, texts, unknown, type Value } from "../../lib/value.ts";
 
 /** The second writes into one that is there, as EKS makes it. */
 const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"];
 const association = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
+const entry = "aws:eks/accessEntry:AccessEntry";
 
 const settings = {
   clusterAdmins: {
     type: "array",
-    description: "IAM roles that may be cluster administrators by an access entry.",
+    description: "IAM roles that may change the whole cluster by an access entry.",
     items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$" },
     minItems: 0,
     default: [],
@@ -25,13 +26,14 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools don't read how a cluster knows its users" },
-  reads: [...clusters, ...configMaps, association],
+  reads: [...clusters, ...configMaps, association, entry],
   example: { good: "authenticationMode: API", bad: "authenticationMode: API_AND_CONFIG_MAP" },
   config: settings,
 
   check({ type, props }, { clusterAdmins }) {
     if (configMaps.includes(type)) return awsAuth(props);
-    if (type === association) return administrator("", props, [at(props, "policyArn")], clusterAdmins);
+    if (type === association) return administrator("", props, [props], clusterAdmins);
+    if (type === entry) return groups("", props);
     return type === clusterComponent
       ? [...mode("authenticationMode", at(props, "authenticationMode")), ...entries(props, clusterAdmins)]
       : mode("accessConfig.authenticationMode", at(props, "accessConfig", "authenticationMode"));
@@ -60,8 +62,9 @@ function awsAuth(props: Value): Finding[] {
 /** The component makes an association of each policy of an entry. */
 function entries(props: Value, allowed: readonly string[]): Finding[] {
   return named(at(props, "accessEntries")).flatMap(([name, entry]) => {
-    const policies = named(at(entry, "accessPolicies")).map(([, policy]) => at(policy, "policyArn"));
-    return administrator(`accessEntries.${name}.`, entry, policies, allowed);
+    const policies = named(at(entry, "accessPolicies")).map(([, policy]) => policy);
+    const path = `accessEntries.${name}.`;
+    return [...administrator(path, entry, policies, allowed), ...groups(path, entry)];
   });
 }
 
@@ -71,20 +74,42 @@ function administrator(
   policies: readonly Value[],
   allowed: readonly string[],
 ): Finding[] {
-  if (!policies.some(mayBeForAdministrators)) return [];
+  if (!policies.some(isWide)) return [];
   const principal = at(entry, "principalArn");
   if (typeof principal === "string" && allowed.includes(principal)) return [];
   return [
     {
       path: `${path}principalArn`,
-      problem: "somebody who is not on the list becomes cluster administrator",
-      allowed: "a role in clusterAdmins, known at preview",
+      problem: "a role that is not on the list may read secrets or change objects in the whole cluster",
+      allowed:
+        "AmazonEKSViewPolicy, another policy for named namespaces, or a role in clusterAdmins, known at preview",
     },
   ];
 }
 
-function mayBeForAdministrators(policy: Value): boolean {
-  return typeof policy !== "string" || policy.endsWith("/AmazonEKSClusterAdminPolicy");
+/** All but the policy that only looks are wide, unless they are for named namespaces. [EKS, access policies] */
+function isWide(association: Value): boolean {
+  const policy = at(association, "policyArn");
+  if (typeof policy !== "string" || policy.endsWith("/AmazonEKSClusterAdminPolicy")) return true;
+  if (policy.endsWith("/AmazonEKSViewPolicy")) return false;
+  const scope = at(association, "accessScope");
+  const namespaces = texts(at(scope, "namespaces"));
+  const isNarrow =
+    namespaces !== unknown && namespaces.length > 0 && !namespaces.some((name) => /[*?]|^$/.test(name));
+  return at(scope, "type") !== "namespace" || !isNarrow;
+}
+
+/** Groups of Kubernetes' own would make administrators past every policy. */
+function groups(path: string, entry: Value): Finding[] {
+  const names = texts(at(entry, "kubernetesGroups"));
+  if (names !== unknown && !names.some((name) => name.startsWith("system:"))) return [];
+  return [
+    {
+      path: `${path}kubernetesGroups`,
+      problem: "the entry is in a group of Kubernetes' own, or in one that isn't known at preview",
+      allowed: "groups of the team's own",
+    },
+  ];
 }
 
 /** What has names; one unknown in place of what can't be read. */

@@ -1,4 +1,5 @@
 import type { Rule } from "../../lib/rule.ts";
+import { addonVersionPinned } from "./addon-version-pinned.ts";
 import { clusterAccessByEntries } from "./cluster-access-by-entries.ts";
 import { clusterEndpointNotOpen } from "./cluster-endpoint-not-open.ts";
 import { clusterLogsComplete } from "./cluster-logs-complete.ts";
@@ -11,4 +12,5 @@ export const cluster: readonly Rule[] = [
   clusterLogsComplete,
   clusterVersionSupported,
   clusterAccessByEntries,
+  addonVersionPinned,
 ];

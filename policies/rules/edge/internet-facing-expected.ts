@@ -18,7 +18,16 @@ const publicByNature: readonly string[] = [
   "aws:cloudfront/distribution:Distribution",
   "aws:globalaccelerator/accelerator:Accelerator",
   "aws:lambda/functionUrl:FunctionUrl",
+  "aws:appsync/graphQLApi:GraphQLApi",
 ];
+/** Where a machine or a task is given a public address, which none has by itself. [EC2 and ECS API] */
+const addressed: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/instance:Instance": ["associatePublicIpAddress"],
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ["associatePublicIpAddress"],
+  "aws:ec2/eipAssociation:EipAssociation": ["instanceId"],
+  "aws:ec2/eip:Eip": ["instance"],
+  "aws:ecs/service:Service": ["networkConfiguration", "assignPublicIp"],
+};
 const services: readonly string[] = ["kubernetes:core/v1:Service", "kubernetes:core/v1:ServicePatch"];
 /** Objects for which a controller makes a load balancer, of any version and form. */
 const madeByControllers = /^kubernetes:.*:(?:Ingress|Gateway)(?:Patch|List)?$/;
@@ -45,6 +54,7 @@ export const internetFacingExpected: StackRule<typeof settings> = {
     ...loadBalancers,
     classic,
     ...publicByNature,
+    ...Object.keys(addressed),
     ...services,
     ...chartReleases,
     "kubernetes:networking.k8s.io/*",
@@ -69,6 +79,17 @@ function unlisted(resource: StackResource): StackFinding[] {
   const allowed = "internal true, known at preview, or a name in publicEntries";
   if (isOf(loadBalancers)(resource) && isPublic(resource))
     return [{ resource, path: "internal", problem: "the load balancer faces the internet", allowed }];
+  const address = addressed[resource.type];
+  const given = address === undefined ? undefined : at(resource.props, ...address);
+  if (address !== undefined && given !== undefined && given !== false)
+    return [
+      {
+        resource,
+        path: address.join("."),
+        problem: "it has a public address, or that can't be told at preview",
+        allowed: "no public address, or a name in publicEntries",
+      },
+    ];
   if (publicByNature.includes(resource.type))
     return [
       {

@@ -3,6 +3,23 @@ import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../
 
 const group = "kubernetes:rbac.authorization.k8s.io/";
 const reading = ["get", "list", "watch"];
+/** Resources by which whoever may use them runs code in other pods or becomes others. [Kubernetes, RBAC good practices] */
+const powerful = [
+  "certificatesigningrequests/approval",
+  "nodes/proxy",
+  "pods/attach",
+  "pods/ephemeralcontainers",
+  "pods/exec",
+  "pods/proxy",
+  "serviceaccounts/token",
+  "services/proxy",
+];
+/** ClusterRoles that only look, or that ask who somebody is. [Kubernetes, default roles] */
+const lookingRoles = ["view", "system:auth-delegator", "system:discovery", "system:monitoring"];
+/** Groups and users that everyone is in, or that may be anyone. [Kubernetes, default roles and role bindings] */
+const everyone =
+  /^system:(?:authenticated|unauthenticated|anonymous|masters|nodes?(?::.*)?|serviceaccounts)$/;
+
 /** Verbs by which somebody gives themselves more than they have. [Kubernetes, RBAC good practices] */
 const escalating = ["escalate", "bind", "impersonate"];
 
@@ -33,7 +50,10 @@ export const rbacNarrow: ResourceRule = {
         return rules(props, false);
       case "ClusterRoleBinding":
       case "RoleBinding":
-        return bound(at(props, "roleRef", "name"));
+        return [
+          ...bound(at(props, "roleRef", "name"), kind === "ClusterRoleBinding" && !isOwnRole(props)),
+          ...subjects(at(props, "subjects")),
+        ];
       default:
         return [
           {
@@ -85,6 +105,8 @@ function problems(rule: Value, everywhere: boolean): (readonly [field: string, p
     found.push([".resourceNames", "reads every Secret of the cluster"]);
   if (verbs.some((verb) => escalating.includes(verb)))
     found.push([".verbs", "lets somebody take what they don't have"]);
+  if (resources.some((resource) => powerful.includes(resource)))
+    found.push([".resources", "runs commands in pods, or takes the place of others"]);
   return found;
 }
 
@@ -93,13 +115,40 @@ function isNamed(names: Value): boolean {
   return isList(names) && names.length > 0 && names.every((name) => typeof name === "string" && name !== "");
 }
 
-function bound(role: Value): Finding[] {
-  if (typeof role === "string" && role !== "cluster-admin") return [];
+/** Roles that the team writes itself have other names than those of Kubernetes. */
+function isOwnRole(props: Value): boolean {
+  const role = at(props, "roleRef", "name");
+  return typeof role === "string" && !["admin", "edit"].includes(role) && !role.startsWith("system:");
+}
+
+/** @param whole whether it binds one of Kubernetes' own roles in every namespace */
+function bound(role: Value, whole: boolean): Finding[] {
+  const harmless = typeof role === "string" && role !== "cluster-admin";
+  if (harmless && (!whole || lookingRoles.includes(role))) return [];
   return [
     {
       path: "roleRef.name",
-      problem: "somebody may become administrator of the cluster",
-      allowed: "a role, known at preview, that is not cluster-admin",
+      problem: harmless
+        ? "it changes objects of every namespace"
+        : "somebody may become administrator of the cluster",
+      allowed: `a role, known at preview, that is not cluster-admin; in every namespace ${lookingRoles.join(", ")}, or a role of the team's own`,
     },
   ];
+}
+
+function subjects(value: Value): Finding[] {
+  return orUnknown(elements(value)).flatMap((subject, index) => {
+    const name = at(subject, "name");
+    const kind = at(subject, "kind");
+    if (kind === "ServiceAccount" && name !== unknown) return [];
+    if (typeof name === "string" && !everyone.test(name) && !name.startsWith("system:serviceaccounts"))
+      return [];
+    return [
+      {
+        path: `subjects.${index}.name`,
+        problem: "everyone has the role, or who has it isn't known at preview",
+        allowed: "groups, users and service accounts of the team's own, by name",
+      },
+    ];
+  });
 }

@@ -1,4 +1,4 @@
-import { workloads } from "../../lib/containers.ts";
+import { containersOf, workloads } from "../../lib/containers.ts";
 import {
   nameOf,
   namespaceOf,
@@ -16,6 +16,7 @@ import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
 import { at, elements, isFields, orUnknown, unknown, type Value } from "../../lib/value.ts";
 
 const externalSecrets = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
+const podMonitors = ["kubernetes:monitoring.coreos.com/v1:PodMonitor"];
 const serviceMonitors = ["kubernetes:monitoring.coreos.com/v1:ServiceMonitor"];
 const referred: Readonly<Record<Referred, string>> = {
   ConfigMap: "kubernetes:core/v1:ConfigMap",
@@ -43,6 +44,7 @@ export const referencesResolve: StackRule = {
     ...scalers,
     ...targetGroupBindings,
     ...serviceMonitors,
+    ...podMonitors,
     ...externalSecrets,
     ...Object.values(referred),
   ],
@@ -55,13 +57,19 @@ export const referencesResolve: StackRule = {
   *checkStack({ resources }) {
     const objects = new Objects(resources);
     const secrets = madeSecrets(resources);
+    const keys = secretKeys(resources);
     for (const resource of resources) {
       if (isOf(services)(resource)) yield* serviceProblems(resource, objects);
       if (isOf(scalers)(resource)) yield* scalerProblems(resource, objects);
       if (isOf(targetGroupBindings)(resource)) yield* bindingProblems(resource, objects);
       if (isOf(serviceMonitors)(resource)) yield* monitorProblems(resource, resources.filter(isOf(services)));
     }
-    for (const pods of objects.allPods) yield* podProblems(pods, objects, secrets);
+    for (const monitor of resources.filter(isOf(podMonitors)))
+      yield* podMonitorProblems(monitor, objects.allPods);
+    for (const pods of objects.allPods) {
+      yield* podProblems(pods, objects, secrets);
+      yield* missingKeys(pods, keys);
+    }
   },
 };
 
@@ -148,6 +156,36 @@ function* monitorProblems(resource: StackResource, all: readonly StackResource[]
   }
 }
 
+/**
+ * Pods of charts are not in the stack, so that a monitor of their namespace alone may find them. Where pods of the stack
+ * are in one of its namespaces it has to find some.
+ */
+function* podMonitorProblems(resource: StackResource, all: readonly Pods[]): Iterable<StackFinding> {
+  const near = all.filter(({ namespace }) => looksIn(resource, namespace));
+  if (near.length === 0) return;
+  const selector = at(resource.props, "spec", "selector");
+  const found = near.filter(({ labels }) => selects(selector, labels ?? {}) === true);
+  if (found.length === 0)
+    yield {
+      resource,
+      path: "spec.selector",
+      problem: "it finds no pods of the stack in its namespaces",
+      allowed: "labels of a pod template in one of its namespaces, known at preview",
+    };
+  const endpoints = orUnknown(elements(at(resource.props, "spec", "podMetricsEndpoints")));
+  for (const [index, endpoint] of endpoints.entries()) {
+    const port = at(endpoint, "port") ?? at(endpoint, "portNumber");
+    const meets = found.some((pods) => hasPort(containerPorts(pods), port));
+    if (found.length > 0 && port !== undefined && !meets)
+      yield {
+        resource,
+        path: `spec.podMetricsEndpoints.${index}.port`,
+        problem: `endpoint ${index} names a port that none of its pods declares`,
+        allowed: "name or number of a port of the pods that it finds, known at preview",
+      };
+  }
+}
+
 /** Without a namespace of its own choice a monitor looks in the one where it stands. */
 function looksIn(monitor: StackResource, namespace: Value): boolean {
   const chosen = at(monitor.props, "spec", "namespaceSelector");
@@ -198,4 +236,58 @@ function madeSecrets(resources: readonly StackResource[]): ReadonlyMap<Value, Re
     made.set(namespace, (made.get(namespace) ?? new Set()).add(name));
   }
   return made;
+}
+
+/** The keys of the Secrets that External Secrets makes, by namespace and name; nothing where these can't be told. */
+function secretKeys(
+  resources: readonly StackResource[],
+): ReadonlyMap<string, ReadonlySet<string> | undefined> {
+  const keys = new Map<string, ReadonlySet<string> | undefined>();
+  for (const resource of resources.filter(isOf(externalSecrets))) {
+    const { props } = resource;
+    const name = at(props, "spec", "target", "name") ?? nameOf(resource);
+    const namespace = namespaceOf(resource);
+    if (typeof name !== "string" || typeof namespace !== "string") continue;
+    keys.set(`${namespace}/${name}`, keysOf(at(props, "spec")));
+  }
+  return keys;
+}
+
+/** What is taken whole from a source has keys that only the source knows. */
+function keysOf(spec: Value): ReadonlySet<string> | undefined {
+  const from = elements(at(spec, "dataFrom"));
+  const data = orUnknown(elements(at(spec, "data"))).map((entry) => at(entry, "secretKey"));
+  const template = at(spec, "target", "template", "data") ?? {};
+  const whole = at(spec, "target", "template", "templateFrom");
+  if (from === unknown || from.length > 0 || whole !== undefined || !isFields(template)) return undefined;
+  const named = data.filter((key) => typeof key === "string");
+  if (named.length < data.length) return undefined;
+  // A template replaces the data unless it says that it is merged. [external-secrets.io, templating]
+  const merged = at(spec, "target", "template", "mergePolicy") === "Merge";
+  const templated = Object.keys(template);
+  return new Set(templated.length > 0 && !merged ? templated : [...named, ...templated]);
+}
+
+/** A container doesn't start without the key that its variable names. */
+function* missingKeys(
+  pods: Pods,
+  keys: ReadonlyMap<string, ReadonlySet<string> | undefined>,
+): Iterable<StackFinding> {
+  for (const { path, where, fields } of containersOf(pods))
+    for (const [index, entry] of orUnknown(elements(at(fields, "env"))).entries()) {
+      const reference = at(entry, "valueFrom", "secretKeyRef");
+      const name = at(reference, "name");
+      if (typeof name !== "string" || typeof pods.namespace !== "string") continue;
+      const held = keys.get(`${pods.namespace}/${name}`);
+      const key = at(reference, "key");
+      if (held === undefined || at(reference, "optional") === true) continue;
+      if (typeof key !== "string" || !held.has(key))
+        yield {
+          resource: pods.workload,
+          path: `${path}.env.${index}.valueFrom.secretKeyRef.key`,
+          where,
+          problem: `the Secret of variable ${index} has no such key`,
+          allowed: "a secretKey of its ExternalSecret, known at preview",
+        };
+    }
 }

@@ -1,4 +1,4 @@
-import { nodePool } from "../../lib/cluster.ts";
+import { groupMayHaveGpus, nodeGroups, nodePool } from "../../lib/cluster.ts";
 import { mayHaveGpus } from "../../lib/node-pool.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
 import { at, isList, type Value } from "../../lib/value.ts";
@@ -7,21 +7,32 @@ export const gpuNodesTainted: ResourceRule = {
   name: "gpu-nodes-tainted",
   title: "GPU nodes keep everything off that doesn't ask for them.",
   why: "Without the taint any pod lands on a GPU node, takes its memory and CPU, and keeps a node alive that costs dollars an hour.",
-  fix: "Add the taint nvidia.com/gpu with effect NoSchedule to spec.template.spec.taints.",
+  fix: "Add the taint nvidia.com/gpu with effect NoSchedule to spec.template.spec.taints, or with NO_SCHEDULE to a managed group's taints.",
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: [nodePool],
+  reads: [nodePool, ...nodeGroups],
   example: {
     good: "taints: [{ key: nvidia.com/gpu, effect: NoSchedule }]",
     bad: "taints: [{ key: nvidia.com/gpu, effect: PreferNoSchedule }]",
   },
   config: {},
 
-  *check({ props }) {
+  *check({ type, props }) {
+    if (type !== nodePool) {
+      const own = at(props, "taints");
+      if (!groupMayHaveGpus(props) || (isList(own) && own.some((taint) => keepsOff(taint, "NO_SCHEDULE"))))
+        return;
+      yield {
+        path: "taints",
+        problem: "the group may have GPU nodes and no taint nvidia.com/gpu that keeps other pods off",
+        allowed: "a taint nvidia.com/gpu with effect NO_SCHEDULE, known at preview",
+      };
+      return;
+    }
     if (!mayHaveGpus(props)) return;
     const taints = at(props, "spec", "template", "spec", "taints");
-    if (isList(taints) && taints.some(keepsOff)) return;
+    if (isList(taints) && taints.some((taint) => keepsOff(taint, "NoSchedule"))) return;
     yield {
       path: "spec.template.spec.taints",
       problem: "the pool may make GPU nodes and has no taint nvidia.com/gpu that keeps other pods off",
@@ -30,6 +41,7 @@ export const gpuNodesTainted: ResourceRule = {
   },
 };
 
-function keepsOff(taint: Value): boolean {
-  return at(taint, "key") === "nvidia.com/gpu" && at(taint, "effect") === "NoSchedule";
+function keepsOff(taint: Value, effect: string): boolean {
+  const key = at(taint, "key");
+  return (key === "nvidia.com/gpu" || key === "aws.amazon.com/neuron") && at(taint, "effect") === effect;
 }

@@ -1,9 +1,10 @@
-import { nodePool } from "../../lib/cluster.ts";
+import { gpuInstances } from "../../data/gpus.ts";
+import { groupMayHaveGpus, nodeGroups, nodePool } from "../../lib/cluster.ts";
 import { gpuCount } from "../../lib/gpus-asked.ts";
 import { mayHaveGpus } from "../../lib/node-pool.ts";
 import type { ResourceRule } from "../../lib/rule.ts";
 import type { Settings } from "../../lib/settings.ts";
-import { at, unknown } from "../../lib/value.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
 
 const settings = {
   maxGpus: {
@@ -23,11 +24,20 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
   severity: "high",
   level: "mandatory",
   anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: [nodePool],
+  reads: [nodePool, ...nodeGroups],
   example: { good: 'limits: { "nvidia.com/gpu": "8" }', bad: 'limits: { cpu: "1000" }' },
   config: settings,
 
-  *check({ props }, { maxGpus }) {
+  *check({ type, props }, { maxGpus }) {
+    if (type !== nodePool) {
+      if (!groupMayHaveGpus(props) || gpusOfGroup(props) <= maxGpus) return;
+      yield {
+        path: "scalingConfig.maxSize",
+        problem: "the group may have more GPUs than a pool may, or how many can't be told",
+        allowed: `listed instance types and a maxSize for at most ${maxGpus} GPUs together`,
+      };
+      return;
+    }
     if (!mayHaveGpus(props)) return;
     const limit = at(props, "spec", "limits", "nvidia.com/gpu");
     const gpus = gpuCount(limit);
@@ -42,3 +52,12 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
     };
   },
 };
+
+/** GPUs of a managed group at its largest; infinite where its types or its size can't be told. */
+function gpusOfGroup(props: Value): number {
+  const size = at(props, "scalingConfig", "maxSize");
+  const each = orUnknown(elements(at(props, "instanceTypes"))).map(
+    (type) => gpuInstances.find(({ name }) => name === type)?.gpus ?? Number.POSITIVE_INFINITY,
+  );
+  return typeof size === "number" && each.length > 0 ? size * Math.max(...each) : Number.POSITIVE_INFINITY;
+}

@@ -1,10 +1,29 @@
 import { chartReleases } from "../../lib/cluster.ts";
 import { type Container, containers, workloads } from "../../lib/containers.ts";
+import { machines, outsideContainers, programs } from "../../lib/outside-compute.ts";
 import { leaves, passesSecret, plainSecret, secretInText } from "../../lib/plain-secret.ts";
 import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
 import { holdsToken, looksSecret } from "../../lib/secret-name.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../lib/value.ts";
 
+const parameter = "aws:ssm/parameter:Parameter";
+/** What holds references to secrets, and takes values in their place. */
+const stores = [
+  "kubernetes:external-secrets.io/v1:SecretStore",
+  "kubernetes:external-secrets.io/v1:ClusterSecretStore",
+];
+const externalSecret = "kubernetes:external-secrets.io/v1:ExternalSecret";
+/** Services of AWS that take passwords among their settings. [@pulumi/aws 7.48, sensitive arguments] */
+const withPasswords = [
+  "aws:dms/endpoint:Endpoint",
+  "aws:docdb/cluster:Cluster",
+  "aws:elasticache/user:User",
+  "aws:memorydb/user:User",
+  "aws:mq/broker:Broker",
+  "aws:opensearch/domain:Domain",
+  "aws:redshift/cluster:Cluster",
+];
+const functions = "aws:lambda/function:Function";
 const configMap = "kubernetes:core/v1:ConfigMap";
 
 /** Files in which `token: x` is code or prose and sets nothing; credentials are looked for by their shape. */
@@ -15,13 +34,23 @@ const allowed =
 
 export const noPlaintextSecret: ResourceRule = {
   name: "no-plaintext-secret",
-  title: "No password, key or token stands in clear in pods, config maps and chart values.",
+  title: "No password, key or token stands in clear in pods, settings, functions and user data.",
   why: "Whoever may read the cluster's objects, the state or the repository then has the key, and nobody can change it without a release.",
   fix: "Put the value into Secrets Manager with npm run put-secret, bring it in with an ExternalSecret, and refer to that Secret.",
   severity: "critical",
   level: "mandatory",
   anchors: ["CKV_K8S_35", "polaris:sensitiveContainerEnvVar"],
-  reads: [...workloads, configMap, ...chartReleases],
+  reads: [
+    ...workloads,
+    configMap,
+    ...chartReleases,
+    parameter,
+    ...stores,
+    externalSecret,
+    ...withPasswords,
+    ...machines,
+    ...programs,
+  ],
   example: {
     good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
     bad: "env: [{ name: VLLM_API_KEY, value: the-key }]",
@@ -31,9 +60,72 @@ export const noPlaintextSecret: ResourceRule = {
   check(resource) {
     if (resource.type === configMap) return ofConfigMap(resource.props);
     if (chartReleases.includes(resource.type)) return inSettings("values", at(resource.props, "values"));
+    if (resource.type.startsWith("aws:")) return inAccount(resource);
+    if (stores.includes(resource.type)) return inStore(at(resource.props, "spec"));
+    if (resource.type === externalSecret)
+      return entries(
+        "spec.target.template.data",
+        at(resource.props, "spec", "target", "template", "data"),
+        plainSecret,
+      );
     return ofWorkload(resource);
   },
 };
+
+function inAccount(resource: Resource): Finding[] {
+  const { type, props } = resource;
+  if (type === parameter) {
+    const name = at(props, "name");
+    const last = typeof name === "string" ? (name.split("/").at(-1) ?? "") : resource.name;
+    // What is encrypted is for secret-value-not-in-code.
+    const isPlain = at(props, "type") === "String" || at(props, "type") === "StringList";
+    return isPlain ? ["value", "insecureValue"].flatMap((field) => named(field, last, at(props, field))) : [];
+  }
+  if (withPasswords.includes(type))
+    return leaves("", props).flatMap((leaf) => named(leaf.path.slice(1), leaf.name, leaf.value));
+  if (type === functions) return variablesIn("environment.variables", at(props, "environment", "variables"));
+  return [
+    ...outsideContainers(resource).flatMap(variables),
+    ...["userData", "userDataBase64"].flatMap((field) => inUserData(field, at(props, field))),
+  ];
+}
+
+/** What isn't known yet is no secret by itself: most of it are names and addresses of other resources. */
+function named(path: string, name: string, value: Value): Finding[] {
+  if (typeof value === "symbol" && !looksSecret(name)) return [];
+  const problem = plainSecret(name, value);
+  return problem === undefined ? [] : [{ path, problem: `the setting ${problem}`, allowed }];
+}
+
+function variablesIn(path: string, value: Value): Finding[] {
+  if (value === undefined) return [];
+  if (!isFields(value))
+    return [{ path, problem: "can't be read at preview, so it may hold a secret", allowed }];
+  return Object.entries(value).flatMap(([name, inner]) => named(`${path}.${name}`, name, inner));
+}
+
+function inUserData(path: string, value: Value): Finding[] {
+  if (typeof value !== "string") return [];
+  const problem = secretInText(value) ?? secretInText(Buffer.from(value, "base64").toString("latin1"));
+  return problem === undefined ? [] : [{ path, problem: `what the machine starts ${problem}`, allowed }];
+}
+
+/** A store names where secrets are; a value in it is one, as is a header with a token. */
+function inStore(spec: Value): Finding[] {
+  const fake = at(spec, "provider", "fake");
+  const found = leaves("spec.provider", at(spec, "provider")).filter(
+    ({ path, name, value }) =>
+      !/ecretRef\b/i.test(path) &&
+      (plainSecret(name, value) !== undefined ||
+        (typeof value === "string" && /^(?:bearer|basic|token)\s+(?!\{\{)\S{8,}/i.test(value))),
+  );
+  return [
+    ...found.map(({ path }) => ({ path, problem: "the store holds a secret's value", allowed })),
+    ...(fake === undefined
+      ? []
+      : [{ path: "spec.provider.fake", problem: "the store holds values of its own", allowed }]),
+  ];
+}
 
 function ofWorkload(resource: Resource): Finding[] {
   return containers(resource).flatMap((container) => [

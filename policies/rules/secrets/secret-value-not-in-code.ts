@@ -1,7 +1,8 @@
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at } from "../../lib/value.ts";
+import { at, type Value } from "../../lib/value.ts";
 
 const version = "aws:secretsmanager/secretVersion:SecretVersion";
+const parameter = "aws:ssm/parameter:Parameter";
 const kubernetesSecret = /^kubernetes:core\/v1:Secret(?:Patch|List)?$/;
 
 /**
@@ -9,6 +10,7 @@ const kubernetesSecret = /^kubernetes:core\/v1:Secret(?:Patch|List)?$/;
  * state. [github.com/pulumi/pulumi-terraform-bridge/issues/3201]
  */
 const values = ["secretString", "secretBinary", "secretStringWo"];
+const parameterValues = ["value", "valueWo", "insecureValue"];
 
 /** What makes a value that nobody has seen. The provider's others pass on what they are given, or are short. */
 const generators: readonly string[] = [
@@ -37,7 +39,9 @@ export const secretValueNotInCode: StackRule = {
 
   *checkStack({ resources }) {
     for (const resource of resources) {
-      if (resource.type === version) yield* ofVersion(resource);
+      if (resource.type === version) yield* ofVersion(resource, values);
+      else if (resource.type === parameter && mayBeSecure(at(resource.props, "type")))
+        yield* ofVersion(resource, parameterValues);
       else if (kubernetesSecret.test(resource.type))
         yield {
           resource,
@@ -49,8 +53,13 @@ export const secretValueNotInCode: StackRule = {
   },
 };
 
-function ofVersion(resource: StackResource): StackFinding[] {
-  return values
+/** A parameter that is encrypted is one that holds a secret. [Systems Manager, parameter types] */
+function mayBeSecure(type: Value): boolean {
+  return type !== "String" && type !== "StringList";
+}
+
+function ofVersion(resource: StackResource, properties: readonly string[]): StackFinding[] {
+  return properties
     .filter((property) => at(resource.props, property) !== undefined && !isGenerated(resource, property))
     .map((property) => ({
       resource,

@@ -1,4 +1,5 @@
 import type { Rule } from "../../lib/rule.ts";
+import { chartValuesKeepPins } from "./chart-values-keep-pins.ts";
 import { chartVersionPinned } from "./chart-version-pinned.ts";
 import { engineCommandReadable } from "./engine-command-readable.ts";
 import { engineVersionFloor } from "./engine-version-floor.ts";
@@ -12,6 +13,7 @@ import { noRemoteCode } from "./no-remote-code.ts";
 import { providerModelNotRetired } from "./provider-model-not-retired.ts";
 import { providerModelPinned } from "./provider-model-pinned.ts";
 import { providerModelRetiresSoon } from "./provider-model-retires-soon.ts";
+import { serviceKnown } from "./service-known.ts";
 
 export const supplyChain: readonly Rule[] = [
   imageDigestPinned,
@@ -27,4 +29,6 @@ export const supplyChain: readonly Rule[] = [
   providerModelNotRetired,
   providerModelRetiresSoon,
   chartVersionPinned,
+  serviceKnown,
+  chartValuesKeepPins,
 ];

@@ -80,7 +80,7 @@ cases(rule, {
     [
       "unknown entries",
       clusterWith({ authenticationMode: "API", accessEntries: unknown }),
-      ["main#accessEntries.*.principalArn"],
+      ["main#accessEntries.*.principalArn", "main#accessEntries.*.kubernetesGroups"],
       listed,
     ],
     ["a number", admin(7), ["platform#principalArn"], listed],

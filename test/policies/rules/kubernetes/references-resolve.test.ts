@@ -28,7 +28,12 @@ const volume = (source: Properties) => ({ volumes: [{ name: "data", ...source }]
 const variable = (valueFrom: Wire) => container({ env: [{ name: "KEY", valueFrom }] });
 const key = { secretKeyRef: { name: "engine-api-key", key: "key" } };
 const external = (spec: Properties, name: Wire = "engine-api-key", namespace: Wire = "models") =>
-  object("external-secrets.io/v1:ExternalSecret", name, { spec }, namespace);
+  object(
+    "external-secrets.io/v1:ExternalSecret",
+    name,
+    { spec: { data: [{ secretKey: "key" }], ...spec } },
+    namespace,
+  );
 const monitor = (spec: Properties, namespace: Wire = "monitoring") =>
   object("monitoring.coreos.com/v1:ServiceMonitor", "engines", { spec }, namespace);
 const watching = (matchLabels: Wire, more: Properties = {}) => [

@@ -1,0 +1,49 @@
+import { clusterComponent } from "../../lib/cluster.ts";
+import { printable } from "../../lib/printable.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import { at, type Value } from "../../lib/value.ts";
+
+const addOns: readonly string[] = ["aws:eks/addon:Addon", "eks:index:Addon", "eks:index:VpcCniAddon"];
+
+export const addonVersionPinned: ResourceRule = {
+  name: "addon-version-pinned",
+  title: "Add-ons of the cluster are of one exact version.",
+  why: "Without a version EKS installs its default of the day: the network, the DNS or the proxy of every pod changes by an update that says nothing of it.",
+  fix: "Set addonVersion, or version in the component's options, to one version as v1.22.4-eksbuild.3.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't look at an add-on's version" },
+  reads: [...addOns, clusterComponent],
+  example: { good: "addonVersion: v1.22.4-eksbuild.3", bad: 'new eks.Addon(name, { addonName: "coredns" })' },
+  config: {},
+
+  check({ type, props }) {
+    if (type !== clusterComponent) return pinned("addonVersion", at(props, "addonVersion"));
+    if (at(props, "autoMode", "enabled") === true) return [];
+    return [
+      ...(at(props, "corednsAddonOptions", "enabled") === false
+        ? []
+        : pinned("corednsAddonOptions.version", at(props, "corednsAddonOptions", "version"))),
+      ...(at(props, "kubeProxyAddonOptions", "enabled") === false
+        ? []
+        : pinned("kubeProxyAddonOptions.version", at(props, "kubeProxyAddonOptions", "version"))),
+      ...(at(props, "useDefaultVpcCni") === true
+        ? []
+        : pinned("vpcCniOptions.addonVersion", at(props, "vpcCniOptions", "addonVersion"))),
+    ];
+  },
+};
+
+function pinned(path: string, version: Value): Finding[] {
+  if (typeof version === "string" && /^v\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)) return [];
+  return [
+    {
+      path,
+      problem:
+        version === undefined
+          ? "states no version, which takes EKS's default of the day"
+          : `the version is ${printable("version", version)}`,
+      allowed: "one version known at preview, such as v1.22.4-eksbuild.3",
+    },
+  ];
+}

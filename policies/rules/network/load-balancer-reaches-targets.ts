@@ -1,0 +1,153 @@
+import { onlyBehind } from "../../lib/behind.ts";
+import { forwards, loadBalancersBefore, readsToTargetGroups } from "../../lib/forward.ts";
+import { Objects, readsToPods } from "../../lib/kubernetes.ts";
+import { isOf, listeners, loadBalancers, loadBalancersOf, targetGroups } from "../../lib/load-balancer.ts";
+import { boundPort } from "../../lib/pod-port.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import {
+  type Direction,
+  type Opening,
+  openings,
+  securityGroup,
+  securityGroupRules,
+} from "../../lib/security-group.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+
+const allRules = [...new Set([...securityGroupRules.ingress, ...securityGroupRules.egress])];
+
+export const loadBalancerReachesTargets: StackRule = {
+  name: "load-balancer-reaches-targets",
+  title: "Security groups let requests in to a load balancer, and out of it to its pods.",
+  why: "A load balancer whose security group opens another port finds no healthy target: every pod is ready, every object is there, and every request fails with 503.",
+  fix: "Open the listener's port in the load balancer's ingress, its targets' port in its egress, and that port for its group in spec.networking of the TargetGroupBinding.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools ask what a group opens, not whether that is enough" },
+  reads: [...loadBalancers, ...readsToTargetGroups, ...readsToPods, securityGroup, ...allRules],
+  example: {
+    good: "egress: [{ protocol: tcp, fromPort: 8000, toPort: 8000, cidrBlocks: [10.40.0.0/16] }] for pods on 8000",
+    bad: "egress: [{ protocol: tcp, fromPort: 8080, toPort: 8080, cidrBlocks: [10.40.0.0/16] }] for pods on 8000",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const objects = new Objects(resources);
+    const rules = resources.filter(({ type }) => allRules.includes(type));
+    const open = (balancer: StackResource, direction: Direction, port: Value) =>
+      groupsOf(balancer).some((group) => opens(group, rules, { direction, port }));
+    for (const listener of resources.filter(isOf(listeners))) {
+      const port = at(listener.props, "port");
+      for (const balancer of loadBalancersOf(listener).filter(hasGroups))
+        if (typeof port !== "number" || !open(balancer, "ingress", port))
+          yield finding(
+            balancer,
+            "ingress",
+            `no one may send to ${typeof port === "number" ? `port ${port}, on which it listens` : "its listener, whose port isn't known"}`,
+          );
+    }
+    const seen = new Set<string>();
+    for (const forward of forwards(resources))
+      for (const balancer of loadBalancersBefore(forward).filter(hasGroups))
+        for (const group of forward.groups)
+          for (const port of orNone(targetPorts(group, objects))) {
+            const id = `${balancer.urn} ${String(port)}`;
+            if (seen.has(id) || open(balancer, "egress", port)) continue;
+            seen.add(id);
+            yield finding(
+              balancer,
+              "egress",
+              `it may not send to ${port === unknown ? "its targets, whose port can't be told" : `port ${String(port)}, on which its targets listen`}`,
+            );
+          }
+    for (const group of resources.filter(isOf(targetGroups)))
+      for (const binding of objects.bindingsOf(group)) yield* closedPods(binding, group, objects);
+  },
+};
+
+function finding(resource: StackResource, direction: Direction, problem: string): StackFinding {
+  return {
+    resource,
+    path: `securityGroups.${direction}`,
+    problem: `by its security groups ${problem}`,
+    allowed: `a rule of TCP for this port in the ${direction} of a security group of the stack, known at preview`,
+  };
+}
+
+/** The controller opens the nodes for what a binding names and nothing else. [AWS Load Balancer Controller, TargetGroupBinding] */
+function* closedPods(
+  binding: StackResource,
+  group: StackResource,
+  objects: Objects,
+): Generator<StackFinding> {
+  const ports = targetPorts(group, objects);
+  const ingress = at(binding.props, "spec", "networking", "ingress");
+  if (ingress === undefined || ports.length === 0) return;
+  const opened = orUnknown(elements(ingress)).flatMap((rule) =>
+    orUnknown(elements(at(rule, "ports"))).map((one) => at(one, "port")),
+  );
+  const names = objects
+    .podsBehind(group)
+    .flatMap((pods) => objects.servicesOf(binding).map((service) => boundPort(binding, service, pods)))
+    .flatMap((port) => port.names);
+  for (const port of ports)
+    if (!opened.some((one) => one === undefined || one === port || names.includes(one)))
+      yield {
+        resource: binding,
+        path: "spec.networking.ingress",
+        problem: `the controller doesn't open port ${port}, on which its pods listen`,
+        allowed: "the pods' port, by number or name, known at preview",
+      };
+}
+
+/** One port that can't be told in place of none. */
+function orNone(ports: readonly number[]): readonly Value[] {
+  return ports.length === 0 ? [unknown] : ports;
+}
+
+function targetPorts(group: StackResource, objects: Objects): readonly number[] {
+  const ports = objects.bindingsOf(group).flatMap((binding) =>
+    objects.servicesOf(binding).flatMap((service) =>
+      objects.podsOf(service).flatMap((pods) => {
+        const { number } = boundPort(binding, service, pods);
+        return typeof number === "number" ? [number] : [];
+      }),
+    ),
+  );
+  return [...new Set(ports)];
+}
+
+function groupsOf(balancer: StackResource): readonly StackResource[] {
+  return balancer.behind("securityGroups").filter(({ type }) => type === securityGroup);
+}
+
+/** Groups from outside the stack can't be read; a network load balancer may have none. */
+function hasGroups(balancer: StackResource): boolean {
+  return groupsOf(balancer).length > 0;
+}
+
+function opens(
+  group: StackResource,
+  rules: readonly StackResource[],
+  { direction, port }: { readonly direction: Direction; readonly port: Value },
+): boolean {
+  const apart = rules.filter(
+    (rule) =>
+      securityGroupRules[direction].includes(rule.type) &&
+      onlyBehind(rule, "securityGroupId", [securityGroup]) === group,
+  );
+  return [group, ...apart]
+    .flatMap((one) => openings(one, direction))
+    .some((opening) => includes(opening, port));
+}
+
+function includes({ protocol, fromPort, toPort }: Opening, port: Value): boolean {
+  if (protocol === "-1" || protocol === "all") return true;
+  return (
+    (protocol === "tcp" || protocol === "6") &&
+    typeof fromPort === "number" &&
+    typeof toPort === "number" &&
+    typeof port === "number" &&
+    fromPort <= port &&
+    port <= toPort
+  );
+}

@@ -1,0 +1,92 @@
+import { forwards, loadBalancersBefore } from "../../lib/forward.ts";
+import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+
+const records: readonly string[] = ["aws:route53/record:Record"];
+const zones: readonly string[] = ["aws:route53/zone:Zone"];
+
+export const ruleHostResolves: StackRule = {
+  name: "rule-host-resolves",
+  title: "A host that a listener's rule takes leads to that load balancer.",
+  why: "Without its record, or with one that leads elsewhere, every request for the model fails before it reaches anything that has an alert.",
+  fix: "Add a Record of the rule's host in its zone, with the load balancer as alias.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't compare rules with records" },
+  reads: [...listenerRules, ...listeners, ...loadBalancers, ...targetGroups, ...records, ...zones],
+  example: {
+    good: "a Record chat.models.internal whose alias is the load balancer of the rule for chat.models.internal",
+    bad: "a Record code.models.internal and a rule for chat.models.internal",
+  },
+  config: {},
+
+  *checkStack({ resources }) {
+    const names = new Map<string, StackResource[]>();
+    for (const record of resources.filter(isOf(records))) {
+      const name = plainName(at(record.props, "name"));
+      if (name !== undefined) names.set(name, [...(names.get(name) ?? []), record]);
+    }
+    const own = resources.filter(isOf(zones)).flatMap(({ props }) => plainName(at(props, "name")) ?? []);
+    const zoneCount = resources.filter(isOf(zones)).length;
+    // A zone whose name can't be read may be that of any host.
+    const unreadable = own.length < zoneCount;
+    for (const forward of forwards(resources)) {
+      // What serves no model is found by names of its team's own.
+      if (!isOf(listenerRules)(forward.resource) || forward.groups.length === 0) continue;
+      const balancers = loadBalancersBefore(forward);
+      if (zoneCount > 0 && !isReadable(forward.resource.props))
+        yield finding(forward.resource, "", "the rule's host isn't known at preview");
+      for (const host of hostsOf(forward.resource.props)) {
+        // Zones outside of the stack are written by others.
+        if (!unreadable && !own.some((zone) => host === zone || host.endsWith(`.${zone}`))) continue;
+        const problem = unresolved(host, names, balancers);
+        if (problem !== undefined) yield finding(forward.resource, host, problem);
+      }
+    }
+  },
+};
+
+function finding(resource: StackResource, host: string, problem: string): StackFinding {
+  return {
+    resource,
+    path: `conditions.hostHeader.${/^[\w.*-]{1,100}$/.test(host) ? host : "host"}`,
+    problem,
+    allowed: "a record of the same name whose alias or value comes from the load balancer of the rule",
+  };
+}
+
+function unresolved(
+  host: string,
+  names: ReadonlyMap<string, readonly StackResource[]>,
+  balancers: readonly StackResource[],
+): string | undefined {
+  const wildcard = host.replace(/^[^.]+/, "*");
+  const found = names.get(host) ?? names.get(wildcard) ?? [];
+  if (found.length === 0) return "no record of the stack has the rule's host";
+  const leads = found.some((record) =>
+    ["aliases", "records"].some((property) =>
+      record.behind(property).some((target) => balancers.length === 0 || balancers.includes(target)),
+    ),
+  );
+  return leads ? undefined : "the record of the rule's host leads to another load balancer";
+}
+
+function isReadable(props: Value): boolean {
+  return orUnknown(elements(at(props, "conditions"))).every((condition) => {
+    const header = at(condition, "hostHeader");
+    if (condition === unknown || header === unknown) return false;
+    return orUnknown(elements(at(header, "values"))).every((host) => typeof host === "string");
+  });
+}
+
+function hostsOf(props: Value): readonly string[] {
+  return orUnknown(elements(at(props, "conditions"))).flatMap((condition) =>
+    orUnknown(elements(at(condition, "hostHeader", "values"))).flatMap((host) => plainName(host) ?? []),
+  );
+}
+
+/** Names are compared without case and without their last dot. */
+function plainName(value: Value): string | undefined {
+  return typeof value === "string" && value !== "" ? value.toLowerCase().replace(/\.$/, "") : undefined;
+}

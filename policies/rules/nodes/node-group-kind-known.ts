@@ -1,0 +1,87 @@
+import { clusterComponent, clusters } from "../../lib/cluster.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+
+/** Node groups whose images, disks, metadata, taints and ceilings no rule reads. */
+const selfManaged: readonly string[] = ["eks:index:NodeGroup", "eks:index:NodeGroupV2"];
+const fargate = "aws:eks/fargateProfile:FargateProfile";
+const scalingGroups: readonly string[] = ["aws:autoscaling/group:Group", "aws:autoscaling/tag:Tag"];
+
+const settings = {
+  otherNodes: {
+    type: "array",
+    description: "Resource names of node groups of other kinds, by whoever checked what they run on.",
+    items: { type: "string", pattern: "^[\\w.-]+$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
+
+const allowed = "Karpenter pools and managed node groups with a launch template, or a name in otherNodes";
+
+export const nodeGroupKindKnown: ResourceRule<typeof settings> = {
+  name: "node-group-kind-known",
+  title: "Nodes come from Karpenter pools and managed node groups alone.",
+  why: "A self-managed group, the component's default group, an autoscaling group, Fargate or Auto Mode makes nodes whose image, disk, taint and ceiling no rule sees, and Fargate enforces no network policy.",
+  fix: "Set skipDefaultNodeGroup true, and use a NodePool or an eks.ManagedNodeGroup; list another group in otherNodes.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools judge managed node groups only" },
+  reads: [...selfManaged, fargate, ...clusters, ...scalingGroups],
+  example: {
+    good: "skipDefaultNodeGroup: true",
+    bad: "new eks.NodeGroupV2(name, { cluster, instanceType })",
+  },
+  config: settings,
+
+  *check({ type, name, props }, { otherNodes }) {
+    if (otherNodes.includes(name)) return;
+    if (selfManaged.includes(type))
+      yield { path: "type", problem: "no rule reads the nodes of this kind of group", allowed };
+    if (type === fargate)
+      yield {
+        path: "type",
+        problem: "its pods run on Fargate, where no network policy is enforced",
+        allowed,
+      };
+    if (type === clusterComponent) yield* ofComponent(props);
+    else if (clusters.includes(type) && isOn(at(props, "computeConfig", "enabled")))
+      yield { path: "computeConfig.enabled", problem: "EKS makes nodes by itself", allowed };
+    if (scalingGroups.includes(type) && joinsCluster(props))
+      yield { path: "tags", problem: "the group's machines join a cluster, and no rule reads them", allowed };
+  },
+};
+
+/** Unset is a default group of the component's own. [@pulumi/eks, ClusterOptions] */
+function* ofComponent(props: Value): Generator<Finding> {
+  if (at(props, "skipDefaultNodeGroup") !== true)
+    yield {
+      path: "skipDefaultNodeGroup",
+      problem: "the component makes a node group of its own",
+      allowed: "true",
+    };
+  for (const path of ["fargate", "nodeGroupOptions"])
+    if (isOn(at(props, path)))
+      yield { path, problem: "the component makes nodes of its own", allowed: "unset" };
+  if (isOn(at(props, "autoMode", "enabled")))
+    yield { path: "autoMode.enabled", problem: "EKS makes nodes by itself", allowed: "false, or unset" };
+}
+
+/** Nodes find their cluster by this tag. [EKS user guide, self-managed nodes] */
+const clusterTag = /^(?:kubernetes\.io\/cluster\/|k8s\.io\/cluster-autoscaler\/|eks:cluster-name$)/;
+
+function joinsCluster(props: Value): boolean {
+  const single = at(props, "tag");
+  const isOfCluster = (tag: Value) => {
+    const key = at(tag, "key");
+    return typeof key !== "string" || clusterTag.test(key);
+  };
+  return (
+    orUnknown(elements(at(props, "tags"))).some(isOfCluster) || (single !== undefined && isOfCluster(single))
+  );
+}
+
+function isOn(value: Value): boolean {
+  return value !== undefined && value !== false;
+}

@@ -1,0 +1,44 @@
+import { containers, workloads } from "../../lib/containers.ts";
+import { engineSettings, readEngine } from "../../lib/engine.ts";
+import { ownVariables } from "../../lib/environment.ts";
+import type { ResourceRule } from "../../lib/rule.ts";
+import { at, isFields, unknown } from "../../lib/value.ts";
+
+/** By which each engine is given its key; Ollama takes none. [vllm envs.py; text-generation-inference launcher] */
+const keys: Readonly<Record<string, string>> = { vllm: "VLLM_API_KEY", tgi: "API_KEY" };
+
+export const engineKeyRequired: ResourceRule<typeof engineSettings> = {
+  name: "engine-key-required",
+  title: "An engine answers only requests with its key.",
+  why: "Without a key whoever reaches the engine's port runs the model: the network is then all that stands between a pod and the GPU.",
+  fix: "Set VLLM_API_KEY (API_KEY of TGI) by valueFrom.secretKeyRef.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools know nothing of engines" },
+  reads: workloads,
+  example: {
+    good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
+    bad: "env: []",
+  },
+  config: engineSettings,
+
+  *check(resource, config) {
+    for (const container of containers(resource)) {
+      const engine = readEngine(container, config);
+      // Workers of a group have no server.
+      if (engine === undefined || ("kind" in engine && engine.args.flags.get("--headless") === true))
+        continue;
+      const name = "kind" in engine ? keys[engine.kind] : "VLLM_API_KEY";
+      if (name === undefined) continue;
+      const variables = ownVariables(container);
+      const key = variables === unknown ? undefined : variables.get(name);
+      if (isFields(at(key?.from, "secretKeyRef"))) continue;
+      yield {
+        path: `${container.path}.env.${name}`,
+        where: container.where,
+        problem: `${name} comes from no Secret, so that whoever reaches the engine may use it`,
+        allowed: "a key by valueFrom.secretKeyRef, known at preview",
+      };
+    }
+  },
+};

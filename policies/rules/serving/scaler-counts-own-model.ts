@@ -1,0 +1,63 @@
+import { engineSettings } from "../../lib/engine.ts";
+import { mayRunEngine } from "../../lib/engine-pods.ts";
+import { Objects, type Pods, readsToPods, scalers } from "../../lib/kubernetes.ts";
+import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+
+/** Labels of metrics, with the label of the pods from which Prometheus takes each. */
+const own: Readonly<Record<string, string>> = {
+  model: "gantry.dev/model",
+  colour: "gantry.dev/colour",
+};
+
+export const scalerCountsOwnModel: StackRule<typeof engineSettings> = {
+  name: "scaler-counts-own-model",
+  title: "An autoscaler counts the load of the engines that it scales.",
+  why: "A query for another model, another slot or all of them adds replicas where nothing waits and none where requests queue, and every object looks well.",
+  fix: 'Ask for the pods\' own labels in each query: {model="…",colour="…"} of gantry.dev/model and gantry.dev/colour.',
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools don't read an autoscaler's queries" },
+  reads: [...scalers, ...readsToPods],
+  example: {
+    good: 'sum(vllm:num_requests_waiting{model="chat",colour="blue"}) for the pods of chat, blue',
+    bad: 'sum(vllm:num_requests_waiting{model="code",colour="blue"}) for the pods of chat, blue',
+  },
+  config: engineSettings,
+
+  *checkStack({ resources }, config) {
+    const objects = new Objects(resources);
+    for (const pods of objects.allPods.filter((one) => mayRunEngine(one, config)))
+      for (const scaler of objects.scalersOf(pods.workload)) yield* otherQueries(scaler, pods);
+  },
+};
+
+function* otherQueries(resource: StackResource, pods: Pods): Generator<StackFinding> {
+  const triggers = orUnknown(elements(at(resource.props, "spec", "triggers")));
+  for (const [index, trigger] of triggers.entries()) {
+    // That a trigger can be read is for autoscaler-fails-safe.
+    if (at(trigger, "type") !== "prometheus") continue;
+    const problem = wrong(at(trigger, "metadata", "query"), pods);
+    if (problem !== undefined)
+      yield {
+        resource,
+        path: `spec.triggers.${index}.metadata.query`,
+        problem: `the query of trigger ${index} ${problem}`,
+        allowed: "equality with each of the labels that tell the scaled pods, known at preview",
+      };
+  }
+}
+
+function wrong(query: Value, { labels }: Pods): string | undefined {
+  if (typeof query !== "string") return "can't be read at preview";
+  for (const [name, label] of Object.entries(own)) {
+    const wanted = at(labels, label);
+    if (wanted === undefined) continue;
+    const matchers = [...query.matchAll(new RegExp(`\\b${name}\\s*(=~|!=|!~|=)\\s*"([^"]*)"`, "g"))];
+    if (matchers.some(([, operator, value]) => operator !== "=" || value !== wanted))
+      return `counts another ${name} than the pods' own`;
+    // What an engine doesn't tell, exporters do by the names of pods.
+    if (matchers.length === 0 && /\b(?:vllm|tgi_\w+):?\w*/.test(query)) return `counts every ${name}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import { chartReleases } from "../../lib/cluster.ts";
+import type { Finding, ResourceRule } from "../../lib/rule.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+
+const settings = {
+  allowedValues: {
+    type: "array",
+    description: "Values that may change what a chart brings, each as release#path.",
+    items: { type: "string", pattern: "^[\\w.-]+#[\\w./-]+$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
+
+/** Keys of values that name an image or a part of its name. */
+const imageKey =
+  /^(?:(?:image|img)(?:repository|registry|tag|name)?|repository|registry|tag|digest|sha|\w*image(?:repository|registry|tag)?|\w*imageoverride)$/i;
+/** Keys by which charts take whole objects or containers. */
+const extraKey =
+  /^(?:extra|additional)(?:objects?|manifests?|deploy|containers?|initcontainers?|resources|templates?|podspec)|^(?:sidecars?|sidecarcontainers|initcontainers|extracontainers|rawresources|manifests|podtemplate|customcommand|command)$/i;
+/** Switches that give a pod its node, or the cluster to anyone. */
+const opening: ReadonlyMap<string, (value: Value) => boolean> = new Map([
+  ["hostnetwork", isOn],
+  ["hostpid", isOn],
+  ["hostipc", isOn],
+  ["privileged", isOn],
+  ["allowprivilegeescalation", isOn],
+  ["hostpath", isOn],
+  ["clusteradmin", isOn],
+  ["runasuser", (value: Value) => value === 0 || value === "0" || value === unknown],
+  ["auth.anonymous", (value: Value) => isOn(at(value, "enabled"))],
+]);
+
+export const chartValuesKeepPins: ResourceRule<typeof settings> = {
+  name: "chart-values-keep-pins",
+  title: "Values of a chart change neither its images nor what its pods may do.",
+  why: "A pinned chart pins its images and its privileges; one line of values brings another image, another container, the node or an anonymous login, and nothing of it reaches the rules about pods.",
+  fix: "Take the value out, pin the image by its digest, or list release#path in allowedValues after reading the chart.",
+  severity: "high",
+  level: "mandatory",
+  anchors: { none: "the studied tools judge rendered objects, not a release's values" },
+  reads: chartReleases,
+  example: { good: "values: { replicas: 2 }", bad: "values: { image: { tag: latest } }" },
+  config: settings,
+
+  *check({ name, props }, { allowedValues }) {
+    for (const finding of changes("values", at(props, "values")))
+      if (!allowedValues.includes(`${name}#${finding.path}`)) yield finding;
+  },
+};
+
+const allowed = "images by @sha256 and 64 hex digits, and what the chart brings; a path in allowedValues";
+
+function changes(path: string, value: Value): readonly Finding[] {
+  if (value === unknown)
+    return path === "values" ? [{ path, problem: "the values aren't known at preview", allowed }] : [];
+  if (isList(value)) return value.flatMap((one, index) => changes(`${path}.${index}`, one));
+  if (!isFields(value)) return [];
+  const pinned = isPinned(value);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = `${path}.${key}`;
+    if (inner === undefined || isEmpty(inner)) return [];
+    if (opening.get(key.toLowerCase())?.(inner))
+      return [{ path: here, problem: "it gives pods more than the chart does", allowed }];
+    if (extraKey.test(key)) return [{ path: here, problem: "it adds what no rule reads", allowed }];
+    if (imageKey.test(key) && !isFields(inner) && !isList(inner) && !pinned && !holdsDigest(inner))
+      return [{ path: here, problem: "it changes an image that the chart pins", allowed }];
+    return changes(here, inner);
+  });
+}
+
+/** An image whose digest stands beside its repository. */
+function isPinned(fields: { readonly [key: string]: Value }): boolean {
+  return ["digest", "sha"].some((key) => {
+    const value = fields[key];
+    return typeof value === "string" && /^(?:sha256:)?[0-9a-f]{64}$/.test(value);
+  });
+}
+
+function holdsDigest(value: Value): boolean {
+  return typeof value === "string" && /@sha256:[0-9a-f]{64}$/.test(value);
+}
+
+function isEmpty(value: Value): boolean {
+  return (
+    value === "" ||
+    value === false ||
+    (isList(value) && value.length === 0) ||
+    (isFields(value) && Object.keys(value).length === 0)
+  );
+}
+
+function isOn(value: Value): boolean {
+  return value !== undefined && value !== false && value !== "false";
+}

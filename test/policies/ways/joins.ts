@@ -1,0 +1,111 @@
+import type { Wire } from "../../../scripts/plan/wire.ts";
+import { changed, type Way } from "./way.ts";
+
+const deployment = "apps/v1:Deployment";
+const engine = "spec.template.spec.containers.*";
+const flag = (text: string) => (args: Wire) => [...(args as readonly Wire[]), text] as Wire;
+const asks = ["engine-answers-where-asked"];
+const replace = (from: string | RegExp, to: string) => (value: Wire) => String(value).replace(from, to);
+
+const first = (count: number) => (value: Wire) =>
+  (Array.isArray(value) ? value.slice(0, count) : value) as Wire;
+
+/** Objects that don't fit together, each of them right by itself. */
+export const joins: readonly Way[] = [
+  ...changed("the engine's port and host", asks, {
+    "another port": [deployment, `${engine}.args`, flag("--port=9000")],
+    "a port with a space": [
+      deployment,
+      `${engine}.args`,
+      (args) => [...(args as readonly Wire[]), "--port", "8001"] as Wire,
+    ],
+    "its own pod alone": [deployment, `${engine}.args`, flag("--host=127.0.0.1")],
+    "a name of its own": [deployment, `${engine}.args`, flag("--host=localhost")],
+    "another container port": [deployment, `${engine}.ports.0.containerPort`, 8080],
+    "a socket in place of a port": [deployment, `${engine}.args`, flag("--uds=/tmp/vllm.sock")],
+  }),
+  ...changed("probes of an engine", ["engine-answers-where-asked", "container-probes-set"], {
+    "another path": [deployment, `${engine}.readinessProbe.httpGet.path`, "/healthz"],
+    "the root": [deployment, `${engine}.readinessProbe.httpGet.path`, "/"],
+    "a route with a key": [deployment, `${engine}.readinessProbe.httpGet.path`, "/v1/models"],
+    "no path": [deployment, `${engine}.readinessProbe.httpGet.path`, null],
+    "another port": [deployment, `${engine}.readinessProbe.httpGet.port`, 8080],
+    "another path at the start": [deployment, `${engine}.startupProbe.httpGet.path`, "/ready"],
+  }),
+  ...changed(
+    "the load balancer's security group",
+    ["load-balancer-reaches-targets", "references-resolve", "engine-reachable"],
+    {
+      "no way out": ["ec2/securityGroup:SecurityGroup", "egress", []],
+      "another port out": ["ec2/securityGroup:SecurityGroup", "egress.*.fromPort", 9000],
+      "a range of ports that ends before": ["ec2/securityGroup:SecurityGroup", "egress.*.toPort", 7999],
+      "another protocol": ["ec2/securityGroup:SecurityGroup", "egress.*.protocol", "udp"],
+      "the pods' port in the binding": [
+        ":TargetGroupBinding",
+        "spec.networking.ingress.*.ports.*.port",
+        9000,
+      ],
+      "the listener's port": ["lb/listener:Listener", "port", 8443],
+    },
+  ),
+  ...changed("a way out to the weights", ["weights-reachable"], {
+    none: [":NetworkPolicy", "spec.egress", first(1)],
+    "another port": [":NetworkPolicy", "spec.egress.1.ports.0.port", 8443],
+    "another protocol": [":NetworkPolicy", "spec.egress.1.ports.0.protocol", "UDP"],
+    "no agent": [":NetworkPolicy", "spec.egress", first(2)],
+    "another agent": [":NetworkPolicy", "spec.egress.2.to.0.ipBlock.cidr", "169.254.169.254/32"],
+  }),
+  ...changed("the key inside a Secret", ["references-resolve"], {
+    "another key": [deployment, `${engine}.env.0.valueFrom.secretKeyRef.key`, "token"],
+    "no key": [deployment, `${engine}.env.0.valueFrom.secretKeyRef.key`, null],
+    "a key in capitals": [deployment, `${engine}.env.0.valueFrom.secretKeyRef.key`, "KEY"],
+    "another Secret": [deployment, `${engine}.env.0.valueFrom.secretKeyRef.name`, "grafana-admin"],
+    "a key that the ExternalSecret renames": [":ExternalSecret", "spec.data.0.secretKey", "api-key"],
+  }),
+  ...changed("what a scaler counts", ["scaler-counts-own-model", "autoscaler-fails-safe"], {
+    "another model": [
+      ":ScaledObject",
+      "spec.triggers.0.metadata.query",
+      replace(/model="\w+"/, 'model="other"'),
+    ],
+    "another slot": [
+      ":ScaledObject",
+      "spec.triggers.0.metadata.query",
+      replace('colour="blue"', 'colour="green"'),
+    ],
+    "every model": [":ScaledObject", "spec.triggers.0.metadata.query", replace(/\{.*\}/, "")],
+    "models by a pattern": [
+      ":ScaledObject",
+      "spec.triggers.0.metadata.query",
+      replace(/model="\w+"/, 'model=~".*"'),
+    ],
+    "all but one": [":ScaledObject", "spec.triggers.0.metadata.query", replace(/model="/, 'model!="')],
+    nothing: [":ScaledObject", "spec.triggers", []],
+  }),
+  ...changed("a PodMonitor of engines", ["references-resolve"], {
+    "another port": [":PodMonitor", "spec.podMetricsEndpoints.*.port", "metrics"],
+    "a number": [":PodMonitor", "spec.podMetricsEndpoints.*.port", "8001"],
+    "another label": [":PodMonitor", "spec.selector", { matchLabels: { app: "other" } }],
+    "a label that pods don't have": [
+      ":PodMonitor",
+      "spec.selector",
+      { matchExpressions: [{ key: "gantry.dev/other", operator: "Exists" }] },
+    ],
+    "no label": [":PodMonitor", "spec.selector", { matchLabels: { "gantry.dev/model": "" } }],
+  }),
+  ...changed("a rule's host and its record", ["rule-host-resolves"], {
+    "another name": ["route53/record:Record", "name", "other.models.internal"],
+    "another zone": ["route53/record:Record", "name", replace("models.internal", "model.internal")],
+    "another host": [
+      "lb/listenerRule:ListenerRule",
+      "conditions.0.hostHeader.values.0",
+      "chat2.models.internal",
+    ],
+    "a host without a record": [
+      "lb/listenerRule:ListenerRule",
+      "conditions.0.hostHeader.values.0",
+      "missing.models.internal",
+    ],
+    "a name that begins like it": ["route53/record:Record", "name", (value) => `x${String(value)}`],
+  }),
+];
