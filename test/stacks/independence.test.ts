@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
-import { find, root, under } from "../support/plan.ts";
+import { find, fixtureRoot, under } from "../support/plan.ts";
 
 /**
  * Nothing is identified by its position: what an environment gains or loses changes nothing of what else is in it.
@@ -33,7 +33,7 @@ const pools = {
 
 function planOf(models: Entries, otherPools: Entries = {}): Promise<Plan> {
   return planProgram({
-    root,
+    root: fixtureRoot,
     environment: "dev",
     edit: (config) => ({
       ...config,

@@ -1,5 +1,7 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { shippedPlans } from "../support/plan.ts";
+import { root, shippedPlans } from "../support/plan.ts";
 
 /** What users make of the project's own environments is theirs: they have to plan and pass, and nothing else. */
 it.each(shippedPlans().map((plan) => [plan.environment, plan] as const))(
@@ -8,3 +10,11 @@ it.each(shippedPlans().map((plan) => [plan.environment, plan] as const))(
     expect(judgement.verdicts.filter(({ level }) => level === "mandatory")).toEqual([]);
   },
 );
+
+it("no other test plans or reads them", () => {
+  const reads =
+    /\b(?:planProgram|planEnvironment|readStackConfig|readReleases|loadConfig)\(\s*(?:\{\s*)?root,/;
+  const files = globSync("test/**/*.test.ts", { cwd: root });
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((file) => reads.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+});
