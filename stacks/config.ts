@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
+import { parse } from "yaml";
 import type { z } from "zod";
 import { type Release, releaseSchema } from "../components/serving/release.ts";
 import type { Account } from "../components/shared/account.ts";
+import { own } from "../components/shared/own.ts";
 import { ConfigurationError, type Problem, problemsOf } from "../components/shared/problems.ts";
 import { consistencyProblems } from "./consistency.ts";
 import { advisoryProblems, releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
 
-/** What the program is told, before anything of it is trusted. */
+/** What the program is given, before anything of it is trusted. */
 export interface RawConfig {
   /** The stack's name. */
   readonly environment: string;
@@ -70,7 +71,7 @@ export function parseConfig(raw: RawConfig): Config {
     const region = String(raw.config["aws:region"]);
     report(file, consistencyProblems(settings.data, region, releases, Object.keys(raw.releases)));
     for (const name of namedReleases(settings.data)) {
-      const release = releases[name];
+      const release = own(releases, name);
       if (release !== undefined) report(releaseFile(name), advisoryProblems(release, raw.today));
     }
   }
@@ -90,7 +91,7 @@ export function parseConfig(raw: RawConfig): Config {
 /** Every release file, parsed but not yet trusted. @param root the project's folder */
 export function readReleases(root: string): Record<string, unknown> {
   const folder = join(root, releaseFolder);
-  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+  const files = filesIn(folder).filter((file) => file.endsWith(".yaml"));
   return Object.fromEntries(
     files.map((file) => {
       try {
@@ -99,9 +100,8 @@ export function readReleases(root: string): Record<string, unknown> {
           withTemplate(folder, parse(readFileSync(join(folder, file), "utf8"))),
         ];
       } catch (error) {
-        if (!(error instanceof YAMLParseError)) throw error;
         throw new ConfigurationError({
-          [`${releaseFolder}/${file}`]: [{ path: "", value: undefined, message: error.message }],
+          [`${releaseFolder}/${file}`]: [{ path: "", value: undefined, message: (error as Error).message }],
         });
       }
     }),
@@ -115,6 +115,15 @@ function withTemplate(folder: string, release: unknown): unknown {
   if (typeof file !== "string" || file !== basename(file) || !existsSync(join(folder, file))) return release;
   const text = readFileSync(join(folder, file), "utf8");
   return { ...(release as object), chatTemplate: { ...template, text } };
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const message = `the folder of releases can't be read: ${(error as Error).message}`;
+    throw new ConfigurationError({ [releaseFolder]: [{ path: "", value: undefined, message }] });
+  }
 }
 
 /** Keys of this project without their namespace, JSON text decoded. */

@@ -4,6 +4,7 @@ import { prometheusMemory } from "../components/monitoring/prometheus-memory.ts"
 import { breaches, precedes } from "../components/serving/contract.ts";
 import type { Release } from "../components/serving/release.ts";
 import { colours, other } from "../components/serving/traffic.ts";
+import { own } from "../components/shared/own.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { clusterProblems } from "./cluster-consistency.ts";
 import { fitProblems } from "./fit-consistency.ts";
@@ -78,7 +79,11 @@ function poolProblems(path: string, pool: PoolSettings): Problem[] {
     name,
     type: instanceType(name),
   }));
-  const problems: Problem[] = [];
+  const problems = [
+    ...repeated(`${path}.instanceTypes`, pool.instanceTypes),
+    ...repeated(`${path}.capacity`, pool.capacity),
+    ...repeated(`${path}.reservations`, pool.reservations ?? []),
+  ];
   for (const { at, name, type } of types) {
     if (type === undefined) problems.push(unknownInstanceType(at, name));
     else if (type.gpu === undefined)
@@ -144,7 +149,7 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
     });
   }
   const served = colours.flatMap(
-    (colour) => context.releases[model[colour]?.release ?? ""]?.servedName ?? [],
+    (colour) => own(context.releases, model[colour]?.release ?? "")?.servedName ?? [],
   );
   if (new Set(served).size > 1) {
     problems.push({
@@ -177,15 +182,15 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
  */
 function contractProblems(path: string, model: ModelSettings, { releases }: Context): Problem[] {
   const { live, accepts = [] } = model.traffic;
-  const [own, others] = [model[live]?.release ?? "", model[other(live)]?.release ?? ""];
-  const [release, standby] = [releases[own], releases[others]];
-  if (release === undefined || standby === undefined || precedes(own, others)) return [];
+  const [named, others] = [model[live]?.release ?? "", model[other(live)]?.release ?? ""];
+  const [release, standby] = [own(releases, named), own(releases, others)];
+  if (release === undefined || standby === undefined || precedes(named, others)) return [];
   return breaches(release, standby)
     .filter(({ term }) => !accepts.includes(term))
     .map(({ term, message }) => ({
       path: `${path}.traffic.live`,
       value: live,
-      message: `${own} ${message}; accept the difference with ${path}.traffic.accepts: [${term}], or set live to ${other(live)}`,
+      message: `${named} ${message}; accept the difference with ${path}.traffic.accepts: [${term}], or set live to ${other(live)}`,
     }));
 }
 
@@ -201,7 +206,7 @@ function slotProblems(
   { settings, releases, releaseNames }: Context,
 ): Problem[] {
   const problems = rangeProblems(`${path}.replicas`, slot.replicas);
-  const pool = settings.pools[slot.pool];
+  const pool = own(settings.pools, slot.pool);
   if (pool === undefined) {
     const message = `no such pool${suggestion(slot.pool, Object.keys(settings.pools))}`;
     problems.push({ path: `${path}.pool`, value: slot.pool, message });
@@ -210,7 +215,7 @@ function slotProblems(
     const message = `no file stacks/releases/${slot.release}.yaml${suggestion(slot.release, releaseNames)}`;
     problems.push({ path: `${path}.release`, value: slot.release, message });
   }
-  const release = releases[slot.release];
+  const release = own(releases, slot.release);
   if (pool === undefined || release === undefined) return problems;
   const at = (message: string) => ({ path, value: { release: slot.release, pool: slot.pool }, message });
   return [...problems, ...fitProblems(release, pool, slot.replicas).map(at)];
@@ -261,5 +266,12 @@ function rangeProblems(path: string, { min, max }: { min: number; max: number })
 }
 
 function unknownInstanceType(path: string, name: string): Problem {
-  return { path, value: name, message: `not in the instance table${suggestion(name, instanceTypeNames())}` };
+  const family = (type: string) => type.split(".")[0] ?? "";
+  const alike = instanceTypeNames().filter((known) => family(known) === family(name));
+  // A type of another family is another machine, however alike its name is.
+  const way =
+    alike.length > 0
+      ? suggestion(name, alike)
+      : `; families with types there: ${[...new Set(instanceTypeNames().map(family))].join(", ")}`;
+  return { path, value: name, message: `not in the instance table${way}` };
 }

@@ -4,6 +4,7 @@ import { gpusPerReplica } from "../components/capacity/parallelism.ts";
 import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
 import { colours } from "../components/serving/traffic.ts";
+import { own } from "../components/shared/own.ts";
 import type { Problem } from "../components/shared/problems.ts";
 import type { PoolSettings, Settings } from "./schema.ts";
 
@@ -46,7 +47,7 @@ function slotDemands(
   return Object.entries(models).flatMap(([model, slots]) =>
     colours.flatMap((colour) => {
       const slot = slots[colour];
-      const release = releases[slot?.release ?? ""];
+      const release = own(releases, slot?.release ?? "");
       if (slot?.pool !== poolName || release === undefined) return [];
       const { nodes, types: suitable } = suitableTypes(release.limits, types);
       if (suitable.length === 0) return [];

@@ -18,6 +18,7 @@ export function networkProblems(network: Settings["network"], region: string): P
   const { cidr, zones, natGateways } = network.create;
   return [
     ...rangeProblems("network.create.cidr", cidr),
+    ...publicRangeProblems("network.create.cidr", cidr),
     ...zoneProblems(zones, region),
     ...natProblems(natGateways, typeof zones === "number" ? zones : zones.length),
   ];
@@ -44,6 +45,21 @@ function rangeProblems(path: string, cidr: string): Problem[] {
     });
   }
   return problems;
+}
+
+/** Ranges that no address on the internet is in: RFC 1918 and RFC 6598. */
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** AWS accepts any range, and routes inside the VPC whatever its real owners have there. */
+function publicRangeProblems(path: string, cidr: string): Problem[] {
+  const range = parseCidr(cidr);
+  const isPrivate = privateRanges.some((allowed) => {
+    const outer = parseCidr(allowed);
+    return range && outer && range.prefix >= outer.prefix && overlap(range, outer);
+  });
+  if (range === undefined || isPrivate) return [];
+  const message = `public addresses, whose owners couldn't be reached from the VPC; take a range of ${privateRanges.join(", ")}`;
+  return [{ path, value: cidr, message }];
 }
 
 function zoneProblems(zones: number | readonly string[], region: string): Problem[] {
@@ -82,6 +98,7 @@ function natProblems(natGateways: number, zones: number): Problem[] {
 }
 
 export function repeated(path: string, names: readonly string[]): Problem[] {
-  const again = names.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const again = names.find((name) => seen.size === seen.add(name).size);
   return again === undefined ? [] : [{ path, value: again, message: "named twice; each stands once" }];
 }

@@ -20,6 +20,8 @@ const name = (longest: number) =>
     .max(longest, `too long: at most ${longest} characters, so that the names of its AWS resources fit`);
 const whole = (smallest: number, unit: string) =>
   z.int(`a whole number of ${unit}`).min(smallest, `at least ${smallest} ${unit}`);
+/** GPUs of a pool and replicas of a slot: more can only be a slip, and each is placed one by one. */
+const mostGpus = 10_000;
 const cidr = z.cidrv4("an IPv4 range, as 10.40.0.0/16");
 /** [Amazon EBS, volume sizes: gp3 up to 64 TiB] */
 const disk = (smallest: number) =>
@@ -86,7 +88,7 @@ const pool = strict({
   reservations: z
     .array(z.string().regex(/^cr-[0-9a-f]+$/, "a capacity reservation's id, as cr-0a1b2c3d"))
     .optional(),
-  maxGpus: whole(1, "GPUs"),
+  maxGpus: whole(1, "GPUs").max(mostGpus, `at most ${mostGpus} GPUs`),
   /** Root disk of a node, for the system and its logs; images are on the instance store. @default 100 */
   diskGiB: disk(100).optional(),
 });
@@ -96,7 +98,10 @@ const slot = strict({
   release: z.string(),
   pool: z.string(),
   /** Fewest and most. None at all is for models with `idle: scale-to-zero`. */
-  replicas: strict({ min: whole(0, "replicas"), max: whole(1, "replicas") }),
+  replicas: strict({
+    min: whole(0, "replicas"),
+    max: whole(1, "replicas").max(mostGpus, `at most ${mostGpus} replicas`),
+  }),
 });
 
 const model = strict({
@@ -187,7 +192,7 @@ export const configSchema = strict({
         error: "a URL, such as https://github.com/example/gantry/blob/main/docs/runbooks",
       })
       .optional(),
-    retentionDays: whole(1, "days"),
+    retentionDays: whole(1, "days").max(3653, "ten years, 3653 days, at most"),
     storageGiB: disk(10),
     // [AWS Budgets, quotas: subscribers per notification]
     notify: z

@@ -95,7 +95,11 @@ describe.runIf(thorough)("a project with other values everywhere", () => {
       "aws:region": "eu-west-1",
       "gantry:account": "999988887777",
       "gantry:network": { create: { cidr: "10.88.0.0/16", zones: 3, natGateways: 3 } },
-      "gantry:cluster": { ...(config["gantry:cluster"] as object), admins: administrators },
+      "gantry:cluster": {
+        ...(config["gantry:cluster"] as object),
+        endpoint: { publicFrom: ["54.240.196.0/24"] },
+        admins: administrators,
+      },
       "gantry:pools": { small: { instanceTypes: ["g6e.2xlarge"], capacity: ["on-demand"], maxGpus: 6 } },
       "gantry:models": { support: { blue: model, traffic: { live: "blue", canaryPercent: 0 } } },
       "gantry:modelStore": { bucket },

@@ -1,3 +1,4 @@
+import { own } from "../shared/own.ts";
 import { hoursPerMonth, type TokenCost, tokenCost } from "./cost.ts";
 import { type GpuName, gpus } from "./gpus.ts";
 import { instancesWith } from "./instances.ts";
@@ -135,7 +136,7 @@ function slowness({ firstTokenSeconds, perTokenSeconds }: Demand, estimate: Thro
 function requantized(model: ModelShape, quantization: string): ModelShape {
   if (quantization === model.quantization) return model;
   const { parameters, hidden, vocabulary } = widths(model);
-  const bits = quantizationMethods[quantization]?.bitsPerWeight ?? 16;
+  const bits = own(quantizationMethods, quantization)?.bitsPerWeight ?? 16;
   const kept = Math.min(parameters, 2 * vocabulary * hidden);
   const weightsGiB = (kept * 16 + (parameters - kept) * bits) / 8 / 2 ** 30;
   return { ...model, quantization, weightsGiB };

@@ -1,3 +1,4 @@
+import { own } from "../shared/own.ts";
 import { quantizationMethods } from "./quantization.ts";
 
 /** How the layers keep their attention state. Any other kind is refused: its memory can't be computed. */
@@ -63,7 +64,7 @@ const assumedVocabulary = 151_936;
  */
 export function widths(model: ModelShape): Widths {
   const vocabulary = model.vocabularySize ?? assumedVocabulary;
-  const bits = quantizationMethods[model.quantization]?.bitsPerWeight ?? 16;
+  const bits = own(quantizationMethods, model.quantization)?.bitsPerWeight ?? 16;
   const weightBits = model.weightsGiB * gib * 8;
   const roughHidden = Math.sqrt(weightBits / bits / (12 * model.layers));
   const hidden =

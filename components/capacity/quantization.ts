@@ -1,3 +1,4 @@
+import { own } from "../shared/own.ts";
 import type { Gpu } from "./gpus.ts";
 
 /** The type that products are computed in, which decides the GPU's rate. */
@@ -66,7 +67,7 @@ function gguf(bitsPerWeight: number): QuantizationMethod {
 
 /** What is wrong with running this quantization on this GPU, or `undefined`. */
 export function quantizationProblem(quantization: string, gpu: Gpu): string | undefined {
-  const method = quantizationMethods[quantization];
+  const method = own(quantizationMethods, quantization);
   if (method === undefined) {
     return `quantization "${quantization}" is unknown; known: ${Object.keys(quantizationMethods).join(", ")}`;
   }

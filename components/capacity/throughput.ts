@@ -1,3 +1,4 @@
+import { own } from "../shared/own.ts";
 import type { Gpu } from "./gpus.ts";
 import { sequenceState } from "./kv-cache.ts";
 import { widths } from "./model-shape.ts";
@@ -136,7 +137,7 @@ function exchangeSeconds({ model, gpu, limits }: MemoryFitArgs, hidden: number, 
 
 /** Operations a second that one GPU reaches in the large products of this quantization. */
 function computeRate(quantization: string, gpu: Gpu): number {
-  const method = quantizationMethods[quantization] ?? { bitsPerWeight: 16, runsFrom: 75 };
+  const method = own(quantizationMethods, quantization) ?? { bitsPerWeight: 16, runsFrom: 75 };
   const rates: Record<Arithmetic, number> = {
     bf16: gpu.bf16Tflops,
     fp8: gpu.fp8Tflops ?? gpu.bf16Tflops,

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { withoutCredentials } from "./credentials.ts";
+import { nearMiss, suggestion } from "./near-miss.ts";
+
+export { suggestion };
 
 /** One thing wrong in what a user wrote: where, what it says, what is allowed and what to do. */
 export interface Problem {
@@ -15,9 +19,11 @@ export class ConfigurationError extends Error {
   /** @param problems by the file they stand in */
   constructor(problems: Readonly<Record<string, readonly Problem[]>>) {
     super(
-      Object.entries(problems)
-        .map(([file, found]) => `${file}\n${table(found)}`)
-        .join("\n"),
+      withoutCredentials(
+        Object.entries(problems)
+          .map(([file, found]) => `${file}\n${table(found)}`)
+          .join("\n"),
+      ),
     );
     this.name = "ConfigurationError";
     this.problems = problems;
@@ -40,38 +46,6 @@ export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
   return error.issues.flatMap((issue) => problemsOfIssue(issue, [], input));
 }
 
-/** `; did you mean "x"?` when a known word is close, else the list of known words. */
-export function suggestion(word: string, known: readonly string[]): string {
-  const near = closest(word, known);
-  if (near !== undefined) return `; did you mean "${near}"?`;
-  return known.length > 0 ? `; allowed: ${known.join(", ")}` : "; none is defined";
-}
-
-/** The known word within a third of the letters' edits of this one. */
-function closest(word: string, known: readonly string[]): string | undefined {
-  const [best] = known
-    .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(
-      ({ candidate, edits }) => edits <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)),
-    )
-    .sort((a, b) => a.edits - b.edits);
-  return best?.candidate;
-}
-
-/** Levenshtein distance: insertions, deletions and substitutions between two words. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
 function problemsOfIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[], input: unknown): Problem[] {
   const path = [...base, ...issue.path];
   const problem = (at: readonly PropertyKey[], message: string): Problem => ({
@@ -87,21 +61,52 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[], 
     return issue.issues.map((inner) => ({ ...problem(path, sentence(inner)), value: path.at(-1) }));
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const depth = (branch: z.core.$ZodIssue[]) => Math.max(...branch.map((inner) => inner.path.length));
-    const deepest = Math.max(...issue.errors.map(depth));
-    if (deepest === 0) {
-      return [
-        problem(
-          path,
-          issue.errors.map((branch) => branch.map((inner) => sentence(inner)).join(", ")).join("; or "),
-        ),
-      ];
-    }
-    const nearest = issue.errors.find((branch) => depth(branch) === deepest) ?? [];
-    return nearest.flatMap((inner) => problemsOfIssue(inner, path, input));
+    const member = meantMember(issue.errors, valueAt(input, path));
+    if (member !== undefined) return member.flatMap((inner) => problemsOfIssue(inner, path, input));
+    return [problem(path, [...new Set(issue.errors.map(formOf))].join("; or "))];
   }
   const found = problem(path, sentence(issue));
   return [found.value === undefined ? { ...found, message: `missing: ${found.message}` } : found];
+}
+
+/**
+ * The member of a union that a value was meant to be: the one whose keys it has, else the one whose keys it nearly has.
+ * @returns `undefined` where it is like none, or like several at once
+ */
+function meantMember(
+  members: readonly z.core.$ZodIssue[][],
+  value: unknown,
+): readonly z.core.$ZodIssue[] | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return members.find((issues) => issues.every(({ path }) => path.length > 0));
+  }
+  const keys = Object.keys(value);
+  const ratings = members.map((issues) => {
+    const known = knownKeys(issues);
+    if (known === undefined) return { issues, likeness: issues.some(isWrongKind) ? 0 : keys.length };
+    return { issues, likeness: keys.filter((key) => nearMiss(key, known) !== undefined).length };
+  });
+  const most = Math.max(...ratings.map(({ likeness }) => likeness));
+  const [best, ...more] = ratings.filter(({ likeness }) => likeness === most);
+  return most === 0 || more.length > 0 ? undefined : best?.issues;
+}
+
+/** The keys of an object that refuses others, where there were others. */
+function knownKeys(issues: readonly z.core.$ZodIssue[]): readonly string[] | undefined {
+  const unknown = issues.find(({ code, path }) => code === "unrecognized_keys" && path.length === 0);
+  return unknown?.message.split(",");
+}
+
+function isWrongKind({ path }: z.core.$ZodIssue): boolean {
+  return path.length === 0;
+}
+
+/** What a member of a union looks like: its keys, or what it says of another kind of value. */
+function formOf(issues: readonly z.core.$ZodIssue[]): string {
+  const keys = knownKeys(issues) ?? issues.filter(({ path }) => path.length === 1).map(({ path }) => path[0]);
+  return keys.length > 0
+    ? `an object with ${keys.map(String).join(", ")}`
+    : issues.map((inner) => sentence(inner)).join(", ");
 }
 
 /** Zod's sentence without its opening words: "expected number, received string". */
@@ -121,20 +126,45 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** As many problems of a file as anyone reads in one go. */
+const shownProblems = 40;
+/** Values up to here stand in a column; behind longer ones the message has a line of its own. */
+const columnWidth = 48;
+
 /** Path, value and message in aligned columns. A missing value has an empty column. */
 function table(problems: readonly Problem[]): string {
-  const rows = problems.map(
-    ({ path, value, message }) => [path, value === undefined ? "" : shown(value), message] as const,
+  const rows = problems.slice(0, shownProblems).map(({ path, value, message }) => ({
+    path: cut(printable(path), 120),
+    value: value === undefined ? "" : shown(value),
+    message,
+  }));
+  const width = (texts: readonly string[]) =>
+    Math.max(...texts.map((text) => (text.length > columnWidth ? 0 : text.length)), 0);
+  const [paths, values] = [width(rows.map(({ path }) => path)), width(rows.map(({ value }) => value))];
+  const lines = rows.map(({ path, value, message }) =>
+    value.length > columnWidth || path.length > columnWidth
+      ? `  ${path}  ${value}\n  ${" ".repeat(4)}${message}`
+      : `  ${path.padEnd(paths)}  ${value.padEnd(values)}  ${message}`,
   );
-  const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
-  const [paths, values] = [width(0), width(1)];
-  return rows
-    .map(([path, value, message]) => `  ${path.padEnd(paths)}  ${value.padEnd(values)}  ${message}`)
-    .join("\n");
+  const more = problems.length - rows.length;
+  return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
 }
 
-/** The value as written in the file, cut to fit a line. */
+/** The value as written in the file: a text as whole as what is wrong with it may be anywhere in it. */
 function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
-  return json.length > 48 ? `${json.slice(0, 47)}…` : json;
+  // JSON has no word for NaN and infinity, which YAML has.
+  const written = typeof value === "number" ? String(value) : JSON.stringify(value);
+  const json = withoutCredentials(written ?? String(value));
+  return cut(json, typeof value === "string" ? 240 : columnWidth);
+}
+
+/** Without its middle, where it is longer. */
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const half = Math.floor((longest - 1) / 2);
+  return `${text.slice(0, half)}…${text.slice(-half)}`;
+}
+
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "\u{fffd}");
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
+import { parse } from "yaml";
 import { ConfigurationError, suggestion } from "../../components/shared/problems.ts";
 import type { RawConfig } from "../../stacks/config.ts";
 
@@ -30,7 +30,7 @@ export function readStackConfig(root: string, environment: string): RawConfig["c
   try {
     document = parse(readFileSync(join(root, file), "utf8"));
   } catch (error) {
-    return fail("", undefined, error instanceof YAMLParseError ? error.message : (error as Error).message);
+    return fail("", undefined, (error as Error).message);
   }
   const config = (document as { config?: unknown } | null)?.config;
   if (typeof config !== "object" || config === null || Array.isArray(config)) {

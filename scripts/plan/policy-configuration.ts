@@ -67,15 +67,22 @@ function parsed(text: string, file: string): Properties {
   try {
     given = JSON.parse(text);
   } catch (error) {
-    throw new ConfigurationError({
-      [file]: [{ path: "", value: undefined, message: (error as Error).message }],
-    });
+    const message = `${(error as Error).message}${trailingComma(text, (error as Error).message)}`;
+    throw new ConfigurationError({ [file]: [{ path: "", value: undefined, message }] });
   }
   if (!isObject(given))
     throw new ConfigurationError({
       [file]: [{ path: "", value: given, message: "is not an object of rules" }],
     });
   return given;
+}
+
+/** The parser names the place behind a comma that YAML and JavaScript allow. */
+function trailingComma(text: string, message: string): string {
+  const position = Number(/position (\d+)/.exec(message)?.[1]);
+  return /,\s*$/.test(text.slice(0, position)) && /^\s*[}\]]/.test(text.slice(position))
+    ? ": JSON has no comma before a closing bracket; take it out"
+    : "";
 }
 
 /**
