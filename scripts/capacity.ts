@@ -7,8 +7,11 @@ import { throughputBandPercent } from "../components/capacity/throughput.ts";
 import { place } from "../components/serving/placement.ts";
 import { type Release, releaseSchema } from "../components/serving/release.ts";
 import { startLimits } from "../components/serving/start-limits.ts";
-import { suggestion } from "../components/shared/problems.ts";
-import { readReleases } from "../stacks/config.ts";
+import { own } from "../components/shared/own.ts";
+import { ConfigurationError, problemsOf, suggestion } from "../components/shared/problems.ts";
+import { readReleases, releaseFolder } from "../stacks/config.ts";
+import { exitWith } from "./exit-code.ts";
+import { print } from "./output.ts";
 import { table } from "./table.ts";
 
 const usage = `npm run capacity -- --release <file> [options]
@@ -27,15 +30,17 @@ Which GPUs, how many, with which quantization, serve a model for the least money
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-try {
+await exitWith(main, { usage });
+
+async function main(): Promise<number> {
   const { demand, json, release, on } = readArguments();
-  if (on !== undefined) console.log(`${coldStartReport(release, on)}\n`);
+  // Standard output is the JSON's alone.
+  if (on !== undefined)
+    (json ? console.error : print)(`${coldStartReport(release, on)}
+`);
   const all = candidates(demand);
-  console.log(json ? JSON.stringify({ demand, candidates: all }, null, 2) : report(demand, all));
-  process.exitCode = all[0]?.plan === undefined ? 1 : 0;
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
+  print(json ? JSON.stringify({ demand, candidates: all }, null, 2) : report(demand, all));
+  return all[0]?.plan === undefined ? 1 : 0;
 }
 
 function readArguments(): { demand: Demand; json: boolean; release: Release; on: string | undefined } {
@@ -54,11 +59,16 @@ function readArguments(): { demand: Demand; json: boolean; release: Release; on:
   });
   if (values.release === undefined) throw new Error(usage);
   const releases = readReleases(root);
-  const release = releaseSchema.safeParse(releases[values.release]);
-  if (!release.success) {
+  const found = own(releases, values.release);
+  if (found === undefined) {
     throw new Error(
       `no release "${values.release}" under stacks/releases${suggestion(values.release, Object.keys(releases))}`,
     );
+  }
+  const release = releaseSchema.safeParse(found);
+  if (!release.success) {
+    const file = `${releaseFolder}/${values.release}.yaml`;
+    throw new ConfigurationError({ [file]: problemsOf(release.error, found) });
   }
   const { model, engine, limits } = release.data;
   const contextLength =

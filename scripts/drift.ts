@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { exitWith } from "./exit-code.ts";
+import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { table } from "./table.ts";
 import { openStack } from "./traffic/deployed-stack.ts";
@@ -11,11 +12,12 @@ import { shown } from "./traffic/traffic-writer.ts";
 const usage = `npm run drift -- <environment> [--json]
 
 Compares the listener rules, their weights and the images of what serves with the stack's state, and the traffic in
-the stack's file with both. Changes nothing. Ends with 0 when nothing differs, with 1 otherwise.`;
+the stack's file with both. Changes nothing. Ends with 0 when nothing differs, with 1 when
+something does, with 2 when it couldn't look.`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-await exitWith(drift);
+await exitWith(drift, { usage, failure: 2 });
 
 async function drift(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -39,10 +41,10 @@ async function drift(): Promise<number> {
     return [{ type: "file", name, field: model, state: state && shown(state), found: shown(stated) }];
   });
   const found = [...files, ...differences(await stack.drift(asked.map(({ urn }) => urn)))];
-  if (values.json) console.log(JSON.stringify(found, null, 2));
+  if (values.json) print(JSON.stringify(found, null, 2));
   else if (found.length === 0)
-    console.log(`${asked.length} resources of ${environment} are as the stack's state says`);
-  else console.log([`${found.length} differences in ${environment}`, ...lines(found)].join("\n"));
+    print(`${asked.length} resources of ${environment} are as the stack's state says`);
+  else print([`${found.length} differences in ${environment}`, ...lines(found)].join("\n"));
   return found.length === 0 ? 0 : 1;
 }
 

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { enableCompileCache, registerHooks, stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
  */
 const cache = fileURLToPath(new URL("../node_modules/.cache/gantry/", import.meta.url));
 const types = `${cache}types/`;
-mkdirSync(types, { recursive: true });
-enableCompileCache(`${cache}code`);
+const keeps = canKeep();
+if (keeps) enableCompileCache(`${cache}code`);
 
 registerHooks({
   resolve(specifier, context, next) {
@@ -37,9 +37,33 @@ function strip(typed, kept) {
   process.emitWarning = () => undefined;
   const source = stripTypeScriptTypes(typed);
   process.emitWarning = emitWarning;
-  writeFileSync(`${kept}.${process.pid}`, source);
-  renameSync(`${kept}.${process.pid}`, kept);
+  if (keeps) keep(source, kept);
   return source;
+}
+
+/**
+ * @param {string} source
+ * @param {string} kept
+ */
+function keep(source, kept) {
+  const whole = `${kept}.${process.pid}`;
+  try {
+    writeFileSync(whole, source);
+    renameSync(whole, kept);
+  } catch {
+    // A full disk: the next start strips again.
+    rmSync(whole, { force: true });
+  }
+}
+
+/** Not on a disk that is read-only or full, where each start is a first one. */
+function canKeep() {
+  try {
+    mkdirSync(types, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {string} file */

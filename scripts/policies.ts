@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { areas } from "../policies/rules/index.ts";
 import { unexercised } from "../policies/unexercised.ts";
+import { exitWith } from "./exit-code.ts";
+import { print } from "./output.ts";
 import { styleFor } from "./plan/report/text.ts";
 import { listing } from "./policies/listing.ts";
 import { readme } from "./policies/readme.ts";
@@ -17,24 +19,19 @@ Shows what the policy pack demands, from the rules' own words.
 /** Columns where the output is no terminal. */
 const pipeColumns = 200;
 const file = fileURLToPath(new URL("../policies/README.md", import.meta.url));
-process.exitCode = main();
+await exitWith(main, { usage });
 
-function main(): number {
-  try {
-    const { values } = parseArgs({ options: { write: { type: "boolean" }, check: { type: "boolean" } } });
-    const text = readme(areas, unexercised);
-    if (values.write) writeFileSync(file, text);
-    else if (values.check) {
-      if (existsSync(file) && readFileSync(file, "utf8") === text) return 0;
-      console.error("policies/README.md is stale: npm run policies -- --write");
-      return 1;
-    } else {
-      const columns = process.stdout.columns ?? pipeColumns;
-      console.log(listing(areas, unexercised, { columns, style: styleFor(process.stdout) }));
-    }
-    return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`);
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { write: { type: "boolean" }, check: { type: "boolean" } } });
+  const text = readme(areas, unexercised);
+  if (values.write) writeFileSync(file, text);
+  else if (values.check) {
+    if (existsSync(file) && readFileSync(file, "utf8") === text) return 0;
+    console.error("policies/README.md is stale: npm run policies -- --write");
     return 1;
+  } else {
+    const columns = process.stdout.columns ?? pipeColumns;
+    print(listing(areas, unexercised, { columns, style: styleFor(process.stdout) }));
   }
+  return 0;
 }

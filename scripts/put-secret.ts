@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import {
   DescribeSecretCommand,
   PutSecretValueCommand,
@@ -9,6 +10,8 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { suggestion } from "../components/shared/problems.ts";
 import { modelHub, secretProviders } from "../stacks/secret-providers.ts";
+import { exitWith } from "./exit-code.ts";
+import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 
 const usage = `npm run put-secret -- <environment> <provider>
@@ -20,14 +23,11 @@ nowhere else: not to the configuration, not to Pulumi's state, not to a log.
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-try {
-  await putSecret(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await exitWith(putSecret, { usage });
 
-async function putSecret([environment, provider, ...more]: readonly string[]) {
+async function putSecret(): Promise<number> {
+  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
+  const [environment, provider, ...more] = positionals;
   if (environment === undefined || provider === undefined || more.length > 0) throw new Error(usage);
   const config = loadConfig(root, environment);
   const { account } = config;
@@ -50,7 +50,8 @@ async function putSecret([environment, provider, ...more]: readonly string[]) {
     );
   }
   const { VersionId } = await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
-  console.log(`${name} has a new value (version ${VersionId}); pods see it within 5 minutes`);
+  print(`${name} has a new value (version ${VersionId}); pods see it within 5 minutes`);
+  return 0;
 }
 
 /** The container is made by the program, in the account that the configuration names. */

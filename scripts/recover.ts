@@ -20,7 +20,7 @@ with 0 when nothing is left to do, with 1 otherwise.
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-await exitWith(main);
+await exitWith(main, { usage });
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

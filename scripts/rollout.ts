@@ -17,7 +17,7 @@ gate breaks. Started again after an end of whatever kind, it goes on from where 
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-await exitWith(main);
+await exitWith(main, { usage });
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -20,7 +20,7 @@ shows what would change, writes it, and goes back by itself when the gates break
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-await exitWith(main);
+await exitWith(main, { usage });
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

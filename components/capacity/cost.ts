@@ -33,6 +33,11 @@ export const unitPrices = {
   /** Each provisioned MB/s above 125. */
   gp3PerMBpsMonth: 0.04,
   s3StandardPerGBMonth: 0.023,
+  /** CloudWatch Logs, standard class: taken in, and kept in their compressed size. */
+  logsPerGB: 0.5,
+  logsStoredPerGBMonth: 0.03,
+  /** A Route 53 zone, of the first 25. */
+  hostedZonePerMonth: 0.5,
   kmsKeyPerMonth: 1,
   secretPerMonth: 0.4,
   wafAclPerMonth: 5,

@@ -15,7 +15,7 @@ export function cheapestNodes(
   types: readonly InstanceType[],
   replicas: readonly number[],
 ): Nodes | undefined {
-  const largest = Math.max(0, ...replicas);
+  const largest = replicas.reduce((most, gpus) => Math.max(most, gpus), 0);
   const candidates = types.flatMap((instance) => {
     const gpus = instance.gpu?.count ?? 0;
     if (gpus < largest || instance.usdPerHour === undefined) return [];
@@ -26,15 +26,19 @@ export function cheapestNodes(
   return best && { instance: best.instance, count: best.count };
 }
 
-/** Nodes with this many GPUs that hold all replicas, none of them split: the largest first, each where it fits. */
+/** Nodes with this many GPUs that hold all replicas, none of them split: the largest first, each where it fits best. */
 function packed(replicas: readonly number[], gpusPerNode: number): number {
-  const free: number[] = [];
+  // Nodes by the GPUs that are free on them: there may be millions, of few kinds.
+  const free = Array<number>(gpusPerNode + 1).fill(0);
+  let nodes = 0;
   for (const replica of [...replicas].sort((a, b) => b - a)) {
-    const node = free.findIndex((gpus) => gpus >= replica);
-    if (node === -1) free.push(gpusPerNode - replica);
-    else free[node] = (free[node] ?? 0) - replica;
+    const room = free.findIndex((count, gpus) => count > 0 && gpus >= replica);
+    if (room === -1) nodes += 1;
+    else free[room] = (free[room] ?? 0) - 1;
+    const left = (room === -1 ? gpusPerNode : room) - replica;
+    free[left] = (free[left] ?? 0) + 1;
   }
-  return free.length;
+  return nodes;
 }
 
 /** Pods that each take this many GPUs of one node. */

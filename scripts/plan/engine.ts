@@ -54,7 +54,12 @@ export interface Engine {
 }
 
 /** Values, resources and charts together stay far below this; the default of 4 MB is too little for charts. */
-export const messageBytes = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+export const messageBytes = {
+  "grpc.max_receive_message_length": -1,
+  "grpc.max_send_message_length": -1,
+  // Every call is to this machine.
+  "grpc.enable_http_proxy": 0,
+};
 
 /**
  * Serves `ResourceMonitor` and `Engine` of Pulumi's protocol on a free local port. The message classes aren't a

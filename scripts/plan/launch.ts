@@ -8,11 +8,25 @@ const preloads = {
   "run-policy-pack": new URL("preload-policies.js", import.meta.url).href,
 };
 
+const endWithParent = new URL("end-with-parent.js", import.meta.url).href;
+
 /** Children that run, so that none outlives this process: not after Ctrl-C, not after an error. */
 const running = new Set<ChildProcessWithoutNullStreams>();
-process.on("exit", () => {
+process.on("exit", endAll);
+for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.once(signal, () => endBy(signal));
+
+function endAll() {
   for (const child of running) child.kill("SIGKILL");
-});
+}
+
+/** Ends as the signal would have ended this process, unless somebody else handles it too. */
+function endBy(signal: NodeJS.Signals) {
+  if (process.listenerCount(signal) > 0) return;
+  endAll();
+  process.kill(process.pid, signal);
+}
+
+const loopback = "127.0.0.1,localhost";
 
 export interface Launched {
   readonly process: ChildProcessWithoutNullStreams;
@@ -30,17 +44,22 @@ export function launch(
 ): Launched {
   const child = spawn(
     process.execPath,
-    [`--import=${preloads[launcher]}`, require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`), ...args],
+    [
+      `--import=${endWithParent}`,
+      `--import=${preloads[launcher]}`,
+      require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`),
+      ...args,
+    ],
     {
       cwd: options.folder,
       // A trace around this command ends here: preload.js leaves telemetry out.
-      env: { ...process.env, TRACEPARENT: undefined, ...options.environment },
+      // Its calls are to this machine, where no proxy is.
+      env: { ...process.env, TRACEPARENT: undefined, no_grpc_proxy: loopback, ...options.environment },
     },
   );
   // The pack is needed only when the program has asked for something: it leaves it the processor until then.
   if (launcher === "run-policy-pack" && child.pid !== undefined) setPriority(child.pid, 5);
   running.add(child);
-  child.stdin.end();
   const printed: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => printed.push(chunk));

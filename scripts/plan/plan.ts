@@ -68,6 +68,7 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
   });
   const found: Promise<Verdict[]>[] = [];
   const judge = (resource: PlannedResource) => {
+    args.onResource?.(resource);
     const verdicts = starting.then((pack) => pack.judgeResource(resource));
     // A program that fails is reported at once; what the pack says then is of no interest.
     verdicts.catch(() => undefined);

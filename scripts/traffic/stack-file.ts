@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Pair, parse, parseDocument, type Scalar, type YAMLMap } from "yaml";
@@ -41,9 +41,12 @@ export function withTraffic(file: string, text: string, model: string, traffic: 
 
 /** Puts a file in place at once: whoever reads it sees the old text or the new one. */
 function replaceFile(path: string, text: string) {
-  const whole = `${path}.${randomBytes(4).toString("hex")}`;
+  // Where the name is a link, what it leads to is replaced, under the mode that it has.
+  const file = realpathSync(path);
+  const whole = `${file}.${randomBytes(4).toString("hex")}`;
   writeFileSync(whole, text);
-  renameSync(whole, path);
+  chmodSync(whole, statSync(file).mode);
+  renameSync(whole, file);
 }
 
 function withValue(text: string, traffic: YAMLMap, key: Key, value: string | number): string {

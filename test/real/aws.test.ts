@@ -1,9 +1,11 @@
+import { rmSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { environments } from "../../scripts/plan/environment.ts";
 import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
-import { root } from "../support/plan.ts";
+import { projectCopy } from "../../scripts/project-copy.ts";
+import { fixtureValues } from "../support/project.ts";
 import { pythonWith, runPython } from "../support/python.ts";
 import { judgeLegitimate } from "../support/run-judge-legitimate.ts";
 
@@ -13,7 +15,9 @@ const requests = ({ resources }: Plan) => resources.map(({ type, name, inputs })
 describe.runIf(python !== undefined)("AWS", () => {
   let plans: readonly Plan[] = [];
   beforeAll(async () => {
+    const root = projectCopy(fixtureValues);
     plans = await Promise.all(environments(root).map((environment) => planProgram({ root, environment })));
+    rmSync(root, { recursive: true });
   });
   const planOf = (environment: string) => {
     const plan = plans.find((each) => each.environment === environment);

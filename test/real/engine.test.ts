@@ -10,6 +10,7 @@ import { type Release, releaseSchema } from "../../components/serving/release.ts
 import { readReleases } from "../../stacks/config.ts";
 import { type EngineCase, engineCases, instanceGpu } from "../components/serving/engine-refusals.ts";
 import { root } from "../support/plan.ts";
+import { fixtureValues } from "../support/project.ts";
 
 const folder = join(root, "test/real/engine");
 const requirements = join(folder, "requirements.txt");
@@ -123,7 +124,7 @@ describe.skipIf(reason !== undefined)(`vLLM ${version} itself`, () => {
   );
 
   it("takes the command line of every shipped release", () => {
-    const shipped = Object.entries(readReleases(root)).map(
+    const shipped = Object.entries(readReleases(fixtureValues)).map(
       ([name, file]) => [name, releaseSchema.parse(file)] as const,
     );
     const own = shipped.filter(([, { engine }]) => engine.kind === "vllm" && engine.version === version);

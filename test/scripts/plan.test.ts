@@ -34,8 +34,16 @@ describe("npm start", () => {
     const { status, stdout, stderr } = start();
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^gantry dev {2}us-east-1, account 111122223333\n\nModels\n/);
+    expect(stdout).toMatch(/chat +blue live +qwen3-8b-awq-1 +a10g × 1 +1 +100 %\n/);
     expect(stdout).toMatch(
-      /chat +blue live +qwen3-8b-awq-1 +a10g × 1 +1 +100 % +fits: 5\.7 \+ 0\.7 \+ 13\.4 of 19\.8 +97,895 ± 3 % +6\.0 × 16,384\n/,
+      /chat +blue +fits: 5\.7 \+ 0\.7 \+ 13\.4 of 19\.8 +97,895 ± \d+ % +6\.0 × 16,384\n/,
+    );
+    expect(stdout).toContain("\n  disabled deletion-protected  by policies/config/dev.json\n");
+    expect(stdout).toContain(
+      "\n  advisory, not mandatory slot-release-evaluated  by policies/config/dev.json\n",
+    );
+    expect(stdout).toMatch(
+      /\n {2}note slot-release-evaluated {2}2 findings\n {4}chat-blue: .*\n {4}chat-green: .*\n {4}what to do: /,
     );
     expect(stdout).toMatch(/\n {2}total +[\d,]+ +[\d,]+\n {2}of the budget of 4,000 +\d+ % +\d+ %\n/);
     expect(stdout).toMatch(/\n {2}network +\d+ +RouteTableAssociation 4, /);
@@ -69,8 +77,8 @@ describe("npm start", () => {
     const undo = edit("Pulumi.dev.yaml", "203.0.113.0/24", "0.0.0.0/0");
     const { status, stdout } = start();
     undo();
-    expect(stdout).toMatch(/\n {2}critical cluster-endpoint-not-open {2}cluster\n/);
-    expect(stdout).toMatch(/\n {4}mend: /);
+    expect(stdout).toMatch(/\n {2}critical cluster-endpoint-not-open {2}2 findings\n/);
+    expect(stdout).toMatch(/\n {4}what to do: /);
     expect(status).toBe(1);
   });
 

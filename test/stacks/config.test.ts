@@ -543,7 +543,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       { selfHosted: "chatt", hosted: "gpt-5" },
       [
         'Pulumi.dev.yaml: routes.assistant.selfHosted: no such model; did you mean "chat"?',
-        'Pulumi.dev.yaml: routes.assistant.hosted: no such model; allowed: gpt-4o',
+        "Pulumi.dev.yaml: routes.assistant.hosted: no such model; allowed: gpt-4o",
       ],
     ],
     [

@@ -1,5 +1,5 @@
 import { hoursPerMonth, priceSource, unitPrices } from "../../../components/capacity/cost.ts";
-import { instanceType } from "../../../components/capacity/instances.ts";
+import { instanceType, priceTable } from "../../../components/capacity/instances.ts";
 import { cheapestNodes, type Nodes } from "../../../components/capacity/node-count.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
 import { colours } from "../../../components/serving/traffic.ts";
@@ -20,10 +20,14 @@ export interface CostReport {
   readonly minimum: number;
   readonly maximum: number;
   readonly budget: number;
+  /** Whether the sums may be held against the budget: prices are those of one region. */
+  readonly isJudged: boolean;
   /** Where the prices come from and what they leave out. */
   readonly source: string;
   /** Pools whose instances have no price, so that the sums are too low. */
   readonly unpriced: readonly string[];
+  /** What AWS bills as well and no plan can know, each with the figure to reckon with. */
+  readonly leftOut: readonly { readonly what: string; readonly figure: string }[];
 }
 
 const rootDiskGB = 100;
@@ -37,13 +41,18 @@ export function costReport(config: Config, resources: readonly PlannedResource[]
     ...pieceCosts(config, resources),
   ].filter(({ maximum }) => maximum > 0);
   const sum = (end: "minimum" | "maximum") => items.reduce((total, item) => total + item[end], 0);
+  const isJudged = config.account.region === priceTable.region;
   const spot = Object.values(config.pools).some(({ capacity }) => capacity.includes("spot"));
   return {
     items,
     minimum: sum("minimum"),
     maximum: sum("maximum"),
     budget: config.budget.monthlyUsd,
-    source: `${priceSource()}${spot ? ", spot counted as on-demand" : ""}; without traffic, requests and logs`,
+    isJudged,
+    source: `${priceSource()}${spot ? ", spot counted as on-demand" : ""}${
+      isJudged ? "" : `; ${config.account.region} has other prices, so the budget isn't judged`
+    }`,
+    leftOut: leftOut(config),
     unpriced: pools.flatMap(({ name, item }) => (item === undefined ? [name] : [])),
   };
 }
@@ -94,7 +103,7 @@ function nodeCost({ instance, count }: Nodes, diskGiB = rootDiskGB): number {
 }
 
 /** What costs the same whether it is used or not. */
-function pieceCosts({ monitoring }: Config, resources: readonly PlannedResource[]): CostItem[] {
+function pieceCosts(config: Config, resources: readonly PlannedResource[]): CostItem[] {
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   const count = (type: string) => ofType(type).length;
   const endpointZones = ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
@@ -103,6 +112,8 @@ function pieceCosts({ monitoring }: Config, resources: readonly PlannedResource[
       (zones, { inputs }) => zones + (Array.isArray(inputs.subnetIds) ? inputs.subnetIds.length : 0),
       0,
     );
+  const { monitoring } = config;
+  const zones = count("aws:route53/zone:Zone");
   const natGateways = count("aws:ec2/natGateway:NatGateway");
   const loadBalancers = count("aws:lb/loadBalancer:LoadBalancer");
   const keys = count("aws:kms/key:Key");
@@ -117,12 +128,56 @@ function pieceCosts({ monitoring }: Config, resources: readonly PlannedResource[
       endpointZones * interfaceEndpointPerHour * hoursPerMonth,
     ],
     [`monitoring disk: ${monitoring.storageGiB} GiB`, monitoring.storageGiB * unitPrices.gp3PerGBMonth],
+    [`private zones: ${zones}`, zones * unitPrices.hostedZonePerMonth],
+    [
+      `stored weights: ${Math.round(weightsGiB(config))} GiB`,
+      weightsGiB(config) * gbPerGiB * unitPrices.s3StandardPerGBMonth,
+    ],
     [
       `${keys} keys, ${secrets} secrets`,
       keys * unitPrices.kmsKeyPerMonth + secrets * unitPrices.secretPerMonth,
     ],
   ];
   return monthly.map(([item, usd]) => ({ item, minimum: usd, maximum: usd }));
+}
+
+const gbPerGiB = 2 ** 30 / 1e9;
+
+/** What the bucket holds of the releases in use: each commit of a repository once. Earlier ones stay until deleted. */
+function weightsGiB({ releases }: Config): number {
+  const models = Object.values(releases).map(({ model }) => model);
+  const stored = new Map(models.map((model) => [`${model.repository}@${model.revision}`, model.weightsGiB]));
+  return [...stored.values()].reduce((sum, gib) => sum + gib, 0);
+}
+
+function leftOut({ pools, cluster }: Config): CostReport["leftOut"] {
+  const { natPerGB, logsPerGB, logsStoredPerGBMonth, eksExtendedClusterPerHour, eksClusterPerHour } =
+    unitPrices;
+  const reserved = Object.values(pools).some(({ capacity }) => capacity.includes("reserved"));
+  const extended = (eksExtendedClusterPerHour - eksClusterPerHour) * hoursPerMonth;
+  return [
+    {
+      what: "control plane and flow logs",
+      figure: `$${logsPerGB} a GB, and $${logsStoredPerGBMonth} a month while kept`,
+    },
+    { what: "image pulls and other traffic through NAT", figure: `$${natPerGB} a GB` },
+    {
+      what: "requests through the load balancer",
+      figure: `$${unitPrices.loadBalancerCapacityUnitPerHour} per capacity unit and hour`,
+    },
+    {
+      what: `extended support, once it begins for Kubernetes ${cluster.version}`,
+      figure: `$${Math.round(extended)} a month`,
+    },
+    ...(reserved
+      ? [
+          {
+            what: "capacity blocks, which are paid in advance",
+            figure: "at the price of their offer, in place of on-demand",
+          },
+        ]
+      : []),
+  ];
 }
 
 function range(min: number, max: number): string {

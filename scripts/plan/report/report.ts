@@ -1,9 +1,11 @@
+import { relative } from "node:path";
 import { exemptions } from "../../../policies/exemptions.ts";
 import { type Exemption, inForce } from "../../../policies/lib/exemption.ts";
 import { type Config, parseConfig, readReleases } from "../../../stacks/config.ts";
-import { readStackConfig } from "../environment.ts";
+import { policyConfigurationFile, readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";
-import type { Judgement, Verdict } from "../policy-pack.ts";
+import { readPolicyConfiguration } from "../policy-configuration.ts";
+import type { Judgement, Rule, Verdict } from "../policy-pack.ts";
 import { type ComponentReport, componentReports } from "./components.ts";
 import { type CostReport, costReport } from "./cost.ts";
 import { type SlotReport, slotReports } from "./slots.ts";
@@ -24,6 +26,16 @@ export interface ExemptionReport {
   readonly nextEnd?: string;
 }
 
+/** A rule that stops less than it does where nothing is configured. */
+export interface LoweredRule {
+  readonly rule: string;
+  readonly level: string;
+  /** Its own level. */
+  readonly usual: string;
+  /** From the project's folder. */
+  readonly file: string;
+}
+
 /** Everything about a plan that a person or a machine decides by. JSON through and through. */
 export interface Report {
   readonly environment: string;
@@ -39,6 +51,8 @@ export interface Report {
     readonly violations: number;
     readonly verdicts: readonly VerdictReport[];
     readonly exemptions: ExemptionReport;
+    /** Rules that the environment's file disables, or gives a level below their own. */
+    readonly lowered: readonly LoweredRule[];
   };
   readonly warnings: readonly string[];
   /** Wall-clock seconds from the command's start. */
@@ -59,6 +73,7 @@ export function loadConfig(root: string, environment: string): Config {
 }
 
 export function reportOn(
+  root: string,
   config: Config,
   plan: Plan & { readonly judgement: Judgement },
   seconds: number,
@@ -79,6 +94,7 @@ export function reportOn(
       violations: verdicts.filter(({ violation }) => violation).length,
       verdicts,
       exemptions: exemptionReport(exemptions, plan.environment, today()),
+      lowered: loweredRules(judgement.rules, root, plan.environment),
     },
     warnings: plan.warnings,
     seconds,
@@ -93,6 +109,18 @@ export function exemptionReport(
   const open = all.filter((exemption) => inForce(exemption, environment, date));
   const [nextEnd] = open.map(({ expires }) => expires).sort();
   return { open: open.length, ...(nextEnd !== undefined && { nextEnd }) };
+}
+
+/** Rules that an environment's file lowers: those that it names, and what `all` stands for. */
+export function loweredRules(rules: readonly Rule[], root: string, environment: string): LoweredRule[] {
+  const file = policyConfigurationFile(root, environment);
+  if (file === undefined) return [];
+  const configuration = readPolicyConfiguration(file);
+  return rules.flatMap(({ name, level: usual }): LoweredRule[] => {
+    const level = (configuration.get(name) ?? configuration.get("all"))?.level ?? usual;
+    const isLowered = level === "disabled" || (usual === "mandatory" && level === "advisory");
+    return isLowered && level !== usual ? [{ rule: name, level, usual, file: relative(root, file) }] : [];
+  });
 }
 
 /** As `YYYY-MM-DD`. */

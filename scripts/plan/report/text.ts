@@ -15,23 +15,28 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return (style, text) => styleText(style, text, { stream });
 }
 
-/** A report for people. */
-export function reportText(report: Report, style: Style): string {
+/** Where findings and tables end when the output is no terminal: what reads it wraps by itself. */
+const anyWidth = Number.POSITIVE_INFINITY;
+
+/** A report for people. @param columns width of the terminal */
+export function reportText(report: Report, style: Style, columns = anyWidth): string {
   const { environment, region, account } = report;
   return [
     `${style("bold", `gantry ${environment}`)}  ${region}, account ${account}`,
     "",
     style("bold", "Models"),
-    ...slotLines(report.slots, style),
+    ...slotLines(report.slots, style, columns),
     "",
-    ...speedLines(report.slots, style),
+    ...memoryLines(report.slots, style, columns),
     "",
-    ...priceLines(report.slots, style),
+    ...speedLines(report.slots, style, columns),
     "",
-    ...costLines(report.cost, style),
+    ...priceLines(report.slots, style, columns),
+    "",
+    ...costLines(report.cost, style, columns),
     "",
     `${style("bold", "Resources")}  ${report.resources}`,
-    ...table(report.components.flatMap(componentRows), [1]),
+    ...table(report.components.map(componentRow), [1], Math.min(columns, listWidth)),
     "",
     ...policyLines(report, style),
     ...report.warnings.map((warning) => style("yellow", `warning: ${warning}`)),
@@ -40,7 +45,7 @@ export function reportText(report: Report, style: Style): string {
   ].join("\n");
 }
 
-function slotLines(slots: readonly SlotReport[], style: Style): string[] {
+function slotLines(slots: readonly SlotReport[], style: Style, columns: number): string[] {
   const rows = slots.map((slot) => [
     slot.model,
     slot.live ? style("green", `${slot.colour} live`) : slot.colour,
@@ -50,20 +55,19 @@ function slotLines(slots: readonly SlotReport[], style: Style): string[] {
       ? `${slot.replicas.min}`
       : `${slot.replicas.min}–${slot.replicas.max}`,
     `${slot.trafficPercent} %`,
-    ...fitCells(slot, style),
   ]);
-  const head = [
-    "model",
-    "slot",
-    "release",
-    "pool × GPUs",
-    "replicas",
-    "traffic",
-    "weights + reserve + KV, GiB of one GPU",
-    "KV tokens",
-    "full contexts",
+  const head = ["model", "slot", "release", "pool × GPUs", "replicas", "traffic"];
+  return table([head.map((title) => style("dim", title)), ...rows], [5], columns);
+}
+
+/** What a slot takes of each of its GPUs, and what is left for requests. */
+function memoryLines(slots: readonly SlotReport[], style: Style, columns: number): string[] {
+  const rows = slots.map((slot) => [slot.model, slot.colour, ...fitCells(slot, style)]);
+  const head = ["model", "slot", "weights + reserve + KV", "KV tokens", "full contexts"];
+  return [
+    `${style("bold", "Memory")}  GiB of one GPU`,
+    ...table([head.map((title) => style("dim", title)), ...rows], [], columns),
   ];
-  return table([head.map((title) => style("dim", title)), ...rows], [5]);
 }
 
 function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
@@ -77,7 +81,7 @@ function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
 }
 
 /** What one replica does and what its tokens cost, by a roofline: an estimate, with its band. */
-function speedLines(slots: readonly SlotReport[], style: Style): string[] {
+function speedLines(slots: readonly SlotReport[], style: Style, columns: number): string[] {
   const [load] = slots.map((slot) => slot.load);
   if (load === undefined) return [];
   const size = `${thousands(load.promptTokens)} + ${thousands(load.answerTokens)} tokens`;
@@ -95,13 +99,13 @@ function speedLines(slots: readonly SlotReport[], style: Style): string[] {
   ]);
   const head = ["model", "slot", "at once", "tokens/s", "first token", "per token", "$ for 1M in + out"];
   return [
-    `${style("bold", "One replica")}  requests of ${size}; estimated, nine of ten such estimates are within ${throughputBandPercent} %`,
-    ...table([head.map((title) => style("dim", title)), ...rows], [2, 3, 4, 5]),
+    `${style("bold", "One replica")}  requests of ${size}; nine of ten estimates are within ${throughputBandPercent} %`,
+    ...table([head.map((title) => style("dim", title)), ...rows], [2, 3, 4, 5], columns),
   ];
 }
 
 /** What a slot costs whatever it answers, and from which load on that is less than the hosted model of its route. */
-function priceLines(slots: readonly SlotReport[], style: Style): string[] {
+function priceLines(slots: readonly SlotReport[], style: Style, columns: number): string[] {
   const rows = slots.map(({ model, colour, price, breakEven }) => [
     model,
     colour,
@@ -112,8 +116,8 @@ function priceLines(slots: readonly SlotReport[], style: Style): string[] {
   ]);
   const head = ["model", "slot", "$ an hour", "$ a month", "capacity", "cheaper than hosted from"];
   return [
-    `${style("bold", "Price of a slot")}  at its fewest and most replicas, each with its share of the instance`,
-    ...table([head.map((title) => style("dim", title)), ...rows], [2, 3]),
+    `${style("bold", "Price of a slot")}  at its fewest and most replicas, with their share of instances`,
+    ...table([head.map((title) => style("dim", title)), ...rows], [2, 3], columns),
   ];
 }
 
@@ -134,11 +138,18 @@ function breakEvenText({
 }
 
 function costLines(
-  { items, minimum, maximum, budget, source, unpriced }: CostReport,
+  { items, minimum, maximum, budget, isJudged, source, unpriced, leftOut }: CostReport,
   style: Style,
+  columns: number,
 ): string[] {
   const share = (usd: number) => `${Math.round((100 * usd) / budget)} %`;
   const total = ["total", dollars(minimum), dollars(maximum)];
+  const above =
+    minimum > budget
+      ? "  even at minimum it is above its budget"
+      : maximum > budget
+        ? "  at maximum it is above its budget"
+        : undefined;
   return [
     `${style("bold", "Cost a month")}  US dollars, ${source}`,
     ...table(
@@ -146,22 +157,35 @@ function costLines(
         ["", "at minimum", "at maximum"].map((title) => style("dim", title)),
         ...items.map(({ item, minimum: low, maximum: high }) => [item, dollars(low), dollars(high)]),
         total.map((cell) => style("bold", cell)),
-        [`of the budget of ${dollars(budget)}`, share(minimum), share(maximum)],
+        ...(isJudged ? [[`of the budget of ${dollars(budget)}`, share(minimum), share(maximum)]] : []),
       ],
       [1, 2],
+      columns,
     ),
-    ...(maximum > budget ? [style("yellow", "  at maximum it is above its budget")] : []),
+    ...(isJudged && above !== undefined ? [style("yellow", above)] : []),
     ...unpriced.map((pool) => style("yellow", `  pool ${pool} has no price and isn't in the sums`)),
+    ...table(
+      leftOut.map(({ what, figure }, index) => [index === 0 ? "not in it" : "", what, figure]),
+      [],
+      columns,
+    ).map((line) => style("dim", line)),
   ];
 }
 
 function policyLines({ policies }: Report, style: Style): string[] {
-  const { pack, rules, violations, verdicts, exemptions } = policies;
+  const { pack, rules, violations, verdicts, exemptions, lowered } = policies;
   const notes = verdicts.length - violations;
   const sum = `${rules} rules, ${violations} ${violations === 1 ? "violation" : "violations"}, ${notes} ${notes === 1 ? "note" : "notes"}`;
+  const byRule = Map.groupBy(verdicts, ({ rule, violation }) => `${violation} ${rule}`);
   return [
     `${style("bold", "Policies")}  ${pack.name} ${pack.version}: ${style(violations === 0 ? "green" : "red", sum)}; ${openExemptions(exemptions)}`,
-    ...verdicts.flatMap((verdict) => verdictLines(verdict, style)),
+    ...lowered.map(({ rule, level, usual, file }) =>
+      style(
+        "yellow",
+        `  ${level === "disabled" ? "disabled" : `${level}, not ${usual}`} ${rule}  by ${file}`,
+      ),
+    ),
+    ...[...byRule.values()].flatMap((group) => verdictLines(group, style)),
   ];
 }
 
@@ -170,37 +194,37 @@ function openExemptions({ open, nextEnd }: ExemptionReport): string {
   return open === 1 ? `1 exemption, until ${nextEnd}` : `${open} exemptions, the next ends ${nextEnd}`;
 }
 
-function verdictLines(
-  { rule, severity, resource, message, fix, violation }: VerdictReport,
-  style: Style,
-): string[] {
+/** As many findings of one rule as are read one by one. */
+const shownFindings = 5;
+
+/** The findings of one rule: its name once, each resource with what is wrong with it, and once what to do. */
+function verdictLines(group: readonly VerdictReport[], style: Style): string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { rule, severity, fix, violation } = first;
   const head = violation ? style("red", `${severity} ${rule}`) : style("yellow", `note ${rule}`);
+  const more = group.length - shownFindings;
   return [
-    `  ${head}${resource === undefined ? "" : `  ${resource}`}`,
+    `  ${head}${group.length > 1 ? `  ${group.length} findings` : ""}`,
     // Rules end with what to do, which has a line of its own here.
-    ...message
-      .replace(` ${fix}`, "")
-      .split("\n")
-      .map((line) => `    ${line}`),
-    ...(fix === "" ? [] : [style("dim", `    mend: ${fix}`)]),
+    ...group.slice(0, shownFindings).flatMap(({ message }) =>
+      message
+        .replace(` ${fix}`, "")
+        .split("\n")
+        .map((line) => `    ${line}`),
+    ),
+    ...(more > 0 ? [`    and ${more} more, which --json lists`] : []),
+    ...(fix === "" ? [] : [style("dim", `    what to do: ${fix}`)]),
   ];
 }
 
-const listWidth = 90;
+const listWidth = 110;
 
-/** Name, count and types of a component; what doesn't fit one line stands on the next. */
-function componentRows({ component, count, types }: ComponentReport): string[][] {
+function componentRow({ component, count, types }: ComponentReport): string[] {
   const words = Object.entries(types).map(
     ([type, number]) => `${type.split(":").at(-1)}${number === 1 ? "" : ` ${number}`}`,
   );
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length > listWidth) lines.push(word);
-    else lines[lines.length - 1] = `${last}, ${word}`;
-  }
-  const [first = "", ...rest] = lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
-  return [[component, String(count), first], ...rest.map((line) => ["", "", line])];
+  return [component, String(count), words.join(", ")];
 }
 
 function dollars(usd: number): string {

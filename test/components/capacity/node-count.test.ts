@@ -110,3 +110,8 @@ describe("a pool's limit of GPUs", () => {
     expect(held).toBeGreaterThan(5);
   });
 });
+
+it("counts millions as it counts few", () => {
+  const many = Array.from({ length: 2_000_000 }, (_, at) => (at % 2 === 0 ? 2 : 1));
+  expect(nodes(many, "p5.48xlarge")).toBe("375000 × p5.48xlarge");
+});

@@ -1,8 +1,19 @@
-import { readFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { trafficIn, withTraffic } from "../../../scripts/traffic/stack-file.ts";
+import { stackFile, trafficIn, withTraffic } from "../../../scripts/traffic/stack-file.ts";
 import { fixtureRoot } from "../../support/plan.ts";
 
 const file = "Pulumi.dev.yaml";
@@ -84,4 +95,22 @@ describe("a model's traffic in a stack's file", () => {
   ])("is refused %s, with where it should stand", (_, text, model) => {
     expect(() => trafficIn(file, text, model)).toThrow(`gantry:models.${model}.traffic`);
   });
+});
+
+it("keeps the mode of a file and the link that leads to it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "gantry-stack-file-"));
+  try {
+    const kept = join(folder, "kept.yaml");
+    writeFileSync(kept, shipped);
+    chmodSync(kept, 0o640);
+    symlinkSync("kept.yaml", join(folder, file));
+    const { replace, textWith } = stackFile(folder, "dev", "chat");
+    const changed = textWith({ live: "green", canaryPercent: 0 });
+    replace(changed);
+    expect(lstatSync(join(folder, file)).isSymbolicLink()).toBe(true);
+    expect([readFileSync(kept, "utf8"), statSync(kept).mode & 0o777]).toEqual([changed, 0o640]);
+    expect(readdirSync(folder).sort()).toEqual([file, "kept.yaml"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

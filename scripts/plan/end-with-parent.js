@@ -1,0 +1,7 @@
+/*
+ * Loaded into a program that another one has started with a pipe as its standard input: when that one ends, killed or
+ * not, so does this one. JavaScript, because it comes before types are stripped.
+ */
+process.stdin.once("close", () => process.exit(1)).resume();
+// Whoever finishes first isn't kept.
+/** @type {import("node:net").Socket} */ (/** @type {unknown} */ (process.stdin)).unref();

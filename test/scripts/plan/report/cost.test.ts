@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { costReport } from "../../../../scripts/plan/report/cost.ts";
+import { loadConfig, loweredRules } from "../../../../scripts/plan/report/report.ts";
+import { fixturePlan, fixtureRoot } from "../../../support/plan.ts";
+
+const config = loadConfig(fixtureRoot, "prod");
+const { resources, judgement } = fixturePlan("prod");
+
+describe("the cost of an environment", () => {
+  it("is held against its budget where the prices are those of its region", () => {
+    const report = costReport(config, resources);
+    expect(report.isJudged).toBe(true);
+    expect(report.items.reduce((sum, { minimum }) => sum + minimum, 0)).toBeCloseTo(report.minimum, 5);
+  });
+
+  it("isn't judged where the region has other prices, and says so", () => {
+    const elsewhere = { ...config, account: { ...config.account, region: "eu-central-1" } };
+    const report = costReport(elsewhere, resources);
+    expect(report.isJudged).toBe(false);
+    expect(report.source).toContain("eu-central-1 has other prices, so the budget isn't judged");
+  });
+
+  it("counts the weights that are stored once for each commit, and the private zone", () => {
+    const { items } = costReport(config, resources);
+    const gib = Object.values(config.releases).reduce((sum, { model }) => sum + model.weightsGiB, 0);
+    const weights = items.find(({ item }) => item.startsWith("stored weights"));
+    // 0.023 $ for 10^9 bytes and month.
+    expect(weights?.minimum).toBeCloseTo(gib * 1.073741824 * 0.023, 6);
+    expect(items.find(({ item }) => item === "private zones: 1")?.minimum).toBe(0.5);
+  });
+
+  it("names what it leaves out, each with a figure", () => {
+    const { leftOut } = costReport(config, resources);
+    expect(leftOut.map(({ what }) => what)).toEqual([
+      "control plane and flow logs",
+      "image pulls and other traffic through NAT",
+      "requests through the load balancer",
+      "extended support, once it begins for Kubernetes 1.36",
+      "capacity blocks, which are paid in advance",
+    ]);
+    expect(leftOut.at(3)?.figure).toBe("$365 a month");
+  });
+});
+
+describe("rules that an environment lowers", () => {
+  it("are named with their own level and the file", () => {
+    const file = "policies/config/dev.json";
+    const lowered = loweredRules(judgement.rules, fixtureRoot, "dev");
+    expect(lowered).toEqual(
+      expect.arrayContaining([
+        { rule: "deletion-protected", level: "disabled", usual: "mandatory", file },
+        { rule: "slot-release-evaluated", level: "advisory", usual: "mandatory", file },
+      ]),
+    );
+    expect(lowered.length).toBe(2);
+  });
+
+  it("are none where only settings differ", () => {
+    expect(loweredRules(judgement.rules, fixtureRoot, "prod")).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, it } from "vitest";
+import { table } from "../../scripts/table.ts";
+
+const rows = [
+  ["name", "$", "what"],
+  ["a", "1,000", "a sentence that is longer than its column can be"],
+];
+
+it("is as wide as its cells where there is room", () => {
+  expect(table(rows, [1])).toEqual([
+    "  name      $  what",
+    "  a     1,000  a sentence that is longer than its column can be",
+  ]);
+});
+
+it("wraps the widest cells at spaces, in their own column", () => {
+  expect(table(rows, [1], 40)).toEqual([
+    "  name      $  what",
+    "  a     1,000  a sentence that is longer",
+    "               than its column can be",
+  ]);
+});
+
+it("breaks a word that is wider than its column", () => {
+  expect(table([["aaaaaaaaaaaaaaaaaaaaaaaaa", "x"]], [], 20)).toEqual([
+    "  aaaaaaaaaaaaaaa  x",
+    "  aaaaaaaaaa",
+  ]);
+});
+
+it("ends a colour with each line and begins it again on the next", () => {
+  const lines = table([["\u001b[31mone two three four\u001b[39m", "x"]], [], 16);
+  expect(lines.map((line) => stripVTControlCharacters(line))).toEqual(["  one two      x", "  three four"]);
+  expect(lines.map((line) => line.split("\u001b[31m").length)).toEqual([2, 2]);
+  expect(lines.map((line) => /\[(?:39|0)m/.test(line))).toEqual([true, true]);
+});
