@@ -45,6 +45,8 @@ export interface Engine {
   readonly address: string;
   /** In the order of their registration: a parent comes before its children. */
   readonly resources: readonly PlannedResource[];
+  /** What the program doesn't ask for itself: children of remote components, from a recording, and default providers. */
+  readonly implied: readonly PlannedResource[];
   /** What the program says of the stack as a whole, once it has ended. */
   readonly outputs: Properties;
   /** What the program said went wrong. */
@@ -78,6 +80,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
   return {
     address: `127.0.0.1:${port}`,
     resources: record.resources,
+    implied: record.implied,
     get outputs() {
       return record.outputs;
     },
@@ -89,6 +92,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
 
 class Recording {
   readonly resources: PlannedResource[] = [];
+  readonly implied: PlannedResource[] = [];
   readonly errors: string[] = [];
   readonly warnings: string[] = [];
   rootUrn = "";
@@ -135,16 +139,17 @@ class Recording {
       ignoreChanges: [],
       timeouts: {},
     };
-    if (!this.byUrn.has(made.urn)) this.add(made);
+    if (!this.byUrn.has(made.urn)) this.add(made, this.implied);
     return made.urn;
   }
 
-  add(resource: PlannedResource) {
+  /** @param list where it is listed: among what the program asks for, or what that implies */
+  add(resource: PlannedResource, list = this.resources) {
     if (this.byUrn.has(resource.urn)) {
       throw new Error(`two resources of one name: ${resource.urn}; give one of them another name`);
     }
     this.byUrn.set(resource.urn, resource);
-    this.resources.push(resource);
+    list.push(resource);
     this.args.onResource?.(resource);
   }
 }
@@ -311,7 +316,7 @@ function addChildren(record: Recording, component: PlannedResource) {
       deployed,
       ...(aws !== undefined && { awsProvider: aws }),
     });
-    for (const child of children) record.add(child);
+    for (const child of children) record.add(child, record.implied);
   } catch (error) {
     if (!(error instanceof UnjudgedError)) throw error;
     record.errors.push(error.message);

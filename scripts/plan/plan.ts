@@ -28,6 +28,11 @@ export interface Plan {
   /** The configuration by full key, as it was planned. */
   readonly config: RawConfig["config"];
   readonly resources: readonly PlannedResource[];
+  /**
+   * What the engine adds to them: children of remote components, marked with what they were recorded from, and default
+   * providers. Rules see both.
+   */
+  readonly implied?: readonly PlannedResource[];
   /** What the stack shows when it is up. */
   readonly stackOutputs: Properties;
   readonly warnings: readonly string[];
@@ -42,7 +47,7 @@ const organization = "organization";
 export async function planProgram(args: PlanArgs): Promise<Plan> {
   const { root, environment, deployed = false, edit, outputs, onResource } = args;
   const config = (edit ?? ((unchanged) => unchanged))(readStackConfig(root, environment));
-  const { resources, stackOutputs, warnings } = await runProgram({
+  const { resources, implied, stackOutputs, warnings } = await runProgram({
     root,
     ...stackName(root, environment),
     config: asProgramConfig(config),
@@ -50,7 +55,7 @@ export async function planProgram(args: PlanArgs): Promise<Plan> {
     ...(outputs && { outputs }),
     ...(onResource && { onResource }),
   });
-  return { environment, config, resources, stackOutputs, warnings };
+  return { environment, config, resources, implied, stackOutputs, warnings };
 }
 
 /**
@@ -78,7 +83,10 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
     const [plan, pack] = await Promise.all([planProgram({ ...args, onResource: judge }), starting]);
     // Rules about exemptions ask the whole stack last, when it is known what else was found.
     const ofResources = await Promise.all(found);
-    const verdicts = [...ofResources.flat(), ...(await pack.judgeStack(plan.resources))];
+    const verdicts = [
+      ...ofResources.flat(),
+      ...(await pack.judgeStack([...plan.resources, ...(plan.implied ?? [])])),
+    ];
     return {
       ...plan,
       judgement: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, verdicts },

@@ -24,6 +24,7 @@ const alreadyShown = 32;
  */
 export async function runProgram(args: ProgramArgs): Promise<{
   resources: readonly PlannedResource[];
+  implied: readonly PlannedResource[];
   stackOutputs: Properties;
   warnings: readonly string[];
 }> {
@@ -49,7 +50,12 @@ export async function runProgram(args: ProgramArgs): Promise<{
       const end = code === alreadyShown ? "failed" : `ended with code ${code}`;
       throw new ProgramError(`the program ${end}\n${program.output()}`.trimEnd());
     }
-    return { resources: engine.resources, stackOutputs: engine.outputs, warnings: engine.warnings };
+    return {
+      resources: engine.resources,
+      implied: engine.implied,
+      stackOutputs: engine.outputs,
+      warnings: engine.warnings,
+    };
   } finally {
     engine.close();
   }

@@ -21,7 +21,9 @@ describe.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
   "the pack's process on %s",
   (environment, plan) => {
     it("says what the rules say in this one, on which all other tests rely", () => {
-      expect(plan.judgement.verdicts.map(idOf).sort()).toEqual(here(plan.resources, environment));
+      expect(plan.judgement.verdicts.map(idOf).sort()).toEqual(
+        here([...plan.resources, ...(plan.implied ?? [])], environment),
+      );
     });
 
     it("is stopped by no value that isn't known yet", () => {

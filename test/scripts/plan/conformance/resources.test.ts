@@ -19,15 +19,19 @@ beforeAll(async () => {
   second = await planEnvironment({ root: fixtureRoot, environment: "dev", deployed: true });
 }, 120_000);
 
+function all({ resources, implied = [] }: Plan): readonly PlannedResource[] {
+  return [...resources, ...implied];
+}
+
 function one(plan: Plan, type: string, name: string): PlannedResource {
-  const found = plan.resources.find((resource) => resource.type === type && resource.name === name);
+  const found = all(plan).find((resource) => resource.type === type && resource.name === name);
   if (found === undefined) throw new Error(`no ${type} ${name}`);
   return found;
 }
 
 function of(plan: Plan, type: string, name: string, deployed = plan === second): Answering {
   const resource = one(plan, type, name);
-  const provider = plan.resources.find(({ urn }) => urn === resource.provider);
+  const provider = all(plan).find(({ urn }) => urn === resource.provider);
   return { resource, ...(provider && { provider }), deployed };
 }
 
@@ -66,8 +70,8 @@ describe("a provider whose configuration isn't known yet", () => {
       checked: "read",
     },
     () => {
-      const files = first.resources.filter(({ type }) => type === "kubernetes:yaml/v2:ConfigFile");
-      const inside = first.resources.filter(({ parent }) => files.some(({ urn }) => urn === parent));
+      const files = all(first).filter(({ type }) => type === "kubernetes:yaml/v2:ConfigFile");
+      const inside = all(first).filter(({ parent }) => files.some(({ urn }) => urn === parent));
       expect(inside).toEqual([]);
     },
   );
@@ -161,9 +165,7 @@ describe("what rules about the stack get", () => {
     },
     () => {
       for (const plan of [first, second]) {
-        const password = plan.resources.find(
-          ({ type }) => type === "random:index/randomPassword:RandomPassword",
-        );
+        const password = all(plan).find(({ type }) => type === "random:index/randomPassword:RandomPassword");
         const { result = null } = outputs({
           resource: password as PlannedResource,
           deployed: plan === second,
@@ -172,7 +174,7 @@ describe("what rules about the stack get", () => {
       }
       expect(
         outputs({
-          resource: first.resources.find(({ secretOutputs }) =>
+          resource: all(first).find(({ secretOutputs }) =>
             secretOutputs?.includes("result"),
           ) as PlannedResource,
           deployed: false,
@@ -188,9 +190,11 @@ describe("what rules about the stack get", () => {
       checked: "seen",
     },
     () => {
-      const all = first.resources.slice(0, 3).map((resource) => ({ resource, properties: {} }));
-      const shown = analyzeStackRequest(all).getResourcesList();
-      expect(shown.map((one) => one.getUrn())).toEqual(all.map(({ resource }) => resource.urn).toReversed());
+      const some = all(first)
+        .slice(0, 3)
+        .map((resource) => ({ resource, properties: {} }));
+      const shown = analyzeStackRequest(some).getResourcesList();
+      expect(shown.map((one) => one.getUrn())).toEqual(some.map(({ resource }) => resource.urn).toReversed());
     },
   );
 
@@ -287,7 +291,7 @@ describe("providers", () => {
       checked: "seen",
     },
     () => {
-      const found = first.resources.filter(({ type }) => type === "pulumi:providers:eks");
+      const found = all(first).filter(({ type }) => type === "pulumi:providers:eks");
       expect(found.map(({ name, inputs }) => [name, inputs])).toEqual([
         ["default_4_3_0", { version: "4.3.0" }],
       ]);
@@ -347,7 +351,7 @@ describe("children of the EKS components", () => {
   );
 
   it("are marked as recorded, and stand under their component", () => {
-    const children = first.resources.filter(({ recorded }) => recorded !== undefined);
+    const children = all(first).filter(({ recorded }) => recorded !== undefined);
     expect(children.length).toBe(10);
     for (const { recorded, urn } of children) {
       expect(recorded).toBe("@pulumi/eks 4.3.0");
