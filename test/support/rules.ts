@@ -107,6 +107,7 @@ export class Judge {
     const own = added.flatMap(({ urn }) => this.resource(given.get(urn) as Given));
     const types = new Set(added.map(({ type }) => type));
     const resources = [...this.order, ...added.map(({ urn }) => urn)].flatMap((urn) => given.get(urn) ?? []);
+    for (const one of resources) this.show(one);
     const together = rules
       .filter((rule) => "checkStack" in rule && [...types].some((type) => reads(rule, type)))
       .flatMap((rule) => this.run(rule.name, { resources }));
