@@ -12,6 +12,7 @@ import { gpuLimitProblems } from "./gpu-limit-consistency.ts";
 import { loadBalancerProblems } from "./load-balancer-consistency.ts";
 import { networkProblems, repeated } from "./network-consistency.ts";
 import type { ModelSettings, PoolSettings, Settings, SlotSettings } from "./schema.ts";
+import { systemNodeProblems } from "./system-node-consistency.ts";
 import { watched } from "./watched.ts";
 
 interface Context {
@@ -33,7 +34,8 @@ export function consistencyProblems(
     ...networkProblems(settings.network, region),
     ...clusterProblems(settings.cluster, settings.account),
     ...versionProblems(settings.cluster.version),
-    ...systemNodeProblems(settings.cluster.systemNodes),
+    ...systemNodeRangeProblems(settings.cluster.systemNodes),
+    ...systemNodeProblems(settings, releases),
     ...prometheusProblems(settings),
     ...Object.entries(settings.pools).flatMap(([name, pool]) => poolProblems(`pools.${name}`, pool)),
     ...Object.entries(settings.models).flatMap(([name, model]) =>
@@ -53,7 +55,11 @@ function versionProblems(version: string): Problem[] {
   return [{ path: "cluster.version", value: version, message }];
 }
 
-function systemNodeProblems({ instanceType: name, min, max }: Settings["cluster"]["systemNodes"]): Problem[] {
+function systemNodeRangeProblems({
+  instanceType: name,
+  min,
+  max,
+}: Settings["cluster"]["systemNodes"]): Problem[] {
   const path = "cluster.systemNodes";
   const type = instanceType(name);
   return [

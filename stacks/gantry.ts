@@ -1,7 +1,6 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Budget } from "../components/budget/budget.ts";
-import { instanceType } from "../components/capacity/instances.ts";
 import { Cluster } from "../components/cluster/cluster.ts";
 import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
@@ -12,7 +11,7 @@ import { Network } from "../components/network/network.ts";
 import { Secrets } from "../components/secrets/secrets.ts";
 import { Model, type ModelSlot } from "../components/serving/model.ts";
 import { ModelStore, stagingNamespace } from "../components/serving/model-store.ts";
-import { place, suitableTypes } from "../components/serving/placement.ts";
+import { place } from "../components/serving/placement.ts";
 import { Serving, servingNamespace } from "../components/serving/serving.ts";
 import { idleTimeout } from "../components/serving/times.ts";
 import {
@@ -27,6 +26,7 @@ import { nameTag } from "../components/shared/name-tag.ts";
 import type { Config } from "./config.ts";
 import type { ModelSettings, SlotSettings } from "./schema.ts";
 import { modelHub, secretProviders } from "./secret-providers.ts";
+import { spansNodes } from "./spans-nodes.ts";
 import { watched } from "./watched.ts";
 
 /** What of a model the stack shows when it is up. */
@@ -140,7 +140,13 @@ export class Gantry extends pulumi.ComponentResource {
     const { account, environment } = this.config;
     return new Controllers(
       "controllers",
-      { account, environment, cluster, vpcId: network.vpcId, nodeGroups: this.spansNodes() },
+      {
+        account,
+        environment,
+        cluster,
+        vpcId: network.vpcId,
+        nodeGroups: spansNodes(this.config, this.config.releases),
+      },
       opts,
     );
   }
@@ -298,19 +304,6 @@ export class Gantry extends pulumi.ComponentResource {
       bucket: modelStore.bucket,
     });
     return { release, placement, nodePool: gpuPool.nodePool, replicas };
-  }
-
-  /** Whether a replica of any model is larger than an instance of its pool. */
-  private spansNodes(): boolean {
-    const { models, pools, releases } = this.config;
-    return Object.values(models).some((model) =>
-      colours.some((colour) => {
-        const slot = model[colour];
-        const release = releases[slot?.release ?? ""];
-        const types = pools[slot?.pool ?? ""]?.instanceTypes.flatMap((type) => instanceType(type) ?? []);
-        return release !== undefined && suitableTypes(release.limits, types ?? []).nodes > 1;
-      }),
-    );
   }
 
   /** Each that a model names, with an idle timeout for the longest answer of its own models. */

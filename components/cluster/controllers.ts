@@ -9,6 +9,7 @@ import { Karpenter } from "./karpenter.ts";
 import { loadBalancerPermissions } from "./load-balancer-permissions.ts";
 import { onGpuNodes } from "./node-pool.ts";
 import { PodIdentity } from "./pod-identity.ts";
+import { controllerPods, groupControllerPods, resources } from "./system-pods.ts";
 
 export interface ControllersArgs {
   readonly account: Account;
@@ -93,9 +94,9 @@ export class Controllers extends pulumi.ComponentResource {
         clusterName: cluster.name,
         region: account.region,
         vpcId,
-        replicaCount: 2,
+        replicaCount: controllerPods.loadBalancer.replicas,
         podDisruptionBudget: { maxUnavailable: 1 },
-        priorityClassName: "system-cluster-critical",
+        priorityClassName: controllerPods.loadBalancer.priorityClassName,
         serviceAccount: { name: "aws-load-balancer-controller" },
         // Without it a pod that starts while the controller is away has no readiness gate, and counts as ready before
         // the load balancer sends it anything: a rollout would then end the one pod that does. Only in namespaces that
@@ -109,7 +110,7 @@ export class Controllers extends pulumi.ComponentResource {
         enableShield: false,
         enableWaf: false,
         enableWafv2: false,
-        resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+        resources: resources(controllerPods.loadBalancer),
       },
     );
   }
@@ -127,7 +128,7 @@ export class Controllers extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const small = { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+    const { externalSecrets, externalSecretsWebhook, externalSecretsCertificates } = controllerPods;
     const release = this.install(
       `${name}-external-secrets`,
       charts.externalSecrets,
@@ -135,20 +136,24 @@ export class Controllers extends pulumi.ComponentResource {
       [...cluster.ready, this.createNamespace(name, namespace), identity],
       {
         serviceAccount: { name: "external-secrets" },
-        replicaCount: 2,
+        replicaCount: externalSecrets.replicas,
         leaderElect: true,
         podDisruptionBudget: { enabled: true, minAvailable: 1 },
-        priorityClassName: "system-cluster-critical",
-        resources: small,
+        priorityClassName: externalSecrets.priorityClassName,
+        resources: resources(externalSecrets),
         // Nothing that names a secret is taken without its answer.
         webhook: {
-          replicaCount: 2,
+          replicaCount: externalSecretsWebhook.replicas,
           failurePolicy: "Fail",
           podDisruptionBudget: { enabled: true, minAvailable: 1 },
-          priorityClassName: "system-cluster-critical",
-          resources: small,
+          priorityClassName: externalSecretsWebhook.priorityClassName,
+          resources: resources(externalSecretsWebhook),
         },
-        certController: { priorityClassName: "system-cluster-critical", resources: small },
+        certController: {
+          replicaCount: externalSecretsCertificates.replicas,
+          priorityClassName: externalSecretsCertificates.priorityClassName,
+          resources: resources(externalSecretsCertificates),
+        },
       },
     );
     return { release, roleName: identity.roleName };
@@ -156,33 +161,34 @@ export class Controllers extends pulumi.ComponentResource {
 
   private createAutoscaler(name: string, { cluster }: ControllersArgs): Release {
     const namespace = "keda";
+    const { keda, kedaMetrics, kedaWebhooks } = controllerPods;
     const waits = [...cluster.ready, this.createNamespace(name, namespace)];
     return this.install(`${name}-keda`, charts.keda, namespace, waits, {
       prometheus: { operator: { enabled: true } },
       // One leads and the others stand by; of the metrics server all answer, and without it nothing scales.
-      operator: { replicaCount: 2 },
-      metricsServer: { replicaCount: 2 },
-      webhooks: { replicaCount: 2 },
+      operator: { replicaCount: keda.replicas },
+      metricsServer: { replicaCount: kedaMetrics.replicas },
+      webhooks: { replicaCount: kedaWebhooks.replicas },
       podDisruptionBudget: {
         operator: { maxUnavailable: 1 },
         metricServer: { maxUnavailable: 1 },
         webhooks: { maxUnavailable: 1 },
       },
-      priorityClassName: "system-cluster-critical",
+      priorityClassName: keda.priorityClassName,
       resources: {
-        operator: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
-        metricServer: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
-        webhooks: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+        operator: resources(keda),
+        metricServer: resources(kedaMetrics),
+        webhooks: resources(kedaWebhooks),
       },
     });
   }
 
   private createMetricsServer(name: string, { cluster }: ControllersArgs): Release {
     return this.install(`${name}-metrics-server`, charts.metricsServer, "kube-system", cluster.ready, {
-      replicas: 2,
+      replicas: controllerPods.metricsServer.replicas,
       podDisruptionBudget: { enabled: true, minAvailable: 1 },
-      priorityClassName: "system-cluster-critical",
-      resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+      priorityClassName: controllerPods.metricsServer.priorityClassName,
+      resources: resources(controllerPods.metricsServer),
     });
   }
 
@@ -199,9 +205,9 @@ export class Controllers extends pulumi.ComponentResource {
     const namespace = "lws-system";
     const waits = [...cluster.ready, this.createNamespace(name, namespace)];
     return this.install(`${name}-groups`, charts.leaderWorkerSet, namespace, waits, {
-      replicaCount: 2,
-      priorityClassName: "system-cluster-critical",
-      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+      replicaCount: groupControllerPods.replicas,
+      priorityClassName: groupControllerPods.priorityClassName,
+      resources: resources(groupControllerPods),
     });
   }
 

@@ -6,6 +6,7 @@ import { HelmRelease } from "./helm-release.ts";
 import { InterruptionQueue } from "./interruption-queue.ts";
 import { karpenterPermissions } from "./karpenter-permissions.ts";
 import { type ControlPlane, PodIdentity } from "./pod-identity.ts";
+import { controllerPods, resources } from "./system-pods.ts";
 
 export interface KarpenterArgs {
   readonly account: Account;
@@ -62,9 +63,9 @@ export class Karpenter extends pulumi.ComponentResource {
         chart: charts.karpenter,
         namespace,
         values: {
-          replicas: 2,
+          replicas: controllerPods.karpenter.replicas,
           podDisruptionBudget: { name: "karpenter", maxUnavailable: 1 },
-          priorityClassName: "system-cluster-critical",
+          priorityClassName: controllerPods.karpenter.priorityClassName,
           serviceAccount: { name: serviceAccount },
           settings: {
             clusterName: controlPlane.clusterName,
@@ -72,9 +73,7 @@ export class Karpenter extends pulumi.ComponentResource {
             // Replaces a node whose GPUs the monitoring agent finds broken, or that is away for half an hour.
             featureGates: { nodeRepair: true },
           },
-          controller: {
-            resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
-          },
+          controller: { resources: resources(controllerPods.karpenter) },
           serviceMonitor: { enabled: false },
         },
         waits: [...ready, ...waits],

@@ -1,5 +1,7 @@
 import { storageClass } from "../cluster/add-ons.ts";
-import { prometheusMemory, type Watched } from "./prometheus-memory.ts";
+import { nodeExporterPod, resources } from "../cluster/system-pods.ts";
+import { monitoringPods } from "./monitoring-pods.ts";
+import type { Watched } from "./prometheus-memory.ts";
 
 export interface PrometheusValuesArgs {
   /** The release's name, which all its objects' names begin with. */
@@ -32,6 +34,7 @@ const wrongHere = {
 
 /** Values of kube-prometheus-stack: what differs from the chart's own. */
 export function prometheusValues(args: PrometheusValuesArgs): Record<string, unknown> {
+  const pods = monitoringPods(args.watched);
   return {
     fullnameOverride: args.release,
     prometheus: { prometheusSpec: prometheusSpec(args) },
@@ -39,20 +42,20 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
     grafana: {
       fullnameOverride: "grafana",
       admin: { existingSecret: args.grafanaSecret, userKey: "admin-user", passwordKey: "admin-password" },
-      resources: memory("100m", "256Mi", "512Mi"),
+      resources: resources(pods.grafana),
     },
     "kube-state-metrics": {
       // Pods by model and colour, so that an alert can name the slot.
       metricLabelsAllowlist: ["pods=[gantry.dev/model,gantry.dev/colour,app.kubernetes.io/name]"],
-      resources: memory("20m", "64Mi", "256Mi"),
+      resources: resources(pods.kubeStateMetrics),
     },
-    "prometheus-node-exporter": { resources: memory("20m", "32Mi", "128Mi") },
+    "prometheus-node-exporter": { resources: resources(nodeExporterPod) },
     // Its custom resource definitions are a release of their own.
     crds: { enabled: false },
     prometheusOperator: {
       // Once it runs, no rule or monitor is taken that it can't read.
       admissionWebhooks: { failurePolicy: "IgnoreOnInstallOnly" },
-      resources: memory("50m", "128Mi", "256Mi"),
+      resources: resources(pods.operator),
     },
     defaultRules: { disabled: wrongHere },
     // EKS runs these and shows no metrics of them; their alerts would fire permanently.
@@ -64,7 +67,7 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
 }
 
 function prometheusSpec({ clusterName, watched, retentionDays, storageGiB, protect }: PrometheusValuesArgs) {
-  const { requestMiB, limitMiB } = prometheusMemory(watched);
+  const { prometheus } = monitoringPods(watched);
   return {
     externalLabels: { cluster: clusterName },
     retention: `${retentionDays}d`,
@@ -77,22 +80,23 @@ function prometheusSpec({ clusterName, watched, retentionDays, storageGiB, prote
     podMonitorSelectorNilUsesHelmValues: false,
     probeSelectorNilUsesHelmValues: false,
     scrapeConfigSelectorNilUsesHelmValues: false,
-    priorityClassName: "system-cluster-critical",
-    resources: memory("200m", `${requestMiB}Mi`, `${limitMiB}Mi`),
+    priorityClassName: prometheus.priorityClassName,
+    resources: resources(prometheus),
   };
 }
 
-function alertmanager({ region, topicArn, protect }: PrometheusValuesArgs) {
+function alertmanager({ region, topicArn, watched, protect }: PrometheusValuesArgs) {
+  const pods = monitoringPods(watched).alertmanager;
   return {
     // Two, so that an alert about a node isn't lost with the node.
     podDisruptionBudget: { enabled: true, minAvailable: 1 },
     alertmanagerSpec: {
-      replicas: 2,
+      replicas: pods.replicas,
       podAntiAffinity: "hard",
-      priorityClassName: "system-cluster-critical",
+      priorityClassName: pods.priorityClassName,
       persistentVolumeClaimRetentionPolicy: claims(protect),
       storage: { volumeClaimTemplate: disk(2) },
-      resources: memory("20m", "64Mi", "128Mi"),
+      resources: resources(pods),
     },
     config: {
       route: {
@@ -145,8 +149,4 @@ function disk(gib: number) {
       resources: { requests: { storage: `${gib}Gi` } },
     },
   };
-}
-
-function memory(cpu: string, request: string, limit: string) {
-  return { requests: { cpu, memory: request }, limits: { memory: limit } };
 }

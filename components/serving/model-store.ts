@@ -15,7 +15,7 @@ import { type Account, decryptStatement, type Statement, s3Arn } from "../shared
 import { keyDeletion } from "../shared/deletion.ts";
 import { denyAll, stagingPolicy } from "./network-policies.ts";
 import type { Release } from "./release.ts";
-import { hubToken, stagingJob, stagingSeconds } from "./staging-job.ts";
+import { hubToken, stagedWeights, stagingJob, stagingSeconds } from "./staging-job.ts";
 
 export interface ModelStoreArgs {
   readonly account: Account;
@@ -59,9 +59,9 @@ export class ModelStore extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The Job that brings a release's weights into the bucket. Releases of one commit share it. */
+  /** The Job that brings a release's weights into the bucket. */
   stage({ model }: Release): Job {
-    const weights = [model.repository, model.revision, model.file].join("@");
+    const weights = stagedWeights(model);
     const job = this.jobs.get(weights) ?? this.createJob(model);
     this.jobs.set(weights, job);
     return job;
@@ -195,8 +195,11 @@ export function readStatements(account: Account, bucket: string, keyAlias: strin
  * A Job's name, at most 63 characters. The hash tells apart what only begins alike: a repository's copy under another
  * organization has the same commits, and one of GGUF holds many models.
  */
-function stagingName({ repository, revision, file }: Release["model"]): string {
-  const model = (file ?? repository.split("/")[1] ?? repository).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const identity = createHash("sha256").update([repository, revision, file].join("@")).digest("hex");
-  return `stage-${model.slice(0, 34).replace(/-$/, "")}-${revision.slice(0, 12)}-${identity.slice(0, 8)}`;
+function stagingName(model: Release["model"]): string {
+  const { repository, revision, file } = model;
+  const subject = (file ?? repository.split("/")[1] ?? repository)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-");
+  const identity = createHash("sha256").update(stagedWeights(model)).digest("hex");
+  return `stage-${subject.slice(0, 34).replace(/-$/, "")}-${revision.slice(0, 12)}-${identity.slice(0, 8)}`;
 }

@@ -12,9 +12,17 @@ export const hubToken = { secret: "hub-token", entry: "token" };
 const patienceSeconds = 3600;
 const bytesPerSecond = 20e6;
 
+/** What a Job asks a system node for. It waits for the network; hashing 100 MB/s takes a quarter of a CPU. */
+export const stagingPod = { replicas: 1, millicpus: 250, memoryMiB: 1024, memoryLimitMiB: 1024 } as const;
+
 /** How long staging may take: four tries with a new pod share it. */
 export function stagingSeconds({ weightsGiB }: { readonly weightsGiB: number }): number {
   return patienceSeconds + Math.ceil((weightsGiB * 2 ** 30) / bytesPerSecond);
+}
+
+/** What a Job copies. Releases of one commit share it. */
+export function stagedWeights({ repository, revision, file }: Release["model"]): string {
+  return [repository, revision, file].join("@");
 }
 
 /** Where the staged weights of a release are. The commit in the path pins them; a repository of GGUF holds many models. */
@@ -33,7 +41,7 @@ export function stagingJob(args: {
   readonly bucket: string;
   readonly region: string;
 }): batch.v1.JobSpec {
-  const memory = "1Gi";
+  const memory = `${stagingPod.memoryMiB / 1024}Gi`;
   return {
     backoffLimit: 3,
     activeDeadlineSeconds: stagingSeconds(args),
@@ -67,8 +75,7 @@ export function stagingJob(args: {
               { name: "HOME", value: "/tmp" },
             ],
             resources: {
-              // It waits for the network; hashing 100 MB/s takes a quarter of a CPU.
-              requests: { cpu: "250m", memory, "ephemeral-storage": "1Gi" },
+              requests: { cpu: `${stagingPod.millicpus}m`, memory, "ephemeral-storage": "1Gi" },
               limits: { memory, "ephemeral-storage": "1Gi" },
             },
             securityContext: {

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type SystemCapacity,
+  type SystemDemand,
+  unplaced,
+} from "../../../components/cluster/system-capacity.ts";
+
+const capacity: SystemCapacity = { nodes: 2, zones: 2, millicpus: 1000, memoryMiB: 1000 };
+const pod = (name: string, settings: Partial<SystemDemand> = {}): SystemDemand => ({
+  name,
+  replicas: 1,
+  millicpus: 100,
+  memoryMiB: 100,
+  ...settings,
+});
+const critical = { priorityClassName: "system-cluster-critical" } as const;
+
+describe("pods on system nodes", () => {
+  it.each([
+    ["whose others leave room for each on one node at least", [pod("a", { replicas: 19 })], []],
+    ["whose others could close both nodes to each", [pod("a", { replicas: 20 })], ["a"]],
+    [
+      "of which a large one finds its room in pieces",
+      [pod("small", { replicas: 10, memoryMiB: 0 }), pod("large", { millicpus: 501 })],
+      ["large"],
+    ],
+    [
+      "of which a large one finds room, as the small ones can't close both nodes",
+      [pod("small", { replicas: 10, memoryMiB: 0 }), pod("large", { millicpus: 500 })],
+      [],
+    ],
+    [
+      "that close one node by CPU and the other by memory",
+      [
+        pod("cpus", { millicpus: 700, memoryMiB: 0, ...critical }),
+        pod("memory", { millicpus: 0, memoryMiB: 700, ...critical }),
+        pod("large", { millicpus: 400, memoryMiB: 400 }),
+      ],
+      ["large"],
+    ],
+    [
+      "of which those without a priority give way",
+      [pod("plain", { replicas: 9 }), pod("large", { millicpus: 600, ...critical })],
+      [],
+    ],
+    [
+      "of which those with a priority are in the way of the others",
+      [pod("critical", { replicas: 10, ...critical }), pod("large", { millicpus: 600 })],
+      ["large"],
+    ],
+    ["that never share a node, one for each", [pod("apart", { replicas: 2, apart: true })], []],
+    ["that never share a node and are more than there are", [pod("a", { replicas: 3, apart: true })], ["a"]],
+    [
+      "that never share a node, of which the second finds only one open",
+      [pod("others", { millicpus: 950, ...critical }), pod("apart", { replicas: 2, apart: true })],
+      ["apart"],
+    ],
+    [
+      "whose disk is in a zone with one node",
+      [pod("others", { millicpus: 950, ...critical }), pod("disk", { zonal: true })],
+      ["disk"],
+    ],
+    ["larger than a node", [pod("a", { memoryMiB: 1001 })], ["a"]],
+  ] as const)("%s", (_, demands, expected) => {
+    expect(unplaced(demands, capacity).map(({ name }) => name)).toEqual(expected);
+  });
+
+  it("all find a node in every order and on every choice of nodes, where none is reported", () => {
+    const demand = fc.record({
+      name: fc.string(),
+      replicas: fc.integer({ min: 1, max: 4 }),
+      millicpus: fc.integer({ min: 0, max: 400 }),
+      memoryMiB: fc.integer({ min: 0, max: 400 }),
+    });
+    const law = fc.property(
+      fc.array(demand, { maxLength: 6 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.infiniteStream(fc.nat()),
+      (demands, nodes, choices) => {
+        const room = { ...capacity, nodes };
+        if (unplaced(demands, room).length > 0) return;
+        const arriving = demands.flatMap((one) => Array.from({ length: one.replicas }, () => one));
+        const free = Array.from({ length: nodes }, () => ({ millicpus: 1000, memoryMiB: 1000 }));
+        const choice = (below: number) => (choices.next().value ?? 0) % below;
+        while (arriving.length > 0) {
+          const [next] = arriving.splice(choice(arriving.length), 1);
+          const open = free.filter(
+            (node) => next && node.millicpus >= next.millicpus && node.memoryMiB >= next.memoryMiB,
+          );
+          expect(open).not.toEqual([]);
+          const node = open[choice(open.length)];
+          if (node === undefined || next === undefined) return;
+          node.millicpus -= next.millicpus;
+          node.memoryMiB -= next.memoryMiB;
+        }
+      },
+    );
+    fc.assert(law, { numRuns: 2000 });
+  });
+});
