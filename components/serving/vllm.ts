@@ -72,6 +72,8 @@ function command({ release, times, region, bucket }: EngineArgs): EngineCommand 
     // Kubernetes would put variables in place of $(…).
     "--chat-template": release.chatTemplate?.text?.replaceAll("$(", "$$("),
     "--enable-request-id-headers": true,
+    // The liveness check asks how many requests the server has open.
+    "--enable-server-load-tracking": true,
     "--disable-fastapi-docs": true,
     "--disable-uvicorn-access-log": true,
   } as const;

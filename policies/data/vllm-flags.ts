@@ -80,6 +80,7 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--disable-fastapi-docs": "switch",
   "--disable-uvicorn-access-log": "switch",
   "--enable-request-id-headers": "switch",
+  "--enable-server-load-tracking": "switch",
   "--enable-log-requests": "switch",
   "--enable-log-outputs": "switch",
   "--enable-log-deltas": "switch",

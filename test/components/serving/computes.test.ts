@@ -10,6 +10,11 @@ import { vllm } from "../../../components/serving/vllm.ts";
 /** What the stand-in for vLLM's server says. */
 let figures: Readonly<Record<string, number>>;
 let health: number;
+/** Requests that its server has open. */
+let load: number;
+/** The status of a completion, or none while the engine hangs. */
+let completion: number | undefined;
+let completions: string[];
 let server: Server;
 let folder: string;
 
@@ -32,7 +37,13 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === "/health") response.writeHead(health).end();
     else if (request.url === "/metrics") response.end(metrics());
-    else response.writeHead(404).end();
+    else if (request.url === "/load") response.end(JSON.stringify({ server_load: load }));
+    else if (request.headers.authorization !== "Bearer of-the-pod") response.writeHead(401).end();
+    else if (request.url === "/v1/models") response.end(JSON.stringify({ data: [{ id: "Qwen/Qwen3 8B" }] }));
+    else if (request.url === "/v1/completions") {
+      request.on("data", (body: Buffer) => completions.push(body.toString()));
+      if (completion !== undefined) response.writeHead(completion).end("{}");
+    } else response.writeHead(404).end();
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   folder = mkdtempSync(join(tmpdir(), "gantry-look-"));
@@ -45,6 +56,9 @@ beforeEach(() => {
   rmSync(join(folder, "last-look"), { force: true });
   figures = idle;
   health = 200;
+  load = 0;
+  completion = 200;
+  completions = [];
 });
 
 const idle = {
@@ -57,10 +71,11 @@ const idle = {
 const busy = { ...idle, num_requests_running: 2, kv_cache_usage_perc: 0.4 };
 
 /** Runs the very command of the probe, against the stand-in. */
-function look(port = (server.address() as AddressInfo).port): Promise<number | null> {
+function look(port = (server.address() as AddressInfo).port, key = "of-the-pod"): Promise<number | null> {
   const [program = "", ...args] = vllm.liveness?.() ?? [];
   const standIn = [...args.slice(0, -2), String(port), join(folder, "last-look")];
-  return new Promise((ended) => spawn(program, standIn).on("exit", ended));
+  const env = { ...process.env, VLLM_API_KEY: key };
+  return new Promise((ended) => spawn(program, standIn, { env }).on("exit", ended));
 }
 
 it.each([
@@ -77,13 +92,14 @@ it.each([
   expect(await look()).toBe(0);
 });
 
-it.each([
-  ["there are no requests, for however long that is", idle],
-  ["the figures are others, rather than end a healthy engine", { requests_of_a_later_version: 3 }],
-])("passes while %s", async (_, standing) => {
-  figures = standing;
-  expect([await look(), await look()]).toEqual([0, 0]);
-});
+it.each([["the figures are others, rather than end a healthy engine", { requests_of_a_later_version: 3 }]])(
+  "passes while %s",
+  async (_, standing) => {
+    figures = standing;
+    load = 1;
+    expect([await look(), await look()]).toEqual([0, 0]);
+  },
+);
 
 it.each([
   ["runs", busy],
@@ -93,6 +109,49 @@ it.each([
   expect([await look(), await look()]).toEqual([0, 1]);
   figures = { ...stalled, generation_tokens_total: 3001 };
   expect(await look()).toBe(0);
+});
+
+/** What the engine writes until its first step after a pause is done. [vllm 0.31.0 v1/engine/async_llm.py, output_handler] */
+it.each([
+  ["computes nothing", undefined],
+  ["has a full queue", 503],
+])(
+  "fails when the figures are those of a pause, the server has a request and the engine %s",
+  async (_, status) => {
+    figures = idle;
+    expect([await look(), await look()]).toEqual([0, 0]);
+    load = 1;
+    completion = status;
+    expect([await look(), await look()]).toEqual([1, 1]);
+    figures = { ...idle, iteration_tokens_total_count: 101 };
+    expect(await look()).toBe(0);
+  },
+);
+
+it("passes while the server's count of requests is wrong, as the engine computes a token", async () => {
+  figures = idle;
+  load = 1;
+  expect([await look(), await look()]).toEqual([0, 0]);
+  expect(completions.map((body) => JSON.parse(body))).toEqual([
+    { model: "Qwen/Qwen3 8B", prompt: [1], max_tokens: 1 },
+  ]);
+});
+
+it("passes when the server refuses what it is asked, which says nothing of the engine", async () => {
+  figures = idle;
+  load = 1;
+  completion = 404;
+  expect([await look(), await look()]).toEqual([0, 0]);
+  expect(await look(undefined, "another")).toBe(0);
+});
+
+it("asks for no token while nothing is to be computed", async () => {
+  figures = idle;
+  expect([await look(), await look(), await look()]).toEqual([0, 0, 0]);
+  figures = busy;
+  load = 2;
+  expect([await look(), await look()]).toEqual([0, 1]);
+  expect(completions).toEqual([]);
 });
 
 it("fails when the server isn't well or isn't there", async () => {

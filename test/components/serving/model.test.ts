@@ -101,6 +101,9 @@ describe("a slot", () => {
     const release = config.releases["qwen3-8b-awq-1"];
     const deployment = find(dev, "Deployment", "chat-blue");
     expect(at(deployment, "spec.template.metadata.annotations")).toEqual({
+      "gantry.dev/model-shape": expect.stringContaining(
+        '"layers":36,"heads":32,"kvHeads":8,"headDimension":128',
+      ),
       "gantry.dev/release-id": release && releaseId(release),
       "gantry.dev/served-name": "chat",
     });

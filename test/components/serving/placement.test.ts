@@ -146,6 +146,7 @@ describe("its command line", () => {
       "--pipeline-parallel-size=1",
       "--shutdown-timeout=300",
       "--enable-request-id-headers",
+      "--enable-server-load-tracking",
       "--disable-fastapi-docs",
       "--disable-uvicorn-access-log",
     ]);

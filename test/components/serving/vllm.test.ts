@@ -33,6 +33,7 @@ describe("the command line of vLLM", () => {
       "--pipeline-parallel-size=1",
       "--shutdown-timeout=75",
       "--enable-request-id-headers",
+      "--enable-server-load-tracking",
       "--disable-fastapi-docs",
       "--disable-uvicorn-access-log",
     ]);
@@ -87,6 +88,7 @@ describe("the command line of vLLM", () => {
       "--pipeline-parallel-size=2",
       "--shutdown-timeout=75",
       "--enable-request-id-headers",
+      "--enable-server-load-tracking",
       "--disable-fastapi-docs",
       "--disable-uvicorn-access-log",
     ]);
