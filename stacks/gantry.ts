@@ -8,7 +8,7 @@ import { EncryptedLogGroup } from "../components/data/log-group.ts";
 import { Monitoring } from "../components/monitoring/monitoring.ts";
 import { prometheus } from "../components/monitoring/prometheus.ts";
 import { Network } from "../components/network/network.ts";
-import { Secrets } from "../components/secrets/secrets.ts";
+import { engineKeyName, Secrets } from "../components/secrets/secrets.ts";
 import { Model, type ModelSlot } from "../components/serving/model.ts";
 import { ModelStore, stagingNamespace } from "../components/serving/model-store.ts";
 import { place } from "../components/serving/placement.ts";
@@ -37,6 +37,8 @@ export interface ModelOutput {
   readonly canaryPercent: number;
   /** What the gateway copies to the standby. */
   readonly shadowPercent: number;
+  /** The secret in Secrets Manager with the key that each slot's engines take. */
+  readonly engineKeys: Readonly<Partial<Record<Colour, string>>>;
   /** SHA-256 of each slot's release. */
   readonly releases: Readonly<Partial<Record<Colour, string>>>;
 }
@@ -46,7 +48,7 @@ export class Gantry extends pulumi.ComponentResource {
   readonly cluster: { readonly name: string; readonly region: string };
   readonly models: Readonly<Record<string, ModelOutput>>;
   /** Names in Secrets Manager; those of providers are empty until `npm run put-secret`. */
-  readonly secrets: { readonly engineApiKey: string; readonly providers: Readonly<Record<string, string>> };
+  readonly secrets: { readonly providers: Readonly<Record<string, string>> };
 
   private readonly config: Config;
   private readonly clusterName: string;
@@ -74,7 +76,7 @@ export class Gantry extends pulumi.ComponentResource {
     this.createBudget(here);
 
     this.cluster = { name: this.clusterName, region: config.account.region };
-    this.secrets = { engineApiKey: secrets.names.engineApiKey, providers: secrets.providerNames };
+    this.secrets = { providers: secrets.providerNames };
     this.registerOutputs({});
   }
 
@@ -178,6 +180,7 @@ export class Gantry extends pulumi.ComponentResource {
           prometheus.namespace,
           ...(modelStore.hubToken ? [stagingNamespace] : []),
         ],
+        engineKeyGenerations: Math.max(1, ...this.slots().map(({ keyGeneration = 1 }) => keyGeneration)),
         reader: { roleName: controllers.externalSecretsRoleName, release: controllers.externalSecrets },
         protect,
       },
@@ -200,7 +203,7 @@ export class Gantry extends pulumi.ComponentResource {
         watched: watched(this.config),
         ...monitoring,
         monthlyUsd: budget.monthlyUsd,
-        grafanaAdmin: { secret: secrets.names.grafanaAdmin, store: secrets.store },
+        grafanaAdmin: { secret: secrets.grafanaAdmin, store: secrets.store },
         controllers: controllers.all,
         disks: cluster.disks,
         protect,
@@ -238,7 +241,7 @@ export class Gantry extends pulumi.ComponentResource {
         network,
         store,
         domain: modelDomainOf(environment, choice),
-        engineApiKey: { secret: secrets.names.engineApiKey, store: secrets.store },
+        engineApiKeys: { secrets: secrets.engineApiKeys, store: secrets.store },
         prometheus,
         controllers,
         loadBalancers: this.loadBalancers(),
@@ -271,7 +274,15 @@ export class Gantry extends pulumi.ComponentResource {
         },
         opts,
       );
-      return [name, { host: model.host, ...spelledOut(traffic), releases: model.releaseIds }] as const;
+      return [
+        name,
+        {
+          host: model.host,
+          ...spelledOut(traffic),
+          engineKeys: this.engineKeys(settings),
+          releases: model.releaseIds,
+        },
+      ] as const;
     });
     return Object.fromEntries(made);
   }
@@ -302,8 +313,24 @@ export class Gantry extends pulumi.ComponentResource {
       replicas,
       region: account.region,
       bucket: modelStore.bucket,
+      keyGeneration: slot.keyGeneration,
     });
     return { release, placement, nodePool: gpuPool.nodePool, replicas };
+  }
+
+  private slots(): SlotSettings[] {
+    return Object.values(this.config.models).flatMap((model) =>
+      colours.flatMap((colour) => model[colour] ?? []),
+    );
+  }
+
+  private engineKeys(model: ModelSettings): Partial<Record<Colour, string>> {
+    const prefix = `gantry/${this.config.environment}`;
+    const keys = colours.flatMap((colour) => {
+      const slot = model[colour];
+      return slot === undefined ? [] : [[colour, engineKeyName(prefix, slot.keyGeneration ?? 1)]];
+    });
+    return Object.fromEntries(keys);
   }
 
   /** Each that a model names, with an idle timeout for the longest answer of its own models. */

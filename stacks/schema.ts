@@ -102,6 +102,8 @@ const slot = strict({
     min: whole(0, "replicas"),
     max: whole(1, "replicas").max(mostGpus, `at most ${mostGpus} replicas`),
   }),
+  /** Which key its engines take from clients. A number that no slot has had yet makes a new key. @default 1 */
+  keyGeneration: z.int("a whole number").min(1, "from 1 to 99").max(99, "from 1 to 99").optional(),
 });
 
 const model = strict({

@@ -20,16 +20,20 @@ export interface SecretsArgs {
   readonly namespaces: readonly string[];
   /** The External Secrets operator: its role reads exactly these secrets. */
   readonly reader: { readonly roleName: pulumi.Input<string>; readonly release: pulumi.Resource };
+  /** How many keys of engines there are, the earlier ones for engines that don't have the last one yet. */
+  readonly engineKeyGenerations: number;
   /** Refuse deletion of the key and the secrets. */
   readonly protect: boolean;
 }
 
-/** Generated secrets, and which entries they hold. */
-const generated = {
-  /** What clients of an engine send; engines and gateway both read it. */
-  engineApiKey: "engine-api-key",
-  grafanaAdmin: "grafana-admin",
-} as const;
+/** What clients of an engine send; engines and gateway both read it. */
+const engineApiKey = "engine-api-key";
+const grafanaAdmin = "grafana-admin";
+
+/** The secret with the key of a generation, from 1. */
+export function engineKeyName(prefix: string, generation: number): string {
+  return `${prefix}/${generation === 1 ? engineApiKey : `${engineApiKey}-${generation}`}`;
+}
 
 /** Days after which `npm run put-secret` or a new generation should have replaced a value. */
 const rotationDays = 90;
@@ -40,7 +44,9 @@ const rotationDays = 90;
  * Stateful: deleting a secret loses its value after the recovery window, and without `protect` at once.
  */
 export class Secrets extends pulumi.ComponentResource {
-  readonly names: Readonly<Record<keyof typeof generated, string>>;
+  /** Secrets with the keys of engines, the first generation first. */
+  readonly engineApiKeys: readonly string[];
+  readonly grafanaAdmin: string;
   /** Secret of each provider. */
   readonly providerNames: Readonly<Record<string, string>>;
   /** What an ExternalSecret has to wait for. */
@@ -48,10 +54,10 @@ export class Secrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:secrets:Secrets", name, {}, opts);
-    this.names = {
-      engineApiKey: `${args.prefix}/${generated.engineApiKey}`,
-      grafanaAdmin: `${args.prefix}/${generated.grafanaAdmin}`,
-    };
+    this.engineApiKeys = Array.from({ length: args.engineKeyGenerations }, (_, index) =>
+      engineKeyName(args.prefix, index + 1),
+    );
+    this.grafanaAdmin = `${args.prefix}/${grafanaAdmin}`;
     this.providerNames = Object.fromEntries(
       args.providers.map((provider) => [provider, `${args.prefix}/providers/${provider}`]),
     );
@@ -74,8 +80,9 @@ export class Secrets extends pulumi.ComponentResource {
   }
 
   private createGenerated(name: string, args: SecretsArgs, key: Key): pulumi.Resource[] {
-    return Object.values(generated).map((subject) => {
-      const secret = this.createSecret(`${name}-${subject}`, `${args.prefix}/${subject}`, args, key);
+    return [...this.engineApiKeys, this.grafanaAdmin].map((secretName) => {
+      const subject = secretName.slice(args.prefix.length + 1);
+      const secret = this.createSecret(`${name}-${subject}`, secretName, args, key);
       const password = new RandomPassword(
         `${name}-${subject}`,
         { length: 40, special: false },

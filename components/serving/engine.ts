@@ -16,6 +16,8 @@ export interface EngineArgs {
   readonly region: string;
   /** The bucket that the staged weights are read from. */
   readonly bucket: string;
+  /** Which of the keys that clients send it takes. @default 1 */
+  readonly keyGeneration?: number | undefined;
 }
 
 /** A value that grows with the load, in PromQL, and how much of it one replica should carry. */
@@ -51,8 +53,8 @@ export interface Engine {
 
 /** The one port that engines listen on, whatever their own default is: network rules know no other. */
 export const enginePort = 8000;
-/** The Kubernetes Secret with the key that clients of an engine send, and its entry. */
-export const engineKey = { secret: "engine-api-key", entry: "key" };
+/** The Kubernetes Secret with the keys that clients of an engine send. */
+export const engineKeySecret = "engine-api-key";
 /** Where a pod has weights that its engine reads as files. */
 export const weightsFolder = "/weights";
 /** What tells Ollama which file is the model. */
@@ -65,9 +67,18 @@ export function queuedRequests({ limits }: Release): number {
   return limits.queuedRequests ?? 4 * limits.concurrentSequences;
 }
 
-/** A variable that holds the key which clients send. */
-export function keyVariable(name: string): core.v1.EnvVar {
-  return { name, valueFrom: { secretKeyRef: { name: engineKey.secret, key: engineKey.entry } } };
+/** The entry of the Secret that holds the key of a generation. */
+export function engineKeyEntry(generation: number): string {
+  return generation === 1 ? "key" : `key-${generation}`;
+}
+
+/**
+ * A variable that holds the key which clients send. Engines read one key each, at their start: TGI knows no second one,
+ * and vLLM takes several on its command line, where every process of the node sees them, or from a file of arguments
+ * that no policy can judge. So a new key comes with new pods. [vllm entrypoints/serve/middleware/register.py]
+ */
+export function keyVariable(name: string, generation = 1): core.v1.EnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: engineKeySecret, key: engineKeyEntry(generation) } } };
 }
 
 export function flagArguments(flags: Readonly<Record<string, string | number | true | undefined>>): string[] {

@@ -39,6 +39,8 @@ export interface PlaceArgs {
   readonly region: string;
   /** The bucket that weights are read from. */
   readonly bucket: string;
+  /** Which of the keys that clients send it takes. @default 1 */
+  readonly keyGeneration?: number | undefined;
 }
 
 /** What the node's own pods take: network, disks, identity, device plugin and exporters. */
@@ -54,7 +56,7 @@ const cacheGiB = 10;
  * @throws RangeError when no instance type of the pool has the GPUs; the configuration's check names it before
  */
 export function place(args: PlaceArgs): Placement {
-  const { release, poolName, pool, replicas, region, bucket } = args;
+  const { release, poolName, pool, replicas, region, bucket, keyGeneration } = args;
   const all = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
   const { nodes, types: withGpus } = suitableTypes(release.limits, all);
   const types = withGpus.filter((type) => memoryProblem(release, type) === undefined);
@@ -84,7 +86,7 @@ export function place(args: PlaceArgs): Placement {
     share: smallestShare(types, gpusPerReplica(release.limits) / nodes),
     times,
     engine,
-    command: engine.command({ release, times, region, bucket }),
+    command: engine.command({ release, times, region, bucket, keyGeneration }),
     weights: stagedFiles(release, bucket, region),
     startupBudgetSeconds,
     progressDeadlineSeconds,

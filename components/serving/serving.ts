@@ -8,7 +8,7 @@ import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
 import { zoneDeletion } from "../shared/deletion.ts";
-import { engineKey } from "./engine.ts";
+import { engineKeyEntry, engineKeySecret } from "./engine.ts";
 import { ModelLoadBalancer } from "./load-balancer.ts";
 import { type ModelStore, readStatements } from "./model-store.ts";
 import { denyAll, enginePolicy, hubPolicy } from "./network-policies.ts";
@@ -26,8 +26,8 @@ export interface ServingArgs {
   readonly store: ModelStore;
   /** The zone of the models' hosts. */
   readonly domain: string;
-  /** Secret in Secrets Manager with the key that clients of an engine send, and the store it is read through. */
-  readonly engineApiKey: { readonly secret: string; readonly store: pulumi.Resource };
+  /** Secrets in Secrets Manager with the keys that clients of an engine send, the first generation first, and the store they are read through. */
+  readonly engineApiKeys: { readonly secrets: readonly string[]; readonly store: pulumi.Resource };
   readonly prometheus: { readonly address: string; readonly namespace: string };
   /** Controllers whose kinds the slots use: they have to be there first and go last. */
   readonly controllers: SlotControllers;
@@ -141,15 +141,21 @@ export class Serving extends pulumi.ComponentResource {
     );
   }
 
-  private createEngineKey(name: string, { engineApiKey }: ServingArgs, namespace: Namespace): CustomResource {
+  private createEngineKey(
+    name: string,
+    { engineApiKeys }: ServingArgs,
+    namespace: Namespace,
+  ): CustomResource {
     return new CustomResource(
       `${name}-engine-key`,
       externalSecret({
-        name: engineKey.secret,
+        name: engineKeySecret,
         namespace: this.namespace,
-        entries: { [engineKey.entry]: { secret: engineApiKey.secret } },
+        entries: Object.fromEntries(
+          engineApiKeys.secrets.map((secret, index) => [engineKeyEntry(index + 1), { secret }]),
+        ),
       }),
-      { parent: this, dependsOn: [namespace, engineApiKey.store] },
+      { parent: this, dependsOn: [namespace, engineApiKeys.store] },
     );
   }
 

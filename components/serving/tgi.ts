@@ -27,7 +27,7 @@ export const tgi: Engine = {
 };
 
 /** The exact `text-generation-launcher` command line of a release. It finds the quantization in the model's files. */
-function command({ release }: EngineArgs): EngineCommand {
+function command({ release, keyGeneration }: EngineArgs): EngineCommand {
   const { limits, model } = release;
   const fromHub = model.source === "hub";
   return {
@@ -47,7 +47,7 @@ function command({ release }: EngineArgs): EngineCommand {
       "--usage-stats": "off",
     }),
     env: [
-      keyVariable("API_KEY"),
+      keyVariable("API_KEY", keyGeneration),
       { name: "HF_HUB_OFFLINE", value: fromHub ? "0" : "1" },
       { name: "HF_HOME", value: `${cacheFolder}/hub` },
       { name: "HOME", value: cacheFolder },

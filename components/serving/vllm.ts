@@ -47,7 +47,7 @@ function liveness(): readonly string[] {
  * The exact `vllm serve` command line of a release.
  * @throws RangeError when the release's version of the engine doesn't know one of the flags
  */
-function command({ release, times, region, bucket }: EngineArgs): EngineCommand {
+function command({ release, times, region, bucket, keyGeneration }: EngineArgs): EngineCommand {
   const { limits, servedName, engine, model, parsers = {} } = release;
   const known = knownFlags(engine.version);
   const queue = known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined;
@@ -83,7 +83,7 @@ function command({ release, times, region, bucket }: EngineArgs): EngineCommand 
   return {
     args: [model.source === "hub" ? model.repository : modelUri(release, bucket), ...args],
     env: [
-      keyVariable("VLLM_API_KEY"),
+      keyVariable("VLLM_API_KEY", keyGeneration),
       { name: "VLLM_HTTP_TIMEOUT_KEEP_ALIVE", value: String(times.keepAliveSeconds) },
       { name: "VLLM_MAX_N_SEQUENCES", value: String(mostAnswers) },
       { name: "VLLM_CACHE_ROOT", value: `${cacheFolder}/vllm` },

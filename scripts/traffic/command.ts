@@ -112,7 +112,7 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
         const host = directHost(model, colour, modelDomainOf(environment, config.network));
         const servedName =
           config.releases[config.models[model]?.[colour]?.release ?? ""]?.servedName ?? model;
-        const apiKey = await engineKey(region, writer.deployed.engineKey);
+        const apiKey = await engineKey(region, writer.deployed.engineKeys[model]?.[colour]);
         return smokeProblem({ host, through, servedName, apiKey });
       },
       release,

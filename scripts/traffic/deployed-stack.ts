@@ -10,7 +10,7 @@ import {
   LocalWorkspace,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
-import { spelledOut, type Traffic } from "../../components/serving/traffic.ts";
+import { type Colour, spelledOut, type Traffic } from "../../components/serving/traffic.ts";
 
 /** A resource that the stack's state knows. */
 export interface DeployedResource {
@@ -25,8 +25,8 @@ export interface DeployedResource {
 /** What the stack's state says is deployed. */
 export interface Deployed {
   readonly traffic: Readonly<Record<string, Traffic>>;
-  /** Name of the secret with the key that engines ask for. */
-  readonly engineKey: string | undefined;
+  /** Names of the secrets with the keys that each model's slots ask for. */
+  readonly engineKeys: Readonly<Record<string, Readonly<Partial<Record<Colour, string>>>>>;
   readonly resources: readonly DeployedResource[];
 }
 
@@ -125,12 +125,13 @@ async function state(root: string, environment: string): Promise<Deployed> {
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: readonly ExportedResource[] } };
   const resources = deployment.resources ?? [];
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-  const { models = {}, secrets } = (stack?.outputs ?? {}) as {
-    models?: Record<string, Traffic>;
-    secrets?: { engineApiKey?: string };
+  const { models = {} } = (stack?.outputs ?? {}) as {
+    models?: Record<string, Traffic & { engineKeys?: Partial<Record<Colour, string>> }>;
   };
   return {
-    engineKey: secrets?.engineApiKey,
+    engineKeys: Object.fromEntries(
+      Object.entries(models).map(([model, { engineKeys = {} }]) => [model, engineKeys]),
+    ),
     traffic: Object.fromEntries(
       Object.entries(models).map(([model, traffic]) => [model, spelledOut(traffic)]),
     ),

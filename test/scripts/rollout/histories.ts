@@ -262,7 +262,7 @@ export class World {
       if (this.killIn < 0) throw new Killed();
       return {
         traffic: { [model]: this.stackTraffic },
-        engineKey: undefined,
+        engineKeys: {},
         resources: this.rules.map((rule) => ({ ...named(rule.name), id: rule.name, outputs: { ...rule } })),
       };
     },
