@@ -157,8 +157,13 @@ describe("weights on the disk", () => {
 
   it("are copied for no engine that reads them elsewhere", () => {
     const nothing = { initContainers: [], volumes: [], mounts: [] };
-    for (const release of [chat, fromHub(chat), fromHub(tgi)])
+    for (const release of [fromHub(chat), fromHub(tgi)])
       expect(stagedFiles(release, "example-models", "eu-central-1")).toEqual(nothing);
+    // What is streamed is compared with the manifest where it is.
+    expect(stagedFiles(chat, "example-models", "eu-central-1")).toEqual({
+      ...nothing,
+      initContainers: [expect.objectContaining({ name: "verify" })],
+    });
   });
 });
 
