@@ -45,7 +45,7 @@ export function systemNodeProblems(
   ];
   const all = requested(pods);
   const node = perNode(type);
-  const message = `in the worst order of arrival ${first.name} (${size(first)}) finds no node: pods ask for ${size(all)}, and ${min} × ${name} have ${size(node)} each after the kubelet's reserve and the DaemonSets; ${ways.length === 0 ? "take a larger type and more nodes" : `what works next is ${ways.join(", or ")}`} (${terms(pods)})`;
+  const message = `in the worst order of arrival ${first.name} (${size(first)}${first.apart ? ", no two on one node" : ""}) finds no node: pods ask for ${size(all)}, and ${min} × ${name} have ${size(node)} each after the kubelet's reserve and the DaemonSets; ${ways.length === 0 ? "take a larger type and more nodes" : `what works next is ${ways.join(", or ")}`} (${terms(pods)})`;
   return [{ path: "cluster.systemNodes", value: { instanceType: name, min }, message }];
 }
 

@@ -44,7 +44,7 @@ describe("system nodes", () => {
       path: "cluster.systemNodes",
       value: { instanceType: "m7i.large", min: 1 },
     });
-    expect(problem?.message).toContain("karpenter (250m CPU and 512 MiB) finds no node");
+    expect(problem?.message).toContain("karpenter (250m CPU and 512 MiB, no two on one node) finds no node");
     expect(problem?.message).toContain("what works next is min: 2");
   });
 
