@@ -1,19 +1,29 @@
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { table } from "./table.ts";
-import { openStack } from "./traffic/deployed-stack.ts";
+import { type Deployed, pulumiStack } from "./traffic/deployed-stack.ts";
 import { type Difference, differences, watched } from "./traffic/drift.ts";
+import { loadBalancer } from "./traffic/load-balancer.ts";
+import {
+  addressOf,
+  type Balancer,
+  groupsOf,
+  ruleResources,
+  ruleType,
+  stateTraffic,
+} from "./traffic/model-rules.ts";
 import { stackFile } from "./traffic/stack-file.ts";
-import { shown } from "./traffic/traffic-writer.ts";
+import { shown } from "./traffic/way-back.ts";
 
 const usage = `npm run drift -- <environment> [--json]
 
 Compares the listener rules, their weights and the images of what serves with the stack's state, and the traffic in
-the stack's file with both. Changes nothing. Ends with 0 when nothing differs, with 1 when
-something does, with 2 when it couldn't look.`;
+the stack's file with both; names operations that were interrupted, and rules that the state doesn't know. Changes
+nothing. Ends with 0 when nothing differs, with 1 when something does, with 2 when it couldn't look.`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -26,8 +36,8 @@ async function drift(): Promise<number> {
   });
   const [environment, ...more] = positionals;
   if (environment === undefined || more.length > 0) throw new Error(usage);
-  const { models } = loadConfig(root, environment);
-  const stack = await openStack({ root, environment });
+  const { models, account } = loadConfig(root, environment);
+  const stack = pulumiStack({ root, environment });
   const deployed = await stack.read();
   const asked = watched(deployed.resources);
   if (asked.length === 0)
@@ -36,16 +46,39 @@ async function drift(): Promise<number> {
   const files = Object.keys(models).flatMap((model): Difference[] => {
     const { name, read } = stackFile(root, environment, model);
     const stated = read();
-    const state = deployed.traffic[model];
+    const state = stateTraffic(deployed, model);
     if (isDeepStrictEqual(stated, state)) return [];
     return [{ type: "file", name, field: model, state: state && shown(state), found: shown(stated) }];
   });
-  const found = [...files, ...differences(await stack.drift(asked.map(({ urn }) => urn)))];
+  const pending = deployed.pending.map(({ urn, operation }): Difference => {
+    const [type = "", name = ""] = urn.split("::").slice(-2);
+    return { type, name, field: "operation", state: `interrupted while ${operation}`, found: "unknown" };
+  });
+  const balancer = loadBalancer(new ElasticLoadBalancingV2Client({ region: account.region }));
+  const unknown = await Promise.all(
+    Object.keys(models).map((model) => unknownRules(balancer, deployed, model)),
+  );
+  const drifted = differences(await stack.drift(asked.map(({ urn }) => urn)));
+  const found = [...files, ...pending, ...unknown.flat(), ...drifted];
   if (values.json) print(JSON.stringify(found, null, 2));
   else if (found.length === 0)
     print(`${asked.length} resources of ${environment} are as the stack's state says`);
   else print([`${found.length} differences in ${environment}`, ...lines(found)].join("\n"));
   return found.length === 0 ? 0 : 1;
+}
+
+/** Rules for a model's host that the state doesn't know, as an interrupted update leaves them. */
+async function unknownRules(balancer: Balancer, deployed: Deployed, model: string): Promise<Difference[]> {
+  const known = ruleResources(deployed, model);
+  const address = addressOf(deployed, model);
+  if (address === undefined) return [];
+  const rules = await balancer.rules(address, groupsOf(deployed, model));
+  return rules
+    .filter(({ id }) => !known.some((rule) => rule.id === id))
+    .map((rule) => ({
+      ...{ type: ruleType, name: rule.id, field: `rule of ${model}`, state: "not in the state" },
+      found: rule.weights,
+    }));
 }
 
 function lines(found: readonly Difference[]): string[] {

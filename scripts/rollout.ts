@@ -7,12 +7,15 @@ import { type Profile, type ProfileName, profiles, steps } from "./rollout/profi
 
 const usage = `npm run rollout -- <environment> <model> <colour> [options]
 
-Leads a model's requests to its other slot step by step, compares both at each, and goes back in one write when a
-gate breaks. Started again after an end of whatever kind, it goes on from where the stack is.
+Leads a model's requests to its other slot step by step, compares both at each, and rolls back in one write when a
+gate fails. Started again after an end of whatever kind, it continues from where the stack is. Ends with 0 when it is
+finished, 1 when it rolled back, 2 when too few answers came to decide, 130 when it was interrupted.
 
   --profile         ${Object.keys(profiles).join(", ")}   (staged)
-  --prometheus      address of Prometheus, as http://127.0.0.1:9090           (its address in the cluster)
-  --through         a tunnel to the load balancer, as http://127.0.0.1:8080   (the models' own hosts)
+  --prometheus      address of Prometheus, such as http://127.0.0.1:9090          (its address in the cluster)
+  --through         a tunnel to the load balancer, such as http://127.0.0.1:8080  (the models' own hosts)
+  --patience        hours that a step may wait for answers beyond its time     (24)
+  --yes             agrees to what an interrupted update makes necessary, as in npm run switch
   --without-shadow  begin with the first callers: copies are made by the gateway, which not every environment has`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -26,12 +29,17 @@ async function main(): Promise<number> {
       profile: { type: "string", default: "staged" },
       prometheus: { type: "string" },
       through: { type: "string" },
+      patience: { type: "string" },
+      yes: { type: "boolean", default: false },
       "without-shadow": { type: "boolean", default: false },
     },
   });
   const [environment, model, colour, ...more] = positionals;
   if (environment === undefined || model === undefined || colour === undefined || more.length > 0)
     throw new Error(usage);
+  const patience = values.patience === undefined ? undefined : Number(values.patience);
+  if (patience !== undefined && !(patience > 0))
+    throw new Error(`--patience "${values.patience}" is not a number of hours above 0`);
   const names = Object.keys(profiles);
   if (!names.includes(values.profile))
     throw new Error(`no profile "${values.profile}"${suggestion(values.profile, names)}`);
@@ -45,6 +53,8 @@ async function main(): Promise<number> {
     profile: values.profile,
     steps: (change) => steps({ ...profile, stages }, change),
     thresholds: profile.thresholds,
+    yes: values.yes,
+    patienceHours: patience,
     prometheus: values.prometheus,
     through: values.through,
   });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Colour, everybodyOn, other, type Traffic, type TrafficRule } from "./traffic.ts";
+import { type Colour, other, type Traffic, type TrafficRule } from "./traffic.ts";
 
 /** Where a model stands between one slot and a finished switch. */
 export type TrafficState = "single" | "warm" | "shadow" | "canary";
@@ -32,10 +32,4 @@ export function ruleWrites(before: readonly TrafficRule[], after: readonly Traff
   });
   const gone = before.filter(({ name }) => named(after, name) === undefined);
   return [...set, ...gone.map((rule): RuleWrite => ({ action: "delete", rule }))];
-}
-
-/** The way back: everybody to the slot that is live now, or from there to the other one where nobody is away. */
-export function wayBack({ live, canaryPercent, shadowPercent = 0 }: Traffic): Traffic {
-  const away = canaryPercent > 0 || shadowPercent > 0;
-  return everybodyOn(away ? live : other(live));
 }

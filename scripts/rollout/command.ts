@@ -6,8 +6,11 @@ import type { Release } from "../../components/serving/release.ts";
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
 import { type Style, styleFor } from "../plan/report/text.ts";
 import { type Hold, takeHold } from "../traffic/command.ts";
+import { interruption } from "../traffic/interruption.ts";
 import type { JournalEntry } from "../traffic/journal.ts";
-import { shown, stepLine } from "../traffic/traffic-writer.ts";
+import { OvertakenError, stepLine } from "../traffic/traffic-writer.ts";
+import { shown } from "../traffic/way-back.ts";
+import { answersAnHour, duration, stepHours } from "./answers.ts";
 import { stageOf } from "./path.ts";
 import { type Change, profiles, type Step, type Thresholds } from "./profiles.ts";
 import { Prometheus } from "./prometheus.ts";
@@ -28,28 +31,31 @@ export interface RolloutArgs {
   readonly thresholds?: Thresholds | undefined;
   readonly prometheus: string | undefined;
   readonly through: string | undefined;
+  readonly yes: boolean;
+  /** How long a step may wait for answers beyond its time. @default 24 */
+  readonly patienceHours?: number | undefined;
 }
+
+const defaultPatienceHours = 24;
 
 /**
  * Runs a rollout on the terminal: progress on standard output, every decision in a log of JSON lines, a summary in
  * Markdown at the end.
- * @returns the exit code: 0 finished, 1 gone back, 130 interrupted
- * @throws Error in words for the user, with what was left
+ * @returns the exit code: 0 finished, 1 rolled back or overtaken by another command, 2 undecided, 130 interrupted
+ * @throws Error in words for the user, with what callers get
  */
 export async function runRollout(args: RolloutArgs): Promise<number> {
-  const { root, environment, model, colour, through } = args;
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  const hold = await takeHold(
-    { root, environment, model, colour, through, urgent: false },
-    interruption.signal,
-  );
+  const { root, environment, model, colour, through, yes } = args;
+  const { signal, ignore } = interruption();
   try {
-    return await rollOut(args, hold, colour as Colour, interruption.signal);
+    const hold = await takeHold({ root, environment, model, colour, through, yes, urgent: false }, signal);
+    return await rollOut(args, hold, colour as Colour, signal)
+      .catch(async (error) => {
+        throw new Error(`${(error as Error).message}. Now ${await hold.writer.remains()}`, { cause: error });
+      })
+      .finally(hold.release);
   } finally {
-    hold.release();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    ignore();
   }
 }
 
@@ -70,23 +76,36 @@ async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: Ab
 
   const gates = watch(args, target, steps);
   const begun = stageOf(steps, target, writer.traffic) !== -1;
-  const reason = (await gates.unreachable()) ?? (begun ? undefined : await notReady(hold, target));
-  if (reason !== undefined)
-    throw new Error(`${model} ${target}: ${reason}. Nothing was changed: ${shown(writer.traffic)}`);
+  const first = steps[0]?.percent ?? 100;
+  const reason =
+    (await gates.unreachable()) ??
+    (begun ? undefined : ((await gates.tooSlow()) ?? (await notReady(hold, target, first))));
+  if (reason !== undefined) throw new Error(`${model} ${target}: ${reason}. Nothing was changed`);
   console.log(
     `${environment} ${model}: ${outgoing} (${other(target)}) -> ${incoming} (${target}), ${profile}`,
   );
-  if (begun) console.log(`goes on from where the stack is: ${shown(writer.traffic)}`);
+  if (begun) console.log(`continues from where the stack is: ${shown(writer.traffic)}`);
+  for (const line of await gates.forecast()) console.log(line);
+  const last = steps.at(-1)?.percent ?? 100;
+  const short = last > first ? await hold.unready(target, last) : undefined;
+  if (short !== undefined) console.log(`the last step would wait: ${short}`);
 
   const style = styleFor(process.stdout);
   const decisions: Decision[] = [];
+  const entries = journal.entries().length;
   const outcome = await roll({
     writer,
     steps,
     target,
-    since: sinceOf(journal.last(), writer.traffic),
-    unready: () => hold.unready(target),
+    since: sinceOf(journal.entries().at(-1), writer.traffic),
+    patienceHours: args.patienceHours ?? defaultPatienceHours,
+    unready: (percent) => hold.unready(target, percent),
     alive: hold.alive,
+    checkOwn: async () => {
+      if (journal.entries().slice(entries).some(isOther))
+        throw new OvertakenError(`a rollback of ${model} took over`);
+      if (decisions.length > 0) await writer.checkCallersNow();
+    },
     look: gates.look,
     onPlan: ({ number, of }, planned) =>
       console.log([`step ${number} of ${of} changes`, ...planned.map(stepLine)].join("\n")),
@@ -102,26 +121,36 @@ async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: Ab
   return end(hold, args, outcome, { subject, outcome, decisions });
 }
 
-/** A step that was written and not ended goes on from when it was written. */
-function sinceOf(last: JournalEntry | undefined, traffic: Traffic): number | undefined {
-  return last?.event === "written" && isDeepStrictEqual(last.traffic, traffic)
-    ? Date.parse(last.at) / 1000
-    : undefined;
+/** An entry that only a rollback makes, or one that this process didn't. */
+function isOther({ event, back, pid }: JournalEntry): boolean {
+  return event === "stop" || (back === true && pid !== process.pid);
 }
 
-function end(hold: Hold, args: RolloutArgs, outcome: Outcome, ended: Parameters<typeof summary>[0]): number {
+/** A step that was written and not ended continues from when it was written. */
+function sinceOf(last: JournalEntry | undefined, traffic: Traffic): number | undefined {
+  const isStep = last?.event === "written" && last.back !== true && last.failed !== true;
+  return isStep && isDeepStrictEqual(last.traffic, traffic) ? Date.parse(last.at) / 1000 : undefined;
+}
+
+async function end(
+  hold: Hold,
+  args: RolloutArgs,
+  outcome: Outcome,
+  ended: Parameters<typeof summary>[0],
+): Promise<number> {
   const { environment, model, colour, profile, root } = args;
   const { traffic } = hold.writer;
-  if (outcome !== "interrupted") hold.journal.add({ event: "ended", traffic, outcome });
+  if (outcome === "finished" || outcome === "rolled back")
+    hold.journal.add({ event: "ended", traffic, outcome });
   const file = `${hold.files}.md`;
   writeFileSync(file, summary(ended));
   const command = profile === "switch" ? "switch" : "rollout";
   const next =
-    outcome === "interrupted"
-      ? `; npm run ${command} -- ${environment} ${model} ${colour} goes on, npm run switch -- ${environment} ${model} --rollback goes back`
+    outcome === "interrupted" || outcome === "undecided"
+      ? `\nnpm run ${command} -- ${environment} ${model} ${colour} continues, npm run switch -- ${environment} ${model} ${colour} --bake 0 sends every caller there without a comparison, npm run switch -- ${environment} ${model} --rollback rolls back`
       : "";
-  console.log(`${outcome}: ${shown(traffic)}${next}\nsummary in ${relative(root, file)}`);
-  return { finished: 0, "gone back": 1, interrupted: 130 }[outcome];
+  console.log(`${outcome}: ${await hold.writer.remains()}${next}\nsummary in ${relative(root, file)}`);
+  return { finished: 0, "rolled back": 1, overtaken: 1, undecided: 2, interrupted: 130 }[outcome];
 }
 
 /** The gates of a rollout; none where nothing is watched. */
@@ -133,7 +162,14 @@ function watch(
   const watched = steps.some(({ minutes }) => minutes > 0);
   const thresholds = watched ? (args.thresholds ?? profiles.staged.thresholds) : undefined;
   const client = new Prometheus({ address: prometheus });
-  const passed: Verdict = { outcome: "pass", findings: [], gaps: [] };
+  const passed: Verdict = { outcome: "pass", findings: [], gaps: [], fewAnswers: false };
+  const patienceHours = args.patienceHours ?? defaultPatienceHours;
+  const hour = async () => {
+    if (thresholds === undefined) return undefined;
+    const answers = await answersAnHour(client, model, Date.now() / 1000);
+    const { samples } = thresholds;
+    return { answers, hours: steps.map((step) => stepHours(step, samples, answers)), samples };
+  };
   return {
     unreachable: async () => {
       if (thresholds === undefined) return undefined;
@@ -141,6 +177,27 @@ function watch(
       return "trouble" in answer
         ? `${answer.message}; kubectl -n ${inCluster.namespace} port-forward svc/${serviceOf(inCluster.address)} 9090 brings it here for --prometheus http://127.0.0.1:9090`
         : undefined;
+    },
+    /** Why the rollout could never be judged, or nothing. */
+    tooSlow: async () => {
+      const found = await hour();
+      const longest = Math.max(0, ...(found?.hours ?? []));
+      if (found === undefined || longest <= patienceHours) return undefined;
+      return (
+        `${model} gave ${Math.round(found.answers)} answers in the last hour: a step with its ${found.samples} answers would take ${duration(longest)}, and may wait ${duration(patienceHours)}; ` +
+        `wait longer with --patience <hours>, or switch without a comparison: npm run switch -- ${args.environment} ${model} ${target} --bake 0`
+      );
+    },
+    /** How long the steps will take with as many answers as in the last hour. */
+    forecast: async () => {
+      const found = await hour();
+      if (found === undefined) return [];
+      const parts = steps.map(
+        ({ kind, percent }, index) => `${kind} ${percent} % ${duration(found.hours[index] ?? 0)}`,
+      );
+      return [
+        `${Math.round(found.answers)} answers in the last hour; with as many, and ${found.samples} for each gate: ${parts.join(", ")}`,
+      ];
     },
     look: async ({ step, began, now }: StepTime): Promise<Verdict> => {
       if (thresholds === undefined) return passed;
@@ -160,8 +217,8 @@ function serviceOf(address: string): string {
   return new URL(address).hostname.split(".")[0] ?? "";
 }
 
-async function notReady(hold: Hold, target: Colour): Promise<string | undefined> {
-  return (await hold.unready(target)) ?? (await hold.smoke(target));
+async function notReady(hold: Hold, target: Colour, percent: number): Promise<string | undefined> {
+  return (await hold.unready(target, percent)) ?? (await hold.smoke(target));
 }
 
 /** Other engine settings around the same weights, or another model. */

@@ -40,10 +40,10 @@ export function stageOf(stages: readonly Stage[], target: Colour, traffic: Traff
 
 /** What a rollout does next. */
 export type Move =
-  | { readonly kind: "advance" | "watch" | "finish" }
+  | { readonly kind: "advance" | "watch" | "finish" | "stay" }
   | { readonly kind: "back"; readonly why: string };
 
-/** After this time without a verdict that lets it go on, a rollout goes back. */
+/** After this time without a verdict that lets it continue, a rollout is rolled back. */
 export const longestHoldMinutes = 60;
 
 export interface Watched {
@@ -54,15 +54,24 @@ export interface Watched {
   readonly seconds: number;
   /** What the gates said last. */
   readonly outcome: Outcome;
+  /** Whether they hold for nothing but more answers. */
+  readonly fewAnswers: boolean;
+  /** How long a step may wait for answers beyond its time. */
+  readonly patienceHours: number;
 }
 
-/** The next move: on only with a pass and after the step's time, back at once with an abort, and never on with a hold. */
-export function nextMove({ steps, index, seconds, outcome }: Watched): Move {
+/**
+ * The next move: on only with a pass and after the step's time, back at once with an abort, and never on with a hold.
+ * Too few answers say nothing against a canary: for those it waits longer, and then stays where it is.
+ */
+export function nextMove(watched: Watched): Move {
+  const { steps, index, seconds, outcome, fewAnswers, patienceHours } = watched;
   const step = steps[index];
   if (step === undefined) return { kind: "advance" };
-  if (outcome === "abort") return { kind: "back", why: "a gate was broken" };
+  if (outcome === "abort") return { kind: "back", why: "a gate failed" };
   const over = seconds - 60 * step.minutes;
   if (over < 0) return { kind: "watch" };
+  if (outcome === "hold" && fewAnswers) return { kind: over < 3600 * patienceHours ? "watch" : "stay" };
   if (outcome === "hold")
     return over < 60 * longestHoldMinutes
       ? { kind: "watch" }

@@ -3,6 +3,7 @@ import type { Style } from "../plan/report/text.ts";
 import { table } from "../table.ts";
 import { allowed, gates, type Side } from "./gates.ts";
 import type { Stage } from "./profiles.ts";
+import type { Outcome } from "./run.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 
 /** What is being rolled out. */
@@ -35,7 +36,7 @@ export interface Decision {
 /** How a rollout ended. */
 export interface Ended {
   readonly subject: Subject;
-  readonly outcome: "finished" | "gone back" | "interrupted";
+  readonly outcome: Outcome;
   readonly decisions: readonly Decision[];
 }
 

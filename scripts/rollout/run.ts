@@ -1,8 +1,9 @@
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
 import type { Clock } from "../traffic/command.ts";
-import { type Step as PlannedStep, StackError } from "../traffic/deployed-stack.ts";
-import { TrafficError } from "../traffic/traffic-writer.ts";
-import { givenUp, nextMove, stageOf, stageTraffic } from "./path.ts";
+import type { Step as PlannedStep } from "../traffic/deployed-stack.ts";
+import { StackError } from "../traffic/pulumi-cli.ts";
+import { BrokenWriteError, OvertakenError, TrafficError } from "../traffic/traffic-writer.ts";
+import { givenUp, type Move, nextMove, stageOf, stageTraffic } from "./path.ts";
 import type { Step } from "./profiles.ts";
 import type { Position } from "./report.ts";
 import type { Verdict } from "./verdict.ts";
@@ -12,6 +13,7 @@ export interface Writer {
   readonly traffic: Traffic;
   plan(traffic: Traffic): Promise<readonly PlannedStep[]>;
   write(traffic: Traffic, why: string, steps?: readonly PlannedStep[]): Promise<void>;
+  writeBack(traffic: Traffic, why: string): Promise<void>;
 }
 
 /** The stretch that a step is judged over, in seconds since 1970. */
@@ -27,18 +29,22 @@ export interface RunArgs {
   readonly target: Colour;
   /** When the step that is there began, where a rollout is known to be under way; in seconds since 1970. */
   readonly since: number | undefined;
-  /** Why the incoming slot can't take more, or nothing. */
-  readonly unready: () => Promise<string | undefined>;
+  /** How long a step may wait for answers beyond its time. */
+  readonly patienceHours: number;
+  /** Why the incoming slot can't take so many percent of the callers, or nothing. */
+  readonly unready: (percent: number) => Promise<string | undefined>;
   /** Whether a slot has a healthy target at all; a slot that can't be asked about is taken for alive. */
   readonly alive: (slot: Colour) => Promise<boolean>;
+  /** Looks whether another command writes this model's traffic now. @throws OvertakenError */
+  readonly checkOwn: () => Promise<void>;
   /** What the gates say of a step. */
   readonly look: (time: StepTime) => Promise<Verdict>;
-  /** Told before a write. */
+  /** Called before a write. */
   readonly onPlan: (position: Position, steps: readonly PlannedStep[]) => void;
-  /** Told of each look and what follows from it. */
+  /** Called for each look with what follows from it. */
   readonly onLook: (look: Look) => void;
   readonly clock: Clock;
-  /** Aborted when somebody wants it to stop where it is. */
+  /** Aborted when the rollout is to stop where it is. */
   readonly signal: AbortSignal;
 }
 
@@ -49,88 +55,157 @@ export interface Look {
   readonly action: string;
 }
 
-export type Outcome = "finished" | "gone back" | "interrupted";
+export type Outcome = "finished" | "rolled back" | "undecided" | "overtaken" | "interrupted";
 
 /** Between two looks at the gates: one interval in which engines are read. */
 const lookSeconds = 15;
 
 /**
- * Leads a model's traffic to `target`, step after step, from wherever it is; and back in one write when a gate says so.
- * @throws TrafficError, StackError when a write isn't possible: what was left stands in the message
+ * Leads a model's traffic to `target`, step after step, from wherever it is; and back in one write when a gate fails.
+ * A step that can't be written, for a file that was edited or a stack that is locked, waits and is tried again: what
+ * is live stays watched.
+ * @throws TrafficError, StackError when the first write or the rollback isn't possible
  */
 export async function roll(args: RunArgs): Promise<Outcome> {
-  const { writer, steps, target, clock, signal } = args;
+  try {
+    return await leadOn(args);
+  } catch (error) {
+    if (error instanceof OvertakenError) {
+      console.error(error.message);
+      return "overtaken";
+    }
+    if (args.signal.aborted && error instanceof StackError) {
+      console.error(error.message);
+      return "interrupted";
+    }
+    throw error;
+  }
+}
+
+async function leadOn(args: RunArgs): Promise<Outcome> {
+  const { writer, steps, target, clock, signal, patienceHours } = args;
   let index = stageOf(steps, target, writer.traffic);
   if (index === undefined)
     throw new TrafficError(
-      `the traffic isn't on the way to ${target}: live is ${writer.traffic.live} and the other slot is on trial. Nothing was changed; end that first (npm run switch -- … --rollback)`,
+      `the traffic isn't on the way to ${target}: live is ${writer.traffic.live} and the other slot has a canary. Nothing was changed; end that first (npm run switch -- … --rollback)`,
     );
-  // Whoever is live and not under watch is no rollout's business.
+  // A slot that is live and not watched is not a rollout's.
   if (steps[index]?.kind === "switch" && args.since === undefined) return "finished";
   let began = args.since ?? clock.now();
   while (!signal.aborted) {
     const step = steps[index];
     if (step === undefined) {
+      await args.checkOwn();
       began = await advance(args, 0);
       index = 0;
       continue;
     }
     const time = { step, began, now: clock.now() };
     const verdict = await args.look(time);
+    await args.checkOwn();
     const seconds = time.now - began;
-    const move = nextMove({ steps, index, seconds, outcome: verdict.outcome });
-    const action = move.kind === "back" ? `goes back: ${move.why}` : actions[move.kind];
+    const { outcome, fewAnswers } = verdict;
+    const move = nextMove({ steps, index, seconds, outcome, fewAnswers, patienceHours });
     const secondsLeft = 60 * step.minutes - seconds;
-    args.onLook({ position: positionOf(steps, index), verdict, secondsLeft, action });
+    const say = (action: string) =>
+      args.onLook({ position: positionOf(steps, index as number), verdict, secondsLeft, action });
+    if (move.kind !== "advance") say(actionOf(move));
     switch (move.kind) {
       case "watch":
         await clock.sleep(lookSeconds);
         break;
       case "back":
-        return goBack(args, move.why);
+        return rollBack(args, move.why);
       case "finish":
         return "finished";
+      case "stay":
+        return "undecided";
       case "advance": {
-        const lost = await args.unready();
-        if (lost !== undefined) return goBack(args, lost);
-        began = await advance(args, index + 1);
-        index += 1;
+        const held = await heldBy(args, index + 1, say);
+        if (held === undefined) {
+          began = clock.now();
+          index += 1;
+        } else if (held.lost) {
+          say(`rolls back: ${held.why}`);
+          return rollBack(args, held.why);
+        } else {
+          say(`waits: ${held.why}`);
+          await clock.sleep(lookSeconds);
+        }
       }
     }
   }
   return "interrupted";
 }
 
-const actions = { watch: "waits", advance: "goes on", finish: "is finished" } as const;
+/** Why a step can't be taken yet, or never since the incoming slot lost its targets. */
+interface Held {
+  readonly why: string;
+  readonly lost: boolean;
+}
+
+/** Takes the next step, or says why it can't be taken. */
+async function heldBy(
+  args: RunArgs,
+  index: number,
+  say: (action: string) => void,
+): Promise<Held | undefined> {
+  try {
+    const lost = await args.unready(0);
+    if (lost !== undefined) return { why: lost, lost: true };
+    const short = await args.unready((args.steps[index] as Step).percent);
+    if (short !== undefined) return { why: short, lost: false };
+    await advance(args, index, () => say(actions.advance));
+    return undefined;
+  } catch (error) {
+    // What the file, AWS or another update holds up passes; a write that broke off or a mistake of this program's doesn't.
+    const final = [OvertakenError, BrokenWriteError, TypeError].some((kind) => error instanceof kind);
+    if (final || args.signal.aborted) throw error;
+    return { why: (error as Error).message, lost: false };
+  }
+}
+
+function actionOf(move: Move): string {
+  if (move.kind === "back") return `rolls back: ${move.why}`;
+  return actions[move.kind];
+}
+
+const actions = {
+  advance: "continues",
+  watch: "waits",
+  finish: "is finished",
+  stay: "stays: too few answers came",
+} as const;
 
 /** Writes the traffic of a step. @returns when that was, in seconds since 1970 */
-async function advance(args: RunArgs, index: number): Promise<number> {
+async function advance(args: RunArgs, index: number, onPlanned?: () => void): Promise<number> {
   const { writer, steps, target, clock } = args;
   const step = steps[index] as Step;
   const traffic = stageTraffic(step, target);
   const planned = await writer.plan(traffic);
+  onPlanned?.();
   args.onPlan(positionOf(steps, index), planned);
   await writer.write(traffic, `step ${index + 1} of ${steps.length}`, planned);
   return clock.now();
 }
 
-/** How often a way back is tried that the stack refuses, as while another update holds its lock. */
-const mostTries = 20;
+/** How often a rollback is tried that the stack refuses, as while another update holds its lock. */
+const maxTries = 20;
 
-/** @throws TrafficError where the slot that callers came from has nobody left to take them back */
-async function goBack({ writer, target, clock, alive }: RunArgs, why: string): Promise<Outcome> {
+/** @throws TrafficError where the slot that callers came from has no healthy target */
+async function rollBack({ writer, target, clock, alive }: RunArgs, why: string): Promise<Outcome> {
   const old = other(target);
   if (!(await alive(old)))
     throw new TrafficError(
-      `${target} should go back (${why}), and ${old} has no healthy target to go back to. The traffic was left as it is; ` +
-        "npm run switch -- … --rollback goes back all the same",
+      `${target} should be rolled back (${why}), and ${old} has no healthy target. The traffic was left as it is; ` +
+        "npm run switch -- … --rollback rolls back all the same",
     );
   for (let tries = 1; ; tries++) {
     try {
-      await writer.write(givenUp(target), why);
-      return "gone back";
+      await writer.writeBack(givenUp(target), why);
+      return "rolled back";
     } catch (error) {
-      if (!(error instanceof StackError) || tries === mostTries) throw error;
+      if (!(error instanceof StackError) || tries === maxTries) throw error;
       await clock.sleep(lookSeconds);
     }
   }

@@ -1,4 +1,4 @@
-import { type Counted, leastDifference } from "./confidence.ts";
+import { type Counted, exceeds } from "./confidence.ts";
 import {
   type GateName,
   gateNames,
@@ -43,12 +43,14 @@ export interface Finding {
 export interface Verdict {
   readonly outcome: Outcome;
   readonly findings: readonly Finding[];
-  /** Why the recording as a whole can't let a rollout go on. */
+  /** Why the recording as a whole can't let a rollout continue. */
   readonly gaps: readonly string[];
+  /** Whether it holds for nothing but more answers. */
+  readonly fewAnswers: boolean;
 }
 
 /** With fewer answers all failures may have one cause, as the start of a pod. */
-const fewestToConvict = 20;
+const minAnswersToAbort = 20;
 /** Rates need a few scrapes to stand on. */
 const shortestSeconds = 4 * scrapeSeconds;
 /** A scrape that is missing now and then is nothing; the way of a sample into Prometheus takes some seconds, too. */
@@ -56,10 +58,10 @@ const stalestSeconds = 4 * scrapeSeconds;
 const leastCoverage = 0.8;
 
 /**
- * Whether a canary may have more traffic. It goes back (abort) when a gate is past its limit and, by a test that
- * allows for few answers, not by chance. It goes on (pass) when every required gate was measured on enough answers
+ * Whether a canary may have more traffic. It is rolled back (abort) when a gate is past its limit and, by a test
+ * against that limit, not by chance. It continues (pass) when every required gate was measured on enough answers
  * and is within its limit. In between, and whenever something is missing, it stays (hold). What was recorded with
- * gaps can convict, never acquit.
+ * gaps can abort, never pass.
  */
 export function verdict(recorded: Readonly<Record<Side, Recording>>, thresholds: Thresholds): Verdict {
   const findings = gateNames.map((gate) =>
@@ -70,7 +72,11 @@ export function verdict(recorded: Readonly<Record<Side, Recording>>, thresholds:
   const gaps = sides.flatMap((side) => gapsOf(recorded[side]).map((gap) => `${side}: ${gap}`));
   const said = (outcome: Outcome) => findings.some((finding) => finding.outcome === outcome);
   const outcome = said("abort") ? "abort" : said("hold") || gaps.length > 0 ? "hold" : "pass";
-  return { outcome, findings, gaps };
+  const fewAnswers =
+    outcome === "hold" &&
+    gaps.length === 0 &&
+    findings.every(({ outcome, few = false }) => outcome !== "hold" || few);
+  return { outcome, findings: findings.map(({ few: _, ...finding }) => finding), gaps, fewAnswers };
 }
 
 /** A gate in numbers, or why there are none. */
@@ -81,20 +87,23 @@ type Reading =
       readonly limit: number;
       /** Answers behind the numbers. */
       readonly of: Readonly<Record<Side, number>>;
-      /** Whether the canary is worse than live beyond what chance explains. */
+      /** Whether the canary is past its limit beyond what chance explains. */
       readonly certain: boolean;
     }
-  | { readonly missing: string };
+  | { readonly missing: string; readonly few?: boolean };
 
-function judge(gate: GateName, thresholds: Thresholds, reading: Reading): Finding {
-  const unmeasured = (reason: string): Finding =>
+/** A finding, and whether it holds for too few answers. */
+type Judgement = Finding & { readonly few?: boolean };
+
+function judge(gate: GateName, thresholds: Thresholds, reading: Reading): Judgement {
+  const unmeasured = (reason: string): Judgement =>
     thresholds[gate].required ? { gate, outcome: "hold", reason } : { gate, outcome: "not measured", reason };
-  if ("missing" in reading) return unmeasured(reading.missing);
+  if ("missing" in reading) return { ...unmeasured(reading.missing), ...(reading.few && { few: true }) };
 
   const { canary, live, limit, of, certain } = reading;
   const worse = canary > limit;
   const numbers = { canary, live, limit };
-  if (worse && certain && of.canary >= fewestToConvict)
+  if (worse && certain && of.canary >= minAnswersToAbort)
     return { gate, outcome: "abort", ...numbers, reason: "worse than allowed, and not by chance" };
   for (const side of sides) {
     const count = Math.floor(of[side]);
@@ -102,6 +111,7 @@ function judge(gate: GateName, thresholds: Thresholds, reading: Reading): Findin
       return {
         ...unmeasured(`${side} has ${count} of the ${thresholds.samples} answers needed`),
         ...numbers,
+        few: true,
       };
   }
   if (worse)
@@ -119,14 +129,14 @@ function shareReading(gate: ShareGate, recorded: Record<Side, Recording>, { poin
   if (typeof read === "string") return { missing: read };
   const [canary, live] = [counted(read.canary), counted(read.live)];
   if (canary.of <= 0 || live.of <= 0)
-    return { missing: `${canary.of <= 0 ? "canary" : "live"} has no answers` };
+    return { missing: `${canary.of <= 0 ? "canary" : "live"} has no answers`, few: true };
   const liveShare = live.failed / live.of;
   return {
     canary: canary.failed / canary.of,
     live: liveShare,
     limit: liveShare + points / 100,
     of: { canary: canary.of, live: live.of },
-    certain: leastDifference(canary, live) > 0,
+    certain: exceeds(canary, live, points / 100),
   };
 }
 
@@ -143,12 +153,13 @@ function timeReading(
   const read = readBoth(recorded, gate, ["value", "bound", "of"]);
   if (typeof read === "string") return { missing: read };
   const { canary, live } = read;
+  const limit = (of: number) => Math.max(of * (1 + percent / 100), of + seconds);
   return {
     canary: canary.value,
     live: live.value,
-    limit: Math.max(live.value * (1 + percent / 100), live.value + seconds),
+    limit: limit(live.value),
     of: { canary: canary.of, live: live.of },
-    certain: canary.bound > live.bound,
+    certain: canary.bound > limit(live.bound),
   };
 }
 
@@ -177,7 +188,7 @@ function readSide<M extends Measure>(
     if (one === undefined) return "has no series";
     if (found.length > 1) return `has ${found.length} series where one belongs`;
     if (typeof one.value === "string") return `isn't known: ${one.value}`;
-    // Too few answers put live's end of an interval at infinity, which convicts nobody.
+    // Too few answers put live's end of an interval at infinity, which aborts nothing.
     if (Number.isNaN(one.value) || (measure !== "bound" && !Number.isFinite(one.value)))
       return "has no number: nothing was counted";
     numbers[measure] = one.value;

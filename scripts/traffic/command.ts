@@ -2,14 +2,18 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { type Colour, colours, directHost, modelDomainOf } from "../../components/serving/traffic.ts";
+import { type Colour, colours, directHost, modelDomainOf, other } from "../../components/serving/traffic.ts";
 import { suggestion } from "../../components/shared/problems.ts";
 import type { Config } from "../../stacks/config.ts";
 import { policyConfigurationFile } from "../plan/environment.ts";
 import { loadConfig } from "../plan/report/report.ts";
-import { type Deployed, openStack } from "./deployed-stack.ts";
+import { consent } from "./consent.ts";
+import { type Deployed, type DeployedStack, pulumiStack } from "./deployed-stack.ts";
 import { fileJournal, type Journal } from "./journal.ts";
-import { acquireLock } from "./lock.ts";
+import { loadBalancer } from "./load-balancer.ts";
+import { acquireLock, lockHolder, tryLock } from "./lock.ts";
+import { targetGroup } from "./model-rules.ts";
+import { patientStack } from "./patient-stack.ts";
 import { smokeProblem } from "./smoke.ts";
 import { stackFile } from "./stack-file.ts";
 import { targetHealth, unreadiness } from "./target-health.ts";
@@ -17,6 +21,9 @@ import { TrafficError, TrafficWriter } from "./traffic-writer.ts";
 
 /** Where commands keep what outlives them: locks, journals, summaries. Not under version control. */
 const workFolder = ".gantry";
+
+/** How long a rollback waits for another update's end, and how long anything else does. */
+const patienceSeconds = { urgent: 120, otherwise: 10 } as const;
 
 export interface CommandArgs {
   readonly root: string;
@@ -26,7 +33,9 @@ export interface CommandArgs {
   readonly colour: string | undefined;
   /** Load balancer by another way than its hosts. */
   readonly through: string | undefined;
-  /** Whether the command is to write at once, whatever an interrupted one had begun. */
+  /** Whether the person agreed beforehand to what a write alone doesn't do. */
+  readonly yes: boolean;
+  /** Whether the command is to write at once, whatever runs or was interrupted. */
   readonly urgent: boolean;
 }
 
@@ -40,12 +49,13 @@ export interface Clock {
 export interface Hold {
   readonly config: Config;
   readonly writer: TrafficWriter;
+  readonly stack: DeployedStack;
   readonly journal: Journal;
   /** Without ending, for files that belong to the model. */
   readonly files: string;
   readonly clock: Clock;
-  /** Why a slot can't take traffic, in two looks at its target group; or nothing. */
-  unready(colour: Colour): Promise<string | undefined>;
+  /** Why a slot can't take so many percent of the callers, in two looks at its target group; or nothing. */
+  unready(colour: Colour, percent: number): Promise<string | undefined>;
   /** Whether a slot has a healthy target; one that can't be asked about is taken for alive. */
   alive(slot: Colour): Promise<boolean>;
   /** Why a slot doesn't answer a real request; or nothing. */
@@ -54,23 +64,34 @@ export interface Hold {
 }
 
 /**
- * Takes hold of a model's traffic.
- * @throws Error in words for the user: unknown names, no standby, another command at work, file and stack apart
+ * Takes hold of a model's traffic. A command that isn't urgent keeps others away from the model until it ends; an
+ * urgent one asks whichever runs to stop, and waits for its write only.
+ * @throws Error in words for the user: unknown names, no standby, another command that runs, file and stack apart
  */
 export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<Hold> {
-  const { root, environment, model, through } = args;
+  const { root, environment, model, through, urgent } = args;
   const config = loadConfig(root, environment);
   checkNames(args, config);
   const files = join(root, workFolder, `${environment}-${model}`);
-  const release = acquireLock(join(root, workFolder, `${environment}.lock`), process.argv.slice(1).join(" "));
+  const command = process.argv.slice(1).join(" ");
+  const journal = fileJournal(`${files}.jsonl`);
+  const release = urgent ? stopOthers(`${files}.lock`, journal) : acquireLock(`${files}.lock`, command);
   try {
-    const journal = fileJournal(`${files}.jsonl`);
-    const stack = await openStack({
-      root,
-      environment,
-      policies: { pack: join(root, "policies"), configuration: policyConfigurationFile(root, environment) },
+    const clock = {
+      now: () => Date.now() / 1000,
+      // A sleep that is interrupted is over.
+      sleep: (seconds: number) => setTimeout(1000 * seconds, undefined, { signal }).catch(() => undefined),
+    };
+    const agrees = consent(args.yes);
+    const policies = {
+      pack: join(root, "policies"),
+      configuration: policyConfigurationFile(root, environment),
+    };
+    const seconds = urgent ? patienceSeconds.urgent : patienceSeconds.otherwise;
+    const stack = patientStack(pulumiStack({ root, environment, policies }), {
+      ...{ environment, agrees, seconds },
+      sleep: clock.sleep,
     });
-    const file = stackFile(root, environment, model);
     const { region } = config.account;
     const balancing = new ElasticLoadBalancingV2Client({ region });
     const look = (group: string) => targetHealth(balancing, group);
@@ -84,28 +105,25 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
       );
     };
     const writer = await TrafficWriter.open({
-      model,
-      file,
-      stack,
-      journal,
-      alive: args.urgent ? undefined : alive,
+      ...{ model, stack, journal, agrees },
+      file: stackFile(root, environment, model),
+      balancer: loadBalancer(balancing),
+      alone: (write) => alone(join(root, workFolder, `${environment}.write.lock`), command, write),
+      sleep: (seconds) => setTimeout(1000 * seconds),
+      alive: urgent ? undefined : alive,
     });
-    const clock = {
-      now: () => Date.now() / 1000,
-      // A sleep that is interrupted is over.
-      sleep: (seconds: number) => setTimeout(1000 * seconds, undefined, { signal }).catch(() => undefined),
-    };
     return {
-      config,
-      writer,
-      journal,
-      files,
-      clock,
-      unready: async (slot) => {
+      ...{ config, writer, stack, journal, files, clock },
+      unready: async (slot, percent) => {
         const group = targetGroup(writer.deployed, `${model}-${slot}`);
         if (group === undefined) return "its target group isn't deployed; run pulumi up first";
-        const minimum = Math.max(1, config.models[model]?.[slot]?.replicas.min ?? 1);
-        return unreadiness(() => look(group), minimum, clock.sleep);
+        const standing = targetGroup(writer.deployed, `${model}-${other(slot)}`);
+        const needed =
+          standing === undefined ? 0 : Math.ceil(((await look(standing)).healthy * percent) / 100);
+        const configured = Math.max(1, config.models[model]?.[slot]?.replicas.min ?? 1);
+        const reason = await unreadiness(() => look(group), Math.max(configured, needed), clock.sleep);
+        if (reason === undefined || needed <= configured) return reason;
+        return `${reason}; ${other(slot)} answers with as many for ${percent} % of the callers: set models.${model}.${slot}.replicas.min to ${needed}, deploy it with pulumi up, and start again`;
       },
       alive: (slot) => alive(slot, writer.deployed),
       smoke: async (colour) => {
@@ -123,9 +141,30 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
   }
 }
 
-/** The ARN of a target group, where it is deployed. */
-function targetGroup({ resources }: Deployed, group: string): string | undefined {
-  return resources.find(({ type, name }) => type === "aws:lb/targetGroup:TargetGroup" && name === group)?.id;
+/** Asks the command that runs for the model, if one does, to write nothing more. */
+function stopOthers(lock: string, journal: Journal): () => void {
+  const holder = lockHolder(lock);
+  if (holder !== undefined) {
+    console.error(`stops: ${holder.command} (process ${holder.pid})`);
+    const last = journal.entries().at(-1);
+    journal.add({ event: "stop", traffic: last?.traffic ?? { live: "blue", canaryPercent: 0 } });
+  }
+  return () => undefined;
+}
+
+/** Runs a write while no other command of this machine writes to the environment. */
+async function alone<T>(path: string, command: string, write: () => Promise<T>): Promise<T> {
+  for (let waited = false; ; waited = true) {
+    const lock = tryLock(path, command);
+    if (typeof lock === "function")
+      try {
+        return await write();
+      } finally {
+        lock();
+      }
+    if (!waited) console.error(`waits for the write of: ${lock.command} (process ${lock.pid})`);
+    await setTimeout(200);
+  }
 }
 
 function checkNames({ environment, model, colour }: CommandArgs, { models }: Config) {
@@ -135,7 +174,7 @@ function checkNames({ environment, model, colour }: CommandArgs, { models }: Con
     throw new TrafficError(`${file} has no model "${model}"${suggestion(model, Object.keys(models))}`);
   if (colour === undefined) return;
   if (!colours.some((known) => known === colour))
-    throw new TrafficError(`"${colour}" is no colour${suggestion(colour, colours)}`);
+    throw new TrafficError(`"${colour}" is not a slot's colour${suggestion(colour, colours)}`);
   if (slots[colour as Colour] === undefined)
     throw new TrafficError(
       `${model} has no ${colour} slot in ${file}: add models.${model}.${colour} and deploy it with pulumi up. Nothing was changed`,

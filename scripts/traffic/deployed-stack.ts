@@ -1,16 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import {
-  CommandError,
-  ConcurrentUpdateError,
-  type EngineEvent,
-  LocalWorkspace,
-  StackNotFoundError,
-} from "@pulumi/pulumi/automation/index.js";
-import { type Colour, spelledOut, type Traffic } from "../../components/serving/traffic.ts";
+import type { Colour } from "../../components/serving/traffic.ts";
+import { runPulumi } from "./pulumi-cli.ts";
 
 /** A resource that the stack's state knows. */
 export interface DeployedResource {
@@ -20,14 +12,26 @@ export interface DeployedResource {
   /** As its provider knows it: an ARN for load balancers and their parts. */
   readonly id: string;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** URN of its parent and of its provider. */
+  readonly parent?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
+/** An operation of an update that was interrupted before it was known how it ended. */
+export interface PendingOperation {
+  readonly urn: string;
+  /** As Pulumi names it: creating, updating, deleting and so on. */
+  readonly operation: string;
 }
 
 /** What the stack's state says is deployed. */
 export interface Deployed {
-  readonly traffic: Readonly<Record<string, Traffic>>;
+  /** By model, the percentage that its gateway copies: no rule holds it. */
+  readonly shadowPercent: Readonly<Record<string, number>>;
   /** Names of the secrets with the keys that each model's slots ask for. */
   readonly engineKeys: Readonly<Record<string, Readonly<Partial<Record<Colour, string>>>>>;
   readonly resources: readonly DeployedResource[];
+  readonly pending: readonly PendingOperation[];
 }
 
 /** What an update would do to one resource. */
@@ -46,21 +50,52 @@ export interface Step {
 
 export type Outputs = Readonly<Record<string, unknown>> | undefined;
 
-/** A stack as it is deployed. The commands know it by these four verbs, whoever performs them. */
+/** One update that the backend has on record. */
+export interface PastUpdate {
+  readonly message: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface Update {
+  readonly urns: readonly string[];
+  readonly message: string;
+  /** Whether the resources are read from their provider before; all of them must be in the state then. */
+  readonly refresh: boolean;
+  /** Text of a stack file to deploy in place of the stack's own. */
+  readonly fileText?: string | undefined;
+}
+
+/** A resource that the cloud has and the state doesn't. */
+export interface Adoption {
+  readonly name: string;
+  readonly id: string;
+  /** A resource of the same type, parent and provider. */
+  readonly like: DeployedResource;
+}
+
+/** A stack as it is deployed. The commands know it by these verbs, whoever performs them. */
 export interface DeployedStack {
   /** @throws StackError */
   read(): Promise<Deployed>;
+  /** The last updates, the newest first. @throws StackError */
+  history(): Promise<readonly PastUpdate[]>;
   /** What another text of the stack's file would change, judged by the policies. @throws StackError */
   preview(fileText: string): Promise<readonly Step[]>;
-  /** Brings resources in line with the stack's own file, and no others. @throws StackError */
-  update(urns: readonly string[], message: string): Promise<void>;
+  /** Brings resources in line with the stack's file, and no others. @throws StackError */
+  update(update: Update): Promise<void>;
+  /**
+   * Reads resources again, and drops the pending creation of others.
+   * @param created URNs that an interrupted update was creating
+   * @throws StackError
+   */
+  refresh(urns: readonly string[], created: readonly string[]): Promise<void>;
+  /** Takes a resource of the cloud into the state. @throws StackError */
+  adopt(adoption: Adoption): Promise<void>;
+  /** Drops the lock that a killed CLI left. @throws StackError */
+  unlock(): Promise<void>;
   /** How resources differ from what the state says of them. @throws StackError */
   drift(urns: readonly string[]): Promise<readonly Step[]>;
-}
-
-/** A stack that couldn't be read or changed, in words for whoever runs the command. */
-export class StackError extends Error {
-  override readonly name = "StackError";
 }
 
 export interface PulumiStackArgs {
@@ -72,43 +107,68 @@ export interface PulumiStackArgs {
 }
 
 /**
- * A stack behind the Pulumi CLI.
- * @throws StackError when the CLI or the stack is missing
+ * A stack behind the Pulumi CLI. Every command names the stack, so that the selected one stays as it is: the
+ * Automation API would select it, and would keep its child in this process's group, where a Ctrl-C ends both.
  */
-export async function openStack(args: PulumiStackArgs): Promise<DeployedStack> {
-  const { root, environment, policies } = args;
-  const stack = await told(environment, () =>
-    LocalWorkspace.selectStack({ stackName: environment, workDir: root }),
-  );
-  const packs = policies && {
-    policyPacks: [policies.pack],
-    ...(policies.configuration !== undefined && { policyPackConfigs: [policies.configuration] }),
-  };
-  const options = { color: "never", suppressProgress: true } as const;
+export function pulumiStack({ root, environment, policies }: PulumiStackArgs): DeployedStack {
+  const reads = (...args: readonly string[]) => runPulumi({ root, environment, args });
+  const writes = (...args: readonly string[]) =>
+    runPulumi({ root, environment, writes: true, args: [...args, "--yes", "--skip-preview", ...plain] });
+  const targets = (urns: readonly string[]) => urns.flatMap((urn) => ["--target", urn]);
+  const packs = policies && [
+    ...["--policy-pack", policies.pack],
+    ...(policies.configuration === undefined ? [] : ["--policy-pack-config", policies.configuration]),
+  ];
   return {
-    read: () => told(environment, () => state(root, environment)),
+    read: async () => deployed(await reads("stack", "export")),
+    history: async () => pastUpdates(await reads("stack", "history", "--json", "--page-size", "50")),
     preview: (fileText) =>
-      told(environment, () =>
-        withFile(environment, fileText, (configFile) =>
-          steps((onEvent) => stack.preview({ ...options, ...packs, configFile, onEvent })),
-        ),
+      withFile(`Pulumi.${environment}.yaml`, fileText, async (path) =>
+        steps(await reads("preview", "--json", "--config-file", path, ...(packs ?? []))),
       ),
-    update: (urns, message) =>
-      told(environment, async () => {
-        await stack.up({ ...options, target: [...urns], message });
-      }),
-    drift: (urns) =>
-      told(environment, () =>
-        steps((onEvent) => stack.previewRefresh({ ...options, target: [...urns], onEvent })),
-      ),
+    update: async ({ urns, message, refresh, fileText }) => {
+      const args = ["up", "--message", message, ...targets(urns), ...(refresh ? ["--refresh"] : [])];
+      if (fileText === undefined) await writes(...args);
+      else
+        await withFile(`Pulumi.${environment}.yaml`, fileText, (path) =>
+          writes(...args, "--config-file", path),
+        );
+    },
+    refresh: async (urns, created) => {
+      // With targets the CLI drops an imported pending creation and imports nothing, whatever its id; its
+      // --clear-pending-creates would drop those of everything else, too.
+      const dropped = created.flatMap((urn) => [urn, "none"]);
+      await writes(
+        "refresh",
+        ...targets(urns),
+        ...dropped.flatMap((value) => ["--import-pending-creates", value]),
+      );
+    },
+    adopt: async ({ name, id, like }) => {
+      const { type, parent = "", provider = "" } = like;
+      const file = {
+        // A provider is referred to as URN::id in the state, and by its URN here.
+        nameTable: { parent, provider: provider.slice(0, provider.lastIndexOf("::")) },
+        resources: [{ type, name, id, parent: "parent", provider: "provider" }],
+      };
+      await withFile("import.json", JSON.stringify(file), (path) =>
+        writes("import", "--file", path, "--protect=false", "--generate-code=false"),
+      );
+    },
+    unlock: async () => {
+      await reads("cancel", "--yes");
+    },
+    drift: async (urns) => steps(await reads("refresh", "--preview-only", "--json", ...targets(urns))),
   };
 }
 
+const plain = ["--color", "never", "--suppress-progress"];
+
 /** Lends a text as a file. */
-async function withFile<T>(environment: string, text: string, use: (path: string) => Promise<T>): Promise<T> {
+async function withFile<T>(name: string, text: string, use: (path: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "gantry-"));
   try {
-    const path = join(folder, `Pulumi.${environment}.yaml`);
+    const path = join(folder, name);
     writeFileSync(path, text);
     return await use(path);
   } finally {
@@ -116,28 +176,35 @@ async function withFile<T>(environment: string, text: string, use: (path: string
   }
 }
 
-/** One export holds outputs and resources, of one moment. The Automation API's own would decrypt secrets for it. */
-async function state(root: string, environment: string): Promise<Deployed> {
-  const { stdout } = await promisify(execFile)("pulumi", ["stack", "export", "--stack", environment], {
-    cwd: root,
-    maxBuffer: Number.POSITIVE_INFINITY,
-  });
-  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: readonly ExportedResource[] } };
+/** One export holds outputs, resources and pending operations, of one moment. */
+function deployed(exported: string): Deployed {
+  const { deployment } = JSON.parse(exported) as {
+    deployment: {
+      resources?: readonly ExportedResource[];
+      pending_operations?: readonly { readonly resource: ExportedResource; readonly type: string }[];
+    };
+  };
   const resources = deployment.resources ?? [];
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   const { models = {} } = (stack?.outputs ?? {}) as {
-    models?: Record<string, Traffic & { engineKeys?: Partial<Record<Colour, string>> }>;
+    models?: Record<string, { shadowPercent?: number; engineKeys?: Partial<Record<Colour, string>> }>;
   };
   return {
     engineKeys: Object.fromEntries(
       Object.entries(models).map(([model, { engineKeys = {} }]) => [model, engineKeys]),
     ),
-    traffic: Object.fromEntries(
-      Object.entries(models).map(([model, traffic]) => [model, spelledOut(traffic)]),
+    shadowPercent: Object.fromEntries(
+      Object.entries(models).map(([model, { shadowPercent = 0 }]) => [model, shadowPercent]),
     ),
     resources: resources
       .filter(({ custom }) => custom)
-      .map(({ urn, type, id = "", outputs = {} }) => ({ urn, type, name: nameOf(urn), id, outputs })),
+      .map(({ urn, type, id = "", outputs = {}, parent, provider }) => ({
+        ...{ urn, type, name: nameOf(urn), id, outputs, parent, provider },
+      })),
+    pending: (deployment.pending_operations ?? []).map(({ resource, type }) => ({
+      urn: resource.urn,
+      operation: type,
+    })),
   };
 }
 
@@ -147,63 +214,46 @@ interface ExportedResource {
   readonly custom: boolean;
   readonly id?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly parent?: string;
+  readonly provider?: string;
+}
+
+function pastUpdates(json: string): PastUpdate[] {
+  const updates = JSON.parse(json) as readonly {
+    readonly message?: string;
+    readonly startTime?: string;
+    readonly endTime?: string;
+  }[];
+  return updates.map(({ message = "", startTime = "", endTime = startTime }) => ({ message, at: endTime }));
 }
 
 /** What isn't a change, in previews and in refreshes. */
 const quiet: readonly string[] = ["same", "read", "refresh"];
 
-async function steps(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<Step[]> {
-  const found = new Map<string, Step>();
-  await run(({ resourcePreEvent, resOutputsEvent }) => {
-    // A refresh tells what it found after it has asked, a preview before it does anything.
-    const metadata = resOutputsEvent?.metadata ?? resourcePreEvent?.metadata;
-    if (metadata === undefined || quiet.includes(metadata.op)) return;
-    const { urn, type, op, detailedDiff, diffs, old, new: young } = metadata;
-    found.set(urn, {
+function steps(json: string): Step[] {
+  const { steps = [] } = JSON.parse(json) as {
+    steps?: readonly {
+      readonly op: string;
+      readonly urn: string;
+      readonly diffReasons?: readonly string[];
+      readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+      readonly oldState?: ExportedResource;
+      readonly newState?: ExportedResource;
+    }[];
+  };
+  return steps
+    .filter(({ op }) => !quiet.includes(op))
+    .map(({ op, urn, diffReasons, detailedDiff, oldState, newState }) => ({
       urn,
-      type,
+      type: newState?.type ?? oldState?.type ?? "",
       name: nameOf(urn),
       operation: op,
-      fields: detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []),
-      before: old?.outputs,
-      after: young?.outputs,
-    });
-  });
-  return [...found.values()];
+      fields: detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? []),
+      before: oldState?.outputs,
+      after: newState?.outputs,
+    }));
 }
 
 function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
-}
-
-/** What the CLI's failures mean, and what to do. */
-async function told<T>(environment: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!isOfCommand(error)) throw error;
-    throw new StackError(meaning(environment, error), { cause: error });
-  }
-}
-
-/** Of the Automation API, or of a child process that failed or couldn't be started. */
-function isOfCommand(error: unknown): error is Error {
-  return error instanceof CommandError || (error instanceof Error && "code" in error && "cmd" in error);
-}
-
-function meaning(environment: string, error: Error): string {
-  if (/ENOENT/.test(error.message))
-    return "the Pulumi CLI isn't on the PATH; install it: https://www.pulumi.com/docs/install/";
-  if (error instanceof StackNotFoundError)
-    return `there is no stack ${environment} in this backend; pulumi login, pulumi stack init ${environment}, pulumi up`;
-  if (error instanceof ConcurrentUpdateError)
-    return `the stack ${environment} is locked by another update; wait for its end, or pulumi cancel --stack ${environment} if nobody runs one`;
-  return said(error.message);
-}
-
-/** The CLI's own words without the frame that the Automation API puts around them. */
-function said(message: string): string {
-  const lines = message.split("\n").map((line) => line.trimEnd());
-  const telling = lines.filter((line) => /^\s*(?:error|warning): |\[mandatory\]|^\s+error:/.test(line));
-  return (telling.length > 0 ? [...new Set(telling)] : lines).join("\n");
 }

@@ -1,45 +1,108 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/**
- * Keeps a second command of this machine away from an environment's traffic; commands elsewhere are told apart by
- * what they find in the stack, and by Pulumi's own lock.
- * @returns lets go of it
- * @throws Error when a living command holds it
- */
-export function acquireLock(path: string, command: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
-  try {
-    const file = openSync(path, "wx");
-    writeSync(file, JSON.stringify({ pid: process.pid, command }));
-    closeSync(file);
-    return () => rmSync(path, { force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  const holder = holderOf(path);
-  if (holder !== undefined && isAlive(holder.pid))
-    throw new Error(
-      `another command is at work here: ${holder.command} (process ${holder.pid}); wait for its end, or end it. Nothing was changed`,
-    );
-  // Its command was killed.
-  rmSync(path, { force: true });
-  return acquireLock(path, command);
+/** The process that holds a lock. */
+export interface LockHolder {
+  readonly pid: number;
+  /** When it was started: a later process may have its number. */
+  readonly started: string;
+  readonly command: string;
 }
 
-function holderOf(path: string): { readonly pid: number; readonly command: string } | undefined {
+/**
+ * Takes a lock of this machine; a lock whose process doesn't run any more is taken over.
+ * @returns lets go of it, or the living process that holds it
+ */
+export function tryLock(path: string, command: string): (() => void) | LockHolder {
+  mkdirSync(dirname(path), { recursive: true });
+  const own: LockHolder = { pid: process.pid, started: startOf(process.pid) ?? "", command };
+  const draft = `${path}.${randomBytes(4).toString("hex")}`;
+  writeFileSync(draft, JSON.stringify(own));
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    for (;;) {
+      try {
+        // A link is made whole or not at all: no reader sees a lock without its holder.
+        linkSync(draft, path);
+        return () => rmSync(path, { force: true });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const holder = holderOf(path);
+      if (holder !== undefined && isRunning(holder)) return holder;
+      removeStale(path, holder);
+    }
+  } finally {
+    rmSync(draft);
+  }
+}
+
+/** @throws Error when a living command holds it */
+export function acquireLock(path: string, command: string): () => void {
+  const lock = tryLock(path, command);
+  if (typeof lock === "function") return lock;
+  throw new Error(
+    `another command runs for this model: ${lock.command} (process ${lock.pid}); wait for its end, or end it with Ctrl-C. ` +
+      "npm run switch -- <environment> <model> --rollback doesn't wait for it. Nothing was changed",
+  );
+}
+
+/** The living process that holds a lock, if one does. */
+export function lockHolder(path: string): LockHolder | undefined {
+  const holder = holderOf(path);
+  return holder !== undefined && isRunning(holder) ? holder : undefined;
+}
+
+function holderOf(path: string): LockHolder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as LockHolder;
   } catch {
     return undefined;
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Another command may have taken it over meanwhile: what is moved away is looked at before it is dropped. */
+function removeStale(path: string, stale: LockHolder | undefined) {
+  const away = `${path}.${randomBytes(4).toString("hex")}`;
+  try {
+    renameSync(path, away);
+  } catch {
+    return;
+  }
+  const moved = holderOf(away);
+  if (moved?.pid !== stale?.pid || moved?.started !== stale?.started)
+    try {
+      linkSync(away, path);
+    } catch {
+      // A third command has it now.
+    }
+  rmSync(away);
+}
+
+function isRunning({ pid, started }: LockHolder): boolean {
+  const start = startOf(pid);
+  return start !== undefined && (started === "" || start === started);
+}
+
+/** When a process was started, in whatever form the system tells; nothing where it doesn't run. */
+function startOf(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return undefined;
+  }
+  try {
+    // Fields after the name in parentheses, which may hold spaces; the 22nd of all is the start. [proc(5)]
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    // No /proc, as on macOS.
+  }
+  try {
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
+  } catch {
+    return "";
   }
 }

@@ -98,8 +98,9 @@ export function stackFile(root: string, environment: string, model: string): Tra
   const text = () => readFileSync(path, "utf8");
   return {
     name,
+    text,
     read: () => trafficIn(name, text(), model),
-    textWith: (traffic) => withTraffic(name, text(), model, traffic),
+    textWith: (traffic, other = text()) => withTraffic(name, other, model, traffic),
     replace: (changed) => replaceFile(path, changed),
   };
 }

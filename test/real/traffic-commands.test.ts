@@ -6,11 +6,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { root } from "../support/plan.ts";
 import { fixtureValues } from "../support/project.ts";
-import { awsStandIn, type Serving, serve } from "../support/stand-ins.ts";
+import { awsStandIn, type Serving, type StandingRules, serve } from "../support/stand-ins.ts";
 
 /**
- * The commands as a user runs them, on a copy of the project: the real Automation API, with stand-ins for the Pulumi
- * CLI, AWS, an engine and Prometheus.
+ * The commands as a user runs them, on a copy of the project, with stand-ins for the Pulumi CLI, AWS, an engine and
+ * Prometheus.
  */
 let folder: string;
 let state: string;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   const { code, stderr } = await run({}, "pulumi", "up", "--stack", "dev");
   expect([code, stderr]).toEqual([0, ""]);
-  cpSync(state, `${state}.deployed`);
+  for (const part of ["", ".cloud"]) cpSync(`${state}${part}`, `${state}${part}.deployed`);
 });
 afterAll(() => {
   engine.close();
@@ -46,9 +46,9 @@ afterAll(() => {
 beforeEach(() => {
   served = [];
   cpSync(join(fixtureValues, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-  cpSync(`${state}.deployed`, state);
-  for (const left of [`${state}.writes`, `${state}.live`, join(folder, ".gantry")])
-    rmSync(left, { recursive: true, force: true });
+  for (const part of ["", ".cloud"]) cpSync(`${state}${part}.deployed`, `${state}${part}`);
+  const left = ["writes", "live", "lock", "history"].map((part) => `${state}.${part}`);
+  for (const path of [...left, join(folder, ".gantry")]) rmSync(path, { recursive: true, force: true });
 });
 
 type Environment = Readonly<Record<string, string>>;
@@ -99,14 +99,38 @@ async function withAws<T>(
   health: Readonly<Record<string, readonly string[]>>,
   use: (environment: Environment) => T,
 ) {
-  const aws = await awsStandIn(health);
+  const aws = await awsStandIn(health, balancer);
   try {
     return await use({ AWS_ENDPOINT_URL: aws.address });
   } finally {
     aws.close();
   }
 }
+/** The listener's rules as the cloud beside the state has them. */
+const objects = () =>
+  JSON.parse(readFileSync(`${state}.cloud`, "utf8")) as Record<string, { inputs: Record<string, unknown> }>;
+const balancer: StandingRules = {
+  all: () => Object.entries(objects()).map(([id, { inputs }]) => ({ id, ...inputs })),
+  remove: (id) => {
+    const { [id]: _, ...others } = objects();
+    writeFileSync(`${state}.cloud`, JSON.stringify(others));
+  },
+};
+
+/** What callers of chat get, read from the cloud's rules alone: the weights of the live rule, and the canary's. */
+function callers(): string {
+  const rules = Object.values(objects()).map(({ inputs }) => JSON.stringify(inputs));
+  const live = rules.find(
+    (rule) => rule.includes('"chat.models.internal"') && !rule.includes("x-gantry-bucket"),
+  );
+  const colour = /targetgroup\/chat-(blue|green)\/0","weight":100/.exec(live ?? "")?.[1];
+  return rules.some((rule) => rule.includes("x-gantry-bucket")) ? `${colour} with a canary` : String(colour);
+}
+
 const healthy = { "chat-blue": ["healthy"], "chat-green": ["healthy"] };
+
+const switched = (environment: Environment) =>
+  script(environment, "switch", "dev", "chat", "green", "--bake", "0", "--through", engine.address);
 
 describe("npm run switch", () => {
   it("looks, asks the slot, shows what changes, and writes one rule", async () => {
@@ -118,48 +142,117 @@ describe("npm run switch", () => {
       );
       expect([code, stderr]).toEqual([0, ""]);
       expect(stdout).toContain("  update ListenerRule chat-live  actions\n");
-      expect(stdout).toContain("finished: live green\n");
+      expect(stdout).toContain("finished: callers of chat get live green; Pulumi.dev.yaml has live green\n");
       expect(writes()).toEqual(["update chat-live"]);
       expect(stackFile()).toBe(withLive("green"));
       expect(served).toEqual(["chat-green.models.internal/v1/chat/completions Bearer sk-canary"]);
     });
   });
 
-  it("goes back with one write, without asking anybody, and the file is as it was", async () => {
-    writeFileSync(join(folder, "Pulumi.dev.yaml"), withLive("green"));
-    await run({}, "pulumi", "up", "--stack", "dev");
-    rmSync(`${state}.writes`);
-    const { stdout, stderr, code } = await script({}, "switch", "dev", "chat", "--rollback");
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^dev chat: live green -> live blue, [\d.]+ s after the command\n$/);
-    expect(writes()).toEqual(["update chat-live"]);
-    expect(stackFile()).toBe(shipped);
+  it("rolls back with one write, and a second time not at all", async () => {
+    await withAws(healthy, async (aws) => {
+      expect((await switched(aws)).code).toBe(0);
+      rmSync(`${state}.writes`);
+      const first = await script({}, "switch", "dev", "chat", "--rollback");
+      expect(first.stderr).toContain("can't be asked");
+      const { stdout, stderr, code } = await script(aws, "switch", "dev", "chat", "--rollback");
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("callers of chat get live blue; Pulumi.dev.yaml has live blue");
+      expect([writes(), callers(), stackFile()]).toEqual([["update chat-live"], "blue", shipped]);
+      const again = await script(aws, "switch", "dev", "chat", "--rollback");
+      expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("nothing to roll back")]);
+      expect(writes()).toEqual(["update chat-live"]);
+    });
   });
 
-  it("leaves what is pending elsewhere in the file alone when it goes back", async () => {
+  it("rolls back by the stack's history where this machine has no journal", async () => {
+    await withAws(healthy, async (aws) => {
+      expect((await switched(aws)).code).toBe(0);
+      rmSync(join(folder, ".gantry"), { recursive: true });
+      expect((await script(aws, "switch", "dev", "chat", "--rollback")).code).toBe(0);
+      expect([callers(), stackFile()]).toEqual(["blue", shipped]);
+    });
+  });
+
+  it("rolls nothing back where no switch is on record, and where the stack was deployed by hand", async () => {
+    await withAws(healthy, async (aws) => {
+      for (const live of ["blue", "green"]) {
+        writeFileSync(join(folder, "Pulumi.dev.yaml"), withLive(live));
+        await run({}, "pulumi", "up", "--stack", "dev");
+        const { stdout, code } = await script(aws, "switch", "dev", "chat", "--rollback");
+        expect([code, stdout, callers()]).toEqual([0, expect.stringContaining("nothing to roll back"), live]);
+      }
+      expect((await script(aws, "switch", "dev", "chat", "blue", "--rollback")).code).toBe(0);
+      expect(callers()).toBe("blue");
+    });
+  });
+
+  it("leaves what is pending elsewhere in the file alone when it rolls back", async () => {
     const pending = (file: string) => file.replace("monthlyUsd: 4000", "monthlyUsd: 5000");
-    writeFileSync(join(folder, "Pulumi.dev.yaml"), withLive("green"));
-    await run({}, "pulumi", "up", "--stack", "dev");
-    rmSync(`${state}.writes`);
-    writeFileSync(join(folder, "Pulumi.dev.yaml"), pending(withLive("green")));
-    expect((await script({}, "switch", "dev", "chat", "--rollback")).code).toBe(0);
-    expect([writes(), stackFile()]).toEqual([["update chat-live"], pending(shipped)]);
+    await withAws(healthy, async (aws) => {
+      expect((await switched(aws)).code).toBe(0);
+      writeFileSync(join(folder, "Pulumi.dev.yaml"), pending(withLive("green")));
+      expect((await script(aws, "switch", "dev", "chat", "--rollback")).code).toBe(0);
+      expect([callers(), stackFile()]).toEqual(["blue", pending(shipped)]);
+    });
   });
 
-  it.each<
-    [
-      what: string,
-      health: Record<string, string[]>,
-      edit: (file: string) => string,
-      message: string,
-      more?: Environment,
-    ]
-  >([
+  it.each([1, 2, 3])("killed at moment %i, its rollback ends on the slot before", async (moment) => {
+    await withAws(healthy, async (aws) => {
+      expect((await switched({ ...aws, STAND_IN_KILL: String(moment) })).code).toBe(null);
+      const stopped = await script(aws, "switch", "dev", "chat", "--rollback");
+      expect(stopped.stderr).toContain("start again with --yes to drop it, or run pulumi cancel --stack dev");
+      const { code, stdout } = await script(aws, "switch", "dev", "chat", "--rollback", "--yes");
+      expect([code, callers(), stackFile()], stdout).toEqual([0, "blue", shipped]);
+      expect(JSON.parse(readFileSync(state, "utf8")).pending).toEqual([]);
+      expect(existsSync(`${state}.lock`)).toBe(false);
+      expect((await script(aws, "drift", "dev")).code).toBe(0);
+    });
+  });
+
+  it("whose rollback is killed is rolled back all the same", async () => {
+    await withAws(healthy, async (aws) => {
+      for (const moment of ["1", "2", "3"]) {
+        expect((await switched(aws)).code).toBe(0);
+        const kill = { ...aws, STAND_IN_KILL: moment };
+        expect((await script(kill, "switch", "dev", "chat", "--rollback")).code).toBe(null);
+        expect((await script(aws, "switch", "dev", "chat", "--rollback", "--yes")).code).toBe(0);
+        expect([callers(), stackFile()]).toEqual(["blue", shipped]);
+      }
+    });
+  });
+
+  it("refuses a standby that is smaller than what the live slot runs, with the figures", async () => {
+    const large = { "chat-blue": Array(8).fill("healthy"), "chat-green": ["healthy", "healthy"] };
+    await withAws(large, async (aws) => {
+      const { stderr, code } = await switched(aws);
+      expect(stderr).toContain("2 healthy of the 8 targets needed");
+      expect(stderr).toContain("set models.chat.green.replicas.min to 8");
+      expect([code, writes(), callers()]).toEqual([1, [], "blue"]);
+    });
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("finishes the write that %s finds under way", async (signal) => {
+    await withAws(healthy, async (aws) => {
+      const args = ["dev", "chat", "green", "--bake", "0", "--through", engine.address];
+      const child = start({ ...aws, STAND_IN_SECONDS: "3" }, process.execPath, "scripts/switch.ts", ...args);
+      const said = text(child.stderr);
+      while (!existsSync(`${state}.lock`)) await new Promise((later) => setTimeout(later, 50));
+      // As a terminal does it: to all of the group.
+      process.kill(-(child.pid ?? 0), signal);
+      const code = await new Promise((ended) => child.on("close", ended));
+      expect(await said).toContain("finishing the write that is under way");
+      expect([code, callers(), existsSync(`${state}.lock`)]).toEqual([130, "green", false]);
+      expect(JSON.parse(readFileSync(state, "utf8")).pending).toEqual([]);
+    });
+  });
+
+  it.each<[what: string, health: Record<string, string[]>, edit: (file: string) => string, message: string]>([
     [
       "an unhealthy slot",
       { ...healthy, "chat-green": ["unhealthy", "initial"] },
       (file) => file,
-      "chat green: 0 healthy of the 1 targets needed (1 unhealthy, 1 initial). Nothing was changed: live blue",
+      "chat green: 0 healthy of the 1 targets needed (1 unhealthy, 1 initial). Nothing was changed. Now callers of chat get live blue; Pulumi.dev.yaml has live blue",
     ],
     [
       "another change that is pending",
@@ -171,21 +264,14 @@ describe("npm run switch", () => {
       "traffic that was edited and not deployed",
       healthy,
       () => withLive("green"),
-      "Pulumi.dev.yaml has live green for chat, the stack live blue: the file was edited and not deployed. Nothing was changed",
+      "Pulumi.dev.yaml has live green for chat, the load balancer live blue: the file was edited and not deployed",
     ],
-    [
-      "a stack that is locked",
-      healthy,
-      (file) => file,
-      "the stack dev is locked by another update",
-      { STAND_IN_LOCKED: "1" },
-    ],
-  ])("changes nothing for %s, and says so", async (_, health, edit, message, more = {}) => {
+  ])("changes nothing for %s, and says so", async (_, health, edit, message) => {
     const before = edit(shipped);
     writeFileSync(join(folder, "Pulumi.dev.yaml"), before);
     await withAws(health, async (aws) => {
       const { stderr, code } = await script(
-        { ...aws, ...more },
+        aws,
         "switch",
         ...["dev", "chat", "green", "--bake", "0", "--through", engine.address],
       );
@@ -196,11 +282,11 @@ describe("npm run switch", () => {
 
   it.each([
     [["dev", "chap", "green"], 'no model "chap"; did you mean "chat"?'],
-    [["dev", "chat", "gren"], '"gren" is no colour; did you mean "green"?'],
+    [["dev", "chat", "gren"], '"gren" is not a slot\'s colour; did you mean "green"?'],
     [["staging", "chat", "green"], "chat has no green slot in Pulumi.staging.yaml"],
     [["devv", "chat", "green"], 'did you mean "dev"?'],
     [["dev", "chat"], "npm run switch -- <environment> <model> <colour>"],
-    [["dev", "chat", "green", "--bake", "soon"], '--bake "soon" is no number of minutes'],
+    [["dev", "chat", "green", "--bake", "soon"], '--bake "soon" is not a number of minutes'],
   ])("refuses %j", async (args, message) => {
     const { stderr, code } = await script({}, "switch", ...args);
     expect(stderr).toContain(message);
@@ -226,26 +312,47 @@ describe("npm run rollout", () => {
   it("goes on after it was killed in the middle of a write", async () => {
     await withAws(healthy, async (aws) => {
       const args = ["dev", "chat", "green", "--profile", "batch", "--through", engine.address];
-      const killed = start(
-        { ...aws, STAND_IN_SECONDS: "20" },
-        process.execPath,
-        "scripts/rollout.ts",
-        ...args,
-      );
-      while (stackFile() === shipped) await new Promise((later) => setTimeout(later, 100));
-      // With all that it has started, as a machine that goes away.
-      process.kill(-(killed.pid ?? 0), "SIGKILL");
-      await new Promise((ended) => killed.on("close", ended));
+      expect((await script({ ...aws, STAND_IN_KILL: "1" }, "rollout", ...args)).code).toBe(null);
       expect([writes(), stackFile()]).toEqual([[], withLive("green")]);
 
-      const { stdout, stderr, code } = await script(aws, "rollout", ...args);
-      expect([code, stderr]).toEqual([0, ""]);
-      expect(stdout).toContain("finished: live green");
+      const { stdout, stderr, code } = await script(aws, "rollout", ...args, "--yes");
+      expect([code, stderr]).toEqual([0, expect.stringContaining("Drop it? yes (--yes)")]);
+      expect(stdout).toContain("finished: callers of chat get live green");
       expect(writes()).toEqual(["update chat-live"]);
     });
   });
 
-  it("goes back in one write when the canary fails, and leaves a log and a summary", async () => {
+  it.each([1, 2, 3])("killed at moment %i of a canary can be rolled back and continued", async (moment) => {
+    const prometheus = await serve(async (_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const result = [{ metric: {}, value: [0, "100000"] }];
+      response.end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));
+    });
+    await withAws(healthy, async (aws) => {
+      const args = ["dev", "chat", "green", "--profile", "experimental", "--through", engine.address];
+      const rollout = (more: Environment, ...yes: readonly string[]) =>
+        start(
+          { ...aws, ...more },
+          process.execPath,
+          ...["scripts/rollout.ts", ...args, "--prometheus", prometheus.address, ...yes],
+        );
+      const killed = rollout({ STAND_IN_KILL: String(moment) });
+      await new Promise((ended) => killed.on("close", ended));
+      const continued = rollout({}, "--yes");
+      const said = text(continued.stdout);
+      while (JSON.parse(readFileSync(state, "utf8")).pending.length > 0 || callers() !== "blue with a canary")
+        await new Promise((later) => setTimeout(later, 100));
+      expect(Object.keys(objects()).length).toBe(4);
+      const { code, stderr } = await script(aws, "switch", "dev", "chat", "--rollback", "--yes");
+      expect([code, callers(), stackFile()], stderr).toEqual([0, "blue", shipped]);
+      expect(await new Promise((ended) => continued.on("close", ended))).toBe(1);
+      expect(await said).toContain("overtaken");
+      expect((await script(aws, "drift", "dev")).code).toBe(0);
+    });
+    prometheus.close();
+  });
+
+  it("rolls back in one write when the canary fails, and leaves a log and a summary", async () => {
     const prometheus = await serve(async (request, response) => {
       const query = new URLSearchParams(await text(request)).get("query") ?? "";
       // Every answer of the green slot is a failure, none of the blue one.
@@ -274,12 +381,12 @@ describe("npm run rollout", () => {
         ],
       );
       expect([code, stderr]).toEqual([1, ""]);
-      expect(stdout).toContain("gone back: live blue");
+      expect(stdout).toContain("rolled back: callers of chat get live blue");
       expect(writes()).toEqual(["create chat-canary", "delete chat-canary"]);
       expect(stackFile()).toBe(shipped);
       const log = readFileSync(join(folder, ".gantry/dev-chat.jsonl"), "utf8").trimEnd().split("\n");
       expect(log.map((line) => JSON.parse(line).outcome).filter(Boolean)).toContain("abort");
-      expect(readFileSync(join(folder, ".gantry/dev-chat.md"), "utf8")).toContain("gone back");
+      expect(readFileSync(join(folder, ".gantry/dev-chat.md"), "utf8")).toContain("rolled back");
     });
     prometheus.close();
   });
@@ -292,8 +399,10 @@ describe("npm run rollout", () => {
 
 describe("npm run drift", () => {
   it("ends with 0 where nothing differs", async () => {
-    const { stdout, code } = await script({}, "drift", "dev");
-    expect([code, stdout]).toEqual([0, "6 resources of dev are as the stack's state says\n"]);
+    await withAws(healthy, async (aws) => {
+      const { stdout, code } = await script(aws, "drift", "dev");
+      expect([code, stdout]).toEqual([0, "6 resources of dev are as the stack's state says\n"]);
+    });
   });
 
   it("shows weights, images and rules that are gone, and what the file says otherwise", async () => {
@@ -320,7 +429,7 @@ describe("npm run drift", () => {
     writeFileSync(`${state}.live`, JSON.stringify(changed));
     writeFileSync(join(folder, "Pulumi.dev.yaml"), withLive("green"));
 
-    const { stdout, code } = await script({}, "drift", "dev", "--json");
+    const { stdout, code } = await withAws(healthy, (aws) => script(aws, "drift", "dev", "--json"));
     expect(code).toBe(1);
     const found = JSON.parse(stdout) as { name: string; field: string; found?: unknown }[];
     expect(found.map(({ name, field }) => `${name} ${field}`).sort()).toEqual([

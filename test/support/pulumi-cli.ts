@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { difference } from "../../scripts/plan/difference.ts";
@@ -7,24 +8,29 @@ import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 
 /**
- * Stands in for the Pulumi CLI where the commands are tested: it plans with the embedded engine, keeps the plan as
- * the stack's state, and writes down each change that it makes. It knows the words that the Automation API uses for
- * local programs, and no provider: what differs is told by the plans' inputs.
+ * Stands in for the Pulumi CLI where the commands are tested and no real one is there: it plans with the embedded
+ * engine, keeps a state with pending operations, a lock that outlives it, a history, and a cloud beside the state that
+ * an interrupted update leaves apart from it. It knows the words that the commands use.
  *
- * In the environment: STAND_IN_STATE, a file for the state; STAND_IN_LOCKED, where another update holds the stack;
- * STAND_IN_DIE_AFTER, a number of changes after which it fails; STAND_IN_SECONDS, how long one change takes.
+ * In the environment: STAND_IN_STATE, a file for the state, with the cloud, the lock, the history and the writes
+ * beside it; STAND_IN_KILL, at which moment of an update it ends itself and whoever started it, counted from 1: each
+ * change has three, before the cloud has it, when the cloud has it, and when the state has it; STAND_IN_SECONDS, how
+ * long one change takes.
  */
 interface State {
-  readonly resources: readonly PlannedResource[];
+  readonly resources: readonly StateResource[];
   readonly outputs: Properties;
+  readonly pending: readonly { readonly type: string; readonly urn: string }[];
 }
 
-const {
-  STAND_IN_STATE: file = "",
-  STAND_IN_LOCKED,
-  STAND_IN_DIE_AFTER,
-  STAND_IN_SECONDS = "0",
-} = process.env;
+type StateResource = PlannedResource & { readonly id: string };
+
+/** What the cloud has of the resources, by their id. */
+type Cloud = Readonly<Record<string, { readonly urn: string; readonly inputs: Properties }>>;
+
+const { STAND_IN_STATE: file = "", STAND_IN_KILL = "0", STAND_IN_SECONDS = "0" } = process.env;
+const cloudFile = `${file}.cloud`;
+const lockFile = `${file}.lock`;
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
   strict: false,
@@ -33,53 +39,69 @@ const { values, positionals } = parseArgs({
     stack: { type: "string" },
     target: { type: "string", multiple: true },
     "config-file": { type: "string" },
-    "event-log": { type: "string" },
+    "import-pending-creates": { type: "string", multiple: true },
+    file: { type: "string" },
     message: { type: "string" },
     "policy-pack": { type: "string" },
     "policy-pack-config": { type: "string" },
-    "exec-kind": { type: "string" },
+    "page-size": { type: "string" },
     color: { type: "string" },
   },
 });
 const environment = String(values.stack);
 const command = positionals.slice(0, 2).join(" ");
+const targets = (values.target ?? []) as string[];
+let moments = 0;
+let holdsLock = false;
 
-/** Above this version the CLI tells its events over gRPC, which no test here needs. */
-if (command === "version") console.log("v3.205.0");
-else if (command === "stack select") select();
-else if (command === "stack export") console.log(JSON.stringify({ version: 3, deployment: exported() }));
-else if (command === "stack output") console.log(JSON.stringify(read().outputs));
-else if (command === "stack history") console.log("[]");
+if (!existsSync(file) && command !== "up") fail(`error: no stack named '${environment}' found`);
+if (command === "stack export") console.log(JSON.stringify({ version: 3, deployment: exported() }));
+else if (command === "stack history") history();
 else if (command === "preview") await preview();
-else if (command === "up") await up();
-else if (command === "refresh") refresh();
-else fail(`the stand-in doesn't know: ${process.argv.slice(2).join(" ")}`);
-
-function select() {
-  if (!existsSync(file)) fail(`error: no stack named '${environment}' found`);
-}
+else if (command === "up") await locked(up);
+else if (command === "import") await locked(adopt);
+else if (command === "cancel") rmSync(lockFile, { force: true });
+else if (command === "refresh" && values["preview-only"]) drift();
+else if (command === "refresh") await locked(refresh);
+else fail(`error: the stand-in doesn't know: ${process.argv.slice(2).join(" ")}`);
 
 function read(): State {
   return JSON.parse(readFileSync(file, "utf8")) as State;
 }
 
+function write(state: Partial<State>) {
+  writeFileSync(file, JSON.stringify({ ...(existsSync(file) && read()), ...state }));
+}
+
+function cloud(): Cloud {
+  return existsSync(cloudFile) ? (JSON.parse(readFileSync(cloudFile, "utf8")) as Cloud) : {};
+}
+
+function changeCloud(id: string, object: Cloud[string] | undefined) {
+  const { [id]: _, ...others } = cloud();
+  writeFileSync(cloudFile, JSON.stringify(object === undefined ? others : { ...others, [id]: object }));
+}
+
 function exported() {
-  const { resources, outputs } = read();
+  const { resources, outputs, pending } = read();
   return {
-    resources: resources.map(({ urn, type, custom, inputs }) => ({
-      urn,
-      type,
-      custom,
-      id: arn(type, urn),
-      inputs,
+    resources: resources.map(({ urn, type, custom, inputs, id, parent }) => ({
+      ...{ urn, type, custom, id, inputs, parent, provider: "urn:provider::id" },
       outputs: type === "pulumi:pulumi:Stack" ? outputs : inputs,
     })),
+    pending_operations: pending.map(({ type, urn }) => ({ type, resource: { urn } })),
   };
 }
 
-function arn(type: string, urn: string): string {
+function history() {
+  const path = `${file}.history`;
+  const lines = existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
+  console.log(JSON.stringify(lines.reverse().map((line) => JSON.parse(line))));
+}
+
+function arn(type: string, urn: string, number = 0): string {
   const kind = type.slice(type.lastIndexOf(":") + 1).toLowerCase();
-  return `arn:aws:elasticloadbalancing:us-east-1:111122223333:${kind}/${urn.split("::").at(-1)}/0`;
+  return `arn:aws:elasticloadbalancing:us-east-1:111122223333:${kind}/${urn.split("::").at(-1)}/${number}`;
 }
 
 async function planned(): Promise<Plan> {
@@ -95,95 +117,187 @@ async function planned(): Promise<Plan> {
 }
 
 async function preview() {
-  if (STAND_IN_LOCKED) locked();
   const plan = await planned();
-  for (const { urn, kind, fields } of difference(asPlan(read(), plan), plan)) tell(urn, kind, fields);
-  summary();
+  const { resources } = read();
+  const steps = difference(asPlan(resources, plan), plan).map(({ urn, kind, fields }) => ({
+    op: kind,
+    urn,
+    diffReasons: fields,
+    oldState: stateOf(resources.find((resource) => resource.urn === urn)),
+    newState: stateOf(plan.resources.find((resource) => resource.urn === urn)),
+  }));
+  console.log(JSON.stringify({ steps }));
+}
+
+function stateOf(resource: PlannedResource | undefined) {
+  return (
+    resource && { urn: resource.urn, type: resource.type, custom: resource.custom, outputs: resource.inputs }
+  );
+}
+
+/** As the CLI does it: a lock that is there stops everything, and stays when its process is killed. */
+async function locked(change: () => void | Promise<void>) {
+  if (existsSync(lockFile))
+    fail(
+      "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
+        `  ${lockFile}: created by ${readFileSync(lockFile, "utf8")}`,
+    );
+  writeFileSync(
+    lockFile,
+    `${userInfo().username}@${hostname()} (pid ${process.pid}) at ${new Date().toISOString()}`,
+  );
+  holdsLock = true;
+  // The first signal lets the change that is under way end.
+  let cancelled = false;
+  process.on("SIGINT", () => {
+    cancelled = true;
+  });
+  try {
+    await change();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+  if (cancelled) fail("error: update canceled");
 }
 
 async function up() {
-  if (STAND_IN_LOCKED) locked();
+  const plan = await planned();
   if (!existsSync(file)) {
-    const { resources, stackOutputs } = await planned();
-    writeFileSync(file, JSON.stringify({ resources, outputs: stackOutputs }));
+    const resources = plan.resources.map((resource) => ({
+      ...resource,
+      id: arn(resource.type, resource.urn),
+    }));
+    for (const { id, urn, inputs } of resources.filter(isRule)) changeCloud(id, { urn, inputs });
+    write({ resources, outputs: plan.stackOutputs, pending: [] });
     return;
   }
-  const plan = await planned();
-  const targets = (values.target ?? []) as string[];
-  const wanted = difference(asPlan(read(), plan), plan).filter(
+  const known = read().resources.map(({ urn }) => urn);
+  const unknown = targets.filter((urn) => !known.includes(urn));
+  if (values.refresh) {
+    if (unknown.length > 0) fail(`error: Target '${unknown[0]}' could not be found in the stack.`);
+    refreshTargets();
+  }
+  const wanted = difference(asPlan(read().resources, plan), plan).filter(
     ({ urn }) => targets.length === 0 || targets.includes(urn),
   );
   const order = { create: 0, update: 0, delete: 1 };
-  let made = 0;
-  for (const { urn, kind } of wanted.sort((a, b) => order[a.kind] - order[b.kind])) {
-    if (STAND_IN_DIE_AFTER !== undefined && made >= Number(STAND_IN_DIE_AFTER))
-      fail("error: connection lost");
-    await new Promise((done) => setTimeout(done, 1000 * Number(STAND_IN_SECONDS)));
-    const { resources, outputs } = read();
-    const others = resources.filter((resource) => resource.urn !== urn);
-    const young = plan.resources.find((resource) => resource.urn === urn);
-    writeFileSync(
-      file,
-      JSON.stringify({ resources: young === undefined ? others : [...others, young], outputs }),
+  // Pending creations stay until a refresh takes them up; others end with the update that finds them.
+  write({ pending: read().pending.filter(({ type }) => type === "creating") });
+  for (const { urn, kind } of wanted.sort((a, b) => order[a.kind] - order[b.kind]))
+    await make(
+      urn,
+      kind,
+      plan.resources.find((resource) => resource.urn === urn),
     );
-    made++;
-    appendFileSync(
-      `${file}.writes`,
-      `${JSON.stringify({ at: Date.now(), kind, name: urn.split("::").at(-1), inputs: young?.inputs })}\n`,
-    );
-  }
-  writeFileSync(file, JSON.stringify({ ...read(), outputs: plan.stackOutputs }));
-  console.log(values.message ?? "");
+  write({ outputs: plan.stackOutputs });
+  appendFileSync(
+    `${file}.history`,
+    `${JSON.stringify({ message: values.message ?? "", endTime: new Date().toISOString() })}\n`,
+  );
 }
 
-/** What `STAND_IN_STATE.live` holds by URN is found in place of what the state says. */
+async function make(
+  urn: string,
+  kind: "create" | "update" | "delete",
+  resource: PlannedResource | undefined,
+) {
+  const old = read().resources.find((one) => one.urn === urn);
+  const type = { create: "creating", update: "updating", delete: "deleting" }[kind];
+  write({ pending: [...read().pending, { type, urn }] });
+  await new Promise((done) => setTimeout(done, 1000 * Number(STAND_IN_SECONDS)));
+  moment();
+  const id = old?.id ?? arn(resource?.type ?? "", urn, Object.keys(cloud()).length);
+  const priority = resource?.inputs.priority;
+  if (kind === "create" && Object.values(cloud()).some(({ inputs }) => inputs.priority === priority))
+    fail(`error: creating ELBv2 Listener Rule: PriorityInUse: Priority '${priority}' is currently in use`);
+  changeCloud(id, resource && { urn, inputs: resource.inputs });
+  moment();
+  const { resources, pending } = read();
+  const others = resources.filter((one) => one.urn !== urn);
+  write({
+    resources: resource === undefined ? others : [...others, { ...resource, id }],
+    pending: pending.filter((one) => one.urn !== urn || one.type !== type),
+  });
+  moment();
+  const line = { at: Date.now(), kind, name: urn.split("::").at(-1), inputs: resource?.inputs };
+  appendFileSync(`${file}.writes`, `${JSON.stringify(line)}\n`);
+}
+
+/** Ends this process and whoever waits for it, as a machine that goes away. */
+function moment() {
+  if (++moments !== Number(STAND_IN_KILL)) return;
+  process.kill(process.ppid, "SIGKILL");
+  process.kill(process.pid, "SIGKILL");
+}
+
+function isRule({ type }: PlannedResource): boolean {
+  return type === "aws:lb/listenerRule:ListenerRule";
+}
+
+/** With targets, a pending creation that is to be imported is dropped, and nothing imported. Seen with the CLI 3.260. */
 function refresh() {
+  const imported = (values["import-pending-creates"] ?? []) as string[];
+  const { pending } = read();
+  write({ pending: pending.filter(({ type, urn }) => type === "creating" && !imported.includes(urn)) });
+  refreshTargets();
+}
+
+function refreshTargets() {
+  const { resources } = read();
+  const found = cloud();
+  write({
+    resources: resources.flatMap((resource) => {
+      if (!isRule(resource) || !targets.includes(resource.urn)) return [resource];
+      const object = found[resource.id];
+      return object === undefined ? [] : [{ ...resource, inputs: object.inputs }];
+    }),
+  });
+}
+
+function adopt() {
+  const { nameTable, resources: adopted } = JSON.parse(readFileSync(String(values.file), "utf8")) as {
+    nameTable: { parent: string };
+    resources: readonly { type: string; name: string; id: string }[];
+  };
+  for (const { type, name, id } of adopted) {
+    const object = cloud()[id];
+    if (object === undefined) fail(`error: resource '${id}' does not exist`);
+    const { resources } = read();
+    const like = resources.find((one) => one.type === type && one.parent === nameTable.parent);
+    if (like === undefined) return fail("error: no parent");
+    const urn = `${like.urn.slice(0, like.urn.lastIndexOf("::") + 2)}${name}`;
+    const inputs = (object as Cloud[string]).inputs;
+    write({ resources: [...resources, { ...like, urn, id, inputs }] });
+  }
+}
+
+/** What `STAND_IN_STATE.live` holds by URN is found in place of what the state says, and rules as the cloud has them. */
+function drift() {
   const path = `${file}.live`;
   const live = existsSync(path)
     ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, Properties | null>)
     : {};
-  for (const { urn, type, inputs } of read().resources) {
-    if (!((values.target ?? []) as string[]).includes(urn)) continue;
-    const found = Object.hasOwn(live, urn) ? live[urn] : inputs;
-    const op =
-      found === null ? "delete" : JSON.stringify(found) === JSON.stringify(inputs) ? "same" : "update";
-    event({ resourcePreEvent: { metadata: { op: "refresh", urn, type } } });
-    event({
-      resOutputsEvent: {
-        metadata: { op, urn, type, old: { outputs: inputs }, ...(found && { new: { outputs: found } }) },
-      },
+  const found = cloud();
+  const steps = read()
+    .resources.filter(({ urn }) => targets.includes(urn))
+    .map((resource) => {
+      const { urn, inputs } = resource;
+      const there = isRule(resource) ? (found[resource.id]?.inputs ?? null) : inputs;
+      const now = Object.hasOwn(live, urn) ? live[urn] : there;
+      const op =
+        now === null ? "delete" : JSON.stringify(now) === JSON.stringify(inputs) ? "refresh" : "update";
+      const newState = now === null ? undefined : { ...stateOf(resource), outputs: now };
+      return { op, urn, oldState: stateOf(resource), newState };
     });
-  }
-  summary();
+  console.log(JSON.stringify({ steps }));
 }
 
-function asPlan({ resources }: State, { config }: Plan): Plan {
+function asPlan(resources: readonly PlannedResource[], { config }: Plan): Plan {
   return { environment, config, resources, stackOutputs: {}, warnings: [] };
-}
-
-function tell(urn: string, op: string, diffs: readonly string[]) {
-  event({
-    resourcePreEvent: { metadata: { op, urn, type: urn.split("::").at(-2)?.split("$").at(-1), diffs } },
-  });
-}
-
-function summary() {
-  event({ summaryEvent: { resourceChanges: {} } });
-}
-
-function event(told: object) {
-  const log = values["event-log"];
-  if (typeof log === "string")
-    appendFileSync(log, `${JSON.stringify({ sequence: 0, timestamp: 0, ...told })}\n`);
-}
-
-function locked(): never {
-  return fail(
-    "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end",
-  );
 }
 
 function fail(message: string): never {
   console.error(message);
+  if (holdsLock) rmSync(lockFile, { force: true });
   process.exit(255);
 }

@@ -61,7 +61,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 );
 const happening: fc.Arbitrary<Happening> = fc.record({
   event,
-  killedAfter: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined, freq: 4 }),
+  killedAfter: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined, freq: 3 }),
 });
 
 async function violations(history: readonly Happening[]): Promise<readonly string[]> {

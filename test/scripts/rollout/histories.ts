@@ -3,18 +3,27 @@ import {
   type Colour,
   colours,
   other,
+  spelledOut,
   type Traffic,
   type TrafficRule,
   trafficRules,
 } from "../../../components/serving/traffic.ts";
-import { type RuleWrite, ruleWrites, wayBack } from "../../../components/serving/traffic-steps.ts";
+import { type RuleWrite, ruleWrites } from "../../../components/serving/traffic-steps.ts";
 import { givenUp, nextMove, stageOf, stageTraffic } from "../../../scripts/rollout/path.ts";
 import type { Stage } from "../../../scripts/rollout/profiles.ts";
 import type { Outcome } from "../../../scripts/rollout/verdict.ts";
-import type { Deployed, DeployedStack, Step } from "../../../scripts/traffic/deployed-stack.ts";
-import { StackError } from "../../../scripts/traffic/deployed-stack.ts";
+import type {
+  Deployed,
+  DeployedStack,
+  PastUpdate,
+  PendingOperation,
+  Step,
+} from "../../../scripts/traffic/deployed-stack.ts";
 import type { Journal, JournalEntry } from "../../../scripts/traffic/journal.ts";
+import { type Balancer, modelRule } from "../../../scripts/traffic/model-rules.ts";
+import { StackError } from "../../../scripts/traffic/pulumi-cli.ts";
 import { TrafficError, type TrafficFile, TrafficWriter } from "../../../scripts/traffic/traffic-writer.ts";
+import { lastInHistory, lastInJournal, newer, wayBack } from "../../../scripts/traffic/way-back.ts";
 
 /** What can happen to a model while its traffic is moved. Numbers choose among what is there. */
 export type Event =
@@ -30,11 +39,11 @@ export type Event =
 
 export interface Happening {
   readonly event: Event;
-  /** After how many calls to the load balancer the command is killed; never where it is absent. */
+  /** At which moment of its update the command is killed; never where it is absent. A call has three moments. */
   readonly killedAfter: number | undefined;
 }
 
-/** A command that somebody ended with SIGKILL: nothing of its own runs any more. */
+/** A command that was ended with SIGKILL: nothing of its own runs any more. */
 class Killed extends Error {}
 
 const model = "chat";
@@ -53,10 +62,22 @@ export class World {
   private slots: Colour[] = [...colours];
   private readonly pods: Record<Colour, number> = { blue: podsOfSlot, green: podsOfSlot };
   private rules: readonly TrafficRule[];
+  /** What the state has of the rules, which an interrupted update leaves behind the load balancer. */
+  private stateRules: readonly TrafficRule[];
+  private pending: readonly PendingOperation[] = [];
+  private readonly updates: PastUpdate[] = [];
+  /**
+   * The slot that was live when the last switch or rollout was asked for: where whoever asks for a rollback wants the
+   * callers. Nothing where none was asked for, "unclear" where the stack was deployed by hand since.
+   */
+  private origin: Colour | "unclear" | undefined;
+  private time = 0;
   private fileTraffic: Traffic = { live: "blue", canaryPercent: 0, shadowPercent: 0 };
   private stackTraffic: Traffic = this.fileTraffic;
   private readonly journalEntries: JournalEntry[] = [];
   private readonly opened = new Map<number, TrafficWriter>();
+  /** What callers got when a writer looked. */
+  private readonly seen = new Map<number, string>();
   private updating = false;
   /** Whether a slot came or went only halfway: until that is made good, its rules are half there, too. */
   private halfSlots = false;
@@ -68,6 +89,7 @@ export class World {
   constructor(stages: readonly Stage[]) {
     this.stages = stages;
     this.rules = this.rulesFor(this.fileTraffic);
+    this.stateRules = this.rules;
   }
 
   async happen({ event, killedAfter }: Happening): Promise<void> {
@@ -99,6 +121,7 @@ export class World {
         return this.removeSlot(event.colour);
       case "add":
         if (!this.slots.includes(event.colour)) {
+          this.origin = "unclear";
           this.pods[event.colour] = podsOfSlot;
           await this.deploy([...this.slots, event.colour], this.stackTraffic);
         }
@@ -110,6 +133,7 @@ export class World {
         return;
       case "open":
         this.opened.set(event.writer, await this.open());
+        this.seen.set(event.writer, callers(this.rules));
         return;
       case "late":
         return this.writeLate(event.writer, event.traffic);
@@ -121,11 +145,12 @@ export class World {
     const writer = await this.open();
     const index = stageOf(this.stages, target, writer.traffic);
     if (index === undefined || this.slots.length < 2) return;
-    const last = this.journal.last();
-    const underWay = last?.event === "written" && isDeepStrictEqual(last.traffic, writer.traffic);
+    const last = this.journal.entries().at(-1);
+    const underWay =
+      last?.event === "written" && last.back !== true && isDeepStrictEqual(last.traffic, writer.traffic);
     if (this.stages[index]?.kind === "switch" && !underWay) return;
     const steps = this.stages.map((stage) => ({ ...stage, minutes: 1 }));
-    const move = nextMove({ steps, index, seconds: 60, outcome });
+    const move = nextMove({ steps, index, seconds: 60, outcome, fewAnswers: false, patienceHours: 24 });
     if (move.kind === "finish") return void this.journal.add({ event: "ended", traffic: writer.traffic });
     if (move.kind === "back") return this.goBack(writer, target);
     if (move.kind !== "advance") return;
@@ -142,37 +167,76 @@ export class World {
   private async switchTo(target: Colour) {
     const writer = await this.open();
     if (!this.slots.includes(target) || !this.ready(target)) return;
+    // The command finds itself finished.
+    if (writer.traffic.live === target) return;
     await this.writeTowards(target, writer, { live: target, canaryPercent: 0, shadowPercent: 0 });
   }
 
   private async rollBack(to: Colour | undefined) {
-    // From here on nobody is led anywhere: what was begun is dropped, by this command or by the next.
+    // From here on no caller is led anywhere: what was begun is dropped, by this command or by the next.
     this.heading = undefined;
     const writer = await this.open(true);
-    const back = to === undefined ? wayBack(writer.traffic) : givenUp(other(to));
-    // Whoever rolls back has looked at what is there; a model of nobody looking would only show that.
-    if (this.slots.includes(back.live) && this.ready(back.live)) await this.writeBack(writer, back);
+    const { traffic: state, interrupted } = writer.state;
+    const recorded = wayBack({
+      last: newer(lastInJournal(this.journal.entries()), lastInHistory(model, this.updates.toReversed())),
+      callers: writer.callers,
+      state,
+      interrupted,
+    });
+    const slot = to ?? recorded;
+    // A named slot that isn't the recorded one makes a new history.
+    if (to !== undefined && to !== this.origin) this.origin = "unclear";
+    if (slot === "ambiguous") return void this.violations.push("a journal explains every interrupted write");
+    const { origin } = this;
+    if (
+      to === undefined &&
+      (origin === "blue" || origin === "green") &&
+      slot !== origin &&
+      slot !== undefined
+    )
+      this.violations.push(`a rollback leads to ${slot}, the slot before was ${origin}`);
+    if (slot === undefined) {
+      if (origin === "blue" || origin === "green")
+        this.checkAllOn(origin, "a rollback reports nothing to do");
+      return;
+    }
+    const back = givenUp(other(slot));
+    // Whoever rolls back has looked at the pods; a model of that would only show that.
+    if (!this.slots.includes(slot) || !this.ready(slot)) return;
+    if (!writer.isSettled(back)) await this.writeBack(writer, back);
+    this.checkAllOn(slot, "after a rollback");
+    if (to === undefined || to === origin) this.origin = undefined;
+    else this.origin = "unclear";
+  }
+
+  /** No caller is on another slot, by the load balancer's rules alone. */
+  private checkAllOn(slot: Colour, when: string) {
+    const away = buckets.find((bucket) => side(this.rules, bucket) !== slot);
+    if (away !== undefined) this.violations.push(`${when}: bucket ${away} isn't on ${slot}`);
   }
 
   /** Somebody edits the file and runs `pulumi up`, which the configuration's checks let pass or not. */
   private async editAndDeploy(traffic: Traffic) {
     if (!this.isSafe(traffic)) return;
     this.heading = undefined;
-    this.fileTraffic = traffic;
-    await this.deploy(this.slots, traffic);
+    this.origin = "unclear";
+    this.fileTraffic = spelledOut(traffic);
+    await this.deploy(this.slots, this.fileTraffic);
   }
 
   /** The same from another machine, with a file of its own; whole, since nothing here could tell that it broke off. */
   private async deployElsewhere(traffic: Traffic) {
     if (!this.isSafe(traffic)) return;
     this.heading = undefined;
+    this.origin = "unclear";
     this.killIn = Number.POSITIVE_INFINITY;
-    await this.deploy(this.slots, traffic);
+    await this.deploy(this.slots, spelledOut(traffic));
   }
 
   /** A slot goes only where the configuration is whole without it. */
   private async removeSlot(colour: Colour) {
     const left = this.slots.filter((one) => one !== colour);
+    this.origin = "unclear";
     if (this.isAllowed(left, this.fileTraffic) && isDeepStrictEqual(this.fileTraffic, this.stackTraffic))
       await this.deploy(left, this.fileTraffic);
   }
@@ -188,25 +252,28 @@ export class World {
   private async writeLate(number: number, traffic: Traffic) {
     const writer = this.opened.get(number);
     if (writer === undefined || !this.isSafe(traffic)) return;
-    const stale = !isDeepStrictEqual(writer.traffic, this.stackTraffic);
+    const stale = this.seen.get(number) !== callers(this.rules);
     const before = this.calls;
     try {
       this.heading = undefined;
+      this.origin = "unclear";
       await writer.write(traffic, "test", await writer.plan(traffic));
     } finally {
       if (stale && this.calls !== before) this.violations.push("a writer wrote on what it had not seen");
+      if (this.calls !== before) this.seen.set(number, callers(this.rules));
     }
   }
 
   /** A step towards a slot: from here on no caller leaves that slot. */
   private async writeTowards(target: Colour, writer: TrafficWriter, traffic: Traffic) {
     this.heading = traffic.canaryPercent > 0 || traffic.live === target ? target : undefined;
+    if (writer.traffic.live !== target) this.origin = writer.traffic.live;
     await writer.write(traffic, "test", await writer.plan(traffic));
   }
 
   private async writeBack(writer: TrafficWriter, traffic: Traffic) {
     this.heading = undefined;
-    await writer.write(traffic, "test");
+    await writer.writeBack(traffic, "test");
   }
 
   private open(urgent = false): Promise<TrafficWriter> {
@@ -215,6 +282,10 @@ export class World {
       file: this.file,
       stack: this.stack,
       journal: this.journal,
+      balancer: this.balancer,
+      alone: (write) => write(),
+      agrees: async () => true,
+      sleep: async () => undefined,
       alive: urgent ? undefined : async (colour) => this.slots.includes(colour) && this.pods[colour] > 0,
     });
   }
@@ -244,6 +315,7 @@ export class World {
 
   private readonly file: TrafficFile = {
     name: "Pulumi.test.yaml",
+    text: () => JSON.stringify(this.fileTraffic),
     read: () => this.fileTraffic,
     textWith: (traffic) => JSON.stringify(traffic),
     replace: (text) => {
@@ -252,8 +324,31 @@ export class World {
   };
 
   private readonly journal: Journal = {
-    add: (entry) => this.journalEntries.push({ at: "", ...entry }),
-    last: () => this.journalEntries.at(-1),
+    add: (entry) => this.journalEntries.push({ at: this.now(), ...entry }),
+    entries: () => this.journalEntries,
+  };
+
+  private now(): string {
+    return new Date(++this.time * 1000).toISOString();
+  }
+
+  private readonly balancer: Balancer = {
+    rules: async () => {
+      if (this.killIn < 0) throw new Killed();
+      return this.rules
+        .filter(({ host }) => host === `${model}.${domain}`)
+        .map((rule) =>
+          modelRule({
+            ...{ id: rule.name, priority: order.indexOf(rule.name), groups: {}, foreign: [] },
+            bucketPattern: rule.bucketPattern,
+            targets: Object.entries(rule.weights).map(([arn, weight]) => ({ arn, weight })),
+          }),
+        );
+    },
+    remove: async ({ id }) => {
+      const rule = this.rules.find(({ name }) => name === id);
+      if (rule !== undefined) this.call({ action: "delete", rule });
+    },
   };
 
   private readonly stack: DeployedStack = {
@@ -261,13 +356,25 @@ export class World {
       // A command that is dead asks nothing any more.
       if (this.killIn < 0) throw new Killed();
       return {
-        traffic: { [model]: this.stackTraffic },
+        shadowPercent: { [model]: this.stackTraffic.shadowPercent ?? 0 },
         engineKeys: {},
-        resources: this.rules.map((rule) => ({ ...named(rule.name), id: rule.name, outputs: { ...rule } })),
+        pending: this.pending,
+        resources: [
+          ...this.slots.map((colour) => ({
+            ...{ urn: `urn::${model}-${colour}`, type: "aws:lb/targetGroup:TargetGroup", outputs: {} },
+            ...{ name: `${model}-${colour}`, id: colour },
+          })),
+          ...this.stateRules.map((rule) => ({
+            ...named(rule.name),
+            id: rule.name,
+            outputs: asOutputs(rule),
+          })),
+        ],
       };
     },
+    history: async () => this.updates.toReversed(),
     preview: async (text) =>
-      ruleWrites(this.rules, this.rulesFor(JSON.parse(text) as Traffic)).map(
+      ruleWrites(this.stateRules, this.rulesFor(JSON.parse(text) as Traffic)).map(
         ({ action, rule }): Step => ({
           ...named(rule.name),
           operation: action,
@@ -276,36 +383,78 @@ export class World {
           after: undefined,
         }),
       ),
-    update: async (urns) => {
-      // An interrupted write that is taken back leads nobody on.
+    update: async ({ urns, message, refresh, fileText }) => {
+      // An interrupted write that is taken back leads no caller on.
       if (isDeepStrictEqual(this.fileTraffic, this.stackTraffic)) this.heading = undefined;
-      await this.deploy(this.slots, this.fileTraffic, urns);
+      if (refresh && urns.some((urn) => !this.stateRules.some(({ name }) => named(name).urn === urn)))
+        throw new StackError("target not found");
+      if (refresh) this.refreshRules(urns);
+      const traffic = fileText === undefined ? this.fileTraffic : (JSON.parse(fileText) as Traffic);
+      await this.deploy(this.slots, traffic, urns);
+      this.updates.push({ message, at: this.now() });
     },
+    refresh: async (urns, created) => {
+      this.pending = this.pending.filter(
+        ({ urn, operation }) => operation === "creating" && !created.includes(urn),
+      );
+      this.refreshRules(urns);
+    },
+    adopt: async ({ name }) => {
+      const rule = this.rules.find((one) => named(one.name).name === name);
+      if (rule !== undefined) this.stateRules = inOrder([...this.stateRules, rule]);
+    },
+    unlock: async () => undefined,
     drift: async () => [],
   };
+
+  /** The state takes over what the load balancer has of rules that it knows. */
+  private refreshRules(urns: readonly string[]) {
+    this.stateRules = this.stateRules.flatMap((rule) =>
+      urns.includes(named(rule.name).urn) ? this.rules.filter(({ name }) => name === rule.name) : [rule],
+    );
+  }
 
   /** An update of the stack: its lock, its calls one by one, and its outputs at the end. */
   private async deploy(slots: readonly Colour[], traffic: Traffic, urns?: readonly string[]) {
     if (this.updating) throw new StackError("locked");
     this.updating = true;
     this.halfSlots ||= !isDeepStrictEqual(slots, this.slots);
+    this.pending = this.pending.filter(({ operation }) => operation === "creating");
     try {
-      const writes = ruleWrites(this.rules, this.rulesFor(traffic, slots));
+      // Somebody who deploys by hand refreshes: what an interrupted command left is that person's to see.
+      if (urns === undefined) {
+        this.stateRules = this.rules;
+        this.pending = [];
+      }
+      const writes = ruleWrites(this.stateRules, this.rulesFor(traffic, slots));
       for (const write of writes.filter(
         ({ rule }) => urns === undefined || urns.includes(named(rule.name).urn),
       )) {
-        if (this.killIn-- <= 0) this.die();
+        const { urn } = named(write.rule.name);
+        const operation = { create: "creating", modify: "updating", delete: "deleting" }[write.action];
+        this.pending = [...this.pending, { urn, operation }];
+        this.moment();
         // Another command's turn: the lock has to keep it out.
         await undefined;
+        if (write.action === "create" && this.rules.some(({ name }) => name === write.rule.name))
+          throw new StackError("priority in use");
         this.call(write);
+        this.moment();
+        const others = this.stateRules.filter(({ name }) => name !== write.rule.name);
+        this.stateRules = inOrder(write.action === "delete" ? others : [...others, write.rule]);
+        this.pending = this.pending.filter((one) => one.urn !== urn || one.operation !== operation);
+        this.moment();
       }
-      if (this.killIn <= 0) this.die();
       this.slots = [...slots];
       this.stackTraffic = traffic;
       this.halfSlots &&= urns !== undefined;
     } finally {
       this.updating = false;
     }
+  }
+
+  private moment() {
+    if (this.killIn-- <= 0) this.die();
   }
 
   private die(): never {
@@ -351,16 +500,13 @@ export class World {
     if (left !== undefined) this.violations.push(`bucket ${left} went to ${heading} and left it again`);
   }
 
-  /**
-   * The way back is one edit, and of the rules one call wherever the last update came to its end; a command that was
-   * killed between its two calls has left one more.
-   */
+  /** A rollback is one call, or two where a command was killed between its two calls. */
   private checkWayBack() {
     if (this.slots.length < 2 || this.halfSlots) return;
-    const back = wayBack(this.stackTraffic);
-    const calls = ruleWrites(this.rules, this.rulesFor(back)).length;
-    const settled = isDeepStrictEqual(this.rules, this.rulesFor(this.stackTraffic));
-    if (calls > (settled ? 1 : 2)) this.violations.push(`the way back takes ${calls} calls`);
+    for (const slot of this.slots) {
+      const calls = ruleWrites(this.rules, this.rulesFor(givenUp(other(slot)))).length;
+      if (calls > 2) this.violations.push(`a rollback to ${slot} takes ${calls} calls`);
+    }
   }
 
   private rulesFor(traffic: Traffic, slots: readonly Colour[] = this.slots): readonly TrafficRule[] {
@@ -382,9 +528,22 @@ function inOrder(rules: readonly TrafficRule[]): readonly TrafficRule[] {
   return rules.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
+/** A rule as its provider has it. */
+function asOutputs({ host, bucketPattern, weights, name }: TrafficRule) {
+  const header = { httpHeader: { regexValues: [bucketPattern] } };
+  return {
+    listenerArn: "listener",
+    priority: order.indexOf(name),
+    conditions: [{ hostHeader: { values: [host] } }, ...(bucketPattern === undefined ? [] : [header])],
+    actions: [
+      { forward: { targetGroups: Object.entries(weights).map(([arn, weight]) => ({ arn, weight })) } },
+    ],
+  };
+}
+
 function named(rule: TrafficRule["name"]) {
   const name = `${model}-${rule}`;
-  return { urn: `urn:${name}`, type: "aws:lb/listenerRule:ListenerRule", name };
+  return { urn: `urn::${name}`, type: "aws:lb/listenerRule:ListenerRule", name };
 }
 
 /** Which slot answers a bucket's requests: the first rule that matches, and of its groups the one with weight. */
@@ -394,6 +553,11 @@ function side(rules: readonly TrafficRule[], bucket: string): Colour | undefined
       host === `${model}.${domain}` && (bucketPattern === undefined || matches(bucketPattern, bucket)),
   );
   return colours.find((colour) => (rule?.weights[colour] ?? 0) > 0);
+}
+
+/** The slot of every bucket. */
+function callers(rules: readonly TrafficRule[]): string {
+  return buckets.map((bucket) => side(rules, bucket)).join();
 }
 
 const patterns = new Map<string, RegExp>();

@@ -23,11 +23,16 @@ const findings: readonly Finding[] = [
   { gate: "speed", outcome: "pass", canary: 0.02, live: 0.021, limit: 0.026, reason: "within its limit" },
   { gate: "quality", outcome: "not measured", reason: "canary has no series" },
 ];
-const bad: Verdict = { outcome: "abort", findings, gaps: ["live: its pods were last read 105 s ago"] };
-const good: Verdict = { outcome: "pass", findings: findings.slice(1, 3), gaps: [] };
+const bad: Verdict = {
+  outcome: "abort",
+  findings,
+  gaps: ["live: its pods were last read 105 s ago"],
+  fewAnswers: false,
+};
+const good: Verdict = { outcome: "pass", findings: findings.slice(1, 3), gaps: [], fewAnswers: false };
 const position = { number: 2, of: 3, stage: { kind: "canary", percent: 25 } } as const;
 const first = { number: 1, of: 3, stage: { kind: "canary", percent: 5 } } as const;
-const decision: Decision = { at: "2026-11-25T14:00:00Z", position, verdict: bad, action: "gone back" };
+const decision: Decision = { at: "2026-11-25T14:00:00Z", position, verdict: bad, action: "rolled back" };
 
 describe("a step on the terminal", () => {
   it("says where it is, how long it has, and each gate's numbers in columns", () => {
@@ -71,7 +76,7 @@ describe("a line of the log", () => {
       kind: "canary",
       percent: 25,
       ...bad,
-      action: "gone back",
+      action: "rolled back",
     });
   });
 });
@@ -85,8 +90,8 @@ describe("the summary of a rollout", () => {
       decision,
     ];
     expect(
-      summary({ subject, outcome: "gone back", decisions }),
-    ).toBe(`### prod: chat from blue to green, gone back
+      summary({ subject, outcome: "rolled back", decisions }),
+    ).toBe(`### prod: chat from blue to green, rolled back
 
 Release \`qwen3-8b-awq-1\` to \`qwen3-8b-awq-2\`, profile \`customer-facing\`.
 
@@ -94,7 +99,7 @@ Release \`qwen3-8b-awq-1\` to \`qwen3-8b-awq-2\`, profile \`customer-facing\`.
 |---|---|---|---|---|
 | 13:00 | 1 of 3 | canary 5 % | pass | waits |
 | 13:20 | 1 of 3 | canary 5 % | pass | on to canary 25 % |
-| 2026-11-25T14:00:00Z | 2 of 3 | canary 25 % | abort | gone back |
+| 2026-11-25T14:00:00Z | 2 of 3 | canary 25 % | abort | rolled back |
 
 Gates at 2026-11-25T14:00:00Z:
 
@@ -115,6 +120,7 @@ Gates at 2026-11-25T14:00:00Z:
       outcome: "hold",
       findings: [{ gate: "errors", outcome: "hold", reason }],
       gaps: [reason],
+      fewAnswers: false,
     };
     const text = summary({ subject, outcome: "interrupted", decisions: [{ ...decision, verdict }] });
     expect(text).toContain(

@@ -4,7 +4,8 @@ import { longestHoldMinutes } from "../../../scripts/rollout/path.ts";
 import { type Profile, profiles, type Step, steps } from "../../../scripts/rollout/profiles.ts";
 import { type Look, type RunArgs, roll } from "../../../scripts/rollout/run.ts";
 import type { Outcome } from "../../../scripts/rollout/verdict.ts";
-import { StackError } from "../../../scripts/traffic/deployed-stack.ts";
+import { StackError } from "../../../scripts/traffic/pulumi-cli.ts";
+import { OvertakenError, TrafficError } from "../../../scripts/traffic/traffic-writer.ts";
 
 const warm: Traffic = { live: "blue", canaryPercent: 0, shadowPercent: 0 };
 const canary = (canaryPercent: number): Traffic => ({ ...warm, canaryPercent });
@@ -19,6 +20,8 @@ function rollout(given: {
   readonly outcomes?: readonly Outcome[];
   readonly since?: number;
   readonly args?: Partial<RunArgs>;
+  /** Whether holds are for too few answers. */
+  readonly fewAnswers?: boolean;
   /** Writes that the stack refuses before it takes one. */
   readonly refusals?: number;
 }) {
@@ -41,16 +44,24 @@ function rollout(given: {
         written.push([Math.round((now - began) / 60), next, planned !== undefined]);
         traffic = next;
       },
+      writeBack: async (next) => {
+        if (refused++ < refusals) throw new StackError("locked");
+        written.push([Math.round((now - began) / 60), next, false]);
+        traffic = next;
+      },
     },
     steps: given.steps ?? staged,
     target: "green",
     since: given.since === undefined ? undefined : now - given.since,
+    patienceHours: 24,
     unready: async () => undefined,
+    checkOwn: async () => undefined,
     alive: async () => true,
     look: async () => ({
       outcome: outcomes[Math.min(looks++, outcomes.length - 1)] ?? "pass",
       findings: [],
       gaps: [],
+      fewAnswers: given.fewAnswers ?? false,
     }),
     onPlan: () => undefined,
     onLook: (look) => shown.push(look),
@@ -67,7 +78,7 @@ function rollout(given: {
 }
 
 describe("a rollout", () => {
-  it("leads everybody over in the steps and the time of its profile", async () => {
+  it("leads all callers over in the steps and the time of its profile", async () => {
     const { running, written } = rollout({});
     expect(await running).toBe("finished");
     expect(written).toEqual([
@@ -79,25 +90,109 @@ describe("a rollout", () => {
     ]);
   });
 
-  it("goes back in one write as soon as a gate breaks", async () => {
+  it("rolls back in one write as soon as a gate fails", async () => {
     const { running, written } = rollout({ from: canary(25), outcomes: ["pass", "pass", "abort"] });
-    expect(await running).toBe("gone back");
+    expect(await running).toBe("rolled back");
     expect(written).toEqual([[1, warm, false]]);
   });
 
-  it("goes back from the switched step, too", async () => {
+  it("rolls back from the switched step as well", async () => {
     const { running, written } = rollout({ from: switched, since: 30, outcomes: ["abort"] });
-    expect(await running).toBe("gone back");
+    expect(await running).toBe("rolled back");
     expect(written).toEqual([[0, warm, false]]);
   });
 
-  it("never goes on with a hold, and goes back when it lasts", async () => {
+  it("never continues with a hold, and rolls back when it lasts", async () => {
     const { running, written } = rollout({ from: canary(5), outcomes: ["hold"] });
-    expect(await running).toBe("gone back");
+    expect(await running).toBe("rolled back");
     expect(written).toEqual([[4 + longestHoldMinutes, warm, false]]);
   });
 
-  it("goes on when a hold ends", async () => {
+  it("waits for answers as long as it may, and then stays where it is", async () => {
+    const { running, written, shown } = rollout({ from: canary(5), outcomes: ["hold"], fewAnswers: true });
+    expect(await running).toBe("undecided");
+    expect(written).toEqual([]);
+    expect(shown.length).toBe((24 * 3600 + 4 * 60) / 15 + 1);
+    expect(shown.at(-1)?.action).toBe("stays: too few answers came");
+  });
+
+  it.each([
+    ["a file that can't be read for a moment", new Error("Pulumi.dev.yaml: not YAML")],
+    ["a file that was edited", new TrafficError("Pulumi.dev.yaml was edited meanwhile")],
+    ["a stack that is locked", new StackError("locked")],
+  ])("holds at %s, keeps watching, and continues when it is over", async (_, error) => {
+    let refusals = 0;
+    const held = rollout({
+      from: canary(50),
+      args: {
+        onPlan: () => {
+          if (refusals++ < 5) throw error;
+        },
+      },
+    });
+    expect(await held.running).toBe("finished");
+    expect(held.written.map(([, traffic]) => traffic)).toEqual([switched]);
+    expect(held.shown.map(({ action }) => action)).toContain(`waits: ${error.message}`);
+  });
+
+  it("rolls back with a failed gate while a step is held", async () => {
+    const outcomes: Outcome[] = [...Array<Outcome>(20).fill("pass"), "abort"];
+    const { running, written } = rollout({
+      from: canary(50),
+      outcomes,
+      args: {
+        onPlan: () => {
+          throw new TrafficError("edited");
+        },
+      },
+    });
+    expect(await running).toBe("rolled back");
+    expect(written.map(([, traffic]) => traffic)).toEqual([warm]);
+  });
+
+  it("waits where the incoming slot is too small for the next step", async () => {
+    let looks = 0;
+    const { running, written, shown } = rollout({
+      from: canary(50),
+      args: {
+        unready: async (percent) => (percent === 100 && looks++ < 3 ? "2 of the 8 needed" : undefined),
+      },
+    });
+    expect(await running).toBe("finished");
+    expect(shown.filter(({ action }) => action === "waits: 2 of the 8 needed")).toHaveLength(3);
+    expect(written.map(([, traffic]) => traffic)).toEqual([switched]);
+  });
+
+  it("waits while AWS can't be asked for the incoming slot's targets", async () => {
+    let asked = 0;
+    const { running, written } = rollout({
+      from: canary(50),
+      args: {
+        unready: async () => {
+          if (asked++ < 3) throw new Error("no route to host");
+          return undefined;
+        },
+      },
+    });
+    expect(await running).toBe("finished");
+    expect(written.map(([, traffic]) => traffic)).toEqual([switched]);
+  });
+
+  it("ends without a write when another command took over", async () => {
+    let looks = 0;
+    const { running, written } = rollout({
+      from: canary(5),
+      args: {
+        checkOwn: async () => {
+          if (++looks === 3) throw new OvertakenError("a rollback took over");
+        },
+      },
+    });
+    expect(await running).toBe("overtaken");
+    expect(written).toEqual([]);
+  });
+
+  it("continues when a hold ends", async () => {
     const held = Array<Outcome>(100).fill("hold");
     const { running, written } = rollout({ from: canary(50), outcomes: [...held, "pass"] });
     expect(await running).toBe("finished");
@@ -110,7 +205,7 @@ describe("a rollout", () => {
     ["from a canary", canary(25), [canary(50), switched]],
     ["from a canary between two steps, without taking callers away", canary(30), [canary(50), switched]],
     ["from a canary below the first step", canary(1), [canary(5), canary(25), canary(50), switched]],
-  ])("started again goes on %s", async (_, from, expected) => {
+  ])("started again continues %s", async (_, from, expected) => {
     const { running, written } = rollout({ from });
     expect(await running).toBe("finished");
     expect(written.map(([, traffic]) => traffic)).toEqual(expected);
@@ -132,33 +227,33 @@ describe("a rollout", () => {
     expect(written).toEqual([]);
   });
 
-  it("goes back when the incoming slot loses its targets", async () => {
+  it("rolls back when the incoming slot loses its targets", async () => {
     const { running, written } = rollout({
       from: canary(5),
       args: { unready: async () => "0 healthy of the 1 targets needed" },
     });
-    expect(await running).toBe("gone back");
+    expect(await running).toBe("rolled back");
     expect(written.map(([, traffic]) => traffic)).toEqual([warm]);
   });
 
-  it("stays and says so where there is nobody to go back to", async () => {
+  it("stays and says so where the old slot has no target", async () => {
     const { running, written } = rollout({
       from: switched,
       since: 30,
       outcomes: ["abort"],
       args: { alive: async (slot) => slot === "green" },
     });
-    await expect(running).rejects.toThrow("blue has no healthy target to go back to");
+    await expect(running).rejects.toThrow("blue has no healthy target");
     expect(written).toEqual([]);
   });
 
-  it("tries the way back again while another update holds the stack", async () => {
+  it("tries the rollback again while another update holds the stack", async () => {
     const { running, written } = rollout({ from: canary(5), outcomes: ["abort"], refusals: 3 });
-    expect(await running).toBe("gone back");
+    expect(await running).toBe("rolled back");
     expect(written.map(([, traffic]) => traffic)).toEqual([warm]);
   });
 
-  it("doesn't try a step again that the stack refuses", async () => {
+  it("doesn't try the first step again that the stack refuses", async () => {
     const { running } = rollout({ refusals: 1 });
     await expect(running).rejects.toThrow(StackError);
   });

@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A stack that couldn't be read or changed, in words for whoever runs the command. */
+export class StackError extends Error {
+  override readonly name: string = "StackError";
+}
+
+/** Another update holds the stack's lock, or a CLI that was killed left it. */
+export class StackLockedError extends StackError {
+  override readonly name = "StackLockedError";
+  /** Who took the lock, where the backend tells. */
+  readonly holder: LockHolder | undefined;
+
+  constructor(message: string, holder: LockHolder | undefined) {
+    super(message);
+    this.holder = holder;
+  }
+}
+
+export interface LockHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** As the CLI says it: `created by root@host (pid 12) at 2026-11-28T14:08:12Z`. */
+  readonly text: string;
+}
+
+export interface CliArgs {
+  /** The project's folder. */
+  readonly root: string;
+  readonly environment: string;
+  readonly args: readonly string[];
+  /** Whether it changes the stack: then the first signal lets it finish, and the second one asks it to cancel. */
+  readonly writes?: boolean;
+}
+
+/**
+ * Runs the Pulumi CLI on a stack and returns its standard output. The CLI gets a process group of its own and writes
+ * to files: a terminal's Ctrl-C reaches this process alone, and a CLI whose caller is killed finishes its write, where
+ * a broken pipe would end it with a lock and a pending operation left.
+ * @throws StackError
+ */
+export async function runPulumi(cli: CliArgs): Promise<string> {
+  const { root, environment, writes = false } = cli;
+  const folder = mkdtempSync(join(tmpdir(), "gantry-pulumi-"));
+  const [out, error] = [join(folder, "out"), join(folder, "error")];
+  const files = [openSync(out, "w"), openSync(error, "w")] as const;
+  try {
+    const child = spawn("pulumi", [...cli.args, "--stack", environment, "--non-interactive"], {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", ...files],
+    });
+    let signals = 0;
+    const pass = () => {
+      signals++;
+      if (writes && signals === 1)
+        console.error("finishing the write that is under way; press Ctrl-C again to cancel it");
+      else child.kill("SIGINT");
+    };
+    process.on("SIGINT", pass).on("SIGTERM", pass);
+    const code = await new Promise<number | null>((ended, failed) =>
+      child.on("close", ended).on("error", failed),
+    ).finally(() => process.off("SIGINT", pass).off("SIGTERM", pass));
+    const [stdout, stderr] = [readFileSync(out, "utf8"), readFileSync(error, "utf8")];
+    if (code !== 0) throw failure(environment, `${stdout}\n${stderr}`, signals > (writes ? 1 : 0));
+    return stdout;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new StackError(
+      "the Pulumi CLI isn't on the PATH; install it: https://www.pulumi.com/docs/install/",
+    );
+  } finally {
+    for (const file of files) closeSync(file);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What the CLI's failures mean, and what to do. */
+function failure(environment: string, said: string, cancelled: boolean): StackError {
+  if (/no stack named|no previous deployment/.test(said))
+    return new StackError(
+      `there is no stack ${environment} in this backend; pulumi login, pulumi stack init ${environment}, pulumi up --stack ${environment}`,
+    );
+  if (/currently locked by|Another update is currently in progress|\[409\]/.test(said)) {
+    const holder = lockHolder(said);
+    return new StackLockedError(
+      `the stack ${environment} is locked by another update${holder === undefined ? "" : ` (${holder.text})`}; ` +
+        `wait for its end, or, when it doesn't run any more, pulumi cancel --stack ${environment}`,
+      holder,
+    );
+  }
+  return new StackError(cancelled ? `the Pulumi CLI was cancelled: ${words(said)}` : words(said));
+}
+
+function lockHolder(said: string): LockHolder | undefined {
+  const [text, host = "", pid = ""] = /created by \S+@(\S+) \(pid (\d+)\)(?: at \S+)?/.exec(said) ?? [];
+  return text === undefined ? undefined : { host, pid: Number(pid), text };
+}
+
+/** The CLI's own words without the frame around them, once each. */
+function words(said: string): string {
+  const lines = [...diagnostics(said), ...said.split("\n")].map((line) => line.trimEnd());
+  const errors = lines.filter((line) => /^\s*error: |\[mandatory\]/.test(line));
+  return [...new Set(errors.length > 0 ? errors : lines.filter((line) => line !== ""))].join("\n");
+}
+
+/** What `--json` has to say of what went wrong. */
+function diagnostics(said: string): string[] {
+  try {
+    const { diagnostics = [] } = JSON.parse(said.slice(0, said.lastIndexOf("}") + 1)) as {
+      diagnostics?: readonly { readonly severity?: string; readonly message?: string }[];
+    };
+    return diagnostics
+      .filter(({ severity }) => severity === "error")
+      .map(({ message = "" }) => (/^\s*error: /.test(message) ? message : `error: ${message}`));
+  } catch {
+    return [];
+  }
+}
