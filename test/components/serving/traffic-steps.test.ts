@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Colour, colours, everybodyOn, other, type Traffic, trafficRules } from "../../../components/serving/traffic.ts";
+import {
+  type Colour,
+  colours,
+  everybodyOn,
+  other,
+  type Traffic,
+  trafficRules,
+} from "../../../components/serving/traffic.ts";
 import { ruleWrites, trafficState } from "../../../components/serving/traffic-steps.ts";
 
 const both: readonly Colour[] = colours;
