@@ -149,7 +149,7 @@ interface Shown {
 }
 
 function resource(
-  { urn, type, name, props, opts: { protect, customTimeouts }, provider }: Shown,
+  { urn, type, name, props, opts: { protect, ignoreChanges, customTimeouts }, provider }: Shown,
   pack: RunningPack,
 ): Resource {
   const { createSeconds, updateSeconds } = customTimeouts;
@@ -162,6 +162,7 @@ function resource(
     // The engine sends 0 for what was not set.
     options: {
       protect,
+      ignoreChanges,
       ...(createSeconds > 0 && { createSeconds }),
       ...(updateSeconds > 0 && { updateSeconds }),
     },

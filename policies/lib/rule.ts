@@ -49,6 +49,8 @@ export interface Resource {
 /** What Pulumi was told about a resource besides its inputs. */
 export interface ResourceOptions {
   readonly protect: boolean;
+  /** Paths that Pulumi sets once and leaves to others afterwards, such as `spec.replicas` under an autoscaler. */
+  readonly ignoreChanges?: readonly string[];
   /** Seconds that creating and updating may take; absent where the provider's own limit holds. */
   readonly createSeconds?: number;
   readonly updateSeconds?: number;

@@ -21,6 +21,7 @@ export interface Given {
   readonly provider?: Properties;
   readonly options?: {
     readonly protect?: boolean;
+    readonly ignoreChanges?: readonly string[];
     readonly createSeconds?: number;
     readonly updateSeconds?: number;
   };
@@ -178,12 +179,13 @@ function describe<
   message.setUrn(urn(given, environment));
   message.setName(given.name);
   message.setProperties(struct(given.props));
-  const { protect = false, createSeconds = 0, updateSeconds = 0 } = given.options ?? {};
+  const { protect = false, ignoreChanges = [], createSeconds = 0, updateSeconds = 0 } = given.options ?? {};
   const timeouts = new analyzerMessages.AnalyzerResourceOptions.CustomTimeouts();
   timeouts.setCreate(createSeconds);
   timeouts.setUpdate(updateSeconds);
   const options = new analyzerMessages.AnalyzerResourceOptions();
   options.setProtect(protect);
+  options.setIgnorechangesList([...ignoreChanges]);
   options.setCustomtimeouts(timeouts);
   message.setOptions(options);
   if (given.provider !== undefined) {

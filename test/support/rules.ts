@@ -172,6 +172,7 @@ export class Judge {
       props: unknownCheckingProxy(open(resource.inputs) as object),
       opts: {
         protect: resource.protect,
+        ignoreChanges: resource.ignoreChanges,
         customTimeouts: { createSeconds: create, updateSeconds: update },
       },
       ...(provider !== undefined && {

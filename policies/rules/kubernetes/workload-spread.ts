@@ -22,8 +22,9 @@ export const workloadSpread: ResourceRule = {
 
   *check(resource) {
     const replicas = at(resource.props, "spec", "replicas");
-    // A workload that leaves the number to its scaler may have several.
-    if (replicas === 0 || replicas === 1) return;
+    // A workload that leaves the number to its scaler may have several, whatever it begins with.
+    const scaled = resource.options.ignoreChanges?.includes("spec.replicas") ?? false;
+    if (!scaled && (replicas === 0 || replicas === 1)) return;
     for (const pod of podSpecs(resource))
       if (pod.spec !== undefined && !spreads(pod))
         yield {

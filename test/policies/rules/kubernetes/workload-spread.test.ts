@@ -40,6 +40,11 @@ cases(rule, {
   reports: [
     ["no constraint", workload(null), at],
     ["an empty list", workload([]), at],
+    [
+      "a single replica to begin with, and a scaler that decides later",
+      { ...workload([], { replicas: 1 }), options: { ignoreChanges: ["spec.replicas"] } },
+      at,
+    ],
     ["two replicas", workload([], { replicas: 2 }), at],
     ["an unknown number of replicas", workload([], { replicas: unknown }), at],
     ["a constraint over nodes", workload([over("kubernetes.io/hostname")]), at],

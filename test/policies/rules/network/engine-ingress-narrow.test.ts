@@ -141,7 +141,11 @@ cases(rule, {
       [enginePods(), enginePods({}, "chat-green"), enginePods({ namespace: "b" }, "code")],
       [...noPolicy, "code#metadata.namespace"],
     ],
-    ["every kind of workload, in one namespace", everyEngine(), ["engine-0#metadata.namespace"]],
+    [
+      "every kind of workload in one namespace, by the first in the order of URNs",
+      everyEngine(),
+      ["engine-5#metadata.namespace"],
+    ],
     [
       "an engine beside another container",
       [enginePods({ containers: [{ name: "web", image: "nginx" }, engine] })],

@@ -66,7 +66,7 @@ describe("exemptions-in-force", () => {
 
     it("asks which type is meant, and takes it", async () => {
       expect(await problems(good, [pool, other])).toEqual([
-        `2 resources that its rule reads have this name; set type to one of ${pool.type}, ${other.type}`,
+        `2 resources that its rule reads have this name; set type to one of ${other.type}, ${pool.type}`,
       ]);
       for (const { type } of [pool, other])
         expect(await problems({ ...good, type }, [pool, other])).toEqual([]);
