@@ -1,8 +1,8 @@
 import { engineSettings } from "../../lib/engine.ts";
 import { mayRunEngine } from "../../lib/engine-pods.ts";
-import { Objects, type Pods, readsToPods, scalers } from "../../lib/kubernetes.ts";
+import { nameOf, namespaceOf, Objects, type Pods, readsToPods, scalers } from "../../lib/kubernetes.ts";
 import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
 
 /** Labels of metrics, with the label of the pods from which Prometheus takes each. */
 const own: Readonly<Record<string, string>> = {
@@ -28,15 +28,21 @@ export const scalerCountsOwnModel: StackRule<typeof engineSettings> = {
   *checkStack({ resources }, config) {
     const objects = new Objects(resources);
     for (const pods of objects.allPods.filter((one) => mayRunEngine(one, config)))
-      for (const scaler of objects.scalersOf(pods.workload)) yield* otherQueries(scaler, pods);
+      for (const scaler of scalersOf(pods, objects, resources)) yield* otherQueries(scaler, pods);
   },
 };
+
+/** The scalers of a workload; any of them where its name or namespace isn't known. */
+function scalersOf({ workload }: Pods, objects: Objects, resources: readonly StackResource[]) {
+  const isKnown = nameOf(workload) !== unknown && namespaceOf(workload) !== unknown;
+  return isKnown ? objects.scalersOf(workload) : resources.filter(({ type }) => scalers.includes(type));
+}
 
 function* otherQueries(resource: StackResource, pods: Pods): Generator<StackFinding> {
   const triggers = orUnknown(elements(at(resource.props, "spec", "triggers")));
   for (const [index, trigger] of triggers.entries()) {
-    // That a trigger can be read is for autoscaler-fails-safe.
-    if (at(trigger, "type") !== "prometheus") continue;
+    const type = at(trigger, "type");
+    if (type !== unknown && type !== "prometheus") continue;
     const problem = wrong(at(trigger, "metadata", "query"), pods);
     if (problem !== undefined)
       yield {

@@ -43,6 +43,11 @@ beforeAll(async () => {
     environment: "dev",
     edit: (config) => ({
       ...config,
+      // One more model to stage, and a controller of its own.
+      "gantry:cluster": {
+        ...(config["gantry:cluster"] as object),
+        systemNodes: { instanceType: "m7i.xlarge", min: 2, max: 4 },
+      },
       "gantry:pools": {
         ...pools,
         h100: {
