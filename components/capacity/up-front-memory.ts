@@ -1,5 +1,5 @@
 import { sequenceState } from "./kv-cache.ts";
-import type { MemoryFit } from "./memory.ts";
+import type { MemoryFit } from "./memory-fit.ts";
 import type { MemoryFitArgs } from "./serving-limits.ts";
 
 const gib = 2 ** 30;

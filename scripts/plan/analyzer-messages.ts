@@ -2,7 +2,7 @@ import analyzerMessages, { type AnalyzeResponse } from "@pulumi/pulumi/proto/ana
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import { mutable } from "./engine.ts";
 import type { RuleConfiguration } from "./policy-configuration.ts";
-import type { Level, Severity, Shown, StackName, Verdict } from "./policy-pack.ts";
+import type { Level, Severity, Shown, StackName, Verdict } from "./policy-report.ts";
 import type { Properties } from "./wire.ts";
 
 /** The configuration of every rule. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { ConfigurationError, type Problem, suggestion } from "../../components/shared/problems.ts";
 import { schemaProblems } from "./json-schema.ts";
-import type { Level } from "./policy-pack.ts";
+import type { Level } from "./policy-report.ts";
 import type { Properties } from "./wire.ts";
 
 /** What is configured of one rule. */

@@ -38,6 +38,14 @@ export function stageOf(stages: readonly Stage[], target: Colour, traffic: Traff
   return -1;
 }
 
+/** Where a rollout is. */
+export interface Position {
+  /** From 1 on. */
+  readonly number: number;
+  readonly of: number;
+  readonly stage: Stage;
+}
+
 /** What a rollout does next. */
 export type Move =
   | { readonly kind: "advance" | "watch" | "finish" | "stay" }

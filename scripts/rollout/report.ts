@@ -2,6 +2,7 @@ import type { Colour } from "../../components/serving/traffic.ts";
 import type { Style } from "../plan/report/text.ts";
 import { table } from "../table.ts";
 import { allowed, gates, type Side } from "./gates.ts";
+import type { Position } from "./path.ts";
 import type { Stage } from "./profiles.ts";
 import type { Outcome } from "./run.ts";
 import type { Finding, Verdict } from "./verdict.ts";
@@ -13,14 +14,6 @@ export interface Subject {
   readonly colours: Readonly<Record<Side, Colour>>;
   readonly releases: Readonly<Record<Side, string>>;
   readonly profile: string;
-}
-
-/** Where a rollout is. */
-export interface Position {
-  /** From 1 on. */
-  readonly number: number;
-  readonly of: number;
-  readonly stage: Stage;
 }
 
 /** One look at the gates and what followed from it. */

@@ -3,9 +3,8 @@ import type { Clock } from "../traffic/command.ts";
 import type { Step as PlannedStep } from "../traffic/deployed-stack.ts";
 import { StackError } from "../traffic/pulumi-cli.ts";
 import { BrokenWriteError, OvertakenError, TrafficError } from "../traffic/traffic-writer.ts";
-import { givenUp, type Move, nextMove, stageOf, stageTraffic } from "./path.ts";
+import { givenUp, type Move, nextMove, type Position, stageOf, stageTraffic } from "./path.ts";
 import type { Step } from "./profiles.ts";
-import type { Position } from "./report.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What writes the traffic: `TrafficWriter`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
-import { startPolicyPack, type Verdict } from "../../scripts/plan/policy-pack.ts";
+import { startPolicyPack } from "../../scripts/plan/policy-pack.ts";
+import type { Verdict } from "../../scripts/plan/policy-report.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { fixturePlan, fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";

@@ -20,7 +20,8 @@ describe("components", () => {
       expect(body).toMatch(
         /\n {2}constructor\(\s*name: string,\s*(?:args: \w+Args|config: Config),\s*opts\??: pulumi\.ComponentResourceOptions,?\s*\) \{/,
       );
-      expect(body).toContain(`super("gantry:${folder}:${name}", name, {}, opts);`);
+      const options = folder === "index" ? "{ ...opts, transformations: [nameTag] }" : "opts";
+      expect(body).toContain(`super("gantry:${folder}:${name}", name, {}, ${options});`);
       expect(body).toContain("this.registerOutputs(");
     },
   );

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import { environments } from "../../scripts/plan/environment.ts";
 import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
-import type { Judgement } from "../../scripts/plan/policy-pack.ts";
+import type { Judgement } from "../../scripts/plan/policy-report.ts";
 import { type PlannedResource, stackType } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 import { changed } from "./changed.ts";

@@ -5,7 +5,7 @@ import { type Config, parseConfig, readReleases } from "../../../stacks/config.t
 import { policyConfigurationFile, readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";
 import { readPolicyConfiguration } from "../policy-configuration.ts";
-import type { Judgement, Rule, Verdict } from "../policy-pack.ts";
+import type { Judgement, Rule, Verdict } from "../policy-report.ts";
 import { type ComponentReport, componentReports } from "./components.ts";
 import { type CostReport, costReport } from "./cost.ts";
 import { type SlotReport, slotReports } from "./slots.ts";

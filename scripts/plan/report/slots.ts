@@ -8,7 +8,8 @@ import {
 } from "../../../components/capacity/cost.ts";
 import { gpus } from "../../../components/capacity/gpus.ts";
 import { instanceType } from "../../../components/capacity/instances.ts";
-import { type MemoryFit, memoryFit } from "../../../components/capacity/memory.ts";
+import { memoryFit } from "../../../components/capacity/memory.ts";
+import type { MemoryFit } from "../../../components/capacity/memory-fit.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
 import { type Load, type Throughput, throughput } from "../../../components/capacity/throughput.ts";
 import { accountedAs } from "../../../components/serving/engines.ts";
