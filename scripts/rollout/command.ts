@@ -8,7 +8,7 @@ import { type Style, styleFor } from "../plan/report/text.ts";
 import { type Hold, takeHold } from "../traffic/command.ts";
 import { interruption } from "../traffic/interruption.ts";
 import type { JournalEntry } from "../traffic/journal.ts";
-import { OvertakenError, stepLine } from "../traffic/traffic-writer.ts";
+import { stepLine } from "../traffic/traffic-writer.ts";
 import { shown } from "../traffic/way-back.ts";
 import { answersAnHour, duration, stepHours } from "./answers.ts";
 import { stageOf } from "./path.ts";
@@ -92,7 +92,6 @@ async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: Ab
 
   const style = styleFor(process.stdout);
   const decisions: Decision[] = [];
-  const entries = journal.entries().length;
   const outcome = await roll({
     writer,
     steps,
@@ -101,11 +100,7 @@ async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: Ab
     patienceHours: args.patienceHours ?? defaultPatienceHours,
     unready: (percent) => hold.unready(target, percent),
     alive: hold.alive,
-    checkOwn: async () => {
-      if (journal.entries().slice(entries).some(isOther))
-        throw new OvertakenError(`a rollback of ${model} took over`);
-      if (decisions.length > 0) await writer.checkCallersNow();
-    },
+    checkOwn: () => writer.checkOwn(),
     look: gates.look,
     onPlan: ({ number, of }, planned) =>
       console.log([`step ${number} of ${of} changes`, ...planned.map(stepLine)].join("\n")),
@@ -119,11 +114,6 @@ async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: Ab
     signal,
   });
   return end(hold, args, outcome, { subject, outcome, decisions });
-}
-
-/** An entry that only a rollback makes, or one that this process didn't. */
-function isOther({ event, back, pid }: JournalEntry): boolean {
-  return event === "stop" || (back === true && pid !== process.pid);
 }
 
 /** A step that was written and not ended continues from when it was written. */

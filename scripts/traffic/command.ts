@@ -9,7 +9,7 @@ import { policyConfigurationFile } from "../plan/environment.ts";
 import { loadConfig } from "../plan/report/report.ts";
 import { consent } from "./consent.ts";
 import { type Deployed, type DeployedStack, pulumiStack } from "./deployed-stack.ts";
-import { fileJournal, type Journal } from "./journal.ts";
+import { fileJournal, type Journal, type JournalEntry } from "./journal.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import { acquireLock, lockHolder, tryLock } from "./lock.ts";
 import { targetGroup } from "./model-rules.ts";
@@ -75,6 +75,7 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
   const files = join(root, workFolder, `${environment}-${model}`);
   const command = process.argv.slice(1).join(" ");
   const journal = fileJournal(`${files}.jsonl`);
+  const before = journal.entries().length;
   const release = urgent ? stopOthers(`${files}.lock`, journal) : acquireLock(`${files}.lock`, command);
   try {
     const clock = {
@@ -110,6 +111,7 @@ export async function takeHold(args: CommandArgs, signal: AbortSignal): Promise<
       balancer: loadBalancer(balancing),
       alone: (write) => alone(join(root, workFolder, `${environment}.write.lock`), command, write),
       sleep: (seconds) => setTimeout(1000 * seconds),
+      stopped: () => !urgent && journal.entries().slice(before).some(isRollback),
       alive: urgent ? undefined : alive,
     });
     return {
@@ -150,6 +152,11 @@ function stopOthers(lock: string, journal: Journal): () => void {
     journal.add({ event: "stop", traffic: last?.traffic ?? { live: "blue", canaryPercent: 0 } });
   }
   return () => undefined;
+}
+
+/** An entry that only a rollback of another process makes. */
+function isRollback({ event, back, pid }: JournalEntry): boolean {
+  return event === "stop" || (back === true && pid !== process.pid);
 }
 
 /** Runs a write while no other command of this machine writes to the environment. */

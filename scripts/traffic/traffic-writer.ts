@@ -41,6 +41,8 @@ export interface WriterArgs {
   /** Whether the person agrees to something that a write alone doesn't do. */
   readonly agrees: (question: string) => Promise<boolean>;
   readonly sleep: (seconds: number) => Promise<void>;
+  /** Whether a rollback asked this command to write nothing more. */
+  readonly stopped: () => boolean;
   /**
    * Whether a slot has a healthy target. A write that a killed command had begun is finished where the slot that is to
    * be live has, since callers may have moved already, and taken back where it hasn't. Without it what was begun is
@@ -249,6 +251,8 @@ export class TrafficWriter {
   async write(traffic: Traffic, why: string, steps: readonly Step[] = []): Promise<void> {
     await this.args.alone(async () => {
       await this.checkUnchanged();
+      // The last moment: from here on a rollback finds in the journal what was begun.
+      this.checkStopped();
       this.text = this.args.file.textWith(traffic);
       await this.put({ traffic, why, steps });
     });
@@ -258,8 +262,8 @@ export class TrafficWriter {
   async writeBack(traffic: Traffic, why: string): Promise<void> {
     const { file } = this.args;
     await this.args.alone(async () => {
-      if (!this.fresh) this.found = await find(this.args);
-      this.fresh = false;
+      // Another command may have written while this one waited for its turn.
+      this.found = await find(this.args);
       const fallback = file.textWith(traffic, this.text);
       const text = quietly(() => file.textWith(traffic));
       this.text = text ?? fallback;
@@ -272,8 +276,12 @@ export class TrafficWriter {
   }
 
   private alone(traffic: Traffic, write: () => Promise<void>): Promise<void> {
-    this.text = this.args.file.textWith(traffic);
-    return this.args.alone(write);
+    return this.args.alone(async () => {
+      this.checkStopped();
+      this.found = await find(this.args);
+      this.text = this.args.file.textWith(traffic);
+      await write();
+    });
   }
 
   private async put({ traffic, why, from = this.known, steps = [], instead, fallback }: Put) {
@@ -338,8 +346,14 @@ export class TrafficWriter {
       );
   }
 
-  /** Looks whether another command has written meanwhile. @throws OvertakenError */
-  async checkCallersNow(): Promise<void> {
+  /** @throws OvertakenError when a rollback asked for it */
+  private checkStopped() {
+    if (this.args.stopped()) throw new OvertakenError(`a rollback of ${this.args.model} took over`);
+  }
+
+  /** Looks whether another command has taken over. @throws OvertakenError */
+  async checkOwn(): Promise<void> {
+    this.checkStopped();
     const { model, balancer } = this.args;
     const rules = await askBalancer(balancer, model, this.found.deployed);
     if (typeof rules === "string") return;

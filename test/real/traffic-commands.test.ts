@@ -245,10 +245,11 @@ describe.skipIf(inCi)("npm run switch", () => {
       const args = ["dev", "chat", "green", "--bake", "0", "--through", engine.address];
       const child = start({ ...aws, STAND_IN_SECONDS: "3" }, process.execPath, "scripts/switch.ts", ...args);
       const said = text(child.stderr);
+      const ended = new Promise((closed) => child.on("close", closed));
       while (!existsSync(`${state}.lock`)) await new Promise((later) => setTimeout(later, 50));
       // As a terminal does it: to all of the group.
       process.kill(-(child.pid ?? 0), signal);
-      const code = await new Promise((ended) => child.on("close", ended));
+      const code = await ended;
       expect(await said).toContain("finishing the write that is under way");
       expect([code, callers(), existsSync(`${state}.lock`)]).toEqual([130, "green", false]);
       expect(JSON.parse(readFileSync(state, "utf8")).pending).toEqual([]);
@@ -348,12 +349,16 @@ describe.skipIf(inCi)("npm run rollout", () => {
       await new Promise((ended) => killed.on("close", ended));
       const continued = rollout({}, "--yes");
       const said = text(continued.stdout);
-      while (JSON.parse(readFileSync(state, "utf8")).pending.length > 0 || callers() !== "blue with a canary")
+      const ended = new Promise((closed) => continued.on("close", closed));
+      const lock = join(folder, ".gantry/dev-chat.lock");
+      const holds = () => existsSync(lock) && JSON.parse(readFileSync(lock, "utf8")).pid === continued.pid;
+      const pending = () => JSON.parse(readFileSync(state, "utf8")).pending.length > 0;
+      while (pending() || callers() !== "blue with a canary" || !holds())
         await new Promise((later) => setTimeout(later, 100));
       expect(Object.keys(objects()).length).toBe(4);
       const { code, stderr } = await script(aws, "switch", "dev", "chat", "--rollback", "--yes");
       expect([code, callers(), stackFile()], stderr).toEqual([0, "blue", shipped]);
-      expect(await new Promise((ended) => continued.on("close", ended))).toBe(1);
+      expect(await ended).toBe(1);
       expect(await said).toContain("overtaken");
       expect((await script(aws, "drift", "dev")).code).toBe(0);
     });
@@ -443,6 +448,7 @@ describe.skipIf(inCi)("npm run drift", () => {
     expect(found.map(({ name, field }) => `${name} ${field}`).sort()).toEqual([
       "Pulumi.dev.yaml chat",
       "chat-blue image of engine",
+      "chat-blue image of verify",
       "chat-green-direct ",
       "chat-live weight of chat-blue",
       "chat-live weight of chat-green",

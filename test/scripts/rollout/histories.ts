@@ -286,6 +286,7 @@ export class World {
       alone: (write) => write(),
       agrees: async () => true,
       sleep: async () => undefined,
+      stopped: () => false,
       alive: urgent ? undefined : async (colour) => this.slots.includes(colour) && this.pods[colour] > 0,
     });
   }
