@@ -74,6 +74,8 @@ interface Put {
   /** What callers had before. @default what they get now */
   readonly from?: Traffic;
   readonly steps?: readonly Step[];
+  /** Whether it takes an interrupted write back: that one stays on record, as what was asked for last. */
+  readonly takesBack?: boolean;
   /** Text to deploy in place of the stack's file, which can't be edited. */
   readonly instead?: string | undefined;
   /** Text to deploy where the stack's file can't be. */
@@ -162,7 +164,9 @@ export class TrafficWriter {
       callers === undefined ||
       ((callers.live === from.live || callers.live === to.live) &&
         (callers.canaryPercent === from.canaryPercent || callers.canaryPercent === to.canaryPercent));
-    return explained && isDeepStrictEqual(this.stated, to)
+    // A write back to where it came from may have been interrupted as well.
+    const [at, left] = [to, from].map((traffic) => isDeepStrictEqual(this.stated, traffic));
+    return explained && (at || (left && !isDeepStrictEqual(this.known, from)))
       ? { from, to, back: last.back === true }
       : undefined;
   }
@@ -178,7 +182,7 @@ export class TrafficWriter {
       );
     if (await isAlive(from.live))
       return this.alone(from, () =>
-        this.put({ traffic: from, why: `${rollback}: ${to.live} has no healthy target`, from: to }),
+        this.put({ traffic: from, why: `${to.live} has no healthy target`, takesBack: true }),
       );
     throw new TrafficError(
       `a write of ${shown(to)} was interrupted, and neither ${to.live} nor ${from.live} has a healthy target. ` +
@@ -284,16 +288,26 @@ export class TrafficWriter {
     });
   }
 
-  private async put({ traffic, why, from = this.known, steps = [], instead, fallback }: Put) {
+  private async put({
+    traffic,
+    why,
+    from = this.known,
+    steps = [],
+    takesBack = false,
+    instead,
+    fallback,
+  }: Put) {
     const { model, file, stack, journal } = this.args;
     this.fresh = false;
     const back = why.startsWith(rollback);
-    journal.add({ event: "writing", model, from, traffic, why, back });
+    if (!takesBack) journal.add({ event: "writing", model, from, traffic, why, back });
     if (instead === undefined) {
       file.replace(this.text);
       this.stated = spelledOut(traffic);
     }
-    const message = updateMessage(model, from, traffic, why);
+    const message = takesBack
+      ? `${model}: ${shown(traffic)} (${why})`
+      : updateMessage(model, from, traffic, why);
     try {
       await this.repair(traffic);
       const urns = this.targets(traffic, steps);
@@ -313,7 +327,9 @@ export class TrafficWriter {
     await this.removeUnknown(traffic);
     await this.confirm(traffic);
     this.known = spelledOut(traffic);
-    journal.add({ event: "written", model, traffic, back });
+    journal.add(
+      takesBack ? { event: "ended", model, traffic, why } : { event: "written", model, traffic, back },
+    );
     if (instead !== undefined)
       throw new TrafficError(
         `${model} was rolled back, and ${file.name} can't be read: correct it and set its traffic to ${shown(traffic)}`,

@@ -186,8 +186,12 @@ export class World {
     const slot = to ?? recorded;
     // A named slot that isn't the recorded one makes a new history.
     if (to !== undefined && to !== this.origin) this.origin = "unclear";
-    if (slot === "ambiguous") return void this.violations.push("a journal explains every interrupted write");
     const { origin } = this;
+    if (slot === "ambiguous") {
+      // What was deployed by hand is in no journal.
+      if (origin !== "unclear") this.violations.push("a journal explains every write of a command");
+      return;
+    }
     if (
       to === undefined &&
       (origin === "blue" || origin === "green") &&
