@@ -73,7 +73,8 @@ export async function roll(args: RunArgs): Promise<Outcome> {
       console.error(error.message);
       return "overtaken";
     }
-    if (args.signal.aborted && error instanceof StackError) {
+    const cancelled = error instanceof StackError || error instanceof BrokenWriteError;
+    if (args.signal.aborted && cancelled) {
       console.error(error.message);
       return "interrupted";
     }

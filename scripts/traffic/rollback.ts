@@ -9,7 +9,7 @@ export type RollbackArgs = Pick<CommandArgs, "root" | "environment" | "model" | 
 /**
  * Sends a model's callers to the slot that was live before, in one write, whatever gates, health or a preview would
  * say.
- * @returns the exit code: 0 also where there is nothing to roll back
+ * @returns the exit code: 0 also where there is nothing to roll back, 130 when it was cancelled
  * @throws Error in words for the user, with what callers get
  */
 export async function runRollback(args: RollbackArgs): Promise<number> {
@@ -18,7 +18,10 @@ export async function runRollback(args: RollbackArgs): Promise<number> {
   try {
     const hold = await takeHold({ ...args, through: undefined, urgent: true }, signal);
     return await rollBack(args, hold, began).catch(async (error) => {
-      throw new Error(`${(error as Error).message}. Now ${await hold.writer.remains()}`, { cause: error });
+      const message = `${(error as Error).message}. Now ${await hold.writer.remains()}`;
+      if (!signal.aborted) throw new Error(message, { cause: error });
+      console.error(message);
+      return 130;
     });
   } finally {
     ignore();

@@ -5,7 +5,7 @@ import { type Profile, profiles, type Step, steps } from "../../../scripts/rollo
 import { type Look, type RunArgs, roll } from "../../../scripts/rollout/run.ts";
 import type { Outcome } from "../../../scripts/rollout/verdict.ts";
 import { StackError } from "../../../scripts/traffic/pulumi-cli.ts";
-import { OvertakenError, TrafficError } from "../../../scripts/traffic/traffic-writer.ts";
+import { BrokenWriteError, OvertakenError, TrafficError } from "../../../scripts/traffic/traffic-writer.ts";
 
 const warm: Traffic = { live: "blue", canaryPercent: 0, shadowPercent: 0 };
 const canary = (canaryPercent: number): Traffic => ({ ...warm, canaryPercent });
@@ -256,6 +256,21 @@ describe("a rollout", () => {
   it("doesn't try the first step again that the stack refuses", async () => {
     const { running } = rollout({ refusals: 1 });
     await expect(running).rejects.toThrow(StackError);
+  });
+
+  it("is interrupted when its write was cancelled", async () => {
+    const controller = new AbortController();
+    const { running } = rollout({
+      from: canary(50),
+      args: {
+        signal: controller.signal,
+        onPlan: () => {
+          controller.abort();
+          throw new BrokenWriteError("the Pulumi CLI was cancelled");
+        },
+      },
+    });
+    expect(await running).toBe("interrupted");
   });
 
   it("stops where it is when it is interrupted", async () => {
