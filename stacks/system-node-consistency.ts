@@ -11,6 +11,7 @@ import { monitoringPods } from "../components/monitoring/monitoring-pods.ts";
 import type { Release } from "../components/serving/release.ts";
 import { stagedWeights, stagingPod } from "../components/serving/staging-job.ts";
 import { colours } from "../components/serving/traffic.ts";
+import { own } from "../components/shared/own.ts";
 import type { Problem } from "../components/shared/problems.ts";
 import type { Settings } from "./schema.ts";
 import { spansNodes } from "./spans-nodes.ts";
@@ -58,7 +59,7 @@ function systemDemands(
   const { prometheus, alertmanager, ...watching } = monitoringPods(watched(settings));
   const groups = spansNodes(settings, releases) ? { leaderWorkerSet: groupControllerPods } : {};
   const used = Object.values(settings.models).flatMap((model) =>
-    colours.flatMap((colour) => releases[model[colour]?.release ?? ""] ?? []),
+    colours.flatMap((colour) => own(releases, model[colour]?.release ?? "") ?? []),
   );
   const staged = new Set(used.flatMap(({ model }) => (model.source === "hub" ? [] : [stagedWeights(model)])));
   return [

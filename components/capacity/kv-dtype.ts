@@ -1,3 +1,5 @@
+import { own } from "../shared/own.ts";
+
 /** Bytes of one key or value element by `--kv-cache-dtype`. [vLLM 0.31 config/cache.py] */
 const kvDtypes: Readonly<Record<string, number>> = {
   auto: 2,
@@ -10,7 +12,7 @@ const kvDtypes: Readonly<Record<string, number>> = {
 
 /** Bytes of one key or value element, or `undefined` for a type that isn't known. */
 export function kvElementBytes(kvCacheDtype: string): number | undefined {
-  return Object.hasOwn(kvDtypes, kvCacheDtype) ? kvDtypes[kvCacheDtype] : undefined;
+  return own(kvDtypes, kvCacheDtype);
 }
 
 /** Whether it stores elements in one byte, which not every backend reads. */

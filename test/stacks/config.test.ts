@@ -192,6 +192,22 @@ describe("a mistake in the configuration is told with its path and the way out",
       "a10",
       [`${chat}.blue.pool: no such pool; did you mean "a10g"?`],
     ],
+    ...["constructor", "toString", "__proto__"].flatMap((word): [string, string, unknown, string[]][] => [
+      [
+        `a pool named as what every object inherits: ${word}`,
+        "models.chat.blue.pool",
+        word,
+        [`${chat}.blue.pool: no such pool; allowed: a10g`],
+      ],
+      [
+        `a release named as what every object inherits: ${word}`,
+        "models.chat.blue.release",
+        word,
+        [
+          `${chat}.blue.release: no file stacks/releases/${word}.yaml; allowed: llama-3.3-70b-fp8-1, qwen3-32b-awq-1, qwen3-8b-awq-1, qwen3-8b-awq-2`,
+        ],
+      ],
+    ]),
     [
       "a release file that doesn't exist",
       "models.chat.blue.release",
