@@ -4,7 +4,7 @@
  * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
  */
 export default {
-  mutate: ["policies/{rules,lib}/**/*.ts", "!**/index.ts"],
+  mutate: ["policies/{framework,read,rules}/**/*.ts", "!**/index.ts"],
   mutator: { excludedMutations: ["StringLiteral"] },
   testRunner: "vitest",
   vitest: { configFile: "test/mutation/vitest.config.ts", related: false },

@@ -1,4 +1,4 @@
-import type { Exemption } from "./lib/exemption.ts";
+import type { Exemption } from "./framework/exemption.ts";
 
 /** Findings that are accepted, each until a date. Those that hold are notes in every preview. */
 export const exemptions: readonly Exemption[] = [

@@ -1,4 +1,4 @@
-import type { Rule } from "../lib/rule.ts";
+import type { Rule } from "../framework/rule.ts";
 import { cluster } from "./cluster/index.ts";
 import { cost } from "./cost/index.ts";
 import { data } from "./data/index.ts";

@@ -1,4 +1,4 @@
-import type { Rule } from "../../policies/lib/rule.ts";
+import type { Rule } from "../../policies/framework/rule.ts";
 import type { Style } from "../plan/report/text.ts";
 import { table } from "../table.ts";
 

@@ -1,5 +1,5 @@
-import type { Rule } from "../../policies/lib/rule.ts";
-import type { Setting } from "../../policies/lib/settings.ts";
+import type { Rule } from "../../policies/framework/rule.ts";
+import type { Setting } from "../../policies/framework/settings.ts";
 
 /** Entries of a list that are shown; the rule's file has the others. */
 const shownEntries = 3;

@@ -49,7 +49,7 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ["test/policies/{rules,lib}/**/*.test.ts", "test/policies/laws.test.ts"],
+    include: ["test/policies/{framework,read,rules}/**/*.test.ts", "test/policies/laws.test.ts"],
     setupFiles: ["test/mutation/without-mutant.ts"],
     isolate: false,
     testTimeout: 60_000,

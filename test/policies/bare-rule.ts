@@ -1,6 +1,6 @@
 import { unknownCheckingProxy } from "@pulumi/policy";
-import { policies } from "../../policies/lib/policy.ts";
-import type { Rule } from "../../policies/lib/rule.ts";
+import { policies } from "../../policies/framework/policy.ts";
+import type { Rule } from "../../policies/framework/rule.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 import type { Circumstances, Given } from "../support/policy.ts";
 

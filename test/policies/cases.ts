@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Rule } from "../../policies/lib/rule.ts";
+import type { Rule } from "../../policies/framework/rule.ts";
 import { type Circumstances, findings, type Given, judge } from "../support/policy.ts";
 
 type Stack = Given | readonly Given[];

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configure } from "../../policies/lib/settings.ts";
-import { plain } from "../../policies/lib/value.ts";
+import { configure } from "../../policies/framework/settings.ts";
+import { plain } from "../../policies/framework/value.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { fixturePlan, fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { policyConfiguration } from "../support/rules.ts";

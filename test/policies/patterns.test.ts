@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
-import type { Setting } from "../../policies/lib/settings.ts";
+import type { Setting } from "../../policies/framework/settings.ts";
 import { rules } from "../../policies/rules/index.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { StackResource } from "../../policies/lib/rule.ts";
-import type { Value } from "../../policies/lib/value.ts";
+import type { StackResource } from "../../policies/framework/rule.ts";
+import type { Value } from "../../policies/framework/value.ts";
 
 /** A resource as stack rules see it. @param behind what stands behind each of its properties */
 export function stackResource(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Rule } from "../../policies/lib/rule.ts";
+import type { Rule } from "../../policies/framework/rule.ts";
 import type { Wire } from "../../scripts/plan/wire.ts";
 import { type Given, judge } from "../support/policy.ts";
 import { thorough } from "../support/thorough.ts";

@@ -6,6 +6,28 @@ describe("imports", () => {
     expect(circles(importsOf(sources()))).toEqual([]);
   });
 
+  it("of the policy pack go to the same layer or to one before it", () => {
+    const layers = [
+      "framework",
+      "read/text",
+      "read/aws",
+      "read/kubernetes",
+      "read/engine",
+      "read/gateway",
+      "rules",
+    ].map((layer) => `policies/${layer}/`);
+    const layer = (file: string) => layers.findIndex((folder) => file.startsWith(folder));
+    const inPack = [...importsOf(sources())].filter(([file]) => file.startsWith("policies/"));
+    expect(
+      inPack.flatMap(([file, imported]) =>
+        layer(file) === -1
+          ? []
+          : imported.filter((one) => layer(one) > layer(file)).map((one) => `${file} imports ${one}`),
+      ),
+    ).toEqual([]);
+    expect(new Set(inPack.map(([file]) => layer(file)))).toEqual(new Set([-1, ...layers.keys()]));
+  });
+
   it("are read from every form in which the code writes them", () => {
     const files = new Map([
       ["a/one.ts", 'import { two } from "../b/two.ts";\nimport type { Three } from "./three.ts";\n'],

@@ -1,9 +1,9 @@
 import * as policyServer from "@pulumi/policy/server.js";
 import analyzerMessages, { type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
-import type { Exemption } from "../../policies/lib/exemption.ts";
-import { policies } from "../../policies/lib/policy.ts";
-import type { Rule } from "../../policies/lib/rule.ts";
+import type { Exemption } from "../../policies/framework/exemption.ts";
+import { policies } from "../../policies/framework/policy.ts";
+import type { Rule } from "../../policies/framework/rule.ts";
 import type { Properties, Wire } from "../../scripts/plan/wire.ts";
 
 /** A resource as the engine would send it; values may be `unknown` and `secret(…)` of `scripts/plan/wire.ts`. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { unknownCheckingProxy } from "@pulumi/policy";
-import type { Exemption } from "../../policies/lib/exemption.ts";
-import { policies } from "../../policies/lib/policy.ts";
-import { reads } from "../../policies/lib/rule.ts";
+import type { Exemption } from "../../policies/framework/exemption.ts";
+import { policies } from "../../policies/framework/policy.ts";
+import { reads } from "../../policies/framework/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";

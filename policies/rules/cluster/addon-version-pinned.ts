@@ -1,7 +1,7 @@
-import { clusterComponent } from "../../lib/cluster.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { clusterComponent } from "../../read/kubernetes/cluster.ts";
+import { printable } from "../../read/text/printable.ts";
 
 const addOns: readonly string[] = ["aws:eks/addon:Addon", "eks:index:Addon", "eks:index:VpcCniAddon"];
 

@@ -1,7 +1,7 @@
-import { clusterComponent, clusters } from "../../lib/cluster.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, isFields, texts, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, isFields, texts, unknown, type Value } from "../../framework/value.ts";
+import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
 /** The second writes into one that is there, as EKS makes it. */
 const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"];

@@ -1,7 +1,7 @@
-import { isNarrow } from "../../lib/cidr.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, unknown, type Value } from "../../framework/value.ts";
+import { isNarrow } from "../../read/text/cidr.ts";
+import { printable } from "../../read/text/printable.ts";
 
 const component = "eks:index:Cluster";
 /** The widest ranges that a team's addresses need: 256 of IPv4, one site of IPv6. */

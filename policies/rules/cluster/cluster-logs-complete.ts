@@ -1,6 +1,6 @@
-import { clusters } from "../../lib/cluster.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { at, isList } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { at, isList } from "../../framework/value.ts";
+import { clusters } from "../../read/kubernetes/cluster.ts";
 
 const kinds = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
 

@@ -1,6 +1,6 @@
-import { clusterComponent, clusters } from "../../lib/cluster.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { at, isList, unknown, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { at, isList, unknown, type Value } from "../../framework/value.ts";
+import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
 export const clusterSecretsEncrypted: ResourceRule = {
   name: "cluster-secrets-encrypted",

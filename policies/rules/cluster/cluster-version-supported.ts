@@ -1,9 +1,9 @@
 import { kubernetesVersions } from "../../data/kubernetes-versions.ts";
-import { clusters } from "../../lib/cluster.ts";
-import { isoDate } from "../../lib/iso-date.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import { isoDate } from "../../framework/iso-date.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { clusters } from "../../read/kubernetes/cluster.ts";
 
 const settings = {
   minDays: {

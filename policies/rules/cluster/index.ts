@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { addonVersionPinned } from "./addon-version-pinned.ts";
 import { clusterAccessByEntries } from "./cluster-access-by-entries.ts";
 import { clusterEndpointNotOpen } from "./cluster-endpoint-not-open.ts";

@@ -1,6 +1,6 @@
-import type { Finding, StackRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, elements, isFields, isList, orUnknown, type Value } from "../../lib/value.ts";
+import type { Finding, StackRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
 
 const budget = "aws:budgets/budget:Budget";
 const settings = {

@@ -1,10 +1,10 @@
-import { nodePool } from "../../lib/cluster.ts";
-import { workloads } from "../../lib/containers.ts";
-import { type GpuDemand, gpuDemands } from "../../lib/gpu-demand.ts";
-import { gpuCount } from "../../lib/gpus-asked.ts";
-import { scalers } from "../../lib/kubernetes.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, unknown } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, unknown } from "../../framework/value.ts";
+import { nodePool } from "../../read/kubernetes/cluster.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
+import { type GpuDemand, gpuDemands } from "../../read/kubernetes/gpu-demand.ts";
+import { gpuCount } from "../../read/kubernetes/gpus-asked.ts";
+import { scalers } from "../../read/kubernetes/kubernetes.ts";
 
 export const gpuDemandFitsPools: StackRule = {
   name: "gpu-demand-fits-pools",

@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { budgetAlertPresent } from "./budget-alert-present.ts";
 import { gpuDemandFitsPools } from "./gpu-demand-fits-pools.ts";
 import { requiredTags } from "./required-tags.ts";

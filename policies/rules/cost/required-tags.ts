@@ -1,8 +1,8 @@
 import { untaggable } from "../../data/untaggable-types.ts";
-import { nodeClass } from "../../lib/cluster.ts";
-import type { Resource, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, isList, plain, unknown, type Value } from "../../lib/value.ts";
+import type { Resource, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, isList, plain, unknown, type Value } from "../../framework/value.ts";
+import { nodeClass } from "../../read/kubernetes/cluster.ts";
 
 const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
 /** What EC2 bills of an instance that a template starts. */

@@ -1,7 +1,7 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { gatewayModels, inGatewayConfigs, providerOf } from "../../lib/gateway-config.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { at, unknown } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { at, unknown } from "../../framework/value.ts";
+import { gatewayModels, inGatewayConfigs, providerOf } from "../../read/gateway/gateway-config.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const prices = ["input_cost_per_token", "output_cost_per_token"];
 

@@ -1,3 +1,6 @@
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
 import {
   BucketSettings,
   bucketEncryptions,
@@ -5,11 +8,8 @@ import {
   buckets,
   bucketVersionings,
   eachHolds,
-} from "../../lib/bucket.ts";
-import { isOf, loadBalancers } from "../../lib/load-balancer.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, isFields, orUnknown, type Value } from "../../lib/value.ts";
+} from "../../read/aws/bucket.ts";
+import { isOf, loadBalancers } from "../../read/aws/load-balancer.ts";
 
 /** What writes logs into a bucket, and by which property. */
 const logWriters: Readonly<Record<string, string>> = {

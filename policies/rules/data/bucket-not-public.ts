@@ -1,7 +1,13 @@
-import { BucketSettings, bucketPolicies, buckets, eachHolds, publicAccessBlocks } from "../../lib/bucket.ts";
-import { policyStatements, type Statement } from "../../lib/iam-document.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, isFields, texts, unknown } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, isFields, texts, unknown } from "../../framework/value.ts";
+import {
+  BucketSettings,
+  bucketPolicies,
+  buckets,
+  eachHolds,
+  publicAccessBlocks,
+} from "../../read/aws/bucket.ts";
+import { policyStatements, type Statement } from "../../read/aws/iam-document.ts";
 
 const switches = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 

@@ -1,3 +1,5 @@
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, isList, type Value } from "../../framework/value.ts";
 import {
   cacheCluster,
   caches,
@@ -5,9 +7,7 @@ import {
   isMemcached,
   replicationGroup,
   serverlessCache,
-} from "../../lib/cache.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, isList, type Value } from "../../lib/value.ts";
+} from "../../read/aws/cache.ts";
 
 export const cacheEncryptedAndAuthenticated: ResourceRule = {
   name: "cache-encrypted-and-authenticated",

@@ -1,6 +1,6 @@
-import { cacheCluster, caches, isMemcached, replicationGroup } from "../../lib/cache.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
+import { cacheCluster, caches, isMemcached, replicationGroup } from "../../read/aws/cache.ts";
 
 export const cacheFailsOver: ResourceRule = {
   name: "cache-fails-over",

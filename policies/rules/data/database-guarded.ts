@@ -1,7 +1,7 @@
-import { allowedKey, keyTypes, withoutCustomerKey } from "../../lib/customer-key.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, unknown } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, unknown } from "../../framework/value.ts";
+import { allowedKey, keyTypes, withoutCustomerKey } from "../../read/aws/customer-key.ts";
 
 const cluster = "aws:rds/cluster:Cluster";
 const clusterInstance = "aws:rds/clusterInstance:ClusterInstance";

@@ -1,8 +1,8 @@
-import { buckets } from "../../lib/bucket.ts";
-import { clusters } from "../../lib/cluster.ts";
-import { loadBalancers } from "../../lib/load-balancer.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at } from "../../framework/value.ts";
+import { buckets } from "../../read/aws/bucket.ts";
+import { loadBalancers } from "../../read/aws/load-balancer.ts";
+import { clusters } from "../../read/kubernetes/cluster.ts";
 
 const secret = "aws:secretsmanager/secret:Secret";
 const databases: readonly string[] = ["aws:rds/cluster:Cluster", "aws:rds/instance:Instance"];

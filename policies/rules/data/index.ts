@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { bucketEncryptedAndVersioned } from "./bucket-encrypted-and-versioned.ts";
 import { bucketNotPublic } from "./bucket-not-public.ts";
 import { cacheEncryptedAndAuthenticated } from "./cache-encrypted-and-authenticated.ts";

@@ -1,9 +1,9 @@
-import { onlyBehind } from "../../lib/behind.ts";
-import { isOf, isPublic, loadBalancers } from "../../lib/load-balancer.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, isFields, type Value } from "../../lib/value.ts";
-import { webAcls } from "../../lib/web-acl.ts";
-import { written } from "../../lib/written.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, isFields, type Value } from "../../framework/value.ts";
+import { onlyBehind } from "../../read/aws/behind.ts";
+import { isOf, isPublic, loadBalancers } from "../../read/aws/load-balancer.ts";
+import { webAcls } from "../../read/aws/web-acl.ts";
+import { written } from "../../read/text/written.ts";
 
 const logging = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
 

@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { edgeLogsOn } from "./edge-logs-on.ts";
 import { internetFacingExpected } from "./internet-facing-expected.ts";
 import { listenerHttpsOnly } from "./listener-https-only.ts";

@@ -1,14 +1,14 @@
-import { chartReleases } from "../../lib/cluster.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import {
   asksForInternal,
   isInternalIngress,
   isOf,
   isPublic,
   loadBalancers,
-} from "../../lib/load-balancer.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+} from "../../read/aws/load-balancer.ts";
+import { chartReleases } from "../../read/kubernetes/cluster.ts";
 
 const classic = "aws:elb/loadBalancer:LoadBalancer";
 /** What AWS puts on the internet by itself. */

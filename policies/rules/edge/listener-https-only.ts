@@ -1,3 +1,5 @@
+import type { StackResource, StackRule } from "../../framework/rule.ts";
+import { at } from "../../framework/value.ts";
 import {
   isOf,
   isPublicListener,
@@ -5,10 +7,8 @@ import {
   listeners,
   loadBalancers,
   redirectsToHttps,
-} from "../../lib/load-balancer.ts";
-import { printable } from "../../lib/printable.ts";
-import type { StackResource, StackRule } from "../../lib/rule.ts";
-import { at } from "../../lib/value.ts";
+} from "../../read/aws/load-balancer.ts";
+import { printable } from "../../read/text/printable.ts";
 
 export const listenerHttpsOnly: StackRule = {
   name: "listener-https-only",

@@ -1,8 +1,8 @@
 import { tlsPolicies } from "../../data/tls-policies.ts";
-import { listeners } from "../../lib/load-balancer.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { listeners } from "../../read/aws/load-balancer.ts";
 
 const settings = {
   tlsPolicies: {

@@ -1,6 +1,6 @@
-import { loadBalancers } from "../../lib/load-balancer.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { loadBalancers } from "../../read/aws/load-balancer.ts";
 
 export const loadBalancerRequestHygiene: ResourceRule = {
   name: "load-balancer-request-hygiene",

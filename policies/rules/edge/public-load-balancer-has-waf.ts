@@ -1,7 +1,7 @@
-import { isOf, isPublic, loadBalancers } from "../../lib/load-balancer.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { at } from "../../lib/value.ts";
-import { associationsOf, webAclAssociations } from "../../lib/web-acl.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { at } from "../../framework/value.ts";
+import { isOf, isPublic, loadBalancers } from "../../read/aws/load-balancer.ts";
+import { associationsOf, webAclAssociations } from "../../read/aws/web-acl.ts";
 
 export const publicLoadBalancerHasWaf: StackRule = {
   name: "public-load-balancer-has-waf",

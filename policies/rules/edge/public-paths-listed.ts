@@ -1,3 +1,6 @@
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
 import {
   isOf,
   isPublicListener,
@@ -7,12 +10,9 @@ import {
   loadBalancers,
   redirectsToHttps,
   targetGroups,
-} from "../../lib/load-balancer.ts";
-import { isApplication } from "../../lib/purpose.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
-import { type Written, written } from "../../lib/written.ts";
+} from "../../read/aws/load-balancer.ts";
+import { isApplication } from "../../read/aws/purpose.ts";
+import { type Written, written } from "../../read/text/written.ts";
 
 const settings = {
   publicPaths: {

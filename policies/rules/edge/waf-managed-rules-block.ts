@@ -1,9 +1,9 @@
-import { isOf } from "../../lib/load-balancer.ts";
-import type { StackFinding, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, isFields, type Value } from "../../lib/value.ts";
-import { type AclRule, passesBefore, rulesOf, webAclRules, webAcls } from "../../lib/web-acl.ts";
-import { written } from "../../lib/written.ts";
+import type { StackFinding, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, isFields, type Value } from "../../framework/value.ts";
+import { isOf } from "../../read/aws/load-balancer.ts";
+import { type AclRule, passesBefore, rulesOf, webAclRules, webAcls } from "../../read/aws/web-acl.ts";
+import { written } from "../../read/text/written.ts";
 
 const names = { type: "string", pattern: "^\\w+$" } as const;
 

@@ -1,4 +1,4 @@
-import type { ResourceRule } from "../../lib/rule.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
 
 export const iamNoStaticKeys: ResourceRule = {
   name: "iam-no-static-keys",

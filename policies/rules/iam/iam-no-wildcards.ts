@@ -1,4 +1,7 @@
 import { actionsWithoutResource } from "../../data/actions-without-resource.ts";
+import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, isFields, texts, unknown, type Value } from "../../framework/value.ts";
 import {
   attachedPolicies,
   isAccount,
@@ -10,11 +13,8 @@ import {
   resourcePolicies,
   type Statement,
   trustStatements,
-} from "../../lib/iam-document.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, isFields, texts, unknown, type Value } from "../../lib/value.ts";
+} from "../../read/aws/iam-document.ts";
+import { printable } from "../../read/text/printable.ts";
 
 const settings = {
   starResourceActions: {

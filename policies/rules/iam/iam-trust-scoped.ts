@@ -1,3 +1,6 @@
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, texts, unknown } from "../../framework/value.ts";
 import {
   isAboutAnyone,
   type PlacedStatement,
@@ -5,10 +8,7 @@ import {
   roles,
   type Statement,
   trustStatements,
-} from "../../lib/iam-document.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, texts, unknown } from "../../lib/value.ts";
+} from "../../read/aws/iam-document.ts";
 
 const settings = {
   trustedPrincipals: {

@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { iamNoStaticKeys } from "./iam-no-static-keys.ts";
 import { iamNoWildcards } from "./iam-no-wildcards.ts";
 import { iamTrustScoped } from "./iam-trust-scoped.ts";

@@ -1,12 +1,12 @@
+import type { ResourceRule } from "../../framework/rule.ts";
+import { unknown } from "../../framework/value.ts";
 import {
   attachedPolicies,
   policyAttachments,
   policyHolders,
   policyStatements,
   trustStatements,
-} from "../../lib/iam-document.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { unknown } from "../../lib/value.ts";
+} from "../../read/aws/iam-document.ts";
 
 export const policyJudgedDuringUpdate: ResourceRule = {
   name: "policy-judged-during-update",

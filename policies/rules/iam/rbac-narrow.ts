@@ -1,5 +1,5 @@
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../../framework/value.ts";
 
 const group = "kubernetes:rbac.authorization.k8s.io/";
 const reading = ["get", "list", "watch"];

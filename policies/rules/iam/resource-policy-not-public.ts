@@ -1,12 +1,12 @@
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, unknown } from "../../framework/value.ts";
 import {
   isAboutAnyone,
   isNarrowedToOwner,
   keyPolicies,
   policyStatements,
   resourcePolicies,
-} from "../../lib/iam-document.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, unknown } from "../../lib/value.ts";
+} from "../../read/aws/iam-document.ts";
 
 const permission = "aws:lambda/permission:Permission";
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";

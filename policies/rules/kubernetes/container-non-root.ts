@@ -1,6 +1,6 @@
-import { workloads } from "../../lib/containers.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { type Demand, unmet } from "../../lib/security-context.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
+import { type Demand, unmet } from "../../read/kubernetes/security-context.ts";
 
 const demands: readonly Demand[] = [
   {

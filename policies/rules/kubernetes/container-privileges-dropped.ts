@@ -1,7 +1,7 @@
-import { workloads } from "../../lib/containers.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { type Demand, unmet } from "../../lib/security-context.ts";
-import { isList, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { isList, type Value } from "../../framework/value.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
+import { type Demand, unmet } from "../../read/kubernetes/security-context.ts";
 
 const demands: readonly Demand[] = [
   {

@@ -1,6 +1,12 @@
-import { type Container, containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
-import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isFields, isList, unknown, type Value } from "../../framework/value.ts";
+import {
+  type Container,
+  containersOf,
+  type PodSpec,
+  podSpecs,
+  workloads,
+} from "../../read/kubernetes/containers.ts";
 
 /** Their pods end by themselves. */
 const ending = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];

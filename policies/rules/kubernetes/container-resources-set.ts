@@ -1,7 +1,7 @@
-import { containersOf, podSpecs, workloads } from "../../lib/containers.ts";
-import { quantity } from "../../lib/quantity.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
+import { containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
+import { quantity } from "../../read/text/quantity.ts";
 
 const requested = ["cpu", "memory", "ephemeral-storage"];
 const gpu = "nvidia.com/gpu";

@@ -1,9 +1,9 @@
-import { type Container, workloads } from "../../lib/containers.ts";
-import { engineKind, engineSettings } from "../../lib/engine.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { type Demand, unmet } from "../../lib/security-context.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { unknown } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { unknown } from "../../framework/value.ts";
+import { engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { type Container, workloads } from "../../read/kubernetes/containers.ts";
+import { type Demand, unmet } from "../../read/kubernetes/security-context.ts";
 
 const settings = {
   ...engineSettings,

@@ -1,10 +1,10 @@
-import { containers, workloads } from "../../lib/containers.ts";
-import { engineKind, engineSettings } from "../../lib/engine.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import { namespaceOf } from "../../lib/kubernetes.ts";
-import type { StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { containers, workloads } from "../../read/kubernetes/containers.ts";
+import { namespaceOf } from "../../read/kubernetes/kubernetes.ts";
 
 const release = "kubernetes:helm.sh/v3:Release";
 const settings = {

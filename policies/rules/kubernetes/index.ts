@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { containerNonRoot } from "./container-non-root.ts";
 import { containerPrivilegesDropped } from "./container-privileges-dropped.ts";
 import { containerProbesSet } from "./container-probes-set.ts";

@@ -1,7 +1,7 @@
-import { containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
-import { purposeKey, purposeOf } from "../../lib/purpose.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isFields, isList, orUnknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
+import { purposeKey, purposeOf } from "../../read/aws/purpose.ts";
+import { containersOf, type PodSpec, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 
 const persistentVolume = "kubernetes:core/v1:PersistentVolume";
 const shared = { hostNetwork: "network", hostPID: "processes", hostIPC: "shared memory" };

@@ -1,8 +1,8 @@
-import { workloads } from "../../lib/containers.ts";
-import { nameOf, namespaceOf, type Pods, pods } from "../../lib/kubernetes.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
+import { nameOf, namespaceOf, type Pods, pods } from "../../read/kubernetes/kubernetes.ts";
 
 const serviceAccount = "kubernetes:core/v1:ServiceAccount";
 const settings = {

@@ -1,4 +1,7 @@
-import { containersOf, workloads } from "../../lib/containers.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, elements, isFields, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { isOf } from "../../read/aws/load-balancer.ts";
+import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
 import {
   nameOf,
   namespaceOf,
@@ -8,12 +11,9 @@ import {
   selects,
   services,
   targetGroupBindings,
-} from "../../lib/kubernetes.ts";
-import { isOf } from "../../lib/load-balancer.ts";
-import { podReferences, type Referred } from "../../lib/pod-references.ts";
-import { containerPorts, hasPort, servicePorts } from "../../lib/ports.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, elements, isFields, orUnknown, unknown, type Value } from "../../lib/value.ts";
+} from "../../read/kubernetes/kubernetes.ts";
+import { podReferences, type Referred } from "../../read/kubernetes/pod-references.ts";
+import { containerPorts, hasPort, servicePorts } from "../../read/kubernetes/ports.ts";
 
 const externalSecrets = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
 const podMonitors = ["kubernetes:monitoring.coreos.com/v1:PodMonitor"];

@@ -1,11 +1,18 @@
-import { containersOf } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { namespaceOf, Objects, type Pods, replicated, same, scalers } from "../../lib/kubernetes.ts";
-import { isOf } from "../../lib/load-balancer.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { serverKind } from "../../lib/server.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { at, isFields, isList, type Unknown, unknown, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { at, isFields, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
+import { isOf } from "../../read/aws/load-balancer.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { serverKind } from "../../read/gateway/server.ts";
+import { containersOf } from "../../read/kubernetes/containers.ts";
+import {
+  namespaceOf,
+  Objects,
+  type Pods,
+  replicated,
+  same,
+  scalers,
+} from "../../read/kubernetes/kubernetes.ts";
 
 const budgets = ["kubernetes:policy/v1:PodDisruptionBudget"];
 

@@ -1,8 +1,8 @@
 import { podlessKinds } from "../../data/podless-kinds.ts";
-import { workloads } from "../../lib/containers.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
 
 const settings = {
   knownKinds: {
@@ -33,7 +33,7 @@ export const workloadKindKnown: ResourceRule<typeof settings> = {
   name: "workload-kind-known",
   title: "Objects of the cluster are of kinds that the rules can read, or that are known to make no pods.",
   why: "A patch, a list, an older API group or an operator's own kind makes pods that no other rule sees: KServe, KubeAI, KAITO, Argo CD, Flux, Tekton and Crossplane run models and code from a few lines without an image.",
-  fix: "Write the pods as one of the kinds in policies/lib/containers.ts, or list a kind that makes none and runs no code in knownKinds.",
+  fix: "Write the pods as one of the kinds in policies/read/kubernetes/containers.ts, or list a kind that makes none and runs no code in knownKinds.",
   severity: "critical",
   level: "mandatory",
   anchors: { none: "the studied tools pass over kinds that they don't know" },

@@ -1,7 +1,7 @@
-import { type PodSpec, podSpecs } from "../../lib/containers.ts";
-import { replicated, selects } from "../../lib/kubernetes.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { at, elements, orUnknown } from "../../framework/value.ts";
+import { type PodSpec, podSpecs } from "../../read/kubernetes/containers.ts";
+import { replicated, selects } from "../../read/kubernetes/kubernetes.ts";
 
 const zone = "topology.kubernetes.io/zone";
 

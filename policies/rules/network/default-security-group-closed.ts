@@ -1,8 +1,8 @@
-import { onlyBehind } from "../../lib/behind.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { securityGroupRules } from "../../lib/security-group.ts";
-import { at, elements } from "../../lib/value.ts";
-import { vpcs } from "../../lib/vpc.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, elements } from "../../framework/value.ts";
+import { onlyBehind } from "../../read/aws/behind.ts";
+import { securityGroupRules } from "../../read/aws/security-group.ts";
+import { vpcs } from "../../read/aws/vpc.ts";
 
 const defaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
 const ownRules = [...new Set([...securityGroupRules.ingress, ...securityGroupRules.egress])];

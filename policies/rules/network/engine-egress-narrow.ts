@@ -1,9 +1,10 @@
-import { isNarrow, widerTogether } from "../../lib/cidr.ts";
-import { workloads } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { mayRunEngine } from "../../lib/engine-pods.ts";
-import { pods } from "../../lib/kubernetes.ts";
-import { NetworkPolicies } from "../../lib/network-policies.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { mayRunEngine } from "../../read/engine/engine-pods.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
+import { pods } from "../../read/kubernetes/kubernetes.ts";
+import { NetworkPolicies } from "../../read/kubernetes/network-policies.ts";
 import {
   areOnly,
   isOwnGroup,
@@ -11,10 +12,9 @@ import {
   type PolicyRule,
   rangesOf,
   rulesOf,
-} from "../../lib/network-policy.ts";
-import { printable } from "../../lib/printable.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
+} from "../../read/kubernetes/network-policy.ts";
+import { isNarrow, widerTogether } from "../../read/text/cidr.ts";
+import { printable } from "../../read/text/printable.ts";
 
 /** The Pod Identity agent of a node, which hands out credentials. [EKS user guide, pod identities] */
 const identityAgent: readonly Value[] = ["169.254.170.23/32", "fd00:ec2::23/128"];

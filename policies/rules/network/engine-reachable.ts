@@ -1,21 +1,21 @@
-import { onlyBehind } from "../../lib/behind.ts";
-import { containersOf } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { mayRunEngine } from "../../lib/engine-pods.ts";
-import { type Entrance, entrances, readsEntrances } from "../../lib/entrance.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
-import { isOf, targetGroups } from "../../lib/load-balancer.ts";
-import { NetworkPolicies } from "../../lib/network-policies.ts";
+import type { StackResource, StackRule } from "../../framework/rule.ts";
+import { onlyBehind } from "../../read/aws/behind.ts";
+import { type Entrance, entrances, readsEntrances } from "../../read/aws/entrance.ts";
+import { isOf, targetGroups } from "../../read/aws/load-balancer.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { mayRunEngine } from "../../read/engine/engine-pods.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { containersOf } from "../../read/kubernetes/containers.ts";
+import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { NetworkPolicies } from "../../read/kubernetes/network-policies.ts";
 import {
   admitsPods,
   admitsPort,
   admitsRanges,
   networkPolicies,
   type PolicyRule,
-} from "../../lib/network-policy.ts";
-import { boundPort, type PodPort } from "../../lib/pod-port.ts";
-import type { StackResource, StackRule } from "../../lib/rule.ts";
+} from "../../read/kubernetes/network-policy.ts";
+import { boundPort, type PodPort } from "../../read/kubernetes/pod-port.ts";
 
 /** Pods that a target group sends to. */
 interface Bound {

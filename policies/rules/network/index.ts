@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { defaultSecurityGroupClosed } from "./default-security-group-closed.ts";
 import { engineEgressNarrow } from "./engine-egress-narrow.ts";
 import { engineIngressNarrow } from "./engine-ingress-narrow.ts";

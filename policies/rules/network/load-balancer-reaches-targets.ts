@@ -1,17 +1,23 @@
-import { onlyBehind } from "../../lib/behind.ts";
-import { forwards, loadBalancersBefore, readsToTargetGroups } from "../../lib/forward.ts";
-import { Objects, readsToPods } from "../../lib/kubernetes.ts";
-import { isOf, listeners, loadBalancers, loadBalancersOf, targetGroups } from "../../lib/load-balancer.ts";
-import { boundPort } from "../../lib/pod-port.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { onlyBehind } from "../../read/aws/behind.ts";
+import { forwards, loadBalancersBefore, readsToTargetGroups } from "../../read/aws/forward.ts";
+import {
+  isOf,
+  listeners,
+  loadBalancers,
+  loadBalancersOf,
+  targetGroups,
+} from "../../read/aws/load-balancer.ts";
 import {
   type Direction,
   type Opening,
   openings,
   securityGroup,
   securityGroupRules,
-} from "../../lib/security-group.ts";
-import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+} from "../../read/aws/security-group.ts";
+import { Objects, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { boundPort } from "../../read/kubernetes/pod-port.ts";
 
 const allRules = [...new Set([...securityGroupRules.ingress, ...securityGroupRules.egress])];
 

@@ -1,7 +1,7 @@
-import { onlyBehind } from "../../lib/behind.ts";
-import { chartReleases, clusterComponent, clusters } from "../../lib/cluster.ts";
-import type { StackResource, StackRule } from "../../lib/rule.ts";
-import { at, isFields, plain, unknown, type Value } from "../../lib/value.ts";
+import type { StackResource, StackRule } from "../../framework/rule.ts";
+import { at, isFields, plain, unknown, type Value } from "../../framework/value.ts";
+import { onlyBehind } from "../../read/aws/behind.ts";
+import { chartReleases, clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
 const cniComponent = "eks:index:VpcCniAddon";
 const addOn = "aws:eks/addon:Addon";

@@ -1,7 +1,7 @@
-import { forwards, loadBalancersBefore } from "../../lib/forward.ts";
-import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { forwards, loadBalancersBefore } from "../../read/aws/forward.ts";
+import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../read/aws/load-balancer.ts";
 
 const records: readonly string[] = ["aws:route53/record:Record"];
 const zones: readonly string[] = ["aws:route53/zone:Zone"];

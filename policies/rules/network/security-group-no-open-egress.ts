@@ -1,4 +1,4 @@
-import type { ResourceRule } from "../../lib/rule.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
 import {
   isOnlyPort,
   openings,
@@ -6,7 +6,7 @@ import {
   securityGroup,
   securityGroupRules,
   tooWide,
-} from "../../lib/security-group.ts";
+} from "../../read/aws/security-group.ts";
 
 export const securityGroupNoOpenEgress: ResourceRule<typeof prefixListSettings> = {
   name: "security-group-no-open-egress",

@@ -1,4 +1,5 @@
-import type { ResourceRule } from "../../lib/rule.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
 import {
   isOnlyPort,
   openings,
@@ -6,8 +7,7 @@ import {
   securityGroup,
   securityGroupRules,
   tooWide,
-} from "../../lib/security-group.ts";
-import type { Settings } from "../../lib/settings.ts";
+} from "../../read/aws/security-group.ts";
 
 const settings = {
   publicGroups: {

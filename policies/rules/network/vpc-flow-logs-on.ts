@@ -1,7 +1,7 @@
-import { onlyBehind } from "../../lib/behind.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
-import { vpcs } from "../../lib/vpc.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { onlyBehind } from "../../read/aws/behind.ts";
+import { vpcs } from "../../read/aws/vpc.ts";
 
 const flowLog = "aws:ec2/flowLog:FlowLog";
 

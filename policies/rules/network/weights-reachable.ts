@@ -1,17 +1,17 @@
-import { containersOf, workloads } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { mayRunEngine } from "../../lib/engine-pods.ts";
-import { type Pods, pods } from "../../lib/kubernetes.ts";
-import { NetworkPolicies } from "../../lib/network-policies.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { at, elements, orUnknown } from "../../framework/value.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { mayRunEngine } from "../../read/engine/engine-pods.ts";
+import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
+import { type Pods, pods } from "../../read/kubernetes/kubernetes.ts";
+import { NetworkPolicies } from "../../read/kubernetes/network-policies.ts";
 import {
   admitsPort,
   admitsRanges,
   networkPolicies,
   type PolicyRule,
   rangesOf,
-} from "../../lib/network-policy.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown } from "../../lib/value.ts";
+} from "../../read/kubernetes/network-policy.ts";
 
 /** Object storage speaks HTTPS; the Pod Identity agent hands out credentials. [EKS user guide, pod identities] */
 const storagePort = 443;

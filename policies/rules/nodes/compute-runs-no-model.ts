@@ -1,9 +1,9 @@
-import { engineKind, engineSettings, mentionsEngine } from "../../lib/engine.ts";
-import { gpuFamily } from "../../lib/node-pool.ts";
-import { machines, machineTypes, outsideContainers, programs } from "../../lib/outside-compute.ts";
-import { isApplication, unlessApplication } from "../../lib/purpose.ts";
-import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
-import { at, isFields, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
+import { at, isFields, unknown, type Value } from "../../framework/value.ts";
+import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
+import { engineKind, engineSettings, mentionsEngine } from "../../read/engine/engine.ts";
+import { machines, machineTypes, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
+import { gpuFamily } from "../../read/kubernetes/node-pool.ts";
 
 const allowed = `machines without accelerators and programs that serve no model, known at preview; ${unlessApplication}`;
 

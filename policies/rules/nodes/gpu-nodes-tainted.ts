@@ -1,7 +1,7 @@
-import { groupMayHaveGpus, nodeGroups, nodePool } from "../../lib/cluster.ts";
-import { mayHaveGpus } from "../../lib/node-pool.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { at, isList, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { at, isList, type Value } from "../../framework/value.ts";
+import { groupMayHaveGpus, nodeGroups, nodePool } from "../../read/kubernetes/cluster.ts";
+import { mayHaveGpus } from "../../read/kubernetes/node-pool.ts";
 
 export const gpuNodesTainted: ResourceRule = {
   name: "gpu-nodes-tainted",

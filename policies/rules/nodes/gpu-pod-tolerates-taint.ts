@@ -1,10 +1,10 @@
-import { nodePool } from "../../lib/cluster.ts";
-import { containersOf, workloads } from "../../lib/containers.ts";
-import { gpuPools, landings } from "../../lib/gpu-selection.ts";
-import { gpusAsked } from "../../lib/gpus-asked.ts";
-import { type Pods, pods, same } from "../../lib/kubernetes.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { at, elements, isList, orUnknown, type Value } from "../../lib/value.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { at, elements, isList, orUnknown, type Value } from "../../framework/value.ts";
+import { nodePool } from "../../read/kubernetes/cluster.ts";
+import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
+import { gpuPools, landings } from "../../read/kubernetes/gpu-selection.ts";
+import { gpusAsked } from "../../read/kubernetes/gpus-asked.ts";
+import { type Pods, pods, same } from "../../read/kubernetes/kubernetes.ts";
 
 /** What the pools of GPU nodes have at least. */
 const gpuTaint: Value = { key: "nvidia.com/gpu", effect: "NoSchedule" };

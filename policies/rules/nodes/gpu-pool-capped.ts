@@ -1,10 +1,10 @@
 import { gpuInstances } from "../../data/gpus.ts";
-import { groupMayHaveGpus, nodeGroups, nodePool } from "../../lib/cluster.ts";
-import { gpuCount } from "../../lib/gpus-asked.ts";
-import { mayHaveGpus } from "../../lib/node-pool.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { groupMayHaveGpus, nodeGroups, nodePool } from "../../read/kubernetes/cluster.ts";
+import { gpuCount } from "../../read/kubernetes/gpus-asked.ts";
+import { mayHaveGpus } from "../../read/kubernetes/node-pool.ts";
 
 const settings = {
   maxGpus: {

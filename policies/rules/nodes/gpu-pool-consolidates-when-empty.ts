@@ -1,9 +1,9 @@
-import { nodePool } from "../../lib/cluster.ts";
-import { duration } from "../../lib/duration.ts";
-import { same } from "../../lib/kubernetes.ts";
-import { mayHaveGpus } from "../../lib/node-pool.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { nodePool } from "../../read/kubernetes/cluster.ts";
+import { same } from "../../read/kubernetes/kubernetes.ts";
+import { mayHaveGpus } from "../../read/kubernetes/node-pool.ts";
+import { duration } from "../../read/text/duration.ts";
 
 /** A node that is empty for a moment is asked for again soon. */
 const shortestSeconds = 300;

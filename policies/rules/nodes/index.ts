@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { computeRunsNoModel } from "./compute-runs-no-model.ts";
 import { gpuNodesTainted } from "./gpu-nodes-tainted.ts";
 import { gpuPodToleratesTaint } from "./gpu-pod-tolerates-taint.ts";

@@ -1,6 +1,6 @@
-import { chartReleases } from "../../lib/cluster.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
+import { chartReleases } from "../../read/kubernetes/cluster.ts";
 
 const queues: readonly string[] = ["aws:sqs/queue:Queue"];
 

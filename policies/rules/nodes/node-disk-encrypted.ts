@@ -1,8 +1,8 @@
-import { launchTemplate, nodeClass } from "../../lib/cluster.ts";
-import { quantity } from "../../lib/quantity.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, elements, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, elements, unknown, type Value } from "../../framework/value.ts";
+import { launchTemplate, nodeClass } from "../../read/kubernetes/cluster.ts";
+import { quantity } from "../../read/text/quantity.ts";
 
 const settings = {
   minRootGiB: {

@@ -1,7 +1,7 @@
-import { clusterComponent, clusters } from "../../lib/cluster.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
+import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
 /** Node groups whose images, disks, metadata, taints and ceilings no rule reads. */
 const selfManaged: readonly string[] = ["eks:index:NodeGroup", "eks:index:NodeGroupV2"];

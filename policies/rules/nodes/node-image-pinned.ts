@@ -1,7 +1,7 @@
-import { launchTemplate, nodeClass, nodeGroups } from "../../lib/cluster.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
+import { launchTemplate, nodeClass, nodeGroups } from "../../read/kubernetes/cluster.ts";
+import { printable } from "../../read/text/printable.ts";
 
 export const nodeImagePinned: ResourceRule = {
   name: "node-image-pinned",

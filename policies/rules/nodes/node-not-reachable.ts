@@ -1,6 +1,6 @@
-import { launchTemplate, nodeClass, nodeGroups } from "../../lib/cluster.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
+import { launchTemplate, nodeClass, nodeGroups } from "../../read/kubernetes/cluster.ts";
 
 const subnet = "aws:ec2/subnet:Subnet";
 

@@ -1,7 +1,7 @@
-import { type AlertRule, alertRules, prometheusRule } from "../../lib/alert-rules.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { type AlertRule, alertRules, prometheusRule } from "../../read/kubernetes/alert-rules.ts";
 
 /** A duration as Prometheus writes it: units from large to small, each once. [prometheus model/time.go] */
 const duration =

@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { alertRulesComplete } from "./alert-rules-complete.ts";
 import { logGroupsKeptAndEncrypted } from "./log-groups-kept-and-encrypted.ts";
 import { prometheusSelectsAllMonitors } from "./prometheus-selects-all-monitors.ts";

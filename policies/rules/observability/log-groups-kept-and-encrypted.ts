@@ -1,6 +1,6 @@
-import type { Resource, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { Resource, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
 
 const settings = {
   minDays: {

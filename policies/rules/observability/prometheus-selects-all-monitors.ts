@@ -1,7 +1,7 @@
-import { prometheusRule } from "../../lib/alert-rules.ts";
-import { chartReleases } from "../../lib/cluster.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, isFields, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, isFields, type Value } from "../../framework/value.ts";
+import { prometheusRule } from "../../read/kubernetes/alert-rules.ts";
+import { chartReleases } from "../../read/kubernetes/cluster.ts";
 
 const monitors = [
   "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",

@@ -1,11 +1,11 @@
 import { knownMetrics } from "../../data/metrics.ts";
 import { type RequiredAlert, requiredAlerts, requiredGatewayAlerts } from "../../data/required-alerts.ts";
-import { alertRules, prometheusRule } from "../../lib/alert-rules.ts";
-import { containers, workloads } from "../../lib/containers.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import { metricsOf } from "../../lib/promql.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { alertRules, prometheusRule } from "../../read/kubernetes/alert-rules.ts";
+import { containers, workloads } from "../../read/kubernetes/containers.ts";
+import { metricsOf } from "../../read/text/promql.ts";
 
 export const requiredAlertsPresent: StackRule = {
   name: "required-alerts-present",

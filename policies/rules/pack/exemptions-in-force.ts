@@ -5,8 +5,8 @@ import {
   holdsIn,
   maxExemptionDays,
   parseFindingId,
-} from "../../lib/exemption.ts";
-import { reads, type Stack, type StackFinding, type StackRule } from "../../lib/rule.ts";
+} from "../../framework/exemption.ts";
+import { reads, type Stack, type StackFinding, type StackRule } from "../../framework/rule.ts";
 
 export const exemptionsInForce: StackRule = {
   name: "exemptions-in-force",

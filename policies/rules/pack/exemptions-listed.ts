@@ -1,5 +1,5 @@
-import { inForce } from "../../lib/exemption.ts";
-import type { StackRule } from "../../lib/rule.ts";
+import { inForce } from "../../framework/exemption.ts";
+import type { StackRule } from "../../framework/rule.ts";
 
 export const exemptionsListed: StackRule = {
   name: "exemptions-listed",

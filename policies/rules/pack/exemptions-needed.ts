@@ -1,5 +1,5 @@
-import { type Exemption, inForce } from "../../lib/exemption.ts";
-import type { StackRule } from "../../lib/rule.ts";
+import { type Exemption, inForce } from "../../framework/exemption.ts";
+import type { StackRule } from "../../framework/rule.ts";
 
 /**
  * Advisory, because `pulumi up --target` doesn't ask about every resource. `npm start` does, and there it is mandatory.

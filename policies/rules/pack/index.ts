@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { exemptionsInForce } from "./exemptions-in-force.ts";
 import { exemptionsListed } from "./exemptions-listed.ts";
 import { exemptionsNeeded } from "./exemptions-needed.ts";

@@ -1,8 +1,8 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { inGatewayConfigs, mustBeAbsent, mustBeOff, mustBeOn } from "../../lib/gateway-config.ts";
-import { customAuthSettings } from "../../lib/gateway-settings.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { inGatewayConfigs, mustBeAbsent, mustBeOff, mustBeOn } from "../../read/gateway/gateway-config.ts";
+import { customAuthSettings } from "../../read/gateway/gateway-settings.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 /** Ways around the key. [litellm/proxy/_types.py, litellm/proxy/auth/user_api_key_auth.py] */
 const absent: Readonly<Record<string, string>> = {

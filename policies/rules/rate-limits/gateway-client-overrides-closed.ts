@@ -1,13 +1,13 @@
-import { documentCarriers } from "../../lib/documents.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
 import {
   gatewayModels,
   inGatewayConfigs,
   mustBeAbsent,
   mustBeOff,
   mustBeOn,
-} from "../../lib/gateway-config.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
+} from "../../read/gateway/gateway-config.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const parameter = "configurable_clientside_auth_params";
 const redirected = "a client could send our requests, with our keys, where it likes";

@@ -1,7 +1,7 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { gatewayModels, inGatewayConfigs } from "../../lib/gateway-config.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, unknown, type Value } from "../../framework/value.ts";
+import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const limits = ["rpm", "tpm", "max_parallel_requests"];
 /** Without it LiteLLM takes rpm and tpm for hints about where to send a request. [litellm/router.py] */

@@ -1,10 +1,10 @@
-import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { documentCarriers } from "../../lib/documents.ts";
-import { ownVariables, type Variable } from "../../lib/environment.ts";
-import { inGatewayConfigs, mustBeAbsent, mustBeOff } from "../../lib/gateway-config.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, unknown, type Value } from "../../framework/value.ts";
+import { inGatewayConfigs, mustBeAbsent, mustBeOff } from "../../read/gateway/gateway-config.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
+import { ownVariables, type Variable } from "../../read/kubernetes/environment.ts";
 
 const allowed = "no database; store_model_in_db absent or false";
 const why = "keys, limits and models would change without a reviewed edit";

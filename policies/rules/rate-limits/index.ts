@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { gatewayAuthRequired } from "./gateway-auth-required.ts";
 import { gatewayClientOverridesClosed } from "./gateway-client-overrides-closed.ts";
 import { gatewayLimitsEnforced } from "./gateway-limits-enforced.ts";

@@ -1,3 +1,5 @@
+import type { StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
 import {
   isInternalIngress,
   isOf,
@@ -5,9 +7,7 @@ import {
   listeners,
   loadBalancers,
   loadBalancersOf,
-} from "../../lib/load-balancer.ts";
-import type { StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
+} from "../../read/aws/load-balancer.ts";
 import {
   associationsOf,
   rateSettings,
@@ -15,7 +15,7 @@ import {
   webAclAssociations,
   webAclRules,
   webAcls,
-} from "../../lib/web-acl.ts";
+} from "../../read/aws/web-acl.ts";
 
 const ingress = "kubernetes:networking.k8s.io/v1:Ingress";
 const allowed = "one webAclAssociation from the load balancer to an ACL of the stack that blocks by rate";

@@ -1,8 +1,8 @@
-import { type Document, documentCarriers } from "../../lib/documents.ts";
-import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Setting, Settings } from "../../lib/settings.ts";
-import { byTenant, keyDocuments, type Tenant, tenantDocuments } from "../../lib/tenants.ts";
-import { at, elements, isList, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Setting, Settings } from "../../framework/settings.ts";
+import { at, elements, isList, unknown, type Value } from "../../framework/value.ts";
+import { byTenant, keyDocuments, type Tenant, tenantDocuments } from "../../read/gateway/tenants.ts";
+import { type Document, documentCarriers } from "../../read/kubernetes/documents.ts";
 
 function ceiling(description: string, value: number, maximum: number) {
   return { type: "integer", description, minimum: 1, maximum, default: value } as const satisfies Setting;

@@ -1,6 +1,6 @@
-import { isOf } from "../../lib/load-balancer.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { rateSettings, unlimited, webAclRules, webAcls } from "../../lib/web-acl.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { isOf } from "../../read/aws/load-balancer.ts";
+import { rateSettings, unlimited, webAclRules, webAcls } from "../../read/aws/web-acl.ts";
 
 export const wafRateRuleEnforces: StackRule<typeof rateSettings> = {
   name: "waf-rate-rule-enforces",

@@ -1,6 +1,6 @@
-import { duration } from "../../lib/duration.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { duration } from "../../read/text/duration.ts";
 
 const group = "kubernetes:external-secrets.io/";
 const longestRefreshSeconds = 3600;

@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { externalSecretSurvivesOutage } from "./external-secret-survives-outage.ts";
 import { kmsKeyHardened } from "./kms-key-hardened.ts";
 import { noPlaintextSecret } from "./no-plaintext-secret.ts";

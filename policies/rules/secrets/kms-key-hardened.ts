@@ -1,12 +1,12 @@
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
 import {
   isAboutAnyone,
   isNarrowedToOwner,
   keyPolicies,
   type PlacedStatement,
   policyStatements,
-} from "../../lib/iam-document.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+} from "../../read/aws/iam-document.ts";
 
 const [key] = keyPolicies;
 /** AWS's own bounds and default. [KMS API, ScheduleKeyDeletion] */

@@ -1,10 +1,10 @@
-import { chartReleases } from "../../lib/cluster.ts";
-import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { machines, outsideContainers, programs } from "../../lib/outside-compute.ts";
-import { leaves, passesSecret, plainSecret, secretInText } from "../../lib/plain-secret.ts";
-import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
-import { holdsToken, looksSecret } from "../../lib/secret-name.ts";
-import { at, elements, isFields, orUnknown, type Value } from "../../lib/value.ts";
+import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
+import { machines, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
+import { chartReleases } from "../../read/kubernetes/cluster.ts";
+import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
+import { leaves, passesSecret, plainSecret, secretInText } from "../../read/text/plain-secret.ts";
+import { holdsToken, looksSecret } from "../../read/text/secret-name.ts";
 
 const parameter = "aws:ssm/parameter:Parameter";
 /** What holds references to secrets, and takes values in their place. */

@@ -1,5 +1,5 @@
-import { allowedKey, keyTypes, withoutCustomerKey } from "../../lib/customer-key.ts";
-import type { StackRule } from "../../lib/rule.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { allowedKey, keyTypes, withoutCustomerKey } from "../../read/aws/customer-key.ts";
 
 const secret = "aws:secretsmanager/secret:Secret";
 

@@ -1,6 +1,6 @@
-import type { StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
 
 const secret = "aws:secretsmanager/secret:Secret";
 const rotation = "aws:secretsmanager/secretRotation:SecretRotation";

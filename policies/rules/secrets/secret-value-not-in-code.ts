@@ -1,5 +1,5 @@
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
 
 const version = "aws:secretsmanager/secretVersion:SecretVersion";
 const parameter = "aws:ssm/parameter:Parameter";

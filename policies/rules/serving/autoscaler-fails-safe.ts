@@ -1,12 +1,12 @@
-import { workloads } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { mayRunEngine } from "../../lib/engine-pods.ts";
-import { idleSettings, isIdle } from "../../lib/idle-models.ts";
-import { Objects, type Pods, scalerFloor, scalers } from "../../lib/kubernetes.ts";
-import { isOf } from "../../lib/load-balancer.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, elements, type Unknown, unknown, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, elements, type Unknown, unknown, type Value } from "../../framework/value.ts";
+import { isOf } from "../../read/aws/load-balancer.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { mayRunEngine } from "../../read/engine/engine-pods.ts";
+import { idleSettings, isIdle } from "../../read/engine/idle-models.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
+import { Objects, type Pods, scalerFloor, scalers } from "../../read/kubernetes/kubernetes.ts";
 
 const settings = { ...engineSettings, ...idleSettings } as const satisfies Settings;
 

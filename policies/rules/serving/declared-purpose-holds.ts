@@ -1,12 +1,18 @@
-import { containersOf } from "../../lib/containers.ts";
-import { engineKind, engineSettings } from "../../lib/engine.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import { kindOf, Objects, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
-import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
-import { isApplication, purposeKey, purposeOf } from "../../lib/purpose.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../read/aws/load-balancer.ts";
+import { isApplication, purposeKey, purposeOf } from "../../read/aws/purpose.ts";
+import { engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { containersOf } from "../../read/kubernetes/containers.ts";
+import {
+  kindOf,
+  Objects,
+  type Pods,
+  readsToPods,
+  targetGroupBindings,
+} from "../../read/kubernetes/kubernetes.ts";
 
 /** What rules ask for its purpose by its tags. */
 const tagged: readonly string[] = [...targetGroups, ...loadBalancers, ...listeners, ...listenerRules];

@@ -1,12 +1,12 @@
-import { containersOf } from "../../lib/containers.ts";
-import { engineSettings, readEngine } from "../../lib/engine.ts";
-import { type Listening, listening } from "../../lib/engine-port.ts";
-import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
-import { isOf } from "../../lib/load-balancer.ts";
-import { boundPort } from "../../lib/pod-port.ts";
-import type { StackFinding, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { at, elements, isFields, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { at, elements, isFields, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { isOf } from "../../read/aws/load-balancer.ts";
+import { engineSettings, readEngine } from "../../read/engine/engine.ts";
+import { type Listening, listening } from "../../read/engine/engine-port.ts";
+import { containersOf } from "../../read/kubernetes/containers.ts";
+import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { boundPort } from "../../read/kubernetes/pod-port.ts";
 
 const probes = ["startupProbe", "readinessProbe", "livenessProbe"];
 

@@ -1,8 +1,8 @@
-import { containers, workloads } from "../../lib/containers.ts";
-import { engineSettings, readEngine } from "../../lib/engine.ts";
-import { ownVariables } from "../../lib/environment.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { at, isFields, unknown } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { at, isFields, unknown } from "../../framework/value.ts";
+import { engineSettings, readEngine } from "../../read/engine/engine.ts";
+import { containers, workloads } from "../../read/kubernetes/containers.ts";
+import { ownVariables } from "../../read/kubernetes/environment.ts";
 
 /** By which each engine is given its key; Ollama takes none. [vllm envs.py; text-generation-inference launcher] */
 const keys: Readonly<Record<string, string>> = { vllm: "VLLM_API_KEY", tgi: "API_KEY" };

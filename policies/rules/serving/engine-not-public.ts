@@ -1,12 +1,18 @@
-import { containersOf } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { EngineServices } from "../../lib/engine-services.ts";
-import { type Forward, forwards, loadBalancersBefore, readsToTargetGroups } from "../../lib/forward.ts";
-import { nameOf, namespaceOf, type Pods, readsToPods, targetGroupBindings } from "../../lib/kubernetes.ts";
-import { isOf, isPublic, loadBalancers, targetGroups } from "../../lib/load-balancer.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, elements, isFields, isList, unknown, type Value } from "../../lib/value.ts";
-import { written } from "../../lib/written.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, elements, isFields, isList, unknown, type Value } from "../../framework/value.ts";
+import { type Forward, forwards, loadBalancersBefore, readsToTargetGroups } from "../../read/aws/forward.ts";
+import { isOf, isPublic, loadBalancers, targetGroups } from "../../read/aws/load-balancer.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { EngineServices } from "../../read/engine/engine-services.ts";
+import { containersOf } from "../../read/kubernetes/containers.ts";
+import {
+  nameOf,
+  namespaceOf,
+  type Pods,
+  readsToPods,
+  targetGroupBindings,
+} from "../../read/kubernetes/kubernetes.ts";
+import { written } from "../../read/text/written.ts";
 
 /** What changes a Service that is there. */
 const patches: readonly string[] = ["kubernetes:core/v1:ServicePatch"];

@@ -1,12 +1,12 @@
 import { closedFlags } from "../../data/closed-flags.ts";
 import { closedVariable, engineVariables, keyVariables } from "../../data/engine-variables.ts";
-import { type Container, containersOf, podSpecs, workloads } from "../../lib/containers.ts";
-import { engineSettings, type ReadEngine, readEngine } from "../../lib/engine.ts";
-import { ownVariables, type Variable } from "../../lib/environment.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, unknown, type Value } from "../../framework/value.ts";
+import { engineSettings, type ReadEngine, readEngine } from "../../read/engine/engine.ts";
+import { type Container, containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
+import { ownVariables, type Variable } from "../../read/kubernetes/environment.ts";
+import { printable } from "../../read/text/printable.ts";
 
 /** Answers that one request may ask for: the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 128;

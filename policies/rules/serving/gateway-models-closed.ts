@@ -1,8 +1,13 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { type GatewayModel, gatewayModels, inGatewayConfigs, providerOf } from "../../lib/gateway-config.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
+import {
+  type GatewayModel,
+  gatewayModels,
+  inGatewayConfigs,
+  providerOf,
+} from "../../read/gateway/gateway-config.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const host = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)+$";
 

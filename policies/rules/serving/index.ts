@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { autoscalerFailsSafe } from "./autoscaler-fails-safe.ts";
 import { declaredPurposeHolds } from "./declared-purpose-holds.ts";
 import { engineAnswersWhereAsked } from "./engine-answers-where-asked.ts";

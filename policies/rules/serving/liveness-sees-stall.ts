@@ -1,7 +1,7 @@
-import { containersOf, podSpecs, workloads } from "../../lib/containers.ts";
-import { engineSettings, type ReadEngine, readEngine } from "../../lib/engine.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import { at, isList, type Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import { at, isList, type Value } from "../../framework/value.ts";
+import { engineSettings, type ReadEngine, readEngine } from "../../read/engine/engine.ts";
+import { containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 
 export const livenessSeesStall: ResourceRule<typeof engineSettings> = {
   name: "liveness-sees-stall",

@@ -1,16 +1,16 @@
-import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { documentCarriers } from "../../lib/documents.ts";
-import { type EngineKind, engineArguments, engineKind, engineSettings } from "../../lib/engine.ts";
-import { gatewayArguments } from "../../lib/gateway-arguments.ts";
-import { inGatewayConfigs, mustBeAbsent, mustBeOff } from "../../lib/gateway-config.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import { callbackLists, listedAt } from "../../lib/gateway-modules.ts";
-import { hooks } from "../../lib/gateway-settings.ts";
-import { engineLogVariables, gatewayLogVariables, talkative } from "../../lib/log-variables.ts";
-import { readsOfBuckets, unfitForPrompts } from "../../lib/prompt-bucket.ts";
-import type { Finding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
+import { readsOfBuckets, unfitForPrompts } from "../../read/aws/prompt-bucket.ts";
+import { type EngineKind, engineArguments, engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { gatewayArguments } from "../../read/gateway/gateway-arguments.ts";
+import { inGatewayConfigs, mustBeAbsent, mustBeOff } from "../../read/gateway/gateway-config.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { callbackLists, listedAt } from "../../read/gateway/gateway-modules.ts";
+import { hooks } from "../../read/gateway/gateway-settings.ts";
+import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
+import { engineLogVariables, gatewayLogVariables, talkative } from "../../read/kubernetes/log-variables.ts";
 
 const callback = { type: "string", pattern: "^[a-z0-9_]+(?:\\.[A-Za-z0-9_]+)*$" } as const;
 

@@ -1,6 +1,7 @@
 import { gpuKinds } from "../../data/gpus.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { modelOf } from "../../lib/engine-facts.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { modelOf } from "../../read/engine/engine-facts.ts";
 import {
   argumentFinding,
   isPlaced,
@@ -8,9 +9,8 @@ import {
   type PlacedEngine,
   placedEngines,
   readsPlaces,
-} from "../../lib/placed-engines.ts";
-import { formatOf, undecidedQuantization } from "../../lib/quantization.ts";
-import type { StackRule } from "../../lib/rule.ts";
+} from "../../read/engine/placed-engines.ts";
+import { formatOf, undecidedQuantization } from "../../read/engine/quantization.ts";
 
 export const quantizationNative: StackRule<typeof engineSettings> = {
   name: "quantization-native",

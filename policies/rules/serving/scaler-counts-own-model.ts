@@ -1,8 +1,15 @@
-import { engineSettings } from "../../lib/engine.ts";
-import { mayRunEngine } from "../../lib/engine-pods.ts";
-import { nameOf, namespaceOf, Objects, type Pods, readsToPods, scalers } from "../../lib/kubernetes.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { at, elements, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { mayRunEngine } from "../../read/engine/engine-pods.ts";
+import {
+  nameOf,
+  namespaceOf,
+  Objects,
+  type Pods,
+  readsToPods,
+  scalers,
+} from "../../read/kubernetes/kubernetes.ts";
 
 /** Labels of metrics, with the label of the pods from which Prometheus takes each. */
 const own: Readonly<Record<string, string>> = {

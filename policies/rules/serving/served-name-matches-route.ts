@@ -1,13 +1,13 @@
-import { type Container, containersOf } from "../../lib/containers.ts";
-import { contract } from "../../lib/contract.ts";
-import { documentCarriers } from "../../lib/documents.ts";
-import { engineKind, engineSettings } from "../../lib/engine.ts";
-import { readsToTargetGroups } from "../../lib/forward.ts";
-import { gatewayRoutes } from "../../lib/gateway-routes.ts";
-import { Objects, type Pods, readsToPods } from "../../lib/kubernetes.ts";
-import type { StackFinding, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { at, unknown, type Value } from "../../lib/value.ts";
+import type { StackFinding, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { at, unknown, type Value } from "../../framework/value.ts";
+import { readsToTargetGroups } from "../../read/aws/forward.ts";
+import { contract } from "../../read/engine/contract.ts";
+import { engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { gatewayRoutes } from "../../read/gateway/gateway-routes.ts";
+import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
+import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
 export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
   name: "served-name-matches-route",

@@ -1,8 +1,8 @@
-import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { engineArguments, engineKind, engineSettings } from "../../lib/engine.ts";
-import type { Finding, Resource, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, type Unknown, unknown } from "../../lib/value.ts";
+import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, type Unknown, unknown } from "../../framework/value.ts";
+import { engineArguments, engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
 
 const settings = {
   ...engineSettings,

@@ -1,8 +1,8 @@
-import { containersOf } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { count, modelOf } from "../../lib/engine-facts.ts";
-import { gpuCount, gpusAsked } from "../../lib/gpus-asked.ts";
-import { pods } from "../../lib/kubernetes.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, orUnknown, type Unknown, unknown } from "../../framework/value.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { count, modelOf } from "../../read/engine/engine-facts.ts";
 import {
   argumentFinding,
   isPlaced,
@@ -10,12 +10,12 @@ import {
   placedEngines,
   readsPlaces,
   tensorSize,
-} from "../../lib/placed-engines.ts";
-import { quantity } from "../../lib/quantity.ts";
-import { undecidedModel } from "../../lib/quantization.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, orUnknown, type Unknown, unknown } from "../../lib/value.ts";
+} from "../../read/engine/placed-engines.ts";
+import { undecidedModel } from "../../read/engine/quantization.ts";
+import { containersOf } from "../../read/kubernetes/containers.ts";
+import { gpuCount, gpusAsked } from "../../read/kubernetes/gpus-asked.ts";
+import { pods } from "../../read/kubernetes/kubernetes.ts";
+import { quantity } from "../../read/text/quantity.ts";
 
 const settings = {
   ...engineSettings,

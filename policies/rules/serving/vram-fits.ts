@@ -1,7 +1,10 @@
 import { type GpuKind, gpuKinds } from "../../data/gpus.ts";
 import type { ModelFacts } from "../../data/models.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { count, modelOf, told } from "../../lib/engine-facts.ts";
+import type { StackFinding, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { unknown } from "../../framework/value.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { count, modelOf, told } from "../../read/engine/engine-facts.ts";
 import {
   argumentFinding,
   isPlaced,
@@ -10,11 +13,8 @@ import {
   placedEngines,
   readsPlaces,
   tensorSize,
-} from "../../lib/placed-engines.ts";
-import { undecidedQuantization } from "../../lib/quantization.ts";
-import type { StackFinding, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { unknown } from "../../lib/value.ts";
+} from "../../read/engine/placed-engines.ts";
+import { undecidedQuantization } from "../../read/engine/quantization.ts";
 
 const settings = {
   ...engineSettings,

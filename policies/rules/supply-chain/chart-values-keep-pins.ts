@@ -1,7 +1,7 @@
-import { chartReleases } from "../../lib/cluster.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, isFields, isList, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
+import { chartReleases } from "../../read/kubernetes/cluster.ts";
 
 const settings = {
   allowedValues: {

@@ -1,9 +1,9 @@
-import { chartReleases } from "../../lib/cluster.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { semver } from "../../lib/semver.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, isList, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, isList, unknown, type Value } from "../../framework/value.ts";
+import { chartReleases } from "../../read/kubernetes/cluster.ts";
+import { printable } from "../../read/text/printable.ts";
+import { semver } from "../../read/text/semver.ts";
 
 const settings = {
   allowedCharts: {

@@ -1,11 +1,17 @@
-import { type Container, containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
-import { engineKind, engineSettings, hidesCommand, readEngine } from "../../lib/engine.ts";
-import { acceleratorsAsked } from "../../lib/gpus-asked.ts";
-import { purposeKey, purposeOf } from "../../lib/purpose.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { at } from "../../lib/value.ts";
-import { repeatedFlags } from "../../lib/vllm-arguments.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { at } from "../../framework/value.ts";
+import { purposeKey, purposeOf } from "../../read/aws/purpose.ts";
+import { engineKind, engineSettings, hidesCommand, readEngine } from "../../read/engine/engine.ts";
+import { repeatedFlags } from "../../read/engine/vllm-arguments.ts";
+import {
+  type Container,
+  containersOf,
+  type PodSpec,
+  podSpecs,
+  workloads,
+} from "../../read/kubernetes/containers.ts";
+import { acceleratorsAsked } from "../../read/kubernetes/gpus-asked.ts";
 
 type Config = ConfigOf<typeof engineSettings>;
 

@@ -1,12 +1,12 @@
-import { type Container, containersOf, podSpecs, workloads } from "../../lib/containers.ts";
-import { engineKind, engineSettings } from "../../lib/engine.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import { imageReference } from "../../lib/image-reference.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { compareNumbers, semver, type Version } from "../../lib/semver.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, type Unknown, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, type Unknown, unknown, type Value } from "../../framework/value.ts";
+import { engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { type Container, containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
+import { imageReference } from "../../read/text/image-reference.ts";
+import { printable } from "../../read/text/printable.ts";
+import { compareNumbers, semver, type Version } from "../../read/text/semver.ts";
 
 const settings = {
   ...engineSettings,

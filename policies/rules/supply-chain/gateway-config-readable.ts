@@ -1,16 +1,16 @@
-import { type Container, containersOf, podSpecs, workloads } from "../../lib/containers.ts";
-import { documentCarriers } from "../../lib/documents.ts";
-import { ownVariables } from "../../lib/environment.ts";
-import { gatewayArguments } from "../../lib/gateway-arguments.ts";
-import { configFile, inGatewayConfigs } from "../../lib/gateway-config.ts";
-import { isGateway } from "../../lib/gateway-container.ts";
-import { namedModules } from "../../lib/gateway-modules.ts";
-import { moduleSettings } from "../../lib/gateway-settings.ts";
-import { Mounts, type Pod } from "../../lib/mounts.ts";
-import { printable } from "../../lib/printable.ts";
-import type { Finding, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, isFields, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
+import { gatewayArguments } from "../../read/gateway/gateway-arguments.ts";
+import { configFile, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
+import { isGateway } from "../../read/gateway/gateway-container.ts";
+import { namedModules } from "../../read/gateway/gateway-modules.ts";
+import { moduleSettings } from "../../read/gateway/gateway-settings.ts";
+import { Mounts, type Pod } from "../../read/gateway/mounts.ts";
+import { type Container, containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
+import { ownVariables } from "../../read/kubernetes/environment.ts";
+import { printable } from "../../read/text/printable.ts";
 
 /** Variables that fetch or switch a configuration, load code or send requests elsewhere; no setting may allow them. */
 const neverAllowed =

@@ -1,9 +1,9 @@
-import { workloads } from "../../lib/containers.ts";
-import { imageReference } from "../../lib/image-reference.ts";
-import { images } from "../../lib/images.ts";
-import { printable } from "../../lib/printable.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Value } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Value } from "../../framework/value.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
+import { images } from "../../read/kubernetes/images.ts";
+import { imageReference } from "../../read/text/image-reference.ts";
+import { printable } from "../../read/text/printable.ts";
 
 const allowed = "repository@sha256:<64 hex>, known at preview";
 

@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { chartValuesKeepPins } from "./chart-values-keep-pins.ts";
 import { chartVersionPinned } from "./chart-version-pinned.ts";
 import { engineCommandReadable } from "./engine-command-readable.ts";

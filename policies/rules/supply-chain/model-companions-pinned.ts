@@ -1,9 +1,9 @@
-import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { engineSettings, readEngine } from "../../lib/engine.ts";
-import { type ModelSource, modelSources, sourceKind } from "../../lib/model-source.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import type { EngineArguments, Json } from "../../lib/vllm-arguments.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { engineSettings, readEngine } from "../../read/engine/engine.ts";
+import { type ModelSource, modelSources, sourceKind } from "../../read/engine/model-source.ts";
+import type { EngineArguments, Json } from "../../read/engine/vllm-arguments.ts";
+import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
 
 const allowed =
   "each further repository with 40 hex digits of its own, adapters by a path, all in arguments that can be read at preview";

@@ -1,10 +1,10 @@
-import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { engineSettings, readEngine } from "../../lib/engine.ts";
-import { printable } from "../../lib/printable.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import type { Value } from "../../lib/value.ts";
-import type { Json } from "../../lib/vllm-arguments.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import type { Value } from "../../framework/value.ts";
+import { engineSettings, readEngine } from "../../read/engine/engine.ts";
+import type { Json } from "../../read/engine/vllm-arguments.ts";
+import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
+import { printable } from "../../read/text/printable.ts";
 
 export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
   name: "model-revision-pinned",

@@ -1,9 +1,15 @@
-import { type Container, containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
-import { engineSettings, readEngine } from "../../lib/engine.ts";
-import { modelSources, sourceKind } from "../../lib/model-source.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { folderOrigin } from "../../lib/weights-folder.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { engineSettings, readEngine } from "../../read/engine/engine.ts";
+import { modelSources, sourceKind } from "../../read/engine/model-source.ts";
+import { folderOrigin } from "../../read/engine/weights-folder.ts";
+import {
+  type Container,
+  containersOf,
+  type PodSpec,
+  podSpecs,
+  workloads,
+} from "../../read/kubernetes/containers.ts";
 
 const settings = {
   ...engineSettings,

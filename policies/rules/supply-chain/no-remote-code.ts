@@ -1,11 +1,16 @@
 import { codeFlags, codeKey } from "../../data/code-flags.ts";
-import { type Container, containers, workloads } from "../../lib/containers.ts";
-import { type EngineKind, engineSettings, readEngine } from "../../lib/engine.ts";
-import { environment } from "../../lib/environment.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { unknown } from "../../lib/value.ts";
-import { type EngineArguments, type GivenFlag, type Json, keysWithin } from "../../lib/vllm-arguments.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { unknown } from "../../framework/value.ts";
+import { type EngineKind, engineSettings, readEngine } from "../../read/engine/engine.ts";
+import {
+  type EngineArguments,
+  type GivenFlag,
+  type Json,
+  keysWithin,
+} from "../../read/engine/vllm-arguments.ts";
+import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
+import { environment } from "../../read/kubernetes/environment.ts";
 
 const allowed = "models that the engine's own code can run, and nothing that it imports by name";
 

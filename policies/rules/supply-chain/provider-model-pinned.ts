@@ -1,12 +1,12 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { maxExemptionDays } from "../../lib/exemption.ts";
-import { gatewayModels, inGatewayConfigs } from "../../lib/gateway-config.ts";
-import { isoDate } from "../../lib/iso-date.ts";
-import { printable } from "../../lib/printable.ts";
-import { providerModel } from "../../lib/provider-model.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, type Value } from "../../lib/value.ts";
+import { maxExemptionDays } from "../../framework/exemption.ts";
+import { isoDate } from "../../framework/iso-date.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
+import { printable } from "../../read/text/printable.ts";
+import { providerModel } from "../../read/text/provider-model.ts";
 
 const settings = {
   undatedModels: {

@@ -1,9 +1,9 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { inGatewayConfigs } from "../../lib/gateway-config.ts";
-import { isoDate } from "../../lib/iso-date.ts";
-import { pinnedModels } from "../../lib/retirement.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
+import { isoDate } from "../../framework/iso-date.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
+import { pinnedModels } from "../../read/gateway/retirement.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const settings = {
   warnDays: {

@@ -1,6 +1,6 @@
 import { knownServices } from "../../data/known-services.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
 
 const settings = {
   knownServices: {

@@ -1,9 +1,9 @@
-import { isForward, isSet } from "../../lib/forward.ts";
-import { isOf, listenerRules, listeners } from "../../lib/load-balancer.ts";
-import { isApplication } from "../../lib/purpose.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { isForward, isSet } from "../../read/aws/forward.ts";
+import { isOf, listenerRules, listeners } from "../../read/aws/load-balancer.ts";
+import { isApplication } from "../../read/aws/purpose.ts";
 
 /** AWS takes no more target groups in one forward. [elbv2 API, ForwardActionConfig] */
 const mostGroups = 5;

@@ -1,7 +1,7 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { gatewayModels, inGatewayConfigs, modelNames } from "../../lib/gateway-config.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { gatewayModels, inGatewayConfigs, modelNames } from "../../read/gateway/gateway-config.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const allowed = "model_names of model_list, without a way back to where a request came from";
 

@@ -1,8 +1,8 @@
-import { documentCarriers } from "../../lib/documents.ts";
-import { gatewayModels, inGatewayConfigs } from "../../lib/gateway-config.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, isFields, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, isFields, type Value } from "../../framework/value.ts";
+import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
+import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const settings = {
   maxFirstTokenSeconds: {

@@ -1,10 +1,16 @@
-import { type Container, containersOf, type PodSpec, podSpecs, workloads } from "../../lib/containers.ts";
-import { drainSeconds, preStopSeconds } from "../../lib/drain.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import { serverKind } from "../../lib/server.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, unknown } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, unknown } from "../../framework/value.ts";
+import { drainSeconds, preStopSeconds } from "../../read/engine/drain.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { serverKind } from "../../read/gateway/server.ts";
+import {
+  type Container,
+  containersOf,
+  type PodSpec,
+  podSpecs,
+  workloads,
+} from "../../read/kubernetes/containers.ts";
 
 const settings = {
   ...engineSettings,

@@ -1,20 +1,20 @@
-import { type Container, containersOf } from "../../lib/containers.ts";
-import { engineSettings } from "../../lib/engine.ts";
-import { environment } from "../../lib/environment.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, orUnknown, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import {
   applicationBalancers,
   type Forward,
   forwards,
   loadBalancersBefore,
   readsToTargetGroups,
-} from "../../lib/forward.ts";
-import { Objects, type Pods, readsToPods } from "../../lib/kubernetes.ts";
-import { isOf, loadBalancers } from "../../lib/load-balancer.ts";
-import { unlessApplication } from "../../lib/purpose.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import { serverKind } from "../../lib/server.ts";
-import type { ConfigOf, Settings } from "../../lib/settings.ts";
-import { at, elements, orUnknown, type Unknown, unknown, type Value } from "../../lib/value.ts";
+} from "../../read/aws/forward.ts";
+import { isOf, loadBalancers } from "../../read/aws/load-balancer.ts";
+import { unlessApplication } from "../../read/aws/purpose.ts";
+import { engineSettings } from "../../read/engine/engine.ts";
+import { serverKind } from "../../read/gateway/server.ts";
+import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
+import { environment } from "../../read/kubernetes/environment.ts";
+import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
 const settings = {
   ...engineSettings,

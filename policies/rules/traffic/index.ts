@@ -1,4 +1,4 @@
-import type { Rule } from "../../lib/rule.ts";
+import type { Rule } from "../../framework/rule.ts";
 import { forwardWeightsValid } from "./forward-weights-valid.ts";
 import { gatewayFallbacksResolve } from "./gateway-fallbacks-resolve.ts";
 import { gatewayTimeoutsBounded } from "./gateway-timeouts-bounded.ts";

@@ -1,8 +1,8 @@
-import { readsToTargetGroups } from "../../lib/forward.ts";
-import { readsToPods } from "../../lib/kubernetes.ts";
-import { annotations, releaseSettings, unevaluated } from "../../lib/release.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { slots } from "../../lib/slot.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { readsToTargetGroups } from "../../read/aws/forward.ts";
+import { annotations, releaseSettings, unevaluated } from "../../read/engine/release.ts";
+import { slots } from "../../read/engine/slot.ts";
+import { readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
 export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   name: "only-slot-release-evaluated",

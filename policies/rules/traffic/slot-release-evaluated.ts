@@ -1,11 +1,11 @@
-import { readsToTargetGroups } from "../../lib/forward.ts";
-import { readsToPods } from "../../lib/kubernetes.ts";
-import { unlessApplication } from "../../lib/purpose.ts";
-import { annotations, releaseId, releaseSettings, served, unevaluated } from "../../lib/release.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { type Slot, type SlotPods, slots } from "../../lib/slot.ts";
-import { unknown } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { unknown } from "../../framework/value.ts";
+import { readsToTargetGroups } from "../../read/aws/forward.ts";
+import { unlessApplication } from "../../read/aws/purpose.ts";
+import { annotations, releaseId, releaseSettings, served, unevaluated } from "../../read/engine/release.ts";
+import { type Slot, type SlotPods, slots } from "../../read/engine/slot.ts";
+import { readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
 type Config = ConfigOf<typeof releaseSettings>;
 

@@ -1,11 +1,11 @@
-import { type Container, containersOf } from "../../lib/containers.ts";
-import { type Contract, contract } from "../../lib/contract.ts";
-import { engineKind, engineSettings } from "../../lib/engine.ts";
-import { forwards, type Route, readsToTargetGroups, routes } from "../../lib/forward.ts";
-import { Objects, type Pods, readsToPods } from "../../lib/kubernetes.ts";
-import type { StackFinding, StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { at, unknown } from "../../lib/value.ts";
+import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { at, unknown } from "../../framework/value.ts";
+import { forwards, type Route, readsToTargetGroups, routes } from "../../read/aws/forward.ts";
+import { type Contract, contract } from "../../read/engine/contract.ts";
+import { engineKind, engineSettings } from "../../read/engine/engine.ts";
+import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
+import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
 const allowed =
   "the same served names and the same longest context in every slot, in arguments known at preview, or a context that both workloads accept by their annotation gantry.dev/accepts: contextLength";

@@ -1,10 +1,10 @@
-import { forwards, readsToTargetGroups } from "../../lib/forward.ts";
-import { idleSettings, isIdle } from "../../lib/idle-models.ts";
-import { Objects, readsToPods, scalers } from "../../lib/kubernetes.ts";
-import { unlessApplication } from "../../lib/purpose.ts";
-import type { StackResource, StackRule } from "../../lib/rule.ts";
-import type { ConfigOf } from "../../lib/settings.ts";
-import { unknown } from "../../lib/value.ts";
+import type { StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { unknown } from "../../framework/value.ts";
+import { forwards, readsToTargetGroups } from "../../read/aws/forward.ts";
+import { unlessApplication } from "../../read/aws/purpose.ts";
+import { idleSettings, isIdle } from "../../read/engine/idle-models.ts";
+import { Objects, readsToPods, scalers } from "../../read/kubernetes/kubernetes.ts";
 
 export const standbySlotWarm: StackRule<typeof idleSettings> = {
   name: "standby-slot-warm",

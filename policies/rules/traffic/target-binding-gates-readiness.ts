@@ -1,7 +1,7 @@
-import { namespaceOf, Objects, services, targetGroupBindings } from "../../lib/kubernetes.ts";
-import { isOf } from "../../lib/load-balancer.ts";
-import type { StackRule } from "../../lib/rule.ts";
-import { at, type Value } from "../../lib/value.ts";
+import type { StackRule } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { isOf } from "../../read/aws/load-balancer.ts";
+import { namespaceOf, Objects, services, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
 
 const namespaces = ["kubernetes:core/v1:Namespace"];
 const gate = "elbv2.k8s.aws/pod-readiness-gate-inject";

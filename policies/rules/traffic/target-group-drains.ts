@@ -1,8 +1,8 @@
-import { targetGroups } from "../../lib/load-balancer.ts";
-import { isApplication, unlessApplication } from "../../lib/purpose.ts";
-import type { ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at } from "../../lib/value.ts";
+import type { ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at } from "../../framework/value.ts";
+import { targetGroups } from "../../read/aws/load-balancer.ts";
+import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 
 /** Seconds that hold where nothing is set, and the most that AWS takes. [elbv2 API, TargetGroupAttribute] */
 const defaultDelay = 300;

@@ -1,8 +1,8 @@
-import { targetGroups } from "../../lib/load-balancer.ts";
-import { isApplication, unlessApplication } from "../../lib/purpose.ts";
-import type { Finding, ResourceRule } from "../../lib/rule.ts";
-import type { Settings } from "../../lib/settings.ts";
-import { at, isFields, type Value } from "../../lib/value.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { Settings } from "../../framework/settings.ts";
+import { at, isFields, type Value } from "../../framework/value.ts";
+import { targetGroups } from "../../read/aws/load-balancer.ts";
+import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 
 const settings = {
   healthPaths: {

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { exemptions } from "../../../policies/exemptions.ts";
-import { type Exemption, inForce } from "../../../policies/lib/exemption.ts";
+import { type Exemption, inForce } from "../../../policies/framework/exemption.ts";
 import { type Config, parseConfig, readReleases } from "../../../stacks/config.ts";
 import { policyConfigurationFile, readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";

@@ -10,8 +10,8 @@ import { shapeText } from "../../../components/serving/shape-annotation.ts";
 import { type GpuKind, gpuInstances, gpuKinds } from "../../../policies/data/gpus.ts";
 import { models } from "../../../policies/data/models.ts";
 import { engineSupport } from "../../../policies/data/quantization.ts";
-import { supportOf } from "../../../policies/lib/engine-facts.ts";
-import { toldShape } from "../../../policies/lib/model-shape.ts";
+import { supportOf } from "../../../policies/read/engine/engine-facts.ts";
+import { toldShape } from "../../../policies/read/engine/model-shape.ts";
 import { readReleases } from "../../../stacks/config.ts";
 import { fixtureRoot } from "../../support/plan.ts";
 

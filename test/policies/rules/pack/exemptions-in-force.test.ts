@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Exemption } from "../../../../policies/lib/exemption.ts";
+import type { Exemption } from "../../../../policies/framework/exemption.ts";
 import { gpuPoolCapped } from "../../../../policies/rules/nodes/gpu-pool-capped.ts";
 import { exemptionsInForce as rule } from "../../../../policies/rules/pack/exemptions-in-force.ts";
 import { findings, type Given, judge } from "../../../support/policy.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Exemption } from "../../../../policies/lib/exemption.ts";
+import type { Exemption } from "../../../../policies/framework/exemption.ts";
 import { exemptionsListed as rule } from "../../../../policies/rules/pack/exemptions-listed.ts";
 import { findings, type Given, judge } from "../../../support/policy.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Exemption } from "../../../../policies/lib/exemption.ts";
-import type { Rule } from "../../../../policies/lib/rule.ts";
+import type { Exemption } from "../../../../policies/framework/exemption.ts";
+import type { Rule } from "../../../../policies/framework/rule.ts";
 import { gpuPoolCapped } from "../../../../policies/rules/nodes/gpu-pool-capped.ts";
 import { interruptionQueueSet } from "../../../../policies/rules/nodes/interruption-queue-set.ts";
 import { exemptionsNeeded as rule } from "../../../../policies/rules/pack/exemptions-needed.ts";

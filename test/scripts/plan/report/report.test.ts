@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Exemption } from "../../../../policies/lib/exemption.ts";
+import type { Exemption } from "../../../../policies/framework/exemption.ts";
 import { exemptionReport } from "../../../../scripts/plan/report/report.ts";
 
 const today = "2026-11-20";

@@ -1,0 +1,53 @@
+import type { StackResource } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import {
+  isOf,
+  listenerRules,
+  listeners,
+  loadBalancers,
+  loadBalancersOf,
+  targetGroups,
+} from "./load-balancer.ts";
+import { subnets } from "./vpc.ts";
+
+/** What a rule has to read to know where requests for a target group come from. */
+export const readsEntrances: readonly string[] = [
+  ...targetGroups,
+  ...listenerRules,
+  ...listeners,
+  ...loadBalancers,
+  ...subnets,
+];
+
+/** A load balancer that sends to a target group. */
+export interface Entrance {
+  /** On which it listens. */
+  readonly port: Value;
+  /** Of the subnets in which it stands, as far as they are resources of the stack. */
+  readonly ranges: readonly Value[];
+}
+
+/** The entrances of each target group that is forwarded to. */
+export function entrances(
+  resources: readonly StackResource[],
+): ReadonlyMap<StackResource, readonly Entrance[]> {
+  const found = new Map<StackResource, Entrance[]>();
+  const add = (listener: StackResource, groups: readonly StackResource[]) => {
+    const ways = loadBalancersOf(listener).map((owner) => entrance(listener, owner));
+    for (const group of groups.filter(isOf(targetGroups)))
+      found.set(group, [...(found.get(group) ?? []), ...ways]);
+  };
+  for (const listener of resources.filter(isOf(listeners))) add(listener, listener.behind("defaultActions"));
+  for (const rule of resources.filter(isOf(listenerRules)))
+    for (const listener of rule.behind("listenerArn").filter(isOf(listeners)))
+      add(listener, rule.behind("actions"));
+  return found;
+}
+
+function entrance(listener: StackResource, loadBalancer: StackResource): Entrance {
+  const standing = [...loadBalancer.behind("subnets"), ...loadBalancer.behind("subnetMappings")];
+  return {
+    port: at(listener.props, "port"),
+    ranges: standing.filter(isOf(subnets)).map(({ props }) => at(props, "cidrBlock")),
+  };
+}

@@ -1,0 +1,159 @@
+import type { StackResource } from "../../framework/rule.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, isFields, unknown, type Value } from "../../framework/value.ts";
+import { type Written, written } from "../text/written.ts";
+import { onlyBehind } from "./behind.ts";
+import { isOf, loadBalancers } from "./load-balancer.ts";
+
+export const webAcls = ["aws:wafv2/webAcl:WebAcl"] as const;
+export const webAclRules = ["aws:wafv2/webAclRule:WebAclRule"] as const;
+export const webAclAssociations = ["aws:wafv2/webAclAssociation:WebAclAssociation"] as const;
+
+export const rateSettings = {
+  maxPerMinute: {
+    type: "integer",
+    description: "Requests per minute and client that may pass.",
+    minimum: 10,
+    maximum: 6000,
+    default: 600,
+  },
+  trustedProxy: {
+    type: "boolean",
+    description:
+      "Whether a proxy of ours in front writes the forwarded address, so that it can be counted by.",
+    default: false,
+  },
+} as const satisfies Settings;
+
+type RateConfig = ConfigOf<typeof rateSettings>;
+
+/** Seconds that AWS counts over. [wafv2 API, RateBasedStatement] */
+const windows = [60, 120, 300, 600];
+const defaultWindow = 300;
+/** AWS takes no lower limit. */
+const lowestLimit = 10;
+
+/** A rule of an ACL, written in it or as a resource of its own. */
+export interface AclRule {
+  /** As `rule 0` or `rule of <resource>`. */
+  readonly where: string;
+  readonly resource: StackResource;
+  /** Begins the paths of findings in the resource, as `rules.0.`. */
+  readonly prefix: string;
+  readonly fields: Value;
+}
+
+/** What attaches an ACL to a load balancer. One that stands before several may be attached to any of them. */
+export function associationsOf(
+  loadBalancer: StackResource,
+  all: readonly StackResource[],
+): readonly StackResource[] {
+  return all
+    .filter(isOf(webAclAssociations))
+    .filter((resource) => onlyBehind(resource, "resourceArn", loadBalancers) === loadBalancer);
+}
+
+/**
+ * Why an ACL lets a client send as fast as it likes; nothing when one of its rules stops it.
+ * @param all the stack's resources, among them the ACL's rules that are resources of their own
+ */
+export function unlimited(
+  acl: StackResource,
+  all: readonly StackResource[],
+  config: RateConfig,
+): string | undefined {
+  const rules = rulesOf(acl, all);
+  const limits = rules.filter(({ fields }) => isFields(at(fields, "statement", "rateBasedStatement")));
+  if (limits.length === 0) return "no rule that can be read limits the rate of requests";
+  const reasons = limits.map(({ where, fields }) => [where, leak(fields, rules, config)] as const);
+  if (reasons.some(([, reason]) => reason === undefined)) return undefined;
+  return reasons.map(([where, reason]) => `${where} ${reason}`).join(", ");
+}
+
+/** The rules of an ACL, with those that are resources of their own. */
+export function rulesOf(acl: StackResource, all: readonly StackResource[]): readonly AclRule[] {
+  const inline: readonly Written[] =
+    at(acl.props, "ruleJson") === undefined
+      ? written("rules", at(acl.props, "rules"))
+      : [{ path: "ruleJson", value: unknown }];
+  const own = all.filter(
+    (resource) => isOf(webAclRules)(resource) && resource.behind("webAclArn").includes(acl),
+  );
+  return [
+    ...inline.map(
+      ({ path, value }, index): AclRule => ({
+        where: `rule ${index}`,
+        resource: acl,
+        prefix: `${path}.`,
+        fields: value,
+      }),
+    ),
+    ...own.map(
+      (resource): AclRule => ({
+        where: `rule of ${resource.name}`,
+        resource,
+        prefix: "",
+        fields: resource.props,
+      }),
+    ),
+  ];
+}
+
+/** A rule that may let requests pass before another sees them. */
+export function passesBefore(rule: Value, rules: readonly AclRule[]): AclRule | undefined {
+  return rules.find(({ fields }) => mayAllow(fields) && rank(fields) <= rank(rule));
+}
+
+/** What is missing for a rate rule to stop every client; nothing when nothing is. */
+function leak(rule: Value, rules: readonly AclRule[], config: RateConfig): string | undefined {
+  const statement = at(rule, "statement", "rateBasedStatement");
+  const limit = at(statement, "limit");
+  const window = at(statement, "evaluationWindowSec") ?? defaultWindow;
+  const priority = at(rule, "priority");
+  if (!blocks(at(rule, "action"))) return "does not block";
+  if (at(statement, "scopeDownStatement") !== undefined) return "leaves out what its scope-down leaves out";
+  if (!countsClients(statement, config)) return "does not count by client address";
+  if (typeof limit !== "number" || !Number.isInteger(limit) || limit < lowestLimit)
+    return `has no limit of at least ${lowestLimit}`;
+  if (typeof window !== "number" || !windows.includes(window))
+    return "has no window of 60, 120, 300 or 600 seconds";
+  const perMinute = (limit * 60) / window;
+  if (perMinute > config.maxPerMinute)
+    return `lets ${Math.round(perMinute)} requests per minute pass (${limit} in ${window} s)`;
+  if (!Number.isFinite(priority)) return "has no priority known at preview";
+  const earlier = passesBefore(rule, rules);
+  return earlier && `comes after ${earlier.where}, which may let requests pass`;
+}
+
+function blocks(action: Value): boolean {
+  return isFields(action) && isFields(at(action, "block")) && only(action, "block");
+}
+
+/** A rule that can't be read may let anything pass, as may a group, whose rules are written elsewhere. */
+function mayAllow(rule: Value): boolean {
+  const action = at(rule, "action");
+  if (action === unknown || at(action, "allow") !== undefined) return true;
+  const group = at(rule, "statement", "ruleGroupReferenceStatement");
+  return group !== undefined && !isFields(at(rule, "overrideAction", "count"));
+}
+
+/** Rules run from the lowest priority on; one that can't be read may run first. */
+function rank(rule: Value): number {
+  const priority = at(rule, "priority");
+  return typeof priority === "number" ? priority : Number.NEGATIVE_INFINITY;
+}
+
+function countsClients(statement: Value, { trustedProxy }: RateConfig): boolean {
+  const key = at(statement, "aggregateKeyType");
+  if (key === "IP") return true;
+  return (
+    key === "FORWARDED_IP" &&
+    trustedProxy &&
+    // NO_MATCH would let requests without an address pass uncounted.
+    at(statement, "forwardedIpConfig", "fallbackBehavior") === "MATCH"
+  );
+}
+
+function only(fields: { readonly [key: string]: Value }, key: string): boolean {
+  return Object.entries(fields).every(([name, value]) => name === key || value === undefined);
+}

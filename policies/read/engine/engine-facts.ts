@@ -1,0 +1,111 @@
+import { type ModelFacts, models } from "../../data/models.ts";
+import { type EngineSupport, engineSupport } from "../../data/quantization.ts";
+import { type Unknown, unknown, type Value } from "../../framework/value.ts";
+import { imageReference } from "../text/image-reference.ts";
+import { semver, type Version } from "../text/semver.ts";
+import type { ToldShape } from "./model-shape.ts";
+import type { EngineArguments, Json } from "./vllm-arguments.ts";
+
+/** What engines are told, and by which flag; a missing one decides by itself. */
+const flags = {
+  vllm: {
+    revision: "--revision",
+    contextLength: "--max-model-len",
+    memoryShare: "--gpu-memory-utilization",
+    tensorParallel: "--tensor-parallel-size",
+    pipelineParallel: "--pipeline-parallel-size",
+    dataParallel: "--data-parallel-size",
+    quantization: "--quantization",
+    kvCacheDtype: "--kv-cache-dtype",
+    attentionBackend: "--attention-backend",
+  },
+  tgi: {
+    revision: "--revision",
+    contextLength: "--max-total-tokens",
+    memoryShare: "--cuda-memory-fraction",
+    tensorParallel: "--num-shard",
+    quantization: "--quantize",
+    kvCacheDtype: "--kv-cache-dtype",
+  },
+} as const satisfies Readonly<Record<EngineSupport["engine"], Readonly<Record<string, string>>>>;
+
+export type Told = keyof (typeof flags)["vllm"];
+
+/** An engine whose command line can be read. */
+export interface ReadEngine {
+  readonly kind: EngineSupport["engine"];
+  readonly args: Pick<EngineArguments, "flags">;
+  /** What it loads: a repository on the hub, or a folder of a bucket as URI. */
+  readonly weights: string;
+  /** What its pod says of the model. */
+  readonly told?: ToldShape | undefined;
+}
+
+/** The flag by which an engine is told something; none where it has no such flag. */
+export function flagOf({ kind }: Pick<ReadEngine, "kind">, what: Told): string | undefined {
+  const names: Readonly<Partial<Record<Told, string>>> = flags[kind];
+  return names[what];
+}
+
+/** What an engine is told; `undefined` where it decides by itself. */
+export function told(engine: ReadEngine, what: Told): Json | undefined {
+  return engine.args.flags.get(flagOf(engine, what) ?? "");
+}
+
+/** A whole number above 0 that an engine is told; `unset` where it isn't told any. */
+export function count(engine: ReadEngine, what: Told, unset: number | Unknown = unknown): number | Unknown {
+  const value = told(engine, what);
+  if (value === undefined) return unset;
+  return typeof value === "string" && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : unknown;
+}
+
+/**
+ * The model of an engine by its repository and commit: the table's row, or else what its pod says of that very model.
+ * `undefined` where neither is.
+ */
+export function modelOf(engine: ReadEngine): ModelFacts | undefined {
+  const key = modelKey(engine);
+  if (Object.hasOwn(models, key)) return models[key];
+  return engine.told?.model === key ? engine.told.facts : undefined;
+}
+
+/** Whether its pod says something else of the model than the table does. */
+export function contradictsTable(engine: ReadEngine): boolean {
+  const key = modelKey(engine);
+  const row = Object.hasOwn(models, key) ? models[key] : undefined;
+  const facts = engine.told?.model === key ? engine.told.facts : undefined;
+  if (row === undefined || facts === undefined) return false;
+  const numbers = ["layers", "heads", "kvHeads", "headDimension"] as const;
+  const share = facts.weightsGiB / row.weightsGiB;
+  return share < 0.95 || share > 1.05 || numbers.some((name) => facts[name] !== row[name]);
+}
+
+function modelKey(engine: ReadEngine): string {
+  const { weights } = engine;
+  const [organisation, name, commit] = weights.split("/").slice(-3);
+  return weights.startsWith("s3://")
+    ? `${organisation}/${name}@${commit}`
+    : `${weights}@${String(told(engine, "revision"))}`;
+}
+
+/**
+ * What an engine runs on which GPU, by the version in its image's tag or else in its pod's label; `undefined` for
+ * one that nobody compared with the table.
+ */
+export function supportOf(
+  kind: ReadEngine["kind"],
+  image: Value,
+  versionLabel: Value,
+): EngineSupport | undefined {
+  const version = semver(imageReference(image)?.tag ?? versionLabel);
+  if (version === unknown) return undefined;
+  return engineSupport.find(
+    ({ engine, from, below }) => engine === kind && !isBelow(version, from) && isBelow(version, below),
+  );
+}
+
+function isBelow({ numbers }: Version, text: string): boolean {
+  const bound = text.split(".").map(Number);
+  const place = numbers.findIndex((number, index) => number !== bound[index]);
+  return place !== -1 && (numbers[place] ?? 0) < (bound[place] ?? 0);
+}

@@ -1,0 +1,193 @@
+import { engineWords, otherImages, otherPrograms } from "../../data/engine-programs.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, elements, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
+import type { Container } from "../kubernetes/containers.ts";
+import { acceleratorsAsked } from "../kubernetes/gpus-asked.ts";
+import { imageReference } from "../text/image-reference.ts";
+import { ollamaArguments } from "./ollama-arguments.ts";
+import { tgiArguments } from "./tgi-arguments.ts";
+import { type EngineArguments, type Unreadable, unreadable, vllmArguments } from "./vllm-arguments.ts";
+
+const repositories = { type: "string", pattern: "^[a-z0-9][a-z0-9._/-]*$" } as const;
+
+/** What every rule about engines needs to tell them from other containers. */
+export const engineSettings = {
+  vllmImages: {
+    type: "array",
+    description: "Image repositories of vLLM; the same path behind another registry's prefix counts too.",
+    items: repositories,
+    minItems: 1,
+    default: ["vllm/vllm-openai"],
+  },
+  tgiImages: {
+    type: "array",
+    description: "Image repositories of Text Generation Inference.",
+    items: repositories,
+    minItems: 0,
+    default: ["huggingface/text-generation-inference"],
+  },
+  ollamaImages: {
+    type: "array",
+    description: "Image repositories of Ollama.",
+    items: repositories,
+    minItems: 0,
+    default: ["ollama/ollama"],
+  },
+  gpuUtilities: {
+    type: "array",
+    description: "Image repositories of containers that ask for a GPU and are no engine.",
+    items: repositories,
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
+
+type EngineConfig = ConfigOf<typeof engineSettings>;
+export type EngineKind = "vllm" | "tgi" | "ollama";
+
+/** Names under which the engines' programs appear in command lines. */
+const programs: Readonly<Record<string, EngineKind>> = {
+  vllm: "vllm",
+  "text-generation-launcher": "tgi",
+  "text-generation-server": "tgi",
+  ollama: "ollama",
+};
+
+/**
+ * Which engine a container runs: `other` for one that the rules can't read, and for what asks for an accelerator and
+ * doesn't say that it serves no model; unknown where its image can't be read, nothing for what is no engine.
+ */
+export function engineKind(
+  container: Container,
+  config: EngineConfig,
+): EngineKind | "other" | Unknown | undefined {
+  const { fields, purpose } = container;
+  if (fields === unknown) return unknown;
+  const image = at(fields, "image");
+  if (runsImage(image, config.vllmImages)) return "vllm";
+  if (runsImage(image, config.tgiImages)) return "tgi";
+  if (runsImage(image, config.ollamaImages)) return "ollama";
+  const [mentioned] = commandLines(fields).flatMap(programsIn);
+  if (mentioned !== undefined) return mentioned;
+  if (image === unknown) return unknown;
+  if (runsImage(image, config.gpuUtilities)) return undefined;
+  if (runsImage(image, otherImages)) return "other";
+  const mayServe = takesAccelerator(fields) || isNamedLikeEngine(image);
+  return mayServe && purpose === undefined ? "other" : undefined;
+}
+
+/** An engine and what it runs with, or why that can't be told. */
+export type ReadEngine =
+  | { readonly kind: EngineKind; readonly args: EngineArguments }
+  | { readonly problem: string };
+
+/**
+ * A container as rules about engines judge it; nothing for what is no engine. A container of no known kind is nothing
+ * as well: that it is there is for engine-command-readable to say.
+ */
+export function readEngine(container: Container, config: EngineConfig): ReadEngine | undefined {
+  const kind = engineKind(container, config);
+  if (kind === unknown) return { problem: "it can't be told at preview whether this is an engine" };
+  if (kind === undefined || kind === "other") return undefined;
+  const args = engineArguments(container, kind);
+  return args.readable ? { kind, args } : { problem: `the engine's arguments can't be read: ${args.reason}` };
+}
+
+/** What an engine runs with, by the parser of its kind. */
+export function engineArguments({ fields }: Container, kind: EngineKind): EngineArguments | Unreadable {
+  const command = at(fields, "command");
+  const args = elements(at(fields, "args"));
+  const entrypoint = { vllm: ["vllm", "serve"], tgi: ["text-generation-launcher"], ollama: ["ollama"] }[kind];
+  if (!isEntrypoint(command, entrypoint))
+    return unreadable(`command is neither absent nor exactly ${JSON.stringify(entrypoint)}`);
+  if (args === unknown) return unreadable("args is no list that is known at preview");
+  const known = args.filter((arg) => typeof arg === "string");
+  if (known.length < args.length) return unreadable("an argument is no text that is known at preview");
+  switch (kind) {
+    case "vllm":
+      return vllmArguments(known);
+    case "tgi":
+      return tgiArguments(known);
+    case "ollama":
+      return ollamaArguments(known, at(fields, "startupProbe"));
+  }
+}
+
+/** Whether a part of a container's command line can't be read, so that it may start anything. */
+export function hidesCommand({ fields }: Container): boolean {
+  return ["command", "args"].some((key) => {
+    const words = elements(at(fields, key));
+    return words === unknown || words.some((word) => typeof word !== "string");
+  });
+}
+
+function isEntrypoint(command: Value, entrypoint: readonly string[]): boolean {
+  if (command === undefined) return true;
+  if (!isList(command)) return false;
+  return (
+    command.length === 0 ||
+    (command.length === entrypoint.length && command.every((part, index) => part === entrypoint[index]))
+  );
+}
+
+function runsImage(image: Value, listed: readonly string[]): boolean {
+  const path = `/${imageReference(image)?.repository.join("/") ?? ""}`;
+  return listed.some((repository) => path.endsWith(`/${repository}`));
+}
+
+/** Everything that starts a program in a container: hooks and probes run commands as well. */
+function commandLines(fields: Value): readonly string[] {
+  const handlers = [
+    ["lifecycle", "postStart"],
+    ["lifecycle", "preStop"],
+    ["startupProbe"],
+    ["readinessProbe"],
+    ["livenessProbe"],
+  ].map((path) => [...path, "exec", "command"]);
+  return [["command"], ["args"], ...handlers].flatMap((path) => texts(at(fields, ...path)));
+}
+
+function texts(value: Value): readonly string[] {
+  if (typeof value === "string") return [value];
+  return isList(value) ? value.filter((part) => typeof part === "string") : [];
+}
+
+/** Programs that a command line starts, alone, by path, as a Python module or inside a shell's script. */
+function programsIn(text: string): (EngineKind | "other")[] {
+  return text.split(/[\s"'`;|&()]+/).flatMap((word) => {
+    const [module = ""] = word.split(".");
+    const program = word.split("/").at(-1) ?? "";
+    if (module === "vllm") return ["vllm"];
+    if (Object.hasOwn(programs, program)) return programs[program] ?? [];
+    return otherPrograms.has(program) || otherPrograms.has(module) ? ["other"] : [];
+  });
+}
+
+/** Whether a text, as a machine's user data, starts an engine or names the image of one. */
+export function mentionsEngine(text: string): boolean {
+  return (
+    programsIn(text).length > 0 ||
+    text.split(/[\s"'`;|&()=,]+/).some((word) => word.includes("/") && isNamedLikeEngine(word))
+  );
+}
+
+/** Whether a container gets an accelerator, asked for or taken by the runtime's own variable. [NVIDIA container toolkit] */
+function takesAccelerator(fields: Value): boolean {
+  if (acceleratorsAsked(fields).length > 0) return true;
+  const variables = elements(at(fields, "env"));
+  return (
+    variables !== unknown &&
+    variables.some((one) => {
+      const value = at(one, "value");
+      return (
+        at(one, "name") === "NVIDIA_VISIBLE_DEVICES" &&
+        !(value === undefined || value === "" || value === "void" || value === "none")
+      );
+    })
+  );
+}
+
+function isNamedLikeEngine(image: Value): boolean {
+  const parts = imageReference(image)?.repository ?? [];
+  return parts.some((part) => part.split(/[-_.]/).some((word) => engineWords.has(word)));
+}

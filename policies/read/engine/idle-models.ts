@@ -1,0 +1,20 @@
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at } from "../../framework/value.ts";
+import type { Pods } from "../kubernetes/kubernetes.ts";
+
+export const idleSettings = {
+  idleModels: {
+    type: "array",
+    description:
+      "Models that go to no replica while nobody asks, as their pods' label gantry.dev/model names them.",
+    items: { type: "string", pattern: "^[a-z](?:[a-z0-9-]*[a-z0-9])?$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies Settings;
+
+/** Whether pods serve a model that may have no replica. */
+export function isIdle({ labels }: Pods, { idleModels }: ConfigOf<typeof idleSettings>): boolean {
+  const model = at(labels, "gantry.dev/model");
+  return idleModels.some((name) => name === model);
+}

@@ -1,0 +1,111 @@
+import type { Resource } from "../../framework/rule.ts";
+import {
+  at,
+  elements,
+  isFields,
+  isList,
+  orUnknown,
+  plain,
+  unknown,
+  type Value,
+} from "../../framework/value.ts";
+import type { Container } from "../kubernetes/containers.ts";
+
+/** Types that start machines or programs beside the cluster. */
+export const machines: readonly string[] = [
+  "aws:ec2/instance:Instance",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+  "aws:ec2/spotFleetRequest:SpotFleetRequest",
+  "aws:ec2/fleet:Fleet",
+  "aws:autoscaling/group:Group",
+  "aws:batch/computeEnvironment:ComputeEnvironment",
+];
+const tasks = "aws:ecs/taskDefinition:TaskDefinition";
+const jobs = "aws:batch/jobDefinition:JobDefinition";
+const functions = "aws:lambda/function:Function";
+export const programs: readonly string[] = [tasks, jobs, functions];
+
+/** A machine's type, where it is written. */
+export interface MachineType {
+  readonly path: string;
+  readonly value: Value;
+}
+
+const typeNames = ["instanceType", "instanceTypes"];
+
+/** Every instance type in a resource, however deep. */
+export function machineTypes(path: string, value: Value, name = ""): readonly MachineType[] {
+  if (value === undefined) return [];
+  if (isList(value)) return value.flatMap((one, index) => machineTypes(`${path}.${index}`, one, name));
+  if (isFields(value))
+    return Object.entries(value).flatMap(([key, inner]) =>
+      machineTypes(path === "" ? key : `${path}.${key}`, inner, key),
+    );
+  return typeNames.includes(name) ? [{ path, value }] : [];
+}
+
+/** The programs of a task, a job or a function as containers, so that rules read them like those of pods. */
+export function outsideContainers({ type, props }: Pick<Resource, "type" | "props">): readonly Container[] {
+  switch (type) {
+    case tasks:
+      return definitions(parsed(at(props, "containerDefinitions"))).map(ofTask);
+    case jobs:
+      return ["containerProperties", "ecsProperties", "eksProperties", "nodeProperties"].flatMap((name) => {
+        const text = at(props, name);
+        return text === undefined ? [] : [ofTask(parsed(text), name)];
+      });
+    case functions:
+      return at(props, "imageUri") === undefined
+        ? []
+        : [
+            {
+              path: "imageUri",
+              where: "image",
+              fields: {
+                image: at(props, "imageUri"),
+                command: at(props, "imageConfig", "entryPoints"),
+                args: at(props, "imageConfig", "commands"),
+              },
+            },
+          ];
+    default:
+      return [];
+  }
+}
+
+function definitions(value: Value): readonly Value[] {
+  return orUnknown(elements(value ?? unknown));
+}
+
+/** [ECS API, ContainerDefinition; Batch API, ContainerProperties] */
+function ofTask(fields: Value, index: number | string): Container {
+  const path = typeof index === "number" ? `containerDefinitions.${index}` : index;
+  if (!isFields(fields)) return { path, where: `container ${index}`, fields: unknown };
+  const asked = orUnknown(elements(fields.resourceRequirements)).some(
+    (one) => at(one, "type") === "GPU" || one === unknown,
+  );
+  return {
+    path,
+    where: `container ${index}`,
+    fields: {
+      image: fields.image,
+      command: fields.entryPoint,
+      args: fields.command,
+      env: fields.environment,
+      ...(asked && { resources: { limits: { "nvidia.com/gpu": "1" } } }),
+    },
+  };
+}
+
+/** Definitions are JSON text. */
+function parsed(value: Value): Value {
+  if (typeof value !== "string") return value;
+  try {
+    return plain(JSON.parse(value));
+  } catch (error) {
+    if (error instanceof SyntaxError) return unknown;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import { at, unknown } from "../../framework/value.ts";
+import type { Container } from "../kubernetes/containers.ts";
+import type { Pods } from "../kubernetes/kubernetes.ts";
+import { engineArguments, engineKind, engineSettings } from "./engine.ts";
+
+/** Where pods say which release they run, and which one was evaluated with what score from 0 to 1. */
+export const annotations = {
+  release: "gantry.dev/release-id",
+  evaluated: "gantry.dev/evaluated-release-id",
+  score: "gantry.dev/evaluation-score",
+} as const;
+
+export const releaseSettings = {
+  ...engineSettings,
+  minScorePercent: {
+    type: "integer",
+    description: "Share of the evaluation's cases that a release has to pass.",
+    minimum: 1,
+    maximum: 100,
+    default: 80,
+  },
+} as const satisfies Settings;
+
+type ReleaseConfig = ConfigOf<typeof releaseSettings>;
+
+/** Flags that follow from where a release runs and not from what it is. */
+const placement = new Set([
+  "--shutdown-timeout",
+  "--attention-backend",
+  "--nnodes",
+  "--node-rank",
+  "--master-addr",
+  "--headless",
+]);
+
+/** The id of the release that pods run; nothing where they carry none that can be read. */
+export function releaseId({ annotations: carried }: Pods): string | undefined {
+  const id = at(carried, annotations.release);
+  return typeof id === "string" && /^[0-9a-f]{64}$/.test(id) ? id : undefined;
+}
+
+/** Why nobody knows that the pods' release is good enough; nothing when somebody does. */
+export function unevaluated(pods: Pods, { minScorePercent }: ReleaseConfig): string | undefined {
+  const evaluated = at(pods.annotations, annotations.evaluated);
+  const score = at(pods.annotations, annotations.score);
+  if (evaluated === undefined) return "its release was not evaluated";
+  if (evaluated !== releaseId(pods)) return "its evaluation is of another release, or can't be read";
+  if (typeof score !== "string" || !/^[01](?:\.\d{1,20})?$/.test(score))
+    return "its evaluation has no score from 0 to 1";
+  return Number(score) * 100 >= minScorePercent && Number(score) <= 1
+    ? undefined
+    : `its evaluation scored ${score}`;
+}
+
+/** All that decides what an engine answers, as one text; unknown where it can't be read. */
+export function served(container: Container, config: ReleaseConfig) {
+  const kind = engineKind(container, config);
+  const image = at(container.fields, "image");
+  if (kind === unknown || kind === undefined || kind === "other" || typeof image !== "string") return unknown;
+  const args = engineArguments(container, kind);
+  if (!args.readable) return unknown;
+  const flags = [...args.flags]
+    .filter(([flag]) => !placement.has(flag))
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([image, args.model, flags]);
+}

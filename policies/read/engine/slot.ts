@@ -1,0 +1,69 @@
+import type { StackResource } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
+import { forwards, type Route, routes } from "../aws/forward.ts";
+import { type Container, containersOf } from "../kubernetes/containers.ts";
+import { Objects, type Pods } from "../kubernetes/kubernetes.ts";
+import { engineKind, type engineSettings } from "./engine.ts";
+
+/** A target group whose requests engines answer, or may answer. */
+export interface Slot {
+  readonly group: StackResource;
+  /** None where nothing of the stack can be found behind it. */
+  readonly pods: readonly SlotPods[];
+  /** Other groups that requests for the same name may reach; nobody knows all of them where one is outside the stack. */
+  readonly others: readonly StackResource[];
+  readonly alone: boolean;
+  /** Whether requests for a name that it shares, or for its only name, may reach it. */
+  readonly receives: boolean;
+}
+
+export interface SlotPods extends Pods {
+  readonly engines: readonly Container[];
+}
+
+/** The slots of a stack, each once. A slot's own host, beside one that it shares, is for tests and counts as no traffic. */
+export function slots(
+  resources: readonly StackResource[],
+  config: ConfigOf<typeof engineSettings>,
+): readonly Slot[] {
+  const objects = new Objects(resources);
+  const all = routes(forwards(resources));
+  const behind = new Map<StackResource, readonly SlotPods[]>();
+  for (const group of new Set(all.flatMap(({ groups }) => groups))) {
+    const found = objects.podsBehind(group);
+    const pods = found
+      .map((one) => ({ ...one, engines: enginesOf(one, config) }))
+      .filter(({ engines }) => engines.length > 0);
+    if (found.length === 0 || pods.length > 0) behind.set(group, pods);
+  }
+  const byGroup = new Map<StackResource, Route[]>();
+  for (const route of all)
+    for (const group of route.groups) byGroup.set(group, [...(byGroup.get(group) ?? []), route]);
+  return [...behind].map(([group, pods]) => slot(group, pods, byGroup.get(group) ?? [], behind));
+}
+
+function slot(
+  group: StackResource,
+  pods: readonly SlotPods[],
+  own: readonly Route[],
+  all: ReadonlyMap<StackResource, unknown>,
+): Slot {
+  const others = (route: Route) => route.groups.filter((other) => other !== group && all.has(other));
+  const forwardsOf = (routes: readonly Route[]) =>
+    routes.flatMap(({ forwards }) => forwards).filter(({ groups }) => groups.includes(group));
+  const shared = own.filter(
+    (route) => others(route).length > 0 || forwardsOf([route]).some(({ complete }) => !complete),
+  );
+  return {
+    group,
+    pods,
+    others: [...new Set(shared.flatMap(others))],
+    alone: shared.length === 0,
+    receives: forwardsOf(shared.length > 0 ? shared : own).some((forward) => forward.receives(group)),
+  };
+}
+
+/** What is an engine or may be one. */
+function enginesOf(pods: Pods, config: ConfigOf<typeof engineSettings>): readonly Container[] {
+  return containersOf(pods).filter((container) => engineKind(container, config) !== undefined);
+}

@@ -1,0 +1,71 @@
+import type { StackResource } from "../../framework/rule.ts";
+import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
+import { type Forward, forwards } from "../aws/forward.ts";
+import { isOf, listenerRules } from "../aws/load-balancer.ts";
+import { type Objects, type Pods, services } from "../kubernetes/kubernetes.ts";
+import { gatewayConfigs, gatewayModels } from "./gateway-config.ts";
+
+/** A model of our own that a gateway asks for. */
+export interface GatewayRoute {
+  /** The document's ConfigMap or Secret. */
+  readonly resource: StackResource;
+  /** Begins the paths of findings, as `data.config.yaml.model_list.0.litellm_params`. */
+  readonly path: string;
+  /** The name that its requests carry. */
+  readonly model: string;
+  /** Pods that answer at its address; none where nobody of the stack does, or the address can't be read. */
+  readonly pods: readonly Pods[];
+}
+
+const prefix = "hosted_vllm/";
+
+/** The models of our own that the gateways of a stack ask for, with the pods behind their addresses. */
+export function gatewayRoutes(
+  resources: readonly StackResource[],
+  objects: Objects,
+): readonly GatewayRoute[] {
+  const groups = groupsByHost(forwards(resources));
+  return resources.flatMap((resource) =>
+    gatewayConfigs(resource).flatMap(({ path, root }) =>
+      gatewayModels(root).flatMap((entry): GatewayRoute[] => {
+        const model = at(entry.params, "model");
+        if (typeof model !== "string" || !model.startsWith(prefix)) return [];
+        const host = hostOf(at(entry.params, "api_base"));
+        return [
+          {
+            resource,
+            path: `${path}.${entry.path}.litellm_params`,
+            model: model.slice(prefix.length),
+            pods: [
+              ...(groups.get(host) ?? []).flatMap((group) => objects.podsBehind(group)),
+              ...podsOfService(host, objects),
+            ],
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+/** The target groups that requests for a host may reach. */
+function groupsByHost(all: readonly Forward[]): ReadonlyMap<string, readonly StackResource[]> {
+  const found = new Map<string, StackResource[]>();
+  for (const { resource, groups } of all.filter((forward) => isOf(listenerRules)(forward.resource)))
+    for (const condition of orUnknown(elements(at(resource.props, "conditions"))))
+      for (const host of orUnknown(elements(at(condition, "hostHeader", "values"))))
+        if (typeof host === "string")
+          found.set(host.toLowerCase(), [...(found.get(host.toLowerCase()) ?? []), ...groups]);
+  return found;
+}
+
+/** Pods that a cluster's own name for a Service leads to, as `chat-blue.models.svc.cluster.local`. */
+function podsOfService(host: string, objects: Objects): readonly Pods[] {
+  const [name, namespace, svc] = host.split(".");
+  if (svc !== "svc") return [];
+  return objects.named(services, namespace, name).flatMap((service) => objects.podsOf(service));
+}
+
+/** The host of an address, in small letters; empty for what is none. */
+function hostOf(address: Value): string {
+  return typeof address === "string" && URL.canParse(address) ? new URL(address).hostname : "";
+}

@@ -1,0 +1,21 @@
+import type { ConfigOf } from "../../framework/settings.ts";
+import { type Unknown, unknown } from "../../framework/value.ts";
+import { type EngineKind, engineKind, type engineSettings } from "../engine/engine.ts";
+import type { Container } from "../kubernetes/containers.ts";
+import { isGateway } from "./gateway-container.ts";
+
+/**
+ * What answers requests in a container: an engine, `other` where it is of no known kind, or the gateway; unknown where
+ * it may be any of them, nothing where it is none.
+ */
+export function serverKind(
+  container: Container,
+  config: ConfigOf<typeof engineSettings>,
+): EngineKind | "other" | "gateway" | Unknown | undefined {
+  const engine = engineKind(container, config);
+  if (engine !== undefined && engine !== unknown) return engine;
+  const gateway = isGateway(container);
+  if (gateway === true) return "gateway";
+  // An image that hides whether it is an engine hides that it is the gateway as well.
+  return gateway === unknown ? unknown : undefined;
+}

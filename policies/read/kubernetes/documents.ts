@@ -1,0 +1,79 @@
+import type { Resource } from "../../framework/rule.ts";
+import { at, isFields, unknown, type Value } from "../../framework/value.ts";
+import { yaml } from "../text/yaml.ts";
+
+/** A YAML or JSON text that a ConfigMap or a Secret keeps for pods to mount. */
+export interface Document {
+  /** Begins the paths of findings, as `data.config.yaml`. */
+  readonly path: string;
+  /** Under which the resource keeps it; nothing where that can't be told. */
+  readonly key?: string;
+  readonly root: Value;
+  /** Why its root can't be read. */
+  readonly problem?: string;
+}
+
+/** What a document is recognised by. */
+export interface Kind {
+  /** Keys of which its root has one at least. */
+  readonly rootKeys: readonly string[];
+  /** Names under which a text that can't be read may be such a document. */
+  readonly keyPattern: RegExp;
+}
+
+/** The fields that hold texts, and whether these are written in base64. [Kubernetes API, ConfigMap and Secret v1] */
+const fieldsOf: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
+  "kubernetes:core/v1:ConfigMap": { data: false, binaryData: true },
+  "kubernetes:core/v1:ConfigMapPatch": { data: false, binaryData: true },
+  "kubernetes:core/v1:Secret": { stringData: false, data: true },
+  "kubernetes:core/v1:SecretPatch": { stringData: false, data: true },
+};
+
+/** What keeps documents that pods mount, and what writes into it. */
+export const documentCarriers: readonly string[] = Object.keys(fieldsOf);
+
+/** The documents of a kind in a ConfigMap or a Secret, and the texts that may be one for all that can be told. */
+export function documents(
+  { type, props }: Pick<Resource, "type" | "props">,
+  kind: Kind,
+): readonly Document[] {
+  return Object.entries(fieldsOf[type] ?? {}).flatMap(([field, encoded]) => {
+    const texts = at(props, field);
+    if (texts === undefined) return [];
+    if (!isFields(texts))
+      return [{ path: field, root: unknown, problem: `${field} is not known at preview` }];
+    return Object.entries(texts).flatMap(([key, text]) => {
+      const path = `${field}.${key}`;
+      if (text === undefined) return [];
+      if (typeof text === "string") return readAs(kind, { path, key, text: encoded ? decoded(text) : text });
+      return kind.keyPattern.test(key)
+        ? [{ path, key, root: unknown, problem: `${key} is no text that is known at preview` }]
+        : [];
+    });
+  });
+}
+
+function readAs(
+  { rootKeys, keyPattern }: Kind,
+  { path, key, text }: { readonly path: string; readonly key: string; readonly text: string },
+): readonly Document[] {
+  if (!rootKeys.some((name) => text.includes(name))) return [];
+  const read = yaml(text);
+  if ("problem" in read)
+    return keyPattern.test(key) && namesRoot(text, rootKeys)
+      ? [{ path, key, root: unknown, problem: `${key} ${read.problem}` }]
+      : [];
+  const { value } = read;
+  return isFields(value) && rootKeys.some((name) => Object.hasOwn(value, name))
+    ? [{ path, key, root: value }]
+    : [];
+}
+
+/** Whether a text that is no valid YAML seems to have one of the keys at its root. */
+function namesRoot(text: string, rootKeys: readonly string[]): boolean {
+  return new RegExp(`(?:^|[{,])\\s*["']?(?:${rootKeys.join("|")})["']?\\s*:`, "m").test(text);
+}
+
+function decoded(text: string): string {
+  return Buffer.from(text, "base64").toString("utf8");
+}

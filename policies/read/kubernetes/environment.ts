@@ -1,0 +1,41 @@
+import { at, elements, isFields, type Unknown, unknown, type Value } from "../../framework/value.ts";
+import type { Container } from "./containers.ts";
+
+/** What a container's variable is set to: its text, or where the cluster takes it from. */
+export interface Variable {
+  readonly name: string;
+  /** Begins the paths of findings, as `containers.engine.env.2`. */
+  readonly path: string;
+  /** Its text; unset for an empty variable; unknown for a reference and for what is no text. */
+  readonly value: Value;
+  /** What `valueFrom` holds, as `{ secretKeyRef: … }`; unset for a plain variable. */
+  readonly from: Value;
+}
+
+/**
+ * The variables of a container; of two with one name the last counts, as in Kubernetes. Unknown where one of them
+ * can't be told by name, as all of a whole object's can't, so that none may be taken for absent.
+ */
+export function environment({ path, fields }: Container): ReadonlyMap<string, Variable> | Unknown {
+  const list = elements(at(fields, "env"));
+  const whole = elements(at(fields, "envFrom"));
+  if (list === unknown || whole === unknown || whole.length > 0) return unknown;
+  const variables = new Map<string, Variable>();
+  for (const [index, entry] of list.entries()) {
+    const name = at(entry, "name");
+    if (!isFields(entry) || typeof name !== "string") return unknown;
+    const from = at(entry, "valueFrom");
+    const value = at(entry, "value");
+    const text = from === undefined && (value === undefined || typeof value === "string") ? value : unknown;
+    variables.set(name, { name, path: `${path}.env.${index}`, value: text, from });
+  }
+  return variables;
+}
+
+/** Those that stand one by one, for rules that report on their own what comes from a whole object. */
+export function ownVariables(container: Container): ReadonlyMap<string, Variable> | Unknown {
+  const { fields } = container;
+  return environment(
+    isFields(fields) ? { ...container, fields: { ...fields, envFrom: undefined } } : container,
+  );
+}

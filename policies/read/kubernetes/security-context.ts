@@ -1,0 +1,41 @@
+import type { Finding, Resource } from "../../framework/rule.ts";
+import { at, type Value } from "../../framework/value.ts";
+import { type Container, containersOf, podSpecs } from "./containers.ts";
+
+/** What a rule wants of one field of a security context. */
+export interface Demand {
+  /** Below `securityContext`. */
+  readonly path: readonly string[];
+  /** Whether the pod's own security context counts where the container's says nothing. */
+  readonly orPod: boolean;
+  holds(value: Value): boolean;
+  readonly problem: string;
+  readonly allowed: string;
+}
+
+/** What the containers of a workload don't meet, each demand of each container by itself. */
+export function unmet(
+  resource: Resource,
+  demands: readonly Demand[],
+  applies: (container: Container) => boolean = () => true,
+): readonly Finding[] {
+  return podSpecs(resource).flatMap((pod) =>
+    containersOf(pod)
+      .filter(applies)
+      .flatMap(({ path, where, fields }) =>
+        demands
+          .filter((demand) => !demand.holds(effective(demand, fields, pod.spec)))
+          .map((demand) => ({
+            path: `${path}.securityContext.${demand.path.join(".")}`,
+            where,
+            problem: demand.problem,
+            allowed: demand.allowed,
+          })),
+      ),
+  );
+}
+
+function effective({ path, orPod }: Demand, container: Value, pod: Value): Value {
+  const own = at(container, "securityContext", ...path);
+  return own === undefined && orPod ? at(pod, "securityContext", ...path) : own;
+}
