@@ -20,7 +20,7 @@ import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import { identifier, isConfigured, outputs } from "./provider-answers.ts";
 import { remoteChildren, UnjudgedError } from "./remote-children.ts";
-import { durationSeconds, type PlannedResource, urnOf } from "./resource.ts";
+import { durationSeconds, type PlannedResource, providerUrn, urnOf } from "./resource.ts";
 import { standIns } from "./stand-ins.ts";
 import { type Properties, secret, unknown } from "./wire.ts";
 
@@ -284,7 +284,7 @@ function answers(record: Recording, resource: PlannedResource): Properties {
  */
 function providerOf(record: Recording, request: RegisterResourceRequest, parent: string): string {
   const [packageName = ""] = request.getType().split(":");
-  if (request.getProvider() !== "") return withoutId(request.getProvider());
+  if (request.getProvider() !== "") return providerUrn(request.getProvider());
   return (
     named(request)[packageName] ??
     record.providersIn(parent)[packageName] ??
@@ -295,14 +295,9 @@ function providerOf(record: Recording, request: RegisterResourceRequest, parent:
 function named(request: RegisterResourceRequest): Record<string, string> {
   const providers: Record<string, string> = {};
   request.getProvidersMap().forEach((reference, packageName) => {
-    providers[packageName] = withoutId(reference);
+    providers[packageName] = providerUrn(reference);
   });
   return providers;
-}
-
-/** A provider is named by URN and id. */
-function withoutId(reference: string): string {
-  return reference.slice(0, reference.lastIndexOf("::"));
 }
 
 function addChildren(record: Recording, component: PlannedResource) {

@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { isObject } from "./wire.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -86,8 +87,4 @@ function isOfType(value: unknown, type: string): boolean {
     default:
       return typeof value === type;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { ConfigurationError, type Problem, suggestion } from "../../components/shared/problems.ts";
 import { schemaProblems } from "./json-schema.ts";
 import type { Level } from "./policy-report.ts";
-import type { Properties } from "./wire.ts";
+import { isObject, type Properties } from "./wire.ts";
 
 /** What is configured of one rule. */
 export interface RuleConfiguration {
@@ -130,8 +130,4 @@ function defaults(settings: Configurable["settings"]): Properties {
       schema.default === undefined ? [] : [[name, schema.default]],
     ),
   );
-}
-
-function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

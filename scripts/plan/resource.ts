@@ -41,6 +41,16 @@ export function urnOf(args: {
   return `urn:pulumi:${args.stack}::${args.project}::${type}::${args.name}`;
 }
 
+/** The last part of a URN: the resource's own name. */
+export function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** The URN in a reference to a provider, which is URN and id. */
+export function providerUrn(reference: string): string {
+  return reference.slice(0, reference.lastIndexOf("::"));
+}
+
 export const stackType = "pulumi:pulumi:Stack";
 
 function qualifiedType(urn: string): string {

@@ -20,7 +20,7 @@ export function isSecret(value: Wire): value is { readonly value: Wire } {
   return isObject(value) && value[signatureKey] === secretSignature;
 }
 
-export function isObject(value: Wire | undefined): value is Properties {
+export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

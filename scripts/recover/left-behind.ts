@@ -1,3 +1,4 @@
+import { nameOf } from "../plan/resource.ts";
 import { type Inputs, type Place, ruleOf } from "./rules.ts";
 
 /** An operation that an interrupted update had begun. */
@@ -119,8 +120,4 @@ function unowned(
   if (rule === undefined || !("arn" in rule) || Name === undefined) return [];
   const ids = tagged.flatMap(({ arn, name }) => (name === Name ? (rule.arn.exec(arn)?.[1] ?? []) : []));
   return ids.filter((id) => !known.some((resource) => resource.type === type && resource.id === id));
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { providerUrn } from "../plan/resource.ts";
 import { type LeftBehind, leftBehind, type Tagged } from "./left-behind.ts";
 import type { Pulumi } from "./pulumi.ts";
 import { adopt, type Exported, knownOf, pendingOf, type StateResource } from "./state.ts";
@@ -100,12 +101,9 @@ function placeOf({ inputs = {} }: StateResource) {
   return { region: String(inputs.region), account, tags };
 }
 
-/** The provider's URN of a resource: a state names it by URN and id. */
+/** The provider's URN of a resource. */
 function providerOf({ deployment }: Exported): (urn: string) => string {
   const pending = (deployment.pending_operations ?? []).map(({ resource }) => resource);
   const resources = [...pending, ...(deployment.resources ?? [])];
-  return (urn) => {
-    const reference = resources.find((resource) => resource.urn === urn)?.provider ?? "";
-    return reference.slice(0, reference.lastIndexOf("::"));
-  };
+  return (urn) => providerUrn(resources.find((resource) => resource.urn === urn)?.provider ?? "");
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Colour } from "../../components/serving/traffic.ts";
+import { nameOf, providerUrn } from "../plan/resource.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 
 /** A resource that the stack's state knows. */
@@ -147,8 +148,7 @@ export function pulumiStack({ root, environment, policies }: PulumiStackArgs): D
     adopt: async ({ name, id, like }) => {
       const { type, parent = "", provider = "" } = like;
       const file = {
-        // A provider is referred to as URN::id in the state, and by its URN here.
-        nameTable: { parent, provider: provider.slice(0, provider.lastIndexOf("::")) },
+        nameTable: { parent, provider: providerUrn(provider) },
         resources: [{ type, name, id, parent: "parent", provider: "provider" }],
       };
       await withFile("import.json", JSON.stringify(file), (path) =>
@@ -252,8 +252,4 @@ function steps(json: string): Step[] {
       before: oldState?.outputs,
       after: newState?.outputs,
     }));
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
