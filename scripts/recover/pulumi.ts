@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { type CliArgs, runPulumi, tryPulumi } from "../traffic/pulumi-cli.ts";
 import type { LeftBehind } from "./left-behind.ts";
 import type { Exported } from "./state.ts";
 
@@ -16,13 +15,13 @@ export class Pulumi {
     this.stack = stack;
   }
 
-  /** Secrets stay encrypted. @throws Error with the CLI's own words */
+  /** Secrets stay encrypted. @throws StackError */
   async export(): Promise<Exported> {
-    return JSON.parse(await this.run("stack", "export")) as Exported;
+    return JSON.parse(await this.read("stack", "export")) as Exported;
   }
 
   async import(state: Exported): Promise<void> {
-    await this.withFile(state, (file) => this.run("stack", "import", "--file", file));
+    await this.withFile(state, (file) => this.write("stack", "import", "--file", file));
   }
 
   /**
@@ -45,8 +44,10 @@ export class Pulumi {
       })),
     };
     const options = ["--preview-only", "--generate-code=false", "--json"];
-    const { output } = await this.withFile(request, (file) => this.try("import", "--file", file, ...options));
-    const { diagnostics = [] } = parsed(output);
+    const { output, errors: said } = await this.withFile(request, (file) =>
+      tryPulumi(this.cli(["import", "--file", file, ...options])),
+    );
+    const { diagnostics = [] } = parsed(output, said);
     const errors = diagnostics.filter(({ severity, urn }) => severity === "error" && urn !== undefined);
     const absent = new Set(errors.filter(({ message }) => /does not exist/.test(message ?? "")).map(indexOf));
     const others = errors.filter((error) => !absent.has(indexOf(error)));
@@ -57,36 +58,24 @@ export class Pulumi {
   }
 
   async refresh(urns: readonly string[]): Promise<void> {
-    await this.run("refresh", "--yes", "--skip-preview", ...targets(urns));
+    await this.write("refresh", "--yes", "--skip-preview", ...targets(urns));
   }
 
   /** Only what is named: what depends on it would have been named as well. */
   async destroy(urns: readonly string[]): Promise<void> {
-    await this.run("destroy", "--yes", "--skip-preview", ...targets(urns));
+    await this.write("destroy", "--yes", "--skip-preview", ...targets(urns));
   }
 
-  private async run(...args: readonly string[]): Promise<string> {
-    const { code, output, errors } = await this.try(...args);
-    if (code === 0) return output;
-    throw new Error(meaning(this.stack, errors + output));
+  private read(...args: readonly string[]): Promise<string> {
+    return runPulumi(this.cli(args));
   }
 
-  private async try(...args: readonly string[]) {
-    const child = spawn("pulumi", [...args, "--stack", this.stack, "--non-interactive", "--color", "never"], {
-      cwd: this.root,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const ended = new Promise<number | null>((resolve, reject) => {
-      child.on("close", resolve);
-      child.on("error", () =>
-        reject(
-          new Error("the Pulumi CLI is not on the PATH; install it: https://www.pulumi.com/docs/install/"),
-        ),
-      );
-    });
-    const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    if (/currently locked by/.test(errors + output)) throw new Error(meaning(this.stack, errors + output));
-    return { code, output, errors };
+  private async write(...args: readonly string[]): Promise<void> {
+    await runPulumi({ ...this.cli(args), writes: true });
+  }
+
+  private cli(args: readonly string[]): CliArgs {
+    return { root: this.root, environment: this.stack, args: [...args, "--color", "never"] };
   }
 
   private async withFile<T>(content: object, use: (file: string) => Promise<T>): Promise<T> {
@@ -107,12 +96,12 @@ interface Diagnostic {
   readonly message?: string;
 }
 
-/** @throws Error with the CLI's words when it didn't get as far as a preview */
-function parsed(output: string): { diagnostics?: readonly Diagnostic[] } {
+/** @throws Error with the CLI's words where it ended before the preview */
+function parsed(output: string, errors: string): { diagnostics?: readonly Diagnostic[] } {
   try {
     return JSON.parse(output.slice(output.indexOf("{"))) as { diagnostics?: readonly Diagnostic[] };
   } catch {
-    throw new Error(`pulumi import couldn't look for what exists:\n${output}`);
+    throw new Error(`pulumi import couldn't look for what exists:\n${errors}${output}`);
   }
 }
 
@@ -122,11 +111,4 @@ function indexOf({ urn = "" }: Diagnostic): number {
 
 function targets(urns: readonly string[]): readonly string[] {
   return urns.flatMap((urn) => ["--target", urn]);
-}
-
-function meaning(stack: string, output: string): string {
-  if (/currently locked by/.test(output))
-    return `the stack ${stack} is locked. If an update is running, wait for its end; if it was interrupted, run pulumi cancel --stack ${stack} --yes and this command again`;
-  const errors = output.split("\n").filter((line) => /error/i.test(line));
-  return (errors.length > 0 ? [...new Set(errors)] : [output]).join("\n").trim();
 }

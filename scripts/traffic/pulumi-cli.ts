@@ -36,13 +36,33 @@ export interface CliArgs {
   readonly writes?: boolean;
 }
 
-/**
- * Runs the Pulumi CLI on a stack and returns its standard output. The CLI gets a process group of its own and writes
- * to files: a terminal's Ctrl-C reaches this process alone, and a CLI whose caller is killed finishes its write, where
- * a broken pipe would end it with a lock and a pending operation left.
- * @throws StackError
- */
+/** How the CLI ended, and what it wrote. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs the Pulumi CLI on a stack and returns its standard output. @throws StackError */
 export async function runPulumi(cli: CliArgs): Promise<string> {
+  const { code, output, errors, cancelled } = await spawned(cli);
+  if (code !== 0) throw failure(cli.environment, `${output}\n${errors}`, cancelled);
+  return output;
+}
+
+/** Runs the Pulumi CLI on a stack, whether it succeeds or not. @throws StackError where it couldn't begin its work */
+export async function tryPulumi(cli: CliArgs): Promise<Ended> {
+  const { code, output, errors, cancelled } = await spawned(cli);
+  const failed = failure(cli.environment, `${output}\n${errors}`, cancelled);
+  if (cancelled || (code !== 0 && failed instanceof StackLockedError)) throw failed;
+  return { code, output, errors };
+}
+
+/**
+ * The CLI gets a process group of its own and writes to files: a terminal's Ctrl-C reaches this process alone, and a CLI
+ * whose caller is killed finishes its write, where a broken pipe would end it with a lock and a pending operation left.
+ */
+async function spawned(cli: CliArgs): Promise<Ended & { readonly cancelled: boolean }> {
   const { root, environment, writes = false } = cli;
   const folder = mkdtempSync(join(tmpdir(), "gantry-pulumi-"));
   const [out, error] = [join(folder, "out"), join(folder, "error")];
@@ -64,9 +84,12 @@ export async function runPulumi(cli: CliArgs): Promise<string> {
     const code = await new Promise<number | null>((ended, failed) =>
       child.on("close", ended).on("error", failed),
     ).finally(() => process.off("SIGINT", pass).off("SIGTERM", pass));
-    const [stdout, stderr] = [readFileSync(out, "utf8"), readFileSync(error, "utf8")];
-    if (code !== 0) throw failure(environment, `${stdout}\n${stderr}`, signals > (writes ? 1 : 0));
-    return stdout;
+    return {
+      code,
+      output: readFileSync(out, "utf8"),
+      errors: readFileSync(error, "utf8"),
+      cancelled: code !== 0 && signals > (writes ? 1 : 0),
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new StackError(
