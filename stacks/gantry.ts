@@ -11,8 +11,9 @@ import { Network } from "../components/network/network.ts";
 import { engineKeyName, Secrets } from "../components/secrets/secrets.ts";
 import { Model, type ModelSlot } from "../components/serving/model.ts";
 import { ModelStore, stagingNamespace } from "../components/serving/model-store.ts";
+import { servingNamespace } from "../components/serving/namespace.ts";
 import { place } from "../components/serving/placement.ts";
-import { Serving, servingNamespace } from "../components/serving/serving.ts";
+import { Serving } from "../components/serving/serving.ts";
 import { idleTimeout } from "../components/serving/times.ts";
 import {
   type Colour,

@@ -1,4 +1,7 @@
 import { hoursPerMonth } from "../capacity/cost.ts";
+import { servingNamespace } from "../serving/namespace.ts";
+import { gpuMetrics, tgiMetrics, vllmMetrics } from "./metrics.ts";
+import { kvCacheShare, startSeconds, timeToFirstTokenSeconds } from "./objectives.ts";
 
 /** Something that people have to know of, and do something about. */
 export interface Alert {
@@ -18,11 +21,6 @@ export interface Alert {
 const slot = "model, colour";
 const slotName = "{{ $labels.model }} {{ $labels.colour }}";
 
-/** 90 of 100 answers begin within this time. */
-const firstTokenSeconds = 2;
-/** The budget from a new pod to its first answer: a cold start of 7 to 10 minutes, twice. [data-on-eks, 2026-07] */
-const startSeconds = 1200;
-
 /** One value for each slot, of its Deployment `<model>-<colour>`, or of its groups' leaders `<model>-<colour>-<n>` where a replica spans nodes. */
 function bySlot(ofDeployment: string, ofLeader: string): string {
   const named = (expr: string, label: string, pattern: string) =>
@@ -31,16 +29,16 @@ function bySlot(ofDeployment: string, ofLeader: string): string {
   return `max by (${slot}) (${deployments} or ${named(ofLeader, "statefulset", "(.+)-(blue|green)-[0-9]+")})`;
 }
 
-const deployments = '{namespace="models"}';
+const deployments = `{namespace="${servingNamespace}"}`;
 /** Not the workers' sets, which are called `<leader's>-0`. */
-const leaders = '{namespace="models", statefulset=~".+-(blue|green)-[0-9]+"}';
+const leaders = `{namespace="${servingNamespace}", statefulset=~".+-(blue|green)-[0-9]+"}`;
 
 /**
  * What kube-state-metrics or the GPU exporter says of a pod, with the slot that its labels name: an alert about a pod
  * is silenced with its slot's, and names it.
  */
 function ofPod(expr: string): string {
-  const labelled = `(${expr}) * on (namespace, pod) group_left (label_gantry_dev_model, label_gantry_dev_colour) kube_pod_labels{namespace="models"}`;
+  const labelled = `(${expr}) * on (namespace, pod) group_left (label_gantry_dev_model, label_gantry_dev_colour) kube_pod_labels{namespace="${servingNamespace}"}`;
   const model = `label_replace(${labelled}, "model", "$1", "label_gantry_dev_model", "(.+)")`;
   return `label_replace(${model}, "colour", "$1", "label_gantry_dev_colour", "(.+)")`;
 }
@@ -71,22 +69,22 @@ const ofSlots: readonly Alert[] = [
       "None has been available for five minutes, so requests to this slot fail. If it is live, switch to the standby first and look for the reason then.",
   },
   {
-    name: "FirstTokenSlow",
+    name: "TimeToFirstTokenHigh",
     // Text Generation Inference measures the time in its queue only, which comes before the first token.
-    expr: ["vllm:time_to_first_token_seconds_bucket", "tgi_request_queue_duration_bucket"]
+    expr: [vllmMetrics.timeToFirstToken, tgiMetrics.queueTime]
       .map(
         (metric) =>
-          `histogram_quantile(0.9, sum by (${slot}, le) (rate(${metric}[5m]))) > ${firstTokenSeconds}`,
+          `histogram_quantile(0.9, sum by (${slot}, le) (rate(${metric}_bucket[5m]))) > ${timeToFirstTokenSeconds}`,
       )
       .join(" or "),
     for: "10m",
     severity: "warning",
     summary: `${slotName}: 10 % of the answers begin after {{ $value | humanizeDuration }}`,
-    description: `The objective is ${firstTokenSeconds} s. The slot is at its maximum, waits for a node, or its prompts grew.`,
+    description: `The objective is ${timeToFirstTokenSeconds} s. The slot is at its maximum, waits for a node, or its prompts grew.`,
   },
   {
     name: "RequestsWaiting",
-    expr: ["vllm:num_requests_waiting", "tgi_queue_size"]
+    expr: [vllmMetrics.waiting, tgiMetrics.queued]
       .map((metric) => `sum by (${slot}) (${metric}) > 2 * count by (${slot}) (${metric})`)
       .join(" or "),
     for: "10m",
@@ -96,7 +94,7 @@ const ofSlots: readonly Alert[] = [
   },
   {
     name: "KvCacheFull",
-    expr: `avg by (${slot}) (vllm:kv_cache_usage_perc) > 0.95`,
+    expr: `avg by (${slot}) (${vllmMetrics.kvCacheUsage}) > ${kvCacheShare.full}`,
     for: "10m",
     severity: "warning",
     summary: `${slotName}: the KV cache is {{ $value | humanizePercentage }} full`,
@@ -104,7 +102,7 @@ const ofSlots: readonly Alert[] = [
   },
   {
     name: "RequestsPreempted",
-    expr: `sum by (${slot}) (rate(vllm:num_preemptions_total[10m])) > 0.1`,
+    expr: `sum by (${slot}) (rate(${vllmMetrics.preemptions}[10m])) > 0.1`,
     for: "10m",
     severity: "warning",
     summary: `${slotName}: {{ $value | humanize }} requests a second are pushed out and computed again`,
@@ -113,8 +111,8 @@ const ofSlots: readonly Alert[] = [
   {
     name: "EngineStalled",
     expr:
-      "(vllm:num_requests_running > 0) unless on (pod) (rate(vllm:generation_tokens_total[2m]) > 0 or rate(vllm:prompt_tokens_total[2m]) > 0) " +
-      "or (tgi_batch_current_size > 0) unless on (pod) (rate(tgi_batch_inference_success[2m]) > 0)",
+      `(${vllmMetrics.running} > 0) unless on (pod) (rate(${vllmMetrics.generatedTokens}[2m]) > 0 or rate(${vllmMetrics.promptTokens}[2m]) > 0) ` +
+      `or (${tgiMetrics.batchSize} > 0) unless on (pod) (rate(${tgiMetrics.batches}[2m]) > 0)`,
     for: "3m",
     severity: "critical",
     summary: `${slotName}: {{ $labels.pod }} runs requests and makes no token`,
@@ -124,7 +122,7 @@ const ofSlots: readonly Alert[] = [
     name: "EngineRestarts",
     // Prometheus extends what it saw to the whole half hour: one restart is an increase of 1.01 or so.
     expr: ofPod(
-      'increase(kube_pod_container_status_restarts_total{namespace="models", container="engine"}[30m]) > 1.5',
+      `increase(kube_pod_container_status_restarts_total{namespace="${servingNamespace}", container="engine"}[30m]) > 1.5`,
     ),
     for: "0m",
     severity: "critical",
@@ -135,8 +133,8 @@ const ofSlots: readonly Alert[] = [
     name: "EngineStartsSlowly",
     // Since its container started, also after a restart; before that since its node took it: images and weights.
     expr: ofPod(
-      `time() - kube_pod_container_state_started{namespace="models", container="engine"} > ${startSeconds} and on (namespace, pod) kube_pod_status_ready{condition="false"} == 1 ${notLeaving} ` +
-        `or time() - kube_pod_start_time{namespace="models"} > ${startSeconds} and on (namespace, pod) kube_pod_status_phase{phase="Pending"} == 1 ${notLeaving}`,
+      `time() - kube_pod_container_state_started{namespace="${servingNamespace}", container="engine"} > ${startSeconds} and on (namespace, pod) kube_pod_status_ready{condition="false"} == 1 ${notLeaving} ` +
+        `or time() - kube_pod_start_time{namespace="${servingNamespace}"} > ${startSeconds} and on (namespace, pod) kube_pod_status_phase{phase="Pending"} == 1 ${notLeaving}`,
     ),
     for: "5m",
     severity: "warning",
@@ -147,7 +145,7 @@ const ofSlots: readonly Alert[] = [
     name: "TargetUnhealthy",
     // The load balancer's verdict is a readiness gate of the pod: without it a pod with ready containers isn't ready.
     expr: ofPod(
-      `kube_pod_container_status_ready{namespace="models", container="engine"} == 1 and on (namespace, pod) kube_pod_status_ready{condition="true"} == 0 ${notLeaving}`,
+      `kube_pod_container_status_ready{namespace="${servingNamespace}", container="engine"} == 1 and on (namespace, pod) kube_pod_status_ready{condition="true"} == 0 ${notLeaving}`,
     ),
     for: "5m",
     severity: "warning",
@@ -156,7 +154,7 @@ const ofSlots: readonly Alert[] = [
   },
   {
     name: "EnginePending",
-    expr: ofPod('kube_pod_status_scheduled{namespace="models", condition="false"} == 1'),
+    expr: ofPod(`kube_pod_status_scheduled{namespace="${servingNamespace}", condition="false"} == 1`),
     for: "15m",
     severity: "warning",
     summary: "{{ $labels.pod }} has no node",
@@ -166,7 +164,7 @@ const ofSlots: readonly Alert[] = [
     name: "SlotSaturated",
     // Ollama publishes no metrics, so its GPU has to tell; the exporter's own pod is `pod`, the engine's is not.
     expr: `avg by (${slot}) (${ofPod(
-      'label_replace(label_replace(DCGM_FI_DEV_GPU_UTIL{exported_namespace="models"}, "pod", "$1", "exported_pod", "(.+)"), "namespace", "$1", "exported_namespace", "(.+)") and on (namespace, pod) kube_pod_labels{label_app_kubernetes_io_name="ollama"}',
+      `label_replace(label_replace(${gpuMetrics.utilization}{exported_namespace="${servingNamespace}"}, "pod", "$1", "exported_pod", "(.+)"), "namespace", "$1", "exported_namespace", "(.+)") and on (namespace, pod) kube_pod_labels{label_app_kubernetes_io_name="ollama"}`,
     )}) > 95`,
     for: "15m",
     severity: "warning",
@@ -189,7 +187,7 @@ const ofStaging: readonly Alert[] = [
 
 const ofNodes: readonly Alert[] = [
   {
-    name: "NodesRefused",
+    name: "NodeLaunchFailing",
     // A window shorter than the time it has to hold, so that one refusal isn't enough; Karpenter asks again after 3 minutes.
     expr: 'sum by (error) (increase(karpenter_cloudprovider_errors_total{method="Create"}[6m])) > 0',
     for: "10m",
@@ -198,8 +196,8 @@ const ofNodes: readonly Alert[] = [
     description: "Karpenter asks for instances and is refused. Replicas that are asked for don't come.",
   },
   {
-    name: "GpuError",
-    expr: "DCGM_FI_DEV_XID_ERRORS > 0 and changes(DCGM_FI_DEV_XID_ERRORS[15m]) > 0",
+    name: "GpuXidError",
+    expr: `${gpuMetrics.xid} > 0 and changes(${gpuMetrics.xid}[15m]) > 0`,
     for: "0m",
     severity: "critical",
     summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} reports Xid {{ $value }}",
@@ -208,15 +206,15 @@ const ofNodes: readonly Alert[] = [
   {
     name: "GpuMemoryDefective",
     // A row that was replaced by a spare one works. [NVIDIA, GPU memory error management]
-    expr: "DCGM_FI_DEV_ROW_REMAP_FAILURE > 0",
+    expr: `${gpuMetrics.rowRemapFailure} > 0`,
     for: "0m",
     severity: "warning",
     summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} has defective memory",
     description: "Memory rows failed and no spare one replaced them. Replace the node.",
   },
   {
-    name: "GpuHot",
-    expr: "DCGM_FI_DEV_GPU_TEMP > 88",
+    name: "GpuTemperatureHigh",
+    expr: `${gpuMetrics.temperature} > 88`,
     for: "10m",
     severity: "warning",
     summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} has {{ $value }} °C",
@@ -249,8 +247,8 @@ const ofControllers: readonly Alert[] = [
     description: "Pods keep the last value. A rotation doesn't reach them.",
   },
   {
-    name: "ScalingBlind",
-    expr: 'sum by (scaledObject) (rate(keda_scaler_detail_errors_total{namespace="models"}[5m])) > 0',
+    name: "AutoscalerMetricsUnavailable",
+    expr: `sum by (scaledObject) (rate(keda_scaler_detail_errors_total{namespace="${servingNamespace}"}[5m])) > 0`,
     for: "10m",
     severity: "warning",
     summary: "{{ $labels.scaledObject }} doesn't know its load",

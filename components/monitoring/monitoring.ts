@@ -9,6 +9,7 @@ import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
 import { alerts } from "./alerts.ts";
 import { charts } from "./charts.ts";
+import { scrapeSeconds } from "./metrics.ts";
 import { Notifications } from "./notifications.ts";
 import { podMonitor, scraped } from "./pod-monitors.ts";
 import { namespace, release } from "./prometheus.ts";
@@ -148,7 +149,7 @@ export class Monitoring extends pulumi.ComponentResource {
           priorityClassName: "system-node-critical",
           // On nodes with 8 GPUs 512 MiB were too little. [public reports of 2026]
           resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "2Gi" } },
-          serviceMonitor: { enabled: true, interval: "15s" },
+          serviceMonitor: { enabled: true, interval: `${scrapeSeconds}s` },
         },
         waits: [stack],
       },

@@ -1,4 +1,6 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { servingNamespace } from "../serving/namespace.ts";
+import { scrapeSeconds } from "./metrics.ts";
 
 interface Scraped {
   readonly namespace: string;
@@ -20,7 +22,7 @@ const fromLabel = (label: string, target: string) => ({
 /** What Prometheus reads beside what its chart reads by itself. Their own labels win where the metrics name things. */
 export const scraped: Readonly<Record<string, Scraped>> = {
   engines: {
-    namespace: "models",
+    namespace: servingNamespace,
     matchExpressions: [
       { key: "gantry.dev/model", operator: "Exists" },
       // It publishes none, and a target that never answers is an alert.
@@ -29,7 +31,7 @@ export const scraped: Readonly<Record<string, Scraped>> = {
     endpoint: {
       port: "http",
       path: "/metrics",
-      interval: "15s",
+      interval: `${scrapeSeconds}s`,
       // Both colours of a model serve one name: without these nobody could tell them apart.
       relabelings: [
         fromLabel("gantry.dev/model", "model"),

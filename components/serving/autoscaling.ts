@@ -1,4 +1,5 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { gatewayRequests } from "../monitoring/metrics.ts";
 import type { LoadSignal } from "./engine.ts";
 
 export interface ScalerArgs {
@@ -75,7 +76,7 @@ function orNone({ query, perReplica }: LoadSignal): LoadSignal {
  * between none and one: from the first replica on the engine's own signals do. [LiteLLM's Prometheus metrics]
  */
 function wakeSignal(names: readonly string[]): LoadSignal {
-  const asked = `litellm_proxy_total_requests_metric_total{requested_model=~"${names.join("|")}"}`;
+  const asked = `${gatewayRequests}{requested_model=~"${names.join("|")}"}`;
   // The first request makes the series, of which increase() sees nothing.
   return {
     query: `sum(increase(${asked}[5m]) or (${asked} unless ${asked} offset 5m)) or vector(0)`,

@@ -1,3 +1,4 @@
+import { gpuMetrics } from "../monitoring/metrics.ts";
 import {
   cacheFolder,
   type Engine,
@@ -48,5 +49,5 @@ function command({ release }: EngineArgs): EngineCommand {
 
 /** It tells nothing of its queue, so the GPU has to: the exporter names pods, whose names begin with the slot's. */
 function signals({ name }: SignalArgs): readonly LoadSignal[] {
-  return [{ query: `sum(DCGM_FI_DEV_GPU_UTIL{exported_pod=~"${name}-.*"})`, perReplica: gpuObjective }];
+  return [{ query: `sum(${gpuMetrics.utilization}{exported_pod=~"${name}-.*"})`, perReplica: gpuObjective }];
 }

@@ -11,6 +11,7 @@ import { zoneDeletion } from "../shared/deletion.ts";
 import { engineKeyEntry, engineKeySecret } from "./engine.ts";
 import { ModelLoadBalancer } from "./load-balancer.ts";
 import { type ModelStore, readStatements } from "./model-store.ts";
+import { servingNamespace } from "./namespace.ts";
 import { denyAll, enginePolicy, hubPolicy } from "./network-policies.ts";
 
 export interface ServingArgs {
@@ -45,9 +46,6 @@ export interface SlotControllers {
   /** Of replicas that span nodes, and of the fabric between those. */
   readonly groups: readonly pulumi.Resource[];
 }
-
-/** The namespace of all engines. */
-export const servingNamespace = "models";
 
 /** What all models share: the namespace and its rules, the engines' identity and key, the hosts' zone and the load balancers. */
 export class Serving extends pulumi.ComponentResource {

@@ -1,3 +1,4 @@
+import { tgiMetrics } from "../monitoring/metrics.ts";
 import {
   cacheFolder,
   type Engine,
@@ -11,9 +12,7 @@ import {
   type SignalArgs,
   weightsFolder,
 } from "./engine.ts";
-
-/** 90 of 100 requests leave the queue within this time, or a replica is added. */
-const queueObjectiveSeconds = 2;
+import { queueSignals } from "./load-signals.ts";
 
 /** Text Generation Inference reads files, and gives running requests a minute and a half after the signal to stop. */
 export const tgi: Engine = {
@@ -55,15 +54,7 @@ function command({ release, keyGeneration }: EngineArgs): EngineCommand {
   };
 }
 
-function signals({ series, concurrentSequences }: SignalArgs): readonly LoadSignal[] {
-  return [
-    { query: `sum(tgi_queue_size{${series}})`, perReplica: Math.max(1, Math.round(concurrentSequences / 8)) },
-    {
-      // Without requests the quantile is NaN, which the comparison drops: no load, not a failure.
-      query:
-        `(histogram_quantile(0.9, sum by (le) (rate(tgi_request_queue_duration_bucket{${series}}[2m]))) > 0 ` +
-        `or vector(0)) * count(tgi_queue_size{${series}})`,
-      perReplica: queueObjectiveSeconds,
-    },
-  ];
+function signals(args: SignalArgs): readonly LoadSignal[] {
+  const { queued, queueTime } = tgiMetrics;
+  return queueSignals({ waiting: queued, queueTime, present: queued }, args);
 }

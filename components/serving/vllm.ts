@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { streamerBytes } from "../capacity/host-memory.ts";
+import { vllmMetrics } from "../monitoring/metrics.ts";
+import { kvCacheShare } from "../monitoring/objectives.ts";
 import {
   cacheFolder,
   type Engine,
@@ -13,6 +15,7 @@ import {
   type SignalArgs,
 } from "./engine.ts";
 import { knownFlags } from "./engine-vocabulary.ts";
+import { queueSignals } from "./load-signals.ts";
 import type { Release } from "./release.ts";
 import { modelUri } from "./staging-job.ts";
 
@@ -20,10 +23,6 @@ import { modelUri } from "./staging-job.ts";
 const streams = 32;
 /** Most answers (`n`) that one request may ask for; the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 16;
-/** 90 of 100 requests leave the queue within this time, or a replica is added. A first token takes longer with a longer prompt, on any number of replicas. */
-const queueObjectiveSeconds = 2;
-/** Share of the KV cache in use above which new sequences begin to push out running ones. */
-const kvCacheObjective = 0.8;
 
 /** vLLM streams weights from the bucket, and finishes what it has begun for as long as it is told to. */
 export const vllm: Engine = {
@@ -131,19 +130,10 @@ function scaledPositions(scaling: NonNullable<Release["model"]["contextScaling"]
   });
 }
 
-function signals({ series, concurrentSequences }: SignalArgs): readonly LoadSignal[] {
+function signals(args: SignalArgs): readonly LoadSignal[] {
+  const { waiting, queueTime, running, kvCacheUsage } = vllmMetrics;
   return [
-    {
-      query: `sum(vllm:num_requests_waiting{${series}})`,
-      perReplica: Math.max(1, Math.round(concurrentSequences / 8)),
-    },
-    { query: `sum(vllm:kv_cache_usage_perc{${series}})`, perReplica: kvCacheObjective },
-    {
-      // Without requests the quantile is NaN, which the comparison drops: no load, not a failure.
-      query:
-        `(histogram_quantile(0.9, sum by (le) (rate(vllm:request_queue_time_seconds_bucket{${series}}[2m]))) > 0 ` +
-        `or vector(0)) * count(vllm:num_requests_running{${series}})`,
-      perReplica: queueObjectiveSeconds,
-    },
+    ...queueSignals({ waiting, queueTime, present: running }, args),
+    { query: `sum(${kvCacheUsage}{${args.series}})`, perReplica: kvCacheShare.scaleOut },
   ];
 }

@@ -13,7 +13,7 @@ export interface RequiredAlert {
  */
 export const requiredAlerts: readonly RequiredAlert[] = [
   {
-    name: "FirstTokenSlow",
+    name: "TimeToFirstTokenHigh",
     tells: "answers begin late",
     reads: ["vllm:time_to_first_token_seconds_bucket"],
   },
@@ -26,7 +26,7 @@ export const requiredAlerts: readonly RequiredAlert[] = [
     reads: ["vllm:num_requests_running", "vllm:generation_tokens_total"],
   },
   { name: "EngineStartsSlowly", tells: "a cold start is over its budget", reads: ["kube_pod_start_time"] },
-  { name: "GpuError", tells: "a GPU reports an Xid error", reads: ["DCGM_FI_DEV_XID_ERRORS"] },
+  { name: "GpuXidError", tells: "a GPU reports an Xid error", reads: ["DCGM_FI_DEV_XID_ERRORS"] },
   {
     name: "GpuMemoryDefective",
     // A row that a spare one replaced works, so the count of those is not asked for.

@@ -1,24 +1,26 @@
+import { vllmMetrics } from "../../components/monitoring/metrics.ts";
+
 /** Limits of vLLM's histograms in seconds. [vllm/v1/metrics/loggers.py] */
 const limits = {
-  "vllm:time_to_first_token_seconds": [
+  [vllmMetrics.timeToFirstToken]: [
     0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160,
     640, 2560,
   ],
-  "vllm:request_time_per_output_token_seconds": [
+  [vllmMetrics.timePerOutputToken]: [
     0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80,
   ],
-  "vllm:e2e_request_latency_seconds": [
+  [vllmMetrics.latency]: [
     0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680,
   ],
 } as const;
 
 /** Counters that are there from the start, as vLLM's are. */
 const fromZero = [
-  "vllm:prompt_tokens_total",
-  "vllm:generation_tokens_total",
-  "vllm:num_preemptions_total",
-  "vllm:prefix_cache_queries_total",
-  "vllm:prefix_cache_hits_total",
+  vllmMetrics.promptTokens,
+  vllmMetrics.generatedTokens,
+  vllmMetrics.preemptions,
+  vllmMetrics.prefixCacheQueries,
+  vllmMetrics.prefixCacheHits,
 ] as const;
 const finishedReasons = ["stop", "length", "abort", "error", "repetition"] as const;
 
@@ -48,13 +50,13 @@ export class EngineMetrics {
   }
 
   finished(reason: FinishedReason, more = 1) {
-    this.raise(series("vllm:request_success_total", { ...this.own, finished_reason: reason }), more);
+    this.raise(series(vllmMetrics.finished, { ...this.own, finished_reason: reason }), more);
   }
 
   /** An answer of the HTTP server, which knows statuses by their first digit only. */
   answered(handler: string, method: string, status: number) {
     const labels = { handler, method, status: `${Math.floor(status / 100)}xx` };
-    this.raise(series("http_requests_total", labels), 1);
+    this.raise(series(vllmMetrics.httpRequests, labels), 1);
   }
 
   observe(histogram: Histogram, seconds: number) {
@@ -64,9 +66,9 @@ export class EngineMetrics {
   /** All of it as Prometheus reads it. @param running requests at this moment */
   text(running: number): string {
     const gauges = {
-      "vllm:num_requests_running": running,
-      "vllm:num_requests_waiting": 0,
-      "vllm:kv_cache_usage_perc": Math.min(1, running / 256),
+      [vllmMetrics.running]: running,
+      [vllmMetrics.waiting]: 0,
+      [vllmMetrics.kvCacheUsage]: Math.min(1, running / 256),
     };
     return [
       ...Object.entries(gauges).map(([name, value]) => `${series(name, this.own)} ${value}`),

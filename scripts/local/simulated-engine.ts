@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { type Asked, type Completions, completions } from "./completions.ts";
 import { EngineMetrics } from "./engine-metrics.ts";
 
@@ -194,7 +195,7 @@ export class SimulatedEngine {
     const begin = performance.now();
     const seconds = () => (performance.now() - begin) / 1000;
     let due = this.behaviour.firstTokenSeconds;
-    this.metrics.add("vllm:prompt_tokens_total", prompt);
+    this.metrics.add(vllmMetrics.promptTokens, prompt);
     let first = 0;
     for (let index = 0; index < length; index++) {
       const signal = AbortSignal.any([ended, this.changed.signal]);
@@ -205,17 +206,16 @@ export class SimulatedEngine {
       }
       if (index === 0) {
         first = seconds();
-        this.metrics.observe("vllm:time_to_first_token_seconds", first);
+        this.metrics.observe(vllmMetrics.timeToFirstToken, first);
       }
-      this.metrics.add("vllm:generation_tokens_total", 1);
+      this.metrics.add(vllmMetrics.generatedTokens, 1);
       await token(index);
       // A token that came late doesn't make the others late.
       due = Math.min(due, seconds()) + 1 / this.behaviour.tokensPerSecond;
     }
     this.metrics.finished("length");
-    this.metrics.observe("vllm:e2e_request_latency_seconds", seconds());
-    if (length > 1)
-      this.metrics.observe("vllm:request_time_per_output_token_seconds", (seconds() - first) / (length - 1));
+    this.metrics.observe(vllmMetrics.latency, seconds());
+    if (length > 1) this.metrics.observe(vllmMetrics.timePerOutputToken, (seconds() - first) / (length - 1));
     return true;
   }
 }

@@ -1,3 +1,4 @@
+import { scrapeSeconds, vllmMetrics } from "../../components/monitoring/metrics.ts";
 import type { Colour } from "../../components/serving/traffic.ts";
 import { deviations } from "./confidence.ts";
 import {
@@ -23,9 +24,6 @@ export interface GateQuery {
   /** PromQL that yields one series without labels, or none where nothing is measured. */
   readonly query: string;
 }
-
-/** How often engines are read. [components/monitoring/pod-monitors.ts] */
-export const scrapeSeconds = 15;
 
 /**
  * Series about answers, with the labels `model` and `colour`. The gateway counts every answer that it looked at and
@@ -75,7 +73,7 @@ export function sideQueries(
 
 /** How many readings of a slot's engines the last two intervals brought; without a value none arrived. */
 export function scrapesQuery(model: string, colour: Colour): string {
-  const readings = `vllm:num_requests_running{model="${model}",colour="${colour}"}[${2 * scrapeSeconds}s]`;
+  const readings = `${vllmMetrics.running}{model="${model}",colour="${colour}"}[${2 * scrapeSeconds}s]`;
   return `sum(count_over_time(${readings}))`;
 }
 
@@ -99,8 +97,8 @@ const share: Readonly<Record<ShareGate, (scope: Scope) => { failed: string; of: 
  * the pod itself was read before.
  */
 function httpAnswers({ series, window }: Scope, status: string): string {
-  const counter = `http_requests_total{${series},handler=~"/v1/.+",handler!="/v1/models",status=~"${status}"}`;
-  const pods = `vllm:num_requests_running{${series}} offset ${window}`;
+  const counter = `${vllmMetrics.httpRequests}{${series},handler=~"/v1/.+",handler!="/v1/models",status=~"${status}"}`;
+  const pods = `${vllmMetrics.running}{${series}} offset ${window}`;
   const first = `(min_over_time(${counter}[${window}]) unless ${counter} offset ${window} and on (pod) ${pods})`;
   const growth = `increase(${counter}[${window}])`;
   return `sum(${growth} + ${first} or ${growth})`;
@@ -108,7 +106,7 @@ function httpAnswers({ series, window }: Scope, status: string): string {
 
 /** Answers that failed in the engine; those that broke off in the middle of a stream have the status 200. */
 function engineErrors({ series, window }: Scope): string {
-  return `sum(increase(vllm:request_success_total{${series},finished_reason="error"}[${window}]))`;
+  return `sum(increase(${vllmMetrics.finished}{${series},finished_reason="error"}[${window}]))`;
 }
 
 function answers(scope: Scope, failed: string) {
@@ -121,10 +119,10 @@ function increase({ series, window }: Scope, counter: string): string {
 
 /** Histograms with one value for each answer: tokens of one answer resemble each other and would count as many. */
 const histograms: Readonly<Record<TimeGate, { readonly metric: string; readonly quantile: number }>> = {
-  latencyP50: { metric: "vllm:e2e_request_latency_seconds", quantile: 0.5 },
-  latencyP99: { metric: "vllm:e2e_request_latency_seconds", quantile: 0.99 },
-  firstToken: { metric: "vllm:time_to_first_token_seconds", quantile: 0.9 },
-  speed: { metric: "vllm:request_time_per_output_token_seconds", quantile: 0.5 },
+  latencyP50: { metric: vllmMetrics.latency, quantile: 0.5 },
+  latencyP99: { metric: vllmMetrics.latency, quantile: 0.99 },
+  firstToken: { metric: vllmMetrics.timeToFirstToken, quantile: 0.9 },
+  speed: { metric: vllmMetrics.timePerOutputToken, quantile: 0.5 },
 };
 
 /**

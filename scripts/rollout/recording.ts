@@ -1,7 +1,8 @@
+import { scrapeSeconds } from "../../components/monitoring/metrics.ts";
 import type { Colour } from "../../components/serving/traffic.ts";
 import type { Side } from "./gates.ts";
 import type { Prometheus } from "./prometheus.ts";
-import { scrapeSeconds, scrapesQuery, sideQueries } from "./queries.ts";
+import { scrapesQuery, sideQueries } from "./queries.ts";
 import type { Recording, Sample } from "./verdict.ts";
 
 /** A stretch of time, in seconds since 1970. */

@@ -1,3 +1,4 @@
+import { scrapeSeconds } from "../../components/monitoring/metrics.ts";
 import { type Counted, exceeds } from "./confidence.ts";
 import {
   type GateName,
@@ -9,7 +10,7 @@ import {
   type TimeGate,
 } from "./gates.ts";
 import type { ShareLimit, Thresholds, TimeLimit } from "./profiles.ts";
-import { type Measure, scrapeSeconds } from "./queries.ts";
+import type { Measure } from "./queries.ts";
 
 /** What was read for one measure of one gate; a text says why there is no number. */
 export interface Sample {

@@ -172,7 +172,7 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 0,
     },
   ],
-  FirstTokenSlow: [
+  TimeToFirstTokenHigh: [
     {
       when: "answers begin after 2.5 to 5 seconds",
       series: quantile("vllm:time_to_first_token_seconds_bucket", true),
@@ -451,7 +451,7 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
     },
     { when: "it isn't known whether it failed", series: job("", "1x60", "unknown"), fires: 0 },
   ],
-  NodesRefused: [
+  NodeLaunchFailing: [
     {
       when: "AWS refuses every three minutes",
       series: refused("0x30 1 1 1 2 2 2 3 3 3 4 4 4 5 5 5 6 6 6 7 7 7 8 8 8 9 9 9 10 10 10 11"),
@@ -470,7 +470,7 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 2,
     },
   ],
-  GpuError: [
+  GpuXidError: [
     {
       when: "a GPU reports that it fell off the bus",
       series: gpu("DCGM_FI_DEV_XID_ERRORS", "0x50 79x10"),
@@ -510,7 +510,7 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
     },
     { when: "all rows are well", series: gpu("DCGM_FI_DEV_ROW_REMAP_FAILURE", "0x60"), fires: 0 },
   ],
-  GpuHot: [
+  GpuTemperatureHigh: [
     { when: "a GPU has 91 °C", series: gpu("DCGM_FI_DEV_GPU_TEMP", "91x60"), fires: 1, labels: 'gpu="0"' },
     {
       when: "one of two has",
@@ -559,7 +559,7 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
     },
     { when: "it couldn't for ten minutes", series: secret("1x40 0x20"), fires: 0 },
   ],
-  ScalingBlind: [
+  AutoscalerMetricsUnavailable: [
     { when: "every question fails", series: scaler("0+4x60"), fires: 1, labels: 'scaledObject="chat-blue"' },
     { when: "one question failed twelve minutes ago", series: scaler("0x46 1x13"), fires: 0 },
     { when: "some failed an hour ago", series: scaler("4x60"), fires: 0 },

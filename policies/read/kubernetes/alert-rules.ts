@@ -4,9 +4,9 @@ import { at, elements, unknown, type Value } from "../../framework/value.ts";
 export const prometheusRule = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 
 export interface AlertRule {
-  /** Begins the paths of findings: as `alerts.FirstTokenSlow`; by position where names can't tell alerts apart. */
+  /** Begins the paths of findings: as `alerts.TimeToFirstTokenHigh`; by position where names can't tell alerts apart. */
   readonly path: string;
-  /** As `alert FirstTokenSlow`. */
+  /** As `alert TimeToFirstTokenHigh`. */
   readonly where: string;
   /** Its fields; unknown for an alert or a whole list that can't be read. */
   readonly fields: Value;

@@ -44,12 +44,12 @@ describe("the scaling of a slot", () => {
     const slot = '{model="chat",colour="green"}';
     expect(triggers().map(({ metadata }) => [metadata.query, metadata.threshold])).toEqual([
       [`sum(vllm:num_requests_waiting${slot})`, "8"],
-      [`sum(vllm:kv_cache_usage_perc${slot})`, "0.8"],
       [
         `(histogram_quantile(0.9, sum by (le) (rate(vllm:request_queue_time_seconds_bucket${slot}[2m]))) > 0 ` +
           `or vector(0)) * count(vllm:num_requests_running${slot})`,
         "2",
       ],
+      [`sum(vllm:kv_cache_usage_perc${slot})`, "0.8"],
     ]);
   });
 

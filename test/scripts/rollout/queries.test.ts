@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { scrapeSeconds } from "../../../components/monitoring/metrics.ts";
 import { scraped } from "../../../components/monitoring/pod-monitors.ts";
 import { gateNames, gates, sides } from "../../../scripts/rollout/gates.ts";
-import { answerMetrics, gateQueries, scrapeSeconds, scrapesQuery } from "../../../scripts/rollout/queries.ts";
+import { answerMetrics, gateQueries, scrapesQuery } from "../../../scripts/rollout/queries.ts";
 
 const queries = gateQueries("chat", { canary: "green", live: "blue" }, 240);
 

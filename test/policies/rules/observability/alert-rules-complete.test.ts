@@ -4,7 +4,7 @@ import { cases } from "../../cases.ts";
 import { rulesOf, slow } from "../../fixtures/observability.ts";
 
 const withField = (more: { readonly [field: string]: Wire }) => rulesOf([{ ...slow, ...more }]);
-const finding = (field: string, alert = "alerts.FirstTokenSlow") => `rules#${alert}.${field}`;
+const finding = (field: string, alert = "alerts.TimeToFirstTokenHigh") => `rules#${alert}.${field}`;
 const all = ["alert", "expr", "for", "labels.severity", "annotations.summary", "annotations.runbook_url"];
 
 cases(rule, {

@@ -87,6 +87,6 @@ cases(rule, {
       [all, deployment([{ name: "a", image: "python:3", command: ["litellm"] }])],
       ["stack#LimitsWithoutRedis"],
     ],
-    ["each that is missing", list(allRequired.slice(2)), ["stack#FirstTokenSlow", ...full]],
+    ["each that is missing", list(allRequired.slice(2)), ["stack#TimeToFirstTokenHigh", ...full]],
   ],
 });

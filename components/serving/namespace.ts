@@ -1,0 +1,2 @@
+/** The namespace of all engines. */
+export const servingNamespace = "models";
