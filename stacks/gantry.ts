@@ -14,7 +14,7 @@ import { ModelStore, stagingNamespace } from "../components/serving/model-store.
 import { servingNamespace } from "../components/serving/namespace.ts";
 import { place } from "../components/serving/placement.ts";
 import { Serving } from "../components/serving/serving.ts";
-import { idleTimeout } from "../components/serving/times.ts";
+import { idleTimeout } from "../components/serving/timeouts.ts";
 import {
   type Colour,
   colours,
@@ -62,19 +62,19 @@ export class Gantry extends pulumi.ComponentResource {
     this.clusterName = `gantry-${config.environment}`;
     this.tags = { Project: "gantry", Environment: config.environment, ManagedBy: "pulumi" };
     const aws = this.createProvider(name);
-    const here = { parent: this, providers: [aws] };
+    const awsOptions = { parent: this, providers: [aws] };
 
-    const logs = this.createClusterLogs(here);
-    const network = this.createNetwork(logs, here);
-    const cluster = this.createCluster(network, logs, here);
-    const inside = { parent: this, providers: [aws, cluster.kubernetes] };
-    const controllers = this.createControllers(network, cluster, inside);
-    const pools = this.createPools(network, cluster, controllers, inside);
-    const secrets = this.createSecrets(controllers, inside);
-    this.createMonitoring(cluster, secrets, controllers, inside);
-    const serving = this.createServing(network, cluster, secrets, controllers, inside);
-    this.models = this.createModels(serving, pools, inside);
-    this.createBudget(here);
+    const logs = this.createClusterLogs(awsOptions);
+    const network = this.createNetwork(logs, awsOptions);
+    const cluster = this.createCluster(network, logs, awsOptions);
+    const clusterOptions = { parent: this, providers: [aws, cluster.kubernetes] };
+    const controllers = this.createControllers(network, cluster, clusterOptions);
+    const pools = this.createPools(network, cluster, controllers, clusterOptions);
+    const secrets = this.createSecrets(controllers, clusterOptions);
+    this.createMonitoring(cluster, secrets, controllers, clusterOptions);
+    const serving = this.createServing(network, cluster, secrets, controllers, clusterOptions);
+    this.models = this.createModels(serving, pools, clusterOptions);
+    this.createBudget(awsOptions);
 
     this.cluster = { name: this.clusterName, region: config.account.region };
     this.secrets = { providers: secrets.providerNames };
@@ -246,7 +246,7 @@ export class Gantry extends pulumi.ComponentResource {
         prometheus,
         controllers,
         loadBalancers: this.loadBalancers(),
-        hub: Object.values(releases).some(({ model }) => model.source === "hub"),
+        hubEgress: Object.values(releases).some(({ model }) => model.source === "hub"),
         protect,
       },
       opts,

@@ -20,7 +20,7 @@ export interface PodIdentityArgs {
   /** Whether the service account is made here; a chart that makes its own says `false`. @default true */
   readonly createServiceAccount?: boolean;
   /** The namespace, where it is made by the program. A component's own `dependsOn` doesn't reach its children. */
-  readonly inside?: pulumi.Resource;
+  readonly namespaceReady?: pulumi.Resource;
 }
 
 /** Lets EKS hand a role to the pods that it is associated with. */
@@ -62,7 +62,7 @@ export class PodIdentity extends pulumi.ComponentResource {
       new ServiceAccount(
         name,
         { metadata: { name: serviceAccount, namespace }, automountServiceAccountToken: false },
-        { parent: this, ...(args.inside && { dependsOn: args.inside }) },
+        { parent: this, ...(args.namespaceReady && { dependsOn: args.namespaceReady }) },
       );
     }
     new PodIdentityAssociation(

@@ -49,10 +49,10 @@ export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:monitoring:Monitoring", name, {}, opts);
 
-    const home = this.createNamespace(name, args);
-    const password = this.createGrafanaPassword(name, args, home);
+    const namespaceReady = this.createNamespace(name, args);
+    const password = this.createGrafanaPassword(name, args, namespaceReady);
     const notifications = this.createNotifications(name, args);
-    const stack = this.createPrometheus(name, args, notifications, [home, password]);
+    const stack = this.createPrometheus(name, args, notifications, [namespaceReady, password]);
     this.createGpuExporter(name, stack);
     this.createPodMonitors(name, stack);
     this.createAlerts(name, args, stack);
@@ -78,7 +78,7 @@ export class Monitoring extends pulumi.ComponentResource {
   private createGrafanaPassword(
     name: string,
     { grafanaAdmin }: MonitoringArgs,
-    home: Namespace,
+    namespaceReady: Namespace,
   ): CustomResource {
     return new CustomResource(
       `${name}-grafana-admin`,
@@ -88,7 +88,7 @@ export class Monitoring extends pulumi.ComponentResource {
         entries: { "admin-password": { secret: grafanaAdmin.secret } },
         constants: { "admin-user": "admin" },
       }),
-      { parent: this, dependsOn: [home, grafanaAdmin.store] },
+      { parent: this, dependsOn: [namespaceReady, grafanaAdmin.store] },
     );
   }
 

@@ -11,7 +11,7 @@ export interface ScalerArgs {
   /** What the engine says of its load. */
   readonly signals: readonly LoadSignal[];
   /** Names that clients may ask for when they mean this slot's model, which wake it where it may have no replica. */
-  readonly askedFor: readonly string[];
+  readonly servedNames: readonly string[];
 }
 
 /** How long a rollback may find the old replicas still there. */
@@ -23,7 +23,8 @@ export const rollbackWindowSeconds = 30 * 60;
  */
 export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: object } {
   const { name, namespace, labels, replicas } = args;
-  const signals = replicas.min > 0 ? args.signals : [...args.signals.map(orNone), wakeSignal(args.askedFor)];
+  const signals =
+    replicas.min > 0 ? args.signals : [...args.signals.map(orNone), wakeSignal(args.servedNames)];
   const triggers = signals.map(({ query, perReplica }) => ({
     type: "prometheus",
     metricType: "AverageValue",

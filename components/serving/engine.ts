@@ -1,6 +1,6 @@
 import type { core } from "@pulumi/kubernetes/types/input.js";
 import type { Release } from "./release.ts";
-import type { Times } from "./times.ts";
+import type { Timeouts } from "./timeouts.ts";
 
 /** How one replica is started. */
 export interface EngineCommand {
@@ -12,7 +12,7 @@ export interface EngineCommand {
 
 export interface EngineArgs {
   readonly release: Release;
-  readonly times: Times;
+  readonly times: Timeouts;
   readonly region: string;
   /** The bucket that the staged weights are read from. */
   readonly bucket: string;

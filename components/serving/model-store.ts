@@ -118,7 +118,7 @@ export class ModelStore extends pulumi.ComponentResource {
         controlPlane,
         namespace: this.namespace,
         serviceAccount: "stage-model",
-        inside: namespace,
+        namespaceReady: namespace,
         statements: [
           {
             Effect: "Allow",

@@ -78,7 +78,7 @@ export class Model extends pulumi.ComponentResource {
           {
             ...slot,
             model: name,
-            askedFor: [name, ...args.routes],
+            servedNames: [name, ...args.routes],
             colour,
             accepts: args.traffic.accepts ?? [],
             directRule,

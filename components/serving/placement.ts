@@ -7,8 +7,8 @@ import type { Engine, EngineCommand } from "./engine.ts";
 import { engines, weightsOnDisk } from "./engines.ts";
 import type { NodeShare } from "./pod.ts";
 import type { Release } from "./release.ts";
-import { longestStream, slotTimes, type Times } from "./times.ts";
-import { stagedFiles, type Weights, weightsDiskGiB } from "./weights.ts";
+import { longestStream, slotTimeouts, type Timeouts } from "./timeouts.ts";
+import { type StagedWeights, stagedFiles, weightsDiskGiB } from "./weights.ts";
 
 /** Where the replicas of a slot run, how they are started there, and how long that may take. */
 export interface Placement {
@@ -17,10 +17,10 @@ export interface Placement {
   readonly nodes: 1 | 2;
   /** What it takes of each. */
   readonly share: NodeShare;
-  readonly times: Times;
+  readonly times: Timeouts;
   readonly engine: Engine;
   readonly command: EngineCommand;
-  readonly weights: Weights;
+  readonly weights: StagedWeights;
   /** From the container's start to its first healthy answer, with a margin. */
   readonly startupBudgetSeconds: number;
   /** Without a further replica ready for this long, a rollout has failed. */
@@ -66,7 +66,7 @@ export function place(args: PlaceArgs): Placement {
     );
   }
   const engine = engines[release.engine.kind];
-  const times = slotTimes({
+  const times = slotTimeouts({
     longestStreamSeconds: longestStream(release),
     longestDrainSeconds: engine.longestDrainSeconds,
     spot: pool.capacity.includes("spot"),

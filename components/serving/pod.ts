@@ -2,8 +2,8 @@ import type { core } from "@pulumi/kubernetes/types/input.js";
 import { sharedMemoryGiB } from "../capacity/host-memory.ts";
 import { gpuTaint, poolLabel } from "../cluster/node-pool.ts";
 import { cacheFolder, type Engine, type EngineCommand, enginePort } from "./engine.ts";
-import type { Times } from "./times.ts";
-import type { Weights } from "./weights.ts";
+import type { Timeouts } from "./timeouts.ts";
+import type { StagedWeights } from "./weights.ts";
 
 /** What one replica may take of its node: everything but what the node's own pods need. */
 export interface NodeShare {
@@ -20,9 +20,9 @@ export interface PodArgs {
   readonly image: string;
   readonly engine: Pick<Engine, "healthPath" | "user" | "liveness">;
   readonly command: EngineCommand;
-  readonly weights: Weights;
+  readonly weights: StagedWeights;
   readonly share: NodeShare;
-  readonly times: Times;
+  readonly times: Timeouts;
   /** From the container's start to the first answer of its health check, with a margin. */
   readonly startupBudgetSeconds: number;
   readonly serviceAccount: string;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { strict } from "../shared/problems.ts";
-import { maxStreamSeconds } from "./times.ts";
+import { maxStreamSeconds } from "./timeouts.ts";
 
 const count = (what: string) => z.int(`${what}: a whole number of at least 1`).min(1, `${what}: at least 1`);
 

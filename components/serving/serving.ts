@@ -35,7 +35,7 @@ export interface ServingArgs {
   /** Load balancers in front of the models, by name, each with the longest silence that a connection survives. */
   readonly loadBalancers: Readonly<Record<string, { readonly idleSeconds: number }>>;
   /** Whether an engine reads its weights from the hub, which takes a way out to it. */
-  readonly hub: boolean;
+  readonly hubEgress: boolean;
   readonly protect: boolean;
 }
 
@@ -61,7 +61,7 @@ export class Serving extends pulumi.ComponentResource {
   readonly loadBalancers: ReadonlyMap<string, ModelLoadBalancer>;
   readonly controllers: SlotControllers;
   /** The namespace, closed by its policies: what all objects of a slot wait for. */
-  readonly home: readonly pulumi.Resource[];
+  readonly namespaceReady: readonly pulumi.Resource[];
   /** What engines need to start: their identity in AWS and the key that clients send. */
   readonly credentials: readonly pulumi.Resource[];
 
@@ -80,7 +80,7 @@ export class Serving extends pulumi.ComponentResource {
     this.loadBalancers = this.createLoadBalancers(name, args);
 
     this.controllers = args.controllers;
-    this.home = [namespace, ...policies];
+    this.namespaceReady = [namespace, ...policies];
     this.credentials = [identity, key];
     this.registerOutputs({});
   }
@@ -104,7 +104,7 @@ export class Serving extends pulumi.ComponentResource {
 
   private createNetworkPolicies(
     name: string,
-    { network, account, prometheus, hub }: ServingArgs,
+    { network, account, prometheus, hubEgress }: ServingArgs,
     namespace: Namespace,
   ) {
     const storage = getPrefixListOutput({ name: `com.amazonaws.${account.region}.s3` }, { parent: this });
@@ -115,7 +115,7 @@ export class Serving extends pulumi.ComponentResource {
         storageCidrs,
       }),
     );
-    return Object.entries({ "deny-all": denyAll, engines, ...(hub && { hub: hubPolicy }) }).map(
+    return Object.entries({ "deny-all": denyAll, engines, ...(hubEgress && { hub: hubPolicy }) }).map(
       ([policy, spec]) =>
         new NetworkPolicy(
           `${name}-${policy}`,
@@ -132,7 +132,7 @@ export class Serving extends pulumi.ComponentResource {
         controlPlane,
         namespace: this.namespace,
         serviceAccount: this.serviceAccount,
-        inside: namespace,
+        namespaceReady: namespace,
         statements: readStatements(account, store.bucket, store.keyAlias),
       },
       { parent: this },

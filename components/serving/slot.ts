@@ -29,7 +29,7 @@ export interface SlotArgs {
   /** None as the fewest: the slot sleeps while nobody asks for it. */
   readonly replicas: { readonly min: number; readonly max: number };
   /** Names that clients ask for when they mean the model. */
-  readonly askedFor: readonly string[];
+  readonly servedNames: readonly string[];
   /** In what it may differ from the other slot. */
   readonly accepts: readonly ContractTerm[];
   /** The rule for the slot's own host. */
@@ -116,7 +116,7 @@ export class Slot extends pulumi.ComponentResource {
           ports: [{ name: "http", port: enginePort, targetPort: "http" }],
         },
       },
-      { parent: this, dependsOn: [...serving.home] },
+      { parent: this, dependsOn: [...serving.namespaceReady] },
     );
   }
 
@@ -146,7 +146,10 @@ export class Slot extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: [...args.serving.home, args.serving.controllers.loadBalancer, service] },
+      {
+        parent: this,
+        dependsOn: [...args.serving.namespaceReady, args.serving.controllers.loadBalancer, service],
+      },
     );
   }
 
@@ -182,7 +185,7 @@ export class Slot extends pulumi.ComponentResource {
     const policy = new NetworkPolicy(
       `${name}-group`,
       { metadata: { name: `${name}-group`, namespace: serving.namespace }, spec: groupPolicy(this.labels) },
-      { parent: this, dependsOn: [...serving.home] },
+      { parent: this, dependsOn: [...serving.namespaceReady] },
     );
     const groups: CustomResource[] = [];
     for (let index = 1; index <= replicas.min; index++) {
@@ -226,7 +229,7 @@ export class Slot extends pulumi.ComponentResource {
     const seconds = `${placement.rolloutSeconds}s`;
     return {
       parent: this,
-      dependsOn: [...serving.home, ...serving.credentials, nodePool, ...gates],
+      dependsOn: [...serving.namespaceReady, ...serving.credentials, nodePool, ...gates],
       customTimeouts: { create: seconds, update: seconds },
     };
   }
@@ -242,7 +245,7 @@ export class Slot extends pulumi.ComponentResource {
           selector: { matchLabels: this.labels },
         },
       },
-      { parent: this, dependsOn: [...serving.home] },
+      { parent: this, dependsOn: [...serving.namespaceReady] },
     );
   }
 
@@ -254,7 +257,7 @@ export class Slot extends pulumi.ComponentResource {
         namespace: args.serving.namespace,
         labels: this.labels,
         replicas: args.replicas,
-        askedFor: args.askedFor,
+        servedNames: args.servedNames,
         prometheusAddress: args.serving.prometheusAddress,
         signals: args.placement.engine.signals({
           series: `model="${args.model}",colour="${args.colour}"`,

@@ -38,7 +38,7 @@ export const vllm: Engine = {
 
 /** Its health check stays 200 while the engine behind the server hangs. [vllm#45094, #36451] */
 function liveness(): readonly string[] {
-  const script = readFileSync(new URL("computes.py", import.meta.url), "utf8");
+  const script = readFileSync(new URL("engine_progress.py", import.meta.url), "utf8");
   return ["python3", "-I", "-c", script, String(enginePort), "/tmp/last-look"];
 }
 

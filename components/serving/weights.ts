@@ -6,7 +6,7 @@ import type { Release } from "./release.ts";
 import { awsImage, modelUri } from "./staging-job.ts";
 
 /** What a pod adds for an engine that wants its weights as files. */
-export interface Weights {
+export interface StagedWeights {
   readonly initContainers: readonly core.v1.Container[];
   readonly volumes: readonly core.v1.Volume[];
   readonly mounts: readonly core.v1.VolumeMount[];
@@ -14,7 +14,7 @@ export interface Weights {
 
 const verifyScript = readFileSync(new URL("verify-weights.sh", import.meta.url), "utf8");
 
-const none: Weights = { initContainers: [], volumes: [], mounts: [] };
+const none: StagedWeights = { initContainers: [], volumes: [], mounts: [] };
 
 /** GiB of the node's disk that one replica's weights take. */
 export function weightsDiskGiB(release: Release): number {
@@ -26,7 +26,7 @@ export function weightsDiskGiB(release: Release): number {
  * What comes before the engine: an engine that wants files gets the staged ones on the pod's disk, each compared with
  * the manifest; for one that streams them the bucket is compared with it.
  */
-export function stagedFiles(release: Release, bucket: string, region: string): Weights {
+export function stagedFiles(release: Release, bucket: string, region: string): StagedWeights {
   const { model } = release;
   if (model.source === "hub") return none;
   if (!weightsOnDisk(release)) return { ...none, initContainers: [verification(release, bucket, region)] };

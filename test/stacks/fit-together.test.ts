@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { instanceType } from "../../components/capacity/instances.ts";
 import { gpusPerReplica } from "../../components/capacity/parallelism.ts";
 import { place } from "../../components/serving/placement.ts";
-import { idleTimeout, longestStream } from "../../components/serving/times.ts";
+import { idleTimeout, longestStream } from "../../components/serving/timeouts.ts";
 import { colours } from "../../components/serving/traffic.ts";
 import { ConfigurationError } from "../../components/shared/problems.ts";
 import { readStackConfig } from "../../scripts/plan/environment.ts";

@@ -7,7 +7,7 @@ export const livenessSeesStall: ResourceRule<typeof engineSettings> = {
   name: "liveness-sees-stall",
   title: "An engine that stops computing is restarted.",
   why: "The server of vLLM answers its health check while the engine behind it hangs (vllm#45094, #36451): requests wait until they time out, and nothing restarts it.",
-  fix: "Let livenessProbe run a command that compares the running requests with the tokens computed since the last look, as components/serving/computes.py does.",
+  fix: "Let livenessProbe run a command that compares the running requests with the tokens computed since the last look, as components/serving/engine_progress.py does.",
   severity: "medium",
   level: "advisory",
   anchors: { none: "the studied tools ask for a probe, not for what it sees" },

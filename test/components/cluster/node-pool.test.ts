@@ -8,7 +8,7 @@ import {
   onGpuNodes,
   poolLabel,
 } from "../../../components/cluster/node-pool.ts";
-import { slotTimes } from "../../../components/serving/times.ts";
+import { slotTimeouts } from "../../../components/serving/timeouts.ts";
 
 const pool: GpuPoolSettings = {
   instanceTypes: ["g6e.xlarge", "g6e.2xlarge"],
@@ -80,7 +80,7 @@ describe("a node pool", () => {
 
   it("waits longer for its pods than the longest answer that a release may have", () => {
     const minutes = /"terminationGracePeriod":"(\d+)m"/.exec(JSON.stringify(nodePool("l40s", pool)))?.[1];
-    const { graceSeconds } = slotTimes({
+    const { graceSeconds } = slotTimeouts({
       longestDrainSeconds: Number.POSITIVE_INFINITY,
       longestStreamSeconds: 3600,
       spot: false,

@@ -13,7 +13,7 @@ const args: ScalerArgs = {
   labels: { "gantry.dev/model": "chat" },
   replicas: { min: 2, max: 6 },
   prometheusAddress: "http://prometheus.monitoring:9090",
-  askedFor: ["chat", "assistant"],
+  servedNames: ["chat", "assistant"],
   signals: vllm.signals({
     series: 'model="chat",colour="green"',
     name: "chat-green",

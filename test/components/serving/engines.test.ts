@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { EngineArgs } from "../../../components/serving/engine.ts";
 import { engines, weightsOnDisk } from "../../../components/serving/engines.ts";
 import type { Release } from "../../../components/serving/release.ts";
-import { slotTimes } from "../../../components/serving/times.ts";
+import { slotTimeouts } from "../../../components/serving/timeouts.ts";
 import { stagedFiles, weightsDiskGiB } from "../../../components/serving/weights.ts";
 import { chat } from "./releases.ts";
 
@@ -31,7 +31,7 @@ const fromHub = (release: Release): Release => ({ ...release, model: { ...releas
 
 function started(release: Release) {
   const { longestDrainSeconds } = engines[release.engine.kind];
-  const times = slotTimes({ longestStreamSeconds: 300, longestDrainSeconds, spot: false });
+  const times = slotTimeouts({ longestStreamSeconds: 300, longestDrainSeconds, spot: false });
   const args: EngineArgs = { release, times, region: "eu-central-1", bucket: "example-models" };
   const { env, ...command } = engines[release.engine.kind].command(args);
   const values = env.map(({ name, value, valueFrom }) => [
@@ -172,7 +172,7 @@ it("every engine keeps its streams, whatever it does when it is told to stop", (
   fc.assert(
     fc.property(any, fc.integer({ min: 1, max: 3600 }), (release, longestStreamSeconds) => {
       const { longestDrainSeconds } = engines[release.engine.kind];
-      const times = slotTimes({ longestStreamSeconds, longestDrainSeconds, spot: false });
+      const times = slotTimeouts({ longestStreamSeconds, longestDrainSeconds, spot: false });
       expect(times.preStopSeconds + times.drainSeconds).toBe(30 + longestStreamSeconds);
     }),
   );

@@ -2,7 +2,7 @@ import type { core } from "@pulumi/kubernetes/types/input.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { enginePod, type PodArgs } from "../../../components/serving/pod.ts";
-import { slotTimes } from "../../../components/serving/times.ts";
+import { slotTimeouts } from "../../../components/serving/timeouts.ts";
 
 const args: PodArgs = {
   pool: "l40s",
@@ -15,7 +15,7 @@ const args: PodArgs = {
   engine: { healthPath: "/health", user: 2000 },
   weights: { initContainers: [], volumes: [], mounts: [] },
   share: { gpus: 2, efaInterfaces: 0, cpus: 7, memoryMiB: 60_000 },
-  times: slotTimes({
+  times: slotTimeouts({
     longestDrainSeconds: Number.POSITIVE_INFINITY,
     longestStreamSeconds: 300,
     spot: false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { knownFlags } from "../../../../components/serving/engine-vocabulary.ts";
-import { slotTimes } from "../../../../components/serving/times.ts";
+import { slotTimeouts } from "../../../../components/serving/timeouts.ts";
 import { vllm } from "../../../../components/serving/vllm.ts";
 import { vllmFlags } from "../../../../policies/data/vllm-flags.ts";
 import { repeatedFlags, vllmArguments } from "../../../../policies/read/engine/vllm-arguments.ts";
@@ -188,7 +188,7 @@ describe("vLLM's arguments", () => {
 it("knows no flag that the engine doesn't have, and every one that the components write", () => {
   const known = knownFlags("0.32.0");
   expect(Object.keys(vllmFlags).filter((flag) => !known.has(flag))).toEqual([]);
-  const times = slotTimes({
+  const times = slotTimeouts({
     longestStreamSeconds: 300,
     longestDrainSeconds: 300,
     spot: false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engines } from "../../../../components/serving/engines.ts";
-import { slotTimes } from "../../../../components/serving/times.ts";
+import { slotTimeouts } from "../../../../components/serving/timeouts.ts";
 import { engineVariables } from "../../../../policies/data/engine-variables.ts";
 import { engineSurfaceMinimal as rule } from "../../../../policies/rules/serving/engine-surface-minimal.ts";
 import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
@@ -24,7 +24,7 @@ const key = { name: "VLLM_API_KEY", valueFrom: { secretKeyRef: { name: "engine-a
 
 /** What the components start an engine with. */
 function started(kind: keyof typeof engines, image: string) {
-  const times = slotTimes({
+  const times = slotTimeouts({
     longestStreamSeconds: 300,
     longestDrainSeconds: 90,
     spot: false,

@@ -3,7 +3,7 @@
  * stops, finishes what it is streaming, and only then is killed; idle connections are closed by the side that
  * won't be asked again.
  */
-export interface Times {
+export interface Timeouts {
   /** Wait before the engine is told to stop, while the load balancer takes the pod out. */
   readonly preStopSeconds: number;
   /** How long the engine goes on with running requests after it was told to stop. */
@@ -33,7 +33,7 @@ export function longestStream({
 }
 
 /** A target needs this long to leave an ALB: two health checks and the propagation to all its nodes. */
-const leavingSeconds = 30;
+const deregistrationPropagationSeconds = 30;
 /** Between the engine's last answer and the kill: closing sockets and GPU contexts. */
 const slackSeconds = 20;
 /** AWS takes a spot instance back two minutes after its warning. */
@@ -51,17 +51,17 @@ const keepAliveSeconds = maxStreamSeconds + idleMarginSeconds + 15;
  * The times of a slot whose answers last up to `longestStreamSeconds`; on spot the drain ends before the node does.
  * What the engine doesn't finish once it was told to stop, the pod waits for before it tells it.
  */
-export function slotTimes(args: {
+export function slotTimeouts(args: {
   readonly longestStreamSeconds: number;
   /** How long the engine finishes running requests after the signal to stop. */
   readonly longestDrainSeconds: number;
   readonly spot: boolean;
-}): Times {
+}): Timeouts {
   const { longestStreamSeconds, spot } = args;
-  const spotDrainSeconds = spotWarningSeconds - spotReactionSeconds - leavingSeconds;
+  const spotDrainSeconds = spotWarningSeconds - spotReactionSeconds - deregistrationPropagationSeconds;
   const streams = spot ? Math.min(longestStreamSeconds, spotDrainSeconds) : longestStreamSeconds;
   const drainSeconds = Math.min(streams, args.longestDrainSeconds);
-  const preStopSeconds = leavingSeconds + streams - drainSeconds;
+  const preStopSeconds = deregistrationPropagationSeconds + streams - drainSeconds;
   return {
     preStopSeconds,
     drainSeconds,

@@ -1,6 +1,6 @@
 """Fails when vLLM has requests and has not computed a step since the last look.
 
-    python3 computes.py <port> <memory>
+    python3 engine_progress.py <port> <memory>
 
 A server can answer that it is well while the engine behind it hangs (vllm#45094, #36451). With every step at least one
 of the figures below moves: tokens while it generates, the share of the cache while it reads a long prompt. One look

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { idleTimeout, longestStream, slotTimes } from "../../../components/serving/times.ts";
+import { idleTimeout, longestStream, slotTimeouts } from "../../../components/serving/timeouts.ts";
 
 const stream = fc.integer({ min: 1, max: 3600 });
 /** Engines that finish everything, some of it, or nothing once they are told to stop. */
@@ -10,7 +10,7 @@ it("fits every stream: leave, drain, grace, and connections that outlive it", ()
   fc.assert(
     fc.property(stream, fc.boolean(), drain, (longestStreamSeconds, spot, longestDrainSeconds) => {
       const idleSeconds = idleTimeout([{ limits: { longestStreamSeconds } }]);
-      const times = slotTimes({ longestDrainSeconds, longestStreamSeconds, spot });
+      const times = slotTimeouts({ longestDrainSeconds, longestStreamSeconds, spot });
       expect(times.graceSeconds).toBeGreaterThan(times.preStopSeconds + times.drainSeconds + 15);
       expect(times.deregistrationSeconds).toBeGreaterThanOrEqual(longestStreamSeconds);
       expect(times.deregistrationSeconds).toBeLessThanOrEqual(3600);
@@ -31,7 +31,7 @@ it("keeps connections longer than any load balancer, whichever models share it",
         { limits: { longestStreamSeconds } },
         { limits: { longestStreamSeconds: neighbour } },
       ]);
-      const times = slotTimes({ longestDrainSeconds, longestStreamSeconds, spot: false });
+      const times = slotTimeouts({ longestDrainSeconds, longestStreamSeconds, spot: false });
       expect(times.keepAliveSeconds).toBeGreaterThan(idleSeconds);
     }),
   );
