@@ -20,16 +20,17 @@ export interface PrometheusValuesArgs {
   readonly protect: boolean;
 }
 
-/** Prometheus deletes its oldest blocks before the disk is full: what it writes next needs room, too. */
-const diskShare = 0.85;
+/**
+ * Prometheus deletes its oldest blocks before the disk is full: what it writes next needs room, and below 15 % of free
+ * space the chart warns that the volume fills up.
+ */
+export const diskShare = 0.8;
 
-/** Alerts of the chart that are true of a healthy environment. [kubernetes-mixin, alerts/resource_alerts.libsonnet, apps_alerts.libsonnet] */
-const wrongHere = {
+/** Alerts of the chart that are true of a healthy environment. [kubernetes-mixin, alerts/resource_alerts.libsonnet] */
+export const wrongHere = {
   // What runs wouldn't fit without the largest node. An engine takes a whole GPU node, and Karpenter brings the next one.
   KubeCPUOvercommit: true,
   KubeMemoryOvercommit: true,
-  // A slot with as many replicas at least as at most is always at its maximum; RequestsWaiting says whether that is too few.
-  KubeHpaMaxedOut: true,
 };
 
 /** Values of kube-prometheus-stack: what differs from the chart's own. */
@@ -124,8 +125,14 @@ function alertmanager({ region, topicArn, watched, protect }: PrometheusValuesAr
           ],
         },
       ],
-      // A slot that is down also waits and is slow: one message is enough.
       inhibit_rules: [
+        // The chart's own, which this list replaces: some alerts warn first and are critical later.
+        {
+          source_matchers: ['severity="critical"'],
+          target_matchers: ['severity="warning"'],
+          equal: ["namespace", "alertname"],
+        },
+        // A slot that is down also waits and is slow: one message is enough.
         {
           source_matchers: ['alertname="SlotWithoutReplicas"'],
           target_matchers: ['severity="warning"'],

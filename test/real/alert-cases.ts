@@ -1,9 +1,9 @@
-/** Series as their exporters write them, minute by minute for an hour. */
-export type Series = Readonly<Record<string, string>>;
+import type { Series } from "../support/promtool.ts";
 
 export interface AlertCase {
   /** What happens. */
   readonly when: string;
+  /** As their exporters write them, for an hour. */
   readonly series: Series;
   /** How many alerts fire at the end of the hour. */
   readonly fires: number;

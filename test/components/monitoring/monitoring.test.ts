@@ -10,7 +10,7 @@ describe("the Prometheus release", () => {
   it("is pinned, keeps its data, and reads every monitor and rule", () => {
     expect(release.inputs).toMatchObject({ chart: "kube-prometheus-stack", version: "88.5.3" });
     const spec = at(release, "values.prometheus.prometheusSpec") as Record<string, unknown>;
-    expect(spec).toMatchObject({ retention: "30d", retentionSize: "170GiB" });
+    expect(spec).toMatchObject({ retention: "30d", retentionSize: "160GiB" });
     expect(
       at(release, "values.prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec"),
     ).toMatchObject({
