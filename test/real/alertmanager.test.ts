@@ -61,7 +61,10 @@ describe.runIf(program !== undefined && prometheusInstalled())("alerts in a real
     const rules = alerts(4000).filter(({ severity }) => severity === "warning");
     const warnings = firing({
       groups: ruleGroups(rules, "https://git.example.com/docs/runbooks"),
-      series: rules.flatMap(({ name }) => alertCases[name]?.find(({ fires }) => fires > 0)?.series ?? []),
+      series: rules.flatMap(({ name }) => {
+        const firingCase = alertCases[name]?.find(({ fires }) => fires > 0);
+        return firingCase === undefined ? [] : [firingCase.series];
+      }),
       minute: 59,
     });
     expect(
