@@ -6,6 +6,7 @@ import { type Release, releaseSchema } from "../components/serving/release.ts";
 import type { Account } from "../components/shared/account.ts";
 import { own } from "../components/shared/own.ts";
 import { ConfigurationError, type Problem, problemsOf } from "../components/shared/problems.ts";
+import { withAdditions } from "./additions.ts";
 import { consistencyProblems } from "./consistency.ts";
 import { advisoryProblems, releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
@@ -46,7 +47,7 @@ export function parseConfig(raw: RawConfig): Config {
 
   const settingsInput = settingsOf(raw.config);
   const settings = configSchema.safeParse(settingsInput);
-  if (!settings.success) report(file, problemsOf(settings.error, settingsInput));
+  if (!settings.success) report(file, withAdditions(problemsOf(settings.error, settingsInput)));
   report(
     file,
     scalarProblems("aws:region", regionSchema.safeParse(raw.config["aws:region"]), raw.config["aws:region"]),

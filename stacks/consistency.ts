@@ -7,7 +7,9 @@ import { colours, other } from "../components/serving/traffic.ts";
 import { own } from "../components/shared/own.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { clusterProblems } from "./cluster-consistency.ts";
+import { edgeProblems } from "./edge-consistency.ts";
 import { fitProblems } from "./fit-consistency.ts";
+import { gatewayProblems } from "./gateway-consistency.ts";
 import { gpuLimitProblems } from "./gpu-limit-consistency.ts";
 import { loadBalancerProblems } from "./load-balancer-consistency.ts";
 import { networkProblems, repeated } from "./network-consistency.ts";
@@ -44,7 +46,8 @@ export function consistencyProblems(
     ...gpuLimitProblems(settings, releases),
     ...hostProblems(settings.models),
     ...loadBalancerProblems(settings.models),
-    ...routeProblems(settings),
+    ...gatewayProblems(settings, releases),
+    ...edgeProblems(settings, region),
     ...addressProblems(settings.monitoring.notify),
   ];
 }
@@ -235,27 +238,6 @@ function hostProblems(models: Settings["models"]): Problem[] {
     const message = `its host is the one that reaches the ${colour} slot of ${stem}; take a name that doesn't end in -${colour}`;
     return [{ path: `models.${name}`, value: name, message }];
   });
-}
-
-function routeProblems({ routes, models, hosted }: Settings): Problem[] {
-  return Object.entries(routes).flatMap(([name, route]) =>
-    (
-      [
-        ["selfHosted", models],
-        ["hosted", hosted],
-      ] as const
-    ).flatMap(([way, known]) =>
-      Object.hasOwn(known, route[way])
-        ? []
-        : [
-            {
-              path: `routes.${name}.${way}`,
-              value: route[way],
-              message: `no such model${suggestion(route[way], Object.keys(known))}`,
-            },
-          ],
-    ),
-  );
 }
 
 /** Two subscriptions of one address are one to SNS, whichever letters are capital. */

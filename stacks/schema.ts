@@ -3,31 +3,21 @@ import { regionNames } from "../components/network/zones.ts";
 import { contractTerms } from "../components/serving/contract.ts";
 import { lastRulePriority } from "../components/serving/traffic.ts";
 import { strict, suggestion } from "../components/shared/problems.ts";
-import { movingSnapshot } from "./hosted-snapshot.ts";
+import { cache, edge, gateway, hosted, route, tenant, usdPerMillion } from "./gateway-schema.ts";
+import { bucketName, dollars, name, percent, whole } from "./schema-fields.ts";
 
 /** Longest model name: AWS allows 32 characters for a target group, of which `-green` takes 6 and Pulumi's suffix 8. */
 export const longestModelName = 18;
 /** AWS allows 32 characters for a load balancer, of which `serving-` and Pulumi's suffix take 8 each. */
 const longestLoadBalancerName = 16;
 
-const name = (longest: number) =>
-  z
-    .string()
-    .regex(
-      /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-      "a name has lower-case letters, digits and dashes, and begins with a letter",
-    )
-    .max(longest, `too long: at most ${longest} characters, so that the names of its AWS resources fit`);
-const whole = (smallest: number, unit: string) =>
-  z.int(`a whole number of ${unit}`).min(smallest, `at least ${smallest} ${unit}`);
 /** GPUs of a pool and replicas of a slot: more can only be a slip, and each is placed one by one. */
 const mostGpus = 10_000;
 const cidr = z.cidrv4("an IPv4 range, as 10.40.0.0/16");
 /** [Amazon EBS, volume sizes: gp3 up to 64 TiB] */
 const disk = (smallest: number) =>
   whole(smallest, "GiB").max(65_536, "65536 GiB at most, the largest gp3 volume");
-const percent = z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100");
-const dollars = z.number().positive("US dollars a month, above 0");
+const subnetId = z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet's id such as subnet-0a1b2c3d");
 
 const network = z.union([
   strict({
@@ -46,9 +36,9 @@ const network = z.union([
     existing: strict({
       vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, "a VPC id, as vpc-0a1b2c3d"),
       cidr,
-      privateSubnetIds: z
-        .array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet's id such as subnet-0a1b2c3d"))
-        .min(2, "two zones at least"),
+      privateSubnetIds: z.array(subnetId).min(2, "two zones at least"),
+      /** Where a public edge stands, one in each zone. */
+      publicSubnetIds: z.array(subnetId).min(2, "two zones at least").optional(),
     }),
   }),
 ]);
@@ -117,6 +107,8 @@ const model = strict({
    * move it take it out of the configuration for one `up`. @default default
    */
   loadBalancer: name(longestLoadBalancerName).optional(),
+  /** What it costs, in US dollars. @default estimated from the price of its instances at full load */
+  usdPerMillion: usdPerMillion.optional(),
   /** Listener priority of its first rule, of four. @default derived from the model's name */
   rulePriority: z
     .int("a whole number")
@@ -134,34 +126,6 @@ const model = strict({
   }),
 });
 
-const hosted = strict({
-  provider: z.enum(
-    ["openai", "anthropic", "gemini", "mistral"],
-    'allowed: "openai", "anthropic", "gemini", "mistral"',
-  ),
-  /** The provider's dated name of the model, as gpt-4o-2024-08-06. */
-  snapshot: z.string().min(1),
-  /** The provider's price, in US dollars, for comparison with models that are served here. */
-  usdPerMillion: strict({
-    input: z.number().positive("US dollars for a million tokens of prompts"),
-    output: z.number().positive("US dollars for a million tokens of answers"),
-  }).optional(),
-}).superRefine(({ provider, snapshot }, { addIssue }) => {
-  const reason = movingSnapshot(provider, snapshot);
-  if (reason !== undefined) addIssue({ code: "custom", path: ["snapshot"], message: reason });
-});
-
-/** Two ways to answer the same requests. */
-const route = strict({
-  /** A model of this environment. */
-  selfHosted: z.string(),
-  /** A name under `hosted`. */
-  hosted: z.string(),
-});
-
-/** [Amazon S3, general purpose bucket naming rules] */
-const reservedBucketName = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|--x-s3|--table-s3)$/;
-
 /** What stands in Pulumi.<environment>.yaml under `gantry:`. */
 export const configSchema = strict({
   /** The one account that this environment may be deployed to. */
@@ -174,18 +138,17 @@ export const configSchema = strict({
   models: z.record(name(longestModelName), model),
   /** The bucket that holds the weights. Bucket names are unique in all of AWS, so the team names it. */
   modelStore: strict({
-    bucket: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "3 to 63 lower-case letters, digits, dashes")
-      .refine((bucket) => !reservedBucketName.test(bucket), {
-        error:
-          "S3 reserves names that begin with xn--, sthree- or amzn-s3-demo- or end with -s3alias, --ol-s3, --x-s3 or --table-s3",
-      }),
+    bucket: bucketName,
     /** Read gated and private models with a token of the hub: `npm run put-secret -- <environment> huggingface`. @default false */
     hubToken: z.boolean("true or false").optional(),
   }),
+  /** Models of outside providers, by the name that routes and tenants use. */
   hosted: z.record(name(40), hosted),
   routes: z.record(name(40), route),
+  tenants: z.record(name(30), tenant),
+  gateway,
+  cache,
+  edge,
   monitoring: strict({
     /** Where a pager can open the runbooks: alert X-Y has `<base>/x-y.md`. @default their path in the repository */
     runbookBase: z
@@ -210,6 +173,9 @@ export type Settings = z.infer<typeof configSchema>;
 export type PoolSettings = z.infer<typeof pool>;
 export type ModelSettings = z.infer<typeof model>;
 export type SlotSettings = z.infer<typeof slot>;
+export type RouteSettings = z.infer<typeof route>;
+export type TenantSettings = z.infer<typeof tenant>;
+export type HostedSettings = z.infer<typeof hosted>;
 
 export const regionSchema = z.string().refine((region) => regionNames.includes(region), {
   error: ({ input }) => `not a region with EKS${suggestion(String(input), regionNames)}`,

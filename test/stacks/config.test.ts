@@ -1,43 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ConfigurationError } from "../../components/shared/problems.ts";
 import { environments, readStackConfig } from "../../scripts/plan/environment.ts";
-import { parseConfig, type RawConfig, readReleases } from "../../stacks/config.ts";
+import { parseConfig, type RawConfig } from "../../stacks/config.ts";
 import { changed } from "../support/changed.ts";
+import { problemsOf, problemsWith, shipped } from "../support/configuration.ts";
 import { fixtureRoot } from "../support/plan.ts";
-
-const shipped: RawConfig = {
-  environment: "dev",
-  config: readStackConfig(fixtureRoot, "dev"),
-  releases: readReleases(fixtureRoot),
-  today: "2026-11-24",
-};
-
-/** The dev environment with one place changed: `pools.a10g.maxGpus`, or `release:<file>.limits.contextLength`. */
-function problemsWith(path: string, value: unknown): string[] {
-  const [first = "", ...rest] = path.split(".");
-  const file = /^release:(.*)$/.exec(first)?.[1];
-  const raw =
-    file === undefined
-      ? {
-          ...shipped,
-          config: changed(shipped.config, [`gantry:${first}`, ...rest], value) as RawConfig["config"],
-        }
-      : { ...shipped, releases: changed(shipped.releases, [file, ...rest], value) as RawConfig["releases"] };
-  return problemsOf(raw);
-}
-
-/** Each problem as `file: path: message`. */
-function problemsOf(raw: RawConfig): string[] {
-  try {
-    parseConfig(raw);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return Object.entries(error.problems).flatMap(([file, problems]) =>
-      problems.map(({ path, message }) => `${file}: ${path}: ${message}`),
-    );
-  }
-}
 
 describe("a configuration that is whole", () => {
   it.each(environments(fixtureRoot))("is accepted: %s", (environment) => {
@@ -69,6 +35,7 @@ describe("a configuration that is whole", () => {
       vpcId: "vpc-0a1b2c3d",
       cidr: "10.9.0.0/16",
       privateSubnetIds: ["subnet-0a", "subnet-0b"],
+      publicSubnetIds: ["subnet-0c", "subnet-0d"],
     };
     expect(problemsWith("network", { existing })).toEqual([]);
   });
@@ -384,19 +351,17 @@ describe("a mistake in the configuration is told with its path and the way out",
       ["Pulumi.dev.yaml: network.create.zones: by id or by name, not both: one zone could stand there twice"],
     ],
     [
-      "a public subnet, which nothing uses",
+      "one subnet alone for a public edge",
       "network",
       {
         existing: {
           vpcId: "vpc-0a1b2c3d",
           cidr: "10.9.0.0/16",
           privateSubnetIds: ["subnet-0a", "subnet-0b"],
-          publicSubnetIds: [],
+          publicSubnetIds: ["subnet-0c"],
         },
       },
-      [
-        "Pulumi.dev.yaml: network.existing.publicSubnetIds: unknown key; allowed: vpcId, cidr, privateSubnetIds",
-      ],
+      ["Pulumi.dev.yaml: network.existing.publicSubnetIds: two zones at least"],
     ],
     [
       "private addresses in front of the API",

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { movingSnapshot, type Provider } from "../../stacks/hosted-snapshot.ts";
+import type { Provider } from "../../components/gateway/providers.ts";
+import { movingSnapshot } from "../../stacks/hosted-snapshot.ts";
 
 interface Named {
   readonly id: string;
   readonly class: string;
 }
 
-const providers: readonly Provider[] = ["openai", "anthropic", "gemini", "mistral"];
+const providers: readonly Provider[] = ["openai", "anthropic", "gemini", "mistral", "bedrock"];
 const { names } = JSON.parse(
   readFileSync(new URL("../policies/provider-models.json", import.meta.url), "utf8"),
 ) as { readonly names: Readonly<Record<string, readonly Named[]>> };

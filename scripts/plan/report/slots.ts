@@ -1,21 +1,12 @@
 import { type BreakEven, breakEven } from "../../../components/capacity/break-even.ts";
-import {
-  type CapacityType,
-  hoursPerMonth,
-  replicaUsdPerHour,
-  type TokenCost,
-  tokenCost,
-} from "../../../components/capacity/cost.ts";
-import { gpus } from "../../../components/capacity/gpus.ts";
-import { instanceType } from "../../../components/capacity/instances.ts";
-import { memoryFit } from "../../../components/capacity/memory.ts";
+import { type CapacityType, hoursPerMonth, type TokenCost } from "../../../components/capacity/cost.ts";
 import type { MemoryFit } from "../../../components/capacity/memory-fit.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
-import { type Load, type Throughput, throughput } from "../../../components/capacity/throughput.ts";
-import { accountedAs } from "../../../components/serving/engines.ts";
-import { suitableTypes } from "../../../components/serving/placement.ts";
-import { type Release, releaseId } from "../../../components/serving/release.ts";
+import type { Load, Throughput } from "../../../components/capacity/throughput.ts";
+import { releaseId } from "../../../components/serving/release.ts";
+import { replicaEstimate } from "../../../components/serving/replica-estimate.ts";
 import { type Colour, colours } from "../../../components/serving/traffic.ts";
+import { own } from "../../../components/shared/own.ts";
 import type { Config } from "../../../stacks/config.ts";
 
 /** One slot of a model as it will run. */
@@ -52,27 +43,18 @@ export interface SlotPrice {
   readonly usdPerMonth: { readonly min: number; readonly max: number };
 }
 
-/** The requests that speed and price are shown for, where they fit the context. */
-const usualRequest = { promptTokens: 1000, answerTokens: 250 };
-
 /** Every slot of an environment, in the order of its configuration, blue before green. */
 export function slotReports(config: Config): SlotReport[] {
   return Object.entries(config.models).flatMap(([model, settings]) =>
     colours.flatMap((colour) => {
       const slot = settings[colour];
       const release = config.releases[slot?.release ?? ""];
-      const gpu = config.pools[slot?.pool ?? ""]?.instanceTypes.flatMap(
-        (type) => instanceType(type)?.gpu ?? [],
-      )[0];
-      if (slot === undefined || release === undefined || gpu === undefined) return [];
+      const pool = config.pools[slot?.pool ?? ""];
+      const estimate = release && pool && replicaEstimate(release, pool.instanceTypes);
+      if (slot === undefined || release === undefined || estimate === undefined) return [];
       const { live, canaryPercent } = settings.traffic;
-      const { model: shape, limits } = release;
-      const memory = { model: shape, limits, engine: accountedAs(release), gpu: gpus[gpu.name] };
-      const fit = memoryFit(memory);
-      const load = { concurrency: limits.concurrentSequences, ...usualRequest };
-      const speed = throughput(memory, load, fit.freeKvTokens);
-      const pool = config.pools[slot.pool];
-      const usdPerHour = cheapestReplica(pool?.instanceTypes ?? [], limits);
+      const { limits } = release;
+      const { fit, load, throughput, usdPerHour, cost } = estimate;
       const hosted = hostedPrice(config, model);
       return [
         {
@@ -82,16 +64,16 @@ export function slotReports(config: Config): SlotReport[] {
           release: slot.release,
           releaseId: releaseId(release),
           pool: slot.pool,
-          gpu: gpus[gpu.name].product,
+          gpu: estimate.gpu.product,
           gpusPerReplica: gpusPerReplica(limits),
           replicas: slot.replicas,
           trafficPercent: live === colour ? 100 - canaryPercent : canaryPercent,
           contextLength: limits.contextLength,
           fit,
           load,
-          throughput: speed,
+          throughput,
+          ...(cost !== undefined && { cost }),
           ...(usdPerHour !== undefined && {
-            cost: tokenCost(usdPerHour, speed),
             price: slotPrice(usdPerHour, slot.replicas, pool?.capacity ?? []),
           }),
           ...(usdPerHour !== undefined &&
@@ -101,7 +83,7 @@ export function slotReports(config: Config): SlotReport[] {
                 // Replicas add up on both sides, so one stands for all.
                 ...breakEven({
                   usdPerHour,
-                  requestsPerSecond: speed.requestsPerSecond,
+                  requestsPerSecond: throughput.requestsPerSecond,
                   load,
                   hosted: hosted.price,
                 }),
@@ -111,15 +93,6 @@ export function slotReports(config: Config): SlotReport[] {
       ];
     }),
   );
-}
-
-/** US dollars an hour of one replica on the cheapest instance type that holds it. */
-function cheapestReplica(instanceTypes: readonly string[], limits: Release["limits"]): number | undefined {
-  const all = instanceTypes.flatMap((name) => instanceType(name) ?? []);
-  const { nodes, types } = suitableTypes(limits, all);
-  const each = gpusPerReplica(limits) / nodes;
-  const prices = types.flatMap((type) => replicaUsdPerHour(type, each) ?? []);
-  return prices.length === 0 ? undefined : nodes * Math.min(...prices);
 }
 
 function slotPrice(
@@ -145,8 +118,8 @@ function slotPrice(
 /** The hosted model that answers the same requests, with its price. */
 function hostedPrice({ routes, hosted }: Config, model: string) {
   for (const route of Object.values(routes)) {
-    const price = hosted[route.hosted]?.usdPerMillion;
-    if (route.selfHosted === model && price !== undefined)
+    const price = own(hosted, route.hosted ?? "")?.usdPerMillion;
+    if (route.hosted !== undefined && route.selfHosted === model && price !== undefined)
       return {
         name: route.hosted,
         price: { usdPerMillionInput: price.input, usdPerMillionOutput: price.output },

@@ -1,0 +1,215 @@
+import { stringify } from "yaml";
+import { type Colour, colours } from "../serving/traffic.ts";
+import { engineKeyVariable } from "./engine-keys.ts";
+import { type Catalogue, modelsInOrder, type SelfHostedModel, slotModel } from "./models.ts";
+import { providerFacts } from "./providers.ts";
+
+/** One deployment behind a name, as LiteLLM takes it. [docs.litellm.ai/docs/proxy/configs] */
+export interface ModelEntry {
+  readonly model_name: string;
+  readonly litellm_params: {
+    readonly model: string;
+    readonly api_base?: string;
+    readonly api_key?: string;
+    readonly aws_region_name?: string;
+    readonly rpm?: number;
+    readonly tpm?: number;
+    readonly max_parallel_requests?: number;
+    /** Of a name with several, the lowest is asked first and the next one where that failed. */
+    readonly order?: number;
+  };
+  readonly model_info: {
+    readonly id: string;
+    readonly mode: "chat";
+    readonly max_input_tokens?: number;
+    readonly input_cost_per_token: number;
+    readonly output_cost_per_token: number;
+  };
+}
+
+type Fallbacks = readonly Readonly<Record<string, readonly string[]>>[];
+
+/** LiteLLM's configuration, as far as Gantry sets it. */
+export interface GatewayConfig {
+  readonly model_list: readonly ModelEntry[];
+  readonly router_settings: {
+    readonly routing_strategy: "simple-shuffle";
+    readonly redis_host: string;
+    readonly redis_port: string;
+    readonly redis_password: string;
+    readonly optional_pre_call_checks: readonly string[];
+    readonly stream_timeout: number;
+    readonly timeout: number;
+    readonly num_retries: number;
+    readonly retry_policy: Readonly<Record<string, number>>;
+    readonly retry_after: number;
+    readonly allowed_fails: number;
+    readonly cooldown_time: number;
+    readonly model_group_alias: Readonly<Record<string, string>>;
+    readonly fallbacks: Fallbacks;
+    readonly context_window_fallbacks: Fallbacks;
+    readonly content_policy_fallbacks: Fallbacks;
+  };
+  readonly litellm_settings: Readonly<Record<string, unknown>>;
+  readonly general_settings: Readonly<Record<string, unknown>>;
+}
+
+export interface GatewayConfigArgs extends Catalogue {
+  /** Where Bedrock's models are. */
+  readonly region: string;
+  /** The fewest pods that share what a model holds at once. */
+  readonly pods: number;
+}
+
+/** The longest wait for a first token of one try. [policies/rules/traffic/gateway-timeouts-bounded.ts] */
+const firstTokenSeconds = 30;
+/** Seconds that a deployment rests after it failed, and failures of a minute that send it there. */
+const cooldown = { seconds: 60, failures: 3 };
+
+/** LiteLLM's configuration for what an environment serves: the same input gives the same document. */
+export function gatewayConfig(args: GatewayConfigArgs): GatewayConfig {
+  const { routes } = args;
+  const totals = Object.values(routes).map(({ timeouts }) => timeouts.totalSeconds);
+  const totalSeconds = Math.max(300, ...totals);
+  return {
+    model_list: [
+      ...Object.entries(args.selfHosted).flatMap(([name, model]) => selfHostedEntries(name, model, args)),
+      ...Object.entries(args.hosted).map(([name, model]) => hostedEntry(name, model, args.region)),
+    ],
+    router_settings: {
+      routing_strategy: "simple-shuffle",
+      redis_host: "os.environ/REDIS_HOST",
+      redis_port: "os.environ/REDIS_PORT",
+      redis_password: "os.environ/REDIS_PASSWORD",
+      optional_pre_call_checks: ["enforce_model_rate_limits"],
+      stream_timeout: firstTokenSeconds,
+      timeout: totalSeconds,
+      num_retries: 2,
+      retry_policy: {
+        BadRequestErrorRetries: 0,
+        AuthenticationErrorRetries: 0,
+        ContentPolicyViolationErrorRetries: 0,
+        // Another try of a silent model doubles the wait; the next model answers sooner.
+        TimeoutErrorRetries: 0,
+        RateLimitErrorRetries: 1,
+        InternalServerErrorRetries: 2,
+      },
+      retry_after: 1,
+      allowed_fails: cooldown.failures,
+      cooldown_time: cooldown.seconds,
+      model_group_alias: Object.fromEntries(
+        Object.entries(routes).flatMap(([name, route]) => {
+          const [first] = modelsInOrder(route);
+          return first === undefined ? [] : [[name, first]];
+        }),
+      ),
+      fallbacks: fallbacksOf(routes, (route) => modelsInOrder(route).slice(1)),
+      context_window_fallbacks: fallbacksOf(routes, ({ fallbacks }) => fallbacks.contextWindow),
+      content_policy_fallbacks: fallbacksOf(routes, ({ fallbacks }) => fallbacks.contentPolicy),
+    },
+    litellm_settings: {
+      request_timeout: totalSeconds,
+      callbacks: ["prometheus", "extension.hooks"],
+      require_auth_for_metrics_endpoint: true,
+      // Parameters that a provider doesn't know are left out in place of an error.
+      drop_params: true,
+      json_logs: true,
+    },
+    general_settings: {
+      master_key: "os.environ/LITELLM_MASTER_KEY",
+      custom_auth: "extension.authenticate",
+      reject_clientside_metadata_tags: true,
+      store_model_in_db: false,
+    },
+  };
+}
+
+/** The YAML document of a configuration: long lines stay whole, so that a change shows as one line. */
+export function rendered(document: object): string {
+  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** The model by its host, and each of two slots by its own. */
+function selfHostedEntries(name: string, model: SelfHostedModel, args: GatewayConfigArgs): ModelEntry[] {
+  const slots = colours.filter((colour) => model.slotHosts[colour] !== undefined);
+  return [
+    ...engineEntries(name, model.host, model, args),
+    ...(slots.length < 2
+      ? []
+      : slots.flatMap((colour) =>
+          engineEntries(slotModel(name, colour), hostOf(model, colour), model, args),
+        )),
+  ];
+}
+
+function hostOf({ slotHosts, host }: SelfHostedModel, colour: Colour): string {
+  return slotHosts[colour] ?? host;
+}
+
+/**
+ * One entry for each key that the engines behind a host may take: the earlier one first, so that nothing changes while
+ * a slot gets the next one, and the next where an engine refuses it.
+ */
+function engineEntries(
+  name: string,
+  host: string,
+  model: SelfHostedModel,
+  { selfHosted, pods }: GatewayConfigArgs,
+): ModelEntry[] {
+  const generations = model.keyGenerations.toSorted((a, b) => a - b);
+  return generations.map((generation, index) => ({
+    model_name: name,
+    litellm_params: {
+      model: `hosted_vllm/${model.servedName}`,
+      api_base: `http://${host}/v1`,
+      api_key: `os.environ/${engineKeyVariable(Object.values(selfHosted), generation)}`,
+      // LiteLLM counts these in each pod by itself.
+      max_parallel_requests: Math.ceil(model.capacity / pods),
+      ...(generations.length > 1 && { order: index + 1 }),
+    },
+    model_info: {
+      id: index === 0 ? name : `${name}-key-${generation}`,
+      mode: "chat",
+      max_input_tokens: model.contextLength,
+      ...costs(model.price),
+    },
+  }));
+}
+
+function hostedEntry(name: string, model: Catalogue["hosted"][string], region: string): ModelEntry {
+  const { prefix, keyVariable } = providerFacts[model.provider];
+  return {
+    model_name: name,
+    litellm_params: {
+      model: `${prefix}/${model.snapshot}`,
+      ...(keyVariable === undefined ? { aws_region_name: region } : { api_key: `os.environ/${keyVariable}` }),
+      rpm: model.requestsPerMinute,
+      tpm: model.tokensPerMinute,
+    },
+    model_info: {
+      id: name,
+      mode: "chat",
+      ...(model.contextLength !== undefined && { max_input_tokens: model.contextLength }),
+      ...costs(model.price),
+    },
+  };
+}
+
+function costs({ input, output }: { readonly input: number; readonly output: number }) {
+  return { input_cost_per_token: perToken(input), output_cost_per_token: perToken(output) };
+}
+
+/** US dollars a token, in three digits: estimates hold no more, and a price stays the same text. */
+export function perToken(usdPerMillion: number): number {
+  return Number((usdPerMillion / 1e6).toPrecision(3));
+}
+
+function fallbacksOf(
+  routes: Catalogue["routes"],
+  of: (route: Catalogue["routes"][string]) => readonly string[],
+): Fallbacks {
+  return Object.entries(routes)
+    .map(([name, route]) => [name, of(route)] as const)
+    .filter(([, models]) => models.length > 0)
+    .map(([name, models]) => ({ [name]: models }));
+}

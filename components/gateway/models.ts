@@ -1,0 +1,94 @@
+import type { Colour } from "../serving/traffic.ts";
+import type { Provider } from "./providers.ts";
+
+/** What a million tokens cost, in US dollars; never 0, or budgets would never end. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** A model that is served here, as the gateway reaches it. */
+export interface SelfHostedModel {
+  /** The name that its engines answer to. */
+  readonly servedName: string;
+  readonly host: string;
+  /** Each slot's own host, for copies of requests and smoke tests. */
+  readonly slotHosts: Readonly<Partial<Record<Colour, string>>>;
+  /** Tokens of prompt and answer together that every slot takes. */
+  readonly contextLength: number;
+  /** Requests that all its replicas hold at once, running and queued. */
+  readonly capacity: number;
+  readonly price: Price;
+  /** Generations of the keys that its engines take, without repetition: one, or two during a rotation. */
+  readonly keyGenerations: readonly number[];
+  /** What the standby gets a copy of. */
+  readonly shadow?: { readonly colour: Colour; readonly percent: number };
+}
+
+/** A model of an outside provider. */
+export interface HostedModel {
+  readonly provider: Provider;
+  readonly snapshot: string;
+  readonly price: Price;
+  readonly requestsPerMinute: number;
+  readonly tokensPerMinute: number;
+  readonly contextLength?: number;
+}
+
+export const strategies = ["cost", "quality", "balanced", "auto"] as const;
+export type Strategy = (typeof strategies)[number];
+
+export interface Guardrails {
+  readonly secrets: "mask" | "off";
+  readonly pii: "mask" | "off";
+  readonly injection: "refuse" | "off";
+  readonly output: "mask" | "off";
+}
+
+export interface RouteTimeouts {
+  readonly connectSeconds: number;
+  /** To the first token, and between two. */
+  readonly gapSeconds: number;
+  readonly totalSeconds: number;
+}
+
+/** A name that clients ask for, with the models that may answer it. */
+export interface Route {
+  readonly strategy: Strategy;
+  readonly selfHosted?: string;
+  readonly hosted?: string;
+  readonly fallbacks: {
+    readonly any: readonly string[];
+    readonly contextWindow: readonly string[];
+    readonly contentPolicy: readonly string[];
+  };
+  readonly queuePerReplica: number;
+  readonly maxOutputTokens: number;
+  readonly cache: { readonly ttlSeconds: number; readonly maxTemperature: number } | false;
+  readonly similarWhenDown: boolean;
+  readonly guardrails: Guardrails;
+  readonly timeouts: RouteTimeouts;
+}
+
+/** Everything that clients may ask for. */
+export interface Catalogue {
+  readonly selfHosted: Readonly<Record<string, SelfHostedModel>>;
+  readonly hosted: Readonly<Record<string, HostedModel>>;
+  readonly routes: Readonly<Record<string, Route>>;
+}
+
+/**
+ * Models of a route in the order in which they are asked, none twice: the strategy's first choice, the other one, and
+ * what stands behind both.
+ */
+export function modelsInOrder({ strategy, selfHosted, hosted, fallbacks }: Route): string[] {
+  const own = selfHosted === undefined ? [] : [selfHosted];
+  const outside = hosted === undefined ? [] : [hosted];
+  const chosen = strategy === "quality" ? [...outside, ...own] : [...own, ...outside];
+  return [...new Set([...chosen, ...fallbacks.any])];
+}
+
+/** The name under which the gateway reaches one slot whatever the traffic rule says. */
+export function slotModel(model: string, colour: Colour): string {
+  return `${model}-${colour}`;
+}

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+
+/** Owner of keys: what it may ask for, and every limit. */
+export interface Tenant {
+  readonly models: readonly string[];
+  readonly requestsPerMinute: number;
+  readonly tokensPerMinute: number;
+  readonly requestsPerDay: number;
+  readonly tokensPerDay: number;
+  readonly parallelRequests: number;
+  readonly monthlyBudgetUsd: number;
+  readonly inputCharacters: number;
+  readonly inputTokens: number;
+  readonly users: { readonly requestsPerMinute: number };
+  /** Numbers of its generated keys that are valid, the newest last. */
+  readonly keys: readonly number[];
+}
+
+/** Who may use the gateway and how much, without a secret in it: `tenants.yaml`. */
+export function tenantsDocument(tenants: Readonly<Record<string, Tenant>>): object {
+  const documents = Object.entries(tenants).map(([name, tenant]) => [name, { ...tenant, keys: "generated" }]);
+  return { tenants: Object.fromEntries(documents) };
+}
+
+/**
+ * The SHA-256 of every valid key, as the gateway compares them: `tenant-keys.yaml`, which is JSON.
+ * @param keys valid keys in clear by tenant
+ */
+export function tenantKeysDocument(keys: Readonly<Record<string, readonly string[]>>): string {
+  const hashes = Object.entries(keys).map(([name, values]) => [name, values.map(sha256)]);
+  return JSON.stringify({ tenantKeys: Object.fromEntries(hashes) });
+}
+
+/** What every key begins with, so that people and scanners know one where it doesn't belong. */
+export const keyPrefix = "sk-gantry-";
+
+function sha256(value: string): string {
+  return createHash("sha256").update(value).digest("hex");
+}

@@ -1,0 +1,141 @@
+import { instanceType } from "../components/capacity/instances.ts";
+import { keyGenerations, maxKeyGenerations } from "../components/gateway/engine-keys.ts";
+import { slotModel } from "../components/gateway/models.ts";
+import type { Release } from "../components/serving/release.ts";
+import { colours } from "../components/serving/traffic.ts";
+import { own } from "../components/shared/own.ts";
+import { type Problem, suggestion } from "../components/shared/problems.ts";
+import { engineKeyGenerations, modelPrice, tenantsOf } from "./catalogue.ts";
+import { fitProblems } from "./fit-consistency.ts";
+import { repeated } from "./network-consistency.ts";
+import { routeProblems } from "./route-consistency.ts";
+import type { PoolSettings, Settings } from "./schema.ts";
+
+/** What the gateway can't be told to do: names with two meanings or none, limits that contradict each other. */
+export function gatewayProblems(settings: Settings, releases: Readonly<Record<string, Release>>): Problem[] {
+  return [
+    ...nameProblems(settings),
+    ...routeProblems(settings),
+    ...tenantProblems(settings),
+    ...priceProblems(settings, releases),
+    ...keyProblems(settings),
+    ...replicaProblems(settings.gateway),
+    ...bucketProblems(settings),
+  ];
+}
+
+/** Clients name routes, models and hosted models alike, so each name has one meaning. */
+function nameProblems({ models, hosted, routes }: Settings): Problem[] {
+  const known = new Map(Object.keys(models).map((model) => [model, `models.${model}`]));
+  for (const [model, settings] of Object.entries(models))
+    for (const colour of colours)
+      if (settings[colour] !== undefined) known.set(slotModel(model, colour), `models.${model}.${colour}`);
+  const others = [
+    ...Object.keys(hosted).map((name) => ["hosted", name] as const),
+    ...Object.keys(routes).map((name) => ["routes", name] as const),
+  ];
+  return others.flatMap(([section, name]) => {
+    const path = `${section}.${name}`;
+    const first = known.get(name);
+    if (first === undefined) known.set(name, path);
+    return first === undefined
+      ? []
+      : [{ path, value: name, message: `${first} has this name for clients already; take another one` }];
+  });
+}
+
+function tenantProblems({ tenants, models, hosted, routes }: Settings): Problem[] {
+  const known = [...Object.keys(routes), ...Object.keys(models), ...Object.keys(hosted)];
+  const whole = tenantsOf(tenants);
+  const problems = Object.entries(tenants).flatMap(([name, tenant]) => {
+    const path = `tenants.${name}`;
+    const limits = own(whole, name);
+    return [
+      ...tenant.models.flatMap((model, index) =>
+        known.includes(model)
+          ? []
+          : [
+              {
+                path: `${path}.models.${index}`,
+                value: model,
+                message: `no route, model or hosted model of this name${suggestion(model, known)}`,
+              },
+            ],
+      ),
+      ...repeated(`${path}.models`, tenant.models),
+      ...repeated(`${path}.keys`, (tenant.keys ?? []).map(String)),
+      ...(limits === undefined ? [] : limitProblems(path, limits)),
+    ];
+  });
+  if (Object.keys(tenants).length > 0) return problems;
+  const message =
+    "there is no tenant, so every request is refused; add one with models, requestsPerMinute, tokensPerMinute and monthlyBudgetUsd";
+  return [{ path: "tenants", value: tenants, message }];
+}
+
+function limitProblems(path: string, limits: ReturnType<typeof tenantsOf>[string]): Problem[] {
+  const ordered = [
+    ["requestsPerDay", limits.requestsPerDay, "requestsPerMinute", limits.requestsPerMinute],
+    ["tokensPerDay", limits.tokensPerDay, "tokensPerMinute", limits.tokensPerMinute],
+    [
+      "requestsPerMinute",
+      limits.requestsPerMinute,
+      "users.requestsPerMinute",
+      limits.users.requestsPerMinute,
+    ],
+    ["tokensPerMinute", limits.tokensPerMinute, "inputTokens", limits.inputTokens],
+  ] as const;
+  return ordered.flatMap(([larger, most, smaller, least]) =>
+    most >= least
+      ? []
+      : [
+          {
+            path: `${path}.${larger}`,
+            value: most,
+            message: `below ${smaller}, which is ${least} and could never be used; raise the one or lower the other`,
+          },
+        ],
+  );
+}
+
+/** Only of models that can run: what keeps them from it is told by itself. */
+function priceProblems(settings: Settings, releases: Readonly<Record<string, Release>>): Problem[] {
+  return Object.entries(settings.models).flatMap(([name, model]) => {
+    const runs = colours.every((colour) => {
+      const slot = model[colour];
+      const release = own(releases, slot?.release ?? "");
+      const pool = own(settings.pools, slot?.pool ?? "");
+      if (slot === undefined) return true;
+      return release && pool && fitProblems(release, pool, slot.replicas).length === 0 && hasGpus(pool);
+    });
+    if (!runs || modelPrice(model, { ...settings, releases }) !== undefined) return [];
+    const message =
+      "its instances have no price in the table, so that budgets wouldn't count it; add usdPerMillion: { input: <US dollars>, output: <US dollars> }";
+    return [{ path: `models.${name}.usdPerMillion`, value: undefined, message }];
+  });
+}
+
+function hasGpus({ instanceTypes }: PoolSettings): boolean {
+  return instanceTypes.every((type) => instanceType(type)?.gpu !== undefined);
+}
+
+function keyProblems({ models }: Settings): Problem[] {
+  const used = keyGenerations(
+    Object.values(models).map((model) => ({ keyGenerations: engineKeyGenerations(model) })),
+  );
+  if (used.length <= maxKeyGenerations) return [];
+  const message = `slots take keys of ${used.length} generations, and the gateway sends ${maxKeyGenerations} at most; bring the slots of ${used[0]} to a later one first`;
+  return [{ path: "models", value: used, message }];
+}
+
+function replicaProblems({ replicas: { min, max } }: Settings["gateway"]): Problem[] {
+  if (min <= max) return [];
+  return [{ path: "gateway.replicas.min", value: min, message: `above max, which is ${max}` }];
+}
+
+function bucketProblems({ gateway, modelStore }: Settings): Problem[] {
+  const { bucket } = gateway.records;
+  if (bucket !== modelStore.bucket) return [];
+  const message = "the weights are in this bucket, which never expire; take another name for the records";
+  return [{ path: "gateway.records.bucket", value: bucket, message }];
+}
