@@ -7,12 +7,12 @@ import type {
 } from "@pulumi/policy";
 import { type Exemption, findingId, inForce, isAbout } from "./exemption.ts";
 import {
-  type About,
   type Finding,
   type Resource,
   type ResourceRule,
   type Rule,
-  reads,
+  type RuleMetadata,
+  readsType,
   type StackFinding,
   type StackResource,
   type StackRule,
@@ -50,7 +50,7 @@ function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidati
     ...shown(rule),
     validateResource: (args, report) => {
       pack.inputs.set(args.urn, args.props);
-      if (!reads(rule, args.type)) return;
+      if (!readsType(rule, args.type)) return;
       const { config, findings } = configured(rule.config, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
       for (const finding of [...findings, ...rule.check(resource(args, pack), config, pack.today)]) {
@@ -78,7 +78,7 @@ function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy 
 }
 
 /** What Pulumi shows of a rule. The title is the description's first line. */
-function shown({ name, title, why, fix, severity, level, anchors, config }: About) {
+function shown({ name, title, why, fix, severity, level, relatedChecks, config }: RuleMetadata) {
   return {
     name,
     description: `${title}\n${why}`,
@@ -86,7 +86,7 @@ function shown({ name, title, why, fix, severity, level, anchors, config }: Abou
     severity,
     remediationSteps: fix,
     url: `policies/README.md#${name}`,
-    tags: "none" in anchors ? [] : [...anchors],
+    tags: "none" in relatedChecks ? [] : [...relatedChecks],
     configSchema: {
       properties: Object.fromEntries(
         Object.entries(config).map(([setting, schema]) => [setting, schemaOf(schema)]),
@@ -113,7 +113,7 @@ function configured(settings: Settings, given: object) {
  * Writes the message of a finding: what is wrong and where, what is allowed, what to do, and the id. What is exempted
  * has none.
  */
-function writer(rule: About, { exemptions, today, used }: RunningPack, environment: string) {
+function writer(rule: RuleMetadata, { exemptions, today, used }: RunningPack, environment: string) {
   return (
     { path, where, problem, allowed }: Finding,
     { name, type }: { readonly name: string; readonly type?: string } = { name: "stack" },
@@ -189,9 +189,13 @@ function plainOf(properties: object, { seen }: RunningPack): Value {
  * URNs, so that a finding has the same id each time.
  * [pulumi/pulumi pkg/resource/deploy/step_generator.go AnalyzeResources, pkg/resource/plugin/provider_plugin.go Create]
  */
-function stackResources(rule: About, all: readonly PolicyResource[], pack: RunningPack): StackResource[] {
+function stackResources(
+  rule: RuleMetadata,
+  all: readonly PolicyResource[],
+  pack: RunningPack,
+): StackResource[] {
   const seen = new Map<PolicyResource, StackResource>();
-  const read = all.filter(({ type }) => reads(rule, type));
+  const read = all.filter(({ type }) => readsType(rule, type));
   for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
     seen.set(original, {
       ...resource({ ...original, props: pack.inputs.get(original.urn) ?? original.props }, pack),

@@ -4,7 +4,7 @@ import type { ConfigOf, Settings } from "./settings.ts";
 import type { Value } from "./value.ts";
 
 /** What people read about a rule. Everything that Pulumi shows of it is derived from here. */
-export interface About<S extends Settings = Settings> {
+export interface RuleMetadata<S extends Settings = Settings> {
   /** Also the name of the rule's file. */
   readonly name: string;
   readonly title: string;
@@ -15,21 +15,21 @@ export interface About<S extends Settings = Settings> {
   readonly severity: Severity;
   readonly level: "mandatory" | "advisory";
   /** The checks of other tools that it descends from, or why there are none. */
-  readonly anchors: readonly string[] | { readonly none: string };
+  readonly relatedChecks: readonly string[] | { readonly none: string };
   /** Type tokens of the resources that it sees; a `*` at the end stands for any rest. */
-  readonly reads: readonly string[];
+  readonly resourceTypes: readonly string[];
   readonly example: { readonly good: string; readonly bad: string };
   readonly config: S;
 }
 
 /** A rule that one resource's inputs decide. */
-export interface ResourceRule<S extends Settings = Settings> extends About<S> {
+export interface ResourceRule<S extends Settings = Settings> extends RuleMetadata<S> {
   /** @param today as `YYYY-MM-DD` */
   check(resource: Resource, config: ConfigOf<S>, today: string): Iterable<Finding>;
 }
 
 /** A rule about how resources hang together. */
-export interface StackRule<S extends Settings = Settings> extends About<S> {
+export interface StackRule<S extends Settings = Settings> extends RuleMetadata<S> {
   checkStack(stack: Stack, config: ConfigOf<S>): Iterable<StackFinding>;
 }
 
@@ -73,7 +73,7 @@ export interface Stack {
   readonly exemptions: readonly Exemption[];
   /** Those of them that have silenced a finding, of resources or of a rule before this one. */
   readonly used: ReadonlySet<Exemption>;
-  readonly rules: readonly About[];
+  readonly rules: readonly RuleMetadata[];
 }
 
 /** What a rule has to say of one field. Texts hold no value that could be a secret. */
@@ -93,8 +93,8 @@ export interface StackFinding extends Finding {
 }
 
 /** Whether a rule sees resources of a type. */
-export function reads(rule: About, type: string): boolean {
-  return rule.reads.some((token) =>
+export function readsType(rule: RuleMetadata, type: string): boolean {
+  return rule.resourceTypes.some((token) =>
     token.endsWith("*") ? type.startsWith(token.slice(0, -1)) : type === token,
   );
 }

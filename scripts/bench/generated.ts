@@ -11,13 +11,21 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Models of one slot each; a pool holds eight of them, so that each stays within its GPU limit. */
 export const generated = [1, 10, 30, 100];
 const modelsPerPool = 8;
+/** Rules that a load balancer has room for. */
+const modelsPerLoadBalancer = 25;
 
-/** A copy of the project whose dev environment has this many models, each exempted as the shipped one is. */
+/** A copy of the project whose dev environment has this many models, with the exemptions of the shipped one. */
 export function projectWith(models: number): string {
   const folder = projectCopy();
+  const shipped = readStackConfig(root, "dev");
   const config = {
-    ...readStackConfig(root, "dev"),
+    ...shipped,
     "gantry:routes": {},
+    // Prometheus watches as many engines as there are models.
+    "gantry:cluster": {
+      ...(shipped["gantry:cluster"] as object),
+      systemNodes: { instanceType: "m7i.2xlarge", min: 2, max: 4 },
+    },
     "gantry:pools": Object.fromEntries(
       Array.from({ length: Math.ceil(models / modelsPerPool) }, (_, pool) => [
         `a10g-${pool + 1}`,
@@ -28,6 +36,9 @@ export function projectWith(models: number): string {
       Array.from({ length: models }, (_, model) => [
         `model-${model + 1}`,
         {
+          ...(model >= modelsPerLoadBalancer && {
+            loadBalancer: `models-${Math.floor(model / modelsPerLoadBalancer)}`,
+          }),
           blue: {
             release: "qwen3-8b-awq-1",
             pool: `a10g-${Math.floor(model / modelsPerPool) + 1}`,

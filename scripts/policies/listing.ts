@@ -24,7 +24,7 @@ export function listing(
       [rule.level],
       wrapped(rule.why, Math.ceil(rest / 2)),
       wrapped(rule.fix, Math.floor(rest / 2)),
-      wrapped("none" in rule.anchors ? "none" : rule.anchors.join(", "), ids),
+      wrapped("none" in rule.relatedChecks ? "none" : rule.relatedChecks.join(", "), ids),
     ]);
   const lines = table([head, ...all.flatMap(rows)]);
   const [titles = "", ...body] = lines;

@@ -57,7 +57,7 @@ function section(area: string, rules: readonly Rule[], waiting: ReadonlySet<stri
     `<a id="${rule.name}"></a>[${rule.name}](rules/${area}/${rule.name}.ts)${waiting.has(rule.name) ? " ○" : ""}`,
     plain(rule.title),
     `${rule.level === "mandatory" ? "" : `${rule.level}, `}${rule.severity}`,
-    "none" in rule.anchors ? "" : plain(rule.anchors.join(", ")),
+    "none" in rule.relatedChecks ? "" : plain(rule.relatedChecks.join(", ")),
   ]);
   return `## ${area}\n\n${table(["Rule", "What holds", "Severity", "Ids in other tools"], rows)}`;
 }

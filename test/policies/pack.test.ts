@@ -70,13 +70,13 @@ describe("the pack", () => {
     for (const text of [rule.title, rule.why, rule.fix]) expect(text).toMatch(/^[A-Z].{15,300}\.$/);
     for (const text of [rule.example.good, rule.example.bad]) expect(text).not.toBe("");
     expect(rule.example.good).not.toBe(rule.example.bad);
-    if ("none" in rule.anchors) expect(rule.anchors.none).toMatch(/^.{20,}/);
+    if ("none" in rule.relatedChecks) expect(rule.relatedChecks.none).toMatch(/^.{20,}/);
     else
-      for (const id of rule.anchors)
+      for (const id of rule.relatedChecks)
         expect(id).toMatch(
           /^(?:CKV2?_(?:AWS|K8S)_\d+|AwsSolutions-[A-Z]+\d+|(?:AWS|KSV)-\d+|(?:kyverno|gatekeeper|kube-linter|polaris|awsguard):[A-Za-z0-9-]+)$/,
         );
-    for (const token of rule.reads) expect([token, exists(token)]).toEqual([token, true]);
+    for (const token of rule.resourceTypes) expect([token, exists(token)]).toEqual([token, true]);
   });
 
   it.each(rules.map((rule) => [rule.name, rule] as const))(
@@ -101,13 +101,13 @@ describe("the pack", () => {
         tags,
       })),
     ).toEqual(
-      rules.map(({ name, title, why, fix, severity, level, anchors }) => ({
+      rules.map(({ name, title, why, fix, severity, level, relatedChecks }) => ({
         name,
         description: `${title}\n${why}`,
         remediationSteps: fix,
         severity,
         enforcementLevel: level,
-        tags: "none" in anchors ? [] : anchors,
+        tags: "none" in relatedChecks ? [] : relatedChecks,
       })),
     );
   });

@@ -69,7 +69,7 @@ export function total(rules: readonly Rule[]) {
 }
 
 /** One resource of each type that the rule reads, for shapes that no fixture has. */
-function typesRead({ reads }: Rule): Given[][] {
-  const types = reads.filter((token) => !token.endsWith("*"));
+function typesRead({ resourceTypes }: Rule): Given[][] {
+  const types = resourceTypes.filter((token) => !token.endsWith("*"));
   return types.map((type) => [{ type, name: "any", props: { spec: { template: { spec: {} } } } }]);
 }

@@ -18,7 +18,9 @@ describe("the catalogue on a terminal", () => {
 
   it("fits its columns, but for ids that are longer than theirs", () => {
     const longest = Math.max(
-      ...rules.flatMap(({ anchors }) => ("none" in anchors ? [] : anchors.map((id) => id.length))),
+      ...rules.flatMap(({ relatedChecks }) =>
+        "none" in relatedChecks ? [] : relatedChecks.map((id) => id.length),
+      ),
     );
     for (const columns of [120, 200])
       expect(Math.max(...lines(columns).map((line) => line.length))).toBeLessThanOrEqual(columns + longest);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { unknownCheckingProxy } from "@pulumi/policy";
 import type { Exemption } from "../../policies/framework/exemption.ts";
 import { policies } from "../../policies/framework/policy.ts";
-import { reads } from "../../policies/framework/rule.ts";
+import { readsType } from "../../policies/framework/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
@@ -109,7 +109,7 @@ export class Judge {
     const resources = [...this.order, ...added.map(({ urn }) => urn)].flatMap((urn) => given.get(urn) ?? []);
     for (const one of resources) this.show(one);
     const together = rules
-      .filter((rule) => "checkStack" in rule && [...types].some((type) => reads(rule, type)))
+      .filter((rule) => "checkStack" in rule && [...types].some((type) => readsType(rule, type)))
       .flatMap((rule) => this.run(rule.name, { resources }));
     return [...own, ...together];
   }
@@ -123,7 +123,7 @@ export class Judge {
 
   private resource(one: Given): string[] {
     return rules
-      .filter((rule) => "check" in rule && reads(rule, one.type))
+      .filter((rule) => "check" in rule && readsType(rule, one.type))
       .flatMap((rule) => this.run(rule.name, one));
   }
 
@@ -131,13 +131,13 @@ export class Judge {
     const resources = this.order.flatMap((urn) => given.get(urn) ?? []);
     for (const one of resources) this.show(one);
     return rules
-      .filter((rule) => "checkStack" in rule && (type === undefined || reads(rule, type)))
+      .filter((rule) => "checkStack" in rule && (type === undefined || readsType(rule, type)))
       .flatMap((rule) => this.run(rule.name, { resources }));
   }
 
   /** The engine shows every resource to every rule before the stack; here a rule of another type will do. */
   private show(one: Given) {
-    const rule = rules.find((other) => "check" in other && !reads(other, one.type));
+    const rule = rules.find((other) => "check" in other && !readsType(other, one.type));
     if (rule !== undefined) this.run(rule.name, one);
   }
 

@@ -11,7 +11,7 @@ import {
   unknown,
   type Value,
 } from "../../framework/value.ts";
-import { type Written, written } from "../text/written.ts";
+import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 
 /** Policies of those who act: what they may do, and to what. */
 const identityPolicies: readonly string[] = [
@@ -52,11 +52,11 @@ const attaching: Readonly<Record<string, string>> = {
 export const policyAttachments: readonly string[] = Object.keys(attaching);
 
 /** The ARNs of the policies that a resource attaches, each where it is written. */
-export function attachedPolicies({ type, props }: Omit<Resource, "options">): readonly Written[] {
+export function attachedPolicies({ type, props }: Omit<Resource, "options">): readonly LocatedValue[] {
   const property = attaching[type];
   const value = property === undefined ? undefined : at(props, property);
   if (property === undefined || value === undefined) return [];
-  return isList(value) ? written(property, value) : [{ path: property, value }];
+  return isList(value) ? locatedElements(property, value) : [{ path: property, value }];
 }
 
 /** Everything that holds a policy. */

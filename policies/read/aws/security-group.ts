@@ -2,8 +2,8 @@ import type { Finding, Resource } from "../../framework/rule.ts";
 import type { Settings } from "../../framework/settings.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
 import { isNarrow, widerTogether } from "../text/cidr.ts";
+import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { printable } from "../text/printable.ts";
-import { type Written, written } from "../text/written.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -39,15 +39,15 @@ export interface Opening {
   readonly protocol: Value;
   readonly fromPort: Value;
   readonly toPort: Value;
-  readonly ranges: readonly Written[];
+  readonly ranges: readonly LocatedValue[];
   /** Ranges that AWS or somebody else keeps. */
-  readonly prefixLists: readonly Written[];
+  readonly prefixLists: readonly LocatedValue[];
 }
 
 /** The openings in one direction, of a group with its rules or of a rule on its own. */
 export function openings({ type, props }: Resource, direction: Direction): readonly Opening[] {
   if (type === securityGroup)
-    return written(direction, at(props, direction)).map(({ path, value }) => opening(path, value));
+    return locatedElements(direction, at(props, direction)).map(({ path, value }) => opening(path, value));
   // Rules that are made for one direction state none.
   const other = direction === "ingress" ? "egress" : "ingress";
   return at(props, "type") === other ? [] : [opening("", props)];
@@ -55,8 +55,8 @@ export function openings({ type, props }: Resource, direction: Direction): reado
 
 function opening(path: string, fields: Value): Opening {
   const pathOf = (name: string) => (path === "" ? name : `${path}.${name}`);
-  const list = (name: string) => written(pathOf(name), at(fields, name));
-  const single = (name: string): readonly Written[] => {
+  const list = (name: string) => locatedElements(pathOf(name), at(fields, name));
+  const single = (name: string): readonly LocatedValue[] => {
     const value = at(fields, name);
     return value === undefined ? [] : [{ path: pathOf(name), value }];
   };

@@ -1,7 +1,7 @@
 import type { StackResource } from "../../framework/rule.ts";
 import type { ConfigOf, Settings } from "../../framework/settings.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
-import { type Written, written } from "../text/written.ts";
+import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { onlyBehind } from "./behind.ts";
 import { isOf, loadBalancers } from "./load-balancer.ts";
 
@@ -72,9 +72,9 @@ export function unlimited(
 
 /** The rules of an ACL, with those that are resources of their own. */
 export function rulesOf(acl: StackResource, all: readonly StackResource[]): readonly AclRule[] {
-  const inline: readonly Written[] =
+  const inline: readonly LocatedValue[] =
     at(acl.props, "ruleJson") === undefined
-      ? written("rules", at(acl.props, "rules"))
+      ? locatedElements("rules", at(acl.props, "rules"))
       : [{ path: "ruleJson", value: unknown }];
   const own = all.filter(
     (resource) => isOf(webAclRules)(resource) && resource.behind("webAclArn").includes(acl),

@@ -115,7 +115,7 @@ export class Objects {
   private readonly bindings = new Map<StackResource, StackResource[]>();
   private readonly scalers = new Map<string, StackResource[]>();
   /** Those whose target can't be told: any workload may be theirs. */
-  private readonly straying: StackResource[] = [];
+  private readonly scalersOfUnknownTarget: StackResource[] = [];
   /** By namespace and each of their labels, and by namespace alone. */
   private readonly pods = new Map<string, Pods[]>();
 
@@ -131,7 +131,7 @@ export class Objects {
       }
       if (isOf(scalers)(resource)) {
         const target = key(namespaceOf(resource), at(resource.props, "spec", "scaleTargetRef", "name"));
-        if (target === undefined) this.straying.push(resource);
+        if (target === undefined) this.scalersOfUnknownTarget.push(resource);
         else add(this.scalers, target, resource);
       }
     }
@@ -187,7 +187,7 @@ export class Objects {
       ...get(this.scalers, key(namespace, nameOf(workload))).filter(
         (scaler) => same(targetKind(scaler), kindOf(workload)) !== false,
       ),
-      ...this.straying.filter(
+      ...this.scalersOfUnknownTarget.filter(
         (scaler) =>
           same(namespaceOf(scaler), namespace) !== false &&
           same(targetKind(scaler), kindOf(workload)) !== false,
@@ -199,12 +199,15 @@ export class Objects {
    * Replicas that a workload keeps at least; unknown where that can't be told. Where neither a scaler nor the
    * workload itself states a number, it keeps whatever it was scaled to last.
    */
-  floor(workload: StackResource): number | Unknown {
+  minReplicas(workload: StackResource): number | Unknown {
     const [scaler, ...more] = this.scalersOf(workload);
     if (more.length > 0) return unknown;
-    if (scaler !== undefined && (this.straying.includes(scaler) || targetKind(scaler) === unknown))
+    if (
+      scaler !== undefined &&
+      (this.scalersOfUnknownTarget.includes(scaler) || targetKind(scaler) === unknown)
+    )
       return unknown;
-    const value = scaler === undefined ? at(workload.props, "spec", "replicas") : scalerFloor(scaler);
+    const value = scaler === undefined ? at(workload.props, "spec", "replicas") : scalerMinReplicas(scaler);
     return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : unknown;
   }
 
@@ -247,14 +250,14 @@ function get<Key, One>(map: ReadonlyMap<Key, readonly One[]>, at: Key | undefine
 }
 
 /** Replicas that a scaler keeps at least: KEDA's default is none, Kubernetes' own is one. */
-export function scalerFloor(scaler: StackResource): Value {
+export function scalerMinReplicas(scaler: StackResource): Value {
   const spec = at(scaler.props, "spec");
   if (!scaler.type.includes("keda")) return at(spec, "minReplicas") ?? 1;
   // A paused scaler holds the number of its annotation, whatever the spec says. [KEDA, pausing autoscaling]
   if (at(scaler.props, "metadata", "annotations", "autoscaling.keda.sh/paused-replicas") !== undefined)
     return unknown;
   const idle = at(spec, "idleReplicaCount");
-  const floor = at(spec, "minReplicaCount") ?? 0;
-  if (idle === undefined) return floor;
-  return typeof idle === "number" && typeof floor === "number" ? Math.min(idle, floor) : unknown;
+  const minimum = at(spec, "minReplicaCount") ?? 0;
+  if (idle === undefined) return minimum;
+  return typeof idle === "number" && typeof minimum === "number" ? Math.min(idle, minimum) : unknown;
 }

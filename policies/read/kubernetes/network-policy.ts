@@ -1,7 +1,7 @@
 import type { StackResource } from "../../framework/rule.ts";
 import { at, elements, isFields, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import { cidr, covered } from "../text/cidr.ts";
-import { type Written, written } from "../text/written.ts";
+import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { type Pods, same, selects } from "./kubernetes.ts";
 import type { PodPort } from "./pod-port.ts";
 
@@ -13,16 +13,16 @@ export type Direction = "ingress" | "egress";
 export interface PolicyRule {
   /** As `spec.ingress.0`. */
   readonly path: string;
-  readonly peers: readonly Written[];
-  readonly ports: readonly Written[];
+  readonly peers: readonly LocatedValue[];
+  readonly ports: readonly LocatedValue[];
 }
 
 export function rulesOf(policy: StackResource, direction: Direction): readonly PolicyRule[] {
   const peers = direction === "ingress" ? "from" : "to";
-  return written(`spec.${direction}`, at(policy.props, "spec", direction)).map(({ path, value }) => ({
+  return locatedElements(`spec.${direction}`, at(policy.props, "spec", direction)).map(({ path, value }) => ({
     path,
-    peers: written(`${path}.${peers}`, at(value, peers)),
-    ports: written(`${path}.ports`, at(value, "ports")),
+    peers: locatedElements(`${path}.${peers}`, at(value, peers)),
+    ports: locatedElements(`${path}.ports`, at(value, "ports")),
   }));
 }
 
@@ -46,7 +46,7 @@ export function closesAll(policy: StackResource): boolean {
   const selector = podSelector(policy);
   return (
     selects(selector, {}) === true &&
-    written("", at(selector, "matchExpressions")).length === 0 &&
+    locatedElements("", at(selector, "matchExpressions")).length === 0 &&
     (["ingress", "egress"] as const).every(
       (direction) => closes(policy, direction) === true && rulesOf(policy, direction).length === 0,
     )
@@ -59,7 +59,7 @@ export function isNaming(selector: Value): boolean {
   const values = isFields(matchLabels) ? Object.values(matchLabels) : [];
   return (
     values.some((value) => typeof value === "string") ||
-    written("", at(selector, "matchExpressions")).some(({ value }) => listsValues(value))
+    locatedElements("", at(selector, "matchExpressions")).some(({ value }) => listsValues(value))
   );
 }
 
@@ -87,7 +87,7 @@ export function isOwnGroup(peer: Value, policy: StackResource): boolean {
 
 /** Whether a list of ports names nothing but some ports of some protocols, one by one. */
 export function areOnly(
-  ports: readonly Written[],
+  ports: readonly LocatedValue[],
   numbers: readonly number[],
   protocols: readonly string[] = ["TCP"],
 ): boolean {
@@ -156,7 +156,7 @@ export function rangesOf(rules: readonly PolicyRule[]): readonly Value[] {
 export function admitsRanges(rules: readonly PolicyRule[], ranges: readonly Value[]): boolean {
   if (rules.some(({ peers }) => peers.length === 0)) return true;
   if (ranges.length === 0) return rangesOf(rules).some((range) => cidr(range) !== unknown);
-  const whole = blocksOf(rules).filter((block) => written("", at(block, "except")).length === 0);
+  const whole = blocksOf(rules).filter((block) => locatedElements("", at(block, "except")).length === 0);
   const open = whole.map((block) => at(block, "cidr"));
   return ranges.every((range) => covered(range, open));
 }

@@ -1,7 +1,7 @@
 import { isoDate } from "../../framework/iso-date.ts";
 
 /** Whether a name means the same model tomorrow. */
-export type Verdict =
+export type PinStatus =
   /** `name` is how data tables know it: provider and id without Region or route. */
   | { readonly is: "pinned"; readonly name: string }
   /** An engine of ours, whose model other rules pin. */
@@ -9,15 +9,15 @@ export type Verdict =
   /** `reason` ends a sentence that begins with the name. */
   | { readonly is: "moving" | "undecided"; readonly reason: string };
 
-const moving = (reason: string): Verdict => ({ is: "moving", reason });
-const undecided = (reason: string): Verdict => ({ is: "undecided", reason });
+const moving = (reason: string): PinStatus => ({ is: "moving", reason });
+const undecided = (reason: string): PinStatus => ({ is: "undecided", reason });
 
 /**
  * What a model's name in a gateway's configuration pins, by the convention of its provider.
  * @param name as LiteLLM takes it, `provider/id`
  * @param baseModel what the configuration says stands behind a name that hides it
  */
-export function providerModel(name: string, baseModel?: string): Verdict {
+export function providerModel(name: string, baseModel?: string): PinStatus {
   if (!/^[!-~]{1,200}$/.test(name)) return moving("is empty, too long or not plain text");
   if (name.startsWith("os.environ/")) return moving("comes from a variable, so anything may stand behind it");
   if (name.includes("*")) return moving("is a wildcard");
@@ -29,11 +29,11 @@ export function providerModel(name: string, baseModel?: string): Verdict {
   if (hides(provider, id)) return behind(provider, baseModel);
   if (!Object.hasOwn(conventions, provider))
     return undecided("has a provider of which no convention is known");
-  return judge(provider, id);
+  return statusOf(provider, id);
 }
 
 /** What pins an id of one provider: nothing where it does, or why it doesn't. */
-type Convention = (id: string) => Verdict | undefined;
+type Convention = (id: string) => PinStatus | undefined;
 
 const conventions: Readonly<Record<string, Convention>> = {
   openai,
@@ -45,7 +45,7 @@ const conventions: Readonly<Record<string, Convention>> = {
   bedrock,
 };
 
-function judge(provider: string, id: string): Verdict {
+function statusOf(provider: string, id: string): PinStatus {
   const bare = provider === "bedrock" ? bedrockId(id) : id;
   if (!/^[a-z0-9][a-z0-9.:@-]*$/.test(bare)) return undecided("is written in no form of its provider");
   if (/(?:^|[-.@])(?:latest|default|exp|experimental)(?:[-.:]|$)/.test(bare))
@@ -60,21 +60,21 @@ function hides(provider: string, id: string): boolean {
   return provider === "bedrock" && bedrockId(id).startsWith("arn:");
 }
 
-function behind(provider: string, baseModel: string | undefined): Verdict {
+function behind(provider: string, baseModel: string | undefined): PinStatus {
   if (baseModel === undefined) return undecided("hides its model, and no base_model says which it is");
   const [first = ""] = baseModel.split("/");
   const named = baseModel.includes("/") && Object.hasOwn(conventions, first);
   const [base, id] = named ? [first, baseModel.slice(first.length + 1)] : [provider, baseModel];
   if (!Object.hasOwn(conventions, base) || (base === "bedrock" && bedrockId(id).startsWith("arn:")))
-    return undecided("hides its model behind a base_model that can't be judged");
-  const verdict = judge(base, id);
+    return undecided("hides its model behind a base_model that can't be evaluated");
+  const verdict = statusOf(base, id);
   return verdict.is === "pinned" || verdict.is === "self-hosted"
     ? verdict
     : { ...verdict, reason: `hides its model behind a base_model that ${verdict.reason}` };
 }
 
 /** Dated snapshots; ids from before 2024 have month and day. [platform.openai.com/docs/models, /docs/deprecations] */
-function openai(id: string): Verdict | undefined {
+function openai(id: string): PinStatus | undefined {
   const date = /-(\d{4}-\d\d-\d\d)$/.exec(id)?.[1];
   if (date !== undefined) return isReal(date) ? undefined : undecided("ends in a date that doesn't exist");
   const monthDay = /^(?:gpt-3\.5|gpt-4|tts-1)-(?:[a-z0-9]+-)*?(\d\d)(\d\d)(?:-preview)?$/.exec(id);
@@ -89,12 +89,12 @@ function openai(id: string): Verdict | undefined {
 }
 
 /** A date up to 4.5; from 4.6 on the id itself is the snapshot. [platform.claude.com/docs, model ids and versions] */
-function anthropic(id: string): Verdict | undefined {
+function anthropic(id: string): PinStatus | undefined {
   return claude(id, "-");
 }
 
 /** @param beforeDate what stands between a Claude model and its date */
-function claude(id: string, beforeDate: "-" | "@"): Verdict | undefined {
+function claude(id: string, beforeDate: "-" | "@"): PinStatus | undefined {
   const [, model = "", date] = new RegExp(`^(claude-.+?)(?:${beforeDate}(\\d{8}))?$`).exec(id) ?? [];
   const version =
     /^claude(?:-[a-z]+)+-(\d{1,2})(?:-(\d{1,2}))?$/.exec(model) ??
@@ -116,7 +116,7 @@ function claude(id: string, beforeDate: "-" | "@"): Verdict | undefined {
  * [ai.google.dev/gemini-api/docs/models, cloud.google.com/vertex-ai, model versions]
  * @param stableFrom the first generation whose bare names stay what they are
  */
-function gemini(id: string, stableFrom: readonly [number, number]): Verdict | undefined {
+function gemini(id: string, stableFrom: readonly [number, number]): PinStatus | undefined {
   if (/^[a-z][a-z0-9.-]*-\d{3}$/.test(id)) return undefined;
   const preview = /-preview-(\d\d)-(20\d\d)$/.exec(id);
   if (preview !== null)
@@ -131,12 +131,12 @@ function gemini(id: string, stableFrom: readonly [number, number]): Verdict | un
     : moving("is a name that Google moves to its newest version");
 }
 
-function vertex(id: string): Verdict | undefined {
+function vertex(id: string): PinStatus | undefined {
   return id.startsWith("claude-") ? claude(id, "@") : gemini(id, [2, 5]);
 }
 
 /** Year and month. [docs.mistral.ai, models overview] */
-function mistral(id: string): Verdict | undefined {
+function mistral(id: string): PinStatus | undefined {
   const [, year, month] = /^[a-z][a-z0-9.-]*-(\d\d)(\d\d)$/.exec(id) ?? [];
   if (year === undefined) return undecided("ends in no year and month");
   return isReal(`20${year}-${month}-01`) && Number(year) >= 23
@@ -145,7 +145,7 @@ function mistral(id: string): Verdict | undefined {
 }
 
 /** Vendor, model and version. [docs.aws.amazon.com/bedrock, foundation models, inference profiles] */
-function bedrock(id: string): Verdict | undefined {
+function bedrock(id: string): PinStatus | undefined {
   const [, vendor, model = ""] = /^([a-z0-9]+)\.([a-z0-9.:-]+)$/.exec(id) ?? [];
   // Vendors' names are longer than those of geographies.
   if (vendor === undefined || /^(?:[a-z]{2}|apac|global)$/.test(vendor))

@@ -12,8 +12,8 @@ export const addonVersionPinned: ResourceRule = {
   fix: "Set addonVersion, or version in the component's options, to one version as v1.22.4-eksbuild.3.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't look at an add-on's version" },
-  reads: [...addOns, clusterComponent],
+  relatedChecks: { none: "the studied tools don't look at an add-on's version" },
+  resourceTypes: [...addOns, clusterComponent],
   example: { good: "addonVersion: v1.22.4-eksbuild.3", bad: 'new eks.Addon(name, { addonName: "coredns" })' },
   config: {},
 

@@ -25,8 +25,8 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
   fix: "Set authenticationMode API, remove aws-auth, and list administrators in clusterAdmins.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read how a cluster knows its users" },
-  reads: [...clusters, ...configMaps, association, entry],
+  relatedChecks: { none: "the studied tools don't read how a cluster knows its users" },
+  resourceTypes: [...clusters, ...configMaps, association, entry],
   example: { good: "authenticationMode: API", bad: "authenticationMode: API_AND_CONFIG_MAP" },
   config: settings,
 

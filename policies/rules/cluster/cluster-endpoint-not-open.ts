@@ -14,8 +14,8 @@ export const clusterEndpointNotOpen: ResourceRule = {
   fix: "Set endpointPrivateAccess to true, and endpointPublicAccess to false or publicAccessCidrs to your own addresses.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_AWS_38", "CKV_AWS_39", "AwsSolutions-EKS1", "AWS-0040", "AWS-0041"],
-  reads: [component, "aws:eks/cluster:Cluster"],
+  relatedChecks: ["CKV_AWS_38", "CKV_AWS_39", "AwsSolutions-EKS1", "AWS-0040", "AWS-0041"],
+  resourceTypes: [component, "aws:eks/cluster:Cluster"],
   example: {
     good: 'endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: ["203.0.113.0/28"]',
     bad: "endpointPublicAccess: true",

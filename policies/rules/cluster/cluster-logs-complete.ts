@@ -11,8 +11,8 @@ export const clusterLogsComplete: ResourceRule = {
   fix: "Set enabledClusterLogTypes to api, audit, authenticator, controllerManager and scheduler.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_AWS_37", "AwsSolutions-EKS2", "AWS-0038"],
-  reads: clusters,
+  relatedChecks: ["CKV_AWS_37", "AwsSolutions-EKS2", "AWS-0038"],
+  resourceTypes: clusters,
   example: { good: `enabledClusterLogTypes: [${kinds.join(", ")}]`, bad: "enabledClusterLogTypes: [api]" },
   config: {},
 

@@ -9,8 +9,8 @@ export const clusterSecretsEncrypted: ResourceRule = {
   fix: "Set encryptionConfigKeyArn to the ARN of a KMS key, or encryptionConfig with resources [secrets].",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_58", "AWS-0039"],
-  reads: clusters,
+  relatedChecks: ["CKV_AWS_58", "AWS-0039"],
+  resourceTypes: clusters,
   example: { good: "encryptionConfigKeyArn: arn:aws:kms:…", bad: "encryptionConfigKeyArn: ''" },
   config: {},
 

@@ -22,8 +22,8 @@ export const clusterVersionSupported: ResourceRule<typeof settings> = {
   fix: "Set version to one that policies/data/kubernetes-versions.ts lists with time left.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_AWS_339"],
-  reads: clusters,
+  relatedChecks: ["CKV_AWS_339"],
+  resourceTypes: clusters,
   example: { good: 'version: "1.36"', bad: 'version: "1.28"' },
   config: settings,
 

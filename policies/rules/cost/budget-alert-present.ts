@@ -19,8 +19,8 @@ export const budgetAlertPresent: StackRule<typeof settings> = {
   fix: "Add a COST budget with a limit, a filter on the project's tag, and an ACTUAL notification at 100 % or less with a subscriber.",
   severity: "medium",
   level: "mandatory",
-  anchors: { none: "the studied tools don't ask for a budget" },
-  reads: [budget],
+  relatedChecks: { none: "the studied tools don't ask for a budget" },
+  resourceTypes: [budget],
   example: {
     good: "notifications: [{ notificationType: ACTUAL, comparisonOperator: GREATER_THAN, threshold: 80, thresholdType: PERCENTAGE, subscriberEmailAddresses: [oncall@example.com] }]",
     bad: "notifications: []",

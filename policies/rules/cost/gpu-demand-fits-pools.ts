@@ -13,8 +13,8 @@ export const gpuDemandFitsPools: StackRule = {
   fix: "Raise the limit of the pool, or lower maxReplicaCount of the slots that share it: both slots of a model count, and the surge of each.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't add up what pods ask for" },
-  reads: [...scalers, ...workloads, nodePool],
+  relatedChecks: { none: "the studied tools don't add up what pods ask for" },
+  resourceTypes: [...scalers, ...workloads, nodePool],
   example: {
     good: 'two slots of maxReplicaCount 3 and maxSurge 1 on limits: { "nvidia.com/gpu": 8 }',
     bad: 'two slots of maxReplicaCount 4 and maxSurge 1 on limits: { "nvidia.com/gpu": 8 }',

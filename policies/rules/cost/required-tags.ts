@@ -28,8 +28,8 @@ export const requiredTags: ResourceRule<typeof settings> = {
   fix: "Set defaultTags on the AWS provider that the resource uses, or tags on the resource; for what AWS makes of it tagSpecifications of a launch template, controller.extraVolumeTags of the EBS driver's configuration, spec.tags of an EC2NodeClass.",
   severity: "low",
   level: "mandatory",
-  anchors: { none: "the studied tools check a resource's own tags only" },
-  reads: ["aws:*", nodeClass],
+  relatedChecks: { none: "the studied tools check a resource's own tags only" },
+  resourceTypes: ["aws:*", nodeClass],
   example: {
     good: "new aws.Provider(name, { defaultTags: { tags: { Project, Environment, ManagedBy } } })",
     bad: "tags: { project: gantry }",

@@ -12,8 +12,8 @@ export const selfHostedCostRecorded: ResourceRule = {
   fix: "Set model_info.input_cost_per_token and output_cost_per_token; npm start prints the price per million tokens.",
   severity: "low",
   level: "advisory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "model_info: { input_cost_per_token: 0.0000002, output_cost_per_token: 0.0000006 }",
     bad: "model_info: { mode: chat }",

@@ -36,8 +36,8 @@ export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
   fix: "Give the bucket an encryption with aws:kms, versioning Enabled and, for logs, a lifecycle with an expiration, each by bucket.id.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_145", "CKV_AWS_21"],
-  reads: [
+  relatedChecks: ["CKV_AWS_145", "CKV_AWS_21"],
+  resourceTypes: [
     ...buckets,
     ...bucketEncryptions,
     ...bucketVersionings,
@@ -57,7 +57,7 @@ export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
       yield* unencrypted(bucket, all.of(bucket, bucketEncryptions), writers);
       yield* unversioned(bucket, all.of(bucket, bucketVersionings));
       if (writers.length > 0 || isNamedForLogs(bucket))
-        yield* keptForEver(bucket, all.of(bucket, bucketLifecycles), config);
+        yield* missingExpiration(bucket, all.of(bucket, bucketLifecycles), config);
     }
   },
 };
@@ -125,7 +125,7 @@ function isNamedForLogs({ name, props }: StackResource): boolean {
   );
 }
 
-function keptForEver(
+function missingExpiration(
   resource: StackResource,
   lifecycles: readonly StackResource[],
   { maxLogDays }: ConfigOf<typeof settings>,

@@ -18,8 +18,8 @@ export const bucketNotPublic: StackRule = {
   fix: "Give the bucket a BucketPublicAccessBlock with all four switches true and a policy that denies s3:* without TLS, both by bucket.id.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "AwsSolutions-S10"],
-  reads: [...buckets, ...publicAccessBlocks, ...bucketPolicies],
+  relatedChecks: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "AwsSolutions-S10"],
+  resourceTypes: [...buckets, ...publicAccessBlocks, ...bucketPolicies],
   example: {
     good: "new BucketPublicAccessBlock(name, { bucket: bucket.id, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true })",
     bad: "new BucketPublicAccessBlock(name, { bucket: bucket.id, blockPublicAcls: true })",

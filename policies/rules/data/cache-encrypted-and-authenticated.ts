@@ -16,8 +16,8 @@ export const cacheEncryptedAndAuthenticated: ResourceRule = {
   fix: "Use a ReplicationGroup with atRestEncryptionEnabled, transitEncryptionEnabled, transitEncryptionMode required, and userGroupIds.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_31", "AwsSolutions-AEC3"],
-  reads: [...caches, cacheUser],
+  relatedChecks: ["CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_31", "AwsSolutions-AEC3"],
+  resourceTypes: [...caches, cacheUser],
   example: {
     good: "atRestEncryptionEnabled: true, transitEncryptionEnabled: true, transitEncryptionMode: required, userGroupIds: [group.id]",
     bad: "transitEncryptionEnabled: true, transitEncryptionMode: preferred",

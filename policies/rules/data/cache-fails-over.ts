@@ -9,8 +9,8 @@ export const cacheFailsOver: ResourceRule = {
   fix: "Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV2_AWS_50", "AwsSolutions-AEC4", "AWS-0050"],
-  reads: caches,
+  relatedChecks: ["CKV2_AWS_50", "AwsSolutions-AEC4", "AWS-0050"],
+  resourceTypes: caches,
   example: {
     good: "numCacheClusters: 2, automaticFailoverEnabled: true, multiAzEnabled: true, snapshotRetentionLimit: 1",
     bad: "numCacheClusters: 1, automaticFailoverEnabled: true",

@@ -24,8 +24,8 @@ export const databaseGuarded: StackRule<typeof settings> = {
   fix: "Set storageEncrypted, kmsKeyId, multiAz or two instances, backupRetentionPeriod 7 and manageMasterUserPassword; leave publiclyAccessible out.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_16", "CKV_AWS_17", "CKV_AWS_133", "CKV_AWS_157", "AwsSolutions-RDS2"],
-  reads: [cluster, clusterInstance, instance, ...keyTypes],
+  relatedChecks: ["CKV_AWS_16", "CKV_AWS_17", "CKV_AWS_133", "CKV_AWS_157", "AwsSolutions-RDS2"],
+  resourceTypes: [cluster, clusterInstance, instance, ...keyTypes],
   example: {
     good: "storageEncrypted: true, kmsKeyId: key.arn, multiAz: true, backupRetentionPeriod: 7, manageMasterUserPassword: true",
     bad: "publiclyAccessible: true, password: config.requireSecret('password')",

@@ -29,8 +29,8 @@ export const deletionProtected: ResourceRule = {
   fix: "Set the resource's own deletion protection, or protect: true in its options; for a stack to throw away, disable the rule in policies/config.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_150", "CKV_AWS_293"],
-  reads: [...new Set([...Object.keys(ownProtection), ...protectedByPulumi])],
+  relatedChecks: ["CKV_AWS_150", "CKV_AWS_293"],
+  resourceTypes: [...new Set([...Object.keys(ownProtection), ...protectedByPulumi])],
   example: {
     good: "new Key(name, args, { parent: this, protect: true })",
     bad: "new Bucket(name, { forceDestroy: true }, { parent: this })",

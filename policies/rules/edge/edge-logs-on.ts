@@ -3,7 +3,7 @@ import { at, isFields, type Value } from "../../framework/value.ts";
 import { onlyBehind } from "../../read/aws/behind.ts";
 import { isOf, isPublic, loadBalancers } from "../../read/aws/load-balancer.ts";
 import { webAcls } from "../../read/aws/web-acl.ts";
-import { written } from "../../read/text/written.ts";
+import { locatedElements } from "../../read/text/located-value.ts";
 
 const logging = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
 
@@ -14,8 +14,8 @@ export const edgeLogsOn: StackRule = {
   fix: "Set accessLogs with enabled true and a bucket, and add a WebAclLoggingConfiguration that redacts the single header authorization and keeps BLOCK.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_AWS_91", "AwsSolutions-ELB2", "CKV2_AWS_31"],
-  reads: [...loadBalancers, ...webAcls, logging],
+  relatedChecks: ["CKV_AWS_91", "AwsSolutions-ELB2", "CKV2_AWS_31"],
+  resourceTypes: [...loadBalancers, ...webAcls, logging],
   example: {
     good: "accessLogs: { bucket: logs, enabled: true }; redactedFields: [{ singleHeader: { name: authorization } }]",
     bad: "accessLogs: { bucket: logs }",
@@ -60,7 +60,7 @@ function* accessLogs(resource: StackResource): Generator<StackFinding> {
 }
 
 function* aclLog(resource: StackResource): Generator<StackFinding> {
-  const redacted = written("redactedFields", at(resource.props, "redactedFields"));
+  const redacted = locatedElements("redactedFields", at(resource.props, "redactedFields"));
   if (!redacted.some(({ value }) => at(value, "singleHeader", "name") === "authorization"))
     yield {
       resource,
@@ -79,7 +79,7 @@ function* aclLog(resource: StackResource): Generator<StackFinding> {
 
 function keepsBlocked(filter: Value): boolean {
   if (filter === undefined) return true;
-  const filters = written("filters", at(filter, "filters")).map(({ value }) => value);
+  const filters = locatedElements("filters", at(filter, "filters")).map(({ value }) => value);
   const dropping = filters.filter((one) => at(one, "behavior") !== "KEEP");
   const keeping = filters.filter((one) => at(one, "behavior") === "KEEP");
   if (dropping.some((one) => !asksFor(one, "ALLOW", "MEETS_ALL"))) return false;
@@ -93,7 +93,7 @@ function keepsBlocked(filter: Value): boolean {
  * `oneOfMany`, each of them elsewhere.
  */
 function asksFor(filter: Value, action: string, oneOfMany: string): boolean {
-  const conditions = written("conditions", at(filter, "conditions")).map(({ value }) => value);
+  const conditions = locatedElements("conditions", at(filter, "conditions")).map(({ value }) => value);
   const asked = conditions.map((one) => isFields(one) && at(one, "actionCondition", "action") === action);
   if (at(filter, "requirement") === oneOfMany) return asked.includes(true);
   return asked.length > 0 && !asked.includes(false);

@@ -49,8 +49,8 @@ export const internetFacingExpected: StackRule<typeof settings> = {
   fix: "Set internal true or type ClusterIP; send requests through the public load balancer, or list a new entrance in publicEntries.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["AWS-0053"],
-  reads: [
+  relatedChecks: ["AWS-0053"],
+  resourceTypes: [
     ...loadBalancers,
     classic,
     ...publicByNature,

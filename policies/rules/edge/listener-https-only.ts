@@ -17,8 +17,8 @@ export const listenerHttpsOnly: StackRule = {
   fix: "Set protocol to HTTPS with a certificate, or make the only default action a redirect to HTTPS with HTTP_301 and remove the listener's rules.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_AWS_2", "CKV2_AWS_20", "AWS-0054"],
-  reads: [...listeners, ...listenerRules, ...loadBalancers],
+  relatedChecks: ["CKV_AWS_2", "CKV2_AWS_20", "AWS-0054"],
+  resourceTypes: [...listeners, ...listenerRules, ...loadBalancers],
   example: { good: "protocol: HTTPS, port: 443", bad: "protocol: HTTP, defaultActions: [{ type: forward }]" },
   config: {},
 

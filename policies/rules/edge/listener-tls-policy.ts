@@ -24,8 +24,8 @@ export const listenerTlsPolicy: ResourceRule<typeof settings> = {
   fix: "Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06, or another one of tlsPolicies.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_103", "CKV2_AWS_74", "AWS-0047"],
-  reads: listeners,
+  relatedChecks: ["CKV_AWS_103", "CKV2_AWS_74", "AWS-0047"],
+  resourceTypes: listeners,
   example: {
     good: "protocol: HTTPS, sslPolicy: ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
     bad: "protocol: HTTPS, sslPolicy: ELBSecurityPolicy-2016-08",

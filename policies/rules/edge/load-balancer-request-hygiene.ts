@@ -9,8 +9,8 @@ export const loadBalancerRequestHygiene: ResourceRule = {
   fix: "Set dropInvalidHeaderFields true, and leave desyncMitigationMode and xffHeaderProcessingMode as they are.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_AWS_131", "CKV_AWS_328", "AWS-0052"],
-  reads: loadBalancers,
+  relatedChecks: ["CKV_AWS_131", "CKV_AWS_328", "AWS-0052"],
+  resourceTypes: loadBalancers,
   example: { good: "dropInvalidHeaderFields: true", bad: "desyncMitigationMode: monitor" },
   config: {},
 

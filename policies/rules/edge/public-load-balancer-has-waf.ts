@@ -10,8 +10,8 @@ export const publicLoadBalancerHasWaf: StackRule = {
   fix: "Add a WebAclAssociation with the load balancer's ARN, and leave enableWafFailOpen out.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV2_AWS_28"],
-  reads: [...loadBalancers, ...webAclAssociations],
+  relatedChecks: ["CKV2_AWS_28"],
+  resourceTypes: [...loadBalancers, ...webAclAssociations],
   example: {
     good: "new WebAclAssociation(name, { resourceArn: loadBalancer.arn, webAclArn: acl.arn })",
     bad: "enableWafFailOpen: true",

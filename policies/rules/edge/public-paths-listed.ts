@@ -12,7 +12,7 @@ import {
   targetGroups,
 } from "../../read/aws/load-balancer.ts";
 import { isApplication } from "../../read/aws/purpose.ts";
-import { type Written, written } from "../../read/text/written.ts";
+import { type LocatedValue, locatedElements } from "../../read/text/located-value.ts";
 
 const settings = {
   publicPaths: {
@@ -47,8 +47,8 @@ export const publicPathsListed: StackRule<typeof settings> = {
   fix: "Make the default action a fixed 404, and give each rule a host and paths of publicPaths in values.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read what a listener forwards" },
-  reads: [...listeners, ...listenerRules, ...loadBalancers, ...targetGroups],
+  relatedChecks: { none: "the studied tools don't read what a listener forwards" },
+  resourceTypes: [...listeners, ...listenerRules, ...loadBalancers, ...targetGroups],
   example: {
     good: "conditions: [{ hostHeader: { values: [llm.example.com] } }, { pathPattern: { values: [/v1/chat/completions] } }]",
     bad: "conditions: [{ pathPattern: { values: [/*] } }]",
@@ -109,7 +109,7 @@ function mayForward(value: Value): boolean {
 }
 
 function* forwarded(resource: StackResource, { publicPaths, rewrites }: Config): Generator<StackFinding> {
-  const conditions = written("conditions", at(resource.props, "conditions"));
+  const conditions = locatedElements("conditions", at(resource.props, "conditions"));
   yield* condition(resource, conditions, {
     kind: "hostHeader",
     isListed: isHost,
@@ -120,7 +120,7 @@ function* forwarded(resource: StackResource, { publicPaths, rewrites }: Config):
     isListed: (path) => publicPaths.includes(path),
     allowed: `known at preview, of ${publicPaths.join(", ")}`,
   });
-  for (const { path, value } of written("transforms", at(resource.props, "transforms")))
+  for (const { path, value } of locatedElements("transforms", at(resource.props, "transforms")))
     if (!isListedRewrite(value, rewrites))
       yield {
         resource,
@@ -133,20 +133,20 @@ function* forwarded(resource: StackResource, { publicPaths, rewrites }: Config):
 /** What a rule asks of a request's host or path. */
 function* condition(
   resource: StackResource,
-  conditions: readonly Written[],
+  conditions: readonly LocatedValue[],
   {
     kind,
     isListed,
     allowed,
   }: { readonly kind: string; readonly isListed: (text: string) => boolean; readonly allowed: string },
 ): Generator<StackFinding> {
-  const asked = conditions.map<Written>(({ path, value }) => ({
+  const asked = conditions.map<LocatedValue>(({ path, value }) => ({
     path: `${path}.${kind}`,
     value: at(value, kind),
   }));
-  const values = asked.flatMap(({ path, value }) => written(`${path}.values`, at(value, "values")));
+  const values = asked.flatMap(({ path, value }) => locatedElements(`${path}.values`, at(value, "values")));
   const patterns = asked.flatMap(({ path, value }) =>
-    written(`${path}.regexValues`, at(value, "regexValues")),
+    locatedElements(`${path}.regexValues`, at(value, "regexValues")),
   );
   if (values.length + patterns.length === 0)
     yield {

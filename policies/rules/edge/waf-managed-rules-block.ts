@@ -3,7 +3,7 @@ import type { ConfigOf, Settings } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import { type AclRule, passesBefore, rulesOf, webAclRules, webAcls } from "../../read/aws/web-acl.ts";
-import { written } from "../../read/text/written.ts";
+import { locatedElements } from "../../read/text/located-value.ts";
 
 const names = { type: "string", pattern: "^\\w+$" } as const;
 
@@ -38,8 +38,8 @@ export const wafManagedRulesBlock: StackRule<typeof settings> = {
   fix: "Add each group of managedGroups with overrideAction none and without scope-down, and override nothing but what countedRules names.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_175", "CKV_AWS_342"],
-  reads: [...webAcls, ...webAclRules],
+  relatedChecks: ["CKV_AWS_175", "CKV_AWS_342"],
+  resourceTypes: [...webAcls, ...webAclRules],
   example: {
     good: "{ overrideAction: { none: {} }, statement: { managedRuleGroupStatement: { vendorName: AWS, name: AWSManagedRulesCommonRuleSet } } }",
     bad: "{ overrideAction: { count: {} }, statement: { managedRuleGroupStatement: { vendorName: AWS, name: AWSManagedRulesCommonRuleSet } } }",
@@ -98,11 +98,11 @@ function* overrides(
   if (!isFields(group)) return;
   const path = `${prefix}statement.managedRuleGroupStatement`;
   const changed = [
-    ...written(`${path}.ruleActionOverrides`, at(group, "ruleActionOverrides")).filter(
+    ...locatedElements(`${path}.ruleActionOverrides`, at(group, "ruleActionOverrides")).filter(
       ({ value }) => !isCounted(value, countedRules),
     ),
     // The older form of a count.
-    ...written(`${path}.excludedRules`, at(group, "excludedRules")),
+    ...locatedElements(`${path}.excludedRules`, at(group, "excludedRules")),
   ];
   for (const one of changed)
     yield {

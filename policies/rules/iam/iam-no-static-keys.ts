@@ -7,8 +7,8 @@ export const iamNoStaticKeys: ResourceRule = {
   fix: "Give pods a role by Pod Identity, people one by single sign-on, and pipelines one by OIDC.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools judge keys that exist, not that there are any" },
-  reads: [
+  relatedChecks: { none: "the studied tools judge keys that exist, not that there are any" },
+  resourceTypes: [
     "aws:iam/user:User",
     "aws:iam/accessKey:AccessKey",
     "aws:iam/userLoginProfile:UserLoginProfile",

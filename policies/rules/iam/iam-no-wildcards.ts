@@ -51,8 +51,8 @@ export const iamNoWildcards: ResourceRule<typeof settings> = {
   fix: "Name each action and the ARN of each resource, and attach no policy of full access; an action without resources goes into starResourceActions.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["AwsSolutions-IAM5"],
-  reads: [...new Set([...policyHolders, ...policyAttachments])],
+  relatedChecks: ["AwsSolutions-IAM5"],
+  resourceTypes: [...new Set([...policyHolders, ...policyAttachments])],
   example: {
     good: '{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::gantry-models/*" }',
     bad: '{ Effect: "Allow", Action: "s3:*", Resource: "*" }',

@@ -29,8 +29,8 @@ export const iamTrustScoped: ResourceRule<typeof settings> = {
   fix: "Name a service as pods.eks.amazonaws.com, or an OIDC provider with StringEquals on its sub and aud.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools look for a * as principal only" },
-  reads: roles,
+  relatedChecks: { none: "the studied tools look for a * as principal only" },
+  resourceTypes: roles,
   example: {
     good: 'Principal: { Service: "pods.eks.amazonaws.com" }',
     bad: 'Principal: { AWS: "*" }',

@@ -15,8 +15,8 @@ export const policyJudgedDuringUpdate: ResourceRule = {
   fix: "Give the other resource a name of its own and write its ARN with it, or expect the verdict during the update.",
   severity: "low",
   level: "advisory",
-  anchors: { none: "the studied tools judge templates, in which nothing is unknown" },
-  reads: [...new Set([...policyHolders, ...policyAttachments])],
+  relatedChecks: { none: "the studied tools judge templates, in which nothing is unknown" },
+  resourceTypes: [...new Set([...policyHolders, ...policyAttachments])],
   example: {
     good: "Resource: arn:aws:sqs:eu-central-1:111122223333:orders",
     bad: "policy: pulumi.jsonStringify({ …, Resource: queue.arn })",

@@ -30,8 +30,8 @@ export const rbacNarrow: ResourceRule = {
   fix: "Name verbs, resources and API groups, and Secrets by resourceNames; bind no cluster-admin.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_K8S_49", "CKV2_K8S_5"],
-  reads: [`${group}*`],
+  relatedChecks: ["CKV_K8S_49", "CKV2_K8S_5"],
+  resourceTypes: [`${group}*`],
   example: {
     good: 'rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: ["engine-api-key"], verbs: ["get"] }]',
     bad: 'rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]',

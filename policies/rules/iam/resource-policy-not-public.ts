@@ -20,9 +20,9 @@ export const resourcePolicyNotPublic: ResourceRule = {
   fix: "Name principals in the policy, or add a condition with StringEquals or ArnEquals on who asks.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_301"],
+  relatedChecks: ["CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_301"],
   // Keys have a rule of their own.
-  reads: [...resourcePolicies.filter((type) => !keyPolicies.includes(type)), permission],
+  resourceTypes: [...resourcePolicies.filter((type) => !keyPolicies.includes(type)), permission],
   example: {
     good: 'Principal: { Service: "events.amazonaws.com" }, Condition: { ArnEquals: { "aws:SourceArn": rule } }',
     bad: 'Effect: "Allow", Principal: "*", Action: "secretsmanager:GetSecretValue"',

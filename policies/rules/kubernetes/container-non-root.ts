@@ -27,8 +27,8 @@ export const containerNonRoot: ResourceRule = {
   fix: "Set runAsNonRoot true and runAsUser to a number above 0 in the pod's securityContext, and neither otherwise in a container's.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_K8S_23", "CKV_K8S_40"],
-  reads: workloads,
+  relatedChecks: ["CKV_K8S_23", "CKV_K8S_40"],
+  resourceTypes: workloads,
   example: {
     good: "securityContext: { runAsNonRoot: true, runAsUser: 2000 }",
     bad: "securityContext: { runAsNonRoot: true, runAsUser: 0 }",

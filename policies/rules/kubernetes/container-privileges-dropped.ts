@@ -57,8 +57,8 @@ export const containerPrivilegesDropped: ResourceRule = {
   fix: "Set allowPrivilegeEscalation false, capabilities.drop [ALL] and seccompProfile RuntimeDefault, and nothing that adds to it.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_K8S_16", "CKV_K8S_20", "CKV_K8S_37", "CKV_K8S_31"],
-  reads: workloads,
+  relatedChecks: ["CKV_K8S_16", "CKV_K8S_20", "CKV_K8S_37", "CKV_K8S_31"],
+  resourceTypes: workloads,
   example: {
     good: "securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, seccompProfile: { type: RuntimeDefault } }",
     bad: "securityContext: { privileged: true }",

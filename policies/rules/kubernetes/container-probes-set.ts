@@ -28,8 +28,8 @@ export const containerProbesSet: ResourceRule = {
   fix: "Set readinessProbe and livenessProbe on a port of the container, the second with another check or more patience.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_K8S_8", "CKV_K8S_9", "kyverno:ensure-probes-different"],
-  reads: workloads.filter((type) => !ending.includes(type)),
+  relatedChecks: ["CKV_K8S_8", "CKV_K8S_9", "kyverno:ensure-probes-different"],
+  resourceTypes: workloads.filter((type) => !ending.includes(type)),
   example: {
     good: "readinessProbe: { httpGet: { path: /health, port: http }, failureThreshold: 3 }, livenessProbe: { httpGet: { path: /health, port: http }, failureThreshold: 8 }",
     bad: "livenessProbe: { httpGet: { path: /health, port: web } }",

@@ -13,8 +13,8 @@ export const containerResourcesSet: ResourceRule = {
   fix: "Set requests for cpu, memory and ephemeral-storage, the limit of memory to its request, and the same number of GPUs in both.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"],
-  reads: workloads,
+  relatedChecks: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"],
+  resourceTypes: workloads,
   example: {
     good: "resources: { requests: { cpu: '1', memory: 1Gi, ephemeral-storage: 1Gi }, limits: { memory: 1Gi } }",
     bad: "resources: { limits: { memory: 1Gi } }",

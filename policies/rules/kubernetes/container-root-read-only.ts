@@ -30,8 +30,8 @@ export const containerRootReadOnly: ResourceRule<typeof settings> = {
   fix: "Set readOnlyRootFilesystem true and mount an emptyDir where the program has to write.",
   severity: "medium",
   level: "advisory",
-  anchors: ["CKV_K8S_22"],
-  reads: workloads,
+  relatedChecks: ["CKV_K8S_22"],
+  resourceTypes: workloads,
   example: {
     good: "securityContext: { readOnlyRootFilesystem: true }",
     bad: "securityContext: { readOnlyRootFilesystem: false }",

@@ -36,8 +36,8 @@ export const helmReleaseOutsideInference: StackRule<typeof settings> = {
   fix: "Install the chart into a namespace of its own, and write engines and gateways as resources of the stack.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools judge rendered objects, so none asks where a release goes" },
-  reads: [release, ...workloads],
+  relatedChecks: { none: "the studied tools judge rendered objects, so none asks where a release goes" },
+  resourceTypes: [release, ...workloads],
   example: {
     good: "chart: keda, namespace: keda",
     bad: "chart: keda, namespace: models",

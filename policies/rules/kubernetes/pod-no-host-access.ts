@@ -20,8 +20,8 @@ export const podNoHostAccess: ResourceRule = {
   fix: "Take out hostPath, hostNetwork, hostPID, hostIPC and hostPort; use an emptyDir, a claim or a Service.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19", "kyverno:disallow-host-path", "KSV-0121"],
-  reads: [...workloads, persistentVolume],
+  relatedChecks: ["CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19", "kyverno:disallow-host-path", "KSV-0121"],
+  resourceTypes: [...workloads, persistentVolume],
   example: {
     good: "volumes: [{ name: cache, emptyDir: { sizeLimit: 10Gi } }]",
     bad: "volumes: [{ name: cache, hostPath: { path: /var } }]",

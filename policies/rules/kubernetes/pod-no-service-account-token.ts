@@ -23,8 +23,8 @@ export const podNoServiceAccountToken: StackRule<typeof settings> = {
   fix: "Set automountServiceAccountToken false on the pod, or list the service account of a controller in apiClients.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_K8S_38", "kyverno:restrict-automount-sa-token"],
-  reads: [...workloads, serviceAccount],
+  relatedChecks: ["CKV_K8S_38", "kyverno:restrict-automount-sa-token"],
+  resourceTypes: [...workloads, serviceAccount],
   example: {
     good: "automountServiceAccountToken: false",
     bad: "a pod that says nothing, with a ServiceAccount that says nothing",

@@ -32,13 +32,13 @@ export const referencesResolve: StackRule = {
   fix: "Write the name that the object in the same namespace has, or add the object to the stack.",
   severity: "high",
   level: "mandatory",
-  anchors: [
+  relatedChecks: [
     "kube-linter:dangling-service",
     "kube-linter:mismatching-selector",
     "kube-linter:non-existent-service-account",
     "kube-linter:dangling-horizontalpodautoscaler",
   ],
-  reads: [
+  resourceTypes: [
     ...services,
     ...workloads,
     ...scalers,

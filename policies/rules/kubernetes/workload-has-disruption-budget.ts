@@ -23,12 +23,12 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
   fix: "Add one PodDisruptionBudget with maxUnavailable 1, unhealthyPodEvictionPolicy AlwaysAllow and the pods' labels as selector.",
   severity: "medium",
   level: "mandatory",
-  anchors: [
+  relatedChecks: [
     "kube-linter:pdb-max-unavailable",
     "kube-linter:pdb-unhealthy-pod-eviction-policy",
     "kyverno:require-pdb",
   ],
-  reads: [...replicated, ...scalers, ...budgets],
+  resourceTypes: [...replicated, ...scalers, ...budgets],
   example: {
     good: "{ maxUnavailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow, selector: { matchLabels } }",
     bad: "{ minAvailable: 2, selector: { matchLabels } } for two replicas",
@@ -55,7 +55,8 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
         };
       else if (guarded.length > 0) yield* budgetProblems(resource);
     }
-    for (const [pods, found] of guards) yield* podProblems(pods, found.length, objects.floor(pods.workload));
+    for (const [pods, found] of guards)
+      yield* podProblems(pods, found.length, objects.minReplicas(pods.workload));
   },
 };
 
@@ -87,10 +88,10 @@ function* budgetProblems(resource: StackResource): Iterable<StackFinding> {
 function* podProblems(
   { workload, prefix }: Pods,
   guards: number,
-  floor: number | Unknown,
+  minReplicas: number | Unknown,
 ): Iterable<StackFinding> {
   // The pods of a group go together, and there are at least two.
-  const single = floor !== unknown && floor < 2 && prefix === "";
+  const single = minReplicas !== unknown && minReplicas < 2 && prefix === "";
   if (guards === 1 || (guards === 0 && single)) return;
   yield {
     resource: workload,

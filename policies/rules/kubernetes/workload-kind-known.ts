@@ -36,8 +36,8 @@ export const workloadKindKnown: ResourceRule<typeof settings> = {
   fix: "Write the pods as one of the kinds in policies/read/kubernetes/containers.ts, or list a kind that makes none and runs no code in knownKinds.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools pass over kinds that they don't know" },
-  reads: ["kubernetes:*"],
+  relatedChecks: { none: "the studied tools pass over kinds that they don't know" },
+  resourceTypes: ["kubernetes:*"],
   example: { good: "kubernetes:apps/v1:Deployment", bad: "kubernetes:apps/v1:DeploymentPatch" },
   config: settings,
 

@@ -12,8 +12,8 @@ export const workloadSpread: ResourceRule = {
   fix: "Add a topologySpreadConstraint over topology.kubernetes.io/zone whose labelSelector matches the pods' own labels.",
   severity: "low",
   level: "advisory",
-  anchors: ["polaris:topologySpreadConstraint"],
-  reads: replicated,
+  relatedChecks: ["polaris:topologySpreadConstraint"],
+  resourceTypes: replicated,
   example: {
     good: "topologySpreadConstraints: [{ topologyKey: topology.kubernetes.io/zone, maxSkew: 1, labelSelector }]",
     bad: "topologySpreadConstraints: [{ topologyKey: kubernetes.io/hostname, maxSkew: 1, labelSelector }]",

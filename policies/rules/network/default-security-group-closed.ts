@@ -14,8 +14,8 @@ export const defaultSecurityGroupClosed: StackRule = {
   fix: "Add a DefaultSecurityGroup with the VPC's id and no rules, and give each resource a group of its own.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV2_AWS_12"],
-  reads: [...vpcs, defaultGroup, ...ownRules],
+  relatedChecks: ["CKV2_AWS_12"],
+  resourceTypes: [...vpcs, defaultGroup, ...ownRules],
   example: {
     good: "new DefaultSecurityGroup(name, { vpcId: vpc.id, ingress: [], egress: [] })",
     bad: "a Vpc without a DefaultSecurityGroup",

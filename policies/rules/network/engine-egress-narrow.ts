@@ -29,8 +29,8 @@ export const engineEgressNarrow: StackRule<typeof engineSettings> = {
   fix: "Name DNS, the ranges of object storage on 443 and the identity agent in egress; stage models from the hub in pods of their own.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools ask whether a policy is there, not what it lets through" },
-  reads: [...networkPolicies, ...workloads],
+  relatedChecks: { none: "the studied tools ask whether a policy is there, not what it lets through" },
+  resourceTypes: [...networkPolicies, ...workloads],
   example: {
     good: "egress: [{ to: [{ ipBlock: { cidr: 52.216.0.0/15 } }], ports: [{ protocol: TCP, port: 443 }] }]",
     bad: "egress: [{ to: [{ ipBlock: { cidr: 0.0.0.0/0, except: [169.254.169.254/32] } }] }]",

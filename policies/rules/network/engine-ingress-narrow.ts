@@ -16,8 +16,8 @@ import {
   rulesOf,
 } from "../../read/kubernetes/network-policy.ts";
 import { isNarrow, widerTogether } from "../../read/text/cidr.ts";
+import type { LocatedValue } from "../../read/text/located-value.ts";
 import { printable } from "../../read/text/printable.ts";
-import type { Written } from "../../read/text/written.ts";
 
 /** Policies of other kinds may let in what these keep out. */
 const otherKinds: readonly string[] = [
@@ -40,8 +40,8 @@ export const engineIngressNarrow: StackRule<typeof engineSettings> = {
   fix: "Close the namespace by a policy with podSelector {} and both policyTypes, then admit single peers on single ports.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV2_K8S_6", "kube-linter:non-isolated-pod"],
-  reads: [...networkPolicies, ...otherKinds, ...workloads],
+  relatedChecks: ["CKV2_K8S_6", "kube-linter:non-isolated-pod"],
+  resourceTypes: [...networkPolicies, ...otherKinds, ...workloads],
   example: {
     good: "ingress: [{ from: [{ ipBlock: { cidr: 10.40.0.0/18 } }], ports: [{ protocol: TCP, port: 8000 }] }]",
     bad: "ingress: [{ from: [{ namespaceSelector: {} }] }]",
@@ -126,7 +126,7 @@ function wide(peer: Value): string | undefined {
 
 function* openPorts(
   path: string,
-  ports: readonly Written[],
+  ports: readonly LocatedValue[],
   resource: StackResource,
 ): Generator<StackFinding> {
   const open = ports.length === 0 ? [`${path}.ports`] : [];

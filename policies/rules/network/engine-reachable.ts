@@ -1,6 +1,6 @@
 import type { StackResource, StackRule } from "../../framework/rule.ts";
 import { onlyBehind } from "../../read/aws/behind.ts";
-import { type Entrance, entrances, readsEntrances } from "../../read/aws/entrance.ts";
+import { type IngressPath, ingressPaths, ingressPathTypes } from "../../read/aws/ingress-path.ts";
 import { isOf, targetGroups } from "../../read/aws/load-balancer.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { mayRunEngine } from "../../read/engine/engine-pods.ts";
@@ -21,7 +21,7 @@ import { boundPort, type PodPort } from "../../read/kubernetes/pod-port.ts";
 interface Bound {
   readonly pods: Pods;
   readonly port: PodPort;
-  readonly ways: readonly Entrance[];
+  readonly ways: readonly IngressPath[];
 }
 
 const allowed = "policies that surely admit them, known at preview, or none that select the pods";
@@ -33,8 +33,8 @@ export const engineReachable: StackRule<typeof engineSettings> = {
   fix: "Admit the load balancer's subnets on the engine's port in ingress, and in the gateway's egress the load balancer's subnets on its listener's port.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools ask for policies, not whether what has to pass them can" },
-  reads: [...networkPolicies, ...readsToPods, ...readsEntrances],
+  relatedChecks: { none: "the studied tools ask for policies, not whether what has to pass them can" },
+  resourceTypes: [...networkPolicies, ...readsToPods, ...ingressPathTypes],
   example: {
     good: "ingress: [{ from: [{ ipBlock: { cidr: 10.40.0.0/18 } }], ports: [{ port: 8000 }] }]",
     bad: "ingress: [] for pods that a TargetGroupBinding names",
@@ -44,7 +44,7 @@ export const engineReachable: StackRule<typeof engineSettings> = {
   *checkStack({ resources }, config) {
     const objects = new Objects(resources);
     const policies = new NetworkPolicies(resources);
-    const ways = entrances(resources);
+    const ways = ingressPaths(resources);
     const engines: Bound[] = [];
     for (const resource of resources.filter(isOf(targetGroupBindings))) {
       const bound = behind(resource, objects, ways);
@@ -80,7 +80,7 @@ export const engineReachable: StackRule<typeof engineSettings> = {
 function behind(
   binding: StackResource,
   objects: Objects,
-  ways: ReadonlyMap<StackResource, readonly Entrance[]>,
+  ways: ReadonlyMap<StackResource, readonly IngressPath[]>,
 ): readonly Bound[] {
   const group = onlyBehind(binding, "spec", targetGroups);
   return objects.servicesOf(binding).flatMap((service) =>

@@ -28,8 +28,8 @@ export const loadBalancerReachesTargets: StackRule = {
   fix: "Open the listener's port in the load balancer's ingress, its targets' port in its egress, and that port for its group in spec.networking of the TargetGroupBinding.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools ask what a group opens, not whether that is enough" },
-  reads: [...loadBalancers, ...readsToTargetGroups, ...readsToPods, securityGroup, ...allRules],
+  relatedChecks: { none: "the studied tools ask what a group opens, not whether that is enough" },
+  resourceTypes: [...loadBalancers, ...readsToTargetGroups, ...readsToPods, securityGroup, ...allRules],
   example: {
     good: "egress: [{ protocol: tcp, fromPort: 8000, toPort: 8000, cidrBlocks: [10.40.0.0/16] }] for pods on 8000",
     bad: "egress: [{ protocol: tcp, fromPort: 8080, toPort: 8080, cidrBlocks: [10.40.0.0/16] }] for pods on 8000",

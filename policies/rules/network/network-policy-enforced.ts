@@ -15,8 +15,8 @@ export const networkPolicyEnforced: StackRule = {
   fix: "Set vpcCniOptions.enableNetworkPolicy to true, or enableNetworkPolicy in the vpc-cni add-on's configurationValues.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools look for policies, not for who enforces them" },
-  reads: [...clusters, cniComponent, addOn, ...chartReleases],
+  relatedChecks: { none: "the studied tools look for policies, not for who enforces them" },
+  resourceTypes: [...clusters, cniComponent, addOn, ...chartReleases],
   example: {
     good: "vpcCniOptions: { enableNetworkPolicy: true }",
     bad: "vpcCniOptions: { configurationValues: { env: { enableNetworkPolicy: 'true' } } }",

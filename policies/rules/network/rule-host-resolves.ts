@@ -13,8 +13,8 @@ export const ruleHostResolves: StackRule = {
   fix: "Add a Record of the rule's host in its zone, with the load balancer as alias.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't compare rules with records" },
-  reads: [...listenerRules, ...listeners, ...loadBalancers, ...targetGroups, ...records, ...zones],
+  relatedChecks: { none: "the studied tools don't compare rules with records" },
+  resourceTypes: [...listenerRules, ...listeners, ...loadBalancers, ...targetGroups, ...records, ...zones],
   example: {
     good: "a Record chat.models.internal whose alias is the load balancer of the rule for chat.models.internal",
     bad: "a Record code.models.internal and a rule for chat.models.internal",

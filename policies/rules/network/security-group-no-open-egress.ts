@@ -15,8 +15,8 @@ export const securityGroupNoOpenEgress: ResourceRule<typeof prefixListSettings> 
   fix: "Name the ranges and ports that are needed, or another security group; leave egress out where nothing goes out.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_AWS_382", "AWS-0104"],
-  reads: [securityGroup, ...securityGroupRules.egress],
+  relatedChecks: ["CKV_AWS_382", "AWS-0104"],
+  resourceTypes: [securityGroup, ...securityGroupRules.egress],
   example: {
     good: 'egress: [{ protocol: tcp, fromPort: 8000, toPort: 8000, cidrBlocks: ["10.40.0.0/16"] }]',
     bad: 'egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }]',

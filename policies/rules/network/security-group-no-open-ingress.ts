@@ -28,8 +28,8 @@ export const securityGroupNoOpenIngress: ResourceRule<typeof settings> = {
   fix: "Name the ranges that have to get in, or another security group; list the public load balancer's group in publicGroups.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_AWS_24", "CKV_AWS_260", "CKV_AWS_277", "AwsSolutions-EC23"],
-  reads: [securityGroup, ...securityGroupRules.ingress],
+  relatedChecks: ["CKV_AWS_24", "CKV_AWS_260", "CKV_AWS_277", "AwsSolutions-EC23"],
+  resourceTypes: [securityGroup, ...securityGroupRules.ingress],
   example: {
     good: 'ingress: [{ protocol: tcp, fromPort: 80, toPort: 80, cidrBlocks: ["10.40.0.0/16"] }]',
     bad: 'ingress: [{ protocol: tcp, fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] }]',

@@ -12,8 +12,8 @@ export const vpcFlowLogsOn: StackRule = {
   fix: "Add a FlowLog with the VPC's id and trafficType ALL.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV2_AWS_11", "AwsSolutions-VPC7"],
-  reads: [...vpcs, flowLog],
+  relatedChecks: ["CKV2_AWS_11", "AwsSolutions-VPC7"],
+  resourceTypes: [...vpcs, flowLog],
   example: {
     good: "new FlowLog(name, { vpcId: vpc.id, trafficType: ALL, … })",
     bad: "new FlowLog(name, { vpcId: vpc.id, trafficType: ACCEPT, … })",

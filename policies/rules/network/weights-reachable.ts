@@ -25,8 +25,8 @@ export const weightsReachable: StackRule<typeof engineSettings> = {
   fix: "Admit TCP 443 to the ranges of object storage and TCP 80 to 169.254.170.23/32 in the engines' egress.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools ask for policies, not whether what has to pass them can" },
-  reads: [...networkPolicies, ...workloads],
+  relatedChecks: { none: "the studied tools ask for policies, not whether what has to pass them can" },
+  resourceTypes: [...networkPolicies, ...workloads],
   example: {
     good: "egress: [{ to: [{ ipBlock: { cidr: 52.216.0.0/15 } }], ports: [{ port: 443 }] }, { to: [{ ipBlock: { cidr: 169.254.170.23/32 } }], ports: [{ port: 80 }] }]",
     bad: "egress: [] for engines that load from s3://",

@@ -14,8 +14,8 @@ export const computeRunsNoModel: ResourceRule<typeof engineSettings> = {
   fix: "Serve the model by a slot of the cluster; tag what serves none gantry.dev/purpose: application.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't ask what a machine is for" },
-  reads: [...machines, ...programs],
+  relatedChecks: { none: "the studied tools don't ask what a machine is for" },
+  resourceTypes: [...machines, ...programs],
   example: { good: "instanceType: t4g.micro", bad: "instanceType: g5.xlarge" },
   config: engineSettings,
 

@@ -10,8 +10,8 @@ export const gpuNodesTainted: ResourceRule = {
   fix: "Add the taint nvidia.com/gpu with effect NoSchedule to spec.template.spec.taints, or with NO_SCHEDULE to a managed group's taints.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: [nodePool, ...nodeGroups],
+  relatedChecks: { none: "the studied tools have no rule about Karpenter" },
+  resourceTypes: [nodePool, ...nodeGroups],
   example: {
     good: "taints: [{ key: nvidia.com/gpu, effect: NoSchedule }]",
     bad: "taints: [{ key: nvidia.com/gpu, effect: PreferNoSchedule }]",

@@ -16,8 +16,8 @@ export const gpuPodToleratesTaint: StackRule = {
   fix: "Add a toleration for the taints of the pool that the pod selects, as nvidia.com/gpu with operator Exists.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't compare pods with the nodes that they select" },
-  reads: [...workloads, nodePool],
+  relatedChecks: { none: "the studied tools don't compare pods with the nodes that they select" },
+  resourceTypes: [...workloads, nodePool],
   example: {
     good: "tolerations: [{ key: nvidia.com/gpu, operator: Exists, effect: NoSchedule }]",
     bad: "tolerations: [{ key: nvidia.com/gpu, operator: Equal, effect: NoSchedule, value: present }]",

@@ -23,8 +23,8 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
   fix: 'Set spec.limits["nvidia.com/gpu"] to the GPUs that the budget allows.',
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: [nodePool, ...nodeGroups],
+  relatedChecks: { none: "the studied tools have no rule about Karpenter" },
+  resourceTypes: [nodePool, ...nodeGroups],
   example: { good: 'limits: { "nvidia.com/gpu": "8" }', bad: 'limits: { cpu: "1000" }' },
   config: settings,
 

@@ -15,8 +15,8 @@ export const gpuPoolConsolidatesWhenEmpty: ResourceRule = {
   fix: "Set consolidationPolicy WhenEmpty with consolidateAfter of 5m or more, Never for reserved pools, and a budget without schedule or reasons.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: [nodePool],
+  relatedChecks: { none: "the studied tools have no rule about Karpenter" },
+  resourceTypes: [nodePool],
   example: {
     good: "disruption: { consolidationPolicy: WhenEmpty, consolidateAfter: 10m, budgets: [{ nodes: '1' }] }",
     bad: "disruption: { consolidationPolicy: WhenEmptyOrUnderutilized }",

@@ -11,8 +11,8 @@ export const interruptionQueueSet: StackRule = {
   fix: "Set settings.interruptionQueue of the Karpenter release to a queue of this stack.",
   severity: "medium",
   level: "mandatory",
-  anchors: { none: "the studied tools have no rule about Karpenter" },
-  reads: [...chartReleases, ...queues],
+  relatedChecks: { none: "the studied tools have no rule about Karpenter" },
+  resourceTypes: [...chartReleases, ...queues],
   example: {
     good: "values: { settings: { interruptionQueue: gantry-dev } }",
     bad: "values: { interruptionQueue: gantry-dev }",

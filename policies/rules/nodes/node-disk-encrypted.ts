@@ -21,8 +21,8 @@ export const nodeDiskEncrypted: ResourceRule<typeof settings> = {
   fix: "Set encrypted true on every device, and volumeSize of 100Gi or instanceStorePolicy RAID0.",
   severity: "high",
   level: "mandatory",
-  anchors: ["AwsSolutions-EC26", "AWS-0131"],
-  reads: [nodeClass, launchTemplate],
+  relatedChecks: ["AwsSolutions-EC26", "AWS-0131"],
+  resourceTypes: [nodeClass, launchTemplate],
   example: {
     good: "blockDeviceMappings: [{ ebs: { encrypted: true, volumeSize: 100Gi } }]",
     bad: "blockDeviceMappings: [{ ebs: { volumeSize: 20Gi } }]",

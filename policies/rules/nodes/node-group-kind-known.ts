@@ -27,8 +27,8 @@ export const nodeGroupKindKnown: ResourceRule<typeof settings> = {
   fix: "Set skipDefaultNodeGroup true, and use a NodePool or an eks.ManagedNodeGroup; list another group in otherNodes.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools judge managed node groups only" },
-  reads: [...selfManaged, fargate, ...clusters, ...scalingGroups],
+  relatedChecks: { none: "the studied tools judge managed node groups only" },
+  resourceTypes: [...selfManaged, fargate, ...clusters, ...scalingGroups],
   example: {
     good: "skipDefaultNodeGroup: true",
     bad: "new eks.NodeGroupV2(name, { cluster, instanceType })",

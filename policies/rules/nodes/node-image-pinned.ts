@@ -10,8 +10,8 @@ export const nodeImagePinned: ResourceRule = {
   fix: "Use an alias with its version, as al2023@v20260818, an image id, or releaseVersion on a managed node group.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't look at where a node's image comes from" },
-  reads: [nodeClass, ...nodeGroups, launchTemplate],
+  relatedChecks: { none: "the studied tools don't look at where a node's image comes from" },
+  resourceTypes: [nodeClass, ...nodeGroups, launchTemplate],
   example: {
     good: "amiSelectorTerms: [{ alias: al2023@v20260818 }]",
     bad: "amiSelectorTerms: [{ alias: al2023@latest }]",

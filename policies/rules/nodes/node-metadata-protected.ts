@@ -9,8 +9,8 @@ export const nodeMetadataProtected: ResourceRule = {
   fix: "Set httpTokens required and httpPutResponseHopLimit 1, or enableIMDSv2 on a managed node group.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_79", "CKV_AWS_341", "AWS-0130"],
-  reads: [nodeClass, launchTemplate, ...nodeGroups],
+  relatedChecks: ["CKV_AWS_79", "CKV_AWS_341", "AWS-0130"],
+  resourceTypes: [nodeClass, launchTemplate, ...nodeGroups],
   example: {
     good: "metadataOptions: { httpTokens: required, httpPutResponseHopLimit: 1 }",
     bad: "metadataOptions: { httpTokens: optional }",

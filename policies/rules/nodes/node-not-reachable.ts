@@ -11,8 +11,8 @@ export const nodeNotReachable: ResourceRule = {
   fix: "Leave public addresses, keyName and remoteAccess out; use Session Manager where somebody has to look.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_100", "AWS-0164"],
-  reads: [nodeClass, launchTemplate, ...nodeGroups, subnet],
+  relatedChecks: ["CKV_AWS_100", "AWS-0164"],
+  resourceTypes: [nodeClass, launchTemplate, ...nodeGroups, subnet],
   example: { good: "mapPublicIpOnLaunch: false", bad: "keyName: ops" },
   config: {},
 

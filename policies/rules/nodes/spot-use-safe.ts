@@ -25,8 +25,8 @@ export const spotUseSafe: StackRule<typeof settings> = {
   fix: "Take capacity on-demand or reserved for pools of slots, or give each slot a replica that only lands there; keep preStop and --shutdown-timeout below 120 s on spot.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't follow pods to their nodes" },
-  reads: [...readsToTargetGroups, ...readsToPods, ...scalers, nodePool],
+  relatedChecks: { none: "the studied tools don't follow pods to their nodes" },
+  resourceTypes: [...readsToTargetGroups, ...readsToPods, ...scalers, nodePool],
   example: {
     good: "requirements: [{ key: karpenter.sh/capacity-type, operator: In, values: [on-demand] }]",
     bad: "a pool without capacity type, which may be spot, for the only Deployment of a slot",
@@ -99,8 +99,8 @@ function onlySpot(
   if (!engines.some(({ capacity }) => capacity === "maybe spot")) return undefined;
   if (engines.every(({ pods }) => isIdle(pods, config))) return undefined;
   const kept = engines.filter(({ capacity }) => capacity === "kept");
-  const floors = kept.map(({ pods }) => objects.floor(pods.workload));
-  return floors.some((floor) => floor !== unknown && floor >= 1)
+  const minReplicaCounts = kept.map(({ pods }) => objects.minReplicas(pods.workload));
+  return minReplicaCounts.some((minReplicas) => minReplicas !== unknown && minReplicas >= 1)
     ? undefined
     : "all that answers behind it may run on spot, which AWS takes back at once";
 }

@@ -24,8 +24,8 @@ export const alertRulesComplete: ResourceRule<typeof settings> = {
   fix: "Give the alert a name of its own, expr, for, a label severity, and annotations summary and runbook_url.",
   severity: "medium",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read alert rules" },
-  reads: [prometheusRule],
+  relatedChecks: { none: "the studied tools don't read alert rules" },
+  resourceTypes: [prometheusRule],
   example: {
     good: "{ alert: A, expr: up == 0, for: 5m, labels: { severity: critical }, annotations: { summary: …, runbook_url: … } }",
     bad: "{ alert: A, expr: up == 0 }",

@@ -34,8 +34,8 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
   fix: "Set kmsKeyId to the ARN of a KMS key, and retentionInDays, to 90 or more for logs of clusters, networks and firewalls.",
   severity: "medium",
   level: "mandatory",
-  anchors: ["CKV_AWS_158", "CKV_AWS_338"],
-  reads: ["aws:cloudwatch/logGroup:LogGroup"],
+  relatedChecks: ["CKV_AWS_158", "CKV_AWS_338"],
+  resourceTypes: ["aws:cloudwatch/logGroup:LogGroup"],
   example: { good: "kmsKeyId: key.arn, retentionInDays: 90", bad: "retentionInDays: 0" },
   config: settings,
 

@@ -19,8 +19,8 @@ export const prometheusSelectsAllMonitors: StackRule = {
   fix: "Set the five SelectorNilUsesHelmValues of prometheus.prometheusSpec to false and leave their selectors out.",
   severity: "medium",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a chart's values" },
-  reads: [...chartReleases, ...monitors],
+  relatedChecks: { none: "the studied tools don't read a chart's values" },
+  resourceTypes: [...chartReleases, ...monitors],
   example: {
     good: "prometheusSpec: { podMonitorSelectorNilUsesHelmValues: false, … }",
     bad: "prometheusSpec: {}",

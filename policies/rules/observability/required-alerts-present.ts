@@ -14,8 +14,8 @@ export const requiredAlertsPresent: StackRule = {
   fix: "Write the alert under its name, on the metrics in policies/data/required-alerts.ts and others in policies/data/metrics.ts only.",
   severity: "medium",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read alert rules" },
-  reads: [prometheusRule, ...workloads],
+  relatedChecks: { none: "the studied tools don't read alert rules" },
+  resourceTypes: [prometheusRule, ...workloads],
   example: {
     good: "{ alert: KvCacheFull, expr: avg by (model, colour) (vllm:kv_cache_usage_perc) > 0.95 }",
     bad: "{ alert: KvCacheFull, expr: avg by (model, colour) (vllm:gpu_cache_usage_perc) > 0.95 }",

@@ -6,7 +6,7 @@ import {
   maxExemptionDays,
   parseFindingId,
 } from "../../framework/exemption.ts";
-import { reads, type Stack, type StackFinding, type StackRule } from "../../framework/rule.ts";
+import { readsType, type Stack, type StackFinding, type StackRule } from "../../framework/rule.ts";
 
 export const exemptionsInForce: StackRule = {
   name: "exemptions-in-force",
@@ -15,8 +15,8 @@ export const exemptionsInForce: StackRule = {
   fix: "Fix what was exempted and delete the entry in policies/exemptions.ts, or argue for it again with a new date.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools let exemptions live for ever" },
-  reads: ["*"],
+  relatedChecks: { none: "the studied tools let exemptions live for ever" },
+  resourceTypes: ["*"],
   example: {
     good: '{ finding: "gpu-pool-capped[batch#spec.limits.nvidia.com/gpu]", environments: ["dev"], reason: "load test of the week of 3 November", owner: "serving", expires: "2026-11-10" }',
     bad: '{ finding: "gpu-pool-capped[*#*]", environments: [], reason: "later", owner: "", expires: "2099-01-01" }',
@@ -48,7 +48,7 @@ function missing(exemption: Exemption, { rules, resources, environment }: Stack)
   if (rule === undefined) return ["its rule does not exist"];
   // What is about the whole stack has no resource, and one of every resource needs none.
   if (!holdsIn(exemption, environment) || id?.resource === "stack" || id?.resource === anyResource) return [];
-  const named = resources.filter((one) => one.name === id?.resource && reads(rule, one.type));
+  const named = resources.filter((one) => one.name === id?.resource && readsType(rule, one.type));
   const types = named.map((one) => one.type);
   const meant = types.filter((one) => type === undefined || one === type);
   const name = type === undefined ? "name" : "name and type";

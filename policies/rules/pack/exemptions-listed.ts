@@ -8,8 +8,8 @@ export const exemptionsListed: StackRule = {
   fix: "Nothing to do before its end; then fix what was exempted.",
   severity: "low",
   level: "advisory",
-  anchors: { none: "the studied tools pass over what is exempted in silence" },
-  reads: ["*"],
+  relatedChecks: { none: "the studied tools pass over what is exempted in silence" },
+  resourceTypes: ["*"],
   example: { good: "no exemption", bad: "an exemption that holds until 2026-11-10" },
   config: {},
 

@@ -11,8 +11,8 @@ export const exemptionsNeeded: StackRule = {
   fix: "Delete the entry in policies/exemptions.ts, or take this environment out of it.",
   severity: "medium",
   level: "advisory",
-  anchors: { none: "the studied tools don't say when a suppression no longer suppresses anything" },
-  reads: ["*"],
+  relatedChecks: { none: "the studied tools don't say when a suppression no longer suppresses anything" },
+  resourceTypes: ["*"],
   example: {
     good: "an exemption of gpu-pool-capped[batch#spec.limits.nvidia.com/gpu] while pool batch has no limit",
     bad: "the same after pool batch was given its limit",

@@ -26,8 +26,8 @@ export const gatewayAuthRequired: ResourceRule<typeof customAuthSettings> = {
   fix: "Set general_settings.master_key to os.environ/LITELLM_MASTER_KEY and require_auth_for_metrics_endpoint to true; take other ways in out.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "general_settings: { master_key: os.environ/LITELLM_MASTER_KEY }",
     bad: "general_settings: { public_routes: [/v1/chat/completions] }",

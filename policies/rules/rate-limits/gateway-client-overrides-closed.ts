@@ -19,8 +19,8 @@ export const gatewayClientOverridesClosed: ResourceRule = {
   fix: "Take configurable_clientside_auth_params out, leave client credentials and headers off, set reject_clientside_metadata_tags to true.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "general_settings: { reject_clientside_metadata_tags: true }",
     bad: "litellm_params: { configurable_clientside_auth_params: [api_base] }",

@@ -14,8 +14,8 @@ export const gatewayLimitsEnforced: ResourceRule = {
   fix: "Set router_settings.redis_host, rpm, tpm or max_parallel_requests on every model, and optional_pre_call_checks: [enforce_model_rate_limits].",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "router_settings: { redis_host: redis.internal, optional_pre_call_checks: [enforce_model_rate_limits] }",
     bad: "router_settings: { redis_url: redis://redis.internal }",

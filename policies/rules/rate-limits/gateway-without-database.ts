@@ -19,8 +19,8 @@ export const gatewayWithoutDatabase: ResourceRule = {
   fix: "Take the database's settings and variables out; tenants and models belong into the stack's configuration.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: [...documentCarriers, ...workloads],
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: [...documentCarriers, ...workloads],
   example: {
     good: "general_settings: { store_model_in_db: false }",
     bad: "env: [{ name: DATABASE_URL, value: postgresql://litellm }]",

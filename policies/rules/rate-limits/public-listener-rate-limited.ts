@@ -27,8 +27,8 @@ export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
   fix: "Associate the load balancer with a web ACL whose rate rule blocks.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV2_AWS_28"],
-  reads: [...loadBalancers, ...listeners, ...webAclAssociations, ...webAcls, ...webAclRules, ingress],
+  relatedChecks: ["CKV2_AWS_28"],
+  resourceTypes: [...loadBalancers, ...listeners, ...webAclAssociations, ...webAcls, ...webAclRules, ingress],
   example: {
     good: "new WebAclAssociation(name, { resourceArn: loadBalancer.arn, webAclArn: acl.arn })",
     bad: "a public LoadBalancer without a WebAclAssociation",

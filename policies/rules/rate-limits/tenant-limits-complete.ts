@@ -32,8 +32,8 @@ export const tenantLimitsComplete: ResourceRule<typeof settings> = {
   fix: "Give the tenant every limit as a plain number, the models that it may ask for, and the SHA-256 of its keys.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "web: { models: [assistant], requestsPerMinute: 60, tokensPerMinute: 100000, requestsPerDay: 5000, tokensPerDay: 2000000, parallelRequests: 8, monthlyBudgetUsd: 200, inputTokens: 16384, keys: generated }",
     bad: "web: { models: ['*'], requestsPerMinute: 60, keys: [sk-1234] }",

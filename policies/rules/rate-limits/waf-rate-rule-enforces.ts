@@ -9,8 +9,8 @@ export const wafRateRuleEnforces: StackRule<typeof rateSettings> = {
   fix: "Add a rule with a rateBasedStatement by IP without scope-down, action block, and a priority below every rule that allows.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools ask for an ACL, not for what it does" },
-  reads: [...webAcls, ...webAclRules],
+  relatedChecks: { none: "the studied tools ask for an ACL, not for what it does" },
+  resourceTypes: [...webAcls, ...webAclRules],
   example: {
     good: "{ priority: 0, action: { block: {} }, statement: { rateBasedStatement: { limit: 600, evaluationWindowSec: 60, aggregateKeyType: IP } } }",
     bad: "{ priority: 0, action: { count: {} }, statement: { rateBasedStatement: { limit: 600, aggregateKeyType: IP } } }",

@@ -12,8 +12,8 @@ export const externalSecretSurvivesOutage: ResourceRule = {
   fix: "Use external-secrets.io/v1 with refreshInterval up to 1h and deletionPolicy Retain, and name the store's namespaces in conditions.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools have no rule about External Secrets" },
-  reads: [`${group}*`],
+  relatedChecks: { none: "the studied tools have no rule about External Secrets" },
+  resourceTypes: [`${group}*`],
   example: {
     good: "refreshInterval: 5m, target: { deletionPolicy: Retain }",
     bad: 'refreshInterval: "0", target: { deletionPolicy: Delete }',

@@ -20,8 +20,8 @@ export const kmsKeyHardened: ResourceRule = {
   fix: "Set enableKeyRotation true and deletionWindowInDays 30, and name principals in the key's policy.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_7", "CKV_AWS_33", "AwsSolutions-KMS5"],
-  reads: keyPolicies,
+  relatedChecks: ["CKV_AWS_7", "CKV_AWS_33", "AwsSolutions-KMS5"],
+  resourceTypes: keyPolicies,
   example: {
     good: "enableKeyRotation: true, deletionWindowInDays: 30",
     bad: 'policy: { Statement: { Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" } }',

@@ -39,8 +39,8 @@ export const noPlaintextSecret: ResourceRule = {
   fix: "Put the value into Secrets Manager with npm run put-secret, bring it in with an ExternalSecret, and refer to that Secret.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_K8S_35", "polaris:sensitiveContainerEnvVar"],
-  reads: [
+  relatedChecks: ["CKV_K8S_35", "polaris:sensitiveContainerEnvVar"],
+  resourceTypes: [
     ...workloads,
     configMap,
     ...chartReleases,

@@ -10,8 +10,8 @@ export const secretCustomerKey: StackRule = {
   fix: "Set kmsKeyId to the ARN of a KMS key of the stack.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_149"],
-  reads: [secret, ...keyTypes],
+  relatedChecks: ["CKV_AWS_149"],
+  resourceTypes: [secret, ...keyTypes],
   example: { good: "kmsKeyId: key.arn", bad: "kmsKeyId: alias/aws/secretsmanager" },
   config: {},
 

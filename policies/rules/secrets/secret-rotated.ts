@@ -28,8 +28,8 @@ export const secretRotated: StackRule<typeof settings> = {
   fix: "Add a SecretRotation, or the tag gantry.dev/rotate-after-days and a reminder to run npm run put-secret.",
   severity: "medium",
   level: "advisory",
-  anchors: ["CKV2_AWS_57", "CKV_AWS_304", "AwsSolutions-SMG4"],
-  reads: [secret, rotation],
+  relatedChecks: ["CKV2_AWS_57", "CKV_AWS_304", "AwsSolutions-SMG4"],
+  resourceTypes: [secret, rotation],
   example: {
     good: 'tags: { "gantry.dev/rotate-after-days": "90" }',
     bad: 'tags: { "gantry.dev/rotate-after-days": "365" }',

@@ -28,9 +28,11 @@ export const secretValueNotInCode: StackRule = {
   fix: "Leave the value out and put it in with npm run put-secret, or generate it; bring it into the cluster with an ExternalSecret.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools look for known tokens in files, not for where a value comes from" },
+  relatedChecks: {
+    none: "the studied tools look for known tokens in files, not for where a value comes from",
+  },
   // Whatever stands behind a value has to be seen.
-  reads: ["*"],
+  resourceTypes: ["*"],
   example: {
     good: "new SecretVersion(name, { secretId: secret.id, secretString: password.result })",
     bad: 'new SecretVersion(name, { secretId: secret.id, secretString: config.requireSecret("key") })',

@@ -6,7 +6,7 @@ import { engineSettings } from "../../read/engine/engine.ts";
 import { mayRunEngine } from "../../read/engine/engine-pods.ts";
 import { idleSettings, isIdle } from "../../read/engine/idle-models.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
-import { Objects, type Pods, scalerFloor, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { Objects, type Pods, scalerMinReplicas, scalers } from "../../read/kubernetes/kubernetes.ts";
 
 const settings = { ...engineSettings, ...idleSettings } as const satisfies Settings;
 
@@ -15,13 +15,14 @@ const shortestCooldownSeconds = 300;
 
 export const autoscalerFailsSafe: StackRule<typeof settings> = {
   name: "autoscaler-fails-safe",
-  title: "An autoscaler of engines keeps a floor, a ceiling, and its replicas when it can't see.",
+  title:
+    "An autoscaler of engines states min and max replicas, and keeps its replicas when it has no metrics.",
   why: "KEDA's defaults are no replica, a hundred replicas, and silence that counts as no load: without Prometheus a model that everybody uses is scaled away.",
   fix: "Set minReplicaCount, maxReplicaCount and fallback.replicas, and in every trigger ignoreNullValues to the text false and a threshold; name a model that may sleep in idleModels.",
   severity: "high",
   level: "mandatory",
-  anchors: ["kube-linter:dangling-horizontalpodautoscaler"],
-  reads: [...scalers, ...workloads],
+  relatedChecks: ["kube-linter:dangling-horizontalpodautoscaler"],
+  resourceTypes: [...scalers, ...workloads],
   example: {
     good: "minReplicaCount: 1, maxReplicaCount: 4, fallback: { failureThreshold: 4, replicas: 1 }",
     bad: "minReplicaCount: 1, maxReplicaCount: 4, without a fallback",
@@ -53,21 +54,21 @@ function scaledPods(objects: Objects): ReadonlyMap<StackResource, readonly Pods[
 function* problems(resource: StackResource, least: 0 | 1): Generator<StackFinding> {
   const keda = resource.type.includes("keda");
   const spec = at(resource.props, "spec");
-  const floor = whole(scalerFloor(resource));
-  if (floor === unknown || floor < least)
+  const minReplicas = whole(scalerMinReplicas(resource));
+  if (minReplicas === unknown || minReplicas < least)
     yield {
       resource,
       path: `spec.${keda ? "minReplicaCount" : "minReplicas"}`,
       problem: "the engines may be scaled to none, or how many are kept can't be read",
       allowed: `a whole number from ${least} on, known at preview`,
     };
-  const kept = floor === unknown ? least : Math.max(floor, least);
+  const kept = minReplicas === unknown ? least : Math.max(minReplicas, least);
   const ceiling = whole(at(spec, keda ? "maxReplicaCount" : "maxReplicas"));
   if (ceiling === unknown || ceiling < Math.max(kept, 1))
     yield {
       resource,
       path: `spec.${keda ? "maxReplicaCount" : "maxReplicas"}`,
-      problem: "how many engines there may be at most is not stated, or below the floor",
+      problem: "the maximum of replicas is not configured, or below the minimum",
       allowed: `a whole number from ${Math.max(kept, 1)} on, known at preview`,
     };
   if (keda) yield* kedaProblems(resource, kept);
@@ -97,7 +98,7 @@ function* kedaProblems(resource: StackResource, kept: number): Generator<StackFi
     yield {
       resource,
       path: "spec.fallback.replicas",
-      problem: "how many engines are kept while Prometheus is away is not stated, or below the floor",
+      problem: "the fallback for a Prometheus outage is not configured, or below the minimum",
       allowed: `a whole number from ${kept} on, known at preview`,
     };
   yield* triggerProblems(resource, elements(at(spec, "triggers")));

@@ -24,8 +24,8 @@ export const declaredPurposeHolds: StackRule<typeof engineSettings> = {
   fix: "Take gantry.dev/purpose out, or its engine; application is for what serves no model, node-agent for the pods of a DaemonSet.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the label is Gantry's own" },
-  reads: [...readsToPods, ...tagged],
+  relatedChecks: { none: "the label is Gantry's own" },
+  resourceTypes: [...readsToPods, ...tagged],
   example: {
     good: 'tags: { "gantry.dev/purpose": "application" } on the target group of a web application',
     bad: 'tags: { "gantry.dev/purpose": "application" } on the target group of an engine',

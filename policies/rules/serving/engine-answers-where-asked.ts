@@ -17,8 +17,8 @@ export const engineAnswersWhereAsked: StackRule<typeof engineSettings> = {
   fix: "Leave --port and --host out or make them the port of the container, its Service and its target group; probe /health.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: readsToPods,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: readsToPods,
   example: {
     good: 'ports: [{ name: "http", containerPort: 8000 }] for an engine without --port',
     bad: 'args: ["--port=9000"], ports: [{ name: "http", containerPort: 8000 }]',

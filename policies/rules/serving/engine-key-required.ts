@@ -14,8 +14,8 @@ export const engineKeyRequired: ResourceRule<typeof engineSettings> = {
   fix: "Set VLLM_API_KEY (API_KEY of TGI) by valueFrom.secretKeyRef.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools know nothing of engines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools know nothing of engines" },
+  resourceTypes: workloads,
   example: {
     good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
     bad: "env: []",

@@ -12,7 +12,7 @@ import {
   readsToPods,
   targetGroupBindings,
 } from "../../read/kubernetes/kubernetes.ts";
-import { written } from "../../read/text/written.ts";
+import { locatedElements } from "../../read/text/located-value.ts";
 
 /** What changes a Service that is there. */
 const patches: readonly string[] = ["kubernetes:core/v1:ServicePatch"];
@@ -27,10 +27,10 @@ export const engineNotPublic: StackRule<typeof engineSettings> = {
   fix: "Make Services of engines ClusterIP, bind them to target groups of internal load balancers only, and name them in no Ingress or route.",
   severity: "critical",
   level: "mandatory",
-  anchors: {
+  relatedChecks: {
     none: "the studied tools ask for hostPort at most; they don't follow the way from a load balancer",
   },
-  reads: [
+  resourceTypes: [
     ...readsToPods,
     ...readsToTargetGroups,
     ...loadBalancers,
@@ -84,7 +84,7 @@ function* onItsNode(pods: Pods): Generator<StackFinding> {
       problem: "the engine listens on its node's own address",
     };
   for (const { path, where, fields } of containersOf(pods)) {
-    for (const port of written(`${path}.ports`, at(fields, "ports")))
+    for (const port of locatedElements(`${path}.ports`, at(fields, "ports")))
       if (at(port.value, "hostPort") !== undefined)
         yield {
           ...about,

@@ -32,8 +32,8 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
   fix: `Keep to the variables of engineEnv with plain values, set ${answers} and --disable-fastapi-docs, take the other flag out, and set enableServiceLinks to false on the pod.`,
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools know nothing of engines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools know nothing of engines" },
+  resourceTypes: workloads,
   example: {
     good: `enableServiceLinks: false, env: [{ name: ${answers}, value: "16" }], args: [..., "--disable-fastapi-docs"]`,
     bad: 'env: [{ name: VLLM_SERVER_DEV_MODE, value: "1" }], args: [..., "--enable-sleep-mode"]',

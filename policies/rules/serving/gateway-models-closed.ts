@@ -43,8 +43,8 @@ export const gatewayModelsClosed: ResourceRule<typeof settings> = {
   fix: "Name each model; point hosted_vllm/ to a host below models.internal, and leave api_base out for providers or add the host to providerHosts.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "litellm_params: { model: hosted_vllm/chat, api_base: http://chat.models.internal/v1 }",
     bad: "litellm_params: { model: openai/*, api_base: https://models.internal@example.com }",

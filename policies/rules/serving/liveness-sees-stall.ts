@@ -10,8 +10,8 @@ export const livenessSeesStall: ResourceRule<typeof engineSettings> = {
   fix: "Let livenessProbe run a command that compares the running requests with the tokens computed since the last look, as components/serving/engine_progress.py does.",
   severity: "medium",
   level: "advisory",
-  anchors: { none: "the studied tools ask for a probe, not for what it sees" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools ask for a probe, not for what it sees" },
+  resourceTypes: workloads,
   example: {
     good: 'livenessProbe: { exec: { command: ["python3", "-c", <compares vllm:num_requests_running and vllm:iteration_tokens_total>] } }',
     bad: "livenessProbe: { httpGet: { path: /health, port: http } }",

@@ -48,8 +48,8 @@ export const promptLoggingDeclared: StackRule<typeof settings> = {
   fix: "Leave debug flags and levels off; log with s3_v2 into a bucket of the stack with a KMS key and an expiry, or set turn_off_message_logging to true.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools know nothing of prompts" },
-  reads: [...workloads, ...documentCarriers, ...readsOfBuckets],
+  relatedChecks: { none: "the studied tools know nothing of prompts" },
+  resourceTypes: [...workloads, ...documentCarriers, ...readsOfBuckets],
   example: {
     good: "litellm_settings: { callbacks: [prometheus], success_callback: [s3_v2], s3_callback_params: { s3_bucket_name: gantry-dev-prompts } }",
     bad: "litellm_settings: { success_callback: [langfuse] }",

@@ -22,8 +22,8 @@ export const quantizationFitsGpu: StackRule<typeof engineSettings> = {
   fix: "Choose a quantization that the pool's GPU runs, --kv-cache-dtype=auto, or no --attention-backend where the named one can't read the cache; add what is new to the tables in policies/data.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: readsPlaces,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: readsPlaces,
   example: {
     good: 'args: ["--kv-cache-dtype=fp8"] on a pool of A10G',
     bad: 'args: ["--kv-cache-dtype=fp8", "--attention-backend=TRITON_ATTN"] on a pool of A10G',

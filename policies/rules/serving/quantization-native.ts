@@ -19,8 +19,8 @@ export const quantizationNative: StackRule<typeof engineSettings> = {
   fix: "Serve FP8 weights on L40S, H100 or H200, and AWQ or GPTQ on A10G.",
   severity: "low",
   level: "advisory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: readsPlaces,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: readsPlaces,
   example: { good: "an FP8 model on a pool of L40S", bad: "an FP8 model on a pool of A10G" },
   config: engineSettings,
 

@@ -24,8 +24,8 @@ export const scalerCountsOwnModel: StackRule<typeof engineSettings> = {
   fix: 'Ask for the pods\' own labels in each query: {model="…",colour="…"} of gantry.dev/model and gantry.dev/colour.',
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read an autoscaler's queries" },
-  reads: [...scalers, ...readsToPods],
+  relatedChecks: { none: "the studied tools don't read an autoscaler's queries" },
+  resourceTypes: [...scalers, ...readsToPods],
   example: {
     good: 'sum(vllm:num_requests_waiting{model="chat",colour="blue"}) for the pods of chat, blue',
     bad: 'sum(vllm:num_requests_waiting{model="code",colour="blue"}) for the pods of chat, blue',

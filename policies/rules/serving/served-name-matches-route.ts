@@ -16,8 +16,8 @@ export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
   fix: "Put the name that the gateway asks for with hosted_vllm/, or the pods' annotation gantry.dev/served-name where no gateway asks, into --served-model-name.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: [...documentCarriers, ...readsToTargetGroups, ...readsToPods],
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: [...documentCarriers, ...readsToTargetGroups, ...readsToPods],
   example: {
     good: "hosted_vllm/chat at http://chat.models.internal/v1, and --served-model-name=chat behind that host",
     bad: "hosted_vllm/chat at http://chat.models.internal/v1, and --served-model-name=qwen3 behind that host",

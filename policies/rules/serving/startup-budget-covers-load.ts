@@ -26,8 +26,8 @@ export const startupBudgetCoversLoad: ResourceRule<typeof settings> = {
   fix: "Set startupProbe.failureThreshold × periodSeconds to the slowest start, and progressDeadlineSeconds and customTimeouts above it.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools ask whether there is a probe, not how long it waits" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools ask whether there is a probe, not how long it waits" },
+  resourceTypes: workloads,
   example: {
     good: "startupProbe: { periodSeconds: 10, failureThreshold: 60 }, progressDeadlineSeconds: 1230",
     bad: "livenessProbe: { initialDelaySeconds: 600 }",

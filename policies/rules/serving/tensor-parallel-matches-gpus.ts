@@ -37,8 +37,8 @@ export const tensorParallelMatchesGpus: StackRule<typeof settings> = {
   fix: "Make tensor × pipeline × data parallel size equal to the nvidia.com/gpu limit, a divisor of the model's heads, with a Memory volume on /dev/shm.",
   severity: "high",
   level: "mandatory",
-  anchors: ["kyverno:check-nvidia-gpu"],
-  reads: readsPlaces,
+  relatedChecks: ["kyverno:check-nvidia-gpu"],
+  resourceTypes: readsPlaces,
   example: {
     good: 'args: ["--tensor-parallel-size=2"], resources: { limits: { "nvidia.com/gpu": "2" } }',
     bad: 'args: ["--tensor-parallel-size=4"], resources: { limits: { "nvidia.com/gpu": "2" } }',

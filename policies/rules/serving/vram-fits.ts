@@ -41,8 +41,8 @@ export const vramFits: StackRule<typeof settings> = {
   fix: "Lower --max-model-len, store the KV cache in FP8, raise --tensor-parallel-size or take a pool of larger GPUs; name a new model in a release, whose shape its pods carry, or in policies/data/models.ts.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: readsPlaces,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: readsPlaces,
   example: {
     good: 'args: ["--max-model-len=16384", "--gpu-memory-utilization=0.9"] for an 8B AWQ model on A10G',
     bad: "a 70B model on one A10G",

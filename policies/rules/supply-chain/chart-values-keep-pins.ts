@@ -39,8 +39,8 @@ export const chartValuesKeepPins: ResourceRule<typeof settings> = {
   fix: "Take the value out, pin the image by its digest, or list release#path in allowedValues after reading the chart.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools judge rendered objects, not a release's values" },
-  reads: chartReleases,
+  relatedChecks: { none: "the studied tools judge rendered objects, not a release's values" },
+  resourceTypes: chartReleases,
   example: { good: "values: { replicas: 2 }", bad: "values: { image: { tag: latest } }" },
   config: settings,
 

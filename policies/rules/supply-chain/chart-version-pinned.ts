@@ -39,8 +39,8 @@ export const chartVersionPinned: ResourceRule<typeof settings> = {
   fix: "Set version to one release as 1.2.3, and add a new chart to allowedCharts after reading it.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools judge rendered objects, not the release" },
-  reads: chartReleases,
+  relatedChecks: { none: "the studied tools judge rendered objects, not the release" },
+  resourceTypes: chartReleases,
   example: {
     good: 'chart: keda, version: "2.20.2", repositoryOpts: { repo: "https://kedacore.github.io/charts" }',
     bad: 'chart: keda, version: "^2.0.0"',

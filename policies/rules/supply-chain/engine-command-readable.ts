@@ -29,8 +29,8 @@ export const engineCommandReadable: ResourceRule<typeof engineSettings> = {
   fix: "Leave command out and write args as a list of flags that policies/data lists for the engine, each once, with plain values.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: workloads,
   example: {
     good: 'args: ["s3://models/Qwen/Qwen3-8B-AWQ/<40 hex>", "--max-model-len=8192"]',
     bad: 'command: ["sh", "-c", "vllm serve Qwen/Qwen3-8B-AWQ $FLAGS"]',

@@ -45,8 +45,8 @@ export const engineVersionFloor: ResourceRule<typeof settings> = {
   fix: "Run a newer release and state its version in the image's tag or the pod's label app.kubernetes.io/version; a version below the floor needs an exemption that names the advisories.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools know no versions of engines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools know no versions of engines" },
+  resourceTypes: workloads,
   example: {
     good: "image: vllm/vllm-openai:v0.32.0@sha256:<64 hex>",
     bad: "image: vllm/vllm-openai:v0.9.2@sha256:<64 hex>",
@@ -56,12 +56,12 @@ export const engineVersionFloor: ResourceRule<typeof settings> = {
   *check(resource, config) {
     for (const pod of podSpecs(resource)) {
       const label = at(pod.metadata, "labels", config.versionLabel);
-      for (const container of containersOf(pod)) yield* judged(container, label, config);
+      for (const container of containersOf(pod)) yield* versionFindings(container, label, config);
     }
   },
 };
 
-function* judged(container: Container, label: Value, config: Config): Generator<Finding> {
+function* versionFindings(container: Container, label: Value, config: Config): Generator<Finding> {
   const kind = engineKind(container, config);
   const gateway = isGateway(container);
   const { path, where, fields } = container;

@@ -78,8 +78,8 @@ export const gatewayConfigReadable: StackRule<typeof settings> = {
   fix: "Run the image's entrypoint with one --config that names a .yaml key of a mounted ConfigMap, and add new variables and modules to the lists after reading them.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: [...workloads, ...documentCarriers],
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: [...workloads, ...documentCarriers],
   example: {
     good: 'args: ["--config=/etc/litellm/config.yaml"], with config.yaml in a mounted ConfigMap',
     bad: "env: [{ name: LITELLM_CONFIG_BUCKET_NAME, value: configs }]",

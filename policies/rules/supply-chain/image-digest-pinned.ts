@@ -14,8 +14,8 @@ export const imageDigestPinned: ResourceRule = {
   fix: "Write the image as repository@sha256:<digest>; crane digest <image> prints the digest.",
   severity: "critical",
   level: "mandatory",
-  anchors: ["CKV_K8S_43", "gatekeeper:k8simagedigests", "kyverno:require-image-checksum"],
-  reads: workloads,
+  relatedChecks: ["CKV_K8S_43", "gatekeeper:k8simagedigests", "kyverno:require-image-checksum"],
+  resourceTypes: workloads,
   example: {
     good: "image: docker.io/vllm/vllm-openai@sha256:c1c9f6fd5c109ba7f0546a59f5b2f15fb87f64c77782e90a27b648b42a8e67c3",
     bad: "image: vllm/vllm-openai:v0.32.0",
@@ -24,14 +24,14 @@ export const imageDigestPinned: ResourceRule = {
 
   *check(resource) {
     for (const { path, where, image } of images(resource)) {
-      const problem = moving(image);
+      const problem = whyNotPinned(image);
       if (problem !== undefined) yield { path, where, problem, allowed };
     }
   },
 };
 
 /** Why an image may be another one tomorrow; nothing for a pinned one. */
-function moving(image: Value): string | undefined {
+function whyNotPinned(image: Value): string | undefined {
   if (image === undefined) return "states no image";
   if (typeof image !== "string") return "image is no text that is known at preview";
   if (/^[^@\s\p{Cc}]+@sha256:[0-9a-f]{64}$/u.test(image)) return undefined;

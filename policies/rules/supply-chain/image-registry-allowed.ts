@@ -31,8 +31,8 @@ export const imageRegistryAllowed: ResourceRule<typeof settings> = {
   fix: "Take the image from a listed repository, or add its repository to allowedRepositories after looking at who publishes there.",
   severity: "high",
   level: "mandatory",
-  anchors: ["gatekeeper:k8sallowedrepos", "kyverno:restrict-image-registries"],
-  reads: workloads,
+  relatedChecks: ["gatekeeper:k8sallowedrepos", "kyverno:restrict-image-registries"],
+  resourceTypes: workloads,
   example: {
     good: "image: docker.io/vllm/vllm-openai@sha256:c1c9f6fd5c109ba7f0546a59f5b2f15fb87f64c77782e90a27b648b42a8e67c3",
     bad: "image: docker.io.example.com/vllm/vllm-openai@sha256:c1c9f6fd5c109ba7f0546a59f5b2f15fb87f64c77782e90a27b648b42a8e67c3",

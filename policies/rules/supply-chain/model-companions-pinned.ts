@@ -25,8 +25,8 @@ export const modelCompanionsPinned: ResourceRule<typeof engineSettings> = {
   fix: "Add the companion's own commit (--tokenizer-revision, revision in --speculative-config), or stage it and name its path; leave out what the model's repository already holds.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: workloads,
   example: {
     good: 'args: ["Qwen/Qwen3-8B", "--revision=<40 hex>", "--tokenizer=Qwen/Qwen3-0.6B", "--tokenizer-revision=<40 hex>"]',
     bad: 'args: ["Qwen/Qwen3-8B", "--revision=<40 hex>", "--tokenizer=Qwen/Qwen3-0.6B"]',
@@ -34,11 +34,14 @@ export const modelCompanionsPinned: ResourceRule<typeof engineSettings> = {
   config: engineSettings,
 
   *check(resource, config) {
-    for (const container of containers(resource)) yield* moving(container, config);
+    for (const container of containers(resource)) yield* companionFindings(container, config);
   },
 };
 
-function* moving(container: Container, config: ConfigOf<typeof engineSettings>): Generator<Finding> {
+function* companionFindings(
+  container: Container,
+  config: ConfigOf<typeof engineSettings>,
+): Generator<Finding> {
   const finding = (below: string, problem: string): Finding => ({
     path: `${container.path}.${below}`,
     where: container.where,

@@ -13,8 +13,8 @@ export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
   fix: "Add --revision=<40 hex>, or stage the model and load s3://bucket/organisation/name/<40 hex>.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: workloads,
   example: {
     good: 'args: ["Qwen/Qwen3-8B-AWQ", "--revision=4f8e6a3b0d3f4c5a9f7d1e2b3c4d5e6f70819203"]',
     bad: 'args: ["Qwen/Qwen3-8B-AWQ", "--revision=main"]',
@@ -23,7 +23,7 @@ export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
 
   *check(resource, config) {
     for (const container of containers(resource)) {
-      const problem = moving(container, config);
+      const problem = whyNotPinned(container, config);
       if (problem !== undefined)
         yield {
           path: `${container.path}.args`,
@@ -36,7 +36,7 @@ export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
 };
 
 /** Why a container may load other weights tomorrow; nothing when it can't, or is no engine. */
-function moving(container: Container, config: ConfigOf<typeof engineSettings>): string | undefined {
+function whyNotPinned(container: Container, config: ConfigOf<typeof engineSettings>): string | undefined {
   const engine = readEngine(container, config);
   if (engine === undefined) return undefined;
   if ("problem" in engine) return engine.problem;

@@ -38,8 +38,8 @@ export const modelSourceAllowed: ResourceRule<typeof settings> = {
   fix: "Stage the model and load s3://bucket/organisation/name/<40 hex>, or add its organisation to allowedOrganisations, or its bucket to allowedBuckets, after looking at who owns it.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: workloads,
   example: {
     good: 'args: ["s3://example-gantry-prod-models/Qwen/Qwen3-8B-AWQ/4da05a8edb55c6046cce958586c33b61da07bb79"]',
     bad: 'args: ["/models/qwen3"] with an emptyDir at /models',

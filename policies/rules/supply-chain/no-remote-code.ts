@@ -21,8 +21,8 @@ export const noRemoteCode: ResourceRule<typeof engineSettings> = {
   fix: "Take the flag out, and serve models whose architecture the engine knows; what has to be added belongs into an image of its own.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read engine command lines" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools don't read engine command lines" },
+  resourceTypes: workloads,
   example: {
     good: 'args: ["s3://models/Qwen/Qwen3-8B-AWQ/<40 hex>", "--no-trust-remote-code"]',
     bad: 'args: ["s3://models/Qwen/Qwen3-8B-AWQ/<40 hex>", "--trust_remote_code"]',

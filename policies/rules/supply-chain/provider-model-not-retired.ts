@@ -22,8 +22,8 @@ export const providerModelNotRetired: ResourceRule<typeof settings> = {
   fix: "Move to a model with time left, or read the provider's page again and correct policies/data/provider-models.ts.",
   severity: "medium",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: { good: "model: anthropic/claude-opus-4-8", bad: "model: anthropic/claude-opus-4-1-20250805" },
   config: settings,
 

@@ -29,8 +29,8 @@ export const providerModelPinned: ResourceRule<typeof settings> = {
   fix: "Name the snapshot, as openai/gpt-4o-2024-08-06; where the provider has none, add the model to undatedModels with an end.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "litellm_params: { model: openai/gpt-4o-2024-08-06 }",
     bad: "litellm_params: { model: openai/gpt-4o }",
@@ -38,14 +38,14 @@ export const providerModelPinned: ResourceRule<typeof settings> = {
   config: settings,
 
   check(resource, config, today) {
-    return inGatewayConfigs(resource, (root) => moving(root, config, today));
+    return inGatewayConfigs(resource, (root) => unpinnedModels(root, config, today));
   },
 };
 
-function* moving(root: Value, config: Config, today: string): Iterable<Finding> {
+function* unpinnedModels(root: Value, config: Config, today: string): Iterable<Finding> {
   for (const { path, where, params, info } of gatewayModels(root)) {
     const model = at(params, "model");
-    const problem = movingModel(model, at(info, "base_model"), config, today);
+    const problem = whyNotPinned(model, at(info, "base_model"), config, today);
     if (problem !== undefined) yield { path: `${path}.litellm_params.model`, where, problem, allowed };
     for (const key of elsewhere.filter((name) => at(params, name) !== undefined))
       yield { path: `${path}.litellm_params.${key}`, where, ...overruled(key) };
@@ -65,7 +65,7 @@ function overruled(key: string) {
 }
 
 /** Why a model may be another one tomorrow. */
-function movingModel(
+function whyNotPinned(
   model: Value,
   base: Value,
   { undatedModels }: Config,

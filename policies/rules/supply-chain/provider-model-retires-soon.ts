@@ -22,8 +22,8 @@ export const providerModelRetiresSoon: ResourceRule<typeof settings> = {
   fix: "Evaluate the provider's replacement and name its snapshot before that day.",
   severity: "low",
   level: "advisory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "model: anthropic/claude-opus-4-8",
     bad: "model: openai/gpt-5-2025-08-07, in November 2026",

@@ -20,8 +20,8 @@ export const serviceKnown: ResourceRule<typeof settings> = {
   fix: "Serve models on the cluster's engines, or list the provider or the service in knownServices after reading what it runs.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools pass over types that they don't know" },
-  reads: ["*"],
+  relatedChecks: { none: "the studied tools pass over types that they don't know" },
+  resourceTypes: ["*"],
   example: { good: "aws:sqs/queue:Queue", bad: "aws:sagemaker/endpoint:Endpoint" },
   config: settings,
 

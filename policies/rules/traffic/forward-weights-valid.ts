@@ -25,8 +25,8 @@ export const forwardWeightsValid: ResourceRule<typeof settings> = {
   fix: "Give each of one to five target groups a weight from 0 to 100, in sum 100, and leave stickiness out.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't look at weights" },
-  reads: [...listeners, ...listenerRules],
+  relatedChecks: { none: "the studied tools don't look at weights" },
+  resourceTypes: [...listeners, ...listenerRules],
   example: {
     good: "forward: { targetGroups: [{ arn: blue.arn, weight: 100 }, { arn: green.arn, weight: 0 }] }",
     bad: "forward: { targetGroups: [{ arn: blue.arn, weight: 100 }, { arn: green.arn, weight: 100 }] }",

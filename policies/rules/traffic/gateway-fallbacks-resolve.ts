@@ -16,8 +16,8 @@ export const gatewayFallbacksResolve: ResourceRule = {
   fix: "Name a model_name of model_list, not a provider's id, and take the way back out.",
   severity: "medium",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "router_settings: { fallbacks: [{ chat: [gpt-4o] }] }",
     bad: "router_settings: { fallbacks: [{ chat: [openai/gpt-4o-2024-08-06] }] }",

@@ -41,8 +41,8 @@ export const gatewayTimeoutsBounded: ResourceRule<typeof settings> = {
   fix: "Set stream_timeout for the first token, timeout for the whole stream and num_retries in router_settings, and litellm_settings.request_timeout.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't read a gateway's configuration" },
-  reads: documentCarriers,
+  relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
+  resourceTypes: documentCarriers,
   example: {
     good: "router_settings: { stream_timeout: 30, timeout: 600, num_retries: 2 }, litellm_settings: { request_timeout: 600 }",
     bad: "router_settings: { timeout: 30 }",

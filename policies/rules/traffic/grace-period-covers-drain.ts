@@ -40,8 +40,8 @@ export const gracePeriodCoversDrain: ResourceRule<typeof settings> = {
   fix: "Set lifecycle.preStop.sleep.seconds to 30 or more, --shutdown-timeout to the longest stream, and terminationGracePeriodSeconds above both together.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't compare these times" },
-  reads: workloads,
+  relatedChecks: { none: "the studied tools don't compare these times" },
+  resourceTypes: workloads,
   example: {
     good: "preStop 30 s, --shutdown-timeout=300, terminationGracePeriodSeconds: 350",
     bad: "preStop 30 s, --shutdown-timeout=300, terminationGracePeriodSeconds: 60",

@@ -42,8 +42,8 @@ export const idleTimeoutsOrdered: StackRule<typeof settings> = {
   fix: "Set idleTimeout of the load balancer to 300 seconds or more, and VLLM_HTTP_TIMEOUT_KEEP_ALIVE (KEEPALIVE_TIMEOUT of the gateway) above it.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't compare these times" },
-  reads: [...loadBalancers, ...readsToTargetGroups, ...readsToPods],
+  relatedChecks: { none: "the studied tools don't compare these times" },
+  resourceTypes: [...loadBalancers, ...readsToTargetGroups, ...readsToPods],
   example: {
     good: "idleTimeout: 360, VLLM_HTTP_TIMEOUT_KEEP_ALIVE: '375'",
     bad: "idleTimeout: 360, VLLM_HTTP_TIMEOUT_KEEP_ALIVE unset",

@@ -11,8 +11,8 @@ export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   fix: "Evaluate it at the slot's own host, as chat-green.models.internal, and commit the record into the release.",
   severity: "medium",
   level: "advisory",
-  anchors: { none: "the studied tools know nothing of evaluations" },
-  reads: [...readsToTargetGroups, ...readsToPods],
+  relatedChecks: { none: "the studied tools know nothing of evaluations" },
+  resourceTypes: [...readsToTargetGroups, ...readsToPods],
   example: {
     good: "gantry.dev/evaluated-release-id: the pods' own release id, gantry.dev/evaluation-score: '0.94'",
     bad: "a pod template without gantry.dev/evaluated-release-id",

@@ -17,8 +17,8 @@ export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   fix: "Evaluate it at the slot's own host, as chat-green.models.internal, and commit the record into the release.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools know nothing of evaluations" },
-  reads: [...readsToTargetGroups, ...readsToPods],
+  relatedChecks: { none: "the studied tools know nothing of evaluations" },
+  resourceTypes: [...readsToTargetGroups, ...readsToPods],
   example: {
     good: "gantry.dev/release-id and gantry.dev/evaluated-release-id: the same 64 hex digits, gantry.dev/evaluation-score: '0.94'",
     bad: "gantry.dev/release-id without gantry.dev/evaluated-release-id",

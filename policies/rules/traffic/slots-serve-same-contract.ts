@@ -17,8 +17,8 @@ export const slotsServeSameContract: StackRule<typeof engineSettings> = {
   fix: "Give both slots the same --served-model-name and --max-model-len; or state under traffic.accepts that they may differ in context.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't compare workloads" },
-  reads: [...readsToTargetGroups, ...readsToPods],
+  relatedChecks: { none: "the studied tools don't compare workloads" },
+  resourceTypes: [...readsToTargetGroups, ...readsToPods],
   example: {
     good: "blue: --served-model-name=chat --max-model-len=16384, green: the same",
     bad: "blue: --max-model-len=16384, green: --max-model-len=8192",

@@ -13,8 +13,8 @@ export const standbySlotWarm: StackRule<typeof idleSettings> = {
   fix: "Set minReplicaCount of the slot's ScaledObject (or replicas, without one) to 1 or more; a model that may sleep is named in idleModels.",
   severity: "critical",
   level: "mandatory",
-  anchors: { none: "the studied tools don't follow a load balancer to its pods" },
-  reads: [...readsToTargetGroups, ...readsToPods, ...scalers],
+  relatedChecks: { none: "the studied tools don't follow a load balancer to its pods" },
+  resourceTypes: [...readsToTargetGroups, ...readsToPods, ...scalers],
   example: { good: "minReplicaCount: 1", bad: "minReplicaCount: 0" },
   config: idleSettings,
 
@@ -50,11 +50,11 @@ function cold(
 ): string | undefined {
   const found = objects.podsBehind(group);
   if (found.length === 0) return "no binding leads from it over a Service to pods of this stack";
-  const floors = found.map(({ workload }) => objects.floor(workload));
-  if (floors.some((floor) => floor !== unknown && floor >= 1)) return undefined;
+  const minimums = found.map(({ workload }) => objects.minReplicas(workload));
+  if (minimums.some((minimum) => minimum !== unknown && minimum >= 1)) return undefined;
   if (found.every((pods) => isIdle(pods, config))) return undefined;
   const names = [...new Set(found.map(({ workload }) => workload.name))].join(", ");
-  return floors.includes(unknown)
+  return minimums.includes(unknown)
     ? `nothing states how many replicas ${names} keeps, or more than one scaler does`
     : `${names} may go to no replica`;
 }

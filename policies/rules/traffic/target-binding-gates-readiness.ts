@@ -13,8 +13,8 @@ export const targetBindingGatesReadiness: StackRule = {
   fix: "Bind by ip to a Service of the stack, and label the binding's namespace elbv2.k8s.aws/pod-readiness-gate-inject: enabled.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools have no rule about target group bindings" },
-  reads: [...targetGroupBindings, ...services, ...namespaces],
+  relatedChecks: { none: "the studied tools have no rule about target group bindings" },
+  resourceTypes: [...targetGroupBindings, ...services, ...namespaces],
   example: {
     good: "labels: { elbv2.k8s.aws/pod-readiness-gate-inject: enabled }",
     bad: 'labels: { elbv2.k8s.aws/pod-readiness-gate-inject: "true" }',

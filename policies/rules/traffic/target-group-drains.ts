@@ -26,8 +26,8 @@ export const targetGroupDrains: ResourceRule<typeof settings> = {
   fix: "Set deregistrationDelay to the longest stream, 300 to 3600 seconds, and loadBalancingAlgorithmType to least_outstanding_requests.",
   severity: "high",
   level: "mandatory",
-  anchors: { none: "the studied tools don't look at the deregistration delay" },
-  reads: targetGroups,
+  relatedChecks: { none: "the studied tools don't look at the deregistration delay" },
+  resourceTypes: targetGroups,
   example: { good: "deregistrationDelay: 300", bad: "deregistrationDelay: 30" },
   config: settings,
 

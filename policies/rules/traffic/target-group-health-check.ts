@@ -27,8 +27,8 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
   fix: "Set healthCheck with path /health (/health/readiness for the gateway), matcher 200, interval 10, timeout 5, healthyThreshold 2 and unhealthyThreshold 3.",
   severity: "high",
   level: "mandatory",
-  anchors: ["CKV_AWS_261"],
-  reads: targetGroups,
+  relatedChecks: ["CKV_AWS_261"],
+  resourceTypes: targetGroups,
   example: {
     good: 'healthCheck: { path: "/health", matcher: "200" }',
     bad: 'healthCheck: { path: "/v1/models" }',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Exemption } from "../../../policies/framework/exemption.ts";
 import { policies } from "../../../policies/framework/policy.ts";
-import type { About, ResourceRule, StackRule } from "../../../policies/framework/rule.ts";
+import type { ResourceRule, RuleMetadata, StackRule } from "../../../policies/framework/rule.ts";
 import type { Settings } from "../../../policies/framework/settings.ts";
 import { at, unknown } from "../../../policies/framework/value.ts";
 import { unknown as unknownOnWire } from "../../../scripts/plan/wire.ts";
@@ -11,15 +11,15 @@ const settings = {
   most: { type: "integer", description: "Sheep in a field.", minimum: 1, maximum: 9, default: 3 },
 } as const satisfies Settings;
 
-const about: About<typeof settings> = {
+const about: RuleMetadata<typeof settings> = {
   name: "few-sheep",
   title: "Fields hold few sheep.",
   why: "Grass grows slowly.",
   fix: "Move some.",
   severity: "low",
   level: "mandatory",
-  anchors: ["CKV_AWS_1"],
-  reads: ["farm:field/*", "farm:barn:Barn"],
+  relatedChecks: ["CKV_AWS_1"],
+  resourceTypes: ["farm:field/*", "farm:barn:Barn"],
   example: { good: "sheep: 3", bad: "sheep: 4" },
   config: settings,
 };
@@ -74,7 +74,7 @@ describe("a rule as a policy", () => {
       configSchema: { properties: settings },
     });
     const [without] = policies({
-      rules: [{ ...fewSheep, anchors: { none: "new" } }],
+      rules: [{ ...fewSheep, relatedChecks: { none: "new" } }],
       exemptions: [],
       today: "2026-11-20",
     });

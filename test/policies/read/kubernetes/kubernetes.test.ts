@@ -7,7 +7,7 @@ import {
   Objects,
   type Pods,
   picks,
-  scalerFloor,
+  scalerMinReplicas,
   selects,
 } from "../../../../policies/read/kubernetes/kubernetes.ts";
 import { stackResource } from "../../stack.ts";
@@ -223,7 +223,7 @@ describe("an object's name", () => {
 describe("replicas that a workload keeps at least", () => {
   const chat = deployment("chat");
   const floor = (workload: StackResource, ...others: readonly StackResource[]) =>
-    new Objects([workload, ...others]).floor(workload);
+    new Objects([workload, ...others]).minReplicas(workload);
 
   it.each<[string, readonly StackResource[], number | Unknown]>([
     ["its scaler's minimum", [keda({ name: "chat" })], 2],
@@ -270,6 +270,6 @@ describe("replicas that a workload keeps at least", () => {
     ["Kubernetes' minimum", autoscaler({ minReplicas: 2 }), 2],
     ["one, Kubernetes' default", autoscaler({}), 1],
   ])("are for a scaler %s", (_, scaler, expected) => {
-    expect(scalerFloor(scaler)).toBe(expected);
+    expect(scalerMinReplicas(scaler)).toBe(expected);
   });
 });

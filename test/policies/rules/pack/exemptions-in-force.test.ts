@@ -54,7 +54,7 @@ describe("exemptions-in-force", () => {
 
   describe("for a name that several resources have", () => {
     const other = { ...pool, type: "kubernetes:core/v1:Pod" };
-    const both = { ...gpuPoolCapped, reads: [...gpuPoolCapped.reads, other.type] };
+    const both = { ...gpuPoolCapped, resourceTypes: [...gpuPoolCapped.resourceTypes, other.type] };
     const problems = async (exemption: Exemption, given: readonly Given[]) =>
       (await judge(rule, given, { exemptions: [exemption], pack: [rule, both] })).map(
         ({ message }) => message.split(": ").slice(1).join(": ").split(". ")[0],

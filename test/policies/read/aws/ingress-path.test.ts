@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { entrances } from "../../../../policies/read/aws/entrance.ts";
+import { ingressPaths } from "../../../../policies/read/aws/ingress-path.ts";
 import { stackResource } from "../../stack.ts";
 
 const subnet = stackResource("aws:ec2/subnet:Subnet", { cidrBlock: "10.40.0.0/18" });
@@ -19,7 +19,7 @@ const rule = stackResource(
 const way = { port: 80, ranges: ["10.40.0.0/18"] };
 
 it("finds load balancers that send to a target group, by a rule or by default", () => {
-  const found = entrances([subnet, balancer, group, other, listener, rule]);
+  const found = ingressPaths([subnet, balancer, group, other, listener, rule]);
   expect(found.get(group)).toEqual([way]);
   expect(found.get(other)).toEqual([way]);
 });
@@ -27,7 +27,7 @@ it("finds load balancers that send to a target group, by a rule or by default", 
 it("knows nothing of a load balancer or a listener outside the stack", () => {
   const stray = stackResource("aws:lb/listener:Listener", { port: 80 }, { defaultActions: [group] });
   const strayRule = stackResource("aws:lb/listenerRule:ListenerRule", {}, { actions: [other] });
-  const found = entrances([group, other, stray, strayRule]);
+  const found = ingressPaths([group, other, stray, strayRule]);
   expect(found.get(group)).toEqual([]);
   expect(found.get(other)).toBeUndefined();
 });

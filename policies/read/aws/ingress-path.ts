@@ -11,7 +11,7 @@ import {
 import { subnets } from "./vpc.ts";
 
 /** What a rule has to read to know where requests for a target group come from. */
-export const readsEntrances: readonly string[] = [
+export const ingressPathTypes: readonly string[] = [
   ...targetGroups,
   ...listenerRules,
   ...listeners,
@@ -20,20 +20,20 @@ export const readsEntrances: readonly string[] = [
 ];
 
 /** A load balancer that sends to a target group. */
-export interface Entrance {
+export interface IngressPath {
   /** On which it listens. */
   readonly port: Value;
   /** Of the subnets in which it stands, as far as they are resources of the stack. */
   readonly ranges: readonly Value[];
 }
 
-/** The entrances of each target group that is forwarded to. */
-export function entrances(
+/** The ingressPaths of each target group that is forwarded to. */
+export function ingressPaths(
   resources: readonly StackResource[],
-): ReadonlyMap<StackResource, readonly Entrance[]> {
-  const found = new Map<StackResource, Entrance[]>();
+): ReadonlyMap<StackResource, readonly IngressPath[]> {
+  const found = new Map<StackResource, IngressPath[]>();
   const add = (listener: StackResource, groups: readonly StackResource[]) => {
-    const ways = loadBalancersOf(listener).map((owner) => entrance(listener, owner));
+    const ways = loadBalancersOf(listener).map((owner) => ingressPath(listener, owner));
     for (const group of groups.filter(isOf(targetGroups)))
       found.set(group, [...(found.get(group) ?? []), ...ways]);
   };
@@ -44,7 +44,7 @@ export function entrances(
   return found;
 }
 
-function entrance(listener: StackResource, loadBalancer: StackResource): Entrance {
+function ingressPath(listener: StackResource, loadBalancer: StackResource): IngressPath {
   const standing = [...loadBalancer.behind("subnets"), ...loadBalancer.behind("subnetMappings")];
   return {
     port: at(listener.props, "port"),
