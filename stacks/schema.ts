@@ -132,9 +132,13 @@ export const configSchema = strict({
   account: z
     .string("in quotes, or YAML makes a number of it")
     .regex(/^\d{12}$/, "an AWS account, 12 digits in quotes"),
+  /** A VPC that is made, or one that exists. */
   network,
+  /** EKS, and the nodes for everything that needs no GPU. */
   cluster,
+  /** Kinds of GPU nodes by name. */
   pools: z.record(name(40), pool),
+  /** Models that are served here, by the name that routes and hosts use. */
   models: z.record(name(longestModelName), model),
   /** The bucket that holds the weights. Bucket names are unique in all of AWS, so the team names it. */
   modelStore: strict({
@@ -144,11 +148,17 @@ export const configSchema = strict({
   }),
   /** Models of outside providers, by the name that routes and tenants use. */
   hosted: z.record(name(40), hosted),
+  /** Names that clients ask for. */
   routes: z.record(name(40), route),
+  /** Owners of keys. */
   tenants: z.record(name(30), tenant),
+  /** The pods of LiteLLM that check keys and limits. */
   gateway,
+  /** The Redis or Valkey in which limits are counted. */
   cache,
+  /** Where callers come in: a public load balancer, or one for the VPC only. */
   edge,
+  /** Prometheus, Grafana, and who gets alerts. */
   monitoring: strict({
     /** Where a pager can open the runbooks: alert X-Y has `<base>/x-y.md`. @default their path in the repository */
     runbookBase: z
@@ -165,6 +175,7 @@ export const configSchema = strict({
       .min(1, "at least one address that alerts go to")
       .max(10, "10 addresses at most, which is AWS's limit for a budget: put more behind a mailing list"),
   }),
+  /** What the environment may cost: AWS sends notifications, nothing is stopped. */
   budget: strict({ monthlyUsd: dollars }),
   /** Whether things that hold data refuse to be deleted. `false` is for throw-away environments. */
   protect: z.boolean("true or false"),
