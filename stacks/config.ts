@@ -19,7 +19,7 @@ export interface RawConfig {
   readonly config: Readonly<Record<string, unknown>>;
   /** Parsed release files by name, without their ending. */
   readonly releases: Readonly<Record<string, unknown>>;
-  /** As `YYYY-MM-DD`: exemptions end. */
+  /** As `YYYY-MM-DD`: exemptions and reservations end. */
   readonly today: string;
 }
 
@@ -27,6 +27,8 @@ export interface RawConfig {
 export interface Config extends Omit<Settings, "account"> {
   readonly environment: string;
   readonly account: Account;
+  /** As `YYYY-MM-DD`. */
+  readonly today: string;
   /** The releases that slots name. */
   readonly releases: Readonly<Record<string, Release>>;
 }
@@ -82,6 +84,7 @@ export function parseConfig(raw: RawConfig): Config {
   return {
     ...rest,
     environment: raw.environment,
+    today: raw.today,
     account: { id: account, region: raw.config["aws:region"] as string },
     releases: Object.fromEntries(
       namedReleases(settings.data).map((name) => [name, releases[name] as Release]),

@@ -1,4 +1,5 @@
 import { instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
+import { reservationIds } from "../components/cluster/reservation.ts";
 import { kubernetesVersions } from "../components/cluster/versions.ts";
 import { prometheusMemory } from "../components/monitoring/prometheus-memory.ts";
 import { breaches, precedes } from "../components/serving/contract.ts";
@@ -91,7 +92,7 @@ function poolProblems(path: string, pool: PoolSettings): Problem[] {
   const problems = [
     ...repeated(`${path}.instanceTypes`, pool.instanceTypes),
     ...repeated(`${path}.capacity`, pool.capacity),
-    ...repeated(`${path}.reservations`, pool.reservations ?? []),
+    ...repeated(`${path}.reservations`, reservationIds(pool.reservations ?? [])),
   ];
   for (const { at, name, type } of types) {
     if (type === undefined) problems.push(unknownInstanceType(at, name));

@@ -4,7 +4,9 @@ import { Budget } from "../components/budget/budget.ts";
 import { Cluster } from "../components/cluster/cluster.ts";
 import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
+import { endingReservations } from "../components/cluster/reservation.ts";
 import { EncryptedLogGroup } from "../components/data/log-group.ts";
+import type { PoolReservation } from "../components/monitoring/alerts.ts";
 import { Monitoring } from "../components/monitoring/monitoring.ts";
 import { prometheus } from "../components/monitoring/prometheus.ts";
 import { Network } from "../components/network/network.ts";
@@ -160,10 +162,16 @@ export class Gantry extends pulumi.ComponentResource {
     { karpenter }: Controllers,
     opts: pulumi.ComponentResourceOptions,
   ): Record<string, GpuPool> {
-    const { tags } = this;
+    const shared = {
+      cluster,
+      subnetIds: network.privateSubnetIds,
+      tags: this.tags,
+      karpenter,
+      today: this.config.today,
+    };
     const pools = Object.entries(this.config.pools).map(([name, pool]) => [
       name,
-      new GpuPool(name, { cluster, subnetIds: network.privateSubnetIds, tags, karpenter, ...pool }, opts),
+      new GpuPool(name, { ...shared, ...pool }, opts),
     ]);
     return Object.fromEntries(pools);
   }
@@ -204,6 +212,7 @@ export class Gantry extends pulumi.ComponentResource {
         watched: watched(this.config),
         ...monitoring,
         monthlyUsd: budget.monthlyUsd,
+        reservations: poolReservations(this.config.pools),
         grafanaAdmin: { secret: secrets.grafanaAdmin, store: secrets.store },
         controllers: controllers.all,
         disks: cluster.disks,
@@ -349,6 +358,12 @@ export class Gantry extends pulumi.ComponentResource {
     const { environment, budget, monitoring } = this.config;
     new Budget("budget", { environment, monthlyUsd: budget.monthlyUsd, notify: monitoring.notify }, opts);
   }
+}
+
+function poolReservations(pools: Config["pools"]): PoolReservation[] {
+  return Object.entries(pools).flatMap(([pool, { reservations }]) =>
+    endingReservations(reservations).map((reservation) => ({ pool, ...reservation })),
+  );
 }
 
 function loadBalancerOf({ loadBalancer = defaultLoadBalancer }: ModelSettings): string {

@@ -68,16 +68,21 @@ const cluster = strict({
   admins: z.array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "an IAM role's ARN")),
 });
 
+const reservationId = z.string().regex(/^cr-[0-9a-f]+$/, "a capacity reservation's id such as cr-0a1b2c3d");
+/** The Pulumi CLI reads a day without quotes as a time, and writes it as Go does. */
+const day = z
+  .string("a day such as 2027-01-15")
+  .transform((value) => value.replace(/ 00:00:00 \+0000 UTC$/, ""))
+  .pipe(z.iso.date("a day such as 2027-01-15"));
+
 const pool = strict({
   instanceTypes: z.array(z.string()).min(1, "at least one instance type"),
   /** Where instances come from. Karpenter takes reserved before spot before on-demand, whatever the order here. */
   capacity: z
     .array(z.enum(["reserved", "spot", "on-demand"], 'allowed: "reserved", "spot", "on-demand"'))
     .min(1, "at least one of reserved, spot, on-demand"),
-  /** Capacity reservations that `reserved` may use. */
-  reservations: z
-    .array(z.string().regex(/^cr-[0-9a-f]+$/, "a capacity reservation's id, as cr-0a1b2c3d"))
-    .optional(),
+  /** Capacity reservations that `reserved` may use. One that ends, such as a Capacity Block, is warned of a week before. */
+  reservations: z.array(z.union([reservationId, strict({ id: reservationId, ends: day })])).optional(),
   maxGpus: whole(1, "GPUs").max(mostGpus, `at most ${mostGpus} GPUs`),
   /** Root disk of a node, for the system and its logs; images are on the instance store. @default 100 */
   diskGiB: disk(100).optional(),

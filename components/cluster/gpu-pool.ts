@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster.ts";
 import { type GpuPoolSettings, nodeClass, nodePool } from "./node-pool.ts";
+import { endingReservations, reservationWarning } from "./reservation.ts";
 
 export interface GpuPoolArgs extends GpuPoolSettings {
   readonly cluster: Cluster;
@@ -9,6 +10,8 @@ export interface GpuPoolArgs extends GpuPoolSettings {
   /** Tags of its instances. */
   readonly tags: Readonly<Record<string, string>>;
   readonly karpenter: pulumi.Resource;
+  /** As `YYYY-MM-DD`: reservations end. */
+  readonly today: string;
 }
 
 /** One kind of GPU node, from none to a limit: what Karpenter may start, and how it may end it. */
@@ -18,9 +21,17 @@ export class GpuPool extends pulumi.ComponentResource {
 
   constructor(name: string, args: GpuPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:cluster:GpuPool", name, {}, opts);
+    this.warnOfEndingReservations(name, args);
     const machine = this.createNodeClass(name, args);
     this.nodePool = this.createNodePool(name, args, machine);
     this.registerOutputs({});
+  }
+
+  private warnOfEndingReservations(name: string, { reservations, today }: GpuPoolArgs) {
+    for (const reservation of endingReservations(reservations)) {
+      const warning = reservationWarning(reservation, today);
+      if (warning !== undefined) void pulumi.log.warn(`pool ${name}: ${warning}`, this);
+    }
   }
 
   private createNodeClass(

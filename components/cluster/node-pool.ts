@@ -2,13 +2,14 @@ import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/custom
 import type { Input } from "@pulumi/pulumi";
 import { type CapacityType, onlyReserved } from "../capacity/cost.ts";
 import { instanceType } from "../capacity/instances.ts";
+import { type Reservation, reservationIds } from "./reservation.ts";
 
 /** One kind of GPU node. */
 export interface GpuPoolSettings {
   readonly instanceTypes: readonly string[];
   /** Where instances come from. Karpenter takes reserved before spot before on-demand, whatever the order here. */
   readonly capacity: readonly CapacityType[];
-  readonly reservations?: readonly string[] | undefined;
+  readonly reservations?: readonly Reservation[] | undefined;
   readonly maxGpus: number;
   /** Root disk. @default 100 */
   readonly diskGiB?: number | undefined;
@@ -116,7 +117,7 @@ export function nodeClass(
       // The group that EKS makes for the cluster and marks with its name.
       securityGroupSelectorTerms: [{ tags: { "aws:eks:cluster-name": args.clusterName } }],
       ...(pool.reservations !== undefined && {
-        capacityReservationSelectorTerms: pool.reservations.map((id) => ({ id })),
+        capacityReservationSelectorTerms: reservationIds(pool.reservations).map((id) => ({ id })),
       }),
       instanceStorePolicy: "RAID0",
       userData: nodeConfig,

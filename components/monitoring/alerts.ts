@@ -1,4 +1,5 @@
 import { hoursPerMonth } from "../capacity/cost.ts";
+import { type EndingReservation, endSeconds, reservationWarningDays } from "../cluster/reservation.ts";
 import { servingNamespace } from "../serving/namespace.ts";
 import { gpuMetrics, tgiMetrics, vllmMetrics } from "./metrics.ts";
 import { kvCacheShare, startSeconds, timeToFirstTokenSeconds } from "./objectives.ts";
@@ -46,12 +47,26 @@ function ofPod(expr: string): string {
 /** A pod that leaves isn't ready either, for as long as it finishes its streams. */
 const notLeaving = "unless on (namespace, pod) kube_pod_deletion_timestamp";
 
-/**
- * The alert rules of an environment.
- * @param monthlyUsd the environment's budget, in US dollars
- */
-export function alerts(monthlyUsd: number): readonly Alert[] {
-  return [...ofSlots, ...ofStaging, ...ofNodes, ofBudget(monthlyUsd), ...ofControllers];
+/** A reservation that ends, with the pool that uses it. */
+export interface PoolReservation extends EndingReservation {
+  readonly pool: string;
+}
+
+/** The alert rules of an environment. */
+export function alerts(args: {
+  /** Its budget in US dollars. */
+  readonly monthlyUsd: number;
+  readonly reservations: readonly PoolReservation[];
+}): readonly Alert[] {
+  const { monthlyUsd, reservations } = args;
+  return [
+    ...ofSlots,
+    ...ofStaging,
+    ...ofNodes,
+    ...(reservations.length > 0 ? [ofReservations(reservations)] : []),
+    ofBudget(monthlyUsd),
+    ...ofControllers,
+  ];
 }
 
 const ofSlots: readonly Alert[] = [
@@ -221,6 +236,24 @@ const ofNodes: readonly Alert[] = [
     description: "It slows itself down near 90 °C. Replace the node.",
   },
 ];
+
+/** No exporter in the cluster publishes a reservation's end, so the rule itself holds the configured days. */
+function ofReservations(reservations: readonly PoolReservation[]): Alert {
+  const secondsLeft = reservations.map(
+    (reservation) =>
+      `label_replace(label_replace(vector(${endSeconds(reservation)}), "pool", "${reservation.pool}", "", ""), "reservation", "${reservation.id}", "", "")`,
+  );
+  return {
+    name: "ReservationEnding",
+    expr: `(${secondsLeft.join(" or ")}) - time() < ${reservationWarningDays * 86_400}`,
+    for: "0m",
+    severity: "warning",
+    summary:
+      "Reservation {{ $labels.reservation }} of pool {{ $labels.pool }} ends in {{ $value | humanizeDuration }}",
+    description:
+      "Its last day is in the environment's configuration. AWS terminates its instances at the end, whatever runs on them. Below zero it has ended.",
+  };
+}
 
 /** AWS's own budget counts everything and knows it a day late; Karpenter knows the price of its nodes at once. */
 function ofBudget(monthlyUsd: number): Alert {

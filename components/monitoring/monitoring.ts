@@ -7,7 +7,7 @@ import { onGpuNodes } from "../cluster/node-pool.ts";
 import type { ControlPlane } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
-import { alerts } from "./alerts.ts";
+import { alerts, type PoolReservation } from "./alerts.ts";
 import { charts } from "./charts.ts";
 import { scrapeSeconds } from "./metrics.ts";
 import { Notifications } from "./notifications.ts";
@@ -30,6 +30,8 @@ export interface MonitoringArgs {
   readonly runbookBase?: string | undefined;
   /** US dollars that the environment may cost a month. */
   readonly monthlyUsd: number;
+  /** Capacity reservations that end. */
+  readonly reservations: readonly PoolReservation[];
   /** Secret in Secrets Manager with Grafana's admin password, and the store it is read through. */
   readonly grafanaAdmin: { readonly secret: string; readonly store: pulumi.Resource };
   /** What has to run first: credentials and disks for pods, and the controllers. */
@@ -168,7 +170,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
   private createAlerts(
     name: string,
-    { monthlyUsd, runbookBase = runbookFolder }: MonitoringArgs,
+    { monthlyUsd, reservations, runbookBase = runbookFolder }: MonitoringArgs,
     stack: Release,
   ) {
     new CustomResource(
@@ -177,7 +179,7 @@ export class Monitoring extends pulumi.ComponentResource {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "PrometheusRule",
         metadata: { name: "gantry", namespace },
-        spec: { groups: ruleGroups(alerts(monthlyUsd), runbookBase) },
+        spec: { groups: ruleGroups(alerts({ monthlyUsd, reservations }), runbookBase) },
       },
       { parent: this, dependsOn: stack },
     );

@@ -520,6 +520,23 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
     { when: "it has 80 °C", series: gpu("DCGM_FI_DEV_GPU_TEMP", "80x60"), fires: 0 },
     { when: "it had 91 °C for five minutes", series: gpu("DCGM_FI_DEV_GPU_TEMP", "80x55 91x5"), fires: 0 },
   ],
+  // The rule holds the days itself: those of the test that plays these cases, around the tool's first hour, 1970-01-01.
+  ReservationEnding: [
+    {
+      when: "a reservation ends in four days",
+      series: {},
+      fires: 1,
+      labels: 'pool="h100", reservation="cr-0a1b"',
+    },
+    { when: "another of the pool ends in two months", series: {}, fires: 0, labels: 'reservation="cr-2c3d"' },
+    { when: "one ended two days ago", series: {}, fires: 1, labels: 'pool="l40s", reservation="cr-4e5f"' },
+    {
+      when: "one ends a minute less than a week ahead",
+      series: {},
+      fires: 1,
+      labels: 'reservation="cr-6a7b"',
+    },
+  ],
   BudgetBurn: [
     {
       when: "two nodes for 1.5 and one for 3 dollars an hour run: 4,380 a month",

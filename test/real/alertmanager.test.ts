@@ -58,7 +58,9 @@ describe.runIf(program !== undefined && prometheusInstalled())("alerts in a real
   });
 
   it("about a slot that is down are one message, and those about others arrive", async () => {
-    const rules = alerts(4000).filter(({ severity }) => severity === "warning");
+    const rules = alerts({ monthlyUsd: 4000, reservations: [] }).filter(
+      ({ severity }) => severity === "warning",
+    );
     const warnings = firing({
       groups: ruleGroups(rules, "https://git.example.com/docs/runbooks"),
       series: rules.flatMap(({ name }) => {

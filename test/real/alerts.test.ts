@@ -11,7 +11,14 @@ import { alertCases } from "./alert-cases.ts";
 const promtool = spawnSync("promtool", ["--version"]).status === 0;
 if (!promtool) console.warn("skipped: promtool isn't on PATH (apt-get install prometheus)");
 
-const alerts = alertsOf(4000);
+/** An hour after promtool's beginning, which is 1970, and weeks later. */
+const reservations = [
+  { pool: "h100", id: "cr-0a1b", ends: "1970-01-05" },
+  { pool: "h100", id: "cr-2c3d", ends: "1970-03-01" },
+  { pool: "l40s", id: "cr-4e5f", ends: "1969-12-30" },
+  { pool: "a10g", id: "cr-6a7b", ends: "1970-01-08" },
+];
+const alerts = alertsOf({ monthlyUsd: 4000, reservations });
 const base = "https://git.example.com/docs/runbooks";
 
 describe("the cases of alerts", () => {

@@ -481,6 +481,28 @@ describe("a mistake in the configuration is told with its path and the way out",
       ],
     ],
     [
+      "an end that is no day",
+      "pools.a10g",
+      {
+        instanceTypes: ["g5.xlarge"],
+        capacity: ["reserved"],
+        reservations: [{ id: "cr-0a1b", ends: "2027-02-30" }],
+        maxGpus: 8,
+      },
+      ["Pulumi.dev.yaml: pools.a10g.reservations.0.ends: a day such as 2027-01-15"],
+    ],
+    [
+      "a reservation twice, once with its end",
+      "pools.a10g",
+      {
+        instanceTypes: ["g5.xlarge"],
+        capacity: ["reserved"],
+        reservations: ["cr-0a1b", { id: "cr-0a1b", ends: "2027-01-15" }],
+        maxGpus: 8,
+      },
+      ["Pulumi.dev.yaml: pools.a10g.reservations: named twice; each stands once"],
+    ],
+    [
       "a name longer than AWS allows",
       "models",
       { "a-model-with-a-long-name": { blue: fast, traffic: { live: "blue", canaryPercent: 0 } } },

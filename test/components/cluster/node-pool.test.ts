@@ -138,6 +138,13 @@ describe("a node class", () => {
     });
   });
 
+  it("names a reservation by its id, also where its end is known", () => {
+    const ending = { ...reserved, reservations: ["cr-0a1b2c3d", { id: "cr-4e5f", ends: "2027-01-15" }] };
+    expect(nodeClass("h100", ending, args).spec).toMatchObject({
+      capacityReservationSelectorTerms: [{ id: "cr-0a1b2c3d" }, { id: "cr-4e5f" }],
+    });
+  });
+
   it("names its reservations, and its disk where it is larger", () => {
     expect(nodeClass("h100", { ...reserved, diskGiB: 250 }, args).spec).toMatchObject({
       capacityReservationSelectorTerms: [{ id: "cr-0a1b2c3d" }],

@@ -5,7 +5,10 @@ import { alerts as alertsOf } from "../../../components/monitoring/alerts.ts";
 import { ruleGroups, runbook, runbookFolder } from "../../../components/monitoring/rule-groups.ts";
 import { root } from "../../support/plan.ts";
 
-const alerts = alertsOf(4000);
+const alerts = alertsOf({
+  monthlyUsd: 4000,
+  reservations: [{ pool: "h100", id: "cr-0a1b", ends: "2027-01-15" }],
+});
 
 /** Metrics of vLLM 0.31 that are not gone or renamed since. [vllm/v1/metrics/loggers.py] */
 const engineMetrics = [

@@ -86,7 +86,9 @@ describe("alerts", () => {
     const rules = at(find(prod, "PrometheusRule", "monitoring-rules"), "spec.groups.0.rules") as {
       alert: string;
     }[];
-    expect(rules.map(({ alert }) => alert)).toEqual(alerts(75_000).map(({ name }) => name));
+    expect(rules.map(({ alert }) => alert)).toEqual(
+      alerts({ monthlyUsd: 75_000, reservations: [] }).map(({ name }) => name),
+    );
   });
 });
 

@@ -171,7 +171,7 @@ describe("its metrics", () => {
     await ask({ port, body: completion });
     const { body } = await ask({ port, path: "/metrics" });
     const asked = [
-      ...alerts(1000).map(({ expr }) => expr),
+      ...alerts({ monthlyUsd: 1000, reservations: [] }).map(({ expr }) => expr),
       ...sideQueries("chat", "blue", "live", 60).map((q) => q.query),
     ];
     const wanted = new Set(asked.flatMap((expr) => expr.match(/(vllm:|http_)[a-z0-9_]+/g) ?? []));
