@@ -13,6 +13,7 @@ import { ModelLoadBalancer } from "./load-balancer.ts";
 import { type ModelStore, readStatements } from "./model-store.ts";
 import { servingNamespace } from "./namespace.ts";
 import { denyAll, enginePolicy, hubPolicy } from "./network-policies.ts";
+import { defaultLoadBalancer } from "./traffic.ts";
 
 export interface ServingArgs {
   readonly account: Account;
@@ -178,7 +179,11 @@ export class Serving extends pulumi.ComponentResource {
             idleSeconds,
             protect: args.protect,
           },
-          { parent: this },
+          {
+            parent: this,
+            // What the first load balancer was called before they had names. Its children inherit the alias.
+            aliases: loadBalancer === defaultLoadBalancer ? [{ name: `${name}-1` }] : [],
+          },
         ),
       ]),
     );

@@ -228,6 +228,7 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
       : undefined;
   const secretOutputs = request.getAdditionalsecretoutputsList();
   const timeouts = request.getCustomtimeouts();
+  const aliases = request.getAliasesList().map((alias) => alias.getSpec()?.getName() || alias.getUrn());
   const resource: PlannedResource = {
     urn: urnOf({ ...record.args, ...place, parent }),
     type: place.type,
@@ -242,6 +243,7 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
     dependencies: request.getDependenciesList(),
     propertyDependencies: propertyDependencies(request),
     ...(provider !== undefined && request.getCustom() && { provider }),
+    ...(aliases.length > 0 && { aliases }),
     protect: request.getProtect() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
     ...(secretOutputs.length > 0 && { secretOutputs }),
