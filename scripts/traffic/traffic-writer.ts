@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Colour, spelledOut, type Traffic } from "../../components/serving/traffic.ts";
+import {
+  type Colour,
+  everybodyOn,
+  other,
+  spelledOut,
+  type Traffic,
+} from "../../components/serving/traffic.ts";
 import type { Deployed, DeployedStack, Step } from "./deployed-stack.ts";
 import type { Journal } from "./journal.ts";
 import {
@@ -171,19 +177,27 @@ export class TrafficWriter {
       : undefined;
   }
 
-  /** Ends an interrupted write: where its live slot can take traffic as it was meant, otherwise where it came from. */
+  /**
+   * Ends an interrupted write: as it was meant where its live slot has a healthy target, otherwise with all traffic on
+   * the slot that was live before. A canary stays only where its slot has a healthy target, too.
+   */
   private async finish({ from, to, back }: Begun) {
     const { alive, model } = this.args;
     const isAlive = async (slot: Colour) => (await alive?.(slot, this.found.deployed)) === true;
     const reason = "an interrupted write is finished";
-    if (await isAlive(to.live))
-      return this.alone(to, () =>
-        this.put({ traffic: to, why: back ? `${rollback}: ${reason}` : reason, from }),
+    if (await isAlive(to.live)) {
+      const dropsCanary = to.canaryPercent > 0 && !(await isAlive(other(to.live)));
+      const traffic = dropsCanary ? everybodyOn(to.live) : to;
+      const why = dropsCanary ? `${reason} without its canary, which has no healthy target` : reason;
+      return this.alone(traffic, () => this.put({ traffic, why: back ? `${rollback}: ${why}` : why, from }));
+    }
+    if (await isAlive(from.live)) {
+      // The canary of `from` is the slot that has no healthy target.
+      const traffic = everybodyOn(from.live);
+      return this.alone(traffic, () =>
+        this.put({ traffic, why: `${to.live} has no healthy target`, takesBack: true }),
       );
-    if (await isAlive(from.live))
-      return this.alone(from, () =>
-        this.put({ traffic: from, why: `${to.live} has no healthy target`, takesBack: true }),
-      );
+    }
     throw new TrafficError(
       `a write of ${shown(to)} was interrupted, and neither ${to.live} nor ${from.live} has a healthy target. ` +
         `Nothing was changed; look at the pods, or choose with npm run switch -- … ${model} --rollback`,

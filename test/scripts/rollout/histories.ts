@@ -502,7 +502,10 @@ export class World {
     const left = buckets.find(
       (bucket) => side(before, bucket) === heading && side(this.rules, bucket) !== heading,
     );
-    if (left !== undefined) this.violations.push(`bucket ${left} went to ${heading} and left it again`);
+    if (left === undefined) return;
+    // From a slot without a pod callers are taken away, and the rollout ends with that.
+    if (this.pods[heading] === 0) this.heading = undefined;
+    else this.violations.push(`bucket ${left} went to ${heading} and left it again`);
   }
 
   /** A rollback is one call, or two where a command was killed between its two calls. */
