@@ -25,7 +25,7 @@ Which GPUs, how many, with which quantization, serve a model for the least money
   --context      tokens that prompt and answer may have         (the release's)
   --first-token  seconds until an answer begins                 (2)
   --per-token    seconds between two tokens                     (0.1)
-  --on           an instance type: what a cold start of the release takes there, beside its limits
+  --on           an instance type: what a cold start of the release takes there, with its limits
   --json         for machines`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -23,7 +23,7 @@ const usage = `npm run drift -- <environment> [--json]
 
 Compares the listener rules, their weights and the images of what serves with the stack's state, and the traffic in
 the stack's file with both; names operations that were interrupted, and rules that the state doesn't know. Changes
-nothing. Ends with 0 when nothing differs, with 1 when something does, with 2 when it couldn't look.`;
+nothing. Exits with 0 when nothing differs, with 1 when something does, with 2 when it couldn't compare.`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

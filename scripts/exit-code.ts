@@ -28,7 +28,7 @@ export async function exitWith(
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     process.exitCode = code === "EPIPE" ? closedPipe : failure;
-    // Nobody reads any more.
+    // The reader has closed the pipe.
     if (code === "EPIPE") return;
     const help = code.startsWith("ERR_PARSE_ARGS") ? `\n\n${usage}` : "";
     console.error(withoutCredentials(`${inWords(code, message)}${help}`));

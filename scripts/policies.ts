@@ -14,9 +14,9 @@ const usage = `npm run policies [-- --write | --check]
 Shows what the policy pack demands, from the rules' own words.
 
   --write  puts it into policies/README.md
-  --check  ends with 1 when policies/README.md says something else`;
+  --check  exits with 1 when policies/README.md differs`;
 
-/** Columns where the output is no terminal. */
+/** Columns where the output is not a terminal. */
 const pipeColumns = 200;
 const file = fileURLToPath(new URL("../policies/README.md", import.meta.url));
 await exitWith(main, { usage });

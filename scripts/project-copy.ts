@@ -6,7 +6,7 @@ import { environments } from "./plan/environment.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const code = ["Pulumi.yaml", "package.json", "stacks", "components", "policies", "scripts"];
-/** What each user of the project has values of their own in, beside the stacks' files. */
+/** Files with a user's own values, besides the stacks' files. */
 const values = ["stacks/releases", "policies/config", "policies/exemptions.ts"];
 
 /**

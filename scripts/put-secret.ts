@@ -58,7 +58,7 @@ async function putSecret(): Promise<number> {
 async function checkContainer(client: SecretsManagerClient, name: string, accountId: string) {
   const found = await client.send(new DescribeSecretCommand({ SecretId: name })).catch((error: Error) => {
     if (error.name !== "ResourceNotFoundException") throw error;
-    throw new Error(`there is no secret ${name} in this account and region: run pulumi up first`);
+    throw new Error(`secret ${name} doesn't exist in this account and region: run pulumi up first`);
   });
   const owner = found.ARN?.split(":")[4];
   if (owner !== accountId) {

@@ -34,12 +34,12 @@ SOURCES = re.compile(r"vllm/(engine/arg_utils|entrypoints/\w+/cli_args)\.py")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="npm run vllm-flags --", description=__doc__.splitlines()[0])
-    parser.add_argument("version", help="an exact version, as 0.31.0")
+    parser.add_argument("version", help="an exact version, such as 0.31.0")
     parser.add_argument("--wheel", type=pathlib.Path, help="a package that is already here")
     parser.add_argument("--out", type=pathlib.Path, default=FOLDER, help=f"default: {FOLDER}")
     args = parser.parse_args()
     if not re.fullmatch(r"\d+\.\d+\.\d+", args.version):
-        parser.error(f"{args.version} is no exact version, as 0.31.0")
+        parser.error(f"{args.version} is not an exact version such as 0.31.0")
 
     with tempfile.TemporaryDirectory() as folder:
         wheel = args.wheel or download(args.version, folder)

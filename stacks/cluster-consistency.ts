@@ -28,7 +28,7 @@ const notPublic: Readonly<Record<string, string>> = {
   "224.0.0.0/3": "multicast and reserved addresses",
 };
 
-/** Accounts of AWS's own examples, such as 111122223333, which belong to nobody. */
+/** Accounts of AWS's own examples, such as 111122223333, which have no owner. */
 const exampleAccount =
   /^(111122223333|222233334444|333344445555|444455556666|555566667777|666677778888|777788889999|123456789012)$/;
 

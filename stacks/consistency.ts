@@ -155,7 +155,7 @@ function modelProblems(path: string, model: ModelSettings, context: Context): Pr
     problems.push({
       path: `${path}.traffic`,
       value: { canaryPercent, shadowPercent },
-      message: "copies beside a canary would be counted with its answers; set one of the two to 0",
+      message: "copies during a canary would be counted with its answers; set one of the two to 0",
     });
   }
   const served = colours.flatMap(

@@ -20,7 +20,7 @@ function publicProblems(edge: Settings["edge"], network: Settings["network"], re
   }
   if ("existing" in network && network.existing.publicSubnetIds === undefined) {
     const message =
-      "a public edge stands in public subnets: name one of each zone, or choose edge: { internal: true }";
+      "a public edge needs public subnets: name one of each zone, or choose edge: { internal: true }";
     problems.push({ path: "network.existing.publicSubnetIds", value: undefined, message });
   }
   return problems;

@@ -11,7 +11,7 @@ import { repeated } from "./network-consistency.ts";
 import { routeProblems } from "./route-consistency.ts";
 import type { PoolSettings, Settings } from "./schema.ts";
 
-/** What the gateway can't be told to do: names with two meanings or none, limits that contradict each other. */
+/** What the gateway can't do: names with two meanings or none, limits that contradict each other. */
 export function gatewayProblems(settings: Settings, releases: Readonly<Record<string, Release>>): Problem[] {
   return [
     ...nameProblems(settings),
@@ -98,7 +98,7 @@ function limitProblems(path: string, limits: ReturnType<typeof tenantsOf>[string
   );
 }
 
-/** Only of models that can run: what keeps them from it is told by itself. */
+/** Only of models that can run; why one can't is reported on its own. */
 function priceProblems(settings: Settings, releases: Readonly<Record<string, Release>>): Problem[] {
   return Object.entries(settings.models).flatMap(([name, model]) => {
     const runs = colours.every((colour) => {

@@ -19,7 +19,7 @@ const listed = (what: string) => z.array(z.string()).min(1, `${what}: name one a
 /** A model of an outside provider. */
 export const hosted = strict({
   provider: z.enum(providers, `allowed: ${providers.map((one) => `"${one}"`).join(", ")}`),
-  /** The provider's name of one snapshot, as gpt-4o-2024-08-06. */
+  /** The provider's name of one snapshot, such as gpt-4o-2024-08-06. */
   snapshot: z.string().min(1),
   /** The provider's price, in US dollars: budgets count with it. */
   usdPerMillion,
@@ -38,7 +38,7 @@ const mask = z.enum(["mask", "off"], 'allowed: "mask", "off"');
 /** One name that clients ask for, and the models that may answer it. */
 export const route = strict({
   /**
-   * Who answers first: `cost` the self-hosted model, `quality` the hosted one, `balanced` the self-hosted one while it is
+   * Which model answers first: `cost` the self-hosted model, `quality` the hosted one, `balanced` the self-hosted one while it is
    * healthy and its queue short, `auto` the smallest model that does the job. @default cost
    */
   strategy: z
@@ -48,19 +48,19 @@ export const route = strict({
   selfHosted: z.string().optional(),
   /** A name under `hosted`. */
   hosted: z.string().optional(),
-  /** Models that answer where those before failed: after any failure, for prompts that are too long, for refused content. */
+  /** Models that answer when those before have failed: after any failure, for prompts that are too long, for refused content. */
   fallbacks: strict({
     any: listed("models").optional(),
     contextWindow: listed("models").optional(),
     contentPolicy: listed("models").optional(),
   }).optional(),
-  /** Whether two providers have to stand behind it, so that none takes it down alone. @default false */
+  /** Whether it needs two providers, so that an outage of one doesn't take it down. @default false */
   important: z.boolean("true or false").optional(),
   /** Requests that may wait for each replica before `balanced` takes the hosted model. @default 4 */
   queuePerReplica: whole(1, "requests").optional(),
   /** Tokens of the longest answer. @default 4096 */
   maxOutputTokens: whole(1, "tokens").optional(),
-  /** Answers that may be given twice, kept apart by tenant; `false` turns it off. @default 3600 s, temperature 0.3 */
+  /** The cache of answers, which no two tenants share; `false` turns it off. @default 3600 s, temperature 0.3 */
   cache: z
     .union([
       strict({

@@ -41,7 +41,7 @@ function rangeProblems(path: string, cidr: string): Problem[] {
     problems.push({
       path,
       value: cidr,
-      message: `overlaps ${serviceRange}, the addresses of Kubernetes Services; take another, as 10.40.0.0/16`,
+      message: `overlaps ${serviceRange}, the addresses of Kubernetes Services; take another, such as 10.40.0.0/16`,
     });
   }
   return problems;

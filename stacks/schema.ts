@@ -13,7 +13,7 @@ const longestLoadBalancerName = 16;
 
 /** GPUs of a pool and replicas of a slot: more can only be a slip, and each is placed one by one. */
 const mostGpus = 10_000;
-const cidr = z.cidrv4("an IPv4 range, as 10.40.0.0/16");
+const cidr = z.cidrv4("an IPv4 range, such as 10.40.0.0/16");
 /** [Amazon EBS, volume sizes: gp3 up to 64 TiB] */
 const disk = (smallest: number) =>
   whole(smallest, "GiB").max(65_536, "65536 GiB at most, the largest gp3 volume");
@@ -28,16 +28,16 @@ const network = z.union([
         z.int().min(2, "2 or 3 zones, or a list of them").max(3, "2 or 3 zones, or a list of them"),
         z.array(z.string()).min(2, "two zones at least").max(6, "six zones at most"),
       ]),
-      /** 1, or one per zone so that a lost zone takes no other zone's way out. */
+      /** 1, or one per zone so that the loss of a zone doesn't cut off another zone's egress. */
       natGateways: z.int().min(1, "1, or one per zone").max(6, "1, or one per zone"),
     }),
   }),
   strict({
     existing: strict({
-      vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, "a VPC id, as vpc-0a1b2c3d"),
+      vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, "a VPC id, such as vpc-0a1b2c3d"),
       cidr,
       privateSubnetIds: z.array(subnetId).min(2, "two zones at least"),
-      /** Where a public edge stands, one in each zone. */
+      /** Subnets of a public load balancer, one in each zone. */
       publicSubnetIds: z.array(subnetId).min(2, "two zones at least").optional(),
     }),
   }),
@@ -46,7 +46,7 @@ const network = z.union([
 const cluster = strict({
   version: z
     .string('in quotes, or YAML makes a number of it: "1.36"')
-    .regex(/^1\.\d+$/, 'a Kubernetes version, as "1.36"'),
+    .regex(/^1\.\d+$/, 'a Kubernetes version, such as "1.36"'),
   /** Who reaches the Kubernetes API from outside the VPC. */
   endpoint: z.union([
     strict({
@@ -64,7 +64,7 @@ const cluster = strict({
     // [EKS, service quotas: nodes per managed node group]
     max: whole(1, "nodes").max(450, "450 nodes at most, which is EKS's limit for a managed node group"),
   }),
-  /** IAM roles with cluster-admin access, beside the one that creates the cluster. */
+  /** IAM roles with cluster-admin access, besides the one that creates the cluster. */
   admins: z.array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "an IAM role's ARN")),
 });
 
@@ -92,7 +92,7 @@ const slot = strict({
   /** A file under stacks/releases/, without its ending. */
   release: z.string(),
   pool: z.string(),
-  /** Fewest and most. None at all is for models with `idle: scale-to-zero`. */
+  /** Minimum and maximum. A minimum of 0 needs `idle: scale-to-zero`. */
   replicas: strict({
     min: whole(0, "replicas"),
     max: whole(1, "replicas").max(mostGpus, `at most ${mostGpus} replicas`),
@@ -104,11 +104,11 @@ const slot = strict({
 const model = strict({
   blue: slot.optional(),
   green: slot.optional(),
-  /** What happens while nobody asks: `keep` its fewest replicas, or go to none and start again on a request. @default keep */
+  /** What happens while there are no requests: `keep` the minimum replicas, or scale to zero and start again on a request. @default keep */
   idle: z.enum(["keep", "scale-to-zero"], 'allowed: "keep", "scale-to-zero"').optional(),
   /**
-   * Which internal load balancer forwards to it, by any name; 25 models fit on one. It is made for the first model
-   * that names it. A model that is up stays on its own: AWS attaches a target group to one load balancer only, so to
+   * Name of the internal load balancer that forwards to it; one serves up to 25 models and is created for the first model
+   * that names it. A deployed model stays on its own: AWS attaches a target group to one load balancer only, so to
    * move it take it out of the configuration for one `up`. @default default
    */
   loadBalancer: name(longestLoadBalancerName).optional(),
@@ -122,16 +122,16 @@ const model = strict({
     .optional(),
   traffic: strict({
     live: z.enum(["blue", "green"], 'allowed: "blue", "green"'),
-    /** Percentage of the callers that the other slot answers. */
+    /** Percentage of the callers whose requests the other slot answers. */
     canaryPercent: percent,
-    /** Percentage of the requests of which the other slot gets a copy; nobody sees its answers. @default 0 */
+    /** Percentage of the requests of which the other slot gets a copy; its answers are discarded. @default 0 */
     shadowPercent: percent.optional(),
-    /** In what the slots may differ that clients can notice. @default nothing */
+    /** Differences between the slots that clients may notice. @default nothing */
     accepts: z.array(z.enum(contractTerms, `allowed: ${contractTerms.join(", ")}`)).optional(),
   }),
 });
 
-/** What stands in Pulumi.<environment>.yaml under `gantry:`. */
+/** The keys of Pulumi.<environment>.yaml under `gantry:`. */
 export const configSchema = strict({
   /** The one account that this environment may be deployed to. */
   account: z

@@ -29,7 +29,7 @@ export interface Candidate {
   readonly gpu: GpuName;
   readonly gpusPerReplica: number;
   readonly quantization: string;
-  /** The nodes that hold all replicas, as `2 × g5.xlarge`. */
+  /** The nodes that hold all replicas, such as `2 × g5.xlarge`. */
   readonly instance?: string;
   readonly problem?: string;
   readonly plan?: Plan;

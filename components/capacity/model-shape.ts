@@ -27,7 +27,7 @@ export interface ModelShape {
   /** Billions of parameters that one token passes through; fewer than all in a mixture of experts. */
   readonly activeParametersB?: number | undefined;
   readonly attention?: AttentionLayout | undefined;
-  /** Whether each head has a learned sink, as gpt-oss: not every attention backend knows them. */
+  /** Whether each head has a learned sink, such as gpt-oss: not every attention backend knows them. */
   readonly attentionSinks?: boolean | undefined;
   /** Width of a dense layer's feed-forward product. */
   readonly feedForwardSize?: number | undefined;

@@ -3,7 +3,7 @@ import { quantizationMethods } from "./quantization.ts";
 
 /** Something in a shape that its other numbers contradict. */
 export interface ShapeProblem {
-  /** The field, as `weightsGiB`. */
+  /** The field, such as `weightsGiB`. */
   readonly field: keyof ModelShape;
   readonly value: unknown;
   readonly message: string;

@@ -7,7 +7,7 @@ import { keyDeletion, logGroupDeletion } from "../shared/deletion.ts";
 
 export interface EncryptedLogGroupArgs {
   readonly account: Account;
-  /** The group's own name, as `/aws/eks/gantry-dev/cluster`. */
+  /** The group's own name, such as `/aws/eks/gantry-dev/cluster`. */
   readonly group: string;
   /** @default 90 */
   readonly retentionDays?: number;

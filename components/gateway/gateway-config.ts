@@ -57,7 +57,7 @@ export interface GatewayConfig {
 export interface GatewayConfigArgs extends Catalogue {
   /** Where Bedrock's models are. */
   readonly region: string;
-  /** The fewest pods that share what a model holds at once. */
+  /** The minimum number of pods, which share each model's concurrency. */
   readonly pods: number;
 }
 

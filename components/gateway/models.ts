@@ -79,7 +79,7 @@ export interface Catalogue {
 
 /**
  * Models of a route in the order in which they are asked, none twice: the strategy's first choice, the other one, and
- * what stands behind both.
+ * the fallbacks of both.
  */
 export function modelsInOrder({ strategy, selfHosted, hosted, fallbacks }: Route): string[] {
   const own = selfHosted === undefined ? [] : [selfHosted];

@@ -9,7 +9,7 @@ export interface Alert {
   readonly name: string;
   /** PromQL; each series that it yields is one alert. */
   readonly expr: string;
-  /** How long it has to hold, as `5m`. */
+  /** How long it has to hold, such as `5m`. */
   readonly for: string;
   /** `critical` wakes somebody, `warning` waits for the morning. */
   readonly severity: "critical" | "warning";

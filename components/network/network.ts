@@ -13,7 +13,7 @@ import { FlowLogs } from "./flow-logs.ts";
 import { planSubnets, type ZoneSubnets } from "./subnets.ts";
 import { type Zone, zonesOf } from "./zones.ts";
 
-/** A VPC to make, or one that is there. */
+/** A VPC to create, or an existing one. */
 export type NetworkChoice =
   | {
       readonly create: {

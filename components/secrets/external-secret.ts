@@ -6,7 +6,7 @@ export interface ExternalSecretArgs {
   readonly namespace: string;
   /** Entry of the Kubernetes Secret → name of the secret in Secrets Manager, with a property of its JSON if it has one. */
   readonly entries: Readonly<Record<string, { readonly secret: string; readonly property?: string }>>;
-  /** Entries that aren't secret, beside the others. */
+  /** Further entries, which aren't secret. */
   readonly constants?: Readonly<Record<string, string>>;
 }
 

@@ -11,7 +11,7 @@ import { keyDeletion, secretDeletion } from "../shared/deletion.ts";
 import { clusterSecretStore } from "./external-secret.ts";
 
 export interface SecretsArgs {
-  /** First part of every secret's name, as `gantry/dev`. */
+  /** Prefix of every secret's name, such as `gantry/dev`. */
   readonly prefix: string;
   readonly account: Account;
   /** Providers of hosted models. Each gets a container, whose value is put with `npm run put-secret`. */

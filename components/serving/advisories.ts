@@ -2,7 +2,7 @@
 export interface Advisory {
   readonly id: string;
   readonly what: string;
-  /** Exact version, as 0.32.0. */
+  /** Exact version, such as 0.32.0. */
   readonly fixedIn: string;
 }
 

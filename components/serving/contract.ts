@@ -50,7 +50,7 @@ function parserBreach(term: "toolCalls" | "reasoning", release: Release, other: 
 }
 
 /**
- * Whether one release comes before another in a series, as `qwen3-8b-awq-1` before `qwen3-8b-awq-2`.
+ * Whether one release comes before another in a series, such as `qwen3-8b-awq-1` before `qwen3-8b-awq-2`.
  * Names of different series say nothing of each other.
  */
 export function precedes(name: string, other: string): boolean {

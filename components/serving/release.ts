@@ -39,7 +39,9 @@ const contextScaling = strict({
 
 /** The weights, by repository and commit, and the shape that decides what they cost in memory and time. */
 const model = strict({
-  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository on the model hub, as organisation/name"),
+  repository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, "a repository on the model hub, such as organisation/name"),
   revision: z
     .string()
     .regex(
@@ -48,15 +50,15 @@ const model = strict({
     ),
   /** Where engines read it from: this stack's bucket, which holds a checked copy, or the hub itself. @default store */
   source: z.enum(["store", "hub"], 'allowed: "store", "hub"').optional(),
-  /** Family of the tokenizer, as `qwen3`: releases of one family count the same tokens. @default the repository */
+  /** Family of the tokenizer, such as `qwen3`: releases of one family count the same tokens. @default the repository */
   tokenizer: z
     .string()
-    .regex(/^[\w.-]+$/, "a family of tokenizers, as qwen3")
+    .regex(/^[\w.-]+$/, "a family of tokenizers, such as qwen3")
     .optional(),
   /** The one file of weights in a repository of GGUF files. */
   file: z
     .string()
-    .regex(/^[\w.-]+\.gguf$/, "a file in the repository, as Qwen3-8B-Q4_K_M.gguf")
+    .regex(/^[\w.-]+\.gguf$/, "a file in the repository, such as Qwen3-8B-Q4_K_M.gguf")
     .optional(),
   /** As the engine names it; `none` for unquantized weights, `gguf-q4_k_m` and so on for GGUF. */
   quantization: z.string().min(1),
@@ -89,7 +91,7 @@ const model = strict({
 
 const engine = strict({
   kind: z.enum(["vllm", "tgi", "ollama"], 'allowed: "vllm", "tgi", "ollama"'),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, "an exact engine version, as 0.31.0"),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, "an exact engine version, such as 0.31.0"),
   image: z
     .string()
     .regex(
@@ -98,7 +100,7 @@ const engine = strict({
     ),
 });
 
-const parser = z.string().regex(/^[\w-]+$/, "a parser by the engine's own name, as hermes");
+const parser = z.string().regex(/^[\w-]+$/, "a parser by the engine's own name, such as hermes");
 
 const limits = strict({
   /** Tokens of prompt and answer together. */
@@ -129,16 +131,16 @@ const limits = strict({
 
 /** Which of the engine's parsers make structured answers of what the model writes. */
 const parsers = strict({
-  /** For calls of tools, as `hermes`. @default tool calls are text */
+  /** For calls of tools, such as `hermes`. @default tool calls are text */
   toolCalls: parser.optional(),
-  /** For what the model thinks before it answers, as `qwen3`. @default thoughts are part of the answer */
+  /** For what the model thinks before it answers, such as `qwen3`. @default thoughts are part of the answer */
   reasoning: parser.optional(),
 });
 
 /** How messages become a prompt, where the repository's own template isn't the one to take. */
 const chatTemplate = strict({
   /** A file under stacks/releases. */
-  file: z.string().regex(/^[\w.-]+\.jinja$/, "a file under stacks/releases, as llama3.jinja"),
+  file: z.string().regex(/^[\w.-]+\.jinja$/, "a file under stacks/releases, such as llama3.jinja"),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits, as sha256sum writes them"),
   /** What the file holds, added where it is read. */
   text: z.string().optional(),
@@ -150,15 +152,15 @@ const evaluation = strict({
   cases: count("cases"),
   score: z.number().min(0, "from 0 to 1").max(1, "from 0 to 1"),
   releaseId: z.string().regex(/^sha256:[0-9a-f]{64}$/, "sha256:<64 hex>, as the evaluation run writes it"),
-  date: z.iso.date("a date, as 2026-11-12"),
+  date: z.iso.date("a date, such as 2026-11-12"),
 });
 
 /** Why an engine version is run although an advisory is open, and until when. */
 const exemption = strict({
-  /** The advisory's id, as PYSEC-2026-4344. */
+  /** The advisory's id, such as PYSEC-2026-4344. */
   advisory: z.string().min(1),
   reason: z.string().min(20, "a reason that the next reader understands, of 20 characters or more"),
-  expires: z.iso.date("a date, as 2027-01-15"),
+  expires: z.iso.date("a date, such as 2027-01-15"),
 });
 
 export const releaseSchema = strict({

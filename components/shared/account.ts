@@ -5,7 +5,7 @@ export interface Account {
   readonly region: string;
 }
 
-/** The name of a resource in this account, as `arn:aws:secretsmanager:us-east-1:111122223333:secret:x`. */
+/** The ARN of a resource in this account, such as `arn:aws:secretsmanager:us-east-1:111122223333:secret:x`. */
 export function arn(account: Account, service: string, resource: string): string {
   return `arn:${partition(account.region)}:${service}:${account.region}:${account.id}:${resource}`;
 }
@@ -15,12 +15,12 @@ export function s3Arn(account: Account, path: string): string {
   return `arn:${partition(account.region)}:s3:::${path}`;
 }
 
-/** A policy that AWS keeps, as `AmazonEKS_CNI_Policy`. */
+/** The ARN of an AWS managed policy, such as `AmazonEKS_CNI_Policy`. */
 export function managedPolicyArn(account: Account, policy: string): string {
   return `arn:${partition(account.region)}:iam::aws:policy/${policy}`;
 }
 
-/** A set of Kubernetes permissions that EKS keeps, as `AmazonEKSClusterAdminPolicy`. */
+/** The ARN of an EKS access policy, such as `AmazonEKSClusterAdminPolicy`. */
 export function clusterAccessPolicyArn(account: Account, policy: string): string {
   return `arn:${partition(account.region)}:eks::aws:cluster-access-policy/${policy}`;
 }

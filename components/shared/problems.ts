@@ -16,7 +16,7 @@ export interface Problem {
 export class ConfigurationError extends Error {
   readonly problems: Readonly<Record<string, readonly Problem[]>>;
 
-  /** @param problems by the file they stand in */
+  /** @param problems by file */
   constructor(problems: Readonly<Record<string, readonly Problem[]>>) {
     super(
       withoutCredentials(
@@ -128,7 +128,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 /** As many problems of a file as anyone reads in one go. */
 const shownProblems = 40;
-/** Values up to here stand in a column; behind longer ones the message has a line of its own. */
+/** Characters of a value that is printed in a column; the message of a longer one is printed on the next line. */
 const columnWidth = 48;
 
 /** Path, value and message in aligned columns. A missing value has an empty column. */

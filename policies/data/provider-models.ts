@@ -5,7 +5,7 @@
 interface Retirements {
   /** The provider's page that says so first. */
   readonly source: string;
-  /** When the second-hand copies were read, as `YYYY-MM-DD`. */
+  /** When the second-hand copies were read, in the form `YYYY-MM-DD`. */
   readonly read: string;
   /** The first day on which requests may fail, by the model's name in a gateway's configuration. */
   readonly models: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ export interface Exemption {
   readonly reason: string;
   /** Who answers for it. */
   readonly owner: string;
-  /** Last day, as `YYYY-MM-DD`. */
+  /** Last day, in the form `YYYY-MM-DD`. */
   readonly expires: string;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const longestAnswer = 16_384;
-/** Tokens of an answer whose length nobody limits. */
+/** Tokens of an answer without max_tokens. */
 const usualTokens = 64;
 
 const common = {
@@ -22,7 +22,7 @@ const completion = z.looseObject({ ...common, prompt: z.string() });
 export interface Asked {
   readonly model: string;
   readonly stream: boolean;
-  /** Whether a stream ends with the tokens that it took. */
+  /** Whether the last event of a stream reports its token usage. */
   readonly usage: boolean;
   /** Tokens of the prompt, one for four letters. */
   readonly prompt: number;

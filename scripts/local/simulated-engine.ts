@@ -15,7 +15,7 @@ export interface Behaviour {
 }
 
 export interface SimulatedEngineArgs {
-  /** Stands in the id of each answer, so that everybody can see who gave it. */
+  /** Part of each answer's id, which shows which engine gave it. */
   readonly name: string;
   /** What clients ask for. */
   readonly servedName: string;
@@ -49,7 +49,7 @@ export class SimulatedEngine {
     this.behaviour = args.behaviour;
     this.metrics = new EngineMetrics(args.servedName);
     this.server = createServer((request, response) => void this.handle(request, response));
-    // Longer than a load balancer keeps a connection that nobody uses, as pods are told to.
+    // Longer than a load balancer keeps an idle connection, as in the pods' configuration.
     this.server.keepAliveTimeout = 600_000;
   }
 
@@ -70,7 +70,7 @@ export class SimulatedEngine {
   }
 
   /**
-   * Ends as vLLM does when it is told to: takes no new request, finishes those that run for as long as it may, and
+   * Shuts down as vLLM does on SIGTERM: takes no new request, finishes those that run for as long as it may, and
    * breaks off the rest. @param shutdownSeconds as `--shutdown-timeout`; with 0 nothing is finished
    */
   async drain(shutdownSeconds: number) {

@@ -41,7 +41,7 @@ export interface EngineArgs {
 
 /** The engine's side of a preview: it records what a program asks for and makes nothing. */
 export interface Engine {
-  /** Where the program reaches it, as `127.0.0.1:1234`. */
+  /** Where the program reaches it, such as `127.0.0.1:1234`. */
   readonly address: string;
   /** In the order of their registration: a parent comes before its children. */
   readonly resources: readonly PlannedResource[];

@@ -97,7 +97,7 @@ describe("npm run put-secret", () => {
     owner = undefined;
     const { stderr } = await putSecret("sk-canary", "dev", "openai");
     expect(stderr).toBe(
-      "there is no secret gantry/dev/providers/openai in this account and region: run pulumi up first\n",
+      "secret gantry/dev/providers/openai doesn't exist in this account and region: run pulumi up first\n",
     );
   });
 });

@@ -82,7 +82,7 @@ describe("npm run vllm-flags", () => {
   });
 
   it.each([
-    ["1.2", wheel("1.2.3"), "1.2 is no exact version, as 0.31.0"],
+    ["1.2", wheel("1.2.3"), "1.2 is not an exact version such as 0.31.0"],
     ["1.2.5", wheel("1.2.3"), "vllm-1.2.3-cp38-abi3-manylinux_2_28_x86_64.whl is not version 1.2.5"],
   ])("refuses version %s", (version, from, message) => {
     const { status, stderr } = run(version, from);

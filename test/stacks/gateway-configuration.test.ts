@@ -215,7 +215,7 @@ const refused: [string, string, unknown, string[]][] = [
       },
     },
     [
-      "network.existing.publicSubnetIds: a public edge stands in public subnets: name one of each zone, or choose edge: { internal: true }",
+      "network.existing.publicSubnetIds: a public edge needs public subnets: name one of each zone, or choose edge: { internal: true }",
     ],
   ],
   [

@@ -38,7 +38,7 @@ export interface AclRule {
   /** As `rule 0` or `rule of <resource>`. */
   readonly where: string;
   readonly resource: StackResource;
-  /** Begins the paths of findings in the resource, as `rules.0.`. */
+  /** Begins the paths of findings in the resource, such as `rules.0.`. */
   readonly prefix: string;
   readonly fields: Value;
 }

@@ -9,7 +9,7 @@ import { gatewayConfigs, gatewayModels } from "./gateway-config.ts";
 export interface GatewayRoute {
   /** The document's ConfigMap or Secret. */
   readonly resource: StackResource;
-  /** Begins the paths of findings, as `data.config.yaml.model_list.0.litellm_params`. */
+  /** Begins the paths of findings, such as `data.config.yaml.model_list.0.litellm_params`. */
   readonly path: string;
   /** The name that its requests carry. */
   readonly model: string;
@@ -58,7 +58,7 @@ function groupsByHost(all: readonly Forward[]): ReadonlyMap<string, readonly Sta
   return found;
 }
 
-/** Pods that a cluster's own name for a Service leads to, as `chat-blue.models.svc.cluster.local`. */
+/** Pods that a cluster's own name for a Service leads to, such as `chat-blue.models.svc.cluster.local`. */
 function podsOfService(host: string, objects: Objects): readonly Pods[] {
   const [name, namespace, svc] = host.split(".");
   if (svc !== "svc") return [];

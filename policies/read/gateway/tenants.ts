@@ -19,7 +19,7 @@ export function keyDocuments(resource: Pick<Resource, "type" | "props">): readon
 
 /** Owner of keys in a document. */
 export interface Tenant {
-  /** Begins the paths of findings, as `tenants.web`; by position where the name could be anything. */
+  /** Begins the paths of findings, such as `tenants.web`; by position where the name could be anything. */
   readonly path: string;
   /** As `tenant web`. */
   readonly where: string;

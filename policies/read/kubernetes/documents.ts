@@ -4,7 +4,7 @@ import { yaml } from "../text/yaml.ts";
 
 /** A YAML or JSON text that a ConfigMap or a Secret keeps for pods to mount. */
 export interface Document {
-  /** Begins the paths of findings, as `data.config.yaml`. */
+  /** Begins the paths of findings, such as `data.config.yaml`. */
   readonly path: string;
   /** Under which the resource keeps it; nothing where that can't be told. */
   readonly key?: string;

@@ -4,7 +4,7 @@ import type { Container } from "./containers.ts";
 /** What a container's variable is set to: its text, or where the cluster takes it from. */
 export interface Variable {
   readonly name: string;
-  /** Begins the paths of findings, as `containers.engine.env.2`. */
+  /** Begins the paths of findings, such as `containers.engine.env.2`. */
   readonly path: string;
   /** Its text; unset for an empty variable; unknown for a reference and for what is no text. */
   readonly value: Value;

@@ -223,7 +223,7 @@ export class Objects {
   }
 }
 
-/** A workload's kind, as `Deployment`. */
+/** A workload's kind, such as `Deployment`. */
 export function kindOf({ type }: StackResource): string {
   return type.split(":").at(-1) ?? "";
 }

@@ -162,7 +162,7 @@ function entrances(path: string, value: Value): string[] {
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const here = `${path}.${key}`;
-    // Some have another word for the type, as serviceType.
+    // Some have another word for the type, such as serviceType.
     if (inner === "LoadBalancer" || (inner === unknown && serviceWords.includes(key)))
       return asksForInternal(at(value, "annotations")) ? [] : [here];
     if (key === "ingress" && isOn(at(inner, "enabled")))

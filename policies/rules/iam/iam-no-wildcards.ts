@@ -122,7 +122,7 @@ function* wildcards(
 /** Services whose ARNs begin with a name and not with a kind. [docs.aws.amazon.com/service-authorization] */
 const withoutKinds = ["codecommit", "execute-api", "s3", "s3express"];
 
-/** The kind of which an ARN means all, as `secretsmanager:secret` of `…:secret:*`. */
+/** The kind of which an ARN means all, such as `secretsmanager:secret` of `…:secret:*`. */
 function wholeKind(resource: string): string | undefined {
   const [, , service = "", , , ...own] = resource.split(":");
   const kind = /^([\w-]+)[:/][*?:/]+$/.exec(own.join(":"))?.[1];

@@ -13,7 +13,7 @@ export const gpuPodToleratesTaint: StackRule = {
   name: "gpu-pod-tolerates-taint",
   title: "A pod that asks for a GPU may land where the GPUs are.",
   why: "Without the toleration the pod is valid and waits for ever: no node takes it, and Karpenter makes none.",
-  fix: "Add a toleration for the taints of the pool that the pod selects, as nvidia.com/gpu with operator Exists.",
+  fix: "Add a toleration for the taints of the pool that the pod selects, such as nvidia.com/gpu with operator Exists.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare pods with the nodes that they select" },

@@ -7,7 +7,7 @@ export const nodeImagePinned: ResourceRule = {
   name: "node-image-pinned",
   title: "Nodes run one exact machine image.",
   why: "A moving image brings another kernel and GPU driver to the next node, and Karpenter replaces every node of a pool when the alias moves.",
-  fix: "Use an alias with its version, as al2023@v20260818, an image id, or releaseVersion on a managed node group.",
+  fix: "Use an alias with its version, such as al2023@v20260818, an image id, or releaseVersion on a managed node group.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't look at where a node's image comes from" },
@@ -75,7 +75,7 @@ function releaseVersion(version: Value): Finding[] {
         version === undefined
           ? "states no releaseVersion, which takes the newest image"
           : `releaseVersion is ${printable("version", version)}`,
-      allowed: "one release known at preview, as 1.36.2-20260818",
+      allowed: "one release known at preview, such as 1.36.2-20260818",
     },
   ];
 }

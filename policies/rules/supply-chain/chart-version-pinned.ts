@@ -62,7 +62,7 @@ export const chartVersionPinned: ResourceRule<typeof settings> = {
           version === undefined
             ? "states no version, which installs the newest"
             : `version ${printable("version", version)} is not one release`,
-        allowed: "one semantic version known at preview, as 1.2.3",
+        allowed: "one semantic version known at preview, such as 1.2.3",
       };
     yield* mustBeUnset.filter((name) => isSet(at(props, name))).map(deviation);
   },

@@ -26,7 +26,7 @@ export const providerModelPinned: ResourceRule<typeof settings> = {
   name: "provider-model-pinned",
   title: "Models of outside providers are named by their snapshot.",
   why: "A family's name means another model after the provider's next release: answers, prices and limits change without an edit, and no evaluation covers what answers then.",
-  fix: "Name the snapshot, as openai/gpt-4o-2024-08-06; where the provider has none, add the model to undatedModels with an end.",
+  fix: "Name the snapshot, such as openai/gpt-4o-2024-08-06; where the provider has none, add the model to undatedModels with an end.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },

@@ -8,7 +8,7 @@ export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   name: "only-slot-release-evaluated",
   title: "A model's only slot runs an evaluated release.",
   why: "The first release of a model has to run before anyone can evaluate it, so nothing is refused; but as long as nobody has, nobody knows what clients get.",
-  fix: "Evaluate it at the slot's own host, as chat-green.models.internal, and commit the record into the release.",
+  fix: "Evaluate it at the slot's own host, such as chat-green.models.internal, and commit the record into the release.",
   severity: "medium",
   level: "advisory",
   relatedChecks: { none: "the studied tools know nothing of evaluations" },

@@ -14,7 +14,7 @@ export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   name: "slot-release-evaluated",
   title: "Slots say which release they run, and of two slots each that gets traffic runs an evaluated one.",
   why: "A switch or a canary moves every client to other weights in a second; without an evaluation of exactly these weights nobody knows what the clients get.",
-  fix: "Evaluate it at the slot's own host, as chat-green.models.internal, and commit the record into the release.",
+  fix: "Evaluate it at the slot's own host, such as chat-green.models.internal, and commit the record into the release.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools know nothing of evaluations" },

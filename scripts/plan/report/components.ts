@@ -6,7 +6,7 @@ export interface ComponentReport {
   readonly component: string;
   readonly type: string;
   readonly count: number;
-  /** Resources by type, as `aws:ec2/subnet:Subnet`, most first; components in between aren't counted. */
+  /** Resources by type, such as `aws:ec2/subnet:Subnet`, most first; components in between aren't counted. */
   readonly types: Readonly<Record<string, number>>;
 }
 

@@ -22,7 +22,7 @@ export interface VerdictReport extends Verdict {
 /** The exemptions that hold in the environment. */
 export interface ExemptionReport {
   readonly open: number;
-  /** Last day of the first of them to end, as `YYYY-MM-DD`; absent where there is none. */
+  /** Last day of the first of them to end, in the form `YYYY-MM-DD`; absent where there is none. */
   readonly nextEnd?: string;
 }
 

@@ -50,8 +50,8 @@ describe("a release", () => {
 
   it.each<[string, unknown, string]>([
     ["servedName", "-chat", "letters, digits, dots and dashes"],
-    ["model.repository", "Qwen3-8B", "a repository on the model hub, as organisation/name"],
-    ["model.repository", "Qwen/../etc", "a repository on the model hub, as organisation/name"],
+    ["model.repository", "Qwen3-8B", "a repository on the model hub, such as organisation/name"],
+    ["model.repository", "Qwen/../etc", "a repository on the model hub, such as organisation/name"],
     [
       "model.revision",
       "main",
@@ -62,8 +62,8 @@ describe("a release", () => {
     ["model.kvHeads", 0, "key-value heads: at least 1"],
     ["engine.kind", "sglang", 'allowed: "vllm", "tgi", "ollama"'],
     ["model.source", "s3", 'allowed: "store", "hub"'],
-    ["model.file", "../model.gguf", "a file in the repository, as Qwen3-8B-Q4_K_M.gguf"],
-    ["engine.version", "latest", "an exact engine version, as 0.31.0"],
+    ["model.file", "../model.gguf", "a file in the repository, such as Qwen3-8B-Q4_K_M.gguf"],
+    ["engine.version", "latest", "an exact engine version, such as 0.31.0"],
     [
       "engine.image",
       "vllm/vllm-openai:v0.31.0",
@@ -108,7 +108,7 @@ describe("a release", () => {
       ["evaluation.releaseId", "sha256:<64 hex>, as the evaluation run writes it"],
     ]);
     expect(of("score", 93)).toEqual([["evaluation.score", "from 0 to 1"]]);
-    expect(of("date", "2026-02-30")).toEqual([["evaluation.date", "a date, as 2026-11-12"]]);
+    expect(of("date", "2026-02-30")).toEqual([["evaluation.date", "a date, such as 2026-11-12"]]);
   });
 });
 

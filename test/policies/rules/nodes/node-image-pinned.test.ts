@@ -105,7 +105,7 @@ describe("node-image-pinned", () => {
     expect(found?.message).toBe(
       'gpu: term 0 has the alias "al2023@latest". ' +
         "Allowed: terms with nothing but an alias with its version, or an image id, known at preview. " +
-        "Use an alias with its version, as al2023@v20260818, an image id, or releaseVersion on a managed node group. " +
+        "Use an alias with its version, such as al2023@v20260818, an image id, or releaseVersion on a managed node group. " +
         `[${at("spec.amiSelectorTerms.0")}]`,
     );
   });

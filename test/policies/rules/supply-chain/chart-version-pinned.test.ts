@@ -103,7 +103,7 @@ describe("chart-version-pinned", () => {
     const secretive = change("values", secret({ password: "CANARY" }), change("version", "^2.0.0"));
     const [found] = await judge(rule, secretive);
     expect(found?.message).toBe(
-      'keda: version "^2.0.0" is not one release. Allowed: one semantic version known at preview, as 1.2.3. ' +
+      'keda: version "^2.0.0" is not one release. Allowed: one semantic version known at preview, such as 1.2.3. ' +
         "Set version to one release as 1.2.3, and add a new chart to allowedCharts after reading it. " +
         `[${at("version")}]`,
     );
