@@ -37,6 +37,7 @@ export const unexercised: Readonly<Record<string, readonly string[]>> = {
     "chart-values-keep-pins",
     "compute-runs-no-model",
     "node-group-kind-known",
+    "public-ranges-narrow",
     "rule-host-resolves",
     "service-known",
   ],

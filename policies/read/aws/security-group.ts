@@ -1,9 +1,8 @@
 import type { Finding, Resource } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { ConfigOf, Settings } from "../../framework/settings.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
-import { isNarrow, widerTogether } from "../text/cidr.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
-import { printable } from "../text/printable.ts";
+import { allowedRanges, internetReach, rangeSettings, tooWide } from "../text/wide-ranges.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -20,17 +19,15 @@ export const securityGroupRules: Readonly<Record<Direction, readonly string[]>> 
   ],
 };
 
-/** No organisation's own network is wider than 10.0.0.0/8; IPv6 is handed to regions in ranges of /16 and longer. */
-const shortest = { 4: 8, 6: 16 } as const;
-const allowed = `ranges known at preview of /${shortest[4]} or longer (IPv6 /${shortest[6]}), at most as many addresses together`;
-
-export const prefixListSettings = {
-  prefixLists: {
+export const groupSettings = {
+  ...rangeSettings,
+  publicGroups: {
     type: "array",
-    description: "Ids of prefix lists that may be opened to, by whoever checked what they hold.",
-    items: { type: "string", pattern: "^pl-[0-9a-f]{8,17}$" },
+    description:
+      "Resource names of security groups, or of rules on their own, that may open ports 80 and 443 to all.",
+    items: { type: "string", pattern: "^[\\w.-]+$" },
     minItems: 0,
-    default: [],
+    default: ["edge"],
   },
 } as const satisfies Settings;
 
@@ -72,8 +69,22 @@ function opening(path: string, fields: Value): Opening {
   };
 }
 
+/** What a group lets in that is closed to the internet: all but the web's ports of public groups. */
+export function closedIngress(
+  resource: Resource,
+  { publicGroups }: ConfigOf<typeof groupSettings>,
+): readonly Opening[] {
+  const isPublic = publicGroups.includes(resource.name);
+  return openings(resource, "ingress").filter((one) => !(isPublic && isOnlyPort(one, [80, 443])));
+}
+
+/** What a group lets out that is closed to the internet: all but HTTPS. */
+export function closedEgress(resource: Resource): readonly Opening[] {
+  return openings(resource, "egress").filter((one) => !isOnlyPort(one, [443]));
+}
+
 /** Whether nothing but one port of TCP is opened, and it is among these. */
-export function isOnlyPort({ protocol, fromPort, toPort }: Opening, ports: readonly number[]): boolean {
+function isOnlyPort({ protocol, fromPort, toPort }: Opening, ports: readonly number[]): boolean {
   return (
     (protocol === "tcp" || protocol === "6") &&
     fromPort === toPort &&
@@ -82,24 +93,13 @@ export function isOnlyPort({ protocol, fromPort, toPort }: Opening, ports: reado
   );
 }
 
-/** What is opened to too many addresses, range by range and all ranges together. */
-export function* tooWide(
+/** What is opened to more of the internet than it may be. */
+export function* wideOpenings(
   found: readonly Opening[],
   direction: Direction,
-  prefixLists: readonly string[],
+  settings: Parameters<typeof internetReach>[0],
 ): Generator<Finding> {
   const ranges = found.flatMap((one) => one.ranges);
-  for (const { path, value } of ranges)
-    if (!isNarrow(value, shortest))
-      yield { path, problem: `range ${printable("cidr", value)} is too wide or no range`, allowed };
-  const values = ranges.map(({ value }) => value);
-  if (widerTogether(values, shortest))
-    yield { path: direction, problem: "the ranges are too wide together", allowed };
-  for (const { path, value } of found.flatMap((one) => one.prefixLists))
-    if (typeof value !== "string" || !prefixLists.includes(value))
-      yield {
-        path,
-        problem: "the ranges of a prefix list that isn't listed can't be read",
-        allowed: "an id in prefixLists, known at preview",
-      };
+  for (const wide of tooWide(direction, ranges, internetReach(settings)))
+    yield { ...wide, allowed: allowedRanges };
 }

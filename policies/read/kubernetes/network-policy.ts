@@ -147,21 +147,23 @@ export function admitsPods({ peers }: PolicyRule, from: Value, { namespace, labe
   });
 }
 
-/** The address ranges that rules name. */
-export function rangesOf(rules: readonly PolicyRule[]): readonly Value[] {
-  return blocksOf(rules).map((block) => at(block, "cidr"));
+/** The address ranges that rules name, each at its peer. */
+export function rangesOf(rules: readonly PolicyRule[]): readonly LocatedValue[] {
+  return blocksOf(rules).map(({ path, value }) => ({ path, value: at(value, "cidr") }));
 }
 
 /** Whether rules surely let every address of some ranges through; with none given, any range at all. */
 export function admitsRanges(rules: readonly PolicyRule[], ranges: readonly Value[]): boolean {
   if (rules.some(({ peers }) => peers.length === 0)) return true;
-  if (ranges.length === 0) return rangesOf(rules).some((range) => cidr(range) !== unknown);
-  const whole = blocksOf(rules).filter((block) => locatedElements("", at(block, "except")).length === 0);
-  const open = whole.map((block) => at(block, "cidr"));
+  if (ranges.length === 0) return rangesOf(rules).some(({ value }) => cidr(value) !== unknown);
+  const whole = blocksOf(rules).filter(({ value }) => locatedElements("", at(value, "except")).length === 0);
+  const open = whole.map(({ value }) => at(value, "cidr"));
   return ranges.every((range) => covered(range, open));
 }
 
-function blocksOf(rules: readonly PolicyRule[]): readonly Value[] {
-  const blocks = rules.flatMap(({ peers }) => peers.map(({ value }) => at(value, "ipBlock")));
-  return blocks.filter((block) => block !== undefined);
+function blocksOf(rules: readonly PolicyRule[]): readonly LocatedValue[] {
+  const blocks = rules.flatMap(({ peers }) =>
+    peers.map(({ path, value }): LocatedValue => ({ path, value: at(value, "ipBlock") })),
+  );
+  return blocks.filter(({ value }) => value !== undefined);
 }

@@ -9,12 +9,10 @@ export interface Cidr {
   readonly first: bigint;
 }
 
-/** Bits that the addresses of a range share at least. */
-export type Shortest = Readonly<Record<Cidr["family"], number>>;
-
 const bits = { 4: 32, 6: 128 } as const;
-/** All of IPv4, as IPv6 reaches it through a NAT gateway. [RFC 6052; AWS, NAT64] */
-const nat64 = { first: 0x64_ff9bn << 96n, prefix: 96 } as const;
+/** How IPv6 writes addresses of IPv4: through a NAT gateway, and mapped. [RFC 6052; AWS, NAT64; RFC 4291] */
+const embedded = [0x64_ff9bn << 96n, 0xffffn << 32n];
+const embeddedPrefix = 96;
 
 /** An address range written as `address/bits`; unknown for what is none, IPv4 inside IPv6 included. */
 export function cidr(value: Value): Cidr | Unknown {
@@ -47,39 +45,53 @@ function size({ family, prefix }: Pick<Cidr, "family" | "prefix">): bigint {
   return 1n << BigInt(bits[family] - prefix);
 }
 
-/** Whether a value is a range that isn't wider than allowed; one with all of IPv4 inside is as wide as that. */
-export function isNarrow(value: Value, shortest: Shortest): boolean {
-  const one = cidr(value);
-  if (one === unknown || one.prefix < shortest[one.family]) return false;
-  return !throughNat64(one) || one.prefix - nat64.prefix >= shortest[4];
+/**
+ * How many addresses ranges hold together that aren't in others. A range of IPv6 that leads to IPv4 counts as what it
+ * leads to.
+ */
+export function addresses(
+  values: readonly Value[],
+  besides: readonly Value[] = [],
+): Readonly<Record<Cidr["family"], bigint>> {
+  const led = (some: readonly Value[]) => ranges(some).flatMap((one) => [one, ...ipv4Behind(one)]);
+  const free = led(besides);
+  const all = [...led(values), ...free];
+  const held = (family: Cidr["family"]) => count(spans(all, family)) - count(spans(free, family));
+  return { 4: held(4), 6: held(6) };
 }
 
-function throughNat64({ family, prefix, first }: Cidr): boolean {
-  const shared = BigInt(bits[6] - Math.min(prefix, nat64.prefix));
-  return family === 6 && first >> shared === nat64.first >> shared;
-}
-
-/** Whether ranges that are narrow one by one hold more addresses together than the widest that is allowed. */
-export function widerTogether(values: readonly Value[], shortest: Shortest): boolean {
-  const narrow = values.filter((value) => isNarrow(value, shortest));
-  return ([4, 6] as const).some((family) => {
-    const held = spans(narrow, family).reduce((sum, { first, end }) => sum + end - first, 0n);
-    return held > size({ family, prefix: shortest[family] });
-  });
+/** How many addresses a prefix leaves. */
+export function addressesOf(family: Cidr["family"], prefix: number): bigint {
+  return size({ family, prefix });
 }
 
 /** Whether every address of a range is in some of others. */
 export function covered(value: Value, by: readonly Value[]): boolean {
   const one = cidr(value);
   if (one === unknown) return false;
-  return spans(by, one.family).some(({ first, end }) => first <= one.first && one.first + size(one) <= end);
+  return spans(ranges(by), one.family).some(
+    ({ first, end }) => first <= one.first && one.first + size(one) <= end,
+  );
+}
+
+/** What a range of IPv6 reaches of IPv4. */
+function ipv4Behind({ family, prefix, first }: Cidr): readonly Cidr[] {
+  const shared = BigInt(bits[6] - Math.min(prefix, embeddedPrefix));
+  if (family === 4 || !embedded.some((start) => start >> shared === first >> shared)) return [];
+  return [{ family: 4, prefix: Math.max(prefix - embeddedPrefix, 0), first: first & 0xffff_ffffn }];
+}
+
+function count(all: readonly { readonly first: bigint; readonly end: bigint }[]): bigint {
+  return all.reduce((sum, { first, end }) => sum + end - first, 0n);
+}
+
+function ranges(values: readonly Value[]): readonly Cidr[] {
+  return values.map(cidr).filter((one) => one !== unknown);
 }
 
 /** Ranges of one family as spans that neither overlap nor touch. */
-function spans(values: readonly Value[], family: Cidr["family"]): readonly { first: bigint; end: bigint }[] {
-  const sorted = values
-    .map(cidr)
-    .filter((one) => one !== unknown)
+function spans(all: readonly Cidr[], family: Cidr["family"]): readonly { first: bigint; end: bigint }[] {
+  const sorted = all
     .filter((one) => one.family === family)
     .map((one) => ({ first: one.first, end: one.first + size(one) }))
     .sort((one, other) => (one.first < other.first ? -1 : 1));

@@ -1,4 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
+import type { ConfigOf } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { mayRunEngine } from "../../read/engine/engine-pods.ts";
@@ -11,13 +12,11 @@ import {
   isOnePort,
   isOwnGroup,
   networkPolicies,
-  type PolicyRule,
   rangesOf,
   rulesOf,
 } from "../../read/kubernetes/network-policy.ts";
-import { isNarrow, widerTogether } from "../../read/text/cidr.ts";
 import type { LocatedValue } from "../../read/text/located-value.ts";
-import { printable } from "../../read/text/printable.ts";
+import { internetReach, type Reach, rangeSettings, tooWide } from "../../read/text/wide-ranges.ts";
 
 /** Policies of other kinds may let in what these keep out. */
 const otherKinds: readonly string[] = [
@@ -30,10 +29,13 @@ const otherKinds: readonly string[] = [
   "kubernetes:cilium.io/*",
 ];
 /** A whole VPC; of IPv6 AWS gives one a /56. */
-const shortest = { 4: 16, 6: 56 } as const;
-const allowedPeer = `pods by labels of theirs and of their namespace, or ranges of /${shortest[4]} or longer (IPv6 /${shortest[6]}), known at preview`;
+const vpc: Reach = { widest: { 4: 16, 6: 56 }, free: [], counted: "addresses" };
+const allowedPeer = `pods by labels of theirs and of their namespace, or private ranges as large as /${vpc.widest[4]} together (IPv6 /${vpc.widest[6]}), or public ones that are listed in ownRanges, known at preview`;
 
-export const engineIngressNarrow: StackRule<typeof engineSettings> = {
+const settings = { ...engineSettings, ...rangeSettings };
+type Config = ConfigOf<typeof settings>;
+
+export const engineIngressNarrow: StackRule<typeof settings> = {
   name: "engine-ingress-narrow",
   title: "Engines are closed, and opened to their load balancer and monitoring only.",
   why: "An engine trusts whoever reaches it: beside the API it has routes without a key, and a pod next door could use its GPU and read what others ask.",
@@ -46,14 +48,14 @@ export const engineIngressNarrow: StackRule<typeof engineSettings> = {
     good: "ingress: [{ from: [{ ipBlock: { cidr: 10.40.0.0/18 } }], ports: [{ protocol: TCP, port: 8000 }] }]",
     bad: "ingress: [{ from: [{ namespaceSelector: {} }] }]",
   },
-  config: engineSettings,
+  config: settings,
 
   *checkStack({ resources }, config) {
     const policies = new NetworkPolicies(resources);
     const engines = resources.flatMap(pods).filter((some) => mayRunEngine(some, config));
     yield* openNamespaces(engines, policies);
     for (const policy of new Set(engines.flatMap((some) => policies.selecting(some))))
-      yield* openings(policy);
+      yield* openings(policy, config);
     if (engines.length > 0)
       for (const resource of resources.filter(isOtherKind))
         yield {
@@ -81,47 +83,38 @@ function* openNamespaces(engines: readonly Pods[], policies: NetworkPolicies): G
   }
 }
 
-function* openings(policy: StackResource): Generator<StackFinding> {
-  const rules = rulesOf(policy, "ingress");
-  for (const rule of rules) yield* ruleOpenings(rule, policy);
-  if (widerTogether(rangesOf(rules), shortest))
-    yield {
-      resource: policy,
-      path: "spec.ingress",
-      problem: "the ranges are too wide together",
-      allowed: allowedPeer,
-    };
-}
-
-function* ruleOpenings({ path, peers, ports }: PolicyRule, resource: StackResource): Generator<StackFinding> {
-  if (peers.length === 0)
-    yield {
-      resource,
-      path: `${path}.from`,
-      problem: "everybody may send to the engines",
-      allowed: allowedPeer,
-    };
-  for (const peer of peers) {
-    const problem = wide(peer.value);
-    if (problem !== undefined) yield { resource, path: peer.path, problem, allowed: allowedPeer };
+function* openings(resource: StackResource, config: Config): Generator<StackFinding> {
+  const rules = rulesOf(resource, "ingress");
+  const wide = [...tooWide("spec.ingress", rangesOf(rules), vpc, internetReach(config))];
+  for (const range of wide) yield { ...range, resource, allowed: allowedPeer };
+  const isWide = ({ path }: LocatedValue) => wide.some((range) => range.path === path);
+  for (const { path, peers, ports } of rules) {
+    if (peers.length === 0)
+      yield {
+        resource,
+        path: `${path}.from`,
+        problem: "everybody may send to the engines",
+        allowed: allowedPeer,
+      };
+    for (const peer of peers.filter((one) => !isWide(one) && !isCertain(one.value)))
+      yield {
+        resource,
+        path: peer.path,
+        problem: "the peer is not certain pods of a certain namespace",
+        allowed: allowedPeer,
+      };
+    // Engines of one replica agree on ports among themselves.
+    if (peers.length > 0 && peers.every(({ value }) => isOwnGroup(value, resource))) continue;
+    yield* openPorts(path, ports, resource);
   }
-  // Engines of one replica agree on ports among themselves.
-  if (peers.length > 0 && peers.every(({ value }) => isOwnGroup(value, resource))) return;
-  yield* openPorts(path, ports, resource);
 }
 
-function wide(peer: Value): string | undefined {
-  const block = at(peer, "ipBlock");
+/** Whether a peer is pods by their labels, or a range and nothing else. */
+function isCertain(peer: Value): boolean {
   const namespaces = at(peer, "namespaceSelector");
   const named = at(peer, "podSelector");
-  if (block === undefined)
-    return isNaming(named) && (namespaces === undefined || isNaming(namespaces))
-      ? undefined
-      : "the peer is not certain pods of a certain namespace";
-  const range = at(block, "cidr");
-  return isNarrow(range, shortest) && namespaces === undefined && named === undefined
-    ? undefined
-    : `range ${printable("cidr", range)} is too wide or no range`;
+  if (at(peer, "ipBlock") !== undefined) return namespaces === undefined && named === undefined;
+  return isNaming(named) && (namespaces === undefined || isNaming(namespaces));
 }
 
 function* openPorts(

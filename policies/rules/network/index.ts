@@ -5,6 +5,7 @@ import { engineIngressNarrow } from "./engine-ingress-narrow.ts";
 import { engineReachable } from "./engine-reachable.ts";
 import { loadBalancerReachesTargets } from "./load-balancer-reaches-targets.ts";
 import { networkPolicyEnforced } from "./network-policy-enforced.ts";
+import { publicRangesNarrow } from "./public-ranges-narrow.ts";
 import { ruleHostResolves } from "./rule-host-resolves.ts";
 import { securityGroupNoOpenEgress } from "./security-group-no-open-egress.ts";
 import { securityGroupNoOpenIngress } from "./security-group-no-open-ingress.ts";
@@ -14,6 +15,7 @@ import { weightsReachable } from "./weights-reachable.ts";
 export const network: readonly Rule[] = [
   securityGroupNoOpenIngress,
   securityGroupNoOpenEgress,
+  publicRangesNarrow,
   defaultSecurityGroupClosed,
   vpcFlowLogsOn,
   engineIngressNarrow,

@@ -1,14 +1,13 @@
 import type { ResourceRule } from "../../framework/rule.ts";
 import {
-  isOnlyPort,
-  openings,
-  prefixListSettings,
+  closedEgress,
   securityGroup,
   securityGroupRules,
-  tooWide,
+  wideOpenings,
 } from "../../read/aws/security-group.ts";
+import { rangeSettings } from "../../read/text/wide-ranges.ts";
 
-export const securityGroupNoOpenEgress: ResourceRule<typeof prefixListSettings> = {
+export const securityGroupNoOpenEgress: ResourceRule<typeof rangeSettings> = {
   name: "security-group-no-open-egress",
   title: "Security groups let nothing out to wide ranges but HTTPS.",
   why: "Open ways out carry stolen weights and prompts over any protocol, and bring commands back in.",
@@ -21,11 +20,10 @@ export const securityGroupNoOpenEgress: ResourceRule<typeof prefixListSettings> 
     good: 'egress: [{ protocol: tcp, fromPort: 8000, toPort: 8000, cidrBlocks: ["10.40.0.0/16"] }]',
     bad: 'egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }]',
   },
-  config: prefixListSettings,
+  config: rangeSettings,
 
   // Without egress the provider takes AWS's own rule out, which would let everything out. [aws.ec2.SecurityGroup]
-  *check(resource, { prefixLists }) {
-    const others = openings(resource, "egress").filter((one) => !isOnlyPort(one, [443]));
-    yield* tooWide(others, "egress", prefixLists);
+  *check(resource, config) {
+    yield* wideOpenings(closedEgress(resource), "egress", config);
   },
 };

@@ -65,7 +65,7 @@ function reachesBucket(rules: readonly PolicyRule[]): boolean {
   const open = on(storagePort);
   return (
     (open.some(({ peers }) => peers.length === 0) ||
-      rangesOf(open).some((range) => typeof range === "string" && range !== identityAgent)) &&
+      rangesOf(open).some(({ value }) => typeof value === "string" && value !== identityAgent)) &&
     admitsRanges(on(agentPort), [identityAgent])
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { unknown, type Value } from "../../../../policies/framework/value.ts";
-import { cidr, covered, isNarrow, widerTogether } from "../../../../policies/read/text/cidr.ts";
+import { addresses, cidr, covered } from "../../../../policies/read/text/cidr.ts";
 
 it.each([
   ["203.0.113.0/28", { family: 4, prefix: 28, first: 0xcb_00_71_00n }],
@@ -36,35 +36,23 @@ it.each<Value>([
   expect(cidr(value)).toBe(unknown);
 });
 
-const shortest = { 4: 16, 6: 56 };
-
-it.each<[Value, boolean]>([
-  ["10.40.0.0/16", true],
-  ["10.40.0.0/15", false],
-  ["2001:db8::/56", true],
-  ["2001:db8::/55", false],
-  // NAT64 leads to all of IPv4, or to the part of it that the last bits name.
-  ["64:ff9b::/96", false],
-  ["64:ff9b::/64", false],
-  ["64:ff9b::a28:0/112", true],
-  ["64:ff9b::a28:0/111", false],
-  ["64:ff9b:1::/64", true],
-  ["any", false],
-  [undefined, false],
-])("%o is narrow: %s", (value, narrow) => {
-  expect(isNarrow(value, shortest)).toBe(narrow);
-});
-
-it.each<[string, readonly Value[], boolean]>([
-  ["two halves", ["10.40.0.0/17", "10.40.128.0/17"], false],
-  ["a range twice and one inside it", ["10.40.0.0/16", "10.40.0.0/16", "10.40.3.0/24"], false],
-  ["one address more", ["10.40.0.0/16", "10.41.0.0/32"], true],
-  ["one of each family", ["10.40.0.0/16", "2001:db8::/56"], false],
-  ["two of IPv6", ["2001:db8::/56", "2001:db8:0:ff00::/56"], true],
-  ["what is no range", ["any", undefined], false],
-  ["nothing", [], false],
-])("%s are too wide together: %s", (_, values, wider) => {
-  expect(widerTogether(values, shortest)).toBe(wider);
+it.each<[string, readonly Value[], readonly Value[], readonly [v4: bigint, v6: bigint]]>([
+  ["two halves", ["0.0.0.0/1", "128.0.0.0/1"], [], [1n << 32n, 0n]],
+  ["a range twice and one inside it", ["10.40.0.0/16", "10.40.0.0/16", "10.40.3.0/24"], [], [65_536n, 0n]],
+  ["ranges that touch", ["10.40.0.0/17", "10.40.128.0/17"], [], [65_536n, 0n]],
+  ["one of each family", ["10.40.0.0/16", "2001:db8::/56"], [], [65_536n, 1n << 72n]],
+  ["a range in a free one", ["10.40.0.0/16"], ["10.0.0.0/8"], [0n, 0n]],
+  ["a range around a free one", ["10.0.0.0/7"], ["10.0.0.0/8"], [1n << 24n, 0n]],
+  ["all of IPv4 through NAT64", ["64:ff9b::/96"], [], [1n << 32n, 1n << 32n]],
+  ["all of it and more", ["64:ff9b::/64"], [], [1n << 32n, 1n << 64n]],
+  ["a part of it", ["64:ff9b::a28:0/112"], ["10.0.0.0/8", "64:ff9b::/64"], [0n, 0n]],
+  ["another part of it", ["64:ff9b::3400:0/104"], ["64:ff9b::a00:0/104"], [1n << 24n, 1n << 24n]],
+  ["all of IPv4 mapped", ["::ffff:0:0/96"], [], [1n << 32n, 1n << 32n]],
+  ["NAT64 for networks of one's own", ["64:ff9b:1::/64"], [], [0n, 1n << 64n]],
+  ["what is no range", ["any", undefined, unknown], ["none"], [0n, 0n]],
+  ["nothing", [], ["10.0.0.0/8"], [0n, 0n]],
+])("%s hold as many addresses as they lead to", (_, values, besides, [v4, v6]) => {
+  expect(addresses(values, besides)).toEqual({ 4: v4, 6: v6 });
 });
 
 it.each<[Value, readonly Value[], boolean]>([

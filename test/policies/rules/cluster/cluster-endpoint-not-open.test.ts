@@ -50,15 +50,21 @@ describe("cluster-endpoint-not-open", () => {
       { ...good, publicAccessCidrs: ["0.0.0.0/1", "128.0.0.0/1"] },
       ["publicAccessCidrs.0", "publicAccessCidrs.1"],
     ],
+    ["a whole /8", { ...good, publicAccessCidrs: ["52.0.0.0/8"] }, ["publicAccessCidrs.0"]],
+    [
+      "ranges that are narrow one by one",
+      { ...good, publicAccessCidrs: [0, 2, 4, 6, 8].map((part) => `203.0.${part}.0/24`) },
+      ["publicAccessCidrs"],
+    ],
     [
       "everybody by IPv6 beside a good range",
       { ...good, publicAccessCidrs: ["203.0.113.0/28", "::/0"] },
       ["publicAccessCidrs.1"],
     ],
-    ["a range just too wide", { ...good, publicAccessCidrs: ["203.0.112.0/23"] }, ["publicAccessCidrs.0"]],
+    ["a range just too wide", { ...good, publicAccessCidrs: ["203.0.112.0/21"] }, ["publicAccessCidrs.0"]],
     [
       "an IPv6 range just too wide",
-      { ...good, publicAccessCidrs: ["2001:db8::/47"] },
+      { ...good, publicAccessCidrs: ["2001:db8::/45"] },
       ["publicAccessCidrs.0"],
     ],
     [
@@ -105,9 +111,9 @@ describe("cluster-endpoint-not-open", () => {
   it("says what is wrong, what is allowed and what to do", async () => {
     const [found] = await judge(rule, component({ ...good, publicAccessCidrs: ["0.0.0.0/0"] }));
     expect(found?.message).toBe(
-      'main: range "0.0.0.0/0" is too wide or no range. ' +
-        "Allowed: endpointPublicAccess false, or ranges known at preview of /24 or longer (IPv6 /48). " +
-        "Set endpointPrivateAccess to true, and endpointPublicAccess to false or publicAccessCidrs to your own addresses. " +
+      'main: "0.0.0.0/0" covers 4,256,038,912 public addresses. ' +
+        "Allowed: endpointPublicAccess false, or ranges known at preview with at most 1,024 public addresses together (IPv6 /46), beside private networks and ownRanges. " +
+        "Set endpointPrivateAccess to true, and endpointPublicAccess to false or publicAccessCidrs to your own addresses; list whole networks of yours in ownRanges. " +
         `[${at("publicAccessCidrs.0")}]`,
     );
   });

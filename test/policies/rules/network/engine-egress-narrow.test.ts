@@ -39,7 +39,7 @@ cases(rule, {
     ["the agent by IPv6", said([block("fd00:ec2::23/128")], [{ port: 80 }])],
     ["nothing", [enginePods(), denyAll]],
     ["a secret range", said([block(secret("52.216.0.0/15"))])],
-    ["the widest range, and a part of it", said([block("52.192.0.0/10"), block("52.216.0.0/15")])],
+    ["the widest range, and a part of it", said([block("52.208.0.0/12"), block("52.216.0.0/15")])],
     [
       "a replica's engines among themselves, on any port",
       [enginePods(), policy({ podSelector: group, egress: [{ to: [{ podSelector: group }] }] })],
@@ -63,7 +63,13 @@ cases(rule, {
     ["two halves", said([block("0.0.0.0/1"), block("128.0.0.0/1")]), [...to(0), ...to(1)]],
     ["everywhere by IPv6", said([block("::/0")]), to()],
     ["all of IPv4 through NAT64", said([block("64:ff9b::/96")]), to()],
-    ["a range just too wide", said([block("52.128.0.0/9")]), to()],
+    ["a range just too wide", said([block("52.192.0.0/11")]), to()],
+    [
+      "two ranges of which each is narrow",
+      said([block("52.208.0.0/12"), block("54.231.0.0/16")]),
+      ["engines#spec.egress"],
+    ],
+    ["a whole /8", said([block("52.0.0.0/8")]), to()],
     ["many narrow ranges", said(anthill), ["engines#spec.egress"]],
     ["missing ports", [enginePods(), says({ to: [block("52.216.0.0/15")] })], to()],
     ["another port", said([block("52.216.0.0/15")], [{ port: 22 }]), to()],

@@ -44,6 +44,11 @@ cases(rule, {
       [...closed, hears({ from: subnets, ports: [enginePort] }, { from: [prometheus], ports: [enginePort] })],
     ],
     ["a closed namespace without a way in", closed],
+    [
+      "a VPC of the organisation's own public addresses",
+      heard([block("17.1.0.0/16")]),
+      { config: { ownRanges: ["17.0.0.0/8"] } },
+    ],
     ["a whole VPC and a part of it", heard([block("10.40.0.0/16"), block("10.40.0.0/18")])],
     ["pods of the same namespace", heard([{ podSelector: named }])],
     [
@@ -205,6 +210,7 @@ cases(rule, {
     ],
     ["everybody by IPv6", heard([block("::/0")]), peer()],
     ["all of IPv4 through NAT64", heard([block("64:ff9b::/96")]), peer()],
+    ["public addresses as many as a VPC has", heard([block("52.1.0.0/16")]), peer()],
     ["a range just too wide", heard([block("10.40.0.0/15")]), peer()],
     ["many narrow ranges", heard(anthill), ["engines#spec.ingress"]],
     [

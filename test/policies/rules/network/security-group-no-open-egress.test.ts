@@ -46,7 +46,7 @@ cases(rule, {
     ],
     [
       "ranges that are too wide together",
-      egress(tcp(80, ["10.0.0.0/8"]), tcp(25, ["12.0.0.0/9"])),
+      egress(tcp(80, ["203.0.112.0/22"]), tcp(25, ["198.51.100.0/24"])),
       ["serving#egress"],
     ],
     ["an unknown port", egress(tcp(unknown, ["0.0.0.0/0"])), first],
@@ -56,11 +56,7 @@ cases(rule, {
       ["serving#egress.0.cidrBlocks.1"],
     ],
     ["unknown rules", groupWith({ egress: unknown }), ["serving#egress"]],
-    [
-      "a prefix list",
-      egress(tcp(80, [], { prefixListIds: ["pl-3b927c52"] })),
-      ["serving#egress.0.prefixListIds.0"],
-    ],
+    ["a whole /8", egress(tcp(80, ["52.0.0.0/8"])), first],
     ["a number for a range", egress(tcp(80, [0])), first],
     [
       "a rule on its own",
@@ -71,8 +67,8 @@ cases(rule, {
     [
       "a setting that can't be",
       egress(),
-      ["serving#configuration.prefixLists"],
-      { config: { prefixLists: "pl-3b927c52" } },
+      ["serving#configuration.ownRanges"],
+      { config: { ownRanges: "17.0.0.0/8" } },
     ],
   ],
 });

@@ -17,13 +17,23 @@ const ownRule = (props: Given["props"], name = "ssh"): Given => ({
   name,
   props: { ipProtocol: "tcp", fromPort: 443, toPort: 443, ...props },
 });
-/** The whole of IPv4, in as many ranges as are narrow enough each. */
-const everybody = Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`);
+/** More than four offices have, in ranges that are narrow enough each. */
+const many = Array.from({ length: 256 }, (_, part) => `52.${part}.0.0/22`);
 
 cases(rule, {
   passes: [
     ["a range of ours", ingress(tcp(80, ["10.40.0.0/16"]))],
-    ["the widest range, and ranges inside it", ingress(tcp(80, ["10.0.0.0/8", "10.1.0.0/16", "10.0.0.0/8"]))],
+    [
+      "private networks",
+      ingress(tcp(80, ["10.0.0.0/8", "10.1.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"])),
+    ],
+    ["private networks of IPv6", ingress(tcp(80, [], { ipv6CidrBlocks: ["fd00::/8"] }))],
+    ["the widest public range, and a part of it", ingress(tcp(80, ["203.0.112.0/22", "203.0.113.0/24"]))],
+    [
+      "the organisation's own range",
+      ingress(tcp(80, ["17.0.0.0/8", "2620:149::/32"])),
+      { config: { ownRanges: ["17.0.0.0/8", "2620:149::/32"] } },
+    ],
     ["another group", ingress({ protocol: "-1", fromPort: 0, toPort: 0, securityGroups: [unknown] })],
     ["its own members", ingress({ protocol: "-1", fromPort: 0, toPort: 0, self: true })],
     ["a secret range", ingress(tcp(80, secret(["10.40.0.0/16"])))],
@@ -34,11 +44,6 @@ cases(rule, {
       group(tcp(443, ["0.0.0.0/0"], { ipv6CidrBlocks: ["::/0"] }), tcp(80, ["0.0.0.0/0"])),
     ],
     ["the public group's rule on its own", ownRule({ cidrIpv4: "0.0.0.0/0" }, "edge")],
-    [
-      "a listed prefix list",
-      ingress(tcp(443, [], { prefixListIds: ["pl-3b927c52"] })),
-      { config: { prefixLists: ["pl-3b927c52"] } },
-    ],
     ["the other direction", oldRule({ type: "egress", cidrBlocks: ["0.0.0.0/0"] })],
     ["a rule on its own from a group", ownRule({ referencedSecurityGroupId: unknown })],
   ],
@@ -51,7 +56,7 @@ cases(rule, {
     ],
     [
       "all of IPv4 as IPv6 writes it",
-      ingress(tcp(22, [], { ipv6CidrBlocks: ["64:ff9b::/96", "64:ff9b::a00:0/103"] })),
+      ingress(tcp(22, [], { ipv6CidrBlocks: ["64:ff9b::/96", "64:ff9b::3400:0/104"] })),
       ["serving#ingress.0.ipv6CidrBlocks.0", "serving#ingress.0.ipv6CidrBlocks.1"],
     ],
     [
@@ -59,13 +64,26 @@ cases(rule, {
       ingress(tcp(22, ["0.0.0.0/1", "128.0.0.0/1"])),
       [...first, "serving#ingress.0.cidrBlocks.1"],
     ],
-    ["everybody in narrow ranges", ingress(tcp(22, everybody)), ["serving#ingress"]],
+    ["many narrow ranges", ingress(tcp(22, many)), ["serving#ingress"]],
     [
       "two ranges that are too wide together",
-      ingress(tcp(22, ["10.0.0.0/8"]), tcp(22, ["11.0.0.0/8"])),
+      ingress(tcp(22, ["203.0.112.0/22"]), tcp(22, ["198.51.100.0/24"])),
       ["serving#ingress"],
     ],
-    ["a range just too wide", ingress(tcp(22, ["10.0.0.0/7"])), first],
+    ["a whole /8", ingress(tcp(22, ["52.0.0.0/8"])), first],
+    ["a range just too wide", ingress(tcp(22, ["203.0.112.0/21"])), first],
+    ["private networks and as many public ones", ingress(tcp(22, ["10.0.0.0/7"])), first],
+    [
+      "a range of IPv6 just too wide",
+      ingress(tcp(22, [], { ipv6CidrBlocks: ["2001:db8::/45"] })),
+      ["serving#ingress.0.ipv6CidrBlocks.0"],
+    ],
+    [
+      "a range around the organisation's own",
+      ingress(tcp(22, ["16.0.0.0/7"])),
+      first,
+      { config: { ownRanges: ["17.0.0.0/8"] } },
+    ],
     ["every protocol", group(tcp(0, ["0.0.0.0/0"], { protocol: "-1" })), ["edge#ingress.0.cidrBlocks.0"]],
     [
       "ports between those of the web",
@@ -76,11 +94,6 @@ cases(rule, {
     ["another port of the public group", group(tcp(22, ["0.0.0.0/0"])), ["edge#ingress.0.cidrBlocks.0"]],
     ["a port as text", group(tcp("443", ["0.0.0.0/0"])), ["edge#ingress.0.cidrBlocks.0"]],
     ["web ports of another group", ingress(tcp(443, ["0.0.0.0/0"])), first],
-    [
-      "a prefix list",
-      ingress(tcp(443, [], { prefixListIds: ["pl-3b927c52", unknown] })),
-      ["serving#ingress.0.prefixListIds.0", "serving#ingress.0.prefixListIds.1"],
-    ],
     [
       "a range that is unknown, and its neighbour",
       ingress(tcp(22, [unknown, "0.0.0.0/0"])),
@@ -108,7 +121,6 @@ cases(rule, {
     ],
     ["a rule on its own in the newer form", ownRule({ cidrIpv4: "0.0.0.0/0" }), ["ssh#cidrIpv4"]],
     ["the same by IPv6", ownRule({ cidrIpv6: "::/0" }), ["ssh#cidrIpv6"]],
-    ["the same by prefix list", ownRule({ prefixListId: "pl-3b927c52" }), ["ssh#prefixListId"]],
     [
       "the public group where none may be public",
       group(tcp(443, ["0.0.0.0/0"])),
@@ -118,8 +130,8 @@ cases(rule, {
     [
       "a setting that can't be",
       ingress(),
-      ["serving#configuration.prefixLists"],
-      { config: { prefixLists: ["all"] } },
+      ["serving#configuration.ownRanges"],
+      { config: { ownRanges: ["0.0.0.0/0"] } },
     ],
   ],
 });
