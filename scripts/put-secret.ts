@@ -9,17 +9,24 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { suggestion } from "../components/shared/problems.ts";
-import { modelHub, secretProviders } from "../stacks/secret-providers.ts";
+import { existingCache, modelHub, secretProviders } from "../stacks/secret-providers.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 
 const usage = `npm run put-secret -- <environment> <provider>
 
-Puts the key of a provider of hosted models, or the model hub's token (huggingface), into Secrets Manager. The value comes from standard input and goes
-nowhere else: not to the configuration, not to Pulumi's state, not to a log.
+Puts the key of a provider of hosted models, the model hub's token (huggingface) or the password of an existing
+cache (redis) into Secrets Manager. The value comes from standard input and goes nowhere else: not to the configuration, not to Pulumi's state, not to a log.
 
   pbpaste | npm run put-secret -- dev openai`;
+
+/** Why an environment has no place for a value that isn't a provider's. */
+const missing: Readonly<Record<string, string>> = {
+  [modelHub]: "doesn't set modelStore.hubToken to true",
+  [existingCache]: "has no cache.existing: the password of a cache of its own is generated",
+  bedrock: "needs no key of Bedrock: the gateway's role invokes its models",
+};
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,10 +40,7 @@ async function putSecret(): Promise<number> {
   const { account } = config;
   const providers = secretProviders(config);
   if (!providers.includes(provider)) {
-    const way =
-      provider === modelHub
-        ? "doesn't set modelStore.hubToken to true"
-        : `has no hosted model of "${provider}"`;
+    const way = Object.hasOwn(missing, provider) ? missing[provider] : `has no hosted model of "${provider}"`;
     throw new Error(`Pulumi.${environment}.yaml ${way}${suggestion(provider, providers)}`);
   }
   const name = `gantry/${environment}/providers/${provider}`;

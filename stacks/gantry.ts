@@ -6,28 +6,24 @@ import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
 import { endingReservations } from "../components/cluster/reservation.ts";
 import { EncryptedLogGroup } from "../components/data/log-group.ts";
+import { Records } from "../components/data/records.ts";
+import { type CacheAddress, Valkey } from "../components/data/valkey.ts";
+import { recordsPrefix } from "../components/gateway/gateway-settings.ts";
 import type { PoolReservation } from "../components/monitoring/alerts.ts";
 import { Monitoring } from "../components/monitoring/monitoring.ts";
 import { prometheus } from "../components/monitoring/prometheus.ts";
 import { Network } from "../components/network/network.ts";
-import { engineKeyName, Secrets } from "../components/secrets/secrets.ts";
-import { Model, type ModelSlot } from "../components/serving/model.ts";
+import { cachePassword, engineKey, grafanaAdmin } from "../components/secrets/secret-names.ts";
+import { Secrets } from "../components/secrets/secrets.ts";
+import { Model } from "../components/serving/model.ts";
 import { ModelStore, stagingNamespace } from "../components/serving/model-store.ts";
 import { servingNamespace } from "../components/serving/namespace.ts";
-import { place } from "../components/serving/placement.ts";
 import { Serving } from "../components/serving/serving.ts";
-import { idleTimeout } from "../components/serving/timeouts.ts";
-import {
-  type Colour,
-  colours,
-  defaultLoadBalancer,
-  modelDomainOf,
-  rulePriority,
-  spelledOut,
-} from "../components/serving/traffic.ts";
+import { type Colour, modelDomainOf, spelledOut } from "../components/serving/traffic.ts";
 import { nameTag } from "../components/shared/name-tag.ts";
+import { arrangement, engineKeyGenerations, loadBalancers } from "./arrangement.ts";
 import type { Config } from "./config.ts";
-import type { ModelSettings, SlotSettings } from "./schema.ts";
+import { generatedSecrets } from "./generated-secrets.ts";
 import { modelHub, secretProviders } from "./secret-providers.ts";
 import { spansNodes } from "./spans-nodes.ts";
 import { watched } from "./watched.ts";
@@ -55,6 +51,8 @@ export class Gantry extends pulumi.ComponentResource {
 
   private readonly config: Config;
   private readonly clusterName: string;
+  /** First part of every secret's name. */
+  private readonly prefix: string;
   /** On all that AWS bills. */
   private readonly tags: Readonly<Record<string, string>>;
 
@@ -62,6 +60,7 @@ export class Gantry extends pulumi.ComponentResource {
     super("gantry:index:Gantry", name, {}, { ...opts, transformations: [nameTag] });
     this.config = config;
     this.clusterName = `gantry-${config.environment}`;
+    this.prefix = `gantry/${config.environment}`;
     this.tags = { Project: "gantry", Environment: config.environment, ManagedBy: "pulumi" };
     const aws = this.createProvider(name);
     const awsOptions = { parent: this, providers: [aws] };
@@ -73,6 +72,8 @@ export class Gantry extends pulumi.ComponentResource {
     const controllers = this.createControllers(network, cluster, clusterOptions);
     const pools = this.createPools(network, cluster, controllers, clusterOptions);
     const secrets = this.createSecrets(controllers, clusterOptions);
+    this.createCache(network, secrets, awsOptions);
+    this.createRecords(awsOptions);
     this.createMonitoring(cluster, secrets, controllers, clusterOptions);
     const serving = this.createServing(network, cluster, secrets, controllers, clusterOptions);
     this.models = this.createModels(serving, pools, clusterOptions);
@@ -177,11 +178,11 @@ export class Gantry extends pulumi.ComponentResource {
   }
 
   private createSecrets(controllers: Controllers, opts: pulumi.ComponentResourceOptions): Secrets {
-    const { account, environment, modelStore, protect } = this.config;
+    const { account, modelStore, protect } = this.config;
     return new Secrets(
       "secrets",
       {
-        prefix: `gantry/${environment}`,
+        prefix: this.prefix,
         account,
         providers: secretProviders(this.config),
         namespaces: [
@@ -189,10 +190,35 @@ export class Gantry extends pulumi.ComponentResource {
           prometheus.namespace,
           ...(modelStore.hubToken ? [stagingNamespace] : []),
         ],
-        engineKeyGenerations: Math.max(1, ...this.slots().map(({ keyGeneration = 1 }) => keyGeneration)),
+        generated: generatedSecrets(this.config),
         reader: { roleName: controllers.externalSecretsRoleName, release: controllers.externalSecrets },
         protect,
       },
+      opts,
+    );
+  }
+
+  private createCache(
+    network: Network,
+    secrets: Secrets,
+    opts: pulumi.ComponentResourceOptions,
+  ): CacheAddress {
+    const { cache, protect } = this.config;
+    if ("existing" in cache) return cache.existing;
+    const password = secrets.generated(cachePassword);
+    return new Valkey(
+      "cache",
+      { owner: this.clusterName, network, ...cache.create, password, protect },
+      opts,
+    );
+  }
+
+  private createRecords(opts: pulumi.ComponentResourceOptions): Records {
+    const { account, gateway, protect } = this.config;
+    const { bucket, keepDays } = gateway.records;
+    return new Records(
+      "records",
+      { account, owner: this.clusterName, bucket, folder: recordsPrefix, keepDays, protect },
       opts,
     );
   }
@@ -213,7 +239,7 @@ export class Gantry extends pulumi.ComponentResource {
         ...monitoring,
         monthlyUsd: budget.monthlyUsd,
         reservations: poolReservations(this.config.pools),
-        grafanaAdmin: { secret: secrets.grafanaAdmin, store: secrets.store },
+        grafanaAdmin: { secret: secrets.nameOf(grafanaAdmin), store: secrets.store },
         controllers: controllers.all,
         disks: cluster.disks,
         protect,
@@ -251,10 +277,15 @@ export class Gantry extends pulumi.ComponentResource {
         network,
         store,
         domain: modelDomainOf(environment, choice),
-        engineApiKeys: { secrets: secrets.engineApiKeys, store: secrets.store },
+        engineApiKeys: {
+          secrets: Array.from({ length: engineKeyGenerations(this.config) }, (_, index) =>
+            secrets.nameOf(engineKey(index + 1)),
+          ),
+          store: secrets.store,
+        },
         prometheus,
         controllers,
-        loadBalancers: this.loadBalancers(),
+        loadBalancers: loadBalancers(this.config),
         hubEgress: Object.values(releases).some(({ model }) => model.source === "hub"),
         protect,
       },
@@ -267,91 +298,21 @@ export class Gantry extends pulumi.ComponentResource {
     pools: Readonly<Record<string, GpuPool>>,
     opts: pulumi.ComponentResourceOptions,
   ): Record<string, ModelOutput> {
-    const { models, routes } = this.config;
-    const made = Object.entries(models).map(([name, settings]) => {
-      const loadBalancer = serving.loadBalancers.get(loadBalancerOf(settings));
-      if (loadBalancer === undefined) throw new RangeError(`model ${name} has no load balancer`);
-      const { traffic } = settings;
-      const model = new Model(
-        name,
-        {
-          slots: this.placeSlots(settings, pools),
-          traffic,
-          routes: Object.keys(routes).filter((route) => routes[route]?.selfHosted === name),
-          serving,
-          loadBalancer,
-          priority: settings.rulePriority ?? rulePriority(name),
-        },
-        opts,
+    const made = Object.entries(arrangement(this.config)).map(([name, arranged]) => {
+      const { routes, priority, engineKeys } = arranged;
+      const loadBalancer = found(serving.loadBalancers.get(arranged.loadBalancer), arranged.loadBalancer);
+      const traffic = found(this.config.models[name], name).traffic;
+      const slots = Object.fromEntries(
+        Object.entries(arranged.slots).map(([colour, slot]) => [
+          colour,
+          { ...slot, nodePool: found(pools[slot.pool], slot.pool).nodePool },
+        ]),
       );
-      return [
-        name,
-        {
-          host: model.host,
-          ...spelledOut(traffic),
-          engineKeys: this.engineKeys(settings),
-          releases: model.releaseIds,
-        },
-      ] as const;
+      const model = new Model(name, { slots, traffic, routes, serving, loadBalancer, priority }, opts);
+      const output = { host: model.host, ...spelledOut(traffic), engineKeys, releases: model.releaseIds };
+      return [name, output] as const;
     });
     return Object.fromEntries(made);
-  }
-
-  private placeSlots(
-    settings: ModelSettings,
-    gpuPools: Readonly<Record<string, GpuPool>>,
-  ): Partial<Record<Colour, ModelSlot>> {
-    const slots = colours.flatMap((colour) => {
-      const slot = settings[colour];
-      return slot === undefined ? [] : [[colour, this.placeSlot(slot, gpuPools[slot.pool])]];
-    });
-    return Object.fromEntries(slots);
-  }
-
-  private placeSlot(slot: SlotSettings, gpuPool: GpuPool | undefined): ModelSlot {
-    const { account, modelStore, pools, releases } = this.config;
-    const release = releases[slot.release];
-    const pool = pools[slot.pool];
-    if (release === undefined || pool === undefined || gpuPool === undefined) {
-      throw new RangeError(`no release ${slot.release} or no pool ${slot.pool}`);
-    }
-    const { replicas } = slot;
-    const placement = place({
-      release,
-      poolName: slot.pool,
-      pool,
-      replicas,
-      region: account.region,
-      bucket: modelStore.bucket,
-      keyGeneration: slot.keyGeneration,
-    });
-    return { release, placement, nodePool: gpuPool.nodePool, replicas };
-  }
-
-  private slots(): SlotSettings[] {
-    return Object.values(this.config.models).flatMap((model) =>
-      colours.flatMap((colour) => model[colour] ?? []),
-    );
-  }
-
-  private engineKeys(model: ModelSettings): Partial<Record<Colour, string>> {
-    const prefix = `gantry/${this.config.environment}`;
-    const keys = colours.flatMap((colour) => {
-      const slot = model[colour];
-      return slot === undefined ? [] : [[colour, engineKeyName(prefix, slot.keyGeneration ?? 1)]];
-    });
-    return Object.fromEntries(keys);
-  }
-
-  /** Each that a model names, with an idle timeout for the longest answer of its own models. */
-  private loadBalancers(): Record<string, { idleSeconds: number }> {
-    const { models, releases } = this.config;
-    const placed = Map.groupBy(Object.values(models), loadBalancerOf);
-    const loadBalancers = [...placed].map(([name, behind]) => {
-      const slots = behind.flatMap((model) => colours.flatMap((colour) => model[colour] ?? []));
-      return [name, { idleSeconds: idleTimeout(slots.flatMap(({ release }) => releases[release] ?? [])) }];
-    });
-    return Object.fromEntries(loadBalancers);
   }
 
   private createBudget(opts: pulumi.ComponentResourceOptions) {
@@ -366,6 +327,8 @@ function poolReservations(pools: Config["pools"]): PoolReservation[] {
   );
 }
 
-function loadBalancerOf({ loadBalancer = defaultLoadBalancer }: ModelSettings): string {
-  return loadBalancer;
+/** @throws RangeError for a name that the configuration's check lets pass, though nothing has it */
+function found<Thing>(thing: Thing | undefined, name: string): Thing {
+  if (thing === undefined) throw new RangeError(`nothing is called ${name}`);
+  return thing;
 }

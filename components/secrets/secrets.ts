@@ -9,6 +9,7 @@ import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { type Account, arn, decryptStatement, policyDocument } from "../shared/account.ts";
 import { keyDeletion, secretDeletion } from "../shared/deletion.ts";
 import { clusterSecretStore } from "./external-secret.ts";
+import type { GeneratedSecret } from "./secret-names.ts";
 
 export interface SecretsArgs {
   /** Prefix of every secret's name, such as `gantry/dev`. */
@@ -20,19 +21,9 @@ export interface SecretsArgs {
   readonly namespaces: readonly string[];
   /** The External Secrets operator: its role reads exactly these secrets. */
   readonly reader: { readonly roleName: pulumi.Input<string>; readonly release: pulumi.Resource };
-  /** How many keys of engines there are, the earlier ones for engines that don't have the last one yet. */
-  readonly engineKeyGenerations: number;
+  readonly generated: readonly GeneratedSecret[];
   /** Refuse deletion of the key and the secrets. */
   readonly protect: boolean;
-}
-
-/** What clients of an engine send; engines and gateway both read it. */
-const engineApiKey = "engine-api-key";
-const grafanaAdmin = "grafana-admin";
-
-/** The secret with the key of a generation, from 1. */
-export function engineKeyName(prefix: string, generation: number): string {
-  return `${prefix}/${generation === 1 ? engineApiKey : `${engineApiKey}-${generation}`}`;
 }
 
 /** Days after which `npm run put-secret` or a new generation should have replaced a value. */
@@ -44,22 +35,19 @@ const rotationDays = 90;
  * Stateful: deleting a secret loses its value after the recovery window, and without `protect` at once.
  */
 export class Secrets extends pulumi.ComponentResource {
-  /** Secrets with the keys of engines, the first generation first. */
-  readonly engineApiKeys: readonly string[];
-  readonly grafanaAdmin: string;
   /** Secret of each provider. */
   readonly providerNames: Readonly<Record<string, string>>;
   /** What an ExternalSecret has to wait for. */
   readonly store: pulumi.Resource;
+  private readonly prefix: string;
+  /** Generated values by subject. */
+  private readonly values = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:secrets:Secrets", name, {}, opts);
-    this.engineApiKeys = Array.from({ length: args.engineKeyGenerations }, (_, index) =>
-      engineKeyName(args.prefix, index + 1),
-    );
-    this.grafanaAdmin = `${args.prefix}/${grafanaAdmin}`;
+    this.prefix = args.prefix;
     this.providerNames = Object.fromEntries(
-      args.providers.map((provider) => [provider, `${args.prefix}/providers/${provider}`]),
+      args.providers.map((provider) => [provider, this.nameOf(providerSubject(provider))]),
     );
 
     const key = this.createKey(name, args);
@@ -67,6 +55,18 @@ export class Secrets extends pulumi.ComponentResource {
     const grant = this.grantReader(name, args);
     this.store = this.createStore(name, args, [grant, ...values]);
     this.registerOutputs({});
+  }
+
+  /** The name in Secrets Manager. */
+  nameOf(subject: string): string {
+    return `${this.prefix}/${subject}`;
+  }
+
+  /** What was generated, for a service that is set up with it. @throws RangeError for what isn't among them */
+  generated(subject: string): pulumi.Output<string> {
+    const value = this.values.get(subject);
+    if (value === undefined) throw new RangeError(`no value of ${subject} is generated`);
+    return value;
   }
 
   private createKey(name: string, { prefix, protect }: SecretsArgs): Key {
@@ -80,38 +80,48 @@ export class Secrets extends pulumi.ComponentResource {
   }
 
   private createGenerated(name: string, args: SecretsArgs, key: Key): pulumi.Resource[] {
-    return [...this.engineApiKeys, this.grafanaAdmin].map((secretName) => {
-      const subject = secretName.slice(args.prefix.length + 1);
-      const secret = this.createSecret(`${name}-${subject}`, secretName, args, key);
-      const password = new RandomPassword(
-        `${name}-${subject}`,
-        { length: 40, special: false },
-        { parent: this },
-      );
-      return new SecretVersion(
-        `${name}-${subject}`,
-        { secretId: secret.id, secretString: password.result },
-        { parent: this },
-      );
+    return args.generated.map(({ subject, beginsWith = "", revocable = false }) => {
+      const resource = `${name}-${subject.replaceAll("/", "-")}`;
+      const secret = this.createSecret(resource, subject, { key, protect: args.protect, revocable });
+      const password = new RandomPassword(resource, { length: 40, special: false }, { parent: this });
+      const value = pulumi.interpolate`${beginsWith}${password.result}`;
+      this.values.set(subject, value);
+      return new SecretVersion(resource, { secretId: secret.id, secretString: value }, { parent: this });
     });
   }
 
-  private createContainers(name: string, args: SecretsArgs, key: Key): pulumi.Resource[] {
-    return Object.entries(this.providerNames).map(([provider, secretName]) =>
-      this.createSecret(`${name}-provider-${provider}`, secretName, args, key),
+  private createContainers(name: string, { providers, protect }: SecretsArgs, key: Key): pulumi.Resource[] {
+    return providers.map((provider) =>
+      this.createSecret(`${name}-provider-${provider}`, providerSubject(provider), {
+        key,
+        protect,
+        revocable: false,
+      }),
     );
   }
 
-  private createSecret(name: string, secretName: string, { protect }: SecretsArgs, key: Key): Secret {
+  private createSecret(
+    name: string,
+    subject: string,
+    {
+      key,
+      protect,
+      revocable,
+    }: { readonly key: Key; readonly protect: boolean; readonly revocable: boolean },
+  ): Secret {
+    const guarded = protect && !revocable;
     return new Secret(
       name,
       {
-        name: secretName,
+        name: this.nameOf(subject),
         kmsKeyId: key.arn,
-        ...secretDeletion(protect),
-        tags: { "gantry.dev/rotate-after-days": String(rotationDays) },
+        ...secretDeletion(guarded),
+        tags: {
+          "gantry.dev/rotate-after-days": String(rotationDays),
+          ...(revocable && { "gantry.dev/revoked-by-removal": "true" }),
+        },
       },
-      { parent: this, protect },
+      { parent: this, protect: guarded },
     );
   }
 
@@ -144,6 +154,10 @@ export class Secrets extends pulumi.ComponentResource {
       dependsOn: [reader.release, ...waits],
     });
   }
+}
+
+function providerSubject(provider: string): string {
+  return `providers/${provider}`;
 }
 
 function keyAlias(prefix: string): string {

@@ -41,6 +41,42 @@ OPERATIONS = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": [("ec2", "CreateVpcEndpointRequest", "", {})],
     "aws:eks/addon:Addon": [("eks", "CreateAddonRequest", "", {"resolveConflictsOnCreate": "resolveConflicts"})],
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": [("eks", "CreatePodIdentityAssociationRequest", "", {})],
+    "aws:elasticache/parameterGroup:ParameterGroup": [
+        (
+            "elasticache",
+            "CreateCacheParameterGroupMessage",
+            "",
+            {"family": "CacheParameterGroupFamily", "parameters": None},
+        ),
+        (
+            "elasticache",
+            "ParameterNameValue",
+            "parameters.*",
+            {"name": "ParameterName", "value": "ParameterValue"},
+        ),
+    ],
+    "aws:elasticache/replicationGroup:ReplicationGroup": [
+        (
+            "elasticache",
+            "CreateReplicationGroupMessage",
+            "",
+            {
+                "description": "ReplicationGroupDescription",
+                "nodeType": "CacheNodeType",
+                "subnetGroupName": "CacheSubnetGroupName",
+                "parameterGroupName": "CacheParameterGroupName",
+                "multiAzEnabled": "MultiAZEnabled",
+                "maintenanceWindow": "PreferredMaintenanceWindow",
+                "authTokenWo": "AuthToken",
+                # The provider's own: what makes it write the token again, and when.
+                "authTokenWoVersion": None,
+                "applyImmediately": None,
+            },
+        )
+    ],
+    "aws:elasticache/subnetGroup:SubnetGroup": [
+        ("elasticache", "CreateCacheSubnetGroupMessage", "", {"description": "CacheSubnetGroupDescription"})
+    ],
     "eks:index:Cluster": [
         ("eks", "CreateClusterRequest", "", {"encryptionConfigKeyArn": None}),
         ("eks", "VpcConfigRequest", "", {}),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../scripts/plan/plan.ts";
+import type { PlannedResource } from "../../scripts/plan/resource.ts";
+import type { Properties } from "../../scripts/plan/wire.ts";
 import { at, find, fixturePlan, ofType, planWith } from "../support/plan.ts";
 import { propertiesOf } from "../support/property-texts.ts";
 
@@ -38,7 +40,13 @@ const types = [...new Set(everything.flatMap(({ resources }) => resources.map(({
 function values(plan: Plan, property: string): unknown[] {
   const [type = "", name = ""] = property.split(".");
   const of = type === "Cluster" ? "eks:index:Cluster" : types.find((each) => each.endsWith(`:${type}`));
-  return [...new Set(ofType(plan, of ?? "").map(({ inputs }) => inputs[name]))];
+  const guarded = ofType(plan, of ?? "").filter((resource) => !isRevocable(resource));
+  return [...new Set(guarded.map(({ inputs }) => inputs[name]))];
+}
+
+/** A key that is revoked by taking it out goes at once, wherever it is. */
+function isRevocable({ inputs }: PlannedResource): boolean {
+  return (inputs.tags as Properties | undefined)?.["gantry.dev/revoked-by-removal"] === "true";
 }
 
 describe("one switch decides what is left when an environment is deleted", () => {
@@ -70,20 +78,38 @@ describe("one switch decides what is left when an environment is deleted", () =>
     expect(guarded(fixturePlan("dev"))).toEqual([]);
     expect(guarded(plan).sort()).toEqual([
       "Bucket model-store",
+      "Bucket records",
       "Cluster cluster",
+      "Key cache",
       "Key cluster",
       "Key cluster-logs",
       "Key model-store",
       "Key monitoring-alerts",
       "Key network-flow-logs",
+      "Key records",
       "Key secrets",
       "LogGroup cluster-logs",
       "LogGroup network-flow-logs",
       "Namespace monitoring",
+      "ReplicationGroup cache",
       "Secret secrets-engine-api-key",
+      "Secret secrets-gateway-master-key",
+      "Secret secrets-gateway-metrics-key",
       "Secret secrets-grafana-admin",
       "Secret secrets-provider-openai",
+      "Secret secrets-redis",
     ]);
+  });
+
+  it("but a tenant's keys, which are revoked by taking them out", () => {
+    const keys = ofType(fixturePlan("prod"), "aws:secretsmanager/secret:Secret").filter(isRevocable);
+    expect(keys.map(({ name }) => name).sort()).toEqual([
+      "secrets-tenants-batch-1",
+      "secrets-tenants-batch-1-signing",
+      "secrets-tenants-web-1",
+      "secrets-tenants-web-1-signing",
+    ]);
+    for (const key of keys) expect([key.protect, key.inputs.recoveryWindowInDays]).toEqual([false, 0]);
   });
 
   it("about Prometheus's and Alertmanager's disks too", () => {

@@ -22,11 +22,17 @@ const protectedByPulumi: readonly string[] = [
   "aws:elasticache/replicationGroup:ReplicationGroup",
 ];
 
+/**
+ * The tag of a secret whose removal is meant: a key that the stack generated is revoked by taking it out, at once, and
+ * another one can always be made.
+ */
+const revocable = "gantry.dev/revoked-by-removal";
+
 export const deletionProtected: ResourceRule = {
   name: "deletion-protected",
   title: "What can't be made again isn't deleted by one command.",
   why: "A renamed resource or a destroy in the wrong stack takes weights, keys and secrets with it, and a cluster with all that runs in it.",
-  fix: "Set the resource's own deletion protection, or protect: true in its options; for a stack to throw away, disable the rule in policies/config.",
+  fix: "Set the resource's own deletion protection, or protect: true in its options; tag a generated key that is revoked by its removal as gantry.dev/revoked-by-removal; for a stack to throw away, disable the rule in policies/config.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_150", "CKV_AWS_293"],
@@ -38,6 +44,7 @@ export const deletionProtected: ResourceRule = {
   config: {},
 
   check({ type, props, options }) {
+    if (type === secret && at(props, "tags", revocable) === "true") return [];
     const own = ownProtection[type];
     const findings: (Finding | false)[] = [
       own !== undefined &&

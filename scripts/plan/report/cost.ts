@@ -1,8 +1,10 @@
+import { cacheNodeTypes } from "../../../components/capacity/cache-nodes.ts";
 import { hoursPerMonth, priceSource, unitPrices } from "../../../components/capacity/cost.ts";
 import { instanceType, priceTable } from "../../../components/capacity/instances.ts";
 import { cheapestNodes, type Nodes } from "../../../components/capacity/node-count.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
 import { colours } from "../../../components/serving/traffic.ts";
+import { own } from "../../../components/shared/own.ts";
 import type { Config } from "../../../stacks/config.ts";
 import type { PlannedResource } from "../resource.ts";
 
@@ -38,6 +40,7 @@ export function costReport(config: Config, resources: readonly PlannedResource[]
   const items = [
     ...pools.flatMap(({ item }) => item ?? []),
     systemNodeCost(config),
+    ...cacheCost(config),
     ...pieceCosts(config, resources),
   ].filter(({ maximum }) => maximum > 0);
   const sum = (end: "minimum" | "maximum") => items.reduce((total, item) => total + item[end], 0);
@@ -96,6 +99,13 @@ function systemNodeCost({ cluster: { systemNodes } }: Config): CostItem {
     minimum: cost(systemNodes.min),
     maximum: cost(systemNodes.max),
   };
+}
+
+function cacheCost({ cache }: Config): CostItem[] {
+  if ("existing" in cache) return [];
+  const { nodeType, nodes } = cache.create;
+  const usd = nodes * (own(cacheNodeTypes, nodeType) ?? 0) * hoursPerMonth;
+  return [{ item: `cache: ${nodes} × ${nodeType}`, minimum: usd, maximum: usd }];
 }
 
 function nodeCost({ instance, count }: Nodes, diskGiB = rootDiskGB): number {

@@ -211,4 +211,31 @@ export const secretsAndDataMistakes: readonly Mistake[] = [
     becomes: statement({ Effect: "Allow", Action: "sqs:*" }),
     caughtBy: ["iam-no-wildcards"],
   },
+  {
+    what: "a cache that also talks in clear",
+    type: ":ReplicationGroup",
+    path: "transitEncryptionMode",
+    becomes: set("preferred"),
+    caughtBy: ["cache-encrypted-and-authenticated"],
+  },
+  {
+    what: "a cache without a password",
+    type: ":ReplicationGroup",
+    path: "authTokenWo",
+    caughtBy: ["cache-encrypted-and-authenticated"],
+  },
+  {
+    what: "a cache of one node",
+    type: ":ReplicationGroup",
+    path: "numCacheClusters",
+    becomes: set(1),
+    caughtBy: ["cache-fails-over"],
+  },
+  {
+    what: "a cache without snapshots",
+    type: ":ReplicationGroup",
+    path: "snapshotRetentionLimit",
+    becomes: set(0),
+    caughtBy: ["cache-fails-over"],
+  },
 ];

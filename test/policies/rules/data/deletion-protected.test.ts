@@ -27,6 +27,10 @@ cases(rule, {
     ["a secret with a week to come back", resource(held, { recoveryWindowInDays: 7 }, true)],
     ["a database with both", resource(database, { deletionProtection: true }, true)],
     ["a cache", resource(cache, {}, true)],
+    [
+      "a key that is revoked by its removal",
+      resource(held, { recoveryWindowInDays: 0, tags: { "gantry.dev/revoked-by-removal": "true" } }),
+    ],
   ],
   reports: [
     ["a cluster without", resource(cluster), ["one#deletionProtection"]],
@@ -68,6 +72,16 @@ cases(rule, {
       "a secret that may be",
       resource(held, { recoveryWindowInDays: unknown }, true),
       ["one#recoveryWindowInDays"],
+    ],
+    [
+      "a key that may be one",
+      resource(held, { tags: { "gantry.dev/revoked-by-removal": unknown } }),
+      protect,
+    ],
+    [
+      "a bucket that says so",
+      resource(bucket, { tags: { "gantry.dev/revoked-by-removal": "true" } }),
+      protect,
     ],
     [
       "a number of days as text",

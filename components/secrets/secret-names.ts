@@ -1,0 +1,32 @@
+/** A value that the program generates: nobody needs to know it but those who read its secret. */
+export interface GeneratedSecret {
+  /** What follows the environment's prefix in its name, as `engine-api-key`. */
+  readonly subject: string;
+  /** What the value begins with, so that people and scanners know it where it doesn't belong. */
+  readonly beginsWith?: string;
+  /** Whether taking it out of the configuration revokes it, at once and for good. @default it is guarded as `protect` says */
+  readonly revocable?: true;
+}
+
+/** Beside the engines' and the tenants' keys. */
+export const grafanaAdmin = "grafana-admin";
+export const gatewayMasterKey = "gateway-master-key";
+/** What Prometheus shows the gateway, which takes it for metrics and nothing else. */
+export const gatewayMetricsKey = "gateway-metrics-key";
+/** The password of the cache. */
+export const cachePassword = "redis";
+
+/** The key of engines of a generation, from 1. */
+export function engineKey(generation: number): string {
+  return generation === 1 ? "engine-api-key" : `engine-api-key-${generation}`;
+}
+
+/** The key that a tenant sends. @param number of its generated keys, from 1 */
+export function tenantKey(tenant: string, number: number): string {
+  return `tenants/${tenant}/${number}`;
+}
+
+/** The key with which a tenant's server vouches for its users: it never leaves that server, as the other one may. */
+export function tenantSigningKey(tenant: string, number: number): string {
+  return `${tenantKey(tenant, number)}/signing`;
+}

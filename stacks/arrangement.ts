@@ -1,0 +1,114 @@
+import { engineKey } from "../components/secrets/secret-names.ts";
+import { type Placement, place } from "../components/serving/placement.ts";
+import type { Release } from "../components/serving/release.ts";
+import { idleTimeout } from "../components/serving/timeouts.ts";
+import { type Colour, colours, defaultLoadBalancer, rulePriority } from "../components/serving/traffic.ts";
+import { own } from "../components/shared/own.ts";
+import type { Config } from "./config.ts";
+import type { ModelSettings, Settings, SlotSettings } from "./schema.ts";
+
+/** One slot of a model: its release, fitted to the instances of its pool. */
+export interface ArrangedSlot {
+  readonly release: Release;
+  readonly placement: Placement;
+  /** The pool's name in the configuration. */
+  readonly pool: string;
+  readonly replicas: { readonly min: number; readonly max: number };
+}
+
+/** Where a model stands: behind which load balancer, at which listener priority, and each of its slots. */
+export interface ArrangedModel {
+  readonly loadBalancer: string;
+  /** Of its first listener rule; the others follow. */
+  readonly priority: number;
+  /** Routes that lead to it. */
+  readonly routes: readonly string[];
+  readonly slots: Readonly<Partial<Record<Colour, ArrangedSlot>>>;
+  /** The secret with the key that each slot's engines take. */
+  readonly engineKeys: Readonly<Partial<Record<Colour, string>>>;
+}
+
+/** What places models: nothing of one model depends on another. */
+export type ArrangementSource = Pick<
+  Config,
+  "account" | "environment" | "models" | "modelStore" | "pools" | "releases" | "routes"
+>;
+
+/**
+ * Every model with its load balancer, listener priority and slots on nodes.
+ * @throws RangeError for a release or a pool that isn't there; the configuration's check names it before
+ */
+export function arrangement(source: ArrangementSource): Record<string, ArrangedModel> {
+  const { environment, routes } = source;
+  return Object.fromEntries(
+    Object.entries(source.models).map(([name, model]) => [
+      name,
+      {
+        loadBalancer: loadBalancerOf(model),
+        priority: model.rulePriority ?? rulePriority(name),
+        routes: Object.keys(routes).filter((route) => routes[route]?.selfHosted === name),
+        slots: bySlot(model, (slot) => arranged(slot, source)),
+        engineKeys: bySlot(
+          model,
+          ({ keyGeneration = 1 }) => `gantry/${environment}/${engineKey(keyGeneration)}`,
+        ),
+      },
+    ]),
+  );
+}
+
+/** Each load balancer that a model names, with an idle timeout for the longest answer of its own models. */
+export function loadBalancers({
+  models,
+  releases,
+}: Pick<ArrangementSource, "models" | "releases">): Record<string, { readonly idleSeconds: number }> {
+  const placed = Map.groupBy(Object.values(models), loadBalancerOf);
+  return Object.fromEntries(
+    [...placed].map(([name, behind]) => {
+      const used = behind.flatMap(slotsOf).flatMap(({ release }) => own(releases, release) ?? []);
+      return [name, { idleSeconds: idleTimeout(used) }];
+    }),
+  );
+}
+
+/** How many keys of engines there are: as many as the newest slot's generation. */
+export function engineKeyGenerations({ models }: Pick<Settings, "models">): number {
+  const generations = Object.values(models)
+    .flatMap(slotsOf)
+    .map(({ keyGeneration = 1 }) => keyGeneration);
+  return Math.max(1, ...generations);
+}
+
+function arranged(slot: SlotSettings, source: ArrangementSource): ArrangedSlot {
+  const { account, modelStore, pools, releases } = source;
+  const { pool: poolName, replicas, keyGeneration } = slot;
+  const release = own(releases, slot.release);
+  const pool = own(pools, poolName);
+  if (release === undefined || pool === undefined) {
+    throw new RangeError(`no release ${slot.release} or no pool ${poolName}`);
+  }
+  const { region } = account;
+  const { bucket } = modelStore;
+  return {
+    release,
+    placement: place({ release, poolName, pool, replicas, region, bucket, keyGeneration }),
+    pool: poolName,
+    replicas,
+  };
+}
+
+function slotsOf(model: ModelSettings): SlotSettings[] {
+  return colours.flatMap((colour) => model[colour] ?? []);
+}
+
+function bySlot<Out>(model: ModelSettings, of: (slot: SlotSettings) => Out): Partial<Record<Colour, Out>> {
+  const slots = colours.flatMap((colour) => {
+    const slot = model[colour];
+    return slot === undefined ? [] : [[colour, of(slot)] as const];
+  });
+  return Object.fromEntries(slots) as Partial<Record<Colour, Out>>;
+}
+
+function loadBalancerOf({ loadBalancer = defaultLoadBalancer }: ModelSettings): string {
+  return loadBalancer;
+}

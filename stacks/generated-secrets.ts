@@ -1,0 +1,36 @@
+import { keyPrefix } from "../components/gateway/tenants.ts";
+import {
+  cachePassword,
+  engineKey,
+  type GeneratedSecret,
+  gatewayMasterKey,
+  gatewayMetricsKey,
+  grafanaAdmin,
+  tenantKey,
+  tenantSigningKey,
+} from "../components/secrets/secret-names.ts";
+import { engineKeyGenerations } from "./arrangement.ts";
+import { tenantsOf } from "./catalogue.ts";
+import type { Settings } from "./schema.ts";
+
+/** Every value that an environment generates: keys of engines, gateway and tenants, and passwords. */
+export function generatedSecrets(
+  settings: Pick<Settings, "cache" | "models" | "tenants">,
+): GeneratedSecret[] {
+  return [
+    ...Array.from({ length: engineKeyGenerations(settings) }, (_, index) => ({
+      subject: engineKey(index + 1),
+    })),
+    { subject: grafanaAdmin },
+    // LiteLLM refuses to start with a key of another form.
+    { subject: gatewayMasterKey, beginsWith: "sk-" },
+    { subject: gatewayMetricsKey },
+    ...("create" in settings.cache ? [{ subject: cachePassword }] : []),
+    ...Object.entries(tenantsOf(settings.tenants)).flatMap(([tenant, { keys }]) =>
+      keys.flatMap((number): GeneratedSecret[] => [
+        { subject: tenantKey(tenant, number), beginsWith: keyPrefix, revocable: true },
+        { subject: tenantSigningKey(tenant, number), revocable: true },
+      ]),
+    ),
+  ];
+}
