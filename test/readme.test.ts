@@ -39,8 +39,8 @@ const write = (environment: string, config: Config) =>
   writeFileSync(join(folder, `Pulumi.${environment}.yaml`), stringify({ config }));
 
 async function violations(environment: string): Promise<string[]> {
-  const { judgement } = await planEnvironment({ root: folder, environment });
-  return judgement.verdicts.flatMap(({ level, message }) => (level === "mandatory" ? [message] : []));
+  const { policyReport } = await planEnvironment({ root: folder, environment });
+  return policyReport.diagnostics.flatMap(({ level, message }) => (level === "mandatory" ? [message] : []));
 }
 
 describe("what README shows for values of one's own", () => {

@@ -6,6 +6,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { type Exemption, findingId, inForce, isAbout } from "./exemption.ts";
+import { formatParts } from "./message.ts";
 import {
   type Finding,
   type Resource,
@@ -47,7 +48,7 @@ export function policies(pack: Pack): (ResourceValidationPolicy | StackValidatio
 
 function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidationPolicy {
   return {
-    ...shown(rule),
+    ...metadata(rule),
     validateResource: (args, report) => {
       pack.inputs.set(args.urn, args.props);
       if (!readsType(rule, args.type)) return;
@@ -63,7 +64,7 @@ function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidati
 
 function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy {
   return {
-    ...shown(rule),
+    ...metadata(rule),
     validateStack: (args, report) => {
       const environment = environmentOf(args.resources[0]?.urn ?? "");
       const { config, findings } = configured(rule.config, args.getConfig());
@@ -77,11 +78,11 @@ function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy 
   };
 }
 
-/** What Pulumi shows of a rule. The title is the description's first line. */
-function shown({ name, title, why, fix, severity, level, relatedChecks, config }: RuleMetadata) {
+/** What Pulumi shows of a rule. */
+function metadata({ name, title, why, fix, severity, level, relatedChecks, config }: RuleMetadata) {
   return {
     name,
-    description: `${title}\n${why}`,
+    description: formatParts({ rule: title, why }),
     enforcementLevel: level,
     severity,
     remediationSteps: fix,
@@ -109,13 +110,10 @@ function configured(settings: Settings, given: object) {
   return { config, findings };
 }
 
-/**
- * Writes the message of a finding: what is wrong and where, what is allowed, what to do, and the id. What is exempted
- * has none.
- */
+/** Writes the message of a finding. What is exempted has none. */
 function writer(rule: RuleMetadata, { exemptions, today, used }: RunningPack, environment: string) {
   return (
-    { path, where, problem, allowed }: Finding,
+    { path, where, problem, value, allowed, fix = rule.fix }: Finding,
     { name, type }: { readonly name: string; readonly type?: string } = { name: "stack" },
   ): string | undefined => {
     const id = findingId({ rule: rule.name, resource: name, path });
@@ -124,8 +122,14 @@ function writer(rule: RuleMetadata, { exemptions, today, used }: RunningPack, en
     );
     for (const exemption of silencing) used.add(exemption);
     if (silencing.length > 0) return undefined;
-    const place = where === undefined ? name : `${name}, ${where}`;
-    return `${place}: ${problem}. Allowed: ${allowed}. ${rule.fix} [${id}]`;
+    return formatParts({
+      found: problem,
+      ...(value !== undefined && { value }),
+      where: where === undefined ? name : `${name}, ${where}`,
+      allowed,
+      fix,
+      id,
+    });
   };
 }
 
@@ -139,7 +143,7 @@ function parentTypeOf(urn: string): string | undefined {
   return urn.split("::")[2]?.split("$").at(-2);
 }
 
-interface Shown {
+interface GivenResource {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
@@ -149,7 +153,7 @@ interface Shown {
 }
 
 function resource(
-  { urn, type, name, props, opts: { protect, ignoreChanges, customTimeouts }, provider }: Shown,
+  { urn, type, name, props, opts: { protect, ignoreChanges, customTimeouts }, provider }: GivenResource,
   pack: RunningPack,
 ): Resource {
   const { createSeconds, updateSeconds } = customTimeouts;

@@ -76,15 +76,19 @@ export interface Stack {
   readonly rules: readonly RuleMetadata[];
 }
 
-/** What a rule has to say of one field. Texts hold no value that could be a secret. */
+/** What a rule reports of one field. No part holds a value that could be a secret. */
 export interface Finding {
   /** Where in the resource; with the rule and the resource's name it identifies the finding. */
   readonly path: string;
-  /** The part of the resource in words, as `container engine`. */
+  /** The part of the resource in words, such as `container engine`. */
   readonly where?: string;
-  /** What is wrong, with the value if it may be shown. */
+  /** What is wrong. */
   readonly problem: string;
+  /** The value that is wrong, where it can be shown. */
+  readonly value?: string;
   readonly allowed: string;
+  /** What to type, where this finding needs more than the rule's own `fix` says, such as the name of a slot. */
+  readonly fix?: string;
 }
 
 export interface StackFinding extends Finding {

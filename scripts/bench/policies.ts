@@ -51,8 +51,8 @@ async function judge({ environment, resources }: Plan, folder: string): Promise<
   });
   const started = performance.now();
   try {
-    await Promise.all(resources.map((resource) => pack.judgeResource(resource)));
-    await pack.judgeStack(resources);
+    await Promise.all(resources.map((resource) => pack.analyzeResource(resource)));
+    await pack.analyzeStack(resources);
     return { start: (started - begin) / 1000, evaluation: (performance.now() - started) / 1000 };
   } finally {
     pack.close();

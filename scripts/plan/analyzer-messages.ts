@@ -1,8 +1,9 @@
 import analyzerMessages, { type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { parseMessage } from "../../policies/framework/message.ts";
 import { mutable } from "./engine.ts";
 import type { RuleConfiguration } from "./policy-configuration.ts";
-import type { Level, Severity, Shown, StackName, Verdict } from "./policy-report.ts";
+import type { AnalyzedResource, Diagnostic, Level, Severity, StackName } from "./policy-report.ts";
 import type { Properties } from "./wire.ts";
 
 /** The configuration of every rule. */
@@ -27,12 +28,12 @@ export function stackRequest({ project, stack, organization }: StackName) {
   return request;
 }
 
-export function analyzeRequest(shown: Shown) {
+export function analyzeRequest(shown: AnalyzedResource) {
   return describe(new analyzerMessages.AnalyzeRequest(), shown);
 }
 
 /** All resources, not in their order: the engine keeps them in a map. */
-export function analyzeStackRequest(all: readonly Shown[]) {
+export function analyzeStackRequest(all: readonly AnalyzedResource[]) {
   const request = new analyzerMessages.AnalyzeStackRequest();
   request.setResourcesList(
     all.toReversed().map((shown) => {
@@ -72,7 +73,7 @@ function describe<
   Message extends InstanceType<
     typeof analyzerMessages.AnalyzeRequest | typeof analyzerMessages.AnalyzerResource
   >,
->(message: Message, { resource, provider, properties }: Shown): Message {
+>(message: Message, { resource, provider, properties }: AnalyzedResource): Message {
   message.setType(resource.type);
   message.setUrn(resource.urn);
   message.setName(resource.name);
@@ -101,22 +102,20 @@ function describe<
   return message;
 }
 
-export function verdictsOf(response: AnalyzeResponse, urn?: string): Verdict[] {
+export function diagnosticsOf(response: AnalyzeResponse, urn?: string): Diagnostic[] {
   return response.getDiagnosticsList().map((found) => {
     const about = found.getUrn() || urn;
+    const message = found.getMessage();
+    const finding = parseMessage(message);
     return {
       rule: found.getPolicyname(),
       level: levelName(found.getEnforcementlevel()),
       severity: severityName(found.getSeverity()),
       ...(about !== undefined && { urn: about }),
-      message: ownWords(found.getMessage(), found.getDescription()),
+      message,
+      ...(finding !== undefined && { finding }),
     };
   });
-}
-
-/** The pack puts the rule's description before each message. */
-function ownWords(message: string, description: string): string {
-  return message.startsWith(`${description}\n`) ? message.slice(description.length + 1) : message;
 }
 
 export function levelName(level: number): Level {

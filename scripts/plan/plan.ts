@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { RawConfig } from "../../stacks/config.ts";
 import { asProgramConfig, policyConfigurationFile, readStackConfig } from "./environment.ts";
 import { startPolicyPack } from "./policy-pack.ts";
-import type { Judgement, Verdict } from "./policy-report.ts";
+import type { Diagnostic, PolicyReport } from "./policy-report.ts";
 import { runProgram } from "./program.ts";
 import type { PlannedResource } from "./resource.ts";
 import type { Properties } from "./wire.ts";
@@ -63,7 +63,9 @@ export async function planProgram(args: PlanArgs): Promise<Plan> {
  * Plans an environment and puts the plan before the policy pack. Both start at the same time, and each resource is
  * judged as soon as the program has asked for it.
  */
-export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly judgement: Judgement }> {
+export async function planEnvironment(
+  args: PlanArgs,
+): Promise<Plan & { readonly policyReport: PolicyReport }> {
   const { root, environment, deployed = false } = args;
   const starting = startPolicyPack({
     root,
@@ -72,25 +74,25 @@ export async function planEnvironment(args: PlanArgs): Promise<Plan & { readonly
     deployed,
     levels: { "exemptions-needed": "mandatory" },
   });
-  const found: Promise<Verdict[]>[] = [];
+  const found: Promise<Diagnostic[]>[] = [];
   const judge = (resource: PlannedResource) => {
     args.onResource?.(resource);
-    const verdicts = starting.then((pack) => pack.judgeResource(resource));
+    const diagnostics = starting.then((pack) => pack.analyzeResource(resource));
     // A program that fails is reported at once; what the pack says then is of no interest.
-    verdicts.catch(() => undefined);
-    found.push(verdicts);
+    diagnostics.catch(() => undefined);
+    found.push(diagnostics);
   };
   try {
     const [plan, pack] = await Promise.all([planProgram({ ...args, onResource: judge }), starting]);
     // Rules about exemptions ask the whole stack last, when it is known what else was found.
     const ofResources = await Promise.all(found);
-    const verdicts = [
+    const diagnostics = [
       ...ofResources.flat(),
-      ...(await pack.judgeStack([...plan.resources, ...(plan.implied ?? [])])),
+      ...(await pack.analyzeStack([...plan.resources, ...(plan.implied ?? [])])),
     ];
     return {
       ...plan,
-      judgement: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, verdicts },
+      policyReport: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, diagnostics },
     };
   } finally {
     starting.then((pack) => pack.close()).catch(() => undefined);

@@ -3,19 +3,20 @@ import { credentials } from "@grpc/grpc-js";
 import analyzerService from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type { AnalyzeResponse, AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import { parseParts } from "../../policies/framework/message.ts";
 import {
   analyzeRequest,
   analyzeStackRequest,
   configureRequest,
+  diagnosticsOf,
   levelName,
   severityName,
   stackRequest,
-  verdictsOf,
 } from "./analyzer-messages.ts";
 import { messageBytes } from "./engine.ts";
 import { type Launched, launch, within } from "./launch.ts";
 import { type Configurable, readPolicyConfiguration, reconciled } from "./policy-configuration.ts";
-import type { Level, Rule, Shown, StackName, Verdict } from "./policy-report.ts";
+import type { AnalyzedResource, Diagnostic, Level, Rule, StackName } from "./policy-report.ts";
 import { checkedInputs, outputs } from "./provider-answers.ts";
 import type { PlannedResource } from "./resource.ts";
 
@@ -24,10 +25,10 @@ export interface PolicyPack {
   readonly name: string;
   readonly version: string;
   readonly rules: readonly Rule[];
-  /** What the rules for single resources say. Providers are judged before what they make. */
-  judgeResource(resource: PlannedResource): Promise<Verdict[]>;
-  /** What the rules for the whole stack say. */
-  judgeStack(resources: readonly PlannedResource[]): Promise<Verdict[]>;
+  /** What the rules for single resources report. Providers are analyzed before what they make. */
+  analyzeResource(resource: PlannedResource): Promise<Diagnostic[]>;
+  /** What the rules for the whole stack report. */
+  analyzeStack(resources: readonly PlannedResource[]): Promise<Diagnostic[]>;
   close(): void;
 }
 
@@ -72,7 +73,7 @@ export async function startPolicyPack(args: {
   const rules = info.getPoliciesList().map(
     (policy): Rule => ({
       name: policy.getName(),
-      title: policy.getDescription().split("\n")[0] ?? "",
+      title: parseParts(policy.getDescription())?.rule ?? policy.getDescription(),
       level: levelName(policy.getEnforcementlevel()),
       severity: severityName(policy.getSeverity()),
       fix: policy.getRemediationSteps(),
@@ -92,11 +93,11 @@ export async function startPolicyPack(args: {
     const provider = byUrn.get(resource.provider ?? "");
     return { resource, ...(provider && { provider }), deployed };
   };
-  const asChecked = (resource: PlannedResource): Shown => ({
+  const asChecked = (resource: PlannedResource): AnalyzedResource => ({
     ...answering(resource),
     properties: checkedInputs(answering(resource)),
   });
-  const asMade = (resource: PlannedResource): Shown => ({
+  const asMade = (resource: PlannedResource): AnalyzedResource => ({
     ...answering(resource),
     properties: outputs(answering(resource)),
   });
@@ -104,16 +105,16 @@ export async function startPolicyPack(args: {
     name: info.getName(),
     version: info.getVersion(),
     rules,
-    judgeResource: async (resource) => {
+    analyzeResource: async (resource) => {
       byUrn.set(resource.urn, resource);
       const response = await ask<AnalyzeResponse>((done) =>
         client.analyze(analyzeRequest(asChecked(resource)), done),
       );
-      return verdictsOf(response, resource.urn);
+      return diagnosticsOf(response, resource.urn);
     },
-    judgeStack: async (resources) => {
+    analyzeStack: async (resources) => {
       const request = analyzeStackRequest(resources.map(asMade));
-      return verdictsOf(await ask((done) => client.analyzeStack(request, done)));
+      return diagnosticsOf(await ask((done) => client.analyzeStack(request, done)));
     },
     close: () => {
       client.close();

@@ -1,17 +1,20 @@
+import type { Message } from "../../policies/framework/message.ts";
 import type { PlannedResource } from "./resource.ts";
 import type { Properties } from "./wire.ts";
 
 export type Level = "advisory" | "mandatory" | "disabled" | "remediate";
 export type Severity = "unspecified" | "low" | "medium" | "high" | "critical";
 
-/** What a rule found. */
-export interface Verdict {
+/** What the pack answers about a resource or the stack. */
+export interface Diagnostic {
   readonly rule: string;
   readonly level: Level;
   readonly severity: Severity;
   /** URN of the resource, where the finding is about one. */
   readonly urn?: string;
   readonly message: string;
+  /** The parts of the message; absent from what Pulumi itself says when a rule can't run. */
+  readonly finding?: Message;
 }
 
 export interface Rule {
@@ -19,18 +22,18 @@ export interface Rule {
   readonly title: string;
   readonly level: Level;
   readonly severity: Severity;
-  /** How a finding is mended. */
+  /** How a finding is fixed. */
   readonly fix: string;
 }
 
-export interface Judgement {
+export interface PolicyReport {
   readonly pack: { readonly name: string; readonly version: string };
   readonly rules: readonly Rule[];
-  readonly verdicts: readonly Verdict[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A resource as the engine shows it to the pack. */
-export interface Shown {
+/** A resource as the engine sends it to the pack. */
+export interface AnalyzedResource {
   readonly resource: PlannedResource;
   readonly provider?: PlannedResource;
   /** Its inputs, or its outputs for rules about the stack. */

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { provide, pulumi } from "./preload.js";
 
 /*
- * Loaded into the policy pack's launcher. It leaves out what costs half of a judgement: a compiler that is loaded though
+ * Loaded into the policy pack's launcher. It leaves out what costs half of a policyReport: a compiler that is loaded though
  * the pack's types are stripped by Node, and the decoding of every resource again for every rule. All rules are shown one
  * decoded form; none of them changes it, since it comes in a proxy and policies/framework/value.ts only reads. Neither is a
  * public part of the packages, whose versions the lock file names.

@@ -37,10 +37,8 @@ export function cases(rule: Rule, { passes, reports }: Cases) {
       if (first === undefined) throw new Error(`${rule.name} reports nothing`);
       const [, given, ids, circumstances] = first;
       const [found] = await judge(rule, given, circumstances);
-      const name = ids[0]?.split("#")[0] ?? "";
-      expect(found?.message.startsWith(name)).toBe(true);
-      expect(found?.message).toMatch(/: .+\. Allowed: .+\. .+ \[.+\[.+#.+\]\]$/s);
-      expect(found?.message).toContain(rule.fix);
+      expect(found?.where.split(", ")[0]).toBe(ids[0]?.split("#")[0]);
+      expect([found?.found, found?.allowed, found?.fix]).not.toContain("");
     });
 
     it("passes over resources of other types", async () => {

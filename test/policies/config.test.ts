@@ -26,7 +26,7 @@ describe.each(environments)("what %s says about rules", (environment) => {
 
   it("reaches the pack", () => {
     const levels = new Map(
-      fixturePlan(environment).judgement.verdicts.map(({ rule, level }) => [rule, level]),
+      fixturePlan(environment).policyReport.diagnostics.map(({ rule, level }) => [rule, level]),
     );
     for (const [name, given] of configured)
       if (given === "disabled") expect([name, levels.get(name)]).toEqual([name, undefined]);

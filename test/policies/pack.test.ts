@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { untaggable } from "../../policies/data/untaggable-types.ts";
 import { exemptions } from "../../policies/exemptions.ts";
 import { exemptionProblems } from "../../policies/framework/exemption.ts";
+import { parseParts } from "../../policies/framework/message.ts";
 import { policies } from "../../policies/framework/policy.ts";
 import { configure } from "../../policies/framework/settings.ts";
 import { rules } from "../../policies/rules/index.ts";
@@ -94,7 +95,7 @@ describe("the pack", () => {
     expect(
       shown.map(({ name, description, remediationSteps, severity, enforcementLevel, tags }) => ({
         name,
-        description,
+        description: parseParts(description),
         remediationSteps,
         severity,
         enforcementLevel,
@@ -103,7 +104,7 @@ describe("the pack", () => {
     ).toEqual(
       rules.map(({ name, title, why, fix, severity, level, relatedChecks }) => ({
         name,
-        description: `${title}\n${why}`,
+        description: { rule: title, why },
         remediationSteps: fix,
         severity,
         enforcementLevel: level,

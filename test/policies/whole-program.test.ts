@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import { startPolicyPack } from "../../scripts/plan/policy-pack.ts";
-import type { Verdict } from "../../scripts/plan/policy-report.ts";
+import type { Diagnostic } from "../../scripts/plan/policy-report.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { fixturePlan, fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
@@ -13,24 +13,22 @@ const today = new Date().toISOString().slice(0, 10);
 const here = (resources: readonly PlannedResource[], environment: string) =>
   [...new Judge(resources, policyConfiguration(fixtureRoot, environment), { today }).all()].sort();
 
-/** The id at the end of a message. */
-function idOf({ rule, message }: Verdict): string {
-  return message.slice(message.lastIndexOf(`[${rule}[`) + 1, -1);
+/** The finding's id, or what Pulumi says where a rule can't run. */
+function idOf({ message, finding }: Diagnostic): string {
+  return finding?.id ?? message;
 }
 
 describe.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
   "the pack's process on %s",
   (environment, plan) => {
     it("says what the rules say in this one, on which all other tests rely", () => {
-      expect(plan.judgement.verdicts.map(idOf).sort()).toEqual(
+      expect(plan.policyReport.diagnostics.map(idOf).sort()).toEqual(
         here([...plan.resources, ...(plan.implied ?? [])], environment),
       );
     });
 
     it("is stopped by no value that isn't known yet", () => {
-      expect(plan.judgement.verdicts.filter(({ message }) => message.includes("can't run policy"))).toEqual(
-        [],
-      );
+      expect(plan.policyReport.diagnostics.filter(({ finding }) => finding === undefined)).toEqual([]);
     });
   },
 );
@@ -57,10 +55,10 @@ describe("the pack's process on dev with many mistakes at once", () => {
       configuration: policyConfigurationFile(fixtureRoot, "dev"),
     });
     try {
-      const verdicts: Verdict[] = [];
-      for (const resource of mutated) verdicts.push(...(await pack.judgeResource(resource)));
-      verdicts.push(...(await pack.judgeStack(mutated)));
-      expect(verdicts.map(idOf).sort()).toEqual(expected);
+      const diagnostics: Diagnostic[] = [];
+      for (const resource of mutated) diagnostics.push(...(await pack.analyzeResource(resource)));
+      diagnostics.push(...(await pack.analyzeStack(mutated)));
+      expect(diagnostics.map(idOf).sort()).toEqual(expected);
     } finally {
       pack.close();
     }

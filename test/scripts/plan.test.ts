@@ -43,7 +43,7 @@ describe("npm start", () => {
       "\n  advisory, not mandatory slot-release-evaluated  by policies/config/dev.json\n",
     );
     expect(stdout).toMatch(
-      /\n {2}note slot-release-evaluated {2}2 findings\n {4}chat-blue: .*\n {4}chat-green: .*\n {4}what to do: /,
+      /\n {2}note slot-release-evaluated {2}2 findings\n {4}rule .*\n {4}found +chat-blue: .*\n(?: {4}(?:id|fix|edit) .*\n)+ {4}found +chat-green: .*\n(?:.*\n)+? {4}allowed .*\n/,
     );
     expect(stdout).toMatch(/\n {2}total +[\d,]+ +[\d,]+\n {2}of the budget of 4,000 +\d+ % +\d+ %\n/);
     expect(stdout).toMatch(/\n {2}network +\d+ +RouteTableAssociation 4, /);
@@ -78,7 +78,7 @@ describe("npm start", () => {
     const { status, stdout } = start();
     undo();
     expect(stdout).toMatch(/\n {2}critical cluster-endpoint-not-open {2}2 findings\n/);
-    expect(stdout).toMatch(/\n {4}what to do: /);
+    expect(stdout).toMatch(/\n {4}fix +Set endpointPrivateAccess/);
     expect(status).toBe(1);
   });
 
@@ -108,9 +108,7 @@ describe("npm start", () => {
       new RegExp(` rules, 1 violation, \\d+ notes; \\d+ exemptions, the next ends ${soon}\n`),
     );
     expect(stdout).not.toContain("critical");
-    expect(stdout).toContain(
-      "\n  medium exemptions-needed\n    stack, exemption 2: nothing is found that gpu-pool",
-    );
+    expect(stdout).toContain("found    stack, exemption 2: no finding matches gpu-pool-capped[");
     expect(status).toBe(1);
   });
 

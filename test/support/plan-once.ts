@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { JudgedPlan } from "./plan.ts";
+import type { AnalyzedPlan } from "./plan.ts";
 
 const program = fileURLToPath(new URL("print-plan.ts", import.meta.url));
-const plans = new Map<string, JudgedPlan>();
+const plans = new Map<string, AnalyzedPlan>();
 
 /**
  * The judged plan of an environment, made by the first test file of a run that wants it and read by all others: a plan
@@ -15,14 +15,14 @@ const plans = new Map<string, JudgedPlan>();
  * @param root the project's folder
  * @throws Error with the program's own words when the plan fails
  */
-export function planOnce(folder: string, root: string, environment: string): JudgedPlan {
+export function planOnce(folder: string, root: string, environment: string): AnalyzedPlan {
   const id = createHash("sha1").update(`${root}\n${environment}`).digest("hex");
   const known = plans.get(id);
   if (known !== undefined) return known;
   const file = join(folder, `${id}.json`);
   if (isFirst(join(folder, `${id}.lock`))) write(file, [root, environment]);
   else while (!existsSync(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-  const { plan, error } = JSON.parse(readFileSync(file, "utf8")) as { plan: JudgedPlan; error?: string };
+  const { plan, error } = JSON.parse(readFileSync(file, "utf8")) as { plan: AnalyzedPlan; error?: string };
   if (error !== undefined) throw new Error(error);
   plans.set(id, plan);
   return plan;

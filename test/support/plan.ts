@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import { environments } from "../../scripts/plan/environment.ts";
 import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
-import type { Judgement } from "../../scripts/plan/policy-report.ts";
+import type { PolicyReport } from "../../scripts/plan/policy-report.ts";
 import { type PlannedResource, stackType } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 import { changed } from "./changed.ts";
@@ -14,19 +14,19 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Folder of a project with this one's code and the environments, releases and exemptions of test/fixtures/project. */
 export const fixtureRoot = inject("fixtureRoot");
 
-export type JudgedPlan = Plan & { readonly judgement: Judgement };
+export type AnalyzedPlan = Plan & { readonly policyReport: PolicyReport };
 
-/** The plan of a fixture's environment, with the policy pack's judgement. */
-export function fixturePlan(environment: string): JudgedPlan {
+/** The plan of a fixture's environment, with the policy pack's report. */
+export function fixturePlan(environment: string): AnalyzedPlan {
   return planOnce(inject("planFolder"), fixtureRoot, environment);
 }
 
-export function fixturePlans(): readonly JudgedPlan[] {
+export function fixturePlans(): readonly AnalyzedPlan[] {
   return environments(fixtureRoot).map(fixturePlan);
 }
 
 /** The plans of the project's own environments, whatever its users make of them: they tell no figures to expect. */
-export function shippedPlans(): readonly JudgedPlan[] {
+export function shippedPlans(): readonly AnalyzedPlan[] {
   return environments(root).map((environment) => planOnce(inject("planFolder"), root, environment));
 }
 

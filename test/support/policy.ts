@@ -2,6 +2,7 @@ import * as policyServer from "@pulumi/policy/server.js";
 import analyzerMessages, { type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Exemption } from "../../policies/framework/exemption.ts";
+import { type Message, parseMessage } from "../../policies/framework/message.ts";
 import { policies } from "../../policies/framework/policy.ts";
 import type { Rule } from "../../policies/framework/rule.ts";
 import type { Properties, Wire } from "../../scripts/plan/wire.ts";
@@ -27,9 +28,9 @@ export interface Given {
   };
 }
 
-export interface Found {
-  /** As `rule[resource name#path]`. */
-  readonly id: string;
+/** A finding, in the parts that readers see. */
+export interface Found extends Omit<Message, "rule" | "why"> {
+  /** All parts as one string. */
   readonly message: string;
   readonly level: "advisory" | "mandatory";
 }
@@ -66,8 +67,8 @@ export async function judge(
   const resources = Array.isArray(given) ? (given as readonly Given[]) : [given as Given];
   const runs = policiesFor({ pack: [rule], ...circumstances }).filter(({ name }) => name === rule.name);
   return "checkStack" in rule
-    ? judgeStack(runs, resources, circumstances)
-    : judgeResources(runs, resources, circumstances);
+    ? analyzeStack(runs, resources, circumstances)
+    : analyzeResources(runs, resources, circumstances);
 }
 
 /** What several rules find, asked as the engine asks a pack: about each resource, and then about the stack. */
@@ -77,11 +78,11 @@ export async function judgePack(
   circumstances: Omit<Circumstances, "pack"> = {},
 ): Promise<readonly Found[]> {
   const runs = policiesFor({ ...circumstances, pack });
-  const ofResources = await judgeResources(runs, given, circumstances);
-  return [...ofResources, ...(await judgeStack(runs, given, circumstances))];
+  const ofResources = await analyzeResources(runs, given, circumstances);
+  return [...ofResources, ...(await analyzeStack(runs, given, circumstances))];
 }
 
-async function judgeResources(
+async function analyzeResources(
   runs: readonly unknown[],
   resources: readonly Given[],
   { environment = "dev" }: Circumstances,
@@ -91,7 +92,7 @@ async function judgeResources(
   return (await Promise.all(answers)).flatMap(found);
 }
 
-async function judgeStack(
+async function analyzeStack(
   runs: readonly unknown[],
   resources: readonly Given[],
   { environment = "dev" }: Circumstances,
@@ -138,14 +139,13 @@ async function answer(handler: ReturnType<MakeHandler>, request: unknown): Promi
 
 function found(response: AnalyzeResponse): Found[] {
   return response.getDiagnosticsList().map((diagnostic) => {
-    const description = diagnostic.getDescription();
-    const whole = diagnostic.getMessage();
-    const message = whole.startsWith(`${description}\n`) ? whole.slice(description.length + 1) : whole;
-    const start = message.lastIndexOf(`[${diagnostic.getPolicyname()}[`);
-    // A rule that tripped over an unknown is reported without an id, and as advisory.
-    if (start === -1) throw new Error(message);
+    const message = diagnostic.getMessage();
+    const parsed = parseMessage(message);
+    // What Pulumi itself says of a rule that tripped over an unknown.
+    if (parsed === undefined) throw new Error(message);
+    const { rule, why, ...parts } = parsed;
     const advisory = diagnostic.getEnforcementlevel() === analyzerMessages.EnforcementLevel.ADVISORY;
-    return { id: message.slice(start + 1, -1), message, level: advisory ? "advisory" : "mandatory" };
+    return { ...parts, message, level: advisory ? "advisory" : "mandatory" };
   });
 }
 

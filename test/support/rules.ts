@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { unknownCheckingProxy } from "@pulumi/policy";
 import type { Exemption } from "../../policies/framework/exemption.ts";
+import { parseParts } from "../../policies/framework/message.ts";
 import { policies } from "../../policies/framework/policy.ts";
 import { readsType } from "../../policies/framework/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
@@ -9,7 +10,7 @@ import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, type Properties, type Wire } from "../../scripts/plan/wire.ts";
 import { exemptions as ofFixtures } from "../fixtures/project/policies/exemptions.ts";
 
-/** Verdicts on mistakes are the same on every day. */
+/** Mistakes are found on every day alike. */
 const aDay = "2026-11-24";
 
 /** What an environment says about rules: a level, or settings with a level among them. */
@@ -150,7 +151,7 @@ export class Judge {
     const policy = this.policies.get(name);
     const found: string[] = [];
     const report = (message: string) => {
-      const id = message.slice(message.lastIndexOf(`[${name}[`) + 1, -1);
+      const id = parseParts(message)?.id ?? message;
       this.messages.set(id, message);
       found.push(id);
     };

@@ -106,6 +106,8 @@ function destinations(action: Value): readonly Destination[] | Unknown {
 
 /** What the requests for one name may reach: the forwards of a listener that take the same host. */
 export interface Route {
+  /** Absent where no host is asked for, or none that can be read. */
+  readonly host?: string;
   readonly forwards: readonly Forward[];
   /** Each once. */
   readonly groups: readonly StackResource[];
@@ -123,13 +125,13 @@ function byHost(all: readonly Forward[]): Route[] {
   const hosts = new Map(all.map((one) => [one, hostsOf(one.resource)]));
   const anywhere = all.filter((one) => hosts.get(one) === undefined);
   const pairs = all.flatMap((one) => (hosts.get(one) ?? []).map((host) => ({ host, one })));
-  const named = [...Map.groupBy(pairs, ({ host }) => host).values()].map((found) =>
-    found.map(({ one }) => one),
-  );
-  return (named.length === 0 ? [[]] : named).map((list) => {
-    const together = [...list, ...anywhere];
+  const named = Map.groupBy(pairs, ({ host }) => host);
+  const route = (own: readonly Forward[]) => {
+    const together = [...own, ...anywhere];
     return { forwards: together, groups: [...new Set(together.flatMap(({ groups }) => groups))] };
-  });
+  };
+  if (named.size === 0) return [route([])];
+  return [...named].map(([host, found]) => ({ host, ...route(found.map(({ one }) => one)) }));
 }
 
 /** The listener itself, or those that a rule may belong to; nothing for one outside the stack. */

@@ -53,6 +53,12 @@ export function unevaluated(pods: Pods, { minScorePercent }: ReleaseConfig): str
     : `its evaluation scored ${score}`;
 }
 
+/** What to do about a slot whose release isn't evaluated. */
+export function evaluate({ workload }: Pods, ownHost: string | undefined): string {
+  const at = ownHost === undefined ? "" : ` at its own host, ${ownHost},`;
+  return `Evaluate ${workload.name}${at} and commit the record to its release.`;
+}
+
 /** All that decides what an engine answers, as one text; unknown where it can't be read. */
 export function served(container: Container, config: ReleaseConfig) {
   const kind = engineKind(container, config);

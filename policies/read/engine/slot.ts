@@ -13,6 +13,8 @@ export interface Slot {
   /** Other groups that requests for the same name may reach; nobody knows all of them where one is outside the stack. */
   readonly others: readonly StackResource[];
   readonly alone: boolean;
+  /** A host that leads to it alone; absent where there is none. */
+  readonly ownHost?: string;
   /** Whether requests for a name that it shares, or for its only name, may reach it. */
   readonly receives: boolean;
 }
@@ -54,9 +56,11 @@ function slot(
   const shared = own.filter(
     (route) => others(route).length > 0 || forwardsOf([route]).some(({ complete }) => !complete),
   );
+  const ownHost = own.find(({ groups, host }) => host !== undefined && groups.length === 1)?.host;
   return {
     group,
     pods,
+    ...(ownHost !== undefined && { ownHost }),
     others: [...new Set(shared.flatMap(others))],
     alone: shared.length === 0,
     receives: forwardsOf(shared.length > 0 ? shared : own).some((forward) => forward.receives(group)),

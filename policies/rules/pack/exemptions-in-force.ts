@@ -11,11 +11,11 @@ import { readsType, type Stack, type StackFinding, type StackRule } from "../../
 export const exemptionsInForce: StackRule = {
   name: "exemptions-in-force",
   title: "Exemptions are complete, current and about something that exists.",
-  why: "An exemption that nobody ends is a rule that nobody has; one that names nothing hides the next finding of that name.",
-  fix: "Fix what was exempted and delete the entry in policies/exemptions.ts, or argue for it again with a new date.",
+  why: "An exemption without an end disables its rule; one that names nothing hides the next finding of that name.",
+  fix: "Fix what was exempted and delete the entry in policies/exemptions.ts, or give it a new reason and date.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools let exemptions live for ever" },
+  relatedChecks: { none: "the studied tools have no end date for a suppression" },
   resourceTypes: ["*"],
   example: {
     good: '{ finding: "gpu-pool-capped[batch#spec.limits.nvidia.com/gpu]", environments: ["dev"], reason: "load test of the week of 3 November", owner: "serving", expires: "2026-11-10" }',

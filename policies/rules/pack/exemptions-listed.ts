@@ -3,9 +3,9 @@ import type { StackRule } from "../../framework/rule.ts";
 
 export const exemptionsListed: StackRule = {
   name: "exemptions-listed",
-  title: "Exemptions that hold are shown.",
-  why: "What is let pass should be seen by whoever reads a preview, not only by whoever wrote the exemption.",
-  fix: "Nothing to do before its end; then fix what was exempted.",
+  title: "Exemptions in force are shown.",
+  why: "Whoever reads a preview should see what is exempted, not only whoever wrote the exemption.",
+  fix: "Fix what is exempted before the exemption ends; until then there is nothing to do.",
   severity: "low",
   level: "advisory",
   relatedChecks: { none: "the studied tools pass over what is exempted in silence" },
@@ -20,8 +20,8 @@ export const exemptionsListed: StackRule = {
             {
               path: `exemptions.${index}`,
               where: `exemption ${index}`,
-              problem: `${exemption.finding} is let pass until ${exemption.expires}`,
-              allowed: `until then, by ${exemption.owner}`,
+              problem: `${exemption.finding} is exempted until ${exemption.expires} (owner: ${exemption.owner})`,
+              allowed: `until ${exemption.expires}`,
             },
           ]
         : [],

@@ -6,8 +6,8 @@ import type { StackRule } from "../../framework/rule.ts";
  */
 export const exemptionsNeeded: StackRule = {
   name: "exemptions-needed",
-  title: "Every exemption that holds lets a finding pass.",
-  why: "One that outlived its finding waits for the next of that name, for which nobody has given a reason.",
+  title: "Every exemption in force exempts a finding.",
+  why: "An exemption that outlived its finding hides the next finding of that name, for which no reason was given.",
   fix: "Delete the entry in policies/exemptions.ts, or take this environment out of it.",
   severity: "medium",
   level: "advisory",
@@ -26,8 +26,8 @@ export const exemptionsNeeded: StackRule = {
             {
               path: `exemptions.${index}`,
               where: `exemption ${index}`,
-              problem: `nothing is found that ${exemption.finding} would let pass`,
-              allowed: "exemptions of what is found in each environment that they name",
+              problem: `no finding matches ${exemption.finding}`,
+              allowed: "exemptions of findings that each environment they name has",
             },
           ]
         : [],

@@ -1,6 +1,6 @@
 import type { StackRule } from "../../framework/rule.ts";
 import { readsToTargetGroups } from "../../read/aws/forward.ts";
-import { annotations, releaseSettings, unevaluated } from "../../read/engine/release.ts";
+import { annotations, evaluate, releaseSettings, unevaluated } from "../../read/engine/release.ts";
 import { slots } from "../../read/engine/slot.ts";
 import { readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
@@ -8,7 +8,7 @@ export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   name: "only-slot-release-evaluated",
   title: "A model's only slot runs an evaluated release.",
   why: "The first release of a model has to run before anyone can evaluate it, so nothing is refused; but as long as nobody has, nobody knows what clients get.",
-  fix: "Evaluate it at the slot's own host, such as chat-green.models.internal, and commit the record into the release.",
+  fix: "Evaluate the slot at its own host and commit the record to its release.",
   severity: "medium",
   level: "advisory",
   relatedChecks: { none: "the studied tools know nothing of evaluations" },
@@ -21,7 +21,7 @@ export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
 
   *checkStack({ resources }, config) {
     const allowed = `an evaluation of the release id itself, of ${config.minScorePercent} % or more`;
-    for (const { group, pods, alone } of slots(resources, config)) {
+    for (const { group, pods, alone, ownHost } of slots(resources, config)) {
       if (!alone) continue;
       if (pods.length === 0)
         yield {
@@ -38,6 +38,7 @@ export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
             path: `${one.prefix}annotations.${annotations.evaluated}`,
             problem,
             allowed,
+            fix: evaluate(one, ownHost),
           };
       }
     }

@@ -3,7 +3,14 @@ import type { ConfigOf } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { readsToTargetGroups } from "../../read/aws/forward.ts";
 import { unlessApplication } from "../../read/aws/purpose.ts";
-import { annotations, releaseId, releaseSettings, served, unevaluated } from "../../read/engine/release.ts";
+import {
+  annotations,
+  evaluate,
+  releaseId,
+  releaseSettings,
+  served,
+  unevaluated,
+} from "../../read/engine/release.ts";
 import { type Slot, type SlotPods, slots } from "../../read/engine/slot.ts";
 import { readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
@@ -14,7 +21,7 @@ export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   name: "slot-release-evaluated",
   title: "Slots say which release they run, and of two slots each that gets traffic runs an evaluated one.",
   why: "A switch or a canary moves every client to other weights in a second; without an evaluation of exactly these weights nobody knows what the clients get.",
-  fix: "Evaluate it at the slot's own host, such as chat-green.models.internal, and commit the record into the release.",
+  fix: "Evaluate the slot at its own host and commit the record to its release.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools know nothing of evaluations" },
@@ -60,6 +67,7 @@ function* podProblems(slot: Slot, pods: SlotPods, config: Config): Iterable<Stac
       path: `${where}.${annotations.evaluated}`,
       problem,
       allowed: `an evaluation of the release id itself, of ${config.minScorePercent} % or more, or weight 0 in a target group whose ARN is known`,
+      fix: evaluate(pods, slot.ownHost),
     };
 }
 

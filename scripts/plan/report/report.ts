@@ -5,17 +5,33 @@ import { type Config, parseConfig, readReleases } from "../../../stacks/config.t
 import { policyConfigurationFile, readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";
 import { readPolicyConfiguration } from "../policy-configuration.ts";
-import type { Judgement, Rule, Verdict } from "../policy-report.ts";
+import type { Diagnostic, Level, PolicyReport, Rule, Severity } from "../policy-report.ts";
 import { type ComponentReport, componentReports } from "./components.ts";
 import { type CostReport, costReport } from "./cost.ts";
 import { type SlotReport, slotReports } from "./slots.ts";
 
-/** A verdict with what stands in the rule. */
-export interface VerdictReport extends Verdict {
+/** One finding in the parts that a reader acts on. */
+export interface FindingReport {
+  readonly rule: string;
+  readonly level: Level;
+  readonly severity: Severity;
+  /** What holds where the rule is kept, and what goes wrong where it isn't. */
+  readonly title: string;
+  readonly why?: string;
+  readonly urn?: string;
   /** Name of the resource; absent where the finding is about the whole stack. */
   readonly resource?: string;
+  /** The resource's name and the part of it. */
+  readonly where?: string;
+  /** What is wrong. */
+  readonly found: string;
+  /** The value that is wrong, where it can be shown. */
+  readonly value?: string;
+  readonly allowed?: string;
   readonly fix: string;
-  /** Whether it stops the plan: a mandatory rule is violated, or couldn't be judged. */
+  /** What an exemption names, as `rule[resource name#path]`. */
+  readonly id?: string;
+  /** Whether it stops the plan: a mandatory rule is violated, or couldn't run. */
   readonly violation: boolean;
 }
 
@@ -49,7 +65,7 @@ export interface Report {
     readonly pack: { readonly name: string; readonly version: string };
     readonly rules: number;
     readonly violations: number;
-    readonly verdicts: readonly VerdictReport[];
+    readonly findings: readonly FindingReport[];
     readonly exemptions: ExemptionReport;
     /** Rules that the environment's file disables, or gives a level below their own. */
     readonly lowered: readonly LoweredRule[];
@@ -75,11 +91,13 @@ export function loadConfig(root: string, environment: string): Config {
 export function reportOn(
   root: string,
   config: Config,
-  plan: Plan & { readonly judgement: Judgement },
+  plan: Plan & { readonly policyReport: PolicyReport },
   seconds: number,
 ): Report {
-  const { judgement, resources } = plan;
-  const verdicts = judgement.verdicts.map((verdict) => verdictReport(verdict, judgement));
+  const { policyReport, resources } = plan;
+  const findings = policyReport.diagnostics.map((diagnostic) =>
+    findingReport(diagnostic, policyReport.rules),
+  );
   return {
     environment: plan.environment,
     region: config.account.region,
@@ -89,12 +107,12 @@ export function reportOn(
     resources: resources.length,
     components: componentReports(resources),
     policies: {
-      pack: judgement.pack,
-      rules: judgement.rules.length,
-      violations: verdicts.filter(({ violation }) => violation).length,
-      verdicts,
+      pack: policyReport.pack,
+      rules: policyReport.rules.length,
+      violations: findings.filter(({ violation }) => violation).length,
+      findings,
       exemptions: exemptionReport(exemptions, plan.environment, today()),
-      lowered: loweredRules(judgement.rules, root, plan.environment),
+      lowered: loweredRules(policyReport.rules, root, plan.environment),
     },
     warnings: plan.warnings,
     seconds,
@@ -128,17 +146,20 @@ function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-function verdictReport(verdict: Verdict, { rules }: Judgement): VerdictReport {
-  const resource = verdict.urn?.split("::").at(-1);
+/** What Pulumi itself says of a rule that couldn't run has no parts, and stops the plan: no word of a rule is no approval. */
+function findingReport(diagnostic: Diagnostic, rules: readonly Rule[]): FindingReport {
+  const { rule, level, severity, urn, message, finding } = diagnostic;
+  const { rule: title = rule, ...parts } = finding ?? { found: message };
+  const resource = urn?.split("::").at(-1);
   return {
-    ...verdict,
+    rule,
+    level,
+    severity,
+    title,
+    fix: rules.find(({ name }) => name === rule)?.fix ?? "",
+    ...parts,
+    ...(urn !== undefined && { urn }),
     ...(resource !== undefined && { resource }),
-    fix: rules.find(({ name }) => name === verdict.rule)?.fix ?? "",
-    violation: verdict.level === "mandatory" || unjudged(verdict),
+    violation: level === "mandatory" || finding === undefined,
   };
-}
-
-/** The pack's words for a rule that met a value which isn't known yet. Silence about a rule is no approval. */
-function unjudged({ message }: Verdict): boolean {
-  return message.includes("can't run policy");
 }

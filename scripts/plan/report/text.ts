@@ -4,7 +4,7 @@ import { throughputBandPercent } from "../../../components/capacity/throughput.t
 import { table } from "../../table.ts";
 import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
-import type { ExemptionReport, Report, VerdictReport } from "./report.ts";
+import type { ExemptionReport, FindingReport, Report } from "./report.ts";
 import type { SlotReport } from "./slots.ts";
 
 /** Puts a style on text, or leaves it as it is. */
@@ -38,7 +38,7 @@ export function reportText(report: Report, style: Style, columns = anyWidth): st
     `${style("bold", "Resources")}  ${report.resources}`,
     ...table(report.components.map(componentRow), [1], Math.min(columns, listWidth)),
     "",
-    ...policyLines(report, style),
+    ...policyLines(report, style, columns),
     ...report.warnings.map((warning) => style("yellow", `warning: ${warning}`)),
     "",
     style("dim", `planned and judged in ${report.seconds.toFixed(1)} s`),
@@ -172,11 +172,11 @@ function costLines(
   ];
 }
 
-function policyLines({ policies }: Report, style: Style): string[] {
-  const { pack, rules, violations, verdicts, exemptions, lowered } = policies;
-  const notes = verdicts.length - violations;
+function policyLines({ policies }: Report, style: Style, columns: number): string[] {
+  const { pack, rules, violations, findings, exemptions, lowered } = policies;
+  const notes = findings.length - violations;
   const sum = `${rules} rules, ${violations} ${violations === 1 ? "violation" : "violations"}, ${notes} ${notes === 1 ? "note" : "notes"}`;
-  const byRule = Map.groupBy(verdicts, ({ rule, violation }) => `${violation} ${rule}`);
+  const byRule = Map.groupBy(findings, ({ rule, violation }) => `${violation} ${rule}`);
   return [
     `${style("bold", "Policies")}  ${pack.name} ${pack.version}: ${style(violations === 0 ? "green" : "red", sum)}; ${openExemptions(exemptions)}`,
     ...lowered.map(({ rule, level, usual, file }) =>
@@ -185,7 +185,7 @@ function policyLines({ policies }: Report, style: Style): string[] {
         `  ${level === "disabled" ? "disabled" : `${level}, not ${usual}`} ${rule}  by ${file}`,
       ),
     ),
-    ...[...byRule.values()].flatMap((group) => verdictLines(group, style)),
+    ...[...byRule.values()].flatMap((group) => findingLines(group, style, columns)),
   ];
 }
 
@@ -197,24 +197,37 @@ function openExemptions({ open, nextEnd }: ExemptionReport): string {
 /** As many findings of one rule as are read one by one. */
 const shownFindings = 5;
 
-/** The findings of one rule: its name once, each resource with what is wrong with it, and once what to do. */
-function verdictLines(group: readonly VerdictReport[], style: Style): string[] {
+/** The findings of one rule: each with its place and its key, and once what all of them share. */
+function findingLines(group: readonly FindingReport[], style: Style, columns: number): string[] {
   const [first] = group;
   if (first === undefined) return [];
-  const { rule, severity, fix, violation } = first;
+  const { rule, severity, title, why, violation } = first;
   const head = violation ? style("red", `${severity} ${rule}`) : style("yellow", `note ${rule}`);
   const more = group.length - shownFindings;
+  const shared = (["allowed", "fix"] as const).filter((part) =>
+    group.every((one) => one[part] === first[part]),
+  );
+  const rows = [
+    ["rule", title],
+    ...group.slice(0, shownFindings).flatMap((one) => findingRows(one, style, shared)),
+    ...(more > 0 ? [["", `and ${more} more, which --json lists`]] : []),
+    ...shared.map((part) => [part, first[part]]),
+    ["why", why],
+  ].flatMap(([label = "", text]) => (text === undefined || text === "" ? [] : [[style("dim", label), text]]));
   return [
     `  ${head}${group.length > 1 ? `  ${group.length} findings` : ""}`,
-    // Rules end with what to do, which has a line of its own here.
-    ...group.slice(0, shownFindings).flatMap(({ message }) =>
-      message
-        .replace(` ${fix}`, "")
-        .split("\n")
-        .map((line) => `    ${line}`),
-    ),
-    ...(more > 0 ? [`    and ${more} more, which --json lists`] : []),
-    ...(fix === "" ? [] : [style("dim", `    what to do: ${fix}`)]),
+    ...table(rows, [], columns - 2).map((line) => `  ${line}`),
+  ];
+}
+
+function findingRows(one: FindingReport, style: Style, shared: readonly string[]) {
+  const { where, found, value, allowed, fix, id } = one;
+  const text = value === undefined ? found : `${found}: ${value}`;
+  return [
+    ["found", where === undefined ? text : `${style("bold", where)}: ${text}`],
+    ["id", id],
+    ...(shared.includes("allowed") ? [] : [["allowed", allowed]]),
+    ...(shared.includes("fix") ? [] : [["fix", fix]]),
   ];
 }
 

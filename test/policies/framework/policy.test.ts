@@ -65,7 +65,7 @@ describe("a rule as a policy", () => {
     const [policy] = policies({ rules: [fewSheep], exemptions: [], today: "2026-11-20" });
     expect(policy).toMatchObject({
       name: "few-sheep",
-      description: "Fields hold few sheep.\nGrass grows slowly.",
+      description: "rule:    Fields hold few sheep.\nwhy:     Grass grows slowly.",
       enforcementLevel: "mandatory",
       severity: "low",
       remediationSteps: "Move some.",
@@ -81,13 +81,26 @@ describe("a rule as a policy", () => {
     expect(without?.tags).toEqual([]);
   });
 
-  it("writes a message of four parts and an id", async () => {
-    expect(await judge(fewSheep, field(4))).toEqual([
+  it("writes a message in parts, after the description", async () => {
+    expect(await judge(fewSheep, field(4))).toMatchObject([
       {
         id: "few-sheep[south#sheep]",
         level: "mandatory",
-        message: "south, the herd: too many. Allowed: 3. Move some. [few-sheep[south#sheep]]",
+        message:
+          "rule:    Fields hold few sheep.\nwhy:     Grass grows slowly.\nfound:   too many\nwhere:   south, the herd\n" +
+          "allowed: 3\nfix:     Move some.\nid:      few-sheep[south#sheep]",
       },
+    ]);
+  });
+
+  it("takes the value and the fix of the finding itself, where it has them", async () => {
+    const own: ResourceRule = {
+      ...about,
+      config: {},
+      check: () => [{ path: "sheep", problem: "too many", value: "4", allowed: "3", fix: "Move one north." }],
+    };
+    expect(await judge(own, field(4))).toMatchObject([
+      { found: "too many", value: "4", fix: "Move one north." },
     ]);
   });
 
@@ -101,7 +114,7 @@ describe("a rule as a policy", () => {
   });
 
   it("sees an unknown as such instead of tripping over it", async () => {
-    expect((await judge(fewSheep, field(unknownOnWire)))[0]?.message).toContain("unknown many");
+    expect((await judge(fewSheep, field(unknownOnWire)))[0]?.found).toBe("unknown many");
   });
 
   it("sees the settings of its provider", async () => {
@@ -126,7 +139,7 @@ describe("a rule about the stack", () => {
     const stack = [barn, shed, field(1, "north", [barn]), field(1, "south", [shed]), field(1, "west")];
     const found = await judge(barns, stack, { environment: "prod" });
     expect(found.map(({ id }) => id)).toEqual(["barns[south#barn]", "barns[west#barn]"]);
-    expect(found[0]?.message).toContain("none of 4 in prod");
+    expect(found[0]?.found).toBe("none of 4 in prod");
   });
 
   it("sees nothing behind a property whose resource is outside the stack", async () => {
@@ -152,7 +165,7 @@ describe("what a rule about the stack reads", () => {
       }),
   };
   const counted = async (given: Given, pack = [fewSheep, count]) =>
-    (await judgePack(pack, [given])).map(({ message }) => / (\w+) here/.exec(message)?.[1]);
+    (await judgePack(pack, [given])).map(({ found }) => /^(\w+) here$/.exec(found)?.[1]);
 
   it.each<[string, Given["outputs"]]>([
     ["has no outputs, as its provider isn't configured yet", {}],

@@ -92,27 +92,27 @@ describe("a program on the embedded engine", () => {
 
 describe("a policy pack on the embedded engine", () => {
   it("judges resources and the whole stack, and tells each finding's rule, level and resource", async () => {
-    const { judgement } = await planEnvironment(at);
-    expect(judgement.pack).toEqual({ name: "fixture-policies", version: "1.2.3" });
-    expect(judgement.rules.map(({ name, fix }) => [name, fix])).toEqual([
+    const { policyReport } = await planEnvironment(at);
+    expect(policyReport.pack).toEqual({ name: "fixture-policies", version: "1.2.3" });
+    expect(policyReport.rules.map(({ name, fix }) => [name, fix])).toEqual([
       ["bucket-has-name", "Set bucket."],
       ["key-stands-behind-tags", ""],
     ]);
     const urn = `${prefix}aws:s3/bucket:Bucket::ranges`;
-    expect(judgement.verdicts).toEqual([
+    expect(policyReport.diagnostics).toEqual([
       {
         rule: "bucket-has-name",
         level: "mandatory",
         severity: "high",
         urn,
-        message: "ranges has none, timeouts 0, provider east",
+        message: "A bucket has a name.\nranges has none, timeouts 0, provider east",
       },
       {
         rule: "key-stands-behind-tags",
         level: "advisory",
         severity: "unspecified",
         urn,
-        message: "ranges has no aws:kms/key:Key",
+        message: "A bucket's tags come from a key.\nranges has no aws:kms/key:Key",
       },
     ]);
   });

@@ -283,9 +283,11 @@ cases(rule, {
 
 it("says who asks for how many", async () => {
   const [found] = await judge(rule, [...slotWith(), ...slotWith(green), limited(7)]);
-  expect(found?.message).toContain(
-    "a10g-pool: 8 GPUs may be asked for at once (chat-blue 4, chat-green 4), and a10g-pool may have 7. Allowed: 8 or more",
-  );
+  expect(found).toMatchObject({
+    where: "a10g-pool",
+    found: "8 GPUs may be asked for at once (chat-blue 4, chat-green 4), and a10g-pool may have 7",
+    allowed: "8 or more, known at preview",
+  });
 });
 
 it("speaks of the fewest pools that are too small", async () => {
@@ -295,5 +297,6 @@ it("speaks of the fewest pools that are too small", async () => {
     limited(4),
     limited(4, "other"),
   ]);
-  expect(found?.message).toContain("(chat-green 5), and a10g-pool may have 4. Allowed: 5 or more");
+  expect(found?.found).toContain("(chat-green 5), and a10g-pool may have 4");
+  expect(found?.allowed).toContain("5 or more");
 });

@@ -122,19 +122,18 @@ describe("listener-https-only", () => {
 
   it("says what is wrong, what is allowed and what to do", async () => {
     const [found] = await judge(rule, [open, toHttps, ruleOf(toHttps)]);
-    expect(found?.message).toBe(
-      "http: protocol is HTTP and chat serves requests before the redirect. " +
-        "Allowed: HTTPS, or HTTP with one redirect to HTTPS by HTTP_301 and no rules. " +
-        "Set protocol to HTTPS with a certificate, or make the only default action a redirect to HTTPS with HTTP_301 and remove the listener's rules. " +
-        `[${finding[0]}]`,
-    );
+    expect(found).toMatchObject({
+      where: "http",
+      found: "protocol is HTTP and chat serves requests before the redirect",
+      allowed: "HTTPS, or HTTP with one redirect to HTTPS by HTTP_301 and no rules",
+      fix: rule.fix,
+    });
   });
 
   it("tells a protocol that is missing from one that is wrong", async () => {
-    const problem = async (props: Properties) =>
-      (await judge(rule, [open, listener(props)]))[0]?.message.split(". ")[0];
-    expect(await problem({})).toBe("http: states no protocol");
-    expect(await problem({ protocol: "TCP" })).toBe('http: protocol is "TCP"');
+    const problem = async (props: Properties) => (await judge(rule, [open, listener(props)]))[0]?.found;
+    expect(await problem({})).toBe("states no protocol");
+    expect(await problem({ protocol: "TCP" })).toBe('protocol is "TCP"');
   });
 
   it("shows no value that is no protocol", async () => {

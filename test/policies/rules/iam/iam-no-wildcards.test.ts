@@ -186,9 +186,11 @@ cases(rule, {
 
 it("shows the action, where it is one", async () => {
   const [found] = await judge(rule, policy({ ...read, Action: "s3:*" }));
-  expect(found?.message).toBe(
-    'reader, statement 0: action "s3:*" allows more than it names. Allowed: actions in full. ' +
-      "Name each action and the ARN of each resource, and attach no policy of full access; an action without resources goes into starResourceActions. " +
-      "[iam-no-wildcards[reader#policy.Statement.0.Action.0]]",
-  );
+  expect(found).toMatchObject({
+    where: "reader, statement 0",
+    found: 'action "s3:*" allows more than it names',
+    allowed: "actions in full",
+    fix: rule.fix,
+    id: "iam-no-wildcards[reader#policy.Statement.0.Action.0]",
+  });
 });

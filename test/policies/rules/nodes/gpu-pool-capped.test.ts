@@ -59,11 +59,12 @@ describe("gpu-pool-capped", () => {
 
   it("says what is wrong, what is allowed and what to do", async () => {
     const [found] = await judge(rule, capped("64"));
-    expect(found?.message).toBe(
-      "l40s: the limit in GPUs is 64. Allowed: a whole number from 1 to 16. " +
-        'Set spec.limits["nvidia.com/gpu"] to the GPUs that the budget allows. ' +
-        `[${finding[0]}]`,
-    );
+    expect(found).toMatchObject({
+      where: "l40s",
+      found: "the limit in GPUs is 64",
+      allowed: "a whole number from 1 to 16",
+      fix: rule.fix,
+    });
   });
 
   it("takes the ceiling from the configuration, within bounds", async () => {

@@ -80,13 +80,13 @@ describe("exemptions-needed", () => {
 
   it("names what is let pass for nothing, what is allowed and what to do", async () => {
     const [found] = await judgePack(pack, [capped], { exemptions: [ofPool] });
-    expect(found).toEqual({
+    expect(found).toMatchObject({
       id: finding(),
       level: "advisory",
-      message:
-        `stack, exemption 0: nothing is found that ${ofPool.finding} would let pass. ` +
-        "Allowed: exemptions of what is found in each environment that they name. " +
-        `Delete the entry in policies/exemptions.ts, or take this environment out of it. [${finding()}]`,
+      where: "stack, exemption 0",
+      found: `no finding matches ${ofPool.finding}`,
+      allowed: "exemptions of findings that each environment they name has",
+      fix: rule.fix,
     });
   });
 });

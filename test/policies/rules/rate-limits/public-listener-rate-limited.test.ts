@@ -137,10 +137,11 @@ describe("public-listener-rate-limited", () => {
 
   it("says what is wrong, what is allowed and what to do", async () => {
     const [found] = await judge(rule, [edge, listener([edge]), acl]);
-    expect(found?.message).toBe(
-      "edge: no web ACL is attached to the public load balancer. " +
-        "Allowed: one webAclAssociation from the load balancer to an ACL of the stack that blocks by rate. " +
-        `Associate the load balancer with a web ACL whose rate rule blocks. [${finding()}]`,
-    );
+    expect(found).toMatchObject({
+      where: "edge",
+      found: "no web ACL is attached to the public load balancer",
+      allowed: "one webAclAssociation from the load balancer to an ACL of the stack that blocks by rate",
+      fix: rule.fix,
+    });
   });
 });

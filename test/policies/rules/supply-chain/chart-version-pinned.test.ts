@@ -102,11 +102,13 @@ describe("chart-version-pinned", () => {
   it("says what is wrong, what is allowed and what to do, and nothing of the values", async () => {
     const secretive = change("values", secret({ password: "CANARY" }), change("version", "^2.0.0"));
     const [found] = await judge(rule, secretive);
-    expect(found?.message).toBe(
-      'keda: version "^2.0.0" is not one release. Allowed: one semantic version known at preview, such as 1.2.3. ' +
-        "Set version to one release as 1.2.3, and add a new chart to allowedCharts after reading it. " +
-        `[${at("version")}]`,
-    );
+    expect(found).toMatchObject({
+      where: "keda",
+      found: 'version "^2.0.0" is not one release',
+      allowed: "one semantic version known at preview, such as 1.2.3",
+      fix: rule.fix,
+    });
+    expect(found?.message).not.toContain("CANARY");
   });
 
   it("takes the list from the configuration", async () => {

@@ -43,14 +43,13 @@ describe("image-digest-pinned", () => {
 
   it("says what is wrong, what is allowed and what to do", async () => {
     const [found] = await judge(rule, withImage("vllm/vllm-openai:nightly"));
-    expect(found).toEqual({
+    expect(found).toMatchObject({
       id: finding("containers.engine.image"),
       level: "mandatory",
-      message:
-        'chat-blue, container engine: image "vllm/vllm-openai:nightly" moves with its tag. ' +
-        "Allowed: repository@sha256:<64 hex>, known at preview. " +
-        "Write the image as repository@sha256:<digest>; crane digest <image> prints the digest. " +
-        "[image-digest-pinned[chat-blue#containers.engine.image]]",
+      where: "chat-blue, container engine",
+      found: 'image "vllm/vllm-openai:nightly" moves with its tag',
+      allowed: "repository@sha256:<64 hex>, known at preview",
+      fix: rule.fix,
     });
   });
 

@@ -55,12 +55,12 @@ describe("model-revision-pinned", () => {
 
   it("says what is wrong, what is allowed and what to do", async () => {
     const [found] = await judge(rule, withArgs(hub, "--revision=main"));
-    expect(found?.message).toBe(
-      'chat-blue, container engine: --revision "main" is not a whole commit. ' +
-        "Allowed: a hub id with --revision of 40 hex digits, in arguments that can be read at preview. " +
-        "Add --revision=<40 hex>, or stage the model and load s3://bucket/organisation/name/<40 hex>. " +
-        `[${here[0]}]`,
-    );
+    expect(found).toMatchObject({
+      where: "chat-blue, container engine",
+      found: '--revision "main" is not a whole commit',
+      allowed: "a hub id with --revision of 40 hex digits, in arguments that can be read at preview",
+      fix: rule.fix,
+    });
   });
 
   it("finds an engine behind a shell and under another image name", async () => {

@@ -115,7 +115,7 @@ cases(rule, {
 
 it("shows a model's name, and nothing that only stands where one should", async () => {
   const [found] = await judge(rule, model("openai/gpt-4o"));
-  expect(found?.message).toContain('model "openai/gpt-4o" ends in no date');
+  expect(found?.found).toContain('model "openai/gpt-4o" ends in no date');
   const [hidden] = await judge(rule, model("openai/sk-CANARY0123456789"));
   expect(hidden?.message).not.toContain("CANARY");
 });

@@ -36,5 +36,5 @@ cases(rule, {
 
 it("says when", async () => {
   const [found] = await judge(rule, dated);
-  expect(found?.message).toContain('"openai/gpt-4o-2024-08-06" retires on 2027-01-14, in 55 days');
+  expect(found?.found).toContain('"openai/gpt-4o-2024-08-06" retires on 2027-01-14, in 55 days');
 });

@@ -5,7 +5,7 @@ import { type Plan, planEnvironment, planProgram } from "../../../../scripts/pla
 import { type Answering, checkedInputs, outputs } from "../../../../scripts/plan/provider-answers.ts";
 import type { PlannedResource } from "../../../../scripts/plan/resource.ts";
 import { isSecret, secret, unknown } from "../../../../scripts/plan/wire.ts";
-import { fixturePlan, fixturePlans, fixtureRoot } from "../../../support/plan.ts";
+import { type AnalyzedPlan, fixturePlan, fixturePlans, fixtureRoot } from "../../../support/plan.ts";
 import { behaviour } from "./behaviour.ts";
 
 const engine = "pulumi/pulumi pkg/resource/deploy";
@@ -14,7 +14,7 @@ const bridge = "pulumi/pulumi-terraform-bridge pkg/tfbridge";
 const eks = "pulumi/pulumi-eks nodejs/eks";
 
 const first = fixturePlan("dev");
-let second: Plan & { judgement: { verdicts: readonly { level: string; message: string }[] } };
+let second: AnalyzedPlan;
 beforeAll(async () => {
   second = await planEnvironment({ root: fixtureRoot, environment: "dev", deployed: true });
 }, 120_000);
@@ -380,13 +380,13 @@ describe("children of the EKS components", () => {
 describe("the first and the second deployment", () => {
   it.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
     "of %s violate nothing before anything is up",
-    (_, { judgement }) => {
-      expect(judgement.verdicts.filter(({ level }) => level === "mandatory")).toEqual([]);
+    (_, { policyReport }) => {
+      expect(policyReport.diagnostics.filter(({ level }) => level === "mandatory")).toEqual([]);
     },
   );
 
   it("violate nothing once everything is known", () => {
-    expect(second.judgement.verdicts.filter(({ level }) => level === "mandatory")).toEqual([]);
-    expect(second.judgement.verdicts.filter(({ message }) => message.includes("can't run"))).toEqual([]);
+    expect(second.policyReport.diagnostics.filter(({ level }) => level === "mandatory")).toEqual([]);
+    expect(second.policyReport.diagnostics.filter(({ finding }) => finding === undefined)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { loadConfig, loweredRules } from "../../../../scripts/plan/report/report
 import { fixturePlan, fixtureRoot } from "../../../support/plan.ts";
 
 const config = loadConfig(fixtureRoot, "prod");
-const { resources, judgement } = fixturePlan("prod");
+const { resources, policyReport } = fixturePlan("prod");
 
 describe("the cost of an environment", () => {
   it("is held against its budget where the prices are those of its region", () => {
@@ -45,7 +45,7 @@ describe("the cost of an environment", () => {
 describe("rules that an environment lowers", () => {
   it("are named with their own level and the file", () => {
     const file = "policies/config/dev.json";
-    const lowered = loweredRules(judgement.rules, fixtureRoot, "dev");
+    const lowered = loweredRules(policyReport.rules, fixtureRoot, "dev");
     expect(lowered).toEqual(
       expect.arrayContaining([
         { rule: "deletion-protected", level: "disabled", usual: "mandatory", file },
@@ -56,6 +56,6 @@ describe("rules that an environment lowers", () => {
   });
 
   it("are none where only settings differ", () => {
-    expect(loweredRules(judgement.rules, fixtureRoot, "prod")).toEqual([]);
+    expect(loweredRules(policyReport.rules, fixtureRoot, "prod")).toEqual([]);
   });
 });
