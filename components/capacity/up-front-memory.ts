@@ -1,10 +1,25 @@
 import { sequenceState } from "./kv-cache.ts";
 import type { MemoryFit } from "./memory-fit.ts";
+import { type ModelShape, widths } from "./model-shape.ts";
 import type { MemoryFitArgs } from "./serving-limits.ts";
 
 const gib = 2 ** 30;
-/** CUDA's context and the buffers of a step of 512 tokens: 0.7 to 1.6 GiB in public logs of Ollama's scheduler. */
-const buffersGiB = 1.6;
+/** What Ollama leaves for CUDA's context and kernels. [ollama discover/gpu.go, cudaMinimumMemory] */
+const contextGiB = 457 / 1024;
+/** Tokens of one step. [ollama api/types.go, num_batch] */
+const batchTokens = 512;
+/** Buffers and one layer's room were 0.7 to 1.6 GiB in logs; what they don't show is as large at most. */
+const bandGiB = 0.8;
+
+/**
+ * GiB of the buffers of one step: each token's logits in 32 bits, or its activations where those are wider. With flash
+ * attention, which the pods turn on, no buffer grows with the context. [ollama fs/ggml/ggml.go, GraphSize; it is 517.0
+ * MiB for Gemma 3 4B in ollama#10765 and 522.5 MiB for 27B in #10823]
+ */
+export function stepBuffersGiB(model: ModelShape): number {
+  const { hidden, vocabulary } = widths(model);
+  return (4 * batchTokens * Math.max(hidden + vocabulary, 1 + 4 * hidden)) / gib;
+}
 
 /**
  * Memory of one GPU by Ollama's accounting: the whole context of all parallel requests is allocated when the model is
@@ -13,17 +28,21 @@ const buffersGiB = 1.6;
  */
 export function upFrontFit({ model, limits, gpu }: MemoryFitArgs): MemoryFit {
   const { contextLength, concurrentSequences } = limits;
-  const state = sequenceState(model, { ...limits, pipelineParallel: 1, batchedTokens: 512 });
+  const state = sequenceState(model, { ...limits, pipelineParallel: 1, batchedTokens: batchTokens });
   const cacheGiB = (concurrentSequences * state.bytesAt(contextLength)) / gib;
   const weightsGiB = model.weightsGiB / limits.tensorParallel;
-  const kvGiB = Math.max(0, gpu.visibleGiB - weightsGiB - buffersGiB);
+  // Room for one more layer, with its context, has to be left, or the last one goes to the CPU. [ollama llm/memory.go]
+  const layersGiB =
+    ((gpu.visibleGiB - contextGiB - stepBuffersGiB(model)) * model.layers) / (model.layers + 1);
+  const kvGiB = Math.max(0, layersGiB - weightsGiB);
+  const buffersGiB = Math.max(0, gpu.visibleGiB - weightsGiB - kvGiB);
   const account = {
     requestedGiB: gpu.visibleGiB,
     weightsGiB,
     reserveGiB: buffersGiB,
     kvGiB,
-    bandGiB: buffersGiB / 2,
-    bandPercent: kvGiB > 0 ? (100 * (buffersGiB / 2)) / kvGiB : 100,
+    bandGiB,
+    bandPercent: kvGiB > 0 ? (100 * bandGiB) / kvGiB : 100,
     freeKvTokens: concurrentSequences * contextLength,
     concurrentSequences,
     bytesPerToken: state.bytesPerToken,

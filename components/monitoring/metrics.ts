@@ -31,7 +31,7 @@ export const vllmMetrics = {
   httpRequests: "http_requests_total",
 } as const;
 
-/** Text Generation Inference. [text-generation-inference router/src/infer] */
+/** Text Generation Inference. [huggingface/text-generation-inference docs/source/reference/metrics.md, router/src/server.rs] */
 export const tgiMetrics = {
   queued: "tgi_queue_size",
   /** Requests in the batch that is computed. */

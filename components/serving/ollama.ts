@@ -37,6 +37,8 @@ function command({ release }: EngineArgs): EngineCommand {
       { name: "OLLAMA_MODELS", value: `${cacheFolder}/models` },
       { name: "OLLAMA_CONTEXT_LENGTH", value: String(limits.contextLength) },
       { name: "OLLAMA_NUM_PARALLEL", value: String(limits.concurrentSequences) },
+      // Without it attention has a buffer of 4 bytes for each token of a step, head and token of all contexts. [ollama docs/faq]
+      { name: "OLLAMA_FLASH_ATTENTION", value: "1" },
       { name: "OLLAMA_MAX_QUEUE", value: String(queuedRequests(release)) },
       { name: "OLLAMA_MAX_LOADED_MODELS", value: "1" },
       { name: "OLLAMA_KEEP_ALIVE", value: "-1" },

@@ -94,6 +94,7 @@ describe("Ollama", () => {
       OLLAMA_MODELS: "/cache/models",
       OLLAMA_CONTEXT_LENGTH: "16384",
       OLLAMA_NUM_PARALLEL: "32",
+      OLLAMA_FLASH_ATTENTION: "1",
       OLLAMA_MAX_QUEUE: "128",
       OLLAMA_MAX_LOADED_MODELS: "1",
       OLLAMA_KEEP_ALIVE: "-1",
