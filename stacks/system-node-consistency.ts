@@ -1,5 +1,5 @@
 import { type InstanceType, instanceType, instanceTypeNames } from "../components/capacity/instances.ts";
-import { requested, type SystemDemand, unplaced } from "../components/cluster/system-capacity.ts";
+import { podCount, requested, type SystemDemand, shortage } from "../components/cluster/system-capacity.ts";
 import {
   addOnPods,
   controllerPods,
@@ -22,7 +22,10 @@ const mostFurtherNodes = 20;
 
 type SystemSettings = Pick<Settings, "cluster" | "models" | "network" | "pools">;
 
-/** Everything that runs on the system nodes finds room on those that always run, also when the first update stages all weights. */
+/**
+ * Everything that runs on the system nodes finds room on those that always run: also when the first update stages all
+ * weights, when a chart's update starts a pod before it stops one, and when a node is lost.
+ */
 export function systemNodeProblems(
   settings: SystemSettings,
   releases: Readonly<Record<string, Release>>,
@@ -32,11 +35,11 @@ export function systemNodeProblems(
   if (type === undefined) return [];
   const pods = systemDemands(settings, releases);
   const zones = zonesOf(settings.network);
-  const left = (of: InstanceType) => ({ zones, ...perNode(of) });
-  const [first] = unplaced(pods, { nodes: min, ...left(type) });
-  if (first === undefined) return [];
+  const found = shortage(pods, { nodes: min, zones, ...perNode(type) });
+  if (found === undefined) return [];
 
-  const works = (of: InstanceType, nodes: number) => unplaced(pods, { nodes, ...left(of) }).length === 0;
+  const works = (of: InstanceType, nodes: number) =>
+    shortage(pods, { nodes, zones, ...perNode(of) }) === undefined;
   const further = Array.from({ length: mostFurtherNodes }, (_, index) => min + 1 + index);
   const enough = further.find((nodes) => works(type, nodes));
   const larger = sameFamily(type).find((other) => works(other, min));
@@ -44,9 +47,9 @@ export function systemNodeProblems(
     ...(enough === undefined ? [] : [`min: ${enough}`]),
     ...(larger === undefined ? [] : [`instanceType: ${larger.name}`]),
   ];
-  const all = requested(pods);
+  const { when, pod } = found;
   const node = perNode(type);
-  const message = `in the worst order of arrival ${first.name} (${size(first)}${first.apart ? ", no two on one node" : ""}) finds no node: pods ask for ${size(all)}, and ${min} × ${name} have ${size(node)} each after the kubelet's reserve and the DaemonSets; ${ways.length === 0 ? "take a larger type and more nodes" : `what works next is ${ways.join(", or ")}`} (${terms(pods)})`;
+  const message = `${when} ${pod.name} (${size(pod)}${pod.apart ? ", no two on one node" : ""}) may find no node, by the order in which pods arrive: ${podCount(pods)} pods ask for ${size(requested(pods))}, and ${min} × ${name} have ${size(node)} and room for ${node.pods} pods each after the kubelet's reserve and the DaemonSets; ${ways.length === 0 ? "take a larger type and more nodes" : `what works next is ${ways.join(", or ")}`} (${terms(pods)})`;
   return [{ path: "cluster.systemNodes", value: { instanceType: name, min }, message }];
 }
 
@@ -65,17 +68,20 @@ function systemDemands(
   return [
     ...named({ ...addOnPods, ...controllerPods, ...groups, ...watching }),
     ...named({ prometheus, alertmanager }).map((pod) => ({ ...pod, zonal: true as const })),
-    ...(staged.size === 0 ? [] : [{ name: "stagingJob", ...stagingPod, replicas: staged.size }]),
+    ...(staged.size === 0
+      ? []
+      : [{ name: "stagingJob", ...stagingPod, replicas: staged.size, ends: true as const }]),
   ];
 }
 
-function perNode({ allocatableMillicpus, allocatableMiB }: InstanceType) {
+function perNode({ allocatableMillicpus, allocatableMiB, maxPods }: InstanceType) {
   const daemons = requested(
     Object.entries(systemNodePods).map(([name, pod]) => ({ name, replicas: 1, ...pod })),
   );
   return {
     millicpus: allocatableMillicpus - daemons.millicpus,
     memoryMiB: allocatableMiB - daemons.memoryMiB,
+    pods: maxPods - Object.keys(systemNodePods).length,
   };
 }
 

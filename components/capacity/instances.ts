@@ -10,6 +10,8 @@ export interface InstanceType {
   readonly allocatableMiB: number;
   /** CPU left for pods, in thousandths of a CPU. */
   readonly allocatableMillicpus: number;
+  /** Pods that the kubelet takes: the VPC CNI has an address for each, without prefix delegation. */
+  readonly maxPods: number;
   readonly gpu: { readonly name: GpuName; readonly count: number } | undefined;
   /** Instance store, in 10⁹ bytes; 0 where there is only EBS. */
   readonly nvmeGB: number;
@@ -41,7 +43,7 @@ export function instancesWith(gpu: GpuName, count: number): readonly InstanceTyp
 
 /**
  * Sizes, pods and devices: Karpenter 1.14's instance type reference (2026-08-21). `pods` is what the VPC CNI
- * has addresses for: interfaces × (addresses − 1) + 2.
+ * has addresses for: interfaces × (addresses − 1) + 2; its prefix delegation is off, as is its default.
  */
 type Row = readonly [
   name: string,
@@ -100,6 +102,7 @@ function fromRow(row: Row): InstanceType {
     memoryGiB,
     allocatableMiB: allocatableMiB(memoryGiB, pods, architecture),
     allocatableMillicpus: allocatableMillicpus(vcpus),
+    maxPods: pods,
     gpu: gpu === undefined ? undefined : { name: gpu, count: gpuCount },
     nvmeGB,
     efaInterfaces,

@@ -45,7 +45,7 @@ export const groupControllerPods: SystemPods = {
 
 /** EKS's add-ons, whose requests are their own and not set here. */
 export const addOnPods = {
-  // [kubernetes cluster/addons/dns/coredns/coredns.yaml.base; EKS runs two]
+  // [EKS's own Deployment of two as eksctl recorded it: eksctl pkg/addons/default/testdata]
   coredns: { replicas: 2, millicpus: 100, memoryMiB: 70, memoryLimitMiB: 170, ...critical },
   // Six containers with 10m and 40Mi each. [aws-ebs-csi-driver charts/aws-ebs-csi-driver, controller and sidecars]
   ebsCsiController: {
@@ -64,12 +64,14 @@ export const nodeExporterPod = { millicpus: 20, memoryMiB: 32, memoryLimitMiB: 1
 export const systemNodePods: Readonly<Record<string, { millicpus: number; memoryMiB: number }>> = {
   // The network plugin and its policy agent, 25m each. [amazon-vpc-cni-k8s charts/aws-vpc-cni/values.yaml]
   "aws-node": { millicpus: 50, memoryMiB: 0 },
-  // [EKS's kube-proxy add-on, as in kubernetes cluster/addons/kube-proxy]
+  // [EKS's own DaemonSet as eksctl recorded it: eksctl pkg/addons/default/testdata]
   "kube-proxy": { millicpus: 100, memoryMiB: 0 },
   // Three containers with 10m and 40Mi each. [aws-ebs-csi-driver charts/aws-ebs-csi-driver, node]
   "ebs-csi-node": { millicpus: 30, memoryMiB: 120 },
-  // [eks-node-monitoring-agent charts/eks-node-monitoring-agent/values.yaml]; eks-pod-identity-agent asks for nothing.
+  // [eks-node-monitoring-agent charts/eks-node-monitoring-agent/values.yaml]
   "node-monitoring-agent": { millicpus: 10, memoryMiB: 30 },
+  // [eks-pod-identity-agent charts/eks-pod-identity-agent/values.yaml, resources: {}]
+  "eks-pod-identity-agent": { millicpus: 0, memoryMiB: 0 },
   "node-exporter": nodeExporterPod,
 };
 

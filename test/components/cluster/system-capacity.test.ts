@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import {
   type SystemCapacity,
   type SystemDemand,
+  shortage,
   unplaced,
 } from "../../../components/cluster/system-capacity.ts";
 
-const capacity: SystemCapacity = { nodes: 2, zones: 2, millicpus: 1000, memoryMiB: 1000 };
+const capacity: SystemCapacity = { nodes: 2, zones: 2, millicpus: 1000, memoryMiB: 1000, pods: 12 };
 const pod = (name: string, settings: Partial<SystemDemand> = {}): SystemDemand => ({
   name,
   replicas: 1,
@@ -61,9 +62,43 @@ describe("pods on system nodes", () => {
       [pod("others", { millicpus: 950, ...critical }), pod("disk", { zonal: true })],
       ["disk"],
     ],
+    [
+      "that are as many as the nodes take",
+      [pod("tiny", { replicas: 24, millicpus: 1, memoryMiB: 1 }), pod("last")],
+      ["tiny", "last"],
+    ],
+    [
+      "that are one fewer than that",
+      [pod("tiny", { replicas: 23, millicpus: 1, memoryMiB: 1 }), pod("last")],
+      [],
+    ],
+    [
+      "that close one node by their number and the other by CPU",
+      [
+        pod("tiny", { replicas: 12, millicpus: 0, memoryMiB: 0 }),
+        pod("large", { millicpus: 950 }),
+        pod("last"),
+      ],
+      ["large", "last"],
+    ],
     ["larger than a node", [pod("a", { memoryMiB: 1001 })], ["a"]],
   ] as const)("%s", (_, demands, expected) => {
     expect(unplaced(demands, capacity).map(({ name }) => name)).toEqual(expected);
+  });
+
+  it.each([
+    ["when all pods start", [pod("a", { millicpus: 600, replicas: 3 })]],
+    ["during a rolling update", [pod("a", { millicpus: 600, replicas: 2 })]],
+    [
+      "while one node is lost",
+      [
+        pod("a", { millicpus: 500, apart: true, ...critical }),
+        pod("b", { millicpus: 501, apart: true, ...critical }),
+      ],
+    ],
+    [undefined, [pod("a", { millicpus: 300 }), pod("job", { millicpus: 500, ends: true })]],
+  ] as const)("lack room %s", (when, demands) => {
+    expect(shortage(demands, capacity)?.when).toBe(when);
   });
 
   it("all find a node in every order and on every choice of nodes, where none is reported", () => {
@@ -76,23 +111,26 @@ describe("pods on system nodes", () => {
     const law = fc.property(
       fc.array(demand, { maxLength: 6 }),
       fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 12 }),
       fc.infiniteStream(fc.nat()),
-      (demands, nodes, choices) => {
-        const room = { ...capacity, nodes };
+      (demands, nodes, pods, choices) => {
+        const room = { ...capacity, nodes, pods };
         if (unplaced(demands, room).length > 0) return;
         const arriving = demands.flatMap((one) => Array.from({ length: one.replicas }, () => one));
-        const free = Array.from({ length: nodes }, () => ({ millicpus: 1000, memoryMiB: 1000 }));
+        const free = Array.from({ length: nodes }, () => ({ millicpus: 1000, memoryMiB: 1000, pods }));
         const choice = (below: number) => (choices.next().value ?? 0) % below;
         while (arriving.length > 0) {
           const [next] = arriving.splice(choice(arriving.length), 1);
           const open = free.filter(
-            (node) => next && node.millicpus >= next.millicpus && node.memoryMiB >= next.memoryMiB,
+            (node) =>
+              next && node.millicpus >= next.millicpus && node.memoryMiB >= next.memoryMiB && node.pods > 0,
           );
           expect(open).not.toEqual([]);
           const node = open[choice(open.length)];
           if (node === undefined || next === undefined) return;
           node.millicpus -= next.millicpus;
           node.memoryMiB -= next.memoryMiB;
+          node.pods -= 1;
         }
       },
     );
