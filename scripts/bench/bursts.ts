@@ -1,9 +1,9 @@
 import { type Gpu, gpus } from "../../components/capacity/gpus.ts";
 import { memoryFit } from "../../components/capacity/memory.ts";
 import type { ModelShape } from "../../components/capacity/model-shape.ts";
-import { a100, type MeasuredThroughput, qwen14 } from "./measured.ts";
+import { a100, type MeasuredThroughput, qwen14, rate } from "./measured.ts";
 
-const { h100, h200 } = gpus;
+const { h100, h200, l40s } = gpus;
 
 const qwen8: ModelShape = {
   quantization: "none",
@@ -160,4 +160,26 @@ export const heldOutBursts: readonly MeasuredThroughput[] = [
     [500, 3995, 200, 753.67],
     [500, 1997, 100, 843.71],
   ]),
+  // Users who ask again at once, in steady state; vLLM 0.10.2 with 240,544 tokens of KV cache. Medians of repeated runs.
+  ...(
+    [
+      [1, 101],
+      [4, 352.7],
+      [16, 1094.8],
+      [64, 1997.5],
+      [128, 2196.8],
+      [256, 1844.5],
+    ] as const
+  ).map(([users, tokens]) =>
+    rate(
+      "llmbench, phase 6",
+      { ...qwen8, quantization: "awq", weightsGiB: 5.71 },
+      l40s,
+      [users, 512, 256],
+      tokens,
+      {
+        poolTokens: 240_544,
+      },
+    ),
+  ),
 ];

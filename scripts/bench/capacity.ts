@@ -2,12 +2,12 @@ import { memoryFit } from "../../components/capacity/memory.ts";
 import { throughput } from "../../components/capacity/throughput.ts";
 import { fittedBursts, heldOutBursts } from "./bursts.ts";
 import {
-  heldOutMemory,
   type MeasuredMemory,
   type MeasuredThroughput,
   measuredMemory,
   measuredThroughput,
 } from "./measured.ts";
+import { memoryLogs } from "./memory-logs.ts";
 
 /** How far estimates are from what was measured, in percent of the measurement. */
 export interface Errors {
@@ -30,18 +30,23 @@ export type Rows = "fitted" | "held out";
 
 /** KV cache tokens from flags alone, against the engines' own logs. */
 export function memoryErrors(which: Rows = "fitted"): Errors {
-  const logs = which === "fitted" ? measuredMemory : heldOutMemory;
-  return errors(
-    logs.map((row) => [memoryName(row), row.tokens, memoryFit({ ...row, engine: row }).freeKvTokens]),
-  );
+  const logs = which === "fitted" ? [...measuredMemory, ...memoryLogs(which)] : memoryLogs(which);
+  return errors(logs.map((row) => [memoryName(row), ...measuredAndEstimated(row)]));
+}
+
+function measuredAndEstimated(row: MeasuredMemory): [number, number] {
+  const { freeKvTokens, kvGiB } = memoryFit({ ...row, engine: row });
+  // A log that names no tokens has GiB.
+  return row.tokens === undefined ? [row.kvGiB, kvGiB] : [row.tokens, freeKvTokens];
 }
 
 /** Share of the logs whose KV cache is within the band that the planner prints, in percent. */
-export function memoryInsideBand(): number {
-  const logs = [...measuredMemory, ...heldOutMemory];
+export function memoryInsideBand(which?: Rows): number {
+  const all = [...measuredMemory, ...memoryLogs("fitted"), ...memoryLogs("held out")];
+  const logs = which === "held out" ? memoryLogs(which) : all;
   const inside = logs.filter((row) => {
     const fit = memoryFit({ ...row, engine: row });
-    return Math.abs(fit.freeKvTokens - row.tokens) <= (fit.bandPercent / 100) * fit.freeKvTokens;
+    return Math.abs(fit.kvGiB - row.kvGiB) <= fit.bandGiB;
   });
   return (100 * inside.length) / logs.length;
 }

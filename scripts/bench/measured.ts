@@ -15,8 +15,13 @@ export const a100: Gpu = {
   decodeBandwidthShare: 0.66,
   computeShare: 0.57,
 };
-const a100Small: Gpu = { ...a100, product: "NVIDIA A100 40 GB", visibleGiB: 39.5, bandwidthGBps: 1555 };
-const l4: Gpu = {
+export const a100Small: Gpu = {
+  ...a100,
+  product: "NVIDIA A100 40 GB",
+  visibleGiB: 39.5,
+  bandwidthGBps: 1555,
+};
+export const l4: Gpu = {
   ...gpus.l40s,
   product: "NVIDIA L4",
   visibleGiB: 22.03,
@@ -30,7 +35,7 @@ const rtx3090: Gpu = { ...a100, product: "NVIDIA RTX 3090", visibleGiB: 23.58, c
 const { a10g, l40s, h100 } = gpus;
 
 /** Shapes from the models' own configurations; weights as the logs give them for one GPU. */
-const llama8 = {
+export const llama8 = {
   quantization: "none",
   weightsGiB: 14.96,
   layers: 32,
@@ -41,7 +46,7 @@ const llama8 = {
   vocabularySize: 128_256,
   parametersB: 8.03,
 };
-const llama70 = {
+export const llama70 = {
   ...llama8,
   weightsGiB: 131.4,
   layers: 80,
@@ -60,7 +65,7 @@ export const qwen14 = {
   parametersB: 14.8,
 };
 const qwen14Awq = { ...qwen14, quantization: "awq", weightsGiB: 9.44 };
-const qwen7 = {
+export const qwen7 = {
   ...llama8,
   weightsGiB: 14.25,
   layers: 28,
@@ -100,7 +105,7 @@ const qwen235 = {
   parametersB: 235,
   activeParametersB: 22,
 };
-const qwen30 = {
+export const qwen30 = {
   ...llama8,
   quantization: "fp8",
   weightsGiB: 29,
@@ -120,16 +125,17 @@ export interface MeasuredMemory {
   readonly gpu: Gpu;
   readonly limits: ServingLimits;
   readonly kvGiB: number;
-  readonly tokens: number;
+  /** Absent where the log names none. */
+  readonly tokens?: number;
 }
 
-const memory = (
+export const memory = (
   source: string,
   version: string,
   model: ModelShape,
   gpu: Gpu,
   settings: Partial<ServingLimits> & Pick<ServingLimits, "gpuMemoryUtilization" | "contextLength">,
-  measured: { kvGiB: number; tokens: number },
+  measured: { kvGiB: number; tokens?: number },
 ): MeasuredMemory => ({
   source,
   version,
@@ -242,13 +248,7 @@ export const measuredMemory: readonly MeasuredMemory[] = [
     { gpuMemoryUtilization: 0.9, contextLength: 8192 },
     { kvGiB: 4.17, tokens: 34_160 },
   ),
-];
-
-/**
- * Logs that no constant was fitted to, of engines from 0.8 on with utilization, context and weights; logs of further
- * ones don't say their utilization.
- */
-export const heldOutMemory: readonly MeasuredMemory[] = [
+  // Seen when the last constants were rounded.
   memory(
     "dennislee22/vLLM-benchmarking, test 2",
     "0.10.1",
@@ -289,7 +289,7 @@ export interface MeasuredThroughput {
   readonly outputTokensPerSecond: number;
 }
 
-const rate = (
+export const rate = (
   source: string,
   model: ModelShape,
   gpu: Gpu,
