@@ -7,6 +7,7 @@ import { loadConfig } from "./plan/report/report.ts";
 import { table } from "./table.ts";
 import { type Deployed, pulumiStack } from "./traffic/deployed-stack.ts";
 import { type Difference, differences, watched } from "./traffic/drift.ts";
+import { formatTraffic } from "./traffic/format.ts";
 import { loadBalancer } from "./traffic/load-balancer.ts";
 import {
   addressOf,
@@ -17,7 +18,6 @@ import {
   stateTraffic,
 } from "./traffic/model-rules.ts";
 import { stackFile } from "./traffic/stack-file.ts";
-import { shown } from "./traffic/way-back.ts";
 
 const usage = `npm run drift -- <environment> [--json]
 
@@ -48,7 +48,15 @@ async function drift(): Promise<number> {
     const stated = read();
     const state = stateTraffic(deployed, model);
     if (isDeepStrictEqual(stated, state)) return [];
-    return [{ type: "file", name, field: model, state: state && shown(state), found: shown(stated) }];
+    return [
+      {
+        type: "file",
+        name,
+        field: model,
+        state: state && formatTraffic(state),
+        found: formatTraffic(stated),
+      },
+    ];
   });
   const pending = deployed.pending.map(({ urn, operation }): Difference => {
     const [type = "", name = ""] = urn.split("::").slice(-2);

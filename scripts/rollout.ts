@@ -2,21 +2,22 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { suggestion } from "../components/shared/problems.ts";
 import { exitWith } from "./exit-code.ts";
-import { runRollout } from "./rollout/command.ts";
+import { runRolloutCommand } from "./rollout/command.ts";
 import { type Profile, type ProfileName, profiles, steps } from "./rollout/profiles.ts";
 
 const usage = `npm run rollout -- <environment> <model> <colour> [options]
 
-Leads a model's requests to its other slot step by step, compares both at each, and rolls back in one write when a
-gate fails. Started again after an end of whatever kind, it continues from where the stack is. Ends with 0 when it is
-finished, 1 when it rolled back, 2 when too few answers came to decide, 130 when it was interrupted.
+Promotes a model's other slot step by step, compares both slots at each step, and rolls back in one write when a gate
+fails. Started again after an interruption, it continues from where the stack is. Exits with 0 when the slot is
+promoted, 1 when it was rolled back or another command took over, 2 when too few answers came to decide, 130 when it
+was interrupted.
 
   --profile         ${Object.keys(profiles).join(", ")}   (staged)
   --prometheus      address of Prometheus, such as http://127.0.0.1:9090          (its address in the cluster)
   --through         a tunnel to the load balancer, such as http://127.0.0.1:8080  (the models' own hosts)
   --patience        hours that a step may wait for answers beyond its time     (24)
   --yes             agrees to what an interrupted update makes necessary, as in npm run switch
-  --without-shadow  begin with the first callers: copies are made by the gateway, which not every environment has`;
+  --without-shadow  skips the copies of requests, which the gateway makes: not every environment has one`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
     throw new Error(`no profile "${values.profile}"${suggestion(values.profile, names)}`);
   const profile: Profile = profiles[values.profile as ProfileName];
   const stages = profile.stages.filter(({ kind }) => kind !== "shadow" || !values["without-shadow"]);
-  return runRollout({
+  return runRolloutCommand({
     root,
     environment,
     model,

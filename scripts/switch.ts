@@ -1,22 +1,23 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { exitWith } from "./exit-code.ts";
-import { runRollout } from "./rollout/command.ts";
-import { runRollback } from "./traffic/rollback.ts";
+import { runRolloutCommand } from "./rollout/command.ts";
+import { runRollbackCommand } from "./traffic/rollback.ts";
 
 const usage = `npm run switch -- <environment> <model> <colour> [options]
 npm run switch -- <environment> <model> [<colour>] --rollback [--yes]
 
 Sends a model's requests to its other slot: checks that it is healthy, large enough and answers, edits the stack's
-file, shows what would change, writes it, asks the load balancer, and rolls back when the gates fail while it watches.
+file, shows what would change, writes it, asks the load balancer, and rolls back when a gate fails while it bakes.
 
-  --bake        minutes to watch; 0 doesn't watch and needs no Prometheus     (20)
+  --bake        minutes to evaluate the slot; 0 needs no Prometheus           (20)
   --prometheus  address of Prometheus, such as http://127.0.0.1:9090          (its address in the cluster)
   --through     a tunnel to the load balancer, such as http://127.0.0.1:8080  (the models' own hosts)
   --patience    hours to wait for answers beyond --bake                       (24)
-  --rollback    rolls back at once, without gates: to <colour>, or to the slot that was live before the last switch
-                or rollout on record. Stops a switch or rollout of the model that runs. Twice is once
-  --yes         agrees to what an interrupted update makes necessary: to drop Pulumi's lock that it left on this
+  --rollback    rolls back at once, without gates and whatever the stack's file holds: to <colour>, or to the slot that
+                was live before the last switch or rollout on record. Stops a switch or rollout of the model that runs.
+                Running it twice changes nothing more
+  --yes         consents to what an interrupted update makes necessary: to drop Pulumi's lock that it left on this
                 machine, to take a rule that the state doesn't know into the state, or to remove it`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -38,7 +39,7 @@ async function main(): Promise<number> {
   const [environment, model, colour, ...more] = positionals;
   const { yes } = values;
   if (environment === undefined || model === undefined || more.length > 0) throw new Error(usage);
-  if (values.rollback) return runRollback({ root, environment, model, colour, yes });
+  if (values.rollback) return runRollbackCommand({ root, environment, model, colour, yes });
   if (colour === undefined) throw new Error(usage);
   const minutes = Number(values.bake);
   if (!(minutes >= 0 && minutes <= 24 * 60))
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
   const patience = values.patience === undefined ? undefined : Number(values.patience);
   if (patience !== undefined && !(patience > 0))
     throw new Error(`--patience "${values.patience}" is not a number of hours above 0`);
-  return runRollout({
+  return runRolloutCommand({
     patienceHours: patience,
     ...{ root, environment, model, colour, yes },
     profile: "switch",

@@ -19,7 +19,7 @@ import { Model } from "../components/serving/model.ts";
 import { ModelStore, stagingNamespace } from "../components/serving/model-store.ts";
 import { servingNamespace } from "../components/serving/namespace.ts";
 import { Serving } from "../components/serving/serving.ts";
-import { type Colour, modelDomainOf, spelledOut } from "../components/serving/traffic.ts";
+import { type Colour, modelDomainOf, withDefaults } from "../components/serving/traffic.ts";
 import { nameTag } from "../components/shared/name-tag.ts";
 import { arrangement, engineKeyGenerations, loadBalancers } from "./arrangement.ts";
 import type { Config } from "./config.ts";
@@ -309,7 +309,7 @@ export class Gantry extends pulumi.ComponentResource {
         ]),
       );
       const model = new Model(name, { slots, traffic, routes, serving, loadBalancer, priority }, opts);
-      const output = { host: model.host, ...spelledOut(traffic), engineKeys, releases: model.releaseIds };
+      const output = { host: model.host, ...withDefaults(traffic), engineKeys, releases: model.releaseIds };
       return [name, output] as const;
     });
     return Object.fromEntries(made);

@@ -15,12 +15,12 @@ export interface Traffic {
 }
 
 /** Everybody on one slot, and nobody's requests on the other. */
-export function everybodyOn(live: Colour): Traffic {
+export function allTrafficTo(live: Colour): Traffic {
   return { live, canaryPercent: 0, shadowPercent: 0 };
 }
 
 /** The same with everything said, so that two can be compared, and nothing else. */
-export function spelledOut({
+export function withDefaults({
   live,
   canaryPercent,
   shadowPercent = 0,

@@ -4,7 +4,7 @@ import type { Prometheus } from "./prometheus.ts";
 import { sideQueries } from "./queries.ts";
 
 /** How many answers a model's slots gave in the last hour together; nothing counts as none. */
-export async function answersAnHour(prometheus: Prometheus, model: string, now: number): Promise<number> {
+export async function answersPerHour(prometheus: Prometheus, model: string, now: number): Promise<number> {
   const counts = colours.map(async (colour) => {
     const count = sideQueries(model, colour, "live", 3600).find(
       ({ gate, measure }) => gate === "errors" && measure === "of",
@@ -17,14 +17,14 @@ export async function answersAnHour(prometheus: Prometheus, model: string, now: 
 }
 
 /** How long a step takes until both slots have the answers that a gate needs, or its own time where that is longer. */
-export function stepHours({ kind, percent, minutes }: Step, samples: number, answersAnHour: number): number {
+export function stepHours({ kind, percent, minutes }: Step, samples: number, answersPerHour: number): number {
   // Copies and a switch leave the other slot with all of the callers, now or in the time before.
   const rarer = kind === "canary" ? Math.min(percent, 100 - percent) : percent;
-  return Math.max(minutes / 60, samples / ((answersAnHour * rarer) / 100));
+  return Math.max(minutes / 60, samples / ((answersPerHour * rarer) / 100));
 }
 
 /** Hours for people: `20 min`, `33 h`. */
-export function duration(hours: number): string {
+export function formatHours(hours: number): string {
   if (!Number.isFinite(hours)) return "never";
   return hours < 1 ? `${Math.ceil(60 * hours)} min` : `${Math.ceil(hours)} h`;
 }

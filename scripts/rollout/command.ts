@@ -5,18 +5,17 @@ import { prometheus as inCluster } from "../../components/monitoring/prometheus.
 import type { Release } from "../../components/serving/release.ts";
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
 import { type Style, styleFor } from "../plan/report/text.ts";
-import { type Hold, takeHold } from "../traffic/command.ts";
+import { formatStep, formatTraffic } from "../traffic/format.ts";
 import { interruption } from "../traffic/interruption.ts";
 import type { JournalEntry } from "../traffic/journal.ts";
-import { stepLine } from "../traffic/traffic-writer.ts";
-import { shown } from "../traffic/way-back.ts";
-import { answersAnHour, duration, stepHours } from "./answers.ts";
+import { openTrafficSession, type TrafficSession } from "../traffic/session.ts";
+import { answersPerHour, formatHours, stepHours } from "./answers.ts";
 import { stageOf } from "./path.ts";
 import { type Change, profiles, type Step, type Thresholds } from "./profiles.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./recording.ts";
-import { type Decision, isTurn, logLine, type Subject, stepLines, summary } from "./report.ts";
-import { type Look, type Outcome, roll, type StepTime } from "./run.ts";
+import { type Decision, isNewDecision, logLine, type Subject, stepLines, summary } from "./report.ts";
+import { type Evaluation, type RolloutOutcome, runSteps, type StepTime } from "./run.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 
 export interface RolloutArgs {
@@ -37,31 +36,40 @@ export interface RolloutArgs {
 }
 
 const defaultPatienceHours = 24;
+/** How far back the answers of a slot count that lost its traffic. */
+const baselineSeconds = 3600;
 
 /**
  * Runs a rollout on the terminal: progress on standard output, every decision in a log of JSON lines, a summary in
  * Markdown at the end.
- * @returns the exit code: 0 finished, 1 rolled back or overtaken by another command, 2 undecided, 130 interrupted
- * @throws Error in words for the user, with what callers get
+ * @returns the exit code: 0 promoted, 1 rolled back or overtaken by another command, 2 undecided, 130 interrupted
+ * @throws Error for the user, with what callers get
  */
-export async function runRollout(args: RolloutArgs): Promise<number> {
+export async function runRolloutCommand(args: RolloutArgs): Promise<number> {
   const { root, environment, model, colour, through, yes } = args;
   const { signal, ignore } = interruption();
   try {
-    const hold = await takeHold({ root, environment, model, colour, through, yes, urgent: false }, signal);
-    return await rollOut(args, hold, colour as Colour, signal)
+    const session = await openTrafficSession({ root, environment, model, colour, through, yes }, signal);
+    return await rollout(args, session, colour as Colour, signal)
       .catch(async (error) => {
-        throw new Error(`${(error as Error).message}. Now ${await hold.writer.remains()}`, { cause: error });
+        throw new Error(`${(error as Error).message}. Now ${await session.writer.remains()}`, {
+          cause: error,
+        });
       })
-      .finally(hold.release);
+      .finally(session.release);
   } finally {
     ignore();
   }
 }
 
-async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: AbortSignal): Promise<number> {
+async function rollout(
+  args: RolloutArgs,
+  session: TrafficSession,
+  target: Colour,
+  signal: AbortSignal,
+): Promise<number> {
   const { environment, model, profile } = args;
-  const { writer, config, journal } = hold;
+  const { writer, config, journal } = session;
   const releaseOf = (side: Colour) => config.models[model]?.[side]?.release ?? "";
   const [incoming, outgoing] = [releaseOf(target), releaseOf(other(target))];
   if (outgoing === "") throw new Error(`${model} has one slot only: there is nothing to switch from`);
@@ -74,46 +82,46 @@ async function rollOut(args: RolloutArgs, hold: Hold, target: Colour, signal: Ab
     releases: { canary: incoming, live: outgoing },
   };
 
-  const gates = watch(args, target, steps);
+  const gates = gatesOf(args, target, steps);
   const begun = stageOf(steps, target, writer.traffic) !== -1;
   const first = steps[0]?.percent ?? 100;
   const reason =
     (await gates.unreachable()) ??
-    (begun ? undefined : ((await gates.tooSlow()) ?? (await notReady(hold, target, first))));
+    (begun ? undefined : ((await gates.tooSlow()) ?? (await whyNotReady(session, target, first))));
   if (reason !== undefined) throw new Error(`${model} ${target}: ${reason}. Nothing was changed`);
   console.log(
     `${environment} ${model}: ${outgoing} (${other(target)}) -> ${incoming} (${target}), ${profile}`,
   );
-  if (begun) console.log(`continues from where the stack is: ${shown(writer.traffic)}`);
+  if (begun) console.log(`continues from where the stack is: ${formatTraffic(writer.traffic)}`);
   for (const line of await gates.forecast()) console.log(line);
   const last = steps.at(-1)?.percent ?? 100;
-  const short = last > first ? await hold.unready(target, last) : undefined;
+  const short = last > first ? await session.whyNotReady(target, last) : undefined;
   if (short !== undefined) console.log(`the last step would wait: ${short}`);
 
   const style = styleFor(process.stdout);
   const decisions: Decision[] = [];
-  const outcome = await roll({
+  const outcome = await runSteps({
     writer,
     steps,
     target,
     since: sinceOf(journal.entries().at(-1), writer.traffic),
     patienceHours: args.patienceHours ?? defaultPatienceHours,
-    unready: (percent) => hold.unready(target, percent),
-    alive: hold.alive,
+    whyNotReady: (percent) => session.whyNotReady(target, percent),
+    isAlive: session.isAlive,
     checkOwn: () => writer.checkOwn(),
-    look: gates.look,
+    evaluate: gates.evaluate,
     onPlan: ({ number, of }, planned) =>
-      console.log([`step ${number} of ${of} changes`, ...planned.map(stepLine)].join("\n")),
-    onLook: (look) => {
-      const decision = { ...look, at: new Date().toISOString() };
-      appendFileSync(`${hold.files}.jsonl`, `${logLine(subject, decision)}\n`);
-      if (isNews(decisions.at(-1), decision)) console.log(lines(look, style).join("\n"));
+      console.log([`step ${number} of ${of} changes`, ...planned.map(formatStep)].join("\n")),
+    onEvaluation: (evaluation) => {
+      const decision = { ...evaluation, at: new Date().toISOString() };
+      appendFileSync(`${session.files}.jsonl`, `${logLine(subject, decision)}\n`);
+      if (isNews(decisions.at(-1), decision)) console.log(evaluationLines(evaluation, style).join("\n"));
       decisions.push(decision);
     },
-    clock: hold.clock,
+    clock: session.clock,
     signal,
   });
-  return end(hold, args, outcome, { subject, outcome, decisions });
+  return end(session, args, outcome, { subject, outcome, decisions });
 }
 
 /** A step that was written and not ended continues from when it was written. */
@@ -123,28 +131,28 @@ function sinceOf(last: JournalEntry | undefined, traffic: Traffic): number | und
 }
 
 async function end(
-  hold: Hold,
+  session: TrafficSession,
   args: RolloutArgs,
-  outcome: Outcome,
+  outcome: RolloutOutcome,
   ended: Parameters<typeof summary>[0],
 ): Promise<number> {
   const { environment, model, colour, profile, root } = args;
-  const { traffic } = hold.writer;
-  if (outcome === "finished" || outcome === "rolled back")
-    hold.journal.add({ event: "ended", traffic, outcome });
-  const file = `${hold.files}.md`;
+  const { traffic } = session.writer;
+  if (outcome === "promoted" || outcome === "rolled back")
+    session.journal.add({ event: "ended", traffic, outcome });
+  const file = `${session.files}.md`;
   writeFileSync(file, summary(ended));
   const command = profile === "switch" ? "switch" : "rollout";
   const next =
     outcome === "interrupted" || outcome === "undecided"
       ? `\nnpm run ${command} -- ${environment} ${model} ${colour} continues, npm run switch -- ${environment} ${model} ${colour} --bake 0 sends every caller there without a comparison, npm run switch -- ${environment} ${model} --rollback rolls back`
       : "";
-  console.log(`${outcome}: ${await hold.writer.remains()}${next}\nsummary in ${relative(root, file)}`);
-  return { finished: 0, "rolled back": 1, overtaken: 1, undecided: 2, interrupted: 130 }[outcome];
+  console.log(`${outcome}: ${await session.writer.remains()}${next}\nsummary in ${relative(root, file)}`);
+  return { promoted: 0, "rolled back": 1, overtaken: 1, undecided: 2, interrupted: 130 }[outcome];
 }
 
 /** The gates of a rollout; none where nothing is watched. */
-function watch(
+function gatesOf(
   { model, prometheus = inCluster.address, ...args }: RolloutArgs,
   target: Colour,
   steps: readonly Step[],
@@ -156,7 +164,7 @@ function watch(
   const patienceHours = args.patienceHours ?? defaultPatienceHours;
   const hour = async () => {
     if (thresholds === undefined) return undefined;
-    const answers = await answersAnHour(client, model, Date.now() / 1000);
+    const answers = await answersPerHour(client, model, Date.now() / 1000);
     const { samples } = thresholds;
     return { answers, hours: steps.map((step) => stepHours(step, samples, answers)), samples };
   };
@@ -168,13 +176,13 @@ function watch(
         ? `${answer.message}; kubectl -n ${inCluster.namespace} port-forward svc/${serviceOf(inCluster.address)} 9090 brings it here for --prometheus http://127.0.0.1:9090`
         : undefined;
     },
-    /** Why the rollout could never be judged, or nothing. */
+    /** Why a step would wait longer for answers than it may, or nothing. */
     tooSlow: async () => {
       const found = await hour();
       const longest = Math.max(0, ...(found?.hours ?? []));
       if (found === undefined || longest <= patienceHours) return undefined;
       return (
-        `${model} gave ${Math.round(found.answers)} answers in the last hour: a step with its ${found.samples} answers would take ${duration(longest)}, and may wait ${duration(patienceHours)}; ` +
+        `${model} gave ${Math.round(found.answers)} answers in the last hour: a step with its ${found.samples} answers would take ${formatHours(longest)}, and may wait ${formatHours(patienceHours)}; ` +
         `wait longer with --patience <hours>, or switch without a comparison: npm run switch -- ${args.environment} ${model} ${target} --bake 0`
       );
     },
@@ -183,22 +191,29 @@ function watch(
       const found = await hour();
       if (found === undefined) return [];
       const parts = steps.map(
-        ({ kind, percent }, index) => `${kind} ${percent} % ${duration(found.hours[index] ?? 0)}`,
+        ({ kind, percent }, index) => `${kind} ${percent} % ${formatHours(found.hours[index] ?? 0)}`,
       );
       return [
         `${Math.round(found.answers)} answers in the last hour; with as many, and ${found.samples} for each gate: ${parts.join(", ")}`,
       ];
     },
-    look: async ({ step, began, now }: StepTime): Promise<Verdict> => {
+    evaluate: async ({ step, began, now, decisive }: StepTime): Promise<Verdict> => {
       if (thresholds === undefined) return passed;
       const span = { from: began, until: now };
-      // A slot that lost its traffic is compared with what it was before.
-      const before = step.kind === "switch" ? { from: began - (now - began), until: began } : span;
+      const elapsed = now - began;
+      // A slot that lost its traffic is compared with what it was before: an hour, so that its share is well known.
+      const baseline =
+        step.kind === "switch"
+          ? {
+              span: { from: began - elapsed, until: began },
+              answersFrom: began - Math.max(elapsed, baselineSeconds),
+            }
+          : { span };
       const [canary, live] = await Promise.all([
         record(client, { model, colour: target, side: "canary", span }),
-        record(client, { model, colour: other(target), side: "live", span: before }),
+        record(client, { model, colour: other(target), side: "live", ...baseline }),
       ]);
-      return verdict({ canary, live }, thresholds);
+      return verdict({ canary, live }, thresholds, decisive);
     },
   };
 }
@@ -207,8 +222,12 @@ function serviceOf(address: string): string {
   return new URL(address).hostname.split(".")[0] ?? "";
 }
 
-async function notReady(hold: Hold, target: Colour, percent: number): Promise<string | undefined> {
-  return (await hold.unready(target, percent)) ?? (await hold.smoke(target));
+async function whyNotReady(
+  session: TrafficSession,
+  target: Colour,
+  percent: number,
+): Promise<string | undefined> {
+  return (await session.whyNotReady(target, percent)) ?? (await session.smoke(target));
 }
 
 /** Other engine settings around the same weights, or another model. */
@@ -216,12 +235,12 @@ function changeBetween(one: Release | undefined, another: Release | undefined): 
   return isDeepStrictEqual(one?.model, another?.model) ? "code" : "model";
 }
 
-function lines({ position, secondsLeft, verdict, action }: Look, style: Style): string[] {
+function evaluationLines({ position, secondsLeft, verdict, action }: Evaluation, style: Style): string[] {
   return [...stepLines(position, secondsLeft, verdict, style), `  ${action}`];
 }
 
 /** Every change is shown, and otherwise every fifth minute that it goes on. */
 function isNews(before: Decision | undefined, now: Decision): boolean {
   const fives = (decision: Decision | undefined) => Math.floor(Date.parse(decision?.at ?? "") / 300_000);
-  return isTurn(before, now) || fives(before) !== fives(now);
+  return isNewDecision(before, now) || fives(before) !== fives(now);
 }

@@ -7,14 +7,14 @@ export type Side = (typeof sides)[number];
  * the share of its points that an answer loses, speed the seconds that one token takes.
  */
 export const gates = {
-  errors: { title: "errors", kind: "share", allowed: "at most", shown: percent },
-  latencyP50: { title: "latency P50", kind: "seconds", allowed: "at most", shown: seconds },
-  latencyP99: { title: "latency P99", kind: "seconds", allowed: "at most", shown: seconds },
-  firstToken: { title: "first token P90", kind: "seconds", allowed: "at most", shown: seconds },
-  speed: { title: "tokens a second P50", kind: "seconds", allowed: "at least", shown: tokensPerSecond },
-  refusals: { title: "refusals", kind: "share", allowed: "at most", shown: percent },
-  malformed: { title: "malformed output", kind: "share", allowed: "at most", shown: percent },
-  quality: { title: "quality of 100", kind: "share", allowed: "at least", shown: score },
+  errors: { title: "errors", kind: "share", allowed: "at most", format: percent },
+  latencyP50: { title: "latency P50", kind: "seconds", allowed: "at most", format: seconds },
+  latencyP99: { title: "latency P99", kind: "seconds", allowed: "at most", format: seconds },
+  firstToken: { title: "first token P90", kind: "seconds", allowed: "at most", format: seconds },
+  speed: { title: "tokens a second P50", kind: "seconds", allowed: "at least", format: tokensPerSecond },
+  refusals: { title: "refusals", kind: "share", allowed: "at most", format: percent },
+  malformed: { title: "malformed output", kind: "share", allowed: "at most", format: percent },
+  quality: { title: "quality of 100", kind: "share", allowed: "at least", format: score },
 } as const satisfies Record<string, Gate>;
 
 export type GateName = keyof typeof gates;
@@ -30,7 +30,7 @@ interface Gate {
   /** Which side of the limit is good, in the values that people see. */
   readonly allowed: "at most" | "at least";
   /** A value of it for people. */
-  shown(value: number): string;
+  format(value: number): string;
 }
 
 export const gateNames = Object.keys(gates) as GateName[];
@@ -40,8 +40,8 @@ export function isShare(gate: GateName): gate is ShareGate {
 }
 
 /** A limit for people. */
-export function allowed(gate: GateName, limit: number): string {
-  return `${gates[gate].allowed} ${gates[gate].shown(limit)}`;
+export function formatLimit(gate: GateName, limit: number): string {
+  return `${gates[gate].allowed} ${gates[gate].format(limit)}`;
 }
 
 function percent(share: number): string {

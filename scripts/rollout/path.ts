@@ -1,10 +1,10 @@
-import { type Colour, everybodyOn, other, type Traffic } from "../../components/serving/traffic.ts";
+import { allTrafficTo, type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
 import type { Stage, Step } from "./profiles.ts";
 import type { Outcome } from "./verdict.ts";
 
 /** The traffic of a stage on the way to `target`. */
 export function stageTraffic({ kind, percent }: Stage, target: Colour): Traffic {
-  if (kind === "switch") return everybodyOn(target);
+  if (kind === "switch") return allTrafficTo(target);
   const canary = kind === "canary";
   return {
     live: other(target),
@@ -14,8 +14,8 @@ export function stageTraffic({ kind, percent }: Stage, target: Colour): Traffic 
 }
 
 /** Where everybody goes when a rollout to `target` is given up. */
-export function givenUp(target: Colour): Traffic {
-  return everybodyOn(other(target));
+export function abortedTraffic(target: Colour): Traffic {
+  return allTrafficTo(other(target));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { scrapeSeconds, vllmMetrics } from "../../components/monitoring/metrics.ts";
 import type { Colour } from "../../components/serving/traffic.ts";
-import { deviations } from "./confidence.ts";
+import { quantileDeviations } from "./confidence.ts";
 import {
   type GateName,
   gateNames,
@@ -135,7 +135,7 @@ function time(gate: TimeGate, side: Side, scope: Scope) {
   const of = increase(scope, `${metric}_count`);
   const buckets = `sum by (le) (rate(${metric}_bucket{${scope.series}}[${scope.window}]))`;
   const variance = (quantile * (1 - quantile)).toFixed(4);
-  const width = `${deviations} * sqrt(${variance} / ${of})`;
+  const width = `${quantileDeviations} * sqrt(${variance} / ${of})`;
   // Not 0, of which Prometheus makes no number where the lowest bucket is empty.
   const end = side === "canary" ? `clamp_min(${quantile} - ${width}, 0.001)` : `${quantile} + ${width}`;
   return {

@@ -5,7 +5,7 @@ import type { Prometheus } from "./prometheus.ts";
 import { scrapesQuery, sideQueries } from "./queries.ts";
 import type { Recording, Sample } from "./verdict.ts";
 
-/** A stretch of time, in seconds since 1970. */
+/** From one time to another, in seconds since 1970. */
 export interface Span {
   readonly from: number;
   readonly until: number;
@@ -16,14 +16,16 @@ export interface RecordArgs {
   readonly colour: Colour;
   /** Which part the colour plays. */
   readonly side: Side;
-  /** Since the step began; of a slot that lost its traffic, the same length before it did. */
+  /** When its pods have to be read: since the step began, or as long before a switch. */
   readonly span: Span;
+  /** Since when answers count, where that is earlier than the span. Seconds since 1970. */
+  readonly answersFrom?: number | undefined;
 }
 
-/** Reads everything that the gates want to know of one slot. Whatever goes wrong stands in the samples. */
+/** Reads everything that the gates need of one slot. What couldn't be read is a sample that says why. */
 export async function record(prometheus: Prometheus, args: RecordArgs): Promise<Recording> {
-  const { model, colour, side, span } = args;
-  const windowSeconds = Math.max(1, Math.round(span.until - span.from));
+  const { model, colour, side, span, answersFrom = span.from } = args;
+  const windowSeconds = Math.max(1, Math.round(span.until - answersFrom));
   const reads = sideQueries(model, colour, side, windowSeconds).map(
     async ({ gate, measure, query }): Promise<Sample[]> => {
       const answer = await prometheus.query(query, span.until);

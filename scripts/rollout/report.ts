@@ -1,10 +1,10 @@
 import type { Colour } from "../../components/serving/traffic.ts";
 import type { Style } from "../plan/report/text.ts";
 import { table } from "../table.ts";
-import { allowed, gates, type Side } from "./gates.ts";
+import { formatLimit, gates, type Side } from "./gates.ts";
 import type { Position } from "./path.ts";
 import type { Stage } from "./profiles.ts";
-import type { Outcome } from "./run.ts";
+import type { RolloutOutcome } from "./run.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 
 /** What is being rolled out. */
@@ -29,7 +29,7 @@ export interface Decision {
 /** How a rollout ended. */
 export interface Ended {
   readonly subject: Subject;
-  readonly outcome: Outcome;
+  readonly outcome: RolloutOutcome;
   readonly decisions: readonly Decision[];
 }
 
@@ -71,7 +71,7 @@ export function summary({ subject, outcome, decisions }: Ended): string {
     "",
     ...markdownTable(
       ["time", "step", "traffic", "verdict", "action"],
-      turns(decisions).map(({ at, position: { number, of, stage }, verdict, action }) => [
+      newDecisions(decisions).map(({ at, position: { number, of, stage }, verdict, action }) => [
         at,
         `${number} of ${of}`,
         stageText(stage),
@@ -85,12 +85,12 @@ export function summary({ subject, outcome, decisions }: Ended): string {
 }
 
 /** Decisions that changed something: a step is looked at many times, and most looks say what the one before said. */
-function turns(decisions: readonly Decision[]): readonly Decision[] {
-  return decisions.filter((decision, index) => isTurn(decisions[index - 1], decision));
+function newDecisions(decisions: readonly Decision[]): readonly Decision[] {
+  return decisions.filter((decision, index) => isNewDecision(decisions[index - 1], decision));
 }
 
 /** Whether a decision says something else than the one before it. */
-export function isTurn(before: Decision | undefined, now: Decision): boolean {
+export function isNewDecision(before: Decision | undefined, now: Decision): boolean {
   return (
     before?.position.number !== now.position.number ||
     before.verdict.outcome !== now.verdict.outcome ||
@@ -117,8 +117,8 @@ function gateTable({ findings, gaps }: Verdict): string[] {
 
 /** Canary, live and limit, or nothing where there are none. */
 function numbers({ gate, canary, live, limit }: Finding): string[] {
-  const shown = (value: number | undefined) => (value === undefined ? "" : gates[gate].shown(value));
-  return [shown(canary), shown(live), limit === undefined ? "" : allowed(gate, limit)];
+  const format = (value: number | undefined) => (value === undefined ? "" : gates[gate].format(value));
+  return [format(canary), format(live), limit === undefined ? "" : formatLimit(gate, limit)];
 }
 
 /** A gate that passed needs no reason. */

@@ -1,9 +1,10 @@
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
-import type { Clock } from "../traffic/command.ts";
-import type { Step as PlannedStep } from "../traffic/deployed-stack.ts";
+import type { PlannedStep } from "../traffic/deployed-stack.ts";
+import { BrokenWriteError, OvertakenError, TrafficError } from "../traffic/errors.ts";
 import { StackError } from "../traffic/pulumi-cli.ts";
-import { BrokenWriteError, OvertakenError, TrafficError } from "../traffic/traffic-writer.ts";
-import { givenUp, type Move, nextMove, type Position, stageOf, stageTraffic } from "./path.ts";
+import type { Clock } from "../traffic/session.ts";
+
+import { abortedTraffic, type Move, nextMove, type Position, stageOf, stageTraffic } from "./path.ts";
 import type { Step } from "./profiles.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -15,11 +16,13 @@ export interface Writer {
   writeBack(traffic: Traffic, why: string): Promise<void>;
 }
 
-/** The stretch that a step is judged over, in seconds since 1970. */
+/** The time over which a step is evaluated, in seconds since 1970. */
 export interface StepTime {
   readonly step: Step;
   readonly began: number;
   readonly now: number;
+  /** Whether it is the one evaluation at the end of the step. */
+  readonly decisive: boolean;
 }
 
 export interface RunArgs {
@@ -31,43 +34,44 @@ export interface RunArgs {
   /** How long a step may wait for answers beyond its time. */
   readonly patienceHours: number;
   /** Why the incoming slot can't take so many percent of the callers, or nothing. */
-  readonly unready: (percent: number) => Promise<string | undefined>;
-  /** Whether a slot has a healthy target at all; a slot that can't be asked about is taken for alive. */
-  readonly alive: (slot: Colour) => Promise<boolean>;
-  /** Looks whether another command writes this model's traffic now. @throws OvertakenError */
+  readonly whyNotReady: (percent: number) => Promise<string | undefined>;
+  /** Whether a slot has a healthy target at all; one that can't be asked about counts as alive. */
+  readonly isAlive: (slot: Colour) => Promise<boolean>;
+  /** Checks that no other command writes this model's traffic now. @throws OvertakenError */
   readonly checkOwn: () => Promise<void>;
-  /** What the gates say of a step. */
-  readonly look: (time: StepTime) => Promise<Verdict>;
+  /** What the gates say about a step. */
+  readonly evaluate: (time: StepTime) => Promise<Verdict>;
   /** Called before a write. */
   readonly onPlan: (position: Position, steps: readonly PlannedStep[]) => void;
-  /** Called for each look with what follows from it. */
-  readonly onLook: (look: Look) => void;
+  /** Called for each evaluation with what follows from it. */
+  readonly onEvaluation: (evaluation: Evaluation) => void;
   readonly clock: Clock;
   /** Aborted when the rollout is to stop where it is. */
   readonly signal: AbortSignal;
 }
 
-export interface Look {
+/** One evaluation of the gates, and the command's action. */
+export interface Evaluation {
   readonly position: Position;
   readonly verdict: Verdict;
   readonly secondsLeft: number;
   readonly action: string;
 }
 
-export type Outcome = "finished" | "rolled back" | "undecided" | "overtaken" | "interrupted";
+export type RolloutOutcome = "promoted" | "rolled back" | "undecided" | "overtaken" | "interrupted";
 
-/** Between two looks at the gates: one interval in which engines are read. */
-const lookSeconds = 15;
+/** Between two evaluations: one scrape interval. */
+const evaluationSeconds = 15;
 
 /**
- * Leads a model's traffic to `target`, step after step, from wherever it is; and back in one write when a gate fails.
- * A step that can't be written, for a file that was edited or a stack that is locked, waits and is tried again: what
- * is live stays watched.
+ * Promotes a slot step by step from wherever its model's traffic is, and rolls back in one write when a gate fails. A
+ * step that can't be written, such as for a file that was edited or a stack that is locked, waits and is tried again,
+ * while evaluations continue.
  * @throws TrafficError, StackError when the first write or the rollback isn't possible
  */
-export async function roll(args: RunArgs): Promise<Outcome> {
+export async function runSteps(args: RunArgs): Promise<RolloutOutcome> {
   try {
-    return await leadOn(args);
+    return await promote(args);
   } catch (error) {
     if (error instanceof OvertakenError) {
       console.error(error.message);
@@ -82,16 +86,18 @@ export async function roll(args: RunArgs): Promise<Outcome> {
   }
 }
 
-async function leadOn(args: RunArgs): Promise<Outcome> {
+async function promote(args: RunArgs): Promise<RolloutOutcome> {
   const { writer, steps, target, clock, signal, patienceHours } = args;
   let index = stageOf(steps, target, writer.traffic);
   if (index === undefined)
     throw new TrafficError(
       `the traffic isn't on the way to ${target}: live is ${writer.traffic.live} and the other slot has a canary. Nothing was changed; end that first (npm run switch -- … --rollback)`,
     );
-  // A slot that is live and not watched is not a rollout's.
-  if (steps[index]?.kind === "switch" && args.since === undefined) return "finished";
+  // A slot that was live before the command began isn't evaluated.
+  if (steps[index]?.kind === "switch" && args.since === undefined) return "promoted";
   let began = args.since ?? clock.now();
+  /** Whether the step had its one evaluation that decides. */
+  let decided = false;
   while (!signal.aborted) {
     const step = steps[index];
     if (step === undefined) {
@@ -100,24 +106,27 @@ async function leadOn(args: RunArgs): Promise<Outcome> {
       index = 0;
       continue;
     }
-    const time = { step, began, now: clock.now() };
-    const verdict = await args.look(time);
+    const now = clock.now();
+    const seconds = now - began;
+    const decisive: boolean = !decided && seconds >= 60 * step.minutes;
+    const verdict = await args.evaluate({ step, began, now, decisive });
     await args.checkOwn();
-    const seconds = time.now - began;
+    // What couldn't be measured decided nothing.
+    decided ||= decisive && verdict.gaps.length === 0 && !verdict.fewAnswers;
     const { outcome, fewAnswers } = verdict;
     const move = nextMove({ steps, index, seconds, outcome, fewAnswers, patienceHours });
     const secondsLeft = 60 * step.minutes - seconds;
     const say = (action: string) =>
-      args.onLook({ position: positionOf(steps, index as number), verdict, secondsLeft, action });
+      args.onEvaluation({ position: positionOf(steps, index as number), verdict, secondsLeft, action });
     if (move.kind !== "advance") say(actionOf(move));
     switch (move.kind) {
       case "watch":
-        await clock.sleep(lookSeconds);
+        await clock.sleep(evaluationSeconds);
         break;
       case "back":
         return rollBack(args, move.why);
       case "finish":
-        return "finished";
+        return "promoted";
       case "stay":
         return "undecided";
       case "advance": {
@@ -125,12 +134,13 @@ async function leadOn(args: RunArgs): Promise<Outcome> {
         if (held === undefined) {
           began = clock.now();
           index += 1;
+          decided = false;
         } else if (held.lost) {
           say(`rolls back: ${held.why}`);
           return rollBack(args, held.why);
         } else {
           say(`waits: ${held.why}`);
-          await clock.sleep(lookSeconds);
+          await clock.sleep(evaluationSeconds);
         }
       }
     }
@@ -151,9 +161,9 @@ async function heldBy(
   say: (action: string) => void,
 ): Promise<Held | undefined> {
   try {
-    const lost = await args.unready(0);
+    const lost = await args.whyNotReady(0);
     if (lost !== undefined) return { why: lost, lost: true };
-    const short = await args.unready((args.steps[index] as Step).percent);
+    const short = await args.whyNotReady((args.steps[index] as Step).percent);
     if (short !== undefined) return { why: short, lost: false };
     await advance(args, index, () => say(actions.advance));
     return undefined;
@@ -173,7 +183,7 @@ function actionOf(move: Move): string {
 const actions = {
   advance: "continues",
   watch: "waits",
-  finish: "is finished",
+  finish: "is promoted",
   stay: "stays: too few answers came",
 } as const;
 
@@ -189,24 +199,24 @@ async function advance(args: RunArgs, index: number, onPlanned?: () => void): Pr
   return clock.now();
 }
 
-/** How often a rollback is tried that the stack refuses, as while another update holds its lock. */
-const maxTries = 20;
+/** How often a rollback is tried that the stack refuses, such as while another update holds its lock. */
+const maxAttempts = 20;
 
 /** @throws TrafficError where the slot that callers came from has no healthy target */
-async function rollBack({ writer, target, clock, alive }: RunArgs, why: string): Promise<Outcome> {
+async function rollBack({ writer, target, clock, isAlive }: RunArgs, why: string): Promise<RolloutOutcome> {
   const old = other(target);
-  if (!(await alive(old)))
+  if (!(await isAlive(old)))
     throw new TrafficError(
       `${target} should be rolled back (${why}), and ${old} has no healthy target. The traffic was left as it is; ` +
         "npm run switch -- … --rollback rolls back all the same",
     );
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     try {
-      await writer.writeBack(givenUp(target), why);
+      await writer.writeBack(abortedTraffic(target), why);
       return "rolled back";
     } catch (error) {
-      if (!(error instanceof StackError) || tries === maxTries) throw error;
-      await clock.sleep(lookSeconds);
+      if (!(error instanceof StackError) || attempt === maxAttempts) throw error;
+      await clock.sleep(evaluationSeconds);
     }
   }
 }

@@ -9,10 +9,10 @@ import {
   sides,
   type TimeGate,
 } from "./gates.ts";
-import type { ShareLimit, Thresholds, TimeLimit } from "./profiles.ts";
+import type { Thresholds, TimeLimit } from "./profiles.ts";
 import type { Measure } from "./queries.ts";
 
-/** What was read for one measure of one gate; a text says why there is no number. */
+/** What was read for one measure of one gate; a string says why there is no number. */
 export interface Sample {
   readonly gate: GateName;
   readonly measure: Measure;
@@ -54,7 +54,7 @@ export interface Verdict {
 const minAnswersToAbort = 20;
 /** Rates need a few scrapes to stand on. */
 const shortestSeconds = 4 * scrapeSeconds;
-/** A scrape that is missing now and then is nothing; the way of a sample into Prometheus takes some seconds, too. */
+/** A scrape may be missing now and then, and a sample takes some seconds into Prometheus. */
 const stalestSeconds = 4 * scrapeSeconds;
 const leastCoverage = 0.8;
 
@@ -63,12 +63,17 @@ const leastCoverage = 0.8;
  * against that limit, not by chance. It continues (pass) when every required gate was measured on enough answers
  * and is within its limit. In between, and whenever something is missing, it stays (hold). What was recorded with
  * gaps can abort, never pass.
+ * @param decisive whether this is the one evaluation at the end of the step, which decides more readily
  */
-export function verdict(recorded: Readonly<Record<Side, Recording>>, thresholds: Thresholds): Verdict {
+export function verdict(
+  recorded: Readonly<Record<Side, Recording>>,
+  thresholds: Thresholds,
+  decisive: boolean,
+): Verdict {
   const findings = gateNames.map((gate) =>
     isShare(gate)
-      ? judge(gate, thresholds, shareReading(gate, recorded, thresholds[gate]))
-      : judge(gate, thresholds, timeReading(gate, recorded, thresholds[gate])),
+      ? findingOf(gate, thresholds, shareReading(gate, recorded, thresholds, decisive))
+      : findingOf(gate, thresholds, timeReading(gate, recorded, thresholds[gate])),
   );
   const gaps = sides.flatMap((side) => gapsOf(recorded[side]).map((gap) => `${side}: ${gap}`));
   const said = (outcome: Outcome) => findings.some((finding) => finding.outcome === outcome);
@@ -94,10 +99,10 @@ type Reading =
   | { readonly missing: string; readonly few?: boolean };
 
 /** A finding, and whether it holds for too few answers. */
-type Judgement = Finding & { readonly few?: boolean };
+type DetailedFinding = Finding & { readonly few?: boolean };
 
-function judge(gate: GateName, thresholds: Thresholds, reading: Reading): Judgement {
-  const unmeasured = (reason: string): Judgement =>
+function findingOf(gate: GateName, thresholds: Thresholds, reading: Reading): DetailedFinding {
+  const unmeasured = (reason: string): DetailedFinding =>
     thresholds[gate].required ? { gate, outcome: "hold", reason } : { gate, outcome: "not measured", reason };
   if ("missing" in reading) return { ...unmeasured(reading.missing), ...(reading.few && { few: true }) };
 
@@ -125,19 +130,27 @@ function judge(gate: GateName, thresholds: Thresholds, reading: Reading): Judgem
   return { gate, outcome: "pass", ...numbers, reason: "within its limit" };
 }
 
-function shareReading(gate: ShareGate, recorded: Record<Side, Recording>, { points }: ShareLimit): Reading {
+function shareReading(
+  gate: ShareGate,
+  recorded: Record<Side, Recording>,
+  thresholds: Thresholds,
+  decisive: boolean,
+): Reading {
+  const { points } = thresholds[gate];
   const read = readBoth(recorded, gate, ["failed", "of"]);
   if (typeof read === "string") return { missing: read };
   const [canary, live] = [counted(read.canary), counted(read.live)];
   if (canary.of <= 0 || live.of <= 0)
     return { missing: `${canary.of <= 0 ? "canary" : "live"} has no answers`, few: true };
   const liveShare = live.failed / live.of;
+  const enough = Math.min(canary.of, live.of) >= thresholds.samples;
   return {
     canary: canary.failed / canary.of,
     live: liveShare,
     limit: liveShare + points / 100,
     of: { canary: canary.of, live: live.of },
-    certain: exceeds(canary, live, points / 100),
+    // Too few answers wait for more, evaluation by evaluation: none of them is the last.
+    certain: exceeds(canary, live, points / 100, decisive && enough),
   };
 }
 
@@ -197,13 +210,13 @@ function readSide<M extends Measure>(
   return numbers;
 }
 
-/** What a recording lacks that a judgement could rest on. */
+/** What a recording lacks. */
 function gapsOf({ from, until, scraped }: Recording): string[] {
   const length = until - from;
   if (!(length >= shortestSeconds))
     return [
       length < 0
-        ? "the clock went back since the step began"
+        ? "the clock was set back since the step began"
         : `${Math.round(length)} s are recorded, of at least ${shortestSeconds}`,
     ];
   if (typeof scraped === "string") return [`when its pods were read isn't known: ${scraped}`];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Colour } from "../../components/serving/traffic.ts";
 import { nameOf, providerUrn } from "../plan/resource.ts";
-import { runPulumi } from "./pulumi-cli.ts";
+import { runPulumi, StackError } from "./pulumi-cli.ts";
 
 /** A resource that the stack's state knows. */
 export interface DeployedResource {
@@ -36,7 +36,7 @@ export interface Deployed {
 }
 
 /** What an update would do to one resource. */
-export interface Step {
+export interface PlannedStep {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
@@ -56,6 +56,8 @@ export interface PastUpdate {
   readonly message: string;
   /** ISO 8601. */
   readonly at: string;
+  /** The configuration that it deployed, by full key; absent where it failed. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Update {
@@ -82,7 +84,7 @@ export interface DeployedStack {
   /** The last updates, the newest first. @throws StackError */
   history(): Promise<readonly PastUpdate[]>;
   /** What another text of the stack's file would change, judged by the policies. @throws StackError */
-  preview(fileText: string): Promise<readonly Step[]>;
+  preview(fileText: string): Promise<readonly PlannedStep[]>;
   /** Brings resources in line with the stack's file, and no others. @throws StackError */
   update(update: Update): Promise<void>;
   /**
@@ -96,7 +98,7 @@ export interface DeployedStack {
   /** Drops the lock that a killed CLI left. @throws StackError */
   unlock(): Promise<void>;
   /** How resources differ from what the state says of them. @throws StackError */
-  drift(urns: readonly string[]): Promise<readonly Step[]>;
+  drift(urns: readonly string[]): Promise<readonly PlannedStep[]>;
 }
 
 export interface PulumiStackArgs {
@@ -115,7 +117,11 @@ export function pulumiStack({ root, environment, policies }: PulumiStackArgs): D
   const reads = (...args: readonly string[]) => runPulumi({ root, environment, args });
   const writes = (...args: readonly string[]) =>
     runPulumi({ root, environment, writes: true, args: [...args, "--yes", "--skip-preview", ...plain] });
-  const targets = (urns: readonly string[]) => urns.flatMap((urn) => ["--target", urn]);
+  const targets = (urns: readonly string[]) => {
+    // The CLI takes none for all.
+    if (urns.length === 0) throw new StackError("no resource of the stack is named");
+    return urns.flatMap((urn) => ["--target", urn]);
+  };
   const packs = policies && [
     ...["--policy-pack", policies.pack],
     ...(policies.configuration === undefined ? [] : ["--policy-pack-config", policies.configuration]),
@@ -223,14 +229,32 @@ function pastUpdates(json: string): PastUpdate[] {
     readonly message?: string;
     readonly startTime?: string;
     readonly endTime?: string;
+    readonly result?: string;
+    readonly config?: Readonly<Record<string, RecordedValue>>;
   }[];
-  return updates.map(({ message = "", startTime = "", endTime = startTime }) => ({ message, at: endTime }));
+  return updates.map(({ message = "", startTime = "", endTime = startTime, result, config }) => ({
+    message,
+    at: endTime,
+    config: result === "succeeded" && config !== undefined ? configuration(config) : undefined,
+  }));
+}
+
+/** A setting in `pulumi stack history --json`. [pulumi/pulumi pkg/cmd/pulumi/config/config.go, configValueJSON] */
+interface RecordedValue {
+  readonly value?: string;
+  readonly objectValue?: unknown;
+}
+
+function configuration(recorded: Readonly<Record<string, RecordedValue>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(recorded).map(([key, { value, objectValue }]) => [key, objectValue ?? value]),
+  );
 }
 
 /** What isn't a change, in previews and in refreshes. */
 const quiet: readonly string[] = ["same", "read", "refresh"];
 
-function steps(json: string): Step[] {
+function steps(json: string): PlannedStep[] {
   const { steps = [] } = JSON.parse(json) as {
     steps?: readonly {
       readonly op: string;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DeployedResource, Outputs, Step } from "./deployed-stack.ts";
+import type { DeployedResource, Outputs, PlannedStep } from "./deployed-stack.ts";
 
 /** What is compared of each kind: who gets requests, and which program answers them. Status and counters move by themselves. */
 const compared: Readonly<Record<string, (outputs: Outputs) => Readonly<Record<string, unknown>>>> = {
@@ -29,7 +29,7 @@ export function watched(resources: readonly DeployedResource[]): readonly Deploy
 }
 
 /** What a refresh found that matters. */
-export function differences(found: readonly Step[]): readonly Difference[] {
+export function differences(found: readonly PlannedStep[]): readonly Difference[] {
   return found.flatMap(({ type, name, operation, before, after }): Difference[] => {
     const compare = compared[type];
     if (compare === undefined) return [];

@@ -52,8 +52,20 @@ export function isTrafficRule(
   return type === ruleType && (name === `${model}-live` || name === `${model}-canary`);
 }
 
+/** The models that have a rule in the state. */
+export function modelsOf({ resources }: Deployed): readonly string[] {
+  return resources.flatMap(({ type, name }) =>
+    type === ruleType && name.endsWith("-live") ? [name.slice(0, -"-live".length)] : [],
+  );
+}
+
+/** The Region of a model's load balancer, which its rule's ARN names; nothing before it is deployed. */
+export function regionOf(deployed: Deployed, model: string): string | undefined {
+  return ruleResources(deployed, model)[0]?.id.split(":")[3];
+}
+
 /** The ARN of a target group, where it is deployed. */
-export function targetGroup({ resources }: Deployed, group: string): string | undefined {
+export function targetGroup({ resources }: Pick<Deployed, "resources">, group: string): string | undefined {
   return resources.find(({ type, name }) => type === "aws:lb/targetGroup:TargetGroup" && name === group)?.id;
 }
 
@@ -172,19 +184,3 @@ function candidates(slots: readonly Colour[]) {
   return all;
 }
 const memory = new Map<string, readonly { traffic: Traffic; rules: readonly object[] }[]>();
-
-/** What callers of a model get, for people: `90 % blue, 10 % green`. */
-export function shownRules(rules: readonly ModelRule[]): string {
-  const shares: Record<string, number> = {};
-  for (let bucket = 0; bucket < 100; bucket++) {
-    const text = String(bucket).padStart(2, "0");
-    const rule = rules.find(
-      ({ bucketPattern }) => bucketPattern === undefined || new RegExp(bucketPattern).test(text),
-    );
-    const sum = Object.values(rule?.weights ?? {}).reduce((total, weight) => total + weight, 0);
-    for (const [group, weight] of Object.entries(rule?.weights ?? { "no slot": 1 }))
-      shares[group] = (shares[group] ?? 0) + weight / Math.max(1, sum);
-  }
-  const parts = Object.entries(shares).filter(([, share]) => share > 0);
-  return parts.map(([group, share]) => `${Math.round(share)} % ${group}`).join(", ") || "no rule";
-}

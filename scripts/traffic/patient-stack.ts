@@ -4,7 +4,7 @@ import { StackError, StackLockedError } from "./pulumi-cli.ts";
 
 export interface PatienceArgs {
   readonly environment: string;
-  readonly agrees: (question: string) => Promise<boolean>;
+  readonly consent: (question: string) => Promise<boolean>;
   readonly sleep: (seconds: number) => Promise<void>;
   /** How long to wait for another update's end. */
   readonly seconds: number;
@@ -53,10 +53,10 @@ function isLeftOver({ holder }: StackLockedError): boolean {
 async function drop(
   stack: DeployedStack,
   { holder }: StackLockedError,
-  { environment, agrees }: PatienceArgs,
+  { environment, consent }: PatienceArgs,
 ) {
   const found = `Pulumi's lock on ${environment} is left over from a process of this machine that doesn't run any more (${holder?.text})`;
-  if (!(await agrees(`${found}. Drop it?`)))
+  if (!(await consent(`${found}. Drop it?`)))
     throw new StackError(
       `${found}: start again with --yes to drop it, or run pulumi cancel --stack ${environment}`,
     );

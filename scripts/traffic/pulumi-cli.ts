@@ -8,19 +8,24 @@ export class StackError extends Error {
   override readonly name: string = "StackError";
 }
 
+/** An update that a signal cancelled. */
+export class UpdateCancelledError extends StackError {
+  override readonly name = "UpdateCancelledError";
+}
+
 /** Another update holds the stack's lock, or a CLI that was killed left it. */
 export class StackLockedError extends StackError {
   override readonly name = "StackLockedError";
   /** Who took the lock, where the backend tells. */
-  readonly holder: LockHolder | undefined;
+  readonly holder: StackLockHolder | undefined;
 
-  constructor(message: string, holder: LockHolder | undefined) {
+  constructor(message: string, holder: StackLockHolder | undefined) {
     super(message);
     this.holder = holder;
   }
 }
 
-export interface LockHolder {
+export interface StackLockHolder {
   readonly host: string;
   readonly pid: number;
   /** As the CLI says it: `created by root@host (pid 12) at 2026-11-28T14:08:12Z`. */
@@ -108,17 +113,19 @@ function failure(environment: string, said: string, cancelled: boolean): StackEr
       `there is no stack ${environment} in this backend; pulumi login, pulumi stack init ${environment}, pulumi up --stack ${environment}`,
     );
   if (/currently locked by|Another update is currently in progress|\[409\]/.test(said)) {
-    const holder = lockHolder(said);
+    const holder = stackLockHolder(said);
     return new StackLockedError(
       `the stack ${environment} is locked by another update${holder === undefined ? "" : ` (${holder.text})`}; ` +
         `wait for its end, or, when it doesn't run any more, pulumi cancel --stack ${environment}`,
       holder,
     );
   }
-  return new StackError(cancelled ? `the Pulumi CLI was cancelled: ${words(said)}` : words(said));
+  return cancelled
+    ? new UpdateCancelledError(`the Pulumi CLI was cancelled: ${words(said)}`)
+    : new StackError(words(said));
 }
 
-function lockHolder(said: string): LockHolder | undefined {
+function stackLockHolder(said: string): StackLockHolder | undefined {
   const [text, host = "", pid = ""] = /created by \S+@(\S+) \(pid (\d+)\)(?: at \S+)?/.exec(said) ?? [];
   return text === undefined ? undefined : { host, pid: Number(pid), text };
 }

@@ -1,24 +1,24 @@
-import { type Colour, everybodyOn } from "../../components/serving/traffic.ts";
-import { type CommandArgs, type Hold, takeHold } from "./command.ts";
+import { allTrafficTo, type Colour } from "../../components/serving/traffic.ts";
+import { TrafficError } from "./errors.ts";
+import { formatTraffic } from "./format.ts";
 import { interruption } from "./interruption.ts";
-import { TrafficError } from "./traffic-writer.ts";
-import { lastInHistory, lastInJournal, newer, shown, wayBack } from "./way-back.ts";
-
-export type RollbackArgs = Pick<CommandArgs, "root" | "environment" | "model" | "colour" | "yes">;
+import { slotsOf } from "./model-rules.ts";
+import { lastInHistory, lastInJournal, newer, rollbackTarget } from "./rollback-target.ts";
+import { type CommandArgs, openRollbackSession, type RollbackSession } from "./session.ts";
 
 /**
- * Sends a model's callers to the slot that was live before, in one write, whatever gates, health or a preview would
- * say.
+ * Sends a model's callers to the slot that was live before, in one write, whatever gates, health, a preview or the
+ * stack's file would say.
  * @returns the exit code: 0 also where there is nothing to roll back, 130 when it was cancelled
- * @throws Error in words for the user, with what callers get
+ * @throws Error for the user, with what callers get
  */
-export async function runRollback(args: RollbackArgs): Promise<number> {
+export async function runRollbackCommand(args: CommandArgs): Promise<number> {
   const began = performance.now();
   const { signal, ignore } = interruption();
   try {
-    const hold = await takeHold({ ...args, through: undefined, urgent: true }, signal);
-    return await rollBack(args, hold, began).catch(async (error) => {
-      const message = `${(error as Error).message}. Now ${await hold.writer.remains()}`;
+    const session = await openRollbackSession(args, signal);
+    return await rollback(args, session, began).catch(async (error) => {
+      const message = `${(error as Error).message}. Now ${await session.writer.remains()}`;
       if (!signal.aborted) throw new Error(message, { cause: error });
       console.error(message);
       return 130;
@@ -28,45 +28,49 @@ export async function runRollback(args: RollbackArgs): Promise<number> {
   }
 }
 
-async function rollBack(
-  { environment, model, colour }: RollbackArgs,
-  hold: Hold,
+/** @param began milliseconds, as `performance.now()` */
+export async function rollback(
+  { environment, model, colour }: Pick<CommandArgs, "environment" | "model" | "colour">,
+  session: RollbackSession,
   began: number,
 ): Promise<number> {
-  const { writer } = hold;
-  const slot = colour === undefined ? await recordedSlot(hold, model) : (colour as Colour);
+  const { writer } = session;
+  const slot = colour === undefined ? await recordedSlot(session, model) : (colour as Colour);
   if (slot === undefined) {
     console.log(
-      `${environment} ${model}: nothing to roll back: no switch or rollout that callers are still away by is on record. ` +
+      `${environment} ${model}: nothing to roll back: no switch or rollout that moved the callers is on record. ` +
         `${await writer.remains()}. A slot can be named: npm run switch -- ${environment} ${model} <colour> --rollback`,
     );
     return 0;
   }
-  const back = everybodyOn(slot);
-  if (writer.isSettled(back)) {
+  const target = allTrafficTo(slot);
+  if (writer.isSettled(target)) {
     console.log(`${environment} ${model}: nothing to roll back. ${await writer.remains()}`);
     return 0;
   }
-  if (hold.config.models[model]?.[slot] === undefined)
-    throw new TrafficError(`${model} has no ${slot} slot to roll back to`);
+  if (!slotsOf(writer.observation.deployed, model).includes(slot))
+    throw new TrafficError(`${model} has no deployed ${slot} slot to roll back to`);
   const before = writer.traffic;
-  await writer.writeBack(back, "by hand");
+  await writer.writeBack(target, "by hand");
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(
-    `${environment} ${model}: ${shown(before)} -> ${shown(back)}, ${seconds} s after the command. ${await writer.remains()}`,
+    `${environment} ${model}: ${formatTraffic(before)} -> ${formatTraffic(target)}, ${seconds} s after the command. ${await writer.remains()}`,
   );
   return 0;
 }
 
 /** The slot that was live before, by this machine's journal and the history that all machines share. */
-async function recordedSlot({ writer, stack, journal }: Hold, model: string): Promise<Colour | undefined> {
+async function recordedSlot(
+  { writer, stack, journal }: RollbackSession,
+  model: string,
+): Promise<Colour | undefined> {
   const history = await stack.history();
-  const { traffic, interrupted } = writer.state;
-  const slot = wayBack({
+  const { callers, stateTraffic, pending } = writer.observation;
+  const slot = rollbackTarget({
     last: newer(lastInJournal(journal.entries()), lastInHistory(model, history)),
-    callers: writer.callers,
-    state: traffic,
-    interrupted,
+    callers,
+    state: stateTraffic,
+    interrupted: pending.length > 0,
   });
   if (slot !== "ambiguous") return slot;
   throw new TrafficError(

@@ -2,10 +2,23 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, type Pair, parse, parseDocument, type Scalar, type YAMLMap } from "yaml";
-import { spelledOut, type Traffic } from "../../components/serving/traffic.ts";
+import { isMap, isScalar, type Pair, parse, parseDocument, type Scalar, stringify, type YAMLMap } from "yaml";
+import { type Traffic, withDefaults } from "../../components/serving/traffic.ts";
 import { ConfigurationError, type Problem } from "../../components/shared/problems.ts";
-import type { TrafficFile } from "./traffic-writer.ts";
+import type { PastUpdate } from "./deployed-stack.ts";
+
+/** The traffic of one model in the stack's own file. */
+export interface TrafficFile {
+  /** Such as `Pulumi.dev.yaml`. */
+  readonly name: string;
+  /** The whole file. */
+  text(): string;
+  /** @throws Error where the file can't be read or has no such traffic */
+  read(): Traffic;
+  /** A text of the file with other traffic. @param text @default the file's own */
+  textWith(traffic: Traffic, text?: string): string;
+  replace(text: string): void;
+}
 
 /** The settings that a switch writes, with what holds where one isn't written. */
 const defaults = { live: undefined, canaryPercent: 0, shadowPercent: 0 } as const;
@@ -16,7 +29,7 @@ type Key = keyof typeof defaults;
  * @throws ConfigurationError where the file has no such model, or its traffic is no plain map
  */
 export function trafficIn(file: string, text: string, model: string): Traffic {
-  return spelledOut(trafficNode(file, text, model).toJSON() as Traffic);
+  return withDefaults(trafficNode(file, text, model).toJSON() as Traffic);
 }
 
 /**
@@ -30,7 +43,7 @@ export function withTraffic(file: string, text: string, model: string, traffic: 
   }, text);
   // The edit is of text: whoever trusts it with the whole file wants to know that it did this and nothing else.
   const [before, after] = [everything(text, model), everything(changed, model)];
-  const wanted = { ...before.traffic, ...spelledOut(traffic) };
+  const wanted = { ...before.traffic, ...withDefaults(traffic) };
   if (
     !isDeepStrictEqual({ shadowPercent: 0, ...after.traffic }, wanted) ||
     !isDeepStrictEqual(after.others, before.others)
@@ -103,4 +116,24 @@ export function stackFile(root: string, environment: string, model: string): Tra
     textWith: (traffic, other = text()) => withTraffic(name, other, model, traffic),
     replace: (changed) => replaceFile(path, changed),
   };
+}
+
+/**
+ * A stack file of the configuration that was deployed last, from the stack's history.
+ * @param unreadable the stack's file as it is: how secrets are encrypted stands in lines of its own there
+ */
+export function deployedText(
+  model: string,
+  updates: readonly PastUpdate[],
+  unreadable: string | undefined,
+): string | undefined {
+  const found = updates.find(({ config }) => Object.hasOwn(models(config), model));
+  if (found === undefined) return undefined;
+  const encryption = unreadable?.match(/^(secretsprovider|encryptedkey|encryptionsalt): .*$/gm) ?? [];
+  return [...encryption, stringify({ config: found.config })].join("\n");
+}
+
+function models(config: PastUpdate["config"]): object {
+  const value = config?.["gantry:models"];
+  return typeof value === "object" && value !== null ? value : {};
 }

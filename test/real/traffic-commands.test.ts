@@ -142,7 +142,7 @@ describe("npm run switch", () => {
       );
       expect([code, stderr]).toEqual([0, ""]);
       expect(stdout).toContain("  update ListenerRule chat-live  actions\n");
-      expect(stdout).toContain("finished: callers of chat get live green; Pulumi.dev.yaml has live green\n");
+      expect(stdout).toContain("promoted: callers of chat get live green; Pulumi.dev.yaml has live green\n");
       expect(writes()).toEqual(["update chat-live"]);
       expect(stackFile()).toBe(withLive("green"));
       expect(served).toEqual(["chat-green.models.internal/v1/chat/completions Bearer sk-canary"]);
@@ -318,7 +318,7 @@ describe("npm run rollout", () => {
 
       const { stdout, stderr, code } = await script(aws, "rollout", ...args, "--yes");
       expect([code, stderr]).toEqual([0, expect.stringContaining("Drop it? yes (--yes)")]);
-      expect(stdout).toContain("finished: callers of chat get live green");
+      expect(stdout).toContain("promoted: callers of chat get live green");
       expect(writes()).toEqual(["update chat-live"]);
     });
   });

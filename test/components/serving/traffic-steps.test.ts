@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  allTrafficTo,
   type Colour,
   colours,
-  everybodyOn,
   other,
   type Traffic,
   trafficRules,
@@ -66,7 +66,7 @@ describe("the way back", () => {
     fc.assert(
       fc.property(traffic, (from) => {
         const away = from.canaryPercent > 0 || from.shadowPercent > 0;
-        const back = everybodyOn(away ? from.live : other(from.live));
+        const back = allTrafficTo(away ? from.live : other(from.live));
         expect(writes(from, back).length).toBeLessThanOrEqual(1);
       }),
     );

@@ -3,13 +3,13 @@ import {
   type Colour,
   colours,
   other,
-  spelledOut,
   type Traffic,
   type TrafficRule,
   trafficRules,
+  withDefaults,
 } from "../../../components/serving/traffic.ts";
 import { type RuleWrite, ruleWrites } from "../../../components/serving/traffic-steps.ts";
-import { givenUp, nextMove, stageOf, stageTraffic } from "../../../scripts/rollout/path.ts";
+import { abortedTraffic, nextMove, stageOf, stageTraffic } from "../../../scripts/rollout/path.ts";
 import type { Stage } from "../../../scripts/rollout/profiles.ts";
 import type { Outcome } from "../../../scripts/rollout/verdict.ts";
 import type {
@@ -17,13 +17,20 @@ import type {
   DeployedStack,
   PastUpdate,
   PendingOperation,
-  Step,
+  PlannedStep,
 } from "../../../scripts/traffic/deployed-stack.ts";
+import { TrafficError } from "../../../scripts/traffic/errors.ts";
 import type { Journal, JournalEntry } from "../../../scripts/traffic/journal.ts";
 import { type Balancer, modelRule } from "../../../scripts/traffic/model-rules.ts";
 import { StackError } from "../../../scripts/traffic/pulumi-cli.ts";
-import { TrafficError, type TrafficFile, TrafficWriter } from "../../../scripts/traffic/traffic-writer.ts";
-import { lastInHistory, lastInJournal, newer, wayBack } from "../../../scripts/traffic/way-back.ts";
+import {
+  lastInHistory,
+  lastInJournal,
+  newer,
+  rollbackTarget,
+} from "../../../scripts/traffic/rollback-target.ts";
+import type { TrafficFile } from "../../../scripts/traffic/stack-file.ts";
+import { TrafficWriter, type TrafficWriterArgs } from "../../../scripts/traffic/traffic-writer.ts";
 
 /** What can happen to a model while its traffic is moved. Numbers choose among what is there. */
 export type Event =
@@ -161,7 +168,7 @@ export class World {
 
   private async goBack(writer: TrafficWriter, target: Colour) {
     if (this.pods[other(target)] === 0) return;
-    await this.writeBack(writer, givenUp(target));
+    await this.writeBack(writer, abortedTraffic(target));
   }
 
   private async switchTo(target: Colour) {
@@ -176,12 +183,12 @@ export class World {
     // From here on no caller is led anywhere: what was begun is dropped, by this command or by the next.
     this.heading = undefined;
     const writer = await this.open(true);
-    const { traffic: state, interrupted } = writer.state;
-    const recorded = wayBack({
+    const { callers, stateTraffic: state, pending } = writer.observation;
+    const recorded = rollbackTarget({
       last: newer(lastInJournal(this.journal.entries()), lastInHistory(model, this.updates.toReversed())),
-      callers: writer.callers,
+      callers,
       state,
-      interrupted,
+      interrupted: pending.length > 0,
     });
     const slot = to ?? recorded;
     // A named slot that isn't the recorded one makes a new history.
@@ -204,7 +211,7 @@ export class World {
         this.checkAllOn(origin, "a rollback reports nothing to do");
       return;
     }
-    const back = givenUp(other(slot));
+    const back = abortedTraffic(other(slot));
     // Whoever rolls back has looked at the pods; a model of that would only show that.
     if (!this.slots.includes(slot) || !this.ready(slot)) return;
     if (!writer.isSettled(back)) await this.writeBack(writer, back);
@@ -224,7 +231,7 @@ export class World {
     if (!this.isSafe(traffic)) return;
     this.heading = undefined;
     this.origin = "unclear";
-    this.fileTraffic = spelledOut(traffic);
+    this.fileTraffic = withDefaults(traffic);
     await this.deploy(this.slots, this.fileTraffic);
   }
 
@@ -234,7 +241,7 @@ export class World {
     this.heading = undefined;
     this.origin = "unclear";
     this.killIn = Number.POSITIVE_INFINITY;
-    await this.deploy(this.slots, spelledOut(traffic));
+    await this.deploy(this.slots, withDefaults(traffic));
   }
 
   /** A slot goes only where the configuration is whole without it. */
@@ -280,19 +287,21 @@ export class World {
     await writer.writeBack(traffic, "test");
   }
 
-  private open(urgent = false): Promise<TrafficWriter> {
-    return TrafficWriter.open({
+  private async open(rollback = false): Promise<TrafficWriter> {
+    const args: TrafficWriterArgs = {
       model,
       file: this.file,
       stack: this.stack,
       journal: this.journal,
       balancer: this.balancer,
-      alone: (write) => write(),
-      agrees: async () => true,
+      exclusively: (write) => write(),
+      consent: async () => true,
       sleep: async () => undefined,
       stopped: () => false,
-      alive: urgent ? undefined : async (colour) => this.slots.includes(colour) && this.pods[colour] > 0,
-    });
+      isAlive: async (colour) => this.slots.includes(colour) && this.pods[colour] > 0,
+    };
+    const deployed = await this.stack.read();
+    return rollback ? TrafficWriter.forRollback(args, deployed) : TrafficWriter.open(args, deployed);
   }
 
   private ready(colour: Colour): boolean {
@@ -380,7 +389,7 @@ export class World {
     history: async () => this.updates.toReversed(),
     preview: async (text) =>
       ruleWrites(this.stateRules, this.rulesFor(JSON.parse(text) as Traffic)).map(
-        ({ action, rule }): Step => ({
+        ({ action, rule }): PlannedStep => ({
           ...named(rule.name),
           operation: action,
           fields: [],
@@ -512,7 +521,7 @@ export class World {
   private checkWayBack() {
     if (this.slots.length < 2 || this.halfSlots) return;
     for (const slot of this.slots) {
-      const calls = ruleWrites(this.rules, this.rulesFor(givenUp(other(slot)))).length;
+      const calls = ruleWrites(this.rules, this.rulesFor(abortedTraffic(other(slot)))).length;
       if (calls > 2) this.violations.push(`a rollback to ${slot} takes ${calls} calls`);
     }
   }

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { other, type Traffic } from "../../../components/serving/traffic.ts";
 import { longestHoldMinutes } from "../../../scripts/rollout/path.ts";
 import { type Profile, profiles, type Step, steps } from "../../../scripts/rollout/profiles.ts";
-import { type Look, type RunArgs, roll } from "../../../scripts/rollout/run.ts";
+import { type Evaluation, type RunArgs, runSteps } from "../../../scripts/rollout/run.ts";
 import type { Outcome } from "../../../scripts/rollout/verdict.ts";
+import { BrokenWriteError, OvertakenError, TrafficError } from "../../../scripts/traffic/errors.ts";
 import { StackError } from "../../../scripts/traffic/pulumi-cli.ts";
-import { BrokenWriteError, OvertakenError, TrafficError } from "../../../scripts/traffic/traffic-writer.ts";
 
 const warm: Traffic = { live: "blue", canaryPercent: 0, shadowPercent: 0 };
 const canary = (canaryPercent: number): Traffic => ({ ...warm, canaryPercent });
@@ -31,9 +31,9 @@ function rollout(given: {
   let looks = 0;
   let refused = 0;
   const written: [minutes: number, traffic: Traffic, planned: boolean][] = [];
-  const shown: Look[] = [];
+  const shown: Evaluation[] = [];
   const began = now;
-  const running = roll({
+  const running = runSteps({
     writer: {
       get traffic() {
         return traffic;
@@ -54,17 +54,17 @@ function rollout(given: {
     target: "green",
     since: given.since === undefined ? undefined : now - given.since,
     patienceHours: 24,
-    unready: async () => undefined,
+    whyNotReady: async () => undefined,
     checkOwn: async () => undefined,
-    alive: async () => true,
-    look: async () => ({
+    isAlive: async () => true,
+    evaluate: async () => ({
       outcome: outcomes[Math.min(looks++, outcomes.length - 1)] ?? "pass",
       findings: [],
       gaps: [],
       fewAnswers: given.fewAnswers ?? false,
     }),
     onPlan: () => undefined,
-    onLook: (look) => shown.push(look),
+    onEvaluation: (evaluation) => shown.push(evaluation),
     clock: {
       now: () => now,
       sleep: async (seconds) => {
@@ -80,7 +80,7 @@ function rollout(given: {
 describe("a rollout", () => {
   it("leads all callers over in the steps and the time of its profile", async () => {
     const { running, written } = rollout({});
-    expect(await running).toBe("finished");
+    expect(await running).toBe("promoted");
     expect(written).toEqual([
       [0, shadow(5), true],
       [4, canary(5), true],
@@ -130,7 +130,7 @@ describe("a rollout", () => {
         },
       },
     });
-    expect(await held.running).toBe("finished");
+    expect(await held.running).toBe("promoted");
     expect(held.written.map(([, traffic]) => traffic)).toEqual([switched]);
     expect(held.shown.map(({ action }) => action)).toContain(`waits: ${error.message}`);
   });
@@ -155,10 +155,10 @@ describe("a rollout", () => {
     const { running, written, shown } = rollout({
       from: canary(50),
       args: {
-        unready: async (percent) => (percent === 100 && looks++ < 3 ? "2 of the 8 needed" : undefined),
+        whyNotReady: async (percent) => (percent === 100 && looks++ < 3 ? "2 of the 8 needed" : undefined),
       },
     });
-    expect(await running).toBe("finished");
+    expect(await running).toBe("promoted");
     expect(shown.filter(({ action }) => action === "waits: 2 of the 8 needed")).toHaveLength(3);
     expect(written.map(([, traffic]) => traffic)).toEqual([switched]);
   });
@@ -168,13 +168,13 @@ describe("a rollout", () => {
     const { running, written } = rollout({
       from: canary(50),
       args: {
-        unready: async () => {
+        whyNotReady: async () => {
           if (asked++ < 3) throw new Error("no route to host");
           return undefined;
         },
       },
     });
-    expect(await running).toBe("finished");
+    expect(await running).toBe("promoted");
     expect(written.map(([, traffic]) => traffic)).toEqual([switched]);
   });
 
@@ -195,7 +195,7 @@ describe("a rollout", () => {
   it("continues when a hold ends", async () => {
     const held = Array<Outcome>(100).fill("hold");
     const { running, written } = rollout({ from: canary(50), outcomes: [...held, "pass"] });
-    expect(await running).toBe("finished");
+    expect(await running).toBe("promoted");
     expect(written.map(([, traffic]) => traffic)).toEqual([switched]);
   });
 
@@ -207,17 +207,17 @@ describe("a rollout", () => {
     ["from a canary below the first step", canary(1), [canary(5), canary(25), canary(50), switched]],
   ])("started again continues %s", async (_, from, expected) => {
     const { running, written } = rollout({ from });
-    expect(await running).toBe("finished");
+    expect(await running).toBe("promoted");
     expect(written.map(([, traffic]) => traffic)).toEqual(expected);
   });
 
   it("watches a switched step to its end when it was killed in it, and leaves alone what was live before", async () => {
     const watched = rollout({ from: switched, since: 60 });
-    expect(await watched.running).toBe("finished");
+    expect(await watched.running).toBe("promoted");
     expect(watched.shown.length).toBeGreaterThan(1);
 
     const settled = rollout({ from: switched, outcomes: ["abort"] });
-    expect(await settled.running).toBe("finished");
+    expect(await settled.running).toBe("promoted");
     expect([settled.written, settled.shown]).toEqual([[], []]);
   });
 
@@ -230,7 +230,7 @@ describe("a rollout", () => {
   it("rolls back when the incoming slot loses its targets", async () => {
     const { running, written } = rollout({
       from: canary(5),
-      args: { unready: async () => "0 healthy of the 1 targets needed" },
+      args: { whyNotReady: async () => "0 healthy of the 1 targets needed" },
     });
     expect(await running).toBe("rolled back");
     expect(written.map(([, traffic]) => traffic)).toEqual([warm]);
@@ -241,7 +241,7 @@ describe("a rollout", () => {
       from: switched,
       since: 30,
       outcomes: ["abort"],
-      args: { alive: async (slot) => slot === "green" },
+      args: { isAlive: async (slot) => slot === "green" },
     });
     await expect(running).rejects.toThrow("blue has no healthy target");
     expect(written).toEqual([]);
@@ -277,7 +277,7 @@ describe("a rollout", () => {
     const interruption = new AbortController();
     const { running, written } = rollout({
       from: canary(5),
-      args: { signal: interruption.signal, onLook: () => interruption.abort() },
+      args: { signal: interruption.signal, onEvaluation: () => interruption.abort() },
     });
     expect(await running).toBe("interrupted");
     expect(written).toEqual([]);
@@ -288,7 +288,7 @@ describe("a rollout", () => {
     async (_, profile) => {
       for (const change of ["code", "model"] as const) {
         const { running, written, shown } = rollout({ steps: steps(profile, change) });
-        expect(await running).toBe("finished");
+        expect(await running).toBe("promoted");
         const shares = written.map(([, { live, canaryPercent }]) => (live === "green" ? 100 : canaryPercent));
         expect(shares).toEqual([...shares].sort((a, b) => a - b));
         expect(shown.length).toBeGreaterThanOrEqual(profile.stages.length);

@@ -37,7 +37,7 @@ function recording(numbers: Numbers, more: Partial<Recording> = {}): Recording {
 
 /** What is said of a canary with these numbers beside a live slot that does well. */
 function judged(canary: Partial<Numbers>, thresholds = customers): Verdict {
-  return verdict({ canary: recording({ ...well, ...canary }), live: recording(well) }, thresholds);
+  return verdict({ canary: recording({ ...well, ...canary }), live: recording(well) }, thresholds, true);
 }
 
 function finding({ findings }: Verdict, gate: GateName) {
@@ -88,7 +88,9 @@ describe("a canary", () => {
     // Six times as slow to the first token, of which nobody takes notice.
     const quick = { ...well, firstToken: { value: 0.01, bound: 0.01, of: 1000 } };
     const slower = { ...well, firstToken: { value: 0.06, bound: 0.05, of: 1000 } };
-    expect(verdict({ canary: recording(slower), live: recording(quick) }, customers).outcome).toBe("pass");
+    expect(verdict({ canary: recording(slower), live: recording(quick) }, customers, true).outcome).toBe(
+      "pass",
+    );
   });
 
   it("holds while worse numbers may be chance", () => {
@@ -105,7 +107,9 @@ describe("a canary", () => {
   it("aborts nothing beside a live slot with too few answers for an interval", () => {
     const live = { ...well, latencyP99: { value: 12, bound: Number.POSITIVE_INFINITY, of: 300 } };
     const canary = { ...well, latencyP99: { value: 40, bound: 30, of: 300 } };
-    expect(verdict({ canary: recording(canary), live: recording(live) }, customers).outcome).toBe("hold");
+    expect(verdict({ canary: recording(canary), live: recording(live) }, customers, true).outcome).toBe(
+      "hold",
+    );
   });
 
   it("holds for too few answers of either side, unless what there is is clear", () => {
@@ -115,7 +119,7 @@ describe("a canary", () => {
     });
     const few = { ...well, quality: { failed: 1, of: 30 } };
     expect(
-      finding(verdict({ canary: recording(well), live: recording(few) }, customers), "quality"),
+      finding(verdict({ canary: recording(well), live: recording(few) }, customers, true), "quality"),
     ).toMatchObject({ outcome: "hold", reason: "live has 30 of the 100 answers needed" });
     expect(judged({ errors: { failed: 20, of: 25 } }).outcome).toBe("abort");
     expect(judged({ errors: { failed: 15, of: 15 } }).outcome).toBe("hold");
@@ -128,9 +132,9 @@ describe("a canary", () => {
   it("is aborted by a recording with gaps, and never passed", () => {
     const gappy = { scraped: [until - 15] };
     const live = recording(well);
-    expect(verdict({ canary: recording(well, gappy), live }, customers).outcome).toBe("hold");
+    expect(verdict({ canary: recording(well, gappy), live }, customers, true).outcome).toBe("hold");
     const broken = { ...well, errors: { failed: 500, of: 1000 } };
-    expect(verdict({ canary: recording(broken, gappy), live }, customers).outcome).toBe("abort");
+    expect(verdict({ canary: recording(broken, gappy), live }, customers, true).outcome).toBe("abort");
   });
 });
 
@@ -138,14 +142,18 @@ describe("what isn't measured", () => {
   it.each(gateNames)("holds the rollout where %s are required", (gate) => {
     for (const side of sides) {
       const recorded = { canary: recording(well), live: recording(well) };
-      const said = verdict({ ...recorded, [side]: without(recorded[side], gate) }, customers);
+      const said = verdict({ ...recorded, [side]: without(recorded[side], gate) }, customers, true);
       expect(said.outcome).toBe("hold");
       expect(finding(said, gate)).toEqual({ gate, outcome: "hold", reason: `${side} has no series` });
     }
   });
 
   it("is named and changes nothing where it isn't required", () => {
-    const said = verdict({ canary: without(recording(well), "quality"), live: recording(well) }, staged);
+    const said = verdict(
+      { canary: without(recording(well), "quality"), live: recording(well) },
+      staged,
+      true,
+    );
     expect(said.outcome).toBe("pass");
     expect(finding(said, "quality")).toEqual({
       gate: "quality",
@@ -172,6 +180,7 @@ describe("what isn't measured", () => {
     const said = verdict(
       { canary: { ...canary, samples: [...samples, ...read] }, live: recording(well) },
       customers,
+      true,
     );
     expect(said.outcome).toBe("hold");
     expect(finding(said, "errors")?.reason).toBe(reason);
@@ -179,7 +188,7 @@ describe("what isn't measured", () => {
 
   it.each<[string, Partial<Recording>, string]>([
     ["too short", { from: until - 30 }, "30 s are recorded, of at least 60"],
-    ["backwards", { from: until + 60 }, "the clock went back since the step began"],
+    ["backwards", { from: until + 60 }, "the clock was set back since the step began"],
     ["without a time", { from: Number.NaN }, "NaN s are recorded, of at least 60"],
     [
       "unknown",
@@ -201,7 +210,7 @@ describe("what isn't measured", () => {
   ])("is a recording that is %s", (_, more, gap) => {
     for (const side of sides) {
       const recorded = { canary: recording(well), live: recording(well), [side]: recording(well, more) };
-      const said = verdict(recorded as Record<Side, Recording>, customers);
+      const said = verdict(recorded as Record<Side, Recording>, customers, true);
       expect(said.outcome).toBe("hold");
       expect(said.gaps).toEqual([`${side}: ${gap}`]);
     }
@@ -243,8 +252,8 @@ describe("whatever was recorded", () => {
               : sample,
           );
           const worse = { ...recorded, canary: { ...recorded.canary, samples: worsened } };
-          expect(severity[verdict(worse, limits).outcome]).toBeGreaterThanOrEqual(
-            severity[verdict(recorded, limits).outcome],
+          expect(severity[verdict(worse, limits, true).outcome]).toBeGreaterThanOrEqual(
+            severity[verdict(recorded, limits, true).outcome],
           );
         },
       ),
@@ -259,7 +268,9 @@ describe("whatever was recorded", () => {
         const required = recorded[side].samples.filter(({ gate }) => limits[gate].required);
         const taken = required[nat % required.length];
         const samples = recorded[side].samples.filter((sample) => sample !== taken);
-        expect(verdict({ ...recorded, [side]: { ...recorded[side], samples } }, limits).outcome).toBe("hold");
+        expect(verdict({ ...recorded, [side]: { ...recorded[side], samples } }, limits, true).outcome).toBe(
+          "hold",
+        );
       }),
     );
   });
@@ -280,7 +291,7 @@ describe("whatever was recorded", () => {
     );
     fc.assert(
       fc.property(pairs, thresholds, ({ recorded, other }, limits) => {
-        expect(verdict(other, limits)).toEqual(verdict(recorded, limits));
+        expect(verdict(other, limits, true)).toEqual(verdict(recorded, limits, true));
       }),
     );
   });
@@ -288,7 +299,7 @@ describe("whatever was recorded", () => {
   it("two slots that do the same never go back, and go on with enough answers", () => {
     fc.assert(
       fc.property(numbers, thresholds, (read, limits) => {
-        const { outcome } = verdict({ canary: recording(read), live: recording(read) }, limits);
+        const { outcome } = verdict({ canary: recording(read), live: recording(read) }, limits, true);
         const enough = gateNames.every((gate) => (read[gate].of ?? 0) >= limits.samples);
         expect(outcome).toBe(enough ? "pass" : outcome === "hold" ? "hold" : "pass");
       }),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Colour, spelledOut, type Traffic } from "../../components/serving/traffic.ts";
+import { type Colour, type Traffic, withDefaults } from "../../components/serving/traffic.ts";
 import type { PastUpdate } from "./deployed-stack.ts";
+import { formatTraffic } from "./format.ts";
 import type { JournalEntry } from "./journal.ts";
 
 /** A write of a model's traffic that is on record. */
@@ -18,7 +19,7 @@ export interface RecordedWrite {
 
 /** The message of an update, by which other machines know what was written. */
 export function updateMessage(model: string, from: Traffic, to: Traffic, why: string): string {
-  return `${model}: ${shown(from)} -> ${shown(to)} (${why})`;
+  return `${model}: ${formatTraffic(from)} -> ${formatTraffic(to)} (${why})`;
 }
 
 /** How a rollback's reason begins, in messages and in journals. */
@@ -65,9 +66,14 @@ export interface Situation {
  * The slot that was live before the last switch or rollout; nothing where none is on record, or where the last write
  * on record already led back.
  */
-export function wayBack({ last, callers, state, interrupted }: Situation): Colour | "ambiguous" | undefined {
+export function rollbackTarget({
+  last,
+  callers,
+  state,
+  interrupted,
+}: Situation): Colour | "ambiguous" | undefined {
   if (last !== undefined && !last.finished) return last.back ? last.to : last.from;
-  const apart = !isDeepStrictEqual(callers && spelledOut(callers), state && spelledOut(state));
+  const apart = !isDeepStrictEqual(callers && withDefaults(callers), state && withDefaults(state));
   const forward = last !== undefined && !last.back ? last : undefined;
   if (interrupted && apart) {
     // Another machine's write that no record names: a new switch, or the rollback of the recorded one.
@@ -85,14 +91,4 @@ export function newer(
 ): RecordedWrite | undefined {
   if (one === undefined || another === undefined) return one ?? another;
   return Date.parse(one.at) >= Date.parse(another.at) ? one : another;
-}
-
-/** Traffic for people, such as `live blue, canary 5 %`. */
-export function shown({ live, canaryPercent, shadowPercent = 0 }: Traffic): string {
-  const parts = [
-    `live ${live}`,
-    canaryPercent > 0 && `canary ${canaryPercent} %`,
-    shadowPercent > 0 && `shadow ${shadowPercent} %`,
-  ];
-  return parts.filter((part) => part !== false).join(", ");
 }

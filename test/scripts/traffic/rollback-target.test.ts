@@ -6,10 +6,10 @@ import {
   lastInJournal,
   newer,
   type RecordedWrite,
+  rollbackTarget,
   type Situation,
   updateMessage,
-  wayBack,
-} from "../../../scripts/traffic/way-back.ts";
+} from "../../../scripts/traffic/rollback-target.ts";
 
 const blue: Traffic = { live: "blue", canaryPercent: 0, shadowPercent: 0 };
 const green: Traffic = { live: "green", canaryPercent: 0, shadowPercent: 0 };
@@ -24,7 +24,7 @@ const switched: RecordedWrite = {
 const rolledBack: RecordedWrite = { ...switched, from: "green", to: "blue", back: true };
 
 describe("the slot that a rollback leads to", () => {
-  it.each<[string, Situation, ReturnType<typeof wayBack>]>([
+  it.each<[string, Situation, ReturnType<typeof rollbackTarget>]>([
     ["after a switch", { last: switched, callers: green, state: green, interrupted: false }, "blue"],
     [
       "in the middle of a rollout",
@@ -69,7 +69,7 @@ describe("the slot that a rollback leads to", () => {
       "blue",
     ],
   ])("%s", (_, situation, slot) => {
-    expect(wayBack(situation)).toBe(slot);
+    expect(rollbackTarget(situation)).toBe(slot);
   });
 });
 

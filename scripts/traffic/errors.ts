@@ -1,0 +1,14 @@
+/** Why traffic wasn't written: what was found, what stays as it was, which command continues. */
+export class TrafficError extends Error {
+  override readonly name: string = "TrafficError";
+}
+
+/** Another command or person wrote this model's traffic: a command that watches it ends without a write. */
+export class OvertakenError extends TrafficError {
+  override readonly name = "OvertakenError";
+}
+
+/** A write that failed after callers were affected. */
+export class BrokenWriteError extends TrafficError {
+  override readonly name = "BrokenWriteError";
+}
