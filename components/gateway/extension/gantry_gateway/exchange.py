@@ -1,0 +1,69 @@
+"""One request on its way: what is known of it, for everything that happens in its task."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from .charges import Admission
+from .errors import GatewayError
+from .identity import Caller
+from .settings import Model, Route
+
+
+@dataclass
+class Exchange:
+    """Filled in as the request proceeds; `records` reads it at the end."""
+
+    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    started: float = field(default_factory=time.monotonic)
+    at: float = field(default_factory=time.time)
+    path: str = ""
+    caller: Caller | None = None
+    metrics_only: bool = False
+    """Whether all that it may see is the gateway's metrics."""
+    route: Route | None = None
+    models: tuple[str, ...] = ()
+    """In the order in which they are asked."""
+    model: Model | None = None
+    """Which one answered."""
+    body: dict[str, Any] = field(default_factory=dict)
+    stream: bool = False
+    wants_usage: bool = False
+    admission: Admission | None = None
+    estimated_input: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usage_known: bool = False
+    first_token: float | None = None
+    cache: str = "none"
+    """`exact` or `similar` where an answer was given again."""
+    answer_again: dict[str, Any] | None = None
+    """An answer from the cache."""
+    feature: str | None = None
+    answer: str = ""
+    failure: GatewayError | None = None
+    """What LiteLLM failed with; the hook that sees its exception says so."""
+    code: str = "ok"
+
+    @property
+    def nano(self) -> int:
+        """What it costs, in billionths of a US dollar."""
+        if self.model is None or self.cache != "none":
+            return 0
+        return round(self.input_tokens * self.model.input_nano + self.output_tokens * self.model.output_nano)
+
+    def count(self, usage: Any) -> None:
+        """Takes over tokens as a model counted them, in either of OpenAI's forms."""
+        if not isinstance(usage, dict):
+            return
+        taken = usage.get("prompt_tokens", usage.get("input_tokens"))
+        given = usage.get("completion_tokens", usage.get("output_tokens", 0))
+        if isinstance(taken, int) and isinstance(given, int):
+            self.input_tokens, self.output_tokens, self.usage_known = taken, given, True
+
+
+current: ContextVar[Exchange | None] = ContextVar("gantry_exchange", default=None)

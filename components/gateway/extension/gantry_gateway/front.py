@@ -1,0 +1,152 @@
+"""The whole way of a request, around LiteLLM's application: everything that callers reach passes here."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import os
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+
+from . import metrics
+from .errors import GatewayError
+from .exchange import Exchange, current
+from .gate import Gate
+from .generation import Generation, Left
+from .identity import identify
+from .parameters import PARAMETERS
+from .reading import MAX_BODY_BYTES, read
+from .relay import Send, head
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_LOG = logging.getLogger("gantry.front")
+_BODY_SECONDS = 30
+_MOST_IN_FLIGHT = 1000
+_FEATURE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_GET = ("/v1/models", "/ready", "/metrics")
+
+
+class Front:
+    """An ASGI application in front of LiteLLM's."""
+
+    def __init__(self, app: App, gate: Gate) -> None:
+        self._app, self._gate = app, gate
+        self._in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Takes HTTP requests; passes on start and stop of the server; refuses everything else."""
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            return await send({"type": "websocket.close", "code": 1008})
+        exchange = Exchange()
+        current.set(exchange)
+        self._in_flight += 1
+        try:
+            await self._handle(exchange, scope, receive, send)
+        except Left:
+            exchange.code = "client_left"
+        except GatewayError as error:
+            await _refuse(exchange, error, send)
+        except Exception:
+            _LOG.exception("request %s", exchange.request_id)
+            await _refuse(exchange, GatewayError("internal_error"), send)
+        finally:
+            self._in_flight -= 1
+            await self._close(exchange)
+
+    async def _handle(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        # The path as it was sent: nothing that decodes to a known path is one.
+        path = scope.get("raw_path", b"").split(b"?")[0].decode("latin-1") or scope["path"]
+        if path not in PARAMETERS and path not in _GET:
+            raise GatewayError("not_found")
+        exchange.path = path
+        if scope["method"] == "OPTIONS" and path in PARAMETERS:
+            return await self._app(scope, receive, send)  # a browser's question about origins; it has no key
+        if scope["method"] != ("GET" if path in _GET else "POST"):
+            raise GatewayError("method_not_allowed")
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        if path == "/ready":
+            self._gate.documents()
+            return await _json(exchange, {"status": "ready"}, send)
+        if path == "/metrics":
+            return await self._metrics(exchange, headers, scope, receive, send)
+        tenants, keys, settings = self._gate.documents()
+        exchange.caller = identify(headers, tenants, keys, settings)
+        if path == "/v1/models":
+            return await _json(exchange, self._gate.models(exchange.caller, settings), send)
+        if self._in_flight > _MOST_IN_FLIGHT:
+            raise GatewayError("queue_full")
+        feature = headers.get("x-gantry-feature", "")
+        exchange.feature = feature if _FEATURE.fullmatch(feature) else None
+        exchange.body = read(path, await _body(headers, receive))
+        await self._gate.admit(exchange, settings)
+        await Generation(self._app, self._gate, exchange, settings, scope, receive, send).run()
+
+    async def _metrics(
+        self, exchange: Exchange, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        master = os.environ.get("LITELLM_MASTER_KEY", "")
+        given = headers.get("authorization", "").removeprefix("Bearer ")
+        if not master or not hmac.compare_digest(given.encode(), master.encode()):
+            raise GatewayError("authentication_failed")
+        exchange.metrics_only = True
+        metrics.REDIS_LOST.set(1 if self._gate.redis_lost else 0)
+        # LiteLLM serves them below the path with a slash.
+        await self._app({**scope, "path": "/metrics/", "raw_path": b"/metrics/"}, receive, send)
+
+    async def _close(self, exchange: Exchange) -> None:
+        """Settles, counts and records. Runs to its end even where the request was cancelled."""
+        if exchange.path in PARAMETERS or not exchange.path:
+            closing = asyncio.ensure_future(self._gate.close(exchange))
+            await asyncio.shield(closing)
+
+
+async def _body(headers: dict[str, str], receive: Receive) -> bytes:
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length) > MAX_BODY_BYTES:
+        raise GatewayError("request_too_large")
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Left
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > MAX_BODY_BYTES:
+                    raise GatewayError("request_too_large")
+                if not message.get("more_body"):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise GatewayError("timeout", "The request's body didn't arrive in time.") from None
+
+
+async def _json(exchange: Exchange, body: object, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": head(exchange, b"application/json")})
+    await send({"type": "http.response.body", "body": orjson.dumps(body)})
+
+
+async def _refuse(exchange: Exchange, error: GatewayError, send: Send) -> None:
+    """The one shape of every failure: a body, or the last event of a stream that has begun."""
+    exchange.code = error.code
+    body = orjson.dumps(error.body(exchange.request_id))
+    if exchange.stream and exchange.first_token is not None:
+        await send({"type": "http.response.body", "body": b"data: %s\n\n" % body, "more_body": True})
+        return await send({"type": "http.response.body", "body": b""})
+    headers = head(exchange, b"application/json")
+    if error.retry_after is not None:
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

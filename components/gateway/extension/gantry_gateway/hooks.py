@@ -1,0 +1,79 @@
+"""LiteLLM's own extension points: it may do nothing for a request that didn't come through the front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import HTTPException, Request
+from litellm.integrations.custom_logger import CustomLogger
+from litellm.proxy._types import UserAPIKeyAuth
+
+from .exchange import Exchange, current
+from .litellm_errors import of_litellm
+from .settings import Settings
+
+
+def authenticated(request: Request) -> UserAPIKeyAuth:
+    """The caller that the front knows, without the key. Refuses everything that didn't pass it."""
+    exchange = current.get()
+    if exchange is not None and exchange.metrics_only and request.url.path.rstrip("/") == "/metrics":
+        return UserAPIKeyAuth(key_alias="metrics")
+    if exchange is None or exchange.caller is None or exchange.admission is None:
+        raise HTTPException(401, "not authenticated")
+    return UserAPIKeyAuth(key_alias=exchange.caller.tenant.name, user_id=exchange.caller.tenant.name)
+
+
+def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
+    """What LiteLLM is told beside the body: the models in order, time limits, the bucket."""
+    route, caller = exchange.route, exchange.caller
+    if route is None or caller is None or not exchange.models:
+        raise HTTPException(500, "no route")
+    bucket = {settings.bucket_header: caller.bucket}
+
+    def entry(name: str) -> dict[str, Any]:
+        own = name not in settings.models or settings.models[name].self_hosted
+        return {"model": name, "extra_headers": bucket if own else {}}
+
+    first = exchange.models[0]
+    # The time to the first token is shared by all models that may be asked for it, and the next model is a better
+    # second try than the same one after a pause.
+    share = 1 / len(exchange.models)
+    return {
+        **entry(first),
+        **({"num_retries": 0} if len(exchange.models) > 1 else {}),
+        "fallbacks": [{first: [entry(name) for name in exchange.models[1:]]}],
+        "context_window_fallbacks": [{first: [entry(name) for name in route.context_window]}],
+        "content_policy_fallbacks": [{first: [entry(name) for name in route.content_policy]}],
+        "timeout": route.total_seconds * share,
+        "stream_timeout": route.gap_seconds * share,
+    }
+
+
+class Hooks(CustomLogger):
+    """Gives LiteLLM its instructions, and learns what it failed with."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__()
+        self._settings = settings
+
+    async def async_pre_call_hook(
+        self, user_api_key_dict: UserAPIKeyAuth, cache: Any, data: dict[str, Any], call_type: str
+    ) -> dict[str, Any]:
+        """Refuses a request that the front doesn't know."""
+        exchange = current.get()
+        if exchange is None or exchange.admission is None:
+            raise HTTPException(401, "not authenticated")
+        data.update(instructions(exchange, self._settings()))
+        return data
+
+    async def async_post_call_failure_hook(
+        self,
+        request_data: Any,
+        original_exception: BaseException,
+        user_api_key_dict: Any,
+        traceback_str: Any = None,
+    ) -> None:
+        """Keeps the kind of the failure, which the response no longer tells."""
+        exchange = current.get()
+        if exchange is not None:
+            exchange.failure = of_litellm(original_exception)

@@ -1,0 +1,63 @@
+"""What LiteLLM's exceptions and statuses mean to callers, without their texts: those name addresses and keys."""
+
+from __future__ import annotations
+
+from .errors import GatewayError
+
+_BY_CLASS = {
+    "ContextWindowExceededError": "context_too_long",
+    "ContentPolicyViolationError": "content_filtered",
+    "RejectedRequestError": "content_filtered",
+    "Timeout": "timeout",
+    "TimeoutError": "timeout",
+    "RouterRateLimitError": "no_healthy_model",
+    "RouterRateLimitErrorBasic": "no_healthy_model",
+    "RateLimitError": "queue_full",
+    "ServiceUnavailableError": "no_healthy_model",
+    "APIConnectionError": "no_healthy_model",
+    "BadGatewayError": "provider_error",
+    "InternalServerError": "provider_error",
+    "APIError": "provider_error",
+    "AuthenticationError": "provider_error",
+    "PermissionDeniedError": "provider_error",
+    "NotFoundError": "provider_error",
+    "APIResponseValidationError": "malformed_output",
+    "JSONSchemaValidationError": "malformed_output",
+    "BadRequestError": "invalid_request",
+    "UnprocessableEntityError": "invalid_request",
+    "UnsupportedParamsError": "invalid_request",
+}
+_BY_STATUS = {
+    400: "invalid_request",
+    408: "timeout",
+    422: "invalid_request",
+    429: "queue_full",
+    503: "no_healthy_model",
+}
+_MODEL_REFUSED = "The model refused the request: check its parameters."
+
+
+def of_litellm(error: BaseException) -> GatewayError:
+    """What one of LiteLLM's exceptions means to the caller, without its text, which names addresses and keys."""
+    inner = getattr(error, "original_exception", None)
+    if type(error).__name__ == "MidStreamFallbackError" and isinstance(inner, BaseException):
+        return of_litellm(inner)
+    if isinstance(error, GatewayError):
+        return error
+    for kind in type(error).__mro__:
+        if kind.__name__ in _BY_CLASS:
+            return _named(_BY_CLASS[kind.__name__])
+    return of_status(getattr(error, "status_code", None))
+
+
+def of_status(status: int | None) -> GatewayError:
+    """What a status means whose cause is not known."""
+    if status is None:
+        return GatewayError("internal_error")
+    return _named(
+        _BY_STATUS.get(status, "provider_error" if status < 500 or status == 502 else "internal_error")
+    )
+
+
+def _named(code: str) -> GatewayError:
+    return GatewayError(code, _MODEL_REFUSED if code == "invalid_request" else None)

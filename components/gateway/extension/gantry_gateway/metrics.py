@@ -1,0 +1,36 @@
+"""Counters beside LiteLLM's own, which know neither refusals before LiteLLM nor answers from the cache."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from .exchange import Exchange
+
+_REQUESTS = Counter(
+    "gantry_gateway_requests", "Requests by how they ended.", ["tenant", "route", "model", "code", "cache"]
+)
+_TOKENS = Counter(
+    "gantry_gateway_tokens", "Tokens of prompts and answers.", ["tenant", "route", "model", "kind"]
+)
+_COST = Counter("gantry_gateway_cost_usd", "What answers cost.", ["tenant", "route", "model"])
+_FIRST_TOKEN = Histogram(
+    "gantry_gateway_first_token_seconds",
+    "Time to the first token of streams.",
+    ["route", "model"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30),
+)
+REDIS_LOST = Gauge("gantry_gateway_redis_lost", "1 while limits are counted without Redis.")
+
+
+def count(exchange: Exchange) -> None:
+    """Counts a request that is over."""
+    tenant = exchange.caller.tenant.name if exchange.caller else "unknown"
+    route = exchange.route.name if exchange.route else "none"
+    model = exchange.model.name if exchange.model else "none"
+    _REQUESTS.labels(tenant, route, model, exchange.code, exchange.cache).inc()
+    if exchange.model is not None and exchange.cache == "none":
+        _TOKENS.labels(tenant, route, model, "input").inc(exchange.input_tokens)
+        _TOKENS.labels(tenant, route, model, "output").inc(exchange.output_tokens)
+        _COST.labels(tenant, route, model).inc(exchange.nano / 1e9)
+    if exchange.first_token is not None and exchange.stream:
+        _FIRST_TOKEN.labels(route, model).observe(exchange.first_token)

@@ -1,0 +1,107 @@
+"""One record of each request: a line of JSON on standard output, and an object in S3 with the texts."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import BoundedSemaphore
+from typing import Any
+
+import orjson
+
+from .exchange import Exchange
+from .reading import CONTENT
+from .routing import slot_of
+from .settings import Settings
+
+_LOG = logging.getLogger("gantry.records")
+_WAITING = 2000
+_WRITERS = 8
+_NO_USER = "none"
+
+
+def record_of(exchange: Exchange) -> dict[str, Any]:
+    """The figures of a request, without its texts."""
+    caller, model = exchange.caller, exchange.model
+    slot, release = slot_of(model, caller.bucket) if model and caller else (None, None)
+    return {
+        "event": "request",
+        "time": datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds"),
+        "request_id": exchange.request_id,
+        "tenant": caller.tenant.name if caller else None,
+        "user": caller.user_hash if caller else None,
+        "bucket": caller.bucket if caller else None,
+        "feature": exchange.feature,
+        "path": exchange.path,
+        "route": exchange.route.name if exchange.route else None,
+        "model": model.name if model else None,
+        "slot": slot,
+        "release": release,
+        "stream": exchange.stream,
+        "code": exchange.code,
+        "input_tokens": exchange.input_tokens,
+        "output_tokens": exchange.output_tokens,
+        "cost_usd": exchange.nano / 1e9,
+        "latency_ms": round(1000 * (time.monotonic() - exchange.started), 1),
+        "first_token_ms": None if exchange.first_token is None else round(1000 * exchange.first_token, 1),
+        "cache": exchange.cache,
+    }
+
+
+class Records:
+    """Writes records beside the requests. What S3 doesn't take in time is dropped and counted in the log."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_WRITERS, "records")
+        self._free = BoundedSemaphore(_WAITING)
+        self._clients: dict[str, Any] = {}
+        atexit.register(self._threads.shutdown, wait=True)
+
+    def write(self, exchange: Exchange, settings: Settings | None) -> None:
+        """Writes the line, and hands the object to a thread. Requests of nobody have no object."""
+        record = record_of(exchange)
+        sys.stdout.write(orjson.dumps(record).decode() + "\n")
+        sys.stdout.flush()
+        if exchange.caller is None or settings is None or not settings.records_bucket:
+            return
+        if not self._free.acquire(blocking=False):
+            _LOG.error("record %s dropped: S3 doesn't keep up", exchange.request_id)
+            return
+        if not settings.redact:
+            record["prompt"] = {name: exchange.body[name] for name in CONTENT if name in exchange.body}
+            record["answer"] = exchange.answer
+        self._threads.submit(self._put, object_key(record, settings.records_prefix), record, settings)
+
+    def _put(self, key: str, record: dict[str, Any], settings: Settings) -> None:
+        try:
+            self._client(settings.records_region).put_object(
+                Bucket=settings.records_bucket,
+                Key=key,
+                Body=orjson.dumps(record),
+                ContentType="application/json",
+            )
+        except Exception as error:  # a record must not fail a request
+            _LOG.error("record %s not written: %s", record["request_id"], type(error).__name__)
+        finally:
+            self._free.release()
+
+    def _client(self, region: str) -> Any:
+        if region not in self._clients:
+            import boto3  # imported where it is used: it takes a second
+            from botocore.config import Config
+
+            config = Config(
+                connect_timeout=2, read_timeout=5, retries={"max_attempts": 3}, max_pool_connections=_WRITERS
+            )
+            self._clients[region] = boto3.client("s3", region_name=region, config=config)
+        return self._clients[region]
+
+
+def object_key(record: dict[str, Any], prefix: str) -> str:
+    """Where a record is: everything of one user of a day under one prefix, so that it can be forgotten."""
+    day = str(record["time"])[:10].replace("-", "/")
+    return f"{prefix}/{day}/{record['tenant']}/{record['user'] or _NO_USER}/{record['request_id']}.json"

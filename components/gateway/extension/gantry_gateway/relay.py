@@ -1,0 +1,192 @@
+"""The answer on its way back: counted, masked, and in case of failure held back so that the front can shape it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+
+from .cached_stream import whole
+from .errors import GatewayError
+from .exchange import Exchange
+from .guardrails import Masker, masked
+from .litellm_errors import of_status
+from .settings import Settings
+from .stream_texts import StreamTexts
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+_KEPT_HEADERS = (b"access-control-", b"vary")
+_ANSWER_CHARACTERS = 200_000
+
+
+class Relay:
+    """Stands in for `send` towards LiteLLM. One for each attempt."""
+
+    def __init__(self, exchange: Exchange, settings: Settings, send: Send, masker: Masker | None) -> None:
+        self._exchange, self._settings, self._send, self._masker = exchange, settings, send, masker
+        self._status = 0
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._streams = False
+        self._buffer = b""
+        self._texts = StreamTexts(masker)
+        self.began = False
+        """Whether the caller has seen something of the answer."""
+        self.whole: bytes | None = None
+        """The body of an answer that isn't a stream."""
+        self.ended = False
+        self.last = time.monotonic()
+        self.failure: GatewayError | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """Takes one message of LiteLLM's."""
+        self.last = time.monotonic()
+        if message["type"] == "http.response.start":
+            self._start(message)
+        elif message["type"] == "http.response.body":
+            body = message.get("body", b"")
+            if self._status >= 400 or self.failure is not None:
+                return
+            if self._streams:
+                await self._events(body)
+            else:
+                self.whole = (self.whole or b"") + body
+
+    def _start(self, message: Message) -> None:
+        headers = dict(message["headers"])
+        self._status = message["status"]
+        self._streams = headers.get(b"content-type", b"").startswith(b"text/event-stream")
+        self._headers = [pair for pair in message["headers"] if pair[0].lower().startswith(_KEPT_HEADERS)]
+        # LiteLLM tells a model's entries apart, of which a rotation of its key makes two.
+        model = headers.get(b"x-litellm-model-id", b"").decode("latin-1").rsplit("-key-", 1)[0]
+        self._exchange.model = self._settings.models.get(model, self._exchange.model)
+        if self._status >= 400:
+            self.failure = self._exchange.failure or of_status(self._status)
+
+    async def _events(self, body: bytes) -> None:
+        self._buffer += body.replace(b"\r\n", b"\n")
+        *events, self._buffer = self._buffer.split(b"\n\n")
+        for event in events:
+            if self.failure is None:
+                await self._event(event)
+
+    async def _event(self, event: bytes) -> None:
+        lines = event.split(b"\n")
+        data = b"\n".join(line[5:].lstrip() for line in lines if line.startswith(b"data:"))
+        name = b"".join(line + b"\n" for line in lines if line.startswith(b"event:"))
+        if not data:
+            return
+        if data == b"[DONE]":
+            self.ended = True
+            return await self._flush(b"data: [DONE]\n\n")
+        try:
+            piece = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            self.failure = GatewayError("malformed_output")
+            return
+        if (
+            "error" in piece
+            and piece.get("object") is None
+            and not str(piece.get("type", "")).startswith("response.")
+        ):
+            self.failure = self._exchange.failure or of_status(_code(piece["error"]))
+            return
+        inner = piece.get("response")
+        if isinstance(piece.get("usage"), dict):
+            piece["usage"].pop("cost", None)  # LiteLLM's own figure, by prices that are the team's
+        self._exchange.count(piece.get("usage") or (inner.get("usage") if isinstance(inner, dict) else None))
+        if str(piece.get("type")) in ("response.completed", "response.incomplete"):
+            self.ended = True
+        if (
+            "usage" in piece
+            and not piece.get("choices")
+            and "choices" in piece
+            and not self._exchange.wants_usage
+        ):
+            return
+        if "choices" in piece and self._exchange.route is not None:
+            piece["model"] = self._exchange.route.name
+        for shown in self._texts.take(piece):
+            await self.write(b"%sdata: %s\n\n" % (name, orjson.dumps(shown)))
+
+    async def _flush(self, end: bytes) -> None:
+        for shown in self._texts.end():
+            await self.write(b"data: %s\n\n" % orjson.dumps(shown))
+        await self.write(end)
+
+    async def write(self, event: bytes) -> None:
+        """Sends one event to the caller, after the head if that isn't sent yet."""
+        if not self.began:
+            self.began = True
+            if self._exchange.first_token is None:
+                self._exchange.first_token = time.monotonic() - self._exchange.started
+                await self._send(
+                    {"type": "http.response.start", "status": 200, "headers": self.head(b"text/event-stream")}
+                )
+        await self._send({"type": "http.response.body", "body": event, "more_body": True})
+
+    def head(self, content_type: bytes) -> list[tuple[bytes, bytes]]:
+        """Headers of an answer: of LiteLLM's only those about origins."""
+        return [*self._headers, *head(self._exchange, content_type)]
+
+    def parsed(self) -> dict[str, Any]:
+        """An answer that isn't a stream, counted and masked. Raises `malformed_output`."""
+        try:
+            answer = orjson.loads(self.whole or b"")
+        except orjson.JSONDecodeError:
+            raise GatewayError("malformed_output") from None
+        if not isinstance(answer, dict) or not (
+            answer.get("choices") or answer.get("data") or answer.get("output")
+        ):
+            raise GatewayError("malformed_output")
+        self._exchange.count(answer.get("usage"))
+        if "model" in answer and self._exchange.route is not None:
+            answer["model"] = self._exchange.route.name
+        for field in ("choices", "output"):
+            if self._masker is not None and field in answer:
+                answer[field] = masked(answer[field], self._masker)
+        return answer
+
+    @property
+    def text(self) -> str:
+        """What a stream said so far, as the model said it."""
+        return self._texts.said[:_ANSWER_CHARACTERS]
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a stream that broke off can go on with another model: one choice, plain text."""
+        return self._texts.plain
+
+    def as_whole(self) -> dict[str, Any] | None:
+        """A stream that ended well, as the answer that isn't one; masked as it was shown. None for what isn't chat."""
+        exchange = self._exchange
+        if not (self.resumable and self.ended and self._texts.finish == "stop" and exchange.usage_known):
+            return None
+        said = self._masker.mask(self._texts.said) if self._masker else self._texts.said
+        usage = {"prompt_tokens": exchange.input_tokens, "completion_tokens": exchange.output_tokens}
+        return whole({**self._texts.first}, said, {**usage, "total_tokens": sum(usage.values())})
+
+    def resume(self, before: Relay) -> None:
+        """Goes on where an earlier attempt broke off: the caller sees one stream."""
+        self.began, self._texts = before.began, before._texts
+
+
+def head(exchange: Exchange, content_type: bytes) -> list[tuple[bytes, bytes]]:
+    """Headers that every answer has."""
+    found = [
+        (b"content-type", content_type),
+        (b"x-request-id", exchange.request_id.encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if exchange.model is not None:
+        found.append((b"x-gantry-model", exchange.model.name.encode()))
+    if exchange.cache != "none":
+        found.append((b"x-gantry-cache", exchange.cache.encode()))
+    return found
+
+
+def _code(error: Any) -> int | None:
+    code = error.get("code") if isinstance(error, dict) else None
+    return int(str(code)) if str(code).isdigit() else None

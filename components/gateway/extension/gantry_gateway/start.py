@@ -1,0 +1,40 @@
+"""
+Puts the gateway's front before LiteLLM's application, once for each process.
+
+Mounted where: `extension.py` beside LiteLLM's `config.yaml` (/etc/litellm), every module of this package in
+/opt/gantry/gantry_gateway with PYTHONPATH=/opt/gantry, the documents where GANTRY_TENANTS, GANTRY_TENANT_KEYS and
+GANTRY_SETTINGS say.
+"""
+
+from __future__ import annotations
+
+from fastapi import Request
+from litellm.proxy import proxy_server
+from litellm.proxy._types import UserAPIKeyAuth
+
+from .front import Front
+from .gate import Gate
+from .hooks import Hooks, authenticated
+
+_gate = Gate()
+hooks = Hooks(_gate.settings)
+
+
+async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
+    """LiteLLM's `custom_auth`: the front has the key and LiteLLM never sees it."""
+    return authenticated(request)
+
+
+def _install() -> None:
+    """
+    LiteLLM loads this module while its application starts, when middleware can't be added any more: the front takes
+    the place of the finished stack. Should that change, nothing gets in, since `authenticate` asks the front.
+    """
+    app = proxy_server.app
+    if app.middleware_stack is None:
+        app.add_middleware(Front, gate=_gate)
+    else:
+        app.middleware_stack = Front(app.middleware_stack, _gate)
+
+
+_install()

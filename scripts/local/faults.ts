@@ -1,0 +1,157 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  request as send,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+
+/** What may be wrong with a model's server. */
+export const faults = [
+  "none",
+  "refused",
+  "silent",
+  "rate limited",
+  "server error",
+  "overloaded",
+  "cut",
+  "cut before",
+  "malformed",
+  "not JSON",
+  "context too long",
+  "filtered",
+  "unauthorized",
+  "unknown model",
+] as const;
+export type Fault = (typeof faults)[number];
+
+const openAi = (status: number, type: string, code: string | null, message: string) => ({
+  status,
+  body: JSON.stringify({ error: { message, type, param: null, code } }),
+});
+/** Answers of the real servers, with what a caller must not read: addresses and keys. */
+const answers: Partial<Record<Fault, { readonly status: number; readonly body: string }>> = {
+  "rate limited": openAi(
+    429,
+    "tokens",
+    "rate_limit_exceeded",
+    "Rate limit reached for org-secret on http://10.9.8.7:8000",
+  ),
+  "server error": openAi(
+    500,
+    "server_error",
+    null,
+    "Traceback (most recent call last): http://10.9.8.7:8000 failed",
+  ),
+  overloaded: openAi(503, "server_error", null, "no target at 10.9.8.7"),
+  "context too long": openAi(
+    400,
+    "invalid_request_error",
+    "context_length_exceeded",
+    "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.",
+  ),
+  filtered: openAi(
+    400,
+    "invalid_request_error",
+    "content_policy_violation",
+    "Rejected by the content_policy_violation safety system",
+  ),
+  unauthorized: openAi(
+    401,
+    "invalid_request_error",
+    "invalid_api_key",
+    "Incorrect API key provided: sk-upstream-secret",
+  ),
+  "unknown model": openAi(
+    404,
+    "invalid_request_error",
+    "model_not_found",
+    "The model at 10.9.8.7 does not exist",
+  ),
+  malformed: { status: 200, body: '{"object":"chat.completion","choices":[]}' },
+  "not JSON": { status: 200, body: "<html>http://10.9.8.7</html>" },
+};
+/** Events of a stream that pass before it is cut. */
+const piecesBeforeCut = 3;
+
+/** Stands before a server and breaks it as it is told. */
+export class FaultyServer {
+  fault: Fault = "none";
+  /** Requests that came. */
+  count = 0;
+  private readonly target: number;
+  private server: Server | undefined;
+  private port = 0;
+  private readonly sockets = new Set<Socket>();
+
+  /** @param target the port of the server behind it, on this machine */
+  constructor(target: number) {
+    this.target = target;
+  }
+
+  /** @returns the port */
+  async listen(): Promise<number> {
+    const server = createServer((incoming, answer) => this.handle(incoming, answer));
+    server.on("connection", (socket) => {
+      this.sockets.add(socket);
+      socket.once("close", () => this.sockets.delete(socket));
+    });
+    await new Promise<void>((listening) => server.listen(this.port, "127.0.0.1", listening));
+    this.server = server;
+    this.port = (server.address() as AddressInfo).port;
+    return this.port;
+  }
+
+  /** Breaks it in another way, or not any more. */
+  async break(fault: Fault) {
+    this.fault = fault;
+    if (fault === "refused") await this.close();
+    else if (this.server === undefined) await this.listen();
+  }
+
+  async close() {
+    const { server } = this;
+    this.server = undefined;
+    if (server === undefined) return;
+    const closed = new Promise((closed) => server.close(closed));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private handle(incoming: IncomingMessage, answer: ServerResponse) {
+    this.count++;
+    const said = answers[this.fault];
+    incoming.on("error", () => undefined);
+    answer.on("error", () => undefined);
+    if (this.fault === "silent") return void incoming.resume();
+    if (said !== undefined) {
+      incoming.resume();
+      incoming.on("end", () => {
+        answer.writeHead(said.status, { "content-type": "application/json" }).end(said.body);
+      });
+      return;
+    }
+    const { method, url, headers } = incoming;
+    const outgoing = send(
+      { host: "127.0.0.1", port: this.target, method, path: url, headers },
+      (response) => {
+        answer.writeHead(response.statusCode ?? 502, response.headers);
+        if (this.fault === "cut before") {
+          answer.flushHeaders();
+          return void setTimeout(() => answer.destroy(), 50);
+        }
+        let pieces = 0;
+        response.on("data", (piece: Buffer) => {
+          if (this.fault === "cut" && ++pieces > piecesBeforeCut) answer.destroy();
+          else answer.write(piece);
+        });
+        response.on("end", () => (this.fault === "cut" ? answer.destroy() : answer.end()));
+        response.on("error", () => answer.destroy());
+      },
+    );
+    outgoing.on("error", () => answer.destroy());
+    answer.on("close", () => outgoing.destroy());
+    incoming.pipe(outgoing);
+  }
+}

@@ -1,0 +1,59 @@
+"""What LiteLLM's own exceptions mean to callers."""
+
+from __future__ import annotations
+
+import litellm
+import pytest
+from gantry_gateway.errors import ERRORS, GatewayError, table
+from gantry_gateway.litellm_errors import of_litellm, of_status
+from litellm.types.router import RouterRateLimitError
+
+ARGS = {"message": "sk-secret at http://10.1.2.3", "llm_provider": "openai", "model": "x"}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (litellm.Timeout(**ARGS), "timeout"),
+        (litellm.RateLimitError(**ARGS), "queue_full"),
+        (litellm.ContextWindowExceededError(**ARGS), "context_too_long"),
+        (litellm.ContentPolicyViolationError(**ARGS), "content_filtered"),
+        (litellm.BadRequestError(**ARGS), "invalid_request"),
+        (litellm.AuthenticationError(**ARGS), "provider_error"),
+        (litellm.NotFoundError(**ARGS), "provider_error"),
+        (litellm.InternalServerError(**ARGS), "provider_error"),
+        (litellm.ServiceUnavailableError(**ARGS), "no_healthy_model"),
+        (litellm.APIConnectionError(**ARGS), "no_healthy_model"),
+        (
+            RouterRateLimitError(model="x", cooldown_time=5, enable_pre_call_checks=False, cooldown_list=[]),
+            "no_healthy_model",
+        ),
+        (ValueError("sk-secret"), "internal_error"),
+    ],
+)
+def test_each_has_a_code_and_none_of_its_text(error: Exception, code: str) -> None:
+    shaped = of_litellm(error)
+    assert shaped.code == code
+    assert "secret" not in str(shaped.body("r")) and "10.1.2.3" not in str(shaped.body("r"))
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "invalid_request"),
+        (401, "provider_error"),
+        (429, "queue_full"),
+        (500, "internal_error"),
+        (502, "provider_error"),
+        (None, "internal_error"),
+    ],
+)
+def test_a_status_alone_has_a_code(status: int | None, code: str) -> None:
+    assert of_status(status).code == code
+
+
+def test_every_kind_is_in_the_table_with_its_status() -> None:
+    assert table().splitlines()[2].startswith("| `authentication_failed` | 401 |")
+    for code, kind in ERRORS.items():
+        assert f"| `{code}` | {kind.status} |" in table()
+        assert 400 <= GatewayError(code).status < 600

@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gatewayConfig, rendered } from "../../../components/gateway/gateway-config.ts";
+import { gatewaySettings } from "../../../components/gateway/gateway-settings.ts";
+import type { Catalogue, Route } from "../../../components/gateway/models.ts";
+import { type Tenant, tenantKeysDocument, tenantsDocument } from "../../../components/gateway/tenants.ts";
+import { FaultyServer } from "../../../scripts/local/faults.ts";
+import {
+  freePort,
+  type GatewayDocuments,
+  GatewayProcess,
+  writeDocuments,
+} from "../../../scripts/local/gateway-process.ts";
+import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
+
+const environment = "test";
+export const snapshot = "gpt-4o-2024-08-06";
+export const masterKey = "sk-master-0123456789abcdef0123456789abcdef";
+
+export const tenant: Tenant = {
+  models: ["assistant", "chat", "gpt-4o"],
+  requestsPerMinute: 1_000_000,
+  tokensPerMinute: 100_000_000,
+  requestsPerDay: 10_000_000,
+  tokensPerDay: 1_000_000_000,
+  parallelRequests: 1000,
+  monthlyBudgetUsd: 1_000_000,
+  inputCharacters: 4000,
+  inputTokens: 4000,
+  users: { requestsPerMinute: 1_000_000 },
+  keys: [1],
+};
+export const route: Route = {
+  strategy: "cost",
+  selfHosted: "chat",
+  hosted: "gpt-4o",
+  fallbacks: { any: [], contextWindow: [], contentPolicy: [] },
+  queuePerReplica: 4,
+  maxOutputTokens: 64,
+  cache: { ttlSeconds: 60, maxTemperature: 0.3 },
+  similarWhenDown: false,
+  guardrails: { secrets: "mask", pii: "mask", injection: "refuse", output: "mask" },
+  timeouts: { connectSeconds: 1, gapSeconds: 4, totalSeconds: 20 },
+};
+
+/** What one test file asks of its gateways. */
+export interface Wanted {
+  readonly tenants: Readonly<Record<string, Tenant>>;
+  readonly routes?: Readonly<Record<string, Route>>;
+  readonly whenCacheIsLost?: "limitByReplica" | "refuse";
+  readonly signingKeys?: Readonly<Record<string, readonly string[]>>;
+  readonly prometheusAddress?: string;
+  readonly recordsBucket?: string;
+  readonly statusUrl?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Each tenant's key. */
+export const keyOf = (name: string) => `sk-gantry-${name}`;
+
+/** Two gateways, a Redis, an engine and a provider, each with faults on demand. */
+export class GatewayStack {
+  readonly folder = mkdtempSync(join(tmpdir(), "gantry-gateway-"));
+  readonly gateways: GatewayProcess[] = [];
+  readonly engine: SimulatedEngine;
+  readonly provider: SimulatedEngine;
+  chat!: FaultyServer;
+  hosted!: FaultyServer;
+  redisPort = 0;
+  private redis: ChildProcess | undefined;
+  private catalogue!: Catalogue;
+  private wanted: Wanted;
+  private readonly bin: string;
+
+  private constructor(bin: string, wanted: Wanted) {
+    this.bin = bin;
+    this.wanted = wanted;
+    const behaviour = { tokensPerSecond: 500, firstTokenSeconds: 0.01, errorRate: 0 };
+    this.engine = new SimulatedEngine({ name: "blue", servedName: "chat", behaviour, apiKey: "engine-key" });
+    this.provider = new SimulatedEngine({
+      name: "openai",
+      servedName: snapshot,
+      behaviour,
+      apiKey: "openai-key",
+    });
+  }
+
+  static async start(bin: string, wanted: Wanted, count = 2): Promise<GatewayStack> {
+    const stack = new GatewayStack(bin, wanted);
+    stack.chat = new FaultyServer(await stack.engine.listen());
+    stack.hosted = new FaultyServer(await stack.provider.listen());
+    const [chatPort, hostedPort] = [await stack.chat.listen(), await stack.hosted.listen()];
+    stack.redisPort = await freePort();
+    await stack.startRedis();
+    stack.catalogue = catalogue(chatPort, wanted.routes ?? { assistant: route });
+    writeDocuments(stack.folder, stack.documents());
+    const args = {
+      bin,
+      folder: stack.folder,
+      redisPort: stack.redisPort,
+      environment: {
+        LITELLM_MASTER_KEY: masterKey,
+        ENGINE_API_KEY: "engine-key",
+        OPENAI_API_KEY: "openai-key",
+        OPENAI_API_BASE: `http://127.0.0.1:${hostedPort}/v1`,
+        ...wanted.environment,
+      },
+    };
+    for (let index = 0; index < count; index++) stack.gateways.push(await GatewayProcess.start(args));
+    await Promise.all(stack.gateways.map((gateway) => gateway.ready()));
+    return stack;
+  }
+
+  /** Changes what is mounted, as an update of the stack does. */
+  change(wanted: Partial<Wanted>) {
+    this.wanted = { ...this.wanted, ...wanted };
+    if (wanted.routes !== undefined) this.catalogue = { ...this.catalogue, routes: wanted.routes };
+    const { "config.yaml": _, ...read } = this.documents();
+    writeDocuments(this.folder, read);
+  }
+
+  async startRedis() {
+    const carried = join(this.bin, "redis-server");
+    const program = spawnSync("redis-server", ["--version"]).status === 0 ? "redis-server" : carried;
+    const port = String(this.redisPort);
+    this.redis = spawn(program, ["--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", this.folder], {
+      stdio: "ignore",
+    });
+    while (!(await reachable(this.redisPort))) await sleep(20);
+  }
+
+  async stopRedis() {
+    const { redis } = this;
+    if (redis === undefined) return;
+    const ended = new Promise((resolve) => redis.once("exit", resolve));
+    redis.kill();
+    await ended;
+  }
+
+  async stop() {
+    await Promise.all(this.gateways.map((gateway) => gateway.stop()));
+    await Promise.all([this.chat.close(), this.hosted.close(), this.engine.close(), this.provider.close()]);
+    await this.stopRedis();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private documents(): GatewayDocuments {
+    const { catalogue, wanted } = this;
+    const keys = Object.fromEntries(Object.keys(wanted.tenants).map((name) => [name, [keyOf(name)]]));
+    const settings = gatewaySettings({
+      ...catalogue,
+      environment,
+      region: "us-east-1",
+      whenCacheIsLost: wanted.whenCacheIsLost ?? "limitByReplica",
+      mostPods: 2,
+      records: { bucket: wanted.recordsBucket ?? "", redact: false },
+      prometheusAddress: wanted.prometheusAddress ?? "http://127.0.0.1:9",
+    }) as Record<string, unknown>;
+    return {
+      "config.yaml": rendered(gatewayConfig({ ...catalogue, region: "us-east-1", pods: 2 })),
+      "settings.yaml": rendered({
+        ...settings,
+        providers: wanted.statusUrl === undefined ? {} : { openai: { statusUrl: wanted.statusUrl } },
+      }),
+      "tenants.yaml": rendered(tenantsDocument(wanted.tenants)),
+      "tenant-keys.yaml": JSON.stringify({
+        ...JSON.parse(tenantKeysDocument(keys)),
+        userSigningKeys: wanted.signingKeys ?? {},
+      }),
+    };
+  }
+}
+
+function catalogue(chatPort: number, routes: Catalogue["routes"]): Catalogue {
+  return {
+    selfHosted: {
+      chat: {
+        servedName: "chat",
+        host: `127.0.0.1:${chatPort}`,
+        slotHosts: { blue: `127.0.0.1:${chatPort}`, green: `127.0.0.1:${chatPort}` },
+        contextLength: 8192,
+        capacity: 400,
+        price: { input: 0.1, output: 0.4 },
+        keyGenerations: [1],
+      },
+    },
+    hosted: {
+      "gpt-4o": {
+        provider: "openai",
+        snapshot,
+        price: { input: 2.5, output: 10 },
+        requestsPerMinute: 1_000_000,
+        tokensPerMinute: 1_000_000_000,
+      },
+    },
+    routes,
+  };
+}
+
+async function reachable(port: number): Promise<boolean> {
+  return await new Promise((answer) => {
+    const socket = createConnection({ host: "127.0.0.1", port });
+    socket.once("connect", () => answer(true)).once("error", () => answer(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
