@@ -48,6 +48,12 @@ export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
+/** The type token of a resource, without those of its parents. */
+export function typeOf(urn: string): string {
+  const type = qualifiedType(urn);
+  return type.slice(type.lastIndexOf("$") + 1);
+}
+
 /** The URN in a reference to a provider, which is URN and id. */
 export function providerUrn(reference: string): string {
   return reference.slice(0, reference.lastIndexOf("::"));

@@ -78,6 +78,7 @@ describe("npm start", () => {
     const { status, stdout } = start();
     undo();
     expect(stdout).toMatch(/\n {2}critical cluster-endpoint-not-open {2}2 findings\n/);
+    expect(stdout.match(/\n {4}edit +gantry:cluster\.endpoint\n/g)).toHaveLength(2);
     expect(stdout).toMatch(/\n {4}fix +Set endpointPrivateAccess/);
     expect(status).toBe(1);
   });

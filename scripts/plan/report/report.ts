@@ -1,11 +1,13 @@
 import { relative } from "node:path";
 import { exemptions } from "../../../policies/exemptions.ts";
-import { type Exemption, inForce } from "../../../policies/framework/exemption.ts";
+import { type Exemption, inForce, parseFindingId } from "../../../policies/framework/exemption.ts";
 import { type Config, parseConfig, readReleases } from "../../../stacks/config.ts";
+import { type ConfigurationKey, configurationKeys, keyOf } from "../../../stacks/configuration-keys.ts";
 import { policyConfigurationFile, readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";
 import { readPolicyConfiguration } from "../policy-configuration.ts";
 import type { Diagnostic, Level, PolicyReport, Rule, Severity } from "../policy-report.ts";
+import { nameOf, typeOf } from "../resource.ts";
 import { type ComponentReport, componentReports } from "./components.ts";
 import { type CostReport, costReport } from "./cost.ts";
 import { type SlotReport, slotReports } from "./slots.ts";
@@ -29,6 +31,8 @@ export interface FindingReport {
   readonly value?: string;
   readonly allowed?: string;
   readonly fix: string;
+  /** What to edit, such as `gantry:pools.a10g.maxGpus`; absent where no one key decides the value. */
+  readonly key?: string;
   /** What an exemption names, as `rule[resource name#path]`. */
   readonly id?: string;
   /** Whether it stops the plan: a mandatory rule is violated, or couldn't run. */
@@ -95,8 +99,9 @@ export function reportOn(
   seconds: number,
 ): Report {
   const { policyReport, resources } = plan;
+  const keys = configurationKeys(config);
   const findings = policyReport.diagnostics.map((diagnostic) =>
-    findingReport(diagnostic, policyReport.rules),
+    findingReport(diagnostic, policyReport.rules, keys),
   );
   return {
     environment: plan.environment,
@@ -147,10 +152,16 @@ function today(): string {
 }
 
 /** What Pulumi itself says of a rule that couldn't run has no parts, and stops the plan: no word of a rule is no approval. */
-function findingReport(diagnostic: Diagnostic, rules: readonly Rule[]): FindingReport {
+function findingReport(
+  diagnostic: Diagnostic,
+  rules: readonly Rule[],
+  keys: readonly ConfigurationKey[],
+): FindingReport {
   const { rule, level, severity, urn, message, finding } = diagnostic;
   const { rule: title = rule, ...parts } = finding ?? { found: message };
-  const resource = urn?.split("::").at(-1);
+  const resource = urn === undefined ? undefined : nameOf(urn);
+  const path = parseFindingId(finding?.id)?.path;
+  const key = urn && path && keyOf(keys, { type: typeOf(urn), name: nameOf(urn) }, path);
   return {
     rule,
     level,
@@ -160,6 +171,7 @@ function findingReport(diagnostic: Diagnostic, rules: readonly Rule[]): FindingR
     ...parts,
     ...(urn !== undefined && { urn }),
     ...(resource !== undefined && { resource }),
+    ...(key !== undefined && key !== "" && { key }),
     violation: level === "mandatory" || finding === undefined,
   };
 }

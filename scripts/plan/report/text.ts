@@ -221,10 +221,11 @@ function findingLines(group: readonly FindingReport[], style: Style, columns: nu
 }
 
 function findingRows(one: FindingReport, style: Style, shared: readonly string[]) {
-  const { where, found, value, allowed, fix, id } = one;
+  const { where, found, value, key, allowed, fix, id } = one;
   const text = value === undefined ? found : `${found}: ${value}`;
   return [
     ["found", where === undefined ? text : `${style("bold", where)}: ${text}`],
+    ["edit", key],
     ["id", id],
     ...(shared.includes("allowed") ? [] : [["allowed", allowed]]),
     ...(shared.includes("fix") ? [] : [["fix", fix]]),
