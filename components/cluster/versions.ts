@@ -1,3 +1,5 @@
+import { own } from "../shared/own.ts";
+
 /** What belongs to one Kubernetes version and is pinned with it. */
 export interface KubernetesRelease {
   /** EKS add-ons, as `aws eks describe-addon-versions` lists them. */
@@ -40,7 +42,7 @@ export const kubernetesVersions: readonly string[] = Object.keys(releases);
 
 /** @throws RangeError for a version without pins; the configuration's check names it before */
 export function kubernetesRelease(version: string): KubernetesRelease {
-  const release = releases[version];
+  const release = own(releases, version);
   if (release === undefined) {
     throw new RangeError(
       `Kubernetes ${version} has no pinned add-ons; known: ${kubernetesVersions.join(", ")}`,

@@ -1,3 +1,5 @@
+import { own } from "../shared/own.ts";
+
 /** What of a region's zones is known: how ids and names are made of numbers and letters. */
 interface RegionZones {
   /** What ids begin with: `use1` of `use1-az4`. */
@@ -68,13 +70,13 @@ export interface Zone {
 
 /** Ids of the region's zones in which EKS makes clusters; none for a region that isn't known. */
 export function zoneIds(region: string): readonly string[] {
-  const known = regions[region];
+  const known = own(regions, region);
   return known === undefined ? [] : known.numbers.map((number) => `${known.prefix}-az${number}`);
 }
 
 /** Names that the region's zones can have in an account. */
 export function zoneNames(region: string): readonly string[] {
-  return [...(regions[region]?.letters ?? "")].map((letter) => `${region}${letter}`);
+  return [...(own(regions, region)?.letters ?? "")].map((letter) => `${region}${letter}`);
 }
 
 /** @returns `undefined` for what isn't a zone of the region in which EKS makes clusters */

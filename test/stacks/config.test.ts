@@ -639,6 +639,9 @@ describe("a mistake in the configuration is told with its path and the way out",
     expect(inRegion("us-east-9", 2)).toEqual([
       'Pulumi.dev.yaml: aws:region: not a region with EKS; did you mean "us-east-1"?',
     ]);
+    expect(inRegion("constructor", 2)).toEqual([
+      expect.stringMatching(/^Pulumi\.dev\.yaml: aws:region: not a region with EKS; allowed: af-south-1/),
+    ]);
     expect(inRegion("us-west-1", 2)).toEqual([]);
     expect(inRegion("us-west-1", 3)).toEqual([
       "Pulumi.dev.yaml: network.create.zones: us-west-1 has 2 zones in which EKS makes clusters: usw1-az1, usw1-az3",
