@@ -1,5 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+/** On which fixtures are valid; see test/support/fixture-day.js. */
+const fixtureDay = Date.UTC(2026, 10, 24);
+const days = Math.floor(fixtureDay / 86_400_000) - Math.floor(Date.now() / 86_400_000);
+const clock = `${new URL("test/support/fixture-day.js", import.meta.url)}?days=${days}`;
+/** For workers, and for what they start. */
+const onFixtureDay = { execArgv: ["--import", clock], env: { NODE_OPTIONS: `--import=${clock}` } };
+
 /**
  * Two layers: what needs Node alone (`npm test`), and what needs real programs on PATH (`npm run test:real`), whose
  * tests name what they miss. `npx vitest run` is both.
@@ -11,6 +18,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...onFixtureDay,
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: ["test/real/**", "test/**/fixtures/**"],
@@ -24,6 +32,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...onFixtureDay,
           name: "real",
           include: ["test/real/**/*.test.ts"],
           testTimeout: 900_000,
