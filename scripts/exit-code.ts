@@ -13,8 +13,8 @@ export interface CommandOptions {
 const closedPipe = 141;
 
 /**
- * Ends the process with what a command returns. `--help` and `--version` are answered and end with 0; what the command
- * throws is for users, and is shown without credentials.
+ * Ends the process with what a command returns. `--help` and `--version` are answered and end with 0. What the command
+ * throws is for users and is shown as a sentence; a defect of ours is shown with its trace. Neither has credentials.
  */
 export async function exitWith(
   command: () => Promise<number>,
@@ -25,21 +25,34 @@ export async function exitWith(
     if (args.some((arg) => arg === "--help" || arg === "-h")) print(usage);
     else if (args.includes("--version")) print(version());
     else process.exitCode = await command();
-  } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    process.exitCode = code === "EPIPE" ? closedPipe : failure;
+  } catch (thrown) {
+    const error: NodeJS.ErrnoException = thrown instanceof Error ? thrown : new Error(String(thrown));
+    process.exitCode = error.code === "EPIPE" ? closedPipe : failure;
     // The reader has closed the pipe.
-    if (code === "EPIPE") return;
-    const help = code.startsWith("ERR_PARSE_ARGS") ? `\n\n${usage}` : "";
-    console.error(withoutCredentials(`${inWords(code, message)}${help}`));
+    if (error.code === "EPIPE") return;
+    const help = error.code?.startsWith("ERR_PARSE_ARGS") ? `\n\n${usage}` : "";
+    const text = isDefect(error)
+      ? `This is a defect of Gantry; please report it with these lines:\n${error.stack}`
+      : inWords(error);
+    console.error(withoutCredentials(`${text}${help}`));
   }
 }
 
+/**
+ * Whether an error is one that only a mistake in the code throws. Node's own have a code where an argument is wrong,
+ * which a user may have given; `fetch` throws a TypeError with the cause for what the network does.
+ */
+function isDefect(error: NodeJS.ErrnoException): boolean {
+  const kinds = [TypeError, ReferenceError, RangeError, SyntaxError];
+  if (error.cause !== undefined || !kinds.some((kind) => error instanceof kind)) return false;
+  return error.code === undefined || /^ERR_(?:INVALID_ARG|OUT_OF_RANGE|INTERNAL)/.test(error.code);
+}
+
 /** What the system says in capitals, said to users. */
-function inWords(code: string, message: string): string {
+function inWords({ code = "", message, cause }: NodeJS.ErrnoException): string {
   if (code === "ENOSPC") return `the disk is full, so the output isn't whole (${message})`;
   if (code === "EROFS" || code === "EACCES") return `a file can't be written: ${message}`;
-  return message;
+  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
 }
 
 function version(): string {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { outside } from "../policies/outside.ts";
 import { areas } from "../policies/rules/index.ts";
 import { unexercised } from "../policies/unexercised.ts";
 import { exitWith } from "./exit-code.ts";
@@ -23,7 +24,7 @@ await exitWith(main, { usage });
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { write: { type: "boolean" }, check: { type: "boolean" } } });
-  const text = readme(areas, unexercised);
+  const text = readme(areas, unexercised, outside);
   if (values.write) writeFileSync(file, text);
   else if (values.check) {
     if (existsSync(file) && readFileSync(file, "utf8") === text) return 0;
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
     return 1;
   } else {
     const columns = process.stdout.columns ?? pipeColumns;
-    print(listing(areas, unexercised, { columns, style: styleFor(process.stdout) }));
+    print(listing(areas, unexercised, outside, { columns, style: styleFor(process.stdout) }));
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { Rule } from "../../policies/framework/rule.ts";
 import type { Style } from "../plan/report/text.ts";
 import { table } from "../table.ts";
+import type { Outside } from "./readme.ts";
 
 /** Narrower than this, why and fix are a word a line. */
 const narrowest = 120;
@@ -9,6 +10,7 @@ const narrowest = 120;
 export function listing(
   areas: Readonly<Record<string, readonly Rule[]>>,
   unexercised: Readonly<Record<string, readonly string[]>>,
+  outside: readonly Outside[],
   { columns, style }: { readonly columns: number; readonly style: Style },
 ): string {
   const all = Object.values(areas).flat();
@@ -43,6 +45,12 @@ export function listing(
     `${all.length} rules, ${all.filter(({ level }) => level === "mandatory").length} of them mandatory.`,
     ...(waiting.size === 0 ? [] : ["○ has nothing to decide about in a shipped environment yet:"]),
     ...Object.entries(unexercised).map(([lack, names]) => `  ${lack} ${names.length}`),
+    "",
+    style("bold", "outside of what rules decide"),
+    ...outside.flatMap(({ what, why }) => [
+      ...wrapped(`  ${what}.`, Math.max(columns, narrowest)),
+      ...wrapped(why, Math.max(columns, narrowest) - 4).map((line) => style("dim", `    ${line}`)),
+    ]),
   ].join("\n");
 }
 

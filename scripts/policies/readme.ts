@@ -4,10 +4,17 @@ import type { Setting } from "../../policies/framework/settings.ts";
 /** Entries of a list that are shown; the rule's file has the others. */
 const shownEntries = 3;
 
+/** Something that no rule decides. */
+export interface Outside {
+  readonly what: string;
+  readonly why: string;
+}
+
 /** The catalogue as policies/README.md: a table for each area, and one of the settings. */
 export function readme(
   areas: Readonly<Record<string, readonly Rule[]>>,
   unexercised: Readonly<Record<string, readonly string[]>>,
+  outside: readonly Outside[],
 ): string {
   const waiting = new Set(Object.values(unexercised).flat());
   const shown = Object.entries(areas).filter(([, rules]) => rules.length > 0);
@@ -28,6 +35,12 @@ Rules marked ○ have nothing to decide about in any shipped environment: no mis
 ${Object.entries(unexercised)
   .map(([lack, names]) => `- ${plain(lack)} ${names.map((name) => `[${name}](#${name})`).join(", ")}`)
   .join("\n")}
+
+## Outside
+
+What no rule decides, and what holds instead.
+
+${outside.map(({ what, why }) => `- **${plain(what)}.** ${linked(why)}`).join("\n")}
 
 ## Settings
 
@@ -60,6 +73,11 @@ function section(area: string, rules: readonly Rule[], waiting: ReadonlySet<stri
     "none" in rule.relatedChecks ? "" : plain(rule.relatedChecks.join(", ")),
   ]);
   return `## ${area}\n\n${table(["Rule", "What holds", "Severity", "Ids in other tools"], rows)}`;
+}
+
+/** Text in which commands are set as code. */
+function linked(text: string): string {
+  return plain(text).replaceAll(/npm run [a-z-]+/g, "`$&`");
 }
 
 /** Text that Markdown shows as it is. */

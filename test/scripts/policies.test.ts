@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { outside } from "../../policies/outside.ts";
 import { areas, rules } from "../../policies/rules/index.ts";
 import { unexercised } from "../../policies/unexercised.ts";
 import { listing } from "../../scripts/policies/listing.ts";
 import { readme } from "../../scripts/policies/readme.ts";
 
 const bare = (_: string, text: string) => text;
-const lines = (columns: number) => listing(areas, unexercised, { columns, style: bare }).split("\n");
+const lines = (columns: number) => listing(areas, unexercised, outside, { columns, style: bare }).split("\n");
 
 describe("the catalogue on a terminal", () => {
   it("has every rule under its area, once, with its level", () => {
@@ -34,8 +35,27 @@ describe("the catalogue on a terminal", () => {
   });
 });
 
+describe("what no rule decides", () => {
+  const names = new Set(rules.map(({ name }) => name));
+
+  it("is named with its reason in both forms of the catalogue", () => {
+    const shown = lines(200).join(" ").replaceAll(/\s+/g, " ");
+    for (const { what, why } of outside) {
+      expect(shown).toContain(why);
+      expect(readme(areas, unexercised, outside)).toContain(what);
+    }
+    expect(outside.map(({ what }) => what).join("\n")).toContain("An engine on CPU that a script starts");
+  });
+
+  it("names rules that there are", () => {
+    const named = outside.flatMap(({ why }) => why.match(/\b[a-z]+(?:-[a-z]+){2,}\b/g) ?? []);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+    expect(named.length).toBeGreaterThan(0);
+  });
+});
+
 describe("the catalogue in Markdown", () => {
-  const text = readme(areas, unexercised);
+  const text = readme(areas, unexercised, outside);
 
   it("has a place for the address that Pulumi shows with each finding", () => {
     for (const { name } of rules) expect(text).toContain(`<a id="${name}"></a>`);

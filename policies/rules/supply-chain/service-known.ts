@@ -29,16 +29,12 @@ export const serviceKnown: ResourceRule<typeof settings> = {
     const [provider = "", path = ""] = type.split(":");
     const service = `${provider}:${path.split("/")[0]}`;
     if (config.knownServices.includes(provider) || config.knownServices.includes(service)) return;
-    // Providers of the stack make nothing themselves.
+    const name = provider === "aws" ? service : provider;
+    const isName = /^[a-z][a-z0-9-]{0,40}(?::[a-z0-9]{1,40})?$/.test(name);
     yield {
       path: "type",
-      problem: `no rule knows what ${shown(provider === "aws" ? service : provider)} runs`,
-      allowed: "providers and services in knownServices",
+      problem: `no rule knows what ${isName ? name : "this type"} runs`,
+      allowed: `what the rules know, or ${isName ? `"${name}"` : "its provider"} in knownServices`,
     };
   },
 };
-
-/** What names a type is written in the program and no secret, and short. */
-function shown(name: string): string {
-  return /^[a-z][a-z0-9-]{0,40}(?::[a-z0-9]{1,40})?$/.test(name) ? name : "this type";
-}

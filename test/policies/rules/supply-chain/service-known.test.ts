@@ -1,4 +1,6 @@
+import { expect, it } from "vitest";
 import { serviceKnown as rule } from "../../../../policies/rules/supply-chain/service-known.ts";
+import { judge } from "../../../support/policy.ts";
 import { cases } from "../../cases.ts";
 import { made } from "../../fixtures/outside.ts";
 
@@ -33,4 +35,13 @@ cases(rule, {
       { config: { knownServices: ["*"] } },
     ],
   ],
+});
+
+it.each([
+  ["aws:sagemaker/endpoint:Endpoint", '"aws:sagemaker" in knownServices'],
+  ["acme:web:App", '"acme" in knownServices'],
+  ["Ac_me:web:App", "its provider in knownServices"],
+])("says what to list for %s", async (kind, entry) => {
+  const [found] = await judge(rule, made(kind));
+  expect(found?.message).toContain(entry);
 });
