@@ -5,6 +5,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { isJudgedByParts } from "./component.ts";
 import { type Exemption, findingId, inForce, isAbout } from "./exemption.ts";
 import { formatParts } from "./message.ts";
 import {
@@ -51,7 +52,7 @@ function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidati
     ...metadata(rule),
     validateResource: (args, report) => {
       pack.inputs.set(args.urn, args.props);
-      if (!readsType(rule, args.type)) return;
+      if (!readsType(rule, args.type) || isJudgedByParts(args.type, args.props)) return;
       const { config, findings } = configured(rule.config, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
       for (const finding of [...findings, ...rule.check(resource(args, pack), config, pack.today)]) {
@@ -199,10 +200,11 @@ function stackResources(
   pack: RunningPack,
 ): StackResource[] {
   const seen = new Map<PolicyResource, StackResource>();
-  const read = all.filter(({ type }) => readsType(rule, type));
+  const inputs = ({ urn, props }: PolicyResource) => pack.inputs.get(urn) ?? props;
+  const read = all.filter((one) => readsType(rule, one.type) && !isJudgedByParts(one.type, inputs(one)));
   for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
     seen.set(original, {
-      ...resource({ ...original, props: pack.inputs.get(original.urn) ?? original.props }, pack),
+      ...resource({ ...original, props: inputs(original) }, pack),
       urn: original.urn,
       outputs: plainOf(original.props, pack),
       behind: (property) =>

@@ -15,12 +15,15 @@ export interface Answering {
 
 /**
  * The inputs that rules for single resources get: what the provider's check makes of those that the program gave. A
- * provider whose own configuration isn't known yet isn't asked.
+ * provider whose own configuration isn't known yet isn't asked. Of pulumi-eks's components the engine shows none: its
+ * released provider is built with @pulumi/pulumi 3.173, which keeps a component's inputs to itself.
  * [pulumi/pulumi pkg/resource/plugin/provider_plugin.go Check; pulumi/pulumi-aws default tags; pulumi-terraform-bridge
- * pkg/tfbridge/schema.go, `__defaults` in nested objects, which the engine strips at the top only]
+ * pkg/tfbridge/schema.go, `__defaults` in nested objects, which the engine strips at the top only; pulumi/pulumi-eks
+ * v4.3.0 nodejs/eks/yarn.lock; pulumi/pulumi CHANGELOG 3.202.0]
  */
 export function checkedInputs({ resource, provider }: Answering): Properties {
   const { type, inputs } = resource;
+  if (type.startsWith("eks:index:")) return {};
   if (!type.startsWith("aws:") || !isConfigured(provider)) return inputs;
   const properties = sdkProperties(type);
   const declares = (name: string) => properties.some((property) => property.name === name);

@@ -33,7 +33,11 @@ export function remoteChildren(remote: Remote): readonly PlannedResource[] {
   const record = recorded[type];
   if (record === undefined) throw new UnjudgedError(unjudged(urn, `its type isn't recorded`));
   const { inputs } = remote.component;
-  const others = Object.keys(inputs).filter((name) => !record.inputs.includes(name));
+  const others = Object.entries(inputs).flatMap(([name, value]) => {
+    const options = record.options?.[name];
+    if (options === undefined || !isObject(value)) return record.inputs.includes(name) ? [] : [name];
+    return Object.keys(value).flatMap((option) => (options.includes(option) ? [] : [`${name}.${option}`]));
+  });
   if (others.length > 0)
     throw new UnjudgedError(unjudged(urn, `nothing is recorded for ${others.join(", ")}`));
   for (const [name, value] of Object.entries(record.fixed))
@@ -59,40 +63,37 @@ function unjudged(urn: string, why: string): string {
 }
 
 interface Record {
-  /** Inputs that the children were recorded with. */
+  /** Inputs that the children were recorded with, whatever their value. */
   readonly inputs: readonly string[];
+  /** Inputs of which single options were recorded. */
+  readonly options?: Readonly<{ [input: string]: readonly string[] }>;
   /** Values, or what they match, that the children were recorded with. */
   readonly fixed: Readonly<{ [input: string]: Wire | RegExp }>;
   children(family: Family): readonly PlannedResource[];
   outputs(inputs: Properties): Properties;
 }
 
+/** The types of @pulumi/eks set both to OVERWRITE. */
+const onConflict = ["resolveConflictsOnCreate", "resolveConflictsOnUpdate"];
+
 const recorded: Readonly<{ [type: string]: Record }> = {
   "eks:index:Cluster": {
     inputs: [
-      ...[
-        "accessEntries",
-        "authenticationMode",
-        "corednsAddonOptions",
-        "createOidcProvider",
-        "deletionProtection",
-      ],
+      ...["accessEntries", "authenticationMode", "createOidcProvider", "deletionProtection"],
       ...[
         "enabledClusterLogTypes",
         "encryptionConfigKeyArn",
         "endpointPrivateAccess",
         "endpointPublicAccess",
       ],
-      ...["kubeProxyAddonOptions", "kubernetesServiceIpAddressRange", "name", "publicAccessCidrs"],
-      ...[
-        "skipDefaultNodeGroup",
-        "skipDefaultSecurityGroups",
-        "subnetIds",
-        "version",
-        "vpcCniOptions",
-        "vpcId",
-      ],
+      ...["kubernetesServiceIpAddressRange", "name", "publicAccessCidrs"],
+      ...["skipDefaultNodeGroup", "skipDefaultSecurityGroups", "subnetIds", "version", "vpcId"],
     ],
+    options: {
+      corednsAddonOptions: ["enabled", "version", ...onConflict],
+      kubeProxyAddonOptions: ["version", ...onConflict],
+      vpcCniOptions: ["addonVersion", "enableNetworkPolicy", "logLevel", ...onConflict],
+    },
     fixed: {
       authenticationMode: "API",
       createOidcProvider: false,
@@ -283,7 +284,8 @@ function clusterChildren(family: Family): readonly PlannedResource[] {
     attachment,
     cluster,
     ...entries(family, clusterName, cluster),
-    ...(coredns.enabled === false ? [] : [addOn("coredns", version(coredns))]),
+    // Without nodes of its own the component makes it only where it is enabled.
+    ...(coredns.enabled === true ? [addOn("coredns", version(coredns))] : []),
     addOn("kube-proxy", version(object(inputs.kubeProxyAddonOptions))),
     family.child({
       type: "pulumi:providers:kubernetes",

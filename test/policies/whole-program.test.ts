@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import { startPolicyPack } from "../../scripts/plan/policy-pack.ts";
 import type { Diagnostic } from "../../scripts/plan/policy-report.ts";
+import { remoteChildren, UnjudgedError } from "../../scripts/plan/remote-children.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { fixturePlan, fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
@@ -33,14 +34,50 @@ describe.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
   },
 );
 
+const ofComponents = mistakes.filter(({ type }) => type.startsWith("eks:index:"));
+
+describe.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
+  "components of %s, of which the engine shows nothing",
+  (environment, { resources, implied = [] }) => {
+    it.each(ofComponents.map((mistake) => [mistake.what, mistake] as const))(
+      "are judged by what they make: %s",
+      (_, mistake) => {
+        for (const { mutant, at } of mutants(mistake, resources)) {
+          const made = new Map(childrenOf(mutant, environment)?.map((child) => [child.urn, child]));
+          // A plan with a component that isn't recorded fails as a whole.
+          if (made.size === 0) continue;
+          const shown = [...resources, ...implied.map((one) => made.get(one.urn) ?? one)].map((one) =>
+            one.type.startsWith("eks:index:") ? { ...one, inputs: {} } : one,
+          );
+          const rules = here(shown, environment).map((id) => id.slice(0, id.indexOf("[")));
+          expect(
+            rules.filter((rule) => mistake.caughtBy.includes(rule)),
+            at,
+          ).not.toEqual([]);
+        }
+      },
+    );
+  },
+);
+
+function childrenOf(component: PlannedResource, stack: string) {
+  try {
+    return remoteChildren({ component, project: "gantry", stack, deployed: false });
+  } catch (error) {
+    if (error instanceof UnjudgedError) return undefined;
+    throw error;
+  }
+}
+
 describe("the pack's process on dev with many mistakes at once", () => {
   const { resources } = fixturePlan("dev");
 
   it("says what the rules say in this one", async () => {
     const wrong = new Map<string, PlannedResource>();
+    // Components are judged by what they make, which a mistake of theirs alone doesn't change.
     for (const mistake of mistakes)
       for (const { mutant } of mutants(mistake, resources))
-        if (!wrong.has(mutant.urn)) {
+        if (!wrong.has(mutant.urn) && !mutant.type.startsWith("eks:index:")) {
           wrong.set(mutant.urn, mutant);
           break;
         }

@@ -25,10 +25,10 @@ cases(rule, {
     ["a part of one", addOn("v1.14"), ["way#addonVersion"]],
     ["one that is unknown", addOn(unknown), ["way#addonVersion"]],
     ["a number", addOn(1), ["way#addonVersion"]],
-    ["the network's", made("eks:index:VpcCniAddon"), ["way#addonVersion"]],
+    ["the network's", made("eks:index:VpcCniAddon", { clusterName: "main" }), ["way#addonVersion"]],
     [
       "all of a cluster's",
-      made("eks:index:Cluster"),
+      made("eks:index:Cluster", { name: "main" }),
       [
         "way#corednsAddonOptions.version",
         "way#kubeProxyAddonOptions.version",

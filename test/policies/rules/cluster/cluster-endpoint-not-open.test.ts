@@ -9,7 +9,11 @@ const good: Access = {
   endpointPublicAccess: true,
   publicAccessCidrs: ["203.0.113.0/28", "2001:db8::/48"],
 };
-const component = (access: Access): Given => ({ type: "eks:index:Cluster", name: "main", props: access });
+const component = (access: Access): Given => ({
+  type: "eks:index:Cluster",
+  name: "main",
+  props: { name: "main", ...access },
+});
 const cluster = (access: Wire): Given => ({
   type: "aws:eks/cluster:Cluster",
   name: "main",

@@ -23,7 +23,7 @@ cases(rule, {
     ],
   ],
   reports: [
-    ["nothing", clusterWith({}), ["main#encryptionConfigKeyArn"]],
+    ["nothing", clusterWith({ name: "main" }), ["main#encryptionConfigKeyArn"]],
     ["an empty key", clusterWith({ encryptionConfigKeyArn: "" }), ["main#encryptionConfigKeyArn"]],
     ["null", clusterWith({ encryptionConfigKeyArn: null }), ["main#encryptionConfigKeyArn"]],
     ["a boolean", clusterWith({ encryptionConfigKeyArn: true }), ["main#encryptionConfigKeyArn"]],

@@ -33,8 +33,12 @@ cases(rule, {
     ],
   ],
   reports: [
-    ["a cluster without", resource(cluster), ["one#deletionProtection"]],
-    ["a cluster that Pulumi alone protects", resource(cluster, {}, true), ["one#deletionProtection"]],
+    ["a cluster without", resource(cluster, { name: "main" }), ["one#deletionProtection"]],
+    [
+      "a cluster that Pulumi alone protects",
+      resource(cluster, { name: "main" }, true),
+      ["one#deletionProtection"],
+    ],
     [
       "a cluster that may be protected",
       resource(cluster, { deletionProtection: unknown }, true),

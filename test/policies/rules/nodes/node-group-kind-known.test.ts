@@ -16,7 +16,7 @@ cases(rule, {
     ["a cluster without computeConfig", made("aws:eks/cluster:Cluster")],
   ],
   reports: [
-    ["a default group", made("eks:index:Cluster"), ["way#skipDefaultNodeGroup"]],
+    ["a default group", made("eks:index:Cluster", { name: "main" }), ["way#skipDefaultNodeGroup"]],
     ["one that may be", cluster({ skipDefaultNodeGroup: unknown }), ["way#skipDefaultNodeGroup"]],
     ["Fargate", cluster({ fargate: true }), ["way#fargate"]],
     ["Auto Mode", cluster({ autoMode: { enabled: true } }), ["way#autoMode.enabled"]],

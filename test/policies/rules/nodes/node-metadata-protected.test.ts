@@ -46,7 +46,7 @@ cases(rule, {
       nodeClassWith({ metadataOptions: { httpTokens: "optional" } }),
       ["l40s#spec.metadataOptions.httpTokens"],
     ],
-    ["a group that says nothing", group({}), ["system#enableIMDSv2"]],
+    ["a group that says nothing", group({ cluster: "main" }), ["system#enableIMDSv2"]],
     ["a group that says it in a text", group({ enableIMDSv2: "true" }), ["system#enableIMDSv2"]],
   ],
 });

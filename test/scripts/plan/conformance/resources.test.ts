@@ -321,6 +321,27 @@ describe("providers", () => {
   );
 });
 
+describe("the EKS components", () => {
+  behaviour(
+    {
+      what: "are shown without inputs, so that only what they make can be judged",
+      source:
+        "pulumi/pulumi-eks v4.3.0 nodejs/eks/yarn.lock: @pulumi/pulumi 3.173.0; pulumi/pulumi CHANGELOG 3.202.0",
+      checked: "seen",
+    },
+    () => {
+      const [component, group] = ["eks:index:Cluster", "eks:index:ManagedNodeGroup"].map((type) =>
+        all(first).find((resource) => resource.type === type),
+      );
+      for (const resource of [component, group]) {
+        if (resource === undefined) throw new Error("no component");
+        expect(resource.inputs).not.toEqual({});
+        expect(checkedInputs({ resource, deployed: false })).toEqual({});
+      }
+    },
+  );
+});
+
 describe("children of the EKS components", () => {
   behaviour(
     {

@@ -1,0 +1,16 @@
+/** Components of @pulumi/eks whose every part is a resource that rules read on its own. */
+const judgedByParts: readonly string[] = [
+  "eks:index:Addon",
+  "eks:index:Cluster",
+  "eks:index:ManagedNodeGroup",
+  "eks:index:VpcCniAddon",
+];
+
+/**
+ * Whether the engine shows nothing of a component, so that only its parts can be judged. Pulumi's SDK sends a component's
+ * inputs since 3.202; pulumi-eks 4.3.0 is built with 3.173, and PULUMI_NODEJS_SKIP_COMPONENT_INPUTS turns it off.
+ * [pulumi/pulumi CHANGELOG; pulumi/pulumi-eks v4.3.0 nodejs/eks/yarn.lock]
+ */
+export function isJudgedByParts(type: string, props: object): boolean {
+  return judgedByParts.includes(type) && Object.keys(props).length === 0;
+}
