@@ -326,7 +326,7 @@ describe("the EKS components", () => {
     {
       what: "are shown without inputs, so that only what they make can be judged",
       source:
-        "pulumi/pulumi-eks v4.3.0 nodejs/eks/yarn.lock: @pulumi/pulumi 3.173.0; pulumi/pulumi CHANGELOG 3.202.0",
+        "pulumi/pulumi sdk/nodejs/resource.ts ComponentResource at v3.173.0, which pulumi/pulumi-eks v4.3.0 nodejs/eks/yarn.lock names",
       checked: "seen",
     },
     () => {
