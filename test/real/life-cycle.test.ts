@@ -110,7 +110,11 @@ function isProtected({ folder, environment }: RealStack): boolean {
 }
 
 interface StackFile {
-  config: { "gantry:protect": boolean; "gantry:models": { chat: Record<string, unknown> } };
+  config: {
+    "gantry:protect": boolean;
+    "gantry:pools": { a10g: { maxGpus: number } };
+    "gantry:models": { chat: { green?: object } };
+  };
 }
 
 /** Every shipped environment with a blue and a green slot, both evaluated, as a team has it that releases. */
@@ -118,7 +122,11 @@ function withTwoSlots({ folder, environment }: RealStack) {
   const file = join(folder, `Pulumi.${environment}.yaml`);
   const content = parse(readFileSync(file, "utf8")) as StackFile;
   const { chat } = content.config["gantry:models"];
-  chat.green ??= { release: "qwen3-8b-awq-2", pool: "a10g", replicas: { min: 1, max: 1 } };
+  if (chat.green === undefined) {
+    chat.green = { release: "qwen3-8b-awq-2", pool: "a10g", replicas: { min: 1, max: 1 } };
+    // One for the slot, and one more while it is rolled.
+    content.config["gantry:pools"].a10g.maxGpus += 2;
+  }
   writeFileSync(file, stringify(content));
   for (const name of ["qwen3-8b-awq-1", "qwen3-8b-awq-2"]) {
     const path = join(folder, "stacks/releases", `${name}.yaml`);
