@@ -5,6 +5,7 @@ import { topLevel } from "../difference.ts";
 import { milliseconds, underWay } from "../interruption.ts";
 import type { Checking, Existing, Known, Made, Provider, Replacing, Subject } from "../provider.ts";
 import { hasUnknown, list, notedDefaults, plain, record, text, withNotes } from "../values.ts";
+import { cacheKinds } from "./cache.ts";
 import { eksKinds } from "./eks.ts";
 import { callFunction } from "./functions.ts";
 import { iamKinds } from "./iam.ts";
@@ -22,6 +23,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ...loadBalancingKinds,
   ...storageKinds,
   ...messageKinds,
+  ...cacheKinds,
 };
 
 /** What the provider's schema calls sensitive: secret in every state, whatever the program says. */
