@@ -13,6 +13,8 @@ import { type StagedWeights, stagedFiles, weightsDiskGiB } from "./weights.ts";
 /** Where the replicas of a slot run, how they are started there, and how long that may take. */
 export interface Placement {
   readonly pool: string;
+  /** Instance types of the pool that it fits. */
+  readonly types: readonly InstanceType[];
   /** Instances that one replica spans. */
   readonly nodes: 1 | 2;
   /** What it takes of each. */
@@ -82,6 +84,7 @@ export function place(args: PlaceArgs): Placement {
   const expectedSeconds = slowest("nodeSeconds") + slowest("engineSeconds") + times.graceSeconds;
   return {
     pool: poolName,
+    types,
     nodes,
     share: smallestShare(types, gpusPerReplica(release.limits) / nodes),
     times,

@@ -53,6 +53,9 @@ function command({ release, times, region, bucket, keyGeneration }: EngineArgs):
   const flags = {
     "--served-model-name": servedName,
     ...(model.source === "hub" ? pins(release) : streaming(release)),
+    // Images and audio are refused, and their encoders neither loaded nor profiled: what that takes is the processor's
+    // largest input, such as 36.6 GiB for Llama 3.2 11B Vision (vllm#12126), and no shape of a release says it.
+    "--language-model-only": true,
     "--max-model-len": limits.contextLength,
     "--hf-overrides": model.contextScaling && scaledPositions(model.contextScaling),
     "--max-num-seqs": limits.concurrentSequences,

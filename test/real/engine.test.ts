@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { instanceType } from "../../components/capacity/instances.ts";
 import { place } from "../../components/serving/placement.ts";
 import { type Release, releaseSchema } from "../../components/serving/release.ts";
 import { readReleases } from "../../stacks/config.ts";
@@ -108,6 +107,8 @@ function configJson({ model }: Release) {
   };
 }
 
+const h100 = { capability: 90, gib: 79.18, product: "NVIDIA H100" };
+
 const reason = missing();
 if (reason !== undefined) console.warn(`vLLM ${version} can't be asked: ${reason}`);
 
@@ -123,18 +124,28 @@ describe.skipIf(reason !== undefined)(`vLLM ${version} itself`, () => {
     },
   );
 
+  it("takes a release's chat template as text", () => {
+    const [release] = Object.values(readReleases(fixtureValues)).map((file) => releaseSchema.parse(file));
+    if (release === undefined) throw new Error("no release is shipped");
+    const text = "{% for message in messages %}{{ message.content }} $(x)\n{% endfor %}";
+    const chatTemplate = {
+      file: "chat.jinja",
+      sha256: createHash("sha256").update(text).digest("hex"),
+      text,
+    };
+    const { about, ...rest } = start({ ...release, chatTemplate }, "p5.48xlarge", h100);
+    // As Kubernetes hands it to the container.
+    const args = about.args.map((arg) => arg.replaceAll("$$(", "$("));
+    expect(args).toContain(`--chat-template=${text}`);
+    expect(ask([{ ...rest, about: { ...about, args } }])).toEqual([null]);
+  });
+
   it("takes the command line of every shipped release", () => {
     const shipped = Object.entries(readReleases(fixtureValues)).map(
       ([name, file]) => [name, releaseSchema.parse(file)] as const,
     );
     const own = shipped.filter(([, { engine }]) => engine.kind === "vllm" && engine.version === version);
-    const instance = "p5.48xlarge";
-    const gpu = {
-      capability: 90,
-      gib: instanceType(instance)?.gpu === undefined ? 0 : 79.18,
-      product: "NVIDIA H100",
-    };
-    const found = ask(own.map(([, release]) => start(release, instance, gpu)));
+    const found = ask(own.map(([, release]) => start(release, "p5.48xlarge", h100)));
     expect(own.map(([name], index) => [name, found[index]])).toEqual(own.map(([name]) => [name, null]));
     expect(own.length).toBeGreaterThan(0);
   });

@@ -3,8 +3,10 @@ import { type CapacityType, hoursPerMonth, type TokenCost } from "../../../compo
 import type { MemoryFit } from "../../../components/capacity/memory-fit.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
 import type { Load, Throughput } from "../../../components/capacity/throughput.ts";
-import { releaseId } from "../../../components/serving/release.ts";
+import { place } from "../../../components/serving/placement.ts";
+import { type Release, releaseId } from "../../../components/serving/release.ts";
 import { replicaEstimate } from "../../../components/serving/replica-estimate.ts";
+import { type StartLimit, startLimits } from "../../../components/serving/start-limits.ts";
 import { type Colour, colours } from "../../../components/serving/traffic.ts";
 import { own } from "../../../components/shared/own.ts";
 import type { Config } from "../../../stacks/config.ts";
@@ -31,6 +33,8 @@ export interface SlotReport {
   /** Absent where the price table has no price for the pool's instances. */
   readonly cost?: TokenCost;
   readonly price?: SlotPrice;
+  /** A first start on a new node of the pool. */
+  readonly coldStart: ColdStartReport;
   /** Against the hosted model of the first route that names the model, where its price is known. */
   readonly breakEven?: BreakEven & { readonly hosted: string };
 }
@@ -41,6 +45,12 @@ export interface SlotPrice {
   readonly capacity: string;
   readonly usdPerHour: { readonly min: number; readonly max: number };
   readonly usdPerMonth: { readonly min: number; readonly max: number };
+}
+
+/** What a cold start takes, and its limits, on the instance type that leaves it the least room. */
+export interface ColdStartReport {
+  readonly instance: string;
+  readonly limits: readonly StartLimit[];
 }
 
 /** Every slot of an environment, in the order of its configuration, blue before green. */
@@ -72,6 +82,7 @@ export function slotReports(config: Config): SlotReport[] {
           fit,
           load,
           throughput,
+          coldStart: coldStartOn(config, release, slot),
           ...(cost !== undefined && { cost }),
           ...(usdPerHour !== undefined && {
             price: slotPrice(usdPerHour, slot.replicas, pool?.capacity ?? []),
@@ -93,6 +104,25 @@ export function slotReports(config: Config): SlotReport[] {
       ];
     }),
   );
+}
+
+function coldStartOn(
+  { account, modelStore, pools }: Config,
+  release: Release,
+  { pool: poolName, replicas }: { readonly pool: string; readonly replicas: { readonly max: number } },
+): ColdStartReport {
+  const pool = own(pools, poolName);
+  if (pool === undefined) throw new RangeError(`no pool ${poolName}`);
+  const { region } = account;
+  const placement = place({ release, poolName, pool, replicas, region, bucket: modelStore.bucket });
+  const starts = placement.types.map((type) => ({
+    instance: type.name,
+    limits: startLimits(release, type, placement),
+  }));
+  const room = ({ limits }: ColdStartReport) => Math.min(...limits.map(({ sum, limit }) => limit / sum));
+  const [tightest] = starts.sort((a, b) => room(a) - room(b));
+  if (tightest === undefined) throw new RangeError(`no instance type of pool ${poolName}`);
+  return tightest;
 }
 
 function slotPrice(

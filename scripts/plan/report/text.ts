@@ -29,6 +29,8 @@ export function reportText(report: Report, style: Style, columns = anyWidth): st
     "",
     ...memoryLines(report.slots, style, columns),
     "",
+    ...coldStartLines(report.slots, style, columns),
+    "",
     ...speedLines(report.slots, style, columns),
     "",
     ...priceLines(report.slots, style, columns),
@@ -77,6 +79,33 @@ function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
     `${style("green", "fits")}: ${gib} of ${fit.requestedGiB.toFixed(1)}`,
     `${thousands(fit.freeKvTokens)} ± ${Math.ceil(fit.bandPercent)} %`,
     `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`,
+  ];
+}
+
+/** What the first start on a new node takes, with what is left below each limit. GPU memory has a table of its own. */
+function coldStartLines(slots: readonly SlotReport[], style: Style, columns: number): string[] {
+  const limitsOf = ({ coldStart }: SlotReport) => coldStart.limits.slice(1);
+  const [first] = slots;
+  if (first === undefined) return [];
+  const rows = slots.map((slot) => [
+    slot.model,
+    slot.colour,
+    slot.coldStart.instance,
+    ...limitsOf(slot).map(({ sum, limit, unit }) => {
+      const left = `${Math.floor(100 * (1 - sum / limit))} % left`;
+      const digits = unit === "GiB" ? 1 : 0;
+      return `${sum.toFixed(digits)} of ${limit.toFixed(digits)} ${unit}, ${left}`;
+    }),
+  ]);
+  const head = [
+    "model",
+    "slot",
+    "instance",
+    ...limitsOf(first).map(({ what }) => what.split(":")[0] ?? what),
+  ];
+  return [
+    `${style("bold", "Cold start")}  on the instance type of the pool that leaves the least room`,
+    ...table([head.map((title) => style("dim", title)), ...rows], [], columns),
   ];
 }
 

@@ -137,6 +137,7 @@ describe("its command line", () => {
       "--served-model-name=chat",
       "--load-format=runai_streamer",
       '--model-loader-extra-config={"concurrency":32,"memory_limit":2147483648}',
+      "--language-model-only",
       "--max-model-len=16384",
       "--max-num-seqs=32",
       "--max-num-queued-reqs=128",
