@@ -51,6 +51,7 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   // How much of it at once.
   "--max-model-len": "value",
   "--gpu-memory-utilization": "value",
+  "--language-model-only": "switch",
   "--kv-cache-memory-bytes": "value",
   "--kv-cache-dtype": "value",
   "--max-num-seqs": "value",
