@@ -4,25 +4,6 @@
  * list to what it finds.
  */
 export const unexercised: Readonly<Record<string, readonly string[]>> = {
-  "No environment has a gateway.": [
-    "gateway-config-readable",
-    "provider-model-pinned",
-    "provider-model-not-retired",
-    "provider-model-retires-soon",
-    "gateway-auth-required",
-    "gateway-without-database",
-    "tenant-limits-complete",
-    "gateway-limits-enforced",
-    "gateway-client-overrides-closed",
-    "gateway-timeouts-bounded",
-    "gateway-fallbacks-resolve",
-    "gateway-models-closed",
-    "self-hosted-cost-recorded",
-  ],
-  "No environment has a public load balancer with a web ACL.": [
-    "waf-rate-rule-enforces",
-    "waf-managed-rules-block",
-  ],
   "No environment has a database: the gateway keeps none.": ["database-guarded"],
   "No environment has access keys, or roles inside the cluster, of its own.": [
     "iam-no-static-keys",

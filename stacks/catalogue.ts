@@ -24,8 +24,13 @@ export function catalogue(source: Source, domain: string): Catalogue {
   return {
     selfHosted: mapped(models, (model, name) => selfHostedModel(name, model, { source, domain })),
     hosted: mapped(hosted, hostedModel),
-    routes: mapped(routes, routeOf),
+    routes: routesOf(routes),
   };
+}
+
+/** Routes with every default spelled out. */
+export function routesOf(routes: Settings["routes"]): Record<string, Route> {
+  return mapped(routes, routeOf);
 }
 
 function mapped<In, Out>(

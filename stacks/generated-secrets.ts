@@ -34,3 +34,19 @@ export function generatedSecrets(
     ),
   ];
 }
+
+/** Names in Secrets Manager of each tenant's keys, the newest last. */
+export function tenantSecrets(
+  { tenants }: Pick<Settings, "tenants">,
+  prefix: string,
+): Record<string, { key: string; signingKey: string }[]> {
+  return Object.fromEntries(
+    Object.entries(tenantsOf(tenants)).map(([tenant, { keys }]) => [
+      tenant,
+      keys.map((number) => ({
+        key: `${prefix}/${tenantKey(tenant, number)}`,
+        signingKey: `${prefix}/${tenantSigningKey(tenant, number)}`,
+      })),
+    ]),
+  );
+}

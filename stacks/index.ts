@@ -7,7 +7,7 @@ import { Gantry } from "./gantry.ts";
 
 const gantry = new Gantry(`gantry-${pulumi.getStack()}`, load());
 
-export const { cluster, models, secrets } = gantry;
+export const { cluster, models, secrets, url } = gantry;
 
 /** The environment's configuration; a mistake in it is shown without a stack trace. */
 function load(): Config {

@@ -104,6 +104,9 @@ describe.runIf(thorough)("a project with other values everywhere", () => {
       "gantry:models": { support: { blue: model, traffic: { live: "blue", canaryPercent: 0 } } },
       "gantry:modelStore": { bucket },
       "gantry:routes": {},
+      "gantry:tenants": {
+        team: { models: ["support"], requestsPerMinute: 30, tokensPerMinute: 20_000, monthlyBudgetUsd: 90 },
+      },
       "gantry:monitoring": { retentionDays: 20, storageGiB: 80, notify: ["team@example.org"] },
       "gantry:budget": { monthlyUsd: 20_000 },
     };

@@ -5,14 +5,17 @@ import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type Account, policyDocument, s3Arn } from "../shared/account.ts";
+import { type Account, policyDocument, type Statement, s3Arn } from "../shared/account.ts";
 import { bucketDeletion } from "../shared/deletion.ts";
 
 export interface PrivateBucketArgs {
   readonly account: Account;
   /** The bucket's own name, unique in all of AWS. */
   readonly bucket: string;
-  readonly kmsKeyArn: pulumi.Input<string>;
+  /** A key of its own, or S3's for the few services that can't write under another. */
+  readonly encryption: { readonly kmsKeyArn: pulumi.Input<string> } | "s3";
+  /** What services may do with it, beside the account's own roles. @default nothing */
+  readonly statements?: readonly Statement[];
   /** Days until an object goes. @default kept */
   readonly expireAfterDays?: number;
   /** Days that an overwritten or deleted object can still be brought back. */
@@ -21,7 +24,7 @@ export interface PrivateBucketArgs {
 }
 
 /**
- * A bucket that only this account reads, over TLS, encrypted under a key of its own, with old versions kept.
+ * A bucket that only this account reads, over TLS, encrypted, with old versions kept.
  * Stateful: with `protect` a bucket with objects in it can't be deleted.
  */
 export class PrivateBucket extends pulumi.ComponentResource {
@@ -41,7 +44,8 @@ export class PrivateBucket extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private closeToThePublic(name: string, { account, bucket: bucketName }: PrivateBucketArgs, bucket: Bucket) {
+  private closeToThePublic(name: string, args: PrivateBucketArgs, bucket: Bucket) {
+    const { account, bucket: bucketName, statements = [] } = args;
     const block = new BucketPublicAccessBlock(
       name,
       {
@@ -66,6 +70,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
             Resource: [s3Arn(account, bucketName), s3Arn(account, `${bucketName}/*`)],
             Condition: { Bool: { "aws:SecureTransport": "false" } },
           },
+          ...statements,
         ]),
       },
       // S3 refuses a policy and a public access block that are written at the same moment.
@@ -80,8 +85,11 @@ export class PrivateBucket extends pulumi.ComponentResource {
         bucket: bucket.id,
         rules: [
           {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.kmsKeyArn },
-            bucketKeyEnabled: true,
+            applyServerSideEncryptionByDefault:
+              args.encryption === "s3"
+                ? { sseAlgorithm: "AES256" }
+                : { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.encryption.kmsKeyArn },
+            bucketKeyEnabled: args.encryption !== "s3",
           },
         ],
       },

@@ -53,7 +53,7 @@ export class Records extends pulumi.ComponentResource {
       {
         account,
         bucket,
-        kmsKeyArn: key.arn,
+        encryption: { kmsKeyArn: key.arn },
         expireAfterDays: keepDays,
         keepOldVersionsDays: 1,
         protect,

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { type ScalarTag, stringify } from "yaml";
 import { type Colour, colours } from "../serving/traffic.ts";
 import { engineKeyVariable } from "./engine-keys.ts";
 import { type Catalogue, modelsInOrder, type SelfHostedModel, slotModel } from "./models.ts";
@@ -124,10 +124,26 @@ export function gatewayConfig(args: GatewayConfigArgs): GatewayConfig {
   };
 }
 
-/** The YAML document of a configuration: long lines stay whole, so that a change shows as one line. */
+/**
+ * The YAML document of a configuration: long lines stay whole, so that a change shows as one line, and small numbers are
+ * written out, since YAML 1.1, which Python reads, takes 1e-7 for a text.
+ */
 export function rendered(document: object): string {
-  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(document, {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    customTags: (tags) => [decimal, ...tags],
+  });
 }
+
+const decimal: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  identify: (value) => typeof value === "number" && !Number.isInteger(value),
+  test: /^-?\d+\.\d+$/,
+  resolve: Number,
+  stringify: ({ value }) => Number(value).toFixed(15).replace(/0+$/, ""),
+};
 
 /** The model by its host, and each of two slots by its own. */
 function selfHostedEntries(name: string, model: SelfHostedModel, args: GatewayConfigArgs): ModelEntry[] {

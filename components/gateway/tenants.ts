@@ -22,13 +22,21 @@ export function tenantsDocument(tenants: Readonly<Record<string, Tenant>>): obje
   return { tenants: Object.fromEntries(documents) };
 }
 
-/**
- * The SHA-256 of every valid key, as the gateway compares them: `tenant-keys.yaml`, which is JSON.
- * @param keys valid keys in clear by tenant
- */
-export function tenantKeysDocument(keys: Readonly<Record<string, readonly string[]>>): string {
-  const hashes = Object.entries(keys).map(([name, values]) => [name, values.map(sha256)]);
-  return JSON.stringify({ tenantKeys: Object.fromEntries(hashes) });
+/** What one tenant's clients and servers send, in clear. */
+export interface TenantSecrets {
+  readonly keys: readonly string[];
+  /** With which its servers vouch for users. */
+  readonly signingKeys: readonly string[];
+}
+
+/** The SHA-256 of every valid key, and the keys of signatures, as the gateway compares them: `tenant-keys.yaml`, which is JSON. */
+export function tenantKeysDocument(secrets: Readonly<Record<string, TenantSecrets>>): string {
+  const each = (of: (secrets: TenantSecrets) => readonly string[]) =>
+    Object.fromEntries(Object.entries(secrets).map(([tenant, its]) => [tenant, of(its)]));
+  return JSON.stringify({
+    tenantKeys: each(({ keys }) => keys.map(sha256)),
+    userSigningKeys: each(({ signingKeys }) => signingKeys),
+  });
 }
 
 /** What every key begins with, so that people and scanners know one where it doesn't belong. */

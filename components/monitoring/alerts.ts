@@ -1,7 +1,7 @@
 import { hoursPerMonth } from "../capacity/cost.ts";
 import { type EndingReservation, endSeconds, reservationWarningDays } from "../cluster/reservation.ts";
 import { servingNamespace } from "../serving/namespace.ts";
-import { gpuMetrics, tgiMetrics, vllmMetrics } from "./metrics.ts";
+import { gatewayRedisLost, gpuMetrics, tgiMetrics, vllmMetrics } from "./metrics.ts";
 import { kvCacheShare, startSeconds, timeToFirstTokenSeconds } from "./objectives.ts";
 
 /** Something that people have to know of, and do something about. */
@@ -61,6 +61,7 @@ export function alerts(args: {
   const { monthlyUsd, reservations } = args;
   return [
     ...ofSlots,
+    ...ofGateway,
     ...ofStaging,
     ...ofNodes,
     ...(reservations.length > 0 ? [ofReservations(reservations)] : []),
@@ -185,6 +186,18 @@ const ofSlots: readonly Alert[] = [
     severity: "warning",
     summary: `${slotName}: its GPUs compute {{ printf "%.0f" $value }} % of the time`,
     description: "Ollama says nothing of its queue. A GPU that never rests has one, or hangs in a request.",
+  },
+];
+
+const ofGateway: readonly Alert[] = [
+  {
+    name: "LimitsWithoutRedis",
+    expr: `max by (pod) (${gatewayRedisLost}) > 0`,
+    for: "2m",
+    severity: "critical",
+    summary: "{{ $labels.pod }} counts limits without the cache",
+    description:
+      "Limits are divided by the number of pods, or requests are refused, as cache.whenLost says. Daily limits and budgets aren't counted in the cache meanwhile.",
   },
 ];
 

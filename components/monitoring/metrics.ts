@@ -57,5 +57,8 @@ export const gpuMetrics = {
 /** Every request that reached the gateway, by `requested_model`. [LiteLLM, integrations/prometheus.py] */
 export const gatewayRequests = "litellm_proxy_total_requests_metric_total";
 
+/** 1 while a gateway's pod counts limits without Redis. [components/gateway/extension/gantry_gateway/metrics.py] */
+export const gatewayRedisLost = "gantry_gateway_redis_lost";
+
 /** Seconds between two scrapes of engines and GPUs. */
 export const scrapeSeconds = 15;

@@ -48,6 +48,9 @@ const grafanaSecret = "grafana-admin";
  * Stateful: Prometheus's disk, which holds the history of metrics.
  */
 export class Monitoring extends pulumi.ComponentResource {
+  /** What knows the kinds of monitors and rules, and reads them. */
+  readonly monitors: pulumi.Resource;
+
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:monitoring:Monitoring", name, {}, opts);
 
@@ -58,6 +61,7 @@ export class Monitoring extends pulumi.ComponentResource {
     this.createGpuExporter(name, stack);
     this.createPodMonitors(name, stack);
     this.createAlerts(name, args, stack);
+    this.monitors = stack;
     this.registerOutputs({});
   }
 

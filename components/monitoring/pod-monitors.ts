@@ -2,7 +2,7 @@ import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/custom
 import { servingNamespace } from "../serving/namespace.ts";
 import { scrapeSeconds } from "./metrics.ts";
 
-interface Scraped {
+export interface Scraped {
   readonly namespace: string;
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {

@@ -30,6 +30,8 @@ export type NetworkChoice =
         readonly vpcId: string;
         readonly cidr: string;
         readonly privateSubnetIds: readonly string[];
+        /** Where a public load balancer stands. @default there is none */
+        readonly publicSubnetIds?: readonly string[] | undefined;
       };
     };
 
@@ -55,6 +57,9 @@ export class Network extends pulumi.ComponentResource {
   /** Ranges of the private subnets; of a VPC that was there, its whole range. */
   readonly privateCidrs: readonly string[];
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
+  /** Ranges of the public subnets; of a VPC that was there, its whole range. */
+  readonly publicCidrs: readonly string[];
+  readonly publicSubnetIds: readonly pulumi.Output<string>[];
   /**
    * What nodes and controllers reach AWS through: NAT gateways, routes, endpoints. No output leads to them, so whatever
    * runs in the subnets names them as dependencies; otherwise they are deleted while the last nodes still need them.
@@ -66,11 +71,13 @@ export class Network extends pulumi.ComponentResource {
     const { choice } = args;
 
     if ("existing" in choice) {
-      const { vpcId, cidr, privateSubnetIds } = choice.existing;
+      const { vpcId, cidr, privateSubnetIds, publicSubnetIds = [] } = choice.existing;
       this.vpcId = pulumi.output(vpcId);
       this.cidr = cidr;
       this.privateCidrs = [cidr];
       this.privateSubnetIds = privateSubnetIds.map((id) => pulumi.output(id));
+      this.publicCidrs = [cidr];
+      this.publicSubnetIds = publicSubnetIds.map((id) => pulumi.output(id));
       this.egress = [];
     } else {
       const { cidr, zones, natGateways } = choice.create;
@@ -96,6 +103,8 @@ export class Network extends pulumi.ComponentResource {
       this.cidr = cidr;
       this.privateCidrs = plan.map(({ privateCidr }) => privateCidr);
       this.privateSubnetIds = subnets.map(({ id }) => id);
+      this.publicCidrs = plan.map(({ publicCidr }) => publicCidr);
+      this.publicSubnetIds = publicSubnets.map(({ subnet }) => subnet.id);
       this.egress = [...publicSubnets.map(({ route }) => route), ...routes, endpoints];
     }
     this.registerOutputs({});

@@ -8,6 +8,8 @@ export interface ExternalSecretArgs {
   readonly entries: Readonly<Record<string, { readonly secret: string; readonly property?: string }>>;
   /** Further entries, which aren't secret. */
   readonly constants?: Readonly<Record<string, string>>;
+  /** Templates of entries in place of the values themselves, which the Kubernetes Secret then doesn't hold. */
+  readonly templates?: Readonly<Record<string, string>>;
 }
 
 /** The one store through which the cluster reads Secrets Manager. */
@@ -19,6 +21,7 @@ export function externalSecret({
   namespace,
   entries,
   constants,
+  templates,
 }: ExternalSecretArgs): CustomResourceArgs & { spec: object } {
   return {
     apiVersion: "external-secrets.io/v1",
@@ -32,6 +35,7 @@ export function externalSecret({
         creationPolicy: "Owner",
         deletionPolicy: "Retain",
         ...(constants && { template: { mergePolicy: "Merge", data: { ...constants } } }),
+        ...(templates && { template: { engineVersion: "v2", data: { ...templates } } }),
       },
       data: Object.entries(entries).map(([secretKey, { secret, property }]) => ({
         secretKey,

@@ -83,7 +83,7 @@ export class ModelStore extends pulumi.ComponentResource {
       {
         account: args.account,
         bucket: args.bucket,
-        kmsKeyArn: key.arn,
+        encryption: { kmsKeyArn: key.arn },
         keepOldVersionsDays: 7,
         protect: args.protect,
       },

@@ -7,7 +7,7 @@ type Policy = networking.v1.NetworkPolicySpec;
 export const denyAll: Policy = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
 /** The link-local address at which the Pod Identity agent hands out credentials. [EKS user guide, pod identities] */
-const identityAgent = { ipBlock: { cidr: "169.254.170.23/32" } };
+export const identityAgent = { ipBlock: { cidr: "169.254.170.23/32" } };
 const dnsServers = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
   podSelector: { matchLabels: { "k8s-app": "kube-dns" } },

@@ -89,6 +89,12 @@ const single: readonly string[] = [
   "litellm_redis_failed_requests_total",
   "litellm_spend_metric_total",
   "litellm_total_tokens_metric_total",
+
+  // Gantry's extension of the gateway. [components/gateway/extension/gantry_gateway/metrics.py]
+  "gantry_gateway_cost_usd_total",
+  "gantry_gateway_redis_lost",
+  "gantry_gateway_requests_total",
+  "gantry_gateway_tokens_total",
 ];
 
 /** Those of which Prometheus has buckets, a sum and a count. */
@@ -104,6 +110,7 @@ const histograms: readonly string[] = [
   "litellm_llm_api_time_to_first_token_metric",
   "litellm_redis_latency",
   "litellm_request_total_latency_metric",
+  "gantry_gateway_first_token_seconds",
 ];
 
 export const knownMetrics: ReadonlySet<string> = new Set([

@@ -56,6 +56,6 @@ export const requiredGatewayAlerts: readonly RequiredAlert[] = [
   {
     name: "LimitsWithoutRedis",
     tells: "each gateway counts limits for itself",
-    reads: ["litellm_redis_failed_requests_total"],
+    reads: ["gantry_gateway_redis_lost"],
   },
 ];

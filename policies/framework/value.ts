@@ -10,6 +10,9 @@ export interface Fields {
   readonly [key: string]: Value;
 }
 
+/** Where the bridge lists, in each nested object, what it set by default. [pulumi-terraform-bridge, pkg/tfbridge/schema.go] */
+const bridgeMark = "__defaults";
+
 /** No resource nests this deep; what does can't be read. */
 const deepest = 100;
 
@@ -30,7 +33,8 @@ export function plain(raw: unknown, depth = 0): Value {
   if (typeof raw !== "object" || depth === deepest) return unknown;
   if (Array.isArray(raw))
     return Array.from({ length: raw.length }, (_, index) => plain(field(raw, String(index)), depth + 1));
-  return Object.fromEntries(Object.keys(raw).map((key) => [key, plain(field(raw, key), depth + 1)]));
+  const pairs = Object.keys(raw).map((key) => [key, plain(field(raw, key), depth + 1)] as const);
+  return Object.fromEntries(pairs.filter(([key, value]) => !(key === bridgeMark && isList(value))));
 }
 
 export function isFields(value: Value): value is Fields {

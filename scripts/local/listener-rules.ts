@@ -61,12 +61,13 @@ export function groupArns({ type, name }: PlannedResource): Properties {
 }
 
 /**
- * The rules of a plan in the order in which they are tried. A listener's default action is a rule that matches every
+ * The rules of a plan's models, before which the gateway is, in the order in which they are tried. A listener's default action is a rule that matches every
  * request, and is tried last.
  * @throws ZodError for conditions and actions that only AWS knows, and for target groups without a known ARN
  */
 export function listenerRules(resources: readonly PlannedResource[]): readonly ListenerRule[] {
-  const rules = resources.flatMap(({ type, name, inputs }): ListenerRule[] => {
+  const ofModels = resources.filter(({ urn }) => !urn.includes("$gantry:edge:Edge$"));
+  const rules = ofModels.flatMap(({ type, name, inputs }): ListenerRule[] => {
     if (type === "aws:lb/listenerRule:ListenerRule") {
       const { priority, conditions, actions } = ruleInputs.parse(inputs);
       return [{ name, priority, conditions, action: actions[0] }];

@@ -127,7 +127,7 @@ function readBack({ name, kind, optional }: SdkProperty, { resource, provider }:
     case "number":
       return optional ? 0 : 1;
     case "list":
-      return [];
+      return name === "domainValidationOptions" ? [validationRecord(resource)] : [];
     case "object":
       return {};
     case "string":
@@ -135,6 +135,17 @@ function readBack({ name, kind, optional }: SdkProperty, { resource, provider }:
       if (name.endsWith("Id") && !optional) return identifier(resource);
       return optional ? "" : `${name}-${hash(resource.urn, 8)}`;
   }
+}
+
+/** The record that ACM asks for before it issues a certificate. [ACM API, DomainValidation] */
+function validationRecord({ inputs, urn }: PlannedResource): Wire {
+  const { domainName = "" } = inputs;
+  return {
+    domainName,
+    resourceRecordName: `_${hash(urn, 32)}.${domainName as string}.`,
+    resourceRecordType: "CNAME",
+    resourceRecordValue: `_${hash(`${urn} value`, 32)}.acm-validations.aws.`,
+  };
 }
 
 function arn({ type, ...resource }: PlannedResource, provider: PlannedResource | undefined): string {

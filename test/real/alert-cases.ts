@@ -111,6 +111,10 @@ const job = (reason: string, values: string, condition = "true", namespace = "mo
   [`kube_job_failed{namespace="${namespace}", job_name="stage-x", reason="${reason}", condition="${condition}", ${state}}`]:
     values,
 });
+const redisLost = (pod: string, values: string, worker = "1"): Series => ({
+  [`gantry_gateway_redis_lost{namespace="gateway", pod="${pod}", container="gateway", endpoint="http", job="gateway/gateway", pid="${worker}"}`]:
+    values,
+});
 const secret = (values: string, name = "engine-api-key", status = "False"): Series => ({
   [`externalsecret_status_condition{namespace="models", name="${name}", condition="Ready", status="${status}"}`]:
     values,
@@ -434,6 +438,16 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { ...labelled("a", "chat", "blue", "ollama"), ...gpu("DCGM_FI_DEV_GPU_UTIL", "100x60") },
       fires: 0,
     },
+  ],
+  LimitsWithoutRedis: [
+    { when: "a pod lost the cache", series: redisLost("a", "0x10 1x50"), fires: 1 },
+    {
+      when: "both workers of one pod say so",
+      series: { ...redisLost("a", "1x60"), ...redisLost("a", "1x60", "2") },
+      fires: 1,
+    },
+    { when: "a failover takes a minute", series: redisLost("a", "0x50 1 0x9"), fires: 0 },
+    { when: "all pods reach it", series: { ...redisLost("a", "0x60"), ...redisLost("b", "0x60") }, fires: 0 },
   ],
   StagingFailed: [
     {

@@ -28,6 +28,7 @@ const left: Readonly<Record<string, string>> = {
   "LogGroup.skipDestroy": "a group that stays keeps its name from the next environment",
   "Role.forceDetachPolicies": "nothing but the program attaches policies to its roles",
   "BucketPublicAccessBlock.skipDestroy": "goes with its bucket",
+  "WebAcl.dataProtectionConfig": "hides fields from logs, which are redacted where they are written",
   "EventRule.forceDestroy": "for rules that AWS manages",
   "EventTarget.forceDestroy": "for rules that AWS manages",
 };
@@ -77,18 +78,21 @@ describe("one switch decides what is left when an environment is deleted", () =>
         .map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
     expect(guarded(fixturePlan("dev"))).toEqual([]);
     expect(guarded(plan).sort()).toEqual([
+      "Bucket edge-logs",
       "Bucket model-store",
       "Bucket records",
       "Cluster cluster",
       "Key cache",
       "Key cluster",
       "Key cluster-logs",
+      "Key edge-log",
       "Key model-store",
       "Key monitoring-alerts",
       "Key network-flow-logs",
       "Key records",
       "Key secrets",
       "LogGroup cluster-logs",
+      "LogGroup edge-log",
       "LogGroup network-flow-logs",
       "Namespace monitoring",
       "ReplicationGroup cache",

@@ -40,6 +40,9 @@ function planOf(models: Entries, otherPools: Entries = {}): Promise<Plan> {
       "gantry:models": models,
       "gantry:pools": { ...otherPools, ...pools },
       "gantry:routes": {},
+      "gantry:tenants": {
+        web: { models: ["gpt-4o"], requestsPerMinute: 10, tokensPerMinute: 10_000, monthlyBudgetUsd: 5 },
+      },
       "gantry:cluster": {
         ...(config["gantry:cluster"] as object),
         systemNodes: { instanceType: "m7i.4xlarge", min: 2, max: 4 },
@@ -52,7 +55,7 @@ function planOf(models: Entries, otherPools: Entries = {}): Promise<Plan> {
 function differences(before: Plan, after: Plan, without: readonly (readonly [string, string])[]): string[] {
   const rest = (plan: Plan) => {
     const components = plan.resources.filter(({ type, name }) =>
-      [...without, prometheus].some(([ofType, ofName]) => type === ofType && name === ofName),
+      [...without, prometheus, gateway].some(([ofType, ofName]) => type === ofType && name === ofName),
     );
     const left = new Set(components.flatMap((top) => [top, ...under(plan, top)]));
     return new Map(plan.resources.filter((resource) => !left.has(resource)).map((one) => [one.urn, one]));
@@ -66,6 +69,8 @@ function differences(before: Plan, after: Plan, without: readonly (readonly [str
 
 /** Sized by all that it watches. */
 const prometheus = ["kubernetes:helm.sh/v3:Release", "monitoring"] as const;
+/** Lists all models. */
+const gateway = ["gantry:gateway:Gateway", "gateway"] as const;
 const model = (name: string) => ["gantry:serving:Model", name] as const;
 const loadBalancer = (name: string) => ["gantry:serving:ModelLoadBalancer", `serving-${name}`] as const;
 /** Weights that only the changed model's release needs. */

@@ -26,12 +26,15 @@ describe("a new key of the standby", () => {
     rotated = await planWith("dev", "models.chat.green.keyGeneration", 2);
   });
 
-  it("is made, handed to the cluster beside the one before, and restarts the standby only", () => {
-    expect(changes(fixturePlan("dev"), rotated)).toEqual([
+  it("is made, handed to the cluster beside the one before, and restarts the standby and the gateway that sends it", () => {
+    expect(changes(fixturePlan("dev"), rotated).sort()).toEqual([
+      "create RandomPassword secrets-engine-api-key-2",
       "create Secret secrets-engine-api-key-2",
       "create SecretVersion secrets-engine-api-key-2",
-      "create RandomPassword secrets-engine-api-key-2",
+      "update ConfigMap gateway data",
       "update Deployment chat-green spec",
+      "update Deployment gateway spec",
+      "update ExternalSecret gateway spec",
       "update ExternalSecret serving-engine-key spec",
     ]);
     expect(at(find(rotated, "ExternalSecret", "serving-engine-key"), "spec.data")).toEqual([

@@ -49,7 +49,9 @@ describe("another model", () => {
   it("changes nothing of the one that is there", async () => {
     const models = fixturePlan("staging").config["gantry:models"] as Record<string, unknown>;
     const { code: _, ...alone } = models;
-    const found = changes(await planWith("staging", "models", alone), fixturePlan("staging"));
+    const all = changes(await planWith("staging", "models", alone), fixturePlan("staging"));
+    // The gateway learns of it, by documents and the annotation that replaces its pods one by one.
+    const found = all.filter((change) => !/^update (ConfigMap|Deployment) gateway /.test(change));
     expect(found.every((change) => change.startsWith("create "))).toBe(true);
     expect(found).toContain("create Model code");
   });

@@ -26,6 +26,7 @@ export const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
   [/^PrometheusRule\./, "a query reads whatever there is"],
   [/^ClusterSecretStore\.spec\.conditions/, "says who may read, whenever they come"],
   [/^(ListenerRule\.conditions|Record\.name$)/, "a host is text, and the record is in its zone by id"],
+  [/^WebAcl\..*metricName$/, "the environment's name again, as a metric is called"],
   [/^LaunchTemplate\..*volumeType$/, "EC2's kind of volume, after which the class is called"],
   [/^ScaledObject\..*serverAddress$/, "KEDA asks again, and keeps the replicas until it is answered"],
   [/^(Release|ConfigFile)\.(chart|repositoryOpts|file)/, "where to get a chart, which is outside"],

@@ -22,11 +22,18 @@ export const exceptions: readonly (readonly [
   [/expiration\.days$/, /positive integer/, "the schema of keepDays, or a constant"],
   [/^Budget\.filterExpression\.ands/, /ABSENT|operand|At least one value/, "two tags with one value each"],
   [
+    /^CertificateValidation\.validationRecordFqdns$/,
+    /DNS validation method/,
+    "certificates are validated by DNS",
+  ],
+  [
     /^(Eip|InstanceProfile)\.(tags|name)$/,
     /publicIpv4Pool|must be unique/,
     "neither is set; names hold the environment's",
   ],
   [/^LaunchTemplate\..*(volumeType|httpTokens)$/, /Can be|Whether/, "gp3 and required, which are listed"],
+  [/^Listener\.certificateArn$/, /protocol is HTTPS/, "it has one, and no other listener speaks HTTPS"],
+  [/^Listener\.routingHttpResponseXContentType/, /only valid value is `nosniff`/, "it is this value"],
   [
     /^ListenerRule\.conditions/,
     /Only one pattern|all must be satisfied|to specify the host header/,
@@ -43,6 +50,7 @@ export const exceptions: readonly (readonly [
   [/^LogGroup\.retentionInDays$/, /Possible values are/, "a constant of 90, which is listed"],
   [/^NatGateway\.(allocationId|subnetId)$/, /availabilityMode/, "none is regional: zonal is the default"],
   [/^PodIdentityAssociation\.namespace$/, /in this namespace/, "says what a namespace is"],
+  [/^Record\.allowOverwrite$/, /records` or `alias`/, "each record has one of the two"],
   [/^ReplicationGroup\.authTokenWoVersion$/, /authTokenWo/, "both are always written"],
   [
     /^ReplicationGroup\.autoMinorVersionUpgrade$/,
@@ -79,5 +87,9 @@ export const exceptions: readonly (readonly [
     true,
   ],
   [/^VpcEndpoint\.subnetIds$/, /Interface type/, "it has them"],
+  [/^WebAcl\.rules\.statement/, /Must be unique|At least one statement/, "constants, each name once"],
+  [/^WebAclAssociation\.resourceArn$/, /must be an ARN/, "the load balancer's own"],
+  [/^WebAclLoggingConfiguration\.loggingFilter/, /You can specify/, "says how conditions are combined"],
+  [/^WebAclLoggingConfiguration\.redactedFields/, /lowercase/, "constants in lower case"],
   [/^Zone\.vpcs$/, /delegationSetId/, "neither is used"],
 ];

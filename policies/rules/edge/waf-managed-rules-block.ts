@@ -22,10 +22,18 @@ const settings = {
   countedRules: {
     type: "array",
     description:
-      "Rules of managed groups that may count instead: prompts are longer than the 8 KB of SizeRestrictions_BODY.",
+      "Rules of managed groups that may count instead: prompts are long and full of code, paths and addresses, which nothing behind the edge executes or shows.",
     items: names,
     minItems: 0,
-    default: ["SizeRestrictions_BODY"],
+    default: [
+      "SizeRestrictions_BODY",
+      "CrossSiteScripting_BODY",
+      "EC2MetaDataSSRF_BODY",
+      "GenericLFI_BODY",
+      "GenericRFI_BODY",
+      "JavaDeserializationRCE_BODY",
+      "Log4JRCE_BODY",
+    ],
   },
 } as const satisfies Settings;
 

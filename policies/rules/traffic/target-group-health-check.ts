@@ -10,7 +10,7 @@ const settings = {
     description: "Paths at which what stands behind a load balancer says whether it can take requests.",
     items: { type: "string", pattern: "^/[\\w./-]+$" },
     minItems: 1,
-    default: ["/health", "/health/readiness"],
+    default: ["/health", "/health/readiness", "/ready"],
   },
 } as const satisfies Settings;
 
@@ -24,7 +24,7 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
   name: "target-group-health-check",
   title: "A load balancer finds out soon which targets can take requests.",
   why: "The default asks for /, which engines answer with 404; a check of a route with a key, or one that takes errors for health, keeps the wrong pods in or the right ones out.",
-  fix: "Set healthCheck with path /health (/health/readiness for the gateway), matcher 200, interval 10, timeout 5, healthyThreshold 2 and unhealthyThreshold 3.",
+  fix: "Set healthCheck with path /health (/ready for the gateway), matcher 200, interval 10, timeout 5, healthyThreshold 2 and unhealthyThreshold 3.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_261"],

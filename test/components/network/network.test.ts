@@ -65,9 +65,9 @@ describe("a network that is made", () => {
     for (const { urn, fields } of updated)
       expect([urn.split("::").at(-1), ...fields]).toEqual([
         expect.stringMatching(
-          /^(network-(s3|ecr-api|ecr-dkr|eks-auth)|cluster-system|serving-\w+|a10g-class)$/,
+          /^(network-(s3|ecr-api|ecr-dkr|eks-auth)|cluster-system|serving-\w+|a10g-class|cache|edge|gateway-gateway)$/,
         ),
-        expect.stringMatching(/^(routeTableIds|subnetIds|subnets|spec)$/),
+        expect.stringMatching(/^(routeTableIds|subnetIds|subnets|spec|ingress|egress)$/),
       ]);
   });
 
@@ -87,6 +87,7 @@ describe("a network that is there", () => {
     vpcId: "vpc-0a1b2c3d",
     cidr: "10.9.0.0/16",
     privateSubnetIds: ["subnet-0a", "subnet-0b"],
+    publicSubnetIds: ["subnet-0c", "subnet-0d"],
   };
 
   it("is used and not touched", async () => {
@@ -99,6 +100,7 @@ describe("a network that is there", () => {
     expect(find(plan, "LoadBalancer", "serving-default").inputs).toMatchObject({
       subnets: ["subnet-0a", "subnet-0b"],
     });
+    expect(find(plan, "LoadBalancer", "edge").inputs).toMatchObject({ subnets: ["subnet-0c", "subnet-0d"] });
     // Another environment in the VPC has models.internal, perhaps.
     expect(find(plan, "Zone", "serving").inputs.name).toBe("dev.models.internal");
   });

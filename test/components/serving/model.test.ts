@@ -43,7 +43,8 @@ describe("a model with two slots", () => {
         hostHeader: { values: [`chat-${colour}.models.internal`] },
       });
     }
-    expect(ofType(dev, "aws:route53/record:Record").map(({ name }) => name)).toEqual([
+    const records = ofType(dev, "aws:route53/record:Record").map(({ name }) => name);
+    expect(records.filter((name) => !name.startsWith("edge"))).toEqual([
       "chat-blue.models.internal",
       "chat-green.models.internal",
       "chat.models.internal",
@@ -114,7 +115,7 @@ describe("a slot", () => {
   });
 
   it("begins with its minimum and leaves the count to its autoscaler from then on", () => {
-    for (const deployment of ofType(prod, "Deployment")) {
+    for (const deployment of ofType(prod, "Deployment").filter(({ name }) => name !== "gateway")) {
       const scaler = find(prod, "ScaledObject", deployment.name);
       expect(at(deployment, "spec.replicas")).toBe(at(scaler, "spec.minReplicaCount"));
       expect(deployment.ignoreChanges).toEqual(["spec.replicas"]);
@@ -188,7 +189,8 @@ describe("engines", () => {
   });
 
   it("stand behind a load balancer without a public address", () => {
-    for (const loadBalancer of ofType(prod, "aws:lb/loadBalancer:LoadBalancer")) {
+    const all = ofType(prod, "aws:lb/loadBalancer:LoadBalancer");
+    for (const loadBalancer of all.filter(({ name }) => name !== "edge")) {
       expect(loadBalancer.inputs).toMatchObject({
         internal: true,
         enableDeletionProtection: true,

@@ -1,29 +1,51 @@
-import { stringify } from "yaml";
-import type { Wire } from "../../../scripts/plan/wire.ts";
+import { parse, stringify } from "yaml";
+import type { Properties, Wire } from "../../../scripts/plan/wire.ts";
 import { withField } from "../../support/policy.ts";
-import { container, settings, tenants } from "../gateway-stack.ts";
+import { container } from "../gateway-stack.ts";
 import type { Mistake } from "../mutations.ts";
 
-/** A document beside those that the environments ship, which have no gateway yet. */
-const document = (what: string, name: string, text: string, caughtBy: string): Mistake => ({
+type Document = Properties & { readonly model_list?: readonly Wire[] };
+
+/** One of the gateway's documents, changed. */
+const document = (
+  what: string,
+  file: string,
+  change: (document: Document) => Wire,
+  caughtBy: string,
+): Mistake => ({
   what,
   type: "v1:ConfigMap",
-  path: `data.${name}`,
-  becomes: () => text,
-  adds: "a gateway",
+  path: "data",
+  becomes: (data) => {
+    const files = data as Record<string, string>;
+    return { ...files, [file]: stringify(change(parse(files[file] ?? "") as Document)) };
+  },
+  where: (data) => Object.hasOwn(data as object, file),
   caughtBy: [caughtBy],
 });
 
-/** A slip in a gateway's configuration: one setting replaced or taken out. */
+/** A slip in LiteLLM's configuration: one setting replaced or taken out. `hosted` and `own` mean a model of that kind. */
 const slip = (what: string, path: string, value: Wire | undefined, caughtBy: string): Mistake =>
-  document(what, "config", stringify(withField(settings, path, value)), caughtBy);
+  document(
+    what,
+    "config.yaml",
+    (config) => {
+      const isOwn = (model: Wire) => JSON.stringify(model).includes('"hosted_vllm/');
+      const models = config.model_list ?? [];
+      const place = path
+        .replace(/^hosted/, `model_list.${models.findIndex((model) => !isOwn(model))}.litellm_params`)
+        .replace(/^own/, `model_list.${models.findIndex(isOwn)}.litellm_params`);
+      return withField(config, place, value);
+    },
+    caughtBy,
+  );
 
 /** A slip in the limits of one tenant. */
 const limit = (what: string, field: string, value: Wire | undefined): Mistake =>
   document(
     what,
-    "tenants",
-    stringify(withField(tenants, `tenants.web.${field}`, value)),
+    "tenants.yaml",
+    (tenants) => withField(tenants, `tenants.web.${field}`, value),
     "tenant-limits-complete",
   );
 
@@ -49,8 +71,8 @@ const variable = (what: string, name: string, value: Wire): Mistake => ({
   caughtBy: ["prompt-logging-declared"],
 });
 
-const hosted = "model_list.2.litellm_params";
-const own = "model_list.0.litellm_params";
+const hosted = "hosted";
+const own = "own";
 
 /** What can be wrong with a gateway, and with what is written down of what people ask. */
 export const gatewayMistakes: readonly Mistake[] = [
@@ -86,7 +108,7 @@ export const gatewayMistakes: readonly Mistake[] = [
   slip(
     "a fallback to nothing",
     "router_settings.fallbacks",
-    [{ chat: ["gpt-4o"] }],
+    [{ chat: ["nothing"] }],
     "gateway-fallbacks-resolve",
   ),
   slip(
@@ -95,7 +117,6 @@ export const gatewayMistakes: readonly Mistake[] = [
     ["langfuse"],
     "prompt-logging-declared",
   ),
-  slip("prompts in nobody's bucket", "litellm_settings.json_logs", true, "prompt-logging-declared"),
   slip("any model", `${hosted}.model`, "anthropic/*", "gateway-models-closed"),
   slip("an engine elsewhere", `${own}.api_base`, "http://chat.example.com/v1", "gateway-models-closed"),
   slip("no price", "model_list.0.model_info.input_cost_per_token", undefined, "self-hosted-cost-recorded"),

@@ -240,4 +240,19 @@ export const networkMistakes: readonly Mistake[] = [
     becomes: (grafana) => ({ ...(grafana as object), ingress: { enabled: true } }),
     caughtBy: ["internet-facing-expected"],
   },
+  {
+    what: "rates that are only counted",
+    type: ":WebAcl",
+    path: "rules.0.action",
+    becomes: set({ count: {} }),
+    caughtBy: ["waf-rate-rule-enforces"],
+  },
+  {
+    what: "a group of AWS that only counts",
+    type: ":WebAcl",
+    path: "rules.*.overrideAction",
+    becomes: set({ count: {} }),
+    where: (action) => action !== null,
+    caughtBy: ["waf-managed-rules-block"],
+  },
 ];

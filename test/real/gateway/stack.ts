@@ -167,10 +167,14 @@ export class GatewayStack {
         providers: wanted.statusUrl === undefined ? {} : { openai: { statusUrl: wanted.statusUrl } },
       }),
       "tenants.yaml": rendered(tenantsDocument(wanted.tenants)),
-      "tenant-keys.yaml": JSON.stringify({
-        ...JSON.parse(tenantKeysDocument(keys)),
-        userSigningKeys: wanted.signingKeys ?? {},
-      }),
+      "tenant-keys.yaml": tenantKeysDocument(
+        Object.fromEntries(
+          Object.entries(keys).map(([tenant, values]) => [
+            tenant,
+            { keys: values, signingKeys: wanted.signingKeys?.[tenant] ?? [] },
+          ]),
+        ),
+      ),
     };
   }
 }

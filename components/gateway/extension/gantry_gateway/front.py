@@ -30,7 +30,7 @@ _LOG = logging.getLogger("gantry.front")
 _BODY_SECONDS = 30
 _MOST_IN_FLIGHT = 1000
 _FEATURE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_GET = ("/v1/models", "/ready", "/metrics")
+_GET = ("/v1/models", "/ready", "/live", "/metrics")
 
 
 class Front:
@@ -75,6 +75,8 @@ class Front:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
+        if path == "/live":
+            return await _json(exchange, {"status": "live"}, send)  # a restart mends no document, so none is read
         if path == "/ready":
             self._gate.documents()
             return await _json(exchange, {"status": "ready"}, send)
@@ -95,9 +97,9 @@ class Front:
     async def _metrics(
         self, exchange: Exchange, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        master = os.environ.get("LITELLM_MASTER_KEY", "")
+        key = os.environ.get("GANTRY_METRICS_KEY", "")
         given = headers.get("authorization", "").removeprefix("Bearer ")
-        if not master or not hmac.compare_digest(given.encode(), master.encode()):
+        if not key or not hmac.compare_digest(given.encode(), key.encode()):
             raise GatewayError("authentication_failed")
         exchange.metrics_only = True
         metrics.REDIS_LOST.set(1 if self._gate.redis_lost else 0)

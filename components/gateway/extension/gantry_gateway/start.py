@@ -2,7 +2,7 @@
 Puts the gateway's front before LiteLLM's application, once for each process.
 
 Mounted where: `extension.py` beside LiteLLM's `config.yaml` (/etc/litellm), every module of this package in
-/opt/gantry/gantry_gateway with PYTHONPATH=/opt/gantry, the documents where GANTRY_TENANTS, GANTRY_TENANT_KEYS and
+/opt/gantry/gantry_gateway, the documents where GANTRY_TENANTS, GANTRY_TENANT_KEYS and
 GANTRY_SETTINGS say.
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from conftest import KEY, SIGNING_KEY, RedisServer
-from gantry_gateway.errors import ERRORS
+from gantry_gateway.errors import ERRORS, GatewayError
 from gantry_gateway.exchange import current
 from gantry_gateway.front import Front
 from gantry_gateway.gate import Gate
@@ -255,10 +255,21 @@ async def test_refuses_other_methods(client: Client) -> None:
     assert code(await client.post(path="/v1/models")) == "method_not_allowed"
 
 
-async def test_metrics_are_for_the_master_key_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_metrics_are_for_their_own_key_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code(await client.get("/metrics")) == "authentication_failed"
     monkeypatch.setenv("LITELLM_MASTER_KEY", "sk-master")
+    monkeypatch.setenv("GANTRY_METRICS_KEY", "metrics")
     assert code(await client.get("/metrics")) == "authentication_failed"
+    assert code(await client.get("/metrics", key="sk-master")) == "authentication_failed"
+
+
+async def test_lives_whatever_the_documents_say(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable() -> None:
+        raise GatewayError("limits_unavailable")
+
+    monkeypatch.setattr(client.gate, "documents", unreadable)
+    assert (await client.get("/ready", key=None)).status_code == 503
+    assert (await client.get("/live", key=None)).status_code == 200
 
 
 @pytest.mark.parametrize(

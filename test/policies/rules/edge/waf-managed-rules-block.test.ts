@@ -104,7 +104,7 @@ cases(rule, {
     ["something allowed in between", webAcl([badInputs, allow(20), reputation, common]), all],
     [
       "a rule of the group that counts",
-      overriding({ name: "CrossSiteScripting_BODY", actionToUse: { count: {} } }),
+      overriding({ name: "CrossSiteScripting_COOKIE", actionToUse: { count: {} } }),
       override(),
     ],
     [

@@ -12,7 +12,7 @@ const without = (name: string) => allRequired.filter(({ alert }) => alert !== na
 const withExpr = (name: string, expr: Wire) => list([...without(name), { alert: name, expr }]);
 const full = ["stack#KvCacheFull"];
 const gateway = deployment([{ name: "gateway", image: "ghcr.io/berriai/litellm:v1.84.0" }]);
-const redis = { alert: "LimitsWithoutRedis", expr: "increase(litellm_redis_failed_requests_total[5m]) > 0" };
+const redis = { alert: "LimitsWithoutRedis", expr: "max(gantry_gateway_redis_lost) == 1" };
 const everything = [...requiredAlerts, ...requiredGatewayAlerts].map(({ name }) => `stack#${name}`);
 
 cases(rule, {

@@ -1,0 +1,48 @@
+import type { networking } from "@pulumi/kubernetes/types/input.js";
+import { dnsRule, identityAgent } from "../serving/network-policies.ts";
+
+export interface GatewayTrafficArgs {
+  /** Ranges of the subnets in which the edge's load balancer stands. */
+  readonly edgeCidrs: readonly string[];
+  /** Ranges of the subnets in which the models' load balancers and the cache stand. */
+  readonly privateCidrs: readonly string[];
+  readonly cachePort: number;
+  readonly monitoringNamespace: string;
+}
+
+/** Where the gateway listens. */
+export const gatewayPort = 4000;
+export const gatewayLabels = { "app.kubernetes.io/name": "gateway" } as const;
+
+/** What the gateway's pods may hear and say: callers and scrapes in; names, counters, models and providers out. */
+export function gatewayPolicy(args: GatewayTrafficArgs): networking.v1.NetworkPolicySpec {
+  const ports = [{ protocol: "TCP", port: gatewayPort }];
+  const blocks = (cidrs: readonly string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  const prometheus = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": args.monitoringNamespace } },
+    podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
+  };
+  return {
+    podSelector: { matchLabels: gatewayLabels },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [
+      { from: blocks(args.edgeCidrs), ports },
+      { from: [prometheus], ports },
+    ],
+    egress: [
+      dnsRule,
+      {
+        to: blocks(args.privateCidrs),
+        ports: [
+          { protocol: "TCP", port: 80 },
+          { protocol: "TCP", port: args.cachePort },
+        ],
+      },
+      // How long the models' queues are, by which routes choose.
+      { to: [prometheus], ports: [{ protocol: "TCP", port: 9090 }] },
+      { to: [identityAgent], ports: [{ protocol: "TCP", port: 80 }] },
+      // Providers, their status pages and S3 are wherever they are, but only over TLS.
+      { to: blocks(["0.0.0.0/0"]), ports: [{ protocol: "TCP", port: 443 }] },
+    ],
+  };
+}

@@ -1,0 +1,82 @@
+import { engineKeyVariable, keyGenerations } from "./engine-keys.ts";
+import type { Catalogue } from "./models.ts";
+import { type SecretVariable, secretEntries } from "./pod.ts";
+import { type Provider, providerFacts } from "./providers.ts";
+
+/** A Kubernetes Secret and where each of its entries comes from in Secrets Manager. */
+export interface SyncedSecret {
+  readonly name: string;
+  readonly entries: Readonly<Record<string, { readonly secret: string }>>;
+}
+
+export interface SecretNames {
+  readonly masterKey: string;
+  readonly metricsKey: string;
+  readonly cachePassword: string;
+  readonly engineKey: (generation: number) => string;
+  readonly providerKey: (provider: string) => string;
+}
+
+/** The Secret with everything that the gateway can't start without. */
+export const gatewaySecret = "gateway";
+
+/**
+ * The gateway's variables and the Secrets behind them. A provider's key has one of its own, without which pods start:
+ * nobody may have put it yet, and the other models answer all the same.
+ */
+export function secretVariables(
+  { selfHosted, hosted }: Catalogue,
+  names: SecretNames,
+): { readonly variables: Record<string, SecretVariable>; readonly secrets: SyncedSecret[] } {
+  const models = Object.values(selfHosted);
+  const generations = keyGenerations(models);
+  const providers = [...new Set(Object.values(hosted).map(({ provider }) => provider))].flatMap(
+    (provider) => {
+      const variable = providerFacts[provider].keyVariable;
+      return variable === undefined ? [] : [{ provider, variable, name: providerSecret(provider) }];
+    },
+  );
+  const own = (entry: string): SecretVariable => ({ secret: gatewaySecret, entry });
+  return {
+    variables: {
+      LITELLM_MASTER_KEY: own(secretEntries.masterKey),
+      GANTRY_METRICS_KEY: own(secretEntries.metricsKey),
+      REDIS_PASSWORD: own(secretEntries.cachePassword),
+      ...Object.fromEntries(
+        generations.map((generation) => [
+          engineKeyVariable(models, generation),
+          own(engineEntry(generation)),
+        ]),
+      ),
+      ...Object.fromEntries(
+        providers.map(({ variable, name }) => [
+          variable,
+          { secret: name, entry: "key", optional: true as const },
+        ]),
+      ),
+    },
+    secrets: [
+      {
+        name: gatewaySecret,
+        entries: {
+          [secretEntries.masterKey]: { secret: names.masterKey },
+          [secretEntries.metricsKey]: { secret: names.metricsKey },
+          [secretEntries.cachePassword]: { secret: names.cachePassword },
+          ...Object.fromEntries(
+            generations.map((generation) => [
+              engineEntry(generation),
+              { secret: names.engineKey(generation) },
+            ]),
+          ),
+        },
+      },
+      ...providers.map(({ provider, name }) => ({
+        name,
+        entries: { key: { secret: names.providerKey(provider) } },
+      })),
+    ],
+  };
+}
+
+const engineEntry = (generation: number) => `engine-key-${generation}`;
+const providerSecret = (provider: Provider) => `gateway-${provider}`;

@@ -1,0 +1,50 @@
+import type { Input } from "@pulumi/pulumi";
+import type { EdgeChoice } from "../components/edge/edge.ts";
+import type { Rate } from "../components/edge/web-acl.ts";
+import { userHeaders } from "../components/gateway/gateway-settings.ts";
+import { idleTimeout, slotTimeouts, type Timeouts } from "../components/serving/timeouts.ts";
+import { routesOf } from "./catalogue.ts";
+import type { Settings } from "./schema.ts";
+
+/** The gateway's times: an answer lasts as long as the route that waits longest lets it, and no load balancer cuts it. */
+export function gatewayTimes({
+  routes,
+}: Pick<Settings, "routes">): Timeouts & { /** Of the edge. */ readonly idleSeconds: number } {
+  const totals = Object.values(routesOf(routes)).map(({ timeouts }) => timeouts.totalSeconds);
+  const longestStreamSeconds = Math.max(...totals, 300);
+  return {
+    ...slotTimeouts({ longestStreamSeconds, longestDrainSeconds: longestStreamSeconds, spot: false }),
+    idleSeconds: idleTimeout([{ limits: { longestStreamSeconds } }]),
+  };
+}
+
+/** Where callers come in. @param zone the models' own, known in the VPC only */
+export function edgeChoice(
+  edge: Settings["edge"],
+  tenants: Settings["tenants"],
+  zone: { readonly domain: string; readonly zoneId: Input<string> },
+): EdgeChoice {
+  // Two labels, which no model's host has.
+  if ("internal" in edge) return { internal: { host: `api.gateway.${zone.domain}`, zoneId: zone.zoneId } };
+  const { domain, zoneId, certificateArn, requestsPerAddress, requestsPerKey } = edge;
+  return {
+    domain,
+    certificate: certificateArn === undefined ? { zoneId: given(zoneId) } : { arn: certificateArn },
+    rates: { perAddress: requestsPerAddress, perKey: requestsPerKey ?? defaultRate(tenants) },
+    userHeaders: Object.values(userHeaders),
+  };
+}
+
+/** Room for retries of what the gateway refuses; above it somebody tries keys or loops. */
+function defaultRate(tenants: Settings["tenants"]): Rate {
+  const largest = Math.max(0, ...Object.values(tenants).map(({ requestsPerMinute }) => requestsPerMinute));
+  return { limit: Math.max(lowestLimit, 2 * largest), windowSeconds: 60 };
+}
+
+/** [AWS WAF API, RateBasedStatement] */
+const lowestLimit = 10;
+
+function given(zoneId: string | undefined): string {
+  if (zoneId === undefined) throw new RangeError("edge has neither zoneId nor certificateArn");
+  return zoneId;
+}

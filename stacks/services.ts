@@ -1,0 +1,243 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Budget } from "../components/budget/budget.ts";
+import type { Cluster } from "../components/cluster/cluster.ts";
+import type { Controllers } from "../components/cluster/controllers.ts";
+import type { GpuPool } from "../components/cluster/gpu-pool.ts";
+import { Records } from "../components/data/records.ts";
+import { type CacheAddress, Valkey } from "../components/data/valkey.ts";
+import { Edge } from "../components/edge/edge.ts";
+import { Gateway } from "../components/gateway/gateway.ts";
+import { recordsPrefix } from "../components/gateway/gateway-settings.ts";
+import { gatewayPort } from "../components/gateway/network-policies.ts";
+import { gatewaySizes } from "../components/gateway/sizes.ts";
+import type { Monitoring } from "../components/monitoring/monitoring.ts";
+import { prometheus } from "../components/monitoring/prometheus.ts";
+import type { Network } from "../components/network/network.ts";
+import {
+  cachePassword,
+  engineKey,
+  gatewayMasterKey,
+  gatewayMetricsKey,
+} from "../components/secrets/secret-names.ts";
+import type { Secrets } from "../components/secrets/secrets.ts";
+import { Model } from "../components/serving/model.ts";
+import { ModelStore } from "../components/serving/model-store.ts";
+import { Serving } from "../components/serving/serving.ts";
+import { type Colour, modelDomainOf, withDefaults } from "../components/serving/traffic.ts";
+import { arrangement, engineKeyGenerations, loadBalancers } from "./arrangement.ts";
+import { catalogue, tenantsOf } from "./catalogue.ts";
+import { edgeChoice, gatewayTimes } from "./gateway-arrangement.ts";
+import type { Stack } from "./platform.ts";
+import { existingCache, modelHub } from "./secret-providers.ts";
+
+/* What runs on the platform: cache and records, engines and their models, the gateway and its edge. */
+
+/** What of a model the stack shows when it is up. */
+export interface ModelOutput {
+  /** Where the gateway asks for it. */
+  readonly host: string;
+  readonly live: Colour;
+  readonly canaryPercent: number;
+  /** What the gateway copies to the standby. */
+  readonly shadowPercent: number;
+  /** The secret in Secrets Manager with the key that each slot's engines take. */
+  readonly engineKeys: Readonly<Partial<Record<Colour, string>>>;
+  /** SHA-256 of each slot's release. */
+  readonly releases: Readonly<Partial<Record<Colour, string>>>;
+}
+
+export function createCache(
+  stack: Stack,
+  network: Network,
+  secrets: Secrets,
+  opts: pulumi.ComponentResourceOptions,
+): CacheAddress {
+  const { cache, protect } = stack.config;
+  if ("existing" in cache) return cache.existing;
+  const password = secrets.generated(cachePassword);
+  return new Valkey("cache", { owner: stack.name, network, ...cache.create, password, protect }, opts);
+}
+
+export function createRecords(stack: Stack, opts: pulumi.ComponentResourceOptions): Records {
+  const { account, gateway, protect } = stack.config;
+  const { bucket, keepDays } = gateway.records;
+  return new Records(
+    "records",
+    { account, owner: stack.name, bucket, folder: recordsPrefix, keepDays, protect },
+    opts,
+  );
+}
+
+export function createServing(
+  stack: Stack,
+  network: Network,
+  cluster: Cluster,
+  secrets: Secrets,
+  controllers: Controllers,
+  opts: pulumi.ComponentResourceOptions,
+): Serving {
+  const { account, environment, modelStore, network: choice, releases, protect } = stack.config;
+  const token = secrets.providerNames[modelHub];
+  const store = new ModelStore(
+    "model-store",
+    {
+      account,
+      controlPlane: cluster.controlPlane,
+      bucket: modelStore.bucket,
+      cluster: cluster.ready,
+      hubToken: token === undefined ? undefined : { secret: token, store: secrets.store },
+      protect,
+    },
+    opts,
+  );
+  return new Serving(
+    "serving",
+    {
+      account,
+      controlPlane: cluster.controlPlane,
+      network,
+      store,
+      domain: modelDomainOf(environment, choice),
+      engineApiKeys: {
+        secrets: Array.from({ length: engineKeyGenerations(stack.config) }, (_, index) =>
+          secrets.nameOf(engineKey(index + 1)),
+        ),
+        store: secrets.store,
+      },
+      prometheus,
+      controllers,
+      loadBalancers: loadBalancers(stack.config),
+      hubEgress: Object.values(releases).some(({ model }) => model.source === "hub"),
+      protect,
+    },
+    opts,
+  );
+}
+
+export function createModels(
+  stack: Stack,
+  serving: Serving,
+  pools: Readonly<Record<string, GpuPool>>,
+  opts: pulumi.ComponentResourceOptions,
+): Record<string, ModelOutput> {
+  const made = Object.entries(arrangement(stack.config)).map(([name, arranged]) => {
+    const { routes, priority, engineKeys } = arranged;
+    const loadBalancer = found(serving.loadBalancers.get(arranged.loadBalancer), arranged.loadBalancer);
+    const traffic = found(stack.config.models[name], name).traffic;
+    const slots = Object.fromEntries(
+      Object.entries(arranged.slots).map(([colour, slot]) => [
+        colour,
+        { ...slot, nodePool: found(pools[slot.pool], slot.pool).nodePool },
+      ]),
+    );
+    const model = new Model(name, { slots, traffic, routes, serving, loadBalancer, priority }, opts);
+    const output = { host: model.host, ...withDefaults(traffic), engineKeys, releases: model.releaseIds };
+    return [name, output] as const;
+  });
+  return Object.fromEntries(made);
+}
+
+export function createBudget(stack: Stack, opts: pulumi.ComponentResourceOptions) {
+  const { environment, budget, monitoring } = stack.config;
+  new Budget("budget", { environment, monthlyUsd: budget.monthlyUsd, notify: monitoring.notify }, opts);
+}
+
+export function createEdge(
+  stack: Stack,
+  network: Network,
+  serving: Serving,
+  opts: pulumi.ComponentResourceOptions,
+): Edge {
+  const { account, edge, protect } = stack.config;
+  const times = gatewayTimes(stack.config);
+  const subnets = edgeSubnets(stack, network);
+  return new Edge(
+    "edge",
+    {
+      account,
+      owner: stack.name,
+      vpcId: network.vpcId,
+      subnetIds: subnets.ids,
+      vpcCidr: network.cidr,
+      podCidrs: network.privateCidrs,
+      gatewayPort,
+      idleSeconds: times.idleSeconds,
+      deregistrationSeconds: times.deregistrationSeconds,
+      choice: edgeChoice(edge, stack.config.tenants, { domain: serving.domain, zoneId: serving.zoneId }),
+      protect,
+    },
+    opts,
+  );
+}
+
+/** Where the edge's load balancer stands. */
+function edgeSubnets({ config: { edge } }: Stack, network: Network) {
+  return "internal" in edge
+    ? { ids: network.privateSubnetIds, cidrs: network.privateCidrs }
+    : { ids: network.publicSubnetIds, cidrs: network.publicCidrs };
+}
+
+/** What a gateway stands on, asks and is asked through. */
+export interface GatewayParts {
+  readonly network: Network;
+  readonly cluster: Cluster;
+  readonly controllers: Controllers;
+  readonly secrets: Secrets;
+  readonly monitoring: Monitoring;
+  readonly cache: CacheAddress;
+  readonly records: Records;
+  readonly serving: Serving;
+  readonly edge: Edge;
+}
+
+export function createGateway(
+  stack: Stack,
+  { network, cluster, controllers, secrets, monitoring, cache, records, serving, edge }: GatewayParts,
+  opts: pulumi.ComponentResourceOptions,
+): Gateway {
+  const { config } = stack;
+  const { account, environment, gateway } = config;
+  return new Gateway(
+    "gateway",
+    {
+      account,
+      environment,
+      controlPlane: cluster.controlPlane,
+      ...catalogue(config, serving.domain),
+      tenants: tenantsOf(config.tenants),
+      size: gatewaySizes[gateway.size],
+      replicas: gateway.replicas,
+      times: gatewayTimes(config),
+      cache,
+      whenCacheIsLost: config.cache.whenLost ?? "limitByReplica",
+      records: gateway.records,
+      recordStatements: records.writeStatements,
+      secrets: {
+        masterKey: secrets.nameOf(gatewayMasterKey),
+        metricsKey: secrets.nameOf(gatewayMetricsKey),
+        cachePassword: secrets.providerNames[existingCache] ?? secrets.nameOf(cachePassword),
+        engineKey: (generation) => secrets.nameOf(engineKey(generation)),
+        providerKey: (provider) => found(secrets.providerNames[provider], provider),
+        nameOf: (subject) => secrets.nameOf(subject),
+        store: secrets.store,
+      },
+      edgeCidrs: edgeSubnets(stack, network).cidrs,
+      privateCidrs: network.privateCidrs,
+      prometheus,
+      allowedOrigins: "internal" in config.edge ? [] : config.edge.allowedOrigins,
+      target: {
+        groupArn: edge.targetGroupArn,
+        securityGroupId: edge.securityGroupId,
+        rules: edge.rules,
+      },
+      controllers: { loadBalancer: controllers.loadBalancer, monitors: monitoring.monitors },
+    },
+    opts,
+  );
+}
+
+/** @throws RangeError for a name that the configuration's check lets pass, though nothing has it */
+function found<Thing>(thing: Thing | undefined, name: string): Thing {
+  if (thing === undefined) throw new RangeError(`nothing is called ${name}`);
+  return thing;
+}
