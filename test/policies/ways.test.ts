@@ -8,10 +8,11 @@ import { joins } from "./ways/joins.ts";
 import { kinds } from "./ways/kinds.ts";
 import { machines } from "./ways/machines.ts";
 import { openings } from "./ways/openings.ts";
+import { others } from "./ways/others.ts";
 import { ranges } from "./ways/ranges.ts";
 import type { Way } from "./ways/way.ts";
 
-const ways = [...kinds, ...machines, ...openings, ...ranges, ...joins];
+const ways = [...kinds, ...machines, ...openings, ...ranges, ...others, ...joins];
 const { resources } = fixturePlan("prod");
 const judge = new Judge(resources, policyConfiguration(fixtureRoot, "prod"));
 const before = new Set(judge.all());

@@ -39,6 +39,22 @@ export const resourcePolicies: readonly string[] = [
   "aws:kinesis/resourcePolicy:ResourcePolicy",
   "aws:s3/accessPoint:AccessPoint",
 ];
+/** Policies of further things that are acted on, by the property that holds each. [@pulumi/aws 7.48] */
+const otherPolicies: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
+  "aws:codeartifact/domainPermissions:DomainPermissions": "policyDocument",
+  "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": "policyDocument",
+  "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+  "aws:elasticsearch/domain:Domain": "accessPolicies",
+  "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
+  "aws:glacier/vault:Vault": "accessPolicy",
+  "aws:opensearch/domain:Domain": "accessPolicies",
+  "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
+  "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
+  "aws:vpclattice/authPolicy:AuthPolicy": "policy",
+};
+/** Types whose policy says who may use them, beside those that have rules of their own. */
+export const otherResourcePolicies: readonly string[] = Object.keys(otherPolicies);
 export const roles: readonly string[] = ["aws:iam/role:Role"];
 /** Where resources attach policies by their ARNs. */
 const attaching: Readonly<Record<string, string>> = {
@@ -120,6 +136,8 @@ export interface PlacedStatement {
 
 /** The statements by which a resource grants something, or refuses it; none for other resources. */
 export function policyStatements({ type, props }: Omit<Resource, "options">): readonly PlacedStatement[] {
+  const other = Object.hasOwn(otherPolicies, type) ? otherPolicies[type] : undefined;
+  if (other !== undefined) return statements(other, at(props, other));
   if (!roles.includes(type))
     return policyHolders.includes(type) ? statements("policy", at(props, "policy")) : [];
   const inline = elements(at(props, "inlinePolicies"));

@@ -4,11 +4,20 @@ import {
   isAboutAnyone,
   isNarrowedToOwner,
   keyPolicies,
+  otherResourcePolicies,
   policyStatements,
   resourcePolicies,
 } from "../../read/aws/iam-document.ts";
 
-const permission = "aws:lambda/permission:Permission";
+const permissions = [
+  "aws:lambda/permission:Permission",
+  "aws:lambda/layerVersionPermission:LayerVersionPermission",
+];
+/** Where a machine image or a snapshot is shared with everyone, by one word. [EC2 API, launch permissions] */
+const shared: Readonly<Record<string, string>> = {
+  "aws:ec2/amiLaunchPermission:AmiLaunchPermission": "group",
+  "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": "accountId",
+};
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const allowed =
   "accounts, roles and services by name, or anyone with a condition of equality on aws:SourceArn, aws:SourceAccount, aws:PrincipalOrgID or whose request it is";
@@ -22,7 +31,12 @@ export const resourcePolicyNotPublic: ResourceRule = {
   level: "mandatory",
   relatedChecks: ["CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_301"],
   // Keys have a rule of their own.
-  resourceTypes: [...resourcePolicies.filter((type) => !keyPolicies.includes(type)), permission],
+  resourceTypes: [
+    ...resourcePolicies.filter((type) => !keyPolicies.includes(type)),
+    ...otherResourcePolicies,
+    ...permissions,
+    ...Object.keys(shared),
+  ],
   example: {
     good: 'Principal: { Service: "events.amazonaws.com" }, Condition: { ArnEquals: { "aws:SourceArn": rule } }',
     bad: 'Effect: "Allow", Principal: "*", Action: "secretsmanager:GetSecretValue"',
@@ -30,7 +44,8 @@ export const resourcePolicyNotPublic: ResourceRule = {
   config: {},
 
   check(resource) {
-    return resource.type === permission ? ofPermission(resource) : ofPolicy(resource);
+    if (Object.hasOwn(shared, resource.type)) return ofShare(resource, shared[resource.type] ?? "");
+    return permissions.includes(resource.type) ? ofPermission(resource) : ofPolicy(resource);
   },
 };
 
@@ -44,6 +59,10 @@ function ofPolicy(resource: Parameters<typeof policyStatements>[0]): Finding[] {
       resource.type === bucketPolicy ? "anyone may use the bucket" : "anyone may do what it allows";
     return [{ ...place, problem, allowed }];
   });
+}
+
+function ofShare({ props }: Parameters<typeof policyStatements>[0], path: string): Finding[] {
+  return at(props, path) === "all" ? [{ path, problem: "everyone may copy it", allowed }] : [];
 }
 
 /** A permission of a Lambda function names one principal. [aws.lambda.Permission] */

@@ -15,6 +15,10 @@ const stores = [
 const externalSecret = "kubernetes:external-secrets.io/v1:ExternalSecret";
 /** Services of AWS that take passwords among their settings. [@pulumi/aws 7.48, sensitive arguments] */
 const withPasswords = [
+  "aws:apigateway/stage:Stage",
+  "aws:apigatewayv2/stage:Stage",
+  "aws:cloudwatch/eventConnection:EventConnection",
+  "aws:cognito/identityProvider:IdentityProvider",
   "aws:dms/endpoint:Endpoint",
   "aws:docdb/cluster:Cluster",
   "aws:elasticache/user:User",
@@ -82,12 +86,18 @@ function inAccount(resource: Resource): Finding[] {
     return isPlain ? ["value", "insecureValue"].flatMap((field) => named(field, last, at(props, field))) : [];
   }
   if (withPasswords.includes(type))
-    return leaves("", props).flatMap((leaf) => named(leaf.path.slice(1), leaf.name, leaf.value));
+    return leaves("", props).flatMap(({ path, value }) => named(path.slice(1), nameOf(path), value));
   if (type === functions) return variablesIn("environment.variables", at(props, "environment", "variables"));
   return [
     ...outsideContainers(resource).flatMap(variables),
     ...["userData", "userDataBase64"].flatMap((field) => inUserData(field, at(props, field))),
   ];
+}
+
+/** The setting's name in a path: `password` of `.passwords.0`, `apiKey` of `.apiKey.value`. */
+function nameOf(path: string): string {
+  const name = path.split(".").findLast((part) => part !== "value" && !/^\d+$/.test(part)) ?? "";
+  return name.replace(/(?<=word|token|key)s$/i, "");
 }
 
 /** What isn't known yet is no secret by itself: most of it are names and addresses of other resources. */
@@ -128,6 +138,27 @@ function inStore(spec: Value): Finding[] {
 }
 
 function ofWorkload(resource: Resource): Finding[] {
+  return [...tokensIn(resource.props), ...inContainers(resource)];
+}
+
+/** Credentials by their shape among labels and annotations, which anyone who may list pods reads. */
+function tokensIn(props: Value): Finding[] {
+  const holders = [
+    ["metadata", at(props, "metadata")],
+    ["spec.template.metadata", at(props, "spec", "template", "metadata")],
+    [
+      "spec.jobTemplate.spec.template.metadata",
+      at(props, "spec", "jobTemplate", "spec", "template", "metadata"),
+    ],
+  ] as const;
+  return holders.flatMap(([path, value]) =>
+    leaves(path, value)
+      .filter((leaf) => typeof leaf.value === "string" && holdsToken(leaf.value))
+      .map((leaf) => ({ path: leaf.path, problem: "holds what looks like a credential", allowed })),
+  );
+}
+
+function inContainers(resource: Resource): Finding[] {
   return containers(resource).flatMap((container) => [
     ...variables(container),
     ...commandLine(container, "command"),

@@ -3,6 +3,7 @@ import { at, type Value } from "../../framework/value.ts";
 
 const version = "aws:secretsmanager/secretVersion:SecretVersion";
 const parameter = "aws:ssm/parameter:Parameter";
+const cache = "aws:elasticache/replicationGroup:ReplicationGroup";
 const kubernetesSecret = /^kubernetes:core\/v1:Secret(?:Patch|List)?$/;
 
 /**
@@ -44,6 +45,7 @@ export const secretValueNotInCode: StackRule = {
       if (resource.type === version) yield* ofVersion(resource, values);
       else if (resource.type === parameter && mayBeSecure(at(resource.props, "type")))
         yield* ofVersion(resource, parameterValues);
+      else if (resource.type === cache) yield* ofVersion(resource, ["authToken"]);
       else if (kubernetesSecret.test(resource.type))
         yield {
           resource,
