@@ -14,7 +14,6 @@ export const unexercised: Readonly<Record<string, readonly string[]>> = {
     "chart-values-keep-pins",
     "compute-runs-no-model",
     "node-group-kind-known",
-    "public-ranges-narrow",
     "rule-host-resolves",
     "service-known",
   ],

@@ -26,7 +26,7 @@ export const networkMistakes: readonly Mistake[] = [
       type: "ec2/securityGroup:SecurityGroup",
       path: "ingress",
       becomes: add(tcp(8000, ranges)),
-      caughtBy: ["security-group-no-open-ingress"],
+      caughtBy: ["security-group-no-open-ingress", "public-ranges-narrow"],
     }),
   ),
   {
