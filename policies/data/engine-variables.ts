@@ -23,6 +23,7 @@ export const engineVariables: readonly string[] = [
   "OLLAMA_HOST",
   "OLLAMA_KEEP_ALIVE",
   "OLLAMA_MAX_LOADED_MODELS",
+  "OLLAMA_FLASH_ATTENTION",
   "OLLAMA_MAX_QUEUE",
   "OLLAMA_MODELS",
   "OLLAMA_NUM_PARALLEL",
