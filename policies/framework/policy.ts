@@ -5,6 +5,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { applicable } from "./applicable.ts";
 import { isJudgedByParts } from "./component.ts";
 import { type Exemption, findingId, inForce, isAbout } from "./exemption.ts";
 import { formatParts } from "./message.ts";
@@ -42,8 +43,14 @@ interface RunningPack extends Pack {
 /** The rules as Pulumi runs them. */
 export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
   const running: RunningPack = { ...pack, used: new Set(), seen: new WeakMap(), inputs: new Map() };
-  return pack.rules.map((rule) =>
-    "check" in rule ? resourcePolicy(rule, running) : stackPolicy(rule, running),
+  const byName = new Map(pack.rules.map((rule) => [rule.name, rule]));
+  return applicable(
+    pack.rules.map((rule) => ("check" in rule ? resourcePolicy(rule, running) : stackPolicy(rule, running))),
+    (name, type) => {
+      const rule = byName.get(name);
+      return rule === undefined || readsType(rule, type);
+    },
+    (urn) => running.inputs.has(urn),
   );
 }
 

@@ -1,0 +1,65 @@
+import { createRequire } from "node:module";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+
+type Policy = ResourceValidationPolicy | StackValidationPolicy;
+interface AnalyzeRequest {
+  getType(): string;
+  getUrn(): string;
+}
+type Handlers = Record<string, (call: { readonly request: AnalyzeRequest }, reply: unknown) => unknown>;
+interface ServerPrototype {
+  addService(service: unknown, handlers: Handlers): void;
+}
+
+/** What the server is asked about a resource, while the call begins: until then it has taken up the list of policies. */
+let asked: AnalyzeRequest | undefined;
+
+/**
+ * The same list, of which Pulumi's server takes up what may have something to say of the resource that it is asked about:
+ * it prepares a resource anew for every policy. Where it takes the list up in another way, it gets all of it.
+ * @param reads whether a policy reads resources of a type
+ * @param isSeen whether the pack has seen a resource, on which rules about the stack rely: if not, other policies follow
+ */
+export function applicable(
+  policies: readonly Policy[],
+  reads: (policy: string, type: string) => boolean,
+  isSeen: (urn: string) => boolean,
+): Policy[] {
+  const ofResources = policies.filter((policy) => "validateResource" in policy);
+  function* forResource({ type, urn }: { readonly type: string; readonly urn: string }) {
+    const [some, others] = [true, false].map((wanted) =>
+      ofResources.filter(({ name }) => reads(name, type) === wanted),
+    );
+    yield* some ?? [];
+    for (const policy of others ?? []) {
+      if (isSeen(urn)) return;
+      yield policy;
+    }
+  }
+  return Object.defineProperty([...policies], Symbol.iterator, {
+    value: () =>
+      asked === undefined
+        ? policies[Symbol.iterator]()
+        : forResource({ type: asked.getType(), urn: asked.getUrn() }),
+  });
+}
+
+/** Lets the lists above know what the server is asked. To be called before the pack is served. */
+export function watchServer() {
+  const { Server } = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"))(
+    "@grpc/grpc-js",
+  ) as { readonly Server: { readonly prototype: ServerPrototype } };
+  const { addService } = Server.prototype;
+  Server.prototype.addService = function (service, handlers) {
+    const { analyze } = handlers;
+    const watched = (call: { readonly request: AnalyzeRequest }, reply: unknown) => {
+      asked = call.request;
+      try {
+        return analyze?.(call, reply);
+      } finally {
+        asked = undefined;
+      }
+    };
+    addService.call(this, service, analyze === undefined ? handlers : { ...handlers, analyze: watched });
+  };
+}
