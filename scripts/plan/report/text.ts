@@ -126,7 +126,7 @@ function speedLines(slots: readonly SlotReport[], style: Style, columns: number)
       ? "no price"
       : `${cost.usdPerMillionInput.toFixed(2)} + ${cost.usdPerMillionOutput.toFixed(2)}`,
   ]);
-  const head = ["model", "slot", "at once", "tokens/s", "first token", "per token", "$ for 1M in + out"];
+  const head = ["model", "slot", "concurrency", "tokens/s", "TTFT", "TPOT", "$ for 1M in + out"];
   return [
     `${style("bold", "One replica")}  requests of ${size}; nine of ten estimates are within ${throughputBandPercent} %`,
     ...table([head.map((title) => style("dim", title)), ...rows], [2, 3, 4, 5], columns),
@@ -145,7 +145,7 @@ function priceLines(slots: readonly SlotReport[], style: Style, columns: number)
   ]);
   const head = ["model", "slot", "$ an hour", "$ a month", "capacity", "cheaper than hosted from"];
   return [
-    `${style("bold", "Price of a slot")}  at its fewest and most replicas, with their share of instances`,
+    `${style("bold", "Cost per slot")}  at min and max replicas, with their share of instances`,
     ...table([head.map((title) => style("dim", title)), ...rows], [2, 3], columns),
   ];
 }
