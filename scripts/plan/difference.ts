@@ -11,7 +11,7 @@ export interface Change {
 }
 
 /** What has to be done to get from one plan to the other, in the order of URNs. */
-export function difference(from: Plan, to: Plan): Change[] {
+export function difference(from: Pick<Plan, "resources">, to: Pick<Plan, "resources">): Change[] {
   const before = byUrn(from);
   const after = byUrn(to);
   const urns = [...new Set([...before.keys(), ...after.keys()])].sort();
@@ -25,7 +25,7 @@ export function difference(from: Plan, to: Plan): Change[] {
   });
 }
 
-function byUrn(plan: Plan): Map<string, PlannedResource> {
+function byUrn(plan: Pick<Plan, "resources">): Map<string, PlannedResource> {
   return new Map(plan.resources.map((resource) => [resource.urn, resource]));
 }
 

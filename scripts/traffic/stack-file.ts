@@ -80,7 +80,11 @@ function withValue(text: string, traffic: YAMLMap, key: Key, value: string | num
 }
 
 function trafficNode(file: string, text: string, model: string): YAMLMap {
-  const node = parseDocument(text).getIn(["config", "gantry:models", model, "traffic"], true);
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined)
+    throw fault(file, model, `can't be read, since the file isn't YAML: ${error.message}`);
+  const node = document.getIn(["config", "gantry:models", model, "traffic"], true);
   if (!isMap(node) || node.items.length === 0)
     throw fault(file, model, "isn't written as a map of its own in this file; write it out");
   return node;

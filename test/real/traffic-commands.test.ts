@@ -35,19 +35,21 @@ beforeAll(async () => {
   });
   const { code, stderr } = await run({}, "pulumi", "up", "--stack", "dev");
   expect([code, stderr]).toEqual([0, ""]);
-  for (const part of ["", ".cloud"]) cpSync(`${state}${part}`, `${state}${part}.deployed`);
+  for (const part of deployed) cpSync(`${state}${part}`, `${state}${part}.deployed`);
 });
 afterAll(() => {
   engine.close();
   rmSync(folder, { recursive: true });
 });
 
+const deployed = ["", ".cloud", ".history"];
+
 /** Each test begins with the fixture's environment, deployed. */
 beforeEach(() => {
   served = [];
   cpSync(join(fixtureValues, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-  for (const part of ["", ".cloud"]) cpSync(`${state}${part}.deployed`, `${state}${part}`);
-  const left = ["writes", "live", "lock", "history"].map((part) => `${state}.${part}`);
+  for (const part of deployed) cpSync(`${state}${part}.deployed`, `${state}${part}`);
+  const left = ["writes", "live", "lock"].map((part) => `${state}.${part}`);
   for (const path of [...left, join(folder, ".gantry")]) rmSync(path, { recursive: true, force: true });
 });
 
@@ -61,6 +63,8 @@ function start(environment: Environment, command: string, ...args: readonly stri
       ...process.env,
       PATH: [join(folder, "bin"), process.env.PATH].join(delimiter),
       STAND_IN_STATE: state,
+      STAND_IN_PLANS: join(folder, "plans"),
+      NODE_OPTIONS: `--import=${join(root, "test/support/short-pauses.ts")}`,
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
       ...environment,
@@ -222,6 +226,40 @@ describe("npm run switch", () => {
     });
   });
 
+  it("rolls back while the stack's file can't be parsed, and says what to correct", async () => {
+    await withAws(healthy, async (aws) => {
+      expect((await switched(aws)).code).toBe(0);
+      rmSync(`${state}.writes`);
+      const broken = `${withLive("green")}  half: [an edit`;
+      writeFileSync(join(folder, "Pulumi.dev.yaml"), broken);
+      const { code, stderr } = await script(aws, "switch", "dev", "chat", "--rollback");
+      const rolledBack = ["blue", broken, ["update chat-live"]];
+      expect([code, callers(), stackFile(), writes()], stderr).toEqual([1, ...rolledBack]);
+      expect(stderr).toContain("chat was rolled back, and Pulumi.dev.yaml can't be read");
+      expect(stderr).toContain("set the traffic of chat to live blue");
+      const again = await script(aws, "switch", "dev", "chat", "--rollback");
+      expect(again.stdout).toMatch(/nothing to roll back.*live blue; Pulumi.dev.yaml can't be read/);
+      expect([again.code, callers(), stackFile(), writes()]).toEqual([0, ...rolledBack]);
+    });
+  });
+
+  it("names the commands that roll back where neither the file nor its history can be deployed", async () => {
+    await withAws(healthy, async (aws) => {
+      expect((await switched(aws)).code).toBe(0);
+      rmSync(`${state}.history`);
+      rmSync(join(folder, "Pulumi.dev.yaml"));
+      const { code, stderr } = await script(aws, "switch", "dev", "chat", "blue", "--rollback");
+      expect([code, callers()]).toEqual([1, "green"]);
+      const [, rule = "", actions = ""] =
+        /^aws elbv2 modify-rule --rule-arn (\S+) --actions '(.*)'$/m.exec(stderr) ?? [];
+      expect(objects()).toHaveProperty([rule]);
+      expect(JSON.parse(actions)[0].ForwardConfig.TargetGroups).toEqual([
+        { TargetGroupArn: expect.stringContaining("/chat-blue/"), Weight: 100 },
+        { TargetGroupArn: expect.stringContaining("/chat-green/"), Weight: 0 },
+      ]);
+    });
+  });
+
   it("refuses a standby that is smaller than what the live slot runs, with the figures", async () => {
     const large = { "chat-blue": Array(8).fill("healthy"), "chat-green": ["healthy", "healthy"] };
     await withAws(large, async (aws) => {
@@ -235,7 +273,7 @@ describe("npm run switch", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("finishes the write that %s finds under way", async (signal) => {
     await withAws(healthy, async (aws) => {
       const args = ["dev", "chat", "green", "--bake", "0", "--through", engine.address];
-      const child = start({ ...aws, STAND_IN_SECONDS: "3" }, process.execPath, "scripts/switch.ts", ...args);
+      const child = start({ ...aws, STAND_IN_SECONDS: "2" }, process.execPath, "scripts/switch.ts", ...args);
       const said = text(child.stderr);
       const ended = new Promise((closed) => child.on("close", closed));
       while (!existsSync(`${state}.lock`)) await new Promise((later) => setTimeout(later, 50));
@@ -310,7 +348,7 @@ describe("npm run switch", () => {
 });
 
 describe("npm run rollout", () => {
-  it("goes on after it was killed in the middle of a write", async () => {
+  it("continues after it was killed in the middle of a write", async () => {
     await withAws(healthy, async (aws) => {
       const args = ["dev", "chat", "green", "--profile", "batch", "--through", engine.address];
       expect((await script({ ...aws, STAND_IN_KILL: "1" }, "rollout", ...args)).code).toBe(null);

@@ -1,9 +1,11 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { difference } from "../../scripts/plan/difference.ts";
-import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
+import type { Plan } from "../../scripts/plan/plan.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 
@@ -15,7 +17,8 @@ import type { Properties } from "../../scripts/plan/wire.ts";
  * In the environment: STAND_IN_STATE, a file for the state, with the cloud, the lock, the history and the writes
  * beside it; STAND_IN_KILL, at which moment of an update it ends itself and whoever started it, counted from 1: each
  * change has three, before the cloud has it, when the cloud has it, and when the state has it; STAND_IN_SECONDS, how
- * long one change takes.
+ * long one change takes; STAND_IN_PLANS, a folder in which each configuration's plan is kept: the program is the same
+ * in all of a test's runs.
  */
 interface State {
   readonly resources: readonly StateResource[];
@@ -28,7 +31,12 @@ type StateResource = PlannedResource & { readonly id: string };
 /** What the cloud has of the resources, by their id. */
 type Cloud = Readonly<Record<string, { readonly urn: string; readonly inputs: Properties }>>;
 
-const { STAND_IN_STATE: file = "", STAND_IN_KILL = "0", STAND_IN_SECONDS = "0" } = process.env;
+const {
+  STAND_IN_STATE: file = "",
+  STAND_IN_KILL = "0",
+  STAND_IN_SECONDS = "0",
+  STAND_IN_PLANS = "",
+} = process.env;
 const cloudFile = `${file}.cloud`;
 const lockFile = `${file}.lock`;
 const { values, positionals } = parseArgs({
@@ -104,22 +112,44 @@ function arn(type: string, urn: string, number = 0): string {
   return `arn:aws:elasticloadbalancing:us-east-1:111122223333:${kind}/${urn.split("::").at(-1)}/${number}`;
 }
 
-async function planned(): Promise<Plan> {
-  const path = values["config-file"] ?? `Pulumi.${environment}.yaml`;
-  const { config } = parse(readFileSync(String(path), "utf8")) as { config: Record<string, unknown> };
-  return planProgram({
-    root: process.cwd(),
-    environment,
-    edit: () => config,
+type Planned = Pick<Plan, "resources" | "stackOutputs"> & { readonly config: Record<string, unknown> };
+
+async function planned(): Promise<Planned> {
+  const path = String(values["config-file"] ?? `Pulumi.${environment}.yaml`);
+  const text = readFileSync(path, "utf8");
+  const kept = join(STAND_IN_PLANS, `${createHash("sha256").update(text).digest("hex")}.json`);
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8")) as Planned;
+  const config = configurationIn(path, text);
+  // The stack's own file isn't read where another is named: it may not even be YAML.
+  const [{ runProgram }, { asProgramConfig }] = await Promise.all([
+    import("../../scripts/plan/program.ts"),
+    import("../../scripts/plan/environment.ts"),
+  ]);
+  const { resources, stackOutputs } = await runProgram({
+    ...{ root: process.cwd(), project: "gantry", stack: environment, organization: "organization" },
+    config: asProgramConfig(config),
+    deployed: false,
     outputs: ({ type, urn }) =>
       /:(TargetGroup|Listener|ListenerRule)$/.test(type) ? { arn: arn(type, urn) } : {},
   });
+  const plan = { resources, stackOutputs, config };
+  mkdirSync(STAND_IN_PLANS, { recursive: true });
+  writeFileSync(kept, JSON.stringify(plan));
+  return plan;
+}
+
+function configurationIn(path: string, text: string): Record<string, unknown> {
+  try {
+    return (parse(text) as { config: Record<string, unknown> }).config;
+  } catch (error) {
+    return fail(`error: could not unmarshal '${path}': ${(error as Error).message}`);
+  }
 }
 
 async function preview() {
   const plan = await planned();
   const { resources } = read();
-  const steps = difference(asPlan(resources, plan), plan).map(({ urn, kind, fields }) => ({
+  const steps = difference({ resources }, plan).map(({ urn, kind, fields }) => ({
     op: kind,
     urn,
     diffReasons: fields,
@@ -169,6 +199,7 @@ async function up() {
     }));
     for (const { id, urn, inputs } of resources.filter(isRule)) changeCloud(id, { urn, inputs });
     write({ resources, outputs: plan.stackOutputs, pending: [] });
+    record(plan);
     return;
   }
   const known = read().resources.map(({ urn }) => urn);
@@ -177,9 +208,7 @@ async function up() {
     if (unknown.length > 0) fail(`error: Target '${unknown[0]}' could not be found in the stack.`);
     refreshTargets();
   }
-  const wanted = difference(asPlan(read().resources, plan), plan).filter(
-    ({ urn }) => targets.length === 0 || targets.includes(urn),
-  );
+  const wanted = difference(read(), plan).filter(({ urn }) => targets.length === 0 || targets.includes(urn));
   const order = { create: 0, update: 0, delete: 1 };
   // Pending creations stay until a refresh takes them up; others end with the update that finds them.
   write({ pending: read().pending.filter(({ type }) => type === "creating") });
@@ -190,10 +219,24 @@ async function up() {
       plan.resources.find((resource) => resource.urn === urn),
     );
   write({ outputs: plan.stackOutputs });
-  appendFileSync(
-    `${file}.history`,
-    `${JSON.stringify({ message: values.message ?? "", endTime: new Date().toISOString() })}\n`,
-  );
+  record(plan);
+}
+
+/** In the form of `pulumi stack history --json`. */
+function record({ config }: Planned) {
+  const recorded = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === "object"
+      ? { value: JSON.stringify(value), objectValue: value, secret: false }
+      : { value: String(value), secret: false },
+  ]);
+  const update = {
+    message: values.message ?? "",
+    endTime: new Date().toISOString(),
+    result: "succeeded",
+    config: Object.fromEntries(recorded),
+  };
+  appendFileSync(`${file}.history`, `${JSON.stringify(update)}\n`);
 }
 
 async function make(
@@ -290,10 +333,6 @@ function drift() {
       return { op, urn, oldState: stateOf(resource), newState };
     });
   console.log(JSON.stringify({ steps }));
-}
-
-function asPlan(resources: readonly PlannedResource[], { config }: Plan): Plan {
-  return { environment, config, resources, stackOutputs: {}, warnings: [] };
 }
 
 function fail(message: string): never {

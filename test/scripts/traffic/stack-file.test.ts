@@ -92,6 +92,7 @@ describe("a model's traffic in a stack's file", () => {
       "chat",
     ],
     ["that is empty", flow("{}"), "chat"],
+    ["in a file that isn't YAML, though its traffic could be found", `${shipped}half: [an edit`, "chat"],
   ])("is refused %s, with where it should stand", (_, text, model) => {
     expect(() => trafficIn(file, text, model)).toThrow(`gantry:models.${model}.traffic`);
   });
