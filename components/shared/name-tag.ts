@@ -5,6 +5,7 @@ import type { ResourceTransformation } from "@pulumi/pulumi";
  * of the program one belongs to that an interrupted update left behind.
  */
 const numbered = new Set([
+  "aws:acm/certificate:Certificate",
   "aws:ec2/eip:Eip",
   "aws:ec2/flowLog:FlowLog",
   "aws:ec2/internetGateway:InternetGateway",
@@ -23,6 +24,7 @@ const numbered = new Set([
   "aws:lb/targetGroup:TargetGroup",
   "aws:route53/zone:Zone",
   "aws:secretsmanager/secret:Secret",
+  "aws:wafv2/webAcl:WebAcl",
 ]);
 
 /** Gives each of them its resource's name as the tag `Name`, unless it has another. */

@@ -41,6 +41,8 @@ const settingOfBucket: Repeatable = { repeatable: written };
 
 /** [the import section of each resource's page, https://www.pulumi.com/registry/packages/aws/api-docs/] */
 const rules: Readonly<Record<string, Rule>> = {
+  "aws:acm/certificate:Certificate": { arn: /(.*:certificate\/.*)/ },
+  "aws:acm/certificateValidation:CertificateValidation": { repeatable: "it makes nothing: it waits" },
   "aws:budgets/budget:Budget": { id: ({ name }, { account }) => `${account}:${name}` },
   "aws:cloudwatch/eventRule:EventRule": byName,
   "aws:cloudwatch/eventTarget:EventTarget": {
@@ -77,6 +79,11 @@ const rules: Readonly<Record<string, Rule>> = {
     importId: ({ clusterName }, id) => `${clusterName},${id}`,
     attributes: (associationId) => ({ associationId }),
   },
+  "aws:elasticache/parameterGroup:ParameterGroup": byName,
+  "aws:elasticache/replicationGroup:ReplicationGroup": {
+    id: ({ replicationGroupId }) => String(replicationGroupId),
+  },
+  "aws:elasticache/subnetGroup:SubnetGroup": byName,
   "aws:iam/instanceProfile:InstanceProfile": byName,
   "aws:iam/role:Role": byName,
   "aws:iam/rolePolicy:RolePolicy": { id: ({ role, name }) => `${role}:${name}` },
@@ -110,6 +117,12 @@ const rules: Readonly<Record<string, Rule>> = {
     id: ({ name }, { account, region }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
   },
   "aws:sqs/queuePolicy:QueuePolicy": { repeatable: written },
+  "aws:wafv2/webAcl:WebAcl": {
+    arn: /:regional\/webacl\/[^/]+\/([0-9a-f-]+)$/,
+    importId: ({ name, scope }, id) => `${id}/${name}/${scope}`,
+  },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": { repeatable: written },
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": { repeatable: written },
   "kubernetes:helm.sh/v3:Release": {
     id: ({ namespace, name }) => `${namespace ?? "default"}/${name}`,
     reinstalled: true,

@@ -77,7 +77,7 @@ async function differences({ cloud, state }: RealStack): Promise<readonly string
 
 /** A write that the next `up` repeats, so that its object may be there before the state has it: AWS keeps one. */
 function isRepeated(type: string): boolean {
-  return /(RolePolicyAttachment|DefaultSecurityGroup|SecretVersion|BucketPolicy|BucketVersioning|BucketPublicAccessBlock|BucketServerSideEncryptionConfiguration|BucketLifecycleConfiguration|AccessPolicyAssociation|TopicPolicy|TopicSubscription|QueuePolicy)$/.test(
+  return /(RolePolicyAttachment|DefaultSecurityGroup|SecretVersion|BucketPolicy|BucketVersioning|BucketPublicAccessBlock|BucketServerSideEncryptionConfiguration|BucketLifecycleConfiguration|AccessPolicyAssociation|TopicPolicy|TopicSubscription|QueuePolicy|CertificateValidation|WebAclAssociation|WebAclLoggingConfiguration)$/.test(
     type,
   );
 }

@@ -16,14 +16,14 @@ export const loadBalancingKinds: Readonly<Record<string, Kind>> = {
       preserveHostHeader: false,
       xffHeaderProcessingMode: "append",
     },
-    made: ({ name }, place) => {
+    made: ({ name, internal }, place) => {
       const suffix = `app/${name}/${hex(16)}`;
       const arn = place.arn("elasticloadbalancing", `loadbalancer/${suffix}`);
       return {
         id: arn,
         arn,
         arnSuffix: suffix,
-        dnsName: `internal-${name}-123456789.${place.region}.elb.amazonaws.com`,
+        dnsName: `${internal === true ? "internal-" : ""}${name}-123456789.${place.region}.elb.amazonaws.com`,
         zoneId: "Z35SXDOTRQ7X7K",
         vpcId: "vpc-0",
         namePrefix: "",

@@ -6,6 +6,7 @@ import { milliseconds, underWay } from "../interruption.ts";
 import type { Checking, Existing, Known, Made, Provider, Replacing, Subject } from "../provider.ts";
 import { hasUnknown, list, notedDefaults, plain, record, text, withNotes } from "../values.ts";
 import { cacheKinds } from "./cache.ts";
+import { edgeKinds } from "./edge.ts";
 import { eksKinds } from "./eks.ts";
 import { callFunction } from "./functions.ts";
 import { iamKinds } from "./iam.ts";
@@ -24,6 +25,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ...storageKinds,
   ...messageKinds,
   ...cacheKinds,
+  ...edgeKinds,
 };
 
 /** What the provider's schema calls sensitive: secret in every state, whatever the program says. */
@@ -85,7 +87,9 @@ export class AwsProvider implements Provider {
     const once = kind.once?.(values);
     const there =
       once === undefined ? undefined : this.cloud.ofType(type).find((other) => other.once === once);
-    const refusal = this.refusal(type, values, kind.overwrites ? undefined : there);
+    // Records have an option for it.
+    const overwrites = kind.overwrites || values.allowOverwrite === true;
+    const refusal = this.refusal(type, values, overwrites ? undefined : there);
     if (refusal !== undefined) throw this.refused("create", subject, refusal);
     const identity =
       there === undefined ? kind.made(values, this.place()) : { ...there.outputs, id: there.id };
@@ -212,6 +216,9 @@ export class AwsProvider implements Provider {
     };
   }
 }
+
+/** Types that a stand-in knows. */
+export const knownTypes: ReadonlySet<string> = new Set(Object.keys(kinds));
 
 /** @throws Error for a type that no stand-in knows: to accept anything would be more lenient than AWS */
 function kindOf(type: string): Kind {

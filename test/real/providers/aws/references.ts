@@ -22,6 +22,7 @@ const named: Readonly<Record<string, string>> = {
   subnetGroupName: "aws:elasticache/subnetGroup:SubnetGroup",
   targetKeyId: "aws:kms/key:Key",
   topic: "aws:sns/topic:Topic",
+  webAclArn: "aws:wafv2/webAcl:WebAcl",
   zoneId: "aws:route53/zone:Zone",
 };
 
@@ -63,11 +64,14 @@ function find(cloud: Cloud, type: string, value: string): CloudObject | undefine
   return found?.deleted === undefined ? found : undefined;
 }
 
+/** The zone of a region's load balancers, and the public ones that the shipped configurations name. */
+const outside = /^Z(35SXDOTRQ7X7K|0123456789)/;
+
 function* referencesIn(inputs: Properties): Generator<readonly [type: string, value: string]> {
   for (const [key, value] of properties(inputs)) {
     const type = named[key] ?? typeOf(value);
-    // A load balancer's record is in the zone of its region, and an alias of a key may come before the key.
-    if (type === undefined || value === "" || (key === "zoneId" && value.startsWith("Z35"))) continue;
+    if (type === undefined || value === "" || (key === "zoneId" && outside.test(value))) continue;
+    // An alias of a key may come before the key.
     if (type === named.kmsKeyId && value.startsWith("alias/")) continue;
     yield [type, value];
   }
