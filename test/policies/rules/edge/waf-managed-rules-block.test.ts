@@ -146,7 +146,7 @@ cases(rule, {
             commonSet,
             22,
             {},
-            { ruleActionOverrides: [{ name: "EC2MetaDataSSRF_BODY", actionToUse: { count: {} } }] },
+            { ruleActionOverrides: [{ name: "EC2MetaDataSSRF_COOKIE", actionToUse: { count: {} } }] },
           ),
         ),
       ],
