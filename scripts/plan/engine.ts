@@ -228,7 +228,11 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
       : undefined;
   const secretOutputs = request.getAdditionalsecretoutputsList();
   const timeouts = request.getCustomtimeouts();
-  const aliases = request.getAliasesList().map((alias) => alias.getSpec()?.getName() || alias.getUrn());
+  // The SDK's own aliases name another type of the same resource; they have neither.
+  const aliases = request
+    .getAliasesList()
+    .map((alias) => alias.getSpec()?.getName() || alias.getUrn())
+    .filter((alias) => alias !== "");
   const resource: PlannedResource = {
     urn: urnOf({ ...record.args, ...place, parent }),
     type: place.type,

@@ -54,6 +54,8 @@ const environments = fc.record({
   changes: fc.record(Object.fromEntries(Object.keys(files).map((name) => [name, fc.tuple(limits, kind)]))),
 });
 
+const tenant = { requestsPerMinute: 60, tokensPerMinute: 100_000, monthlyBudgetUsd: 200 };
+
 /** The configuration, where it is accepted. */
 function accepted(given: typeof environments extends fc.Arbitrary<infer T> ? T : never): Config | undefined {
   const { small, large, models, changes } = given;
@@ -76,6 +78,7 @@ function accepted(given: typeof environments extends fc.Arbitrary<infer T> ? T :
     "gantry:pools": { small, large },
     "gantry:models": models,
     "gantry:routes": {},
+    "gantry:tenants": { web: { ...tenant, models: Object.keys(models) } },
   };
   try {
     return parseConfig({ environment: "prod", config, releases, today: "2026-11-24" });
