@@ -41,7 +41,7 @@ describe("the secrets", () => {
       Resource: "arn:aws:secretsmanager:us-east-1:333344445555:secret:gantry/prod/*",
     });
     expect(at(find(prod, "ClusterSecretStore", "secrets-store"), "spec.conditions")).toEqual([
-      { namespaces: ["models", "monitoring"] },
+      { namespaces: ["models", "gateway", "monitoring"] },
     ]);
   });
 
