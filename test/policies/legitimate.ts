@@ -28,6 +28,7 @@ const existing = {
     vpcId: "vpc-0a1b2c3d",
     cidr: "10.9.0.0/16",
     privateSubnetIds: ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
+    publicSubnetIds: ["subnet-2a1b2c3d", "subnet-3a1b2c3d"],
   },
 };
 const create = { cidr: "10.80.0.0/16", zones: 3, natGateways: 3 };
@@ -64,7 +65,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
   "another region": { "aws:region": "eu-central-1" },
   "another account": { account: "999988887777", "cluster.endpoint": { publicFrom: ["8.8.8.8/32"] } },
   "things that mustn't be deleted": { protect: true },
-  "no hosted models": { hosted: {}, routes: {} },
+  "no hosted models": { hosted: {}, routes: { assistant: { selfHosted: "chat" } } },
   "two hosted models": { "hosted.claude": claude },
   "larger root disks": { "pools.a10g.diskGiB": 300 },
   "one type of instance": { "pools.a10g.instanceTypes": ["g5.2xlarge"] },
