@@ -1,15 +1,24 @@
+import { parseArgs } from "node:util";
 import { errorTable, memoryErrors, memoryInsideBand, throughputErrors } from "./bench/capacity.ts";
 import { measurePolicies } from "./bench/policies.ts";
+import { measureRollout } from "./bench/rollout.ts";
 import { measureStart } from "./bench/start.ts";
 import { exitWith } from "./exit-code.ts";
 
-const usage = `npm run bench
+const usage = `npm run bench [-- rollout]
 
-Measures: memory fit and throughput against public figures, then how long a plan and its policies take. Some minutes.`;
+Measures: memory fit and throughput against public figures, how often a rollout's step is aborted by chance and rightly,
+then how long a plan and its policies take. Some minutes; with "rollout" that part alone.`;
 
 await exitWith(bench, { usage });
 
 async function bench(): Promise<number> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  if (positionals.some((part) => part !== "rollout")) throw new Error(usage);
+  if (positionals.length > 0) {
+    measureRollout();
+    return 0;
+  }
   for (const rows of ["fitted", "held out"] as const) {
     console.log(
       errorTable(
@@ -27,6 +36,7 @@ async function bench(): Promise<number> {
   console.log(
     `\nMemory fit: ${memoryInsideBand().toFixed(0)} % of all logs are within the band that is printed, ${memoryInsideBand("held out").toFixed(0)} % of those held out`,
   );
+  measureRollout();
   await measurePolicies();
   measureStart();
   return 0;

@@ -23,9 +23,11 @@ const anytimeDeviations = 3.7;
 /**
  * Whether the first share exceeds the second by more than a limit, and not by chance.
  *
- * How sure that can be is bounded by nature. A canary 2 points over a limit of 1 (+3) with 1,000 answers is told from
- * one at +0.7 in 95 % of the cases only where live fails in up to 2.4 %, even if live's share were known exactly; where
- * live fails in 5 %, in 82 %. `npm run bench -- rollout` computes these bounds and simulates what this test reaches.
+ * How sure that can be is bounded by nature. Even a test that knows live's share exactly finds a canary at +3 points by
+ * 1,000 answers, with 1 allowed, in 95 % of the cases only where live fails in up to about 2 %; where live fails in 5 %,
+ * in 81 %. This one aborts a canary at +0.7 in at most 2 % of the steps for a live slot that fails in 0 to 5 %, and one
+ * at +3 in 97 % (live fails in 1 %, 3 times as many answers), 77 % (5 %, 19 times as many) or 47 % (5 %, as many):
+ * `npm run bench -- rollout` prints the table.
  *
  * @param decisive whether this is the one evaluation at the end of the step
  */
