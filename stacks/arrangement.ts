@@ -2,10 +2,11 @@ import { engineKey } from "../components/secrets/secret-names.ts";
 import { type Placement, place } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
 import { idleTimeout } from "../components/serving/timeouts.ts";
-import { type Colour, colours, defaultLoadBalancer, rulePriority } from "../components/serving/traffic.ts";
+import { type Colour, defaultLoadBalancer, rulePriority } from "../components/serving/traffic.ts";
 import { own } from "../components/shared/own.ts";
 import type { Config } from "./config.ts";
 import type { ModelSettings, Settings, SlotSettings } from "./schema.ts";
+import { keyGeneration, slotsOf } from "./slots.ts";
 
 /** One slot of a model: its release, fitted to the instances of its pool. */
 export interface ArrangedSlot {
@@ -48,10 +49,7 @@ export function arrangement(source: ArrangementSource): Record<string, ArrangedM
         priority: model.rulePriority ?? rulePriority(name),
         routes: Object.keys(routes).filter((route) => routes[route]?.selfHosted === name),
         slots: bySlot(model, (slot) => arranged(slot, source)),
-        engineKeys: bySlot(
-          model,
-          ({ keyGeneration = 1 }) => `gantry/${environment}/${engineKey(keyGeneration)}`,
-        ),
+        engineKeys: bySlot(model, (slot) => `gantry/${environment}/${engineKey(keyGeneration(slot))}`),
       },
     ]),
   );
@@ -65,18 +63,16 @@ export function loadBalancers({
   const placed = Map.groupBy(Object.values(models), loadBalancerOf);
   return Object.fromEntries(
     [...placed].map(([name, behind]) => {
-      const used = behind.flatMap(slotsOf).flatMap(({ release }) => own(releases, release) ?? []);
+      const used = behind.flatMap(slotsOf).flatMap(({ slot }) => own(releases, slot.release) ?? []);
       return [name, { idleSeconds: idleTimeout(used) }];
     }),
   );
 }
 
 /** How many keys of engines there are: as many as the newest slot's generation. */
-export function engineKeyGenerations({ models }: Pick<Settings, "models">): number {
-  const generations = Object.values(models)
-    .flatMap(slotsOf)
-    .map(({ keyGeneration = 1 }) => keyGeneration);
-  return Math.max(1, ...generations);
+export function engineKeyCount({ models }: Pick<Settings, "models">): number {
+  const slots = Object.values(models).flatMap(slotsOf);
+  return Math.max(1, ...slots.map(({ slot }) => keyGeneration(slot)));
 }
 
 function arranged(slot: SlotSettings, source: ArrangementSource): ArrangedSlot {
@@ -97,15 +93,8 @@ function arranged(slot: SlotSettings, source: ArrangementSource): ArrangedSlot {
   };
 }
 
-function slotsOf(model: ModelSettings): SlotSettings[] {
-  return colours.flatMap((colour) => model[colour] ?? []);
-}
-
 function bySlot<Out>(model: ModelSettings, of: (slot: SlotSettings) => Out): Partial<Record<Colour, Out>> {
-  const slots = colours.flatMap((colour) => {
-    const slot = model[colour];
-    return slot === undefined ? [] : [[colour, of(slot)] as const];
-  });
+  const slots = slotsOf(model).map(({ colour, slot }) => [colour, of(slot)]);
   return Object.fromEntries(slots) as Partial<Record<Colour, Out>>;
 }
 

@@ -3,16 +3,10 @@ import type { Tenant } from "../components/gateway/tenants.ts";
 import { queuedRequests } from "../components/serving/engine.ts";
 import type { Release } from "../components/serving/release.ts";
 import { replicaEstimate } from "../components/serving/replica-estimate.ts";
-import { type Colour, colours, directHost, other } from "../components/serving/traffic.ts";
+import { directHost, other } from "../components/serving/traffic.ts";
 import { own } from "../components/shared/own.ts";
-import type {
-  HostedSettings,
-  ModelSettings,
-  RouteSettings,
-  Settings,
-  SlotSettings,
-  TenantSettings,
-} from "./schema.ts";
+import type { HostedSettings, ModelSettings, RouteSettings, Settings, TenantSettings } from "./schema.ts";
+import { type ConfiguredSlot, keyGeneration, slotsOf } from "./slots.ts";
 
 interface Source extends Pick<Settings, "models" | "hosted" | "routes" | "pools"> {
   readonly releases: Readonly<Record<string, Release>>;
@@ -45,7 +39,7 @@ function selfHostedModel(
   model: ModelSettings,
   { source, domain }: { readonly source: Source; readonly domain: string },
 ): SelfHostedModel {
-  const slots = slotsOf(model, source);
+  const slots = withReleases(model, source);
   const [first] = slots;
   const price = modelPrice(model, source);
   if (first === undefined || price === undefined) throw new RangeError(`no slot or no price of ${name}`);
@@ -64,10 +58,7 @@ function selfHostedModel(
 
 /** Which keys the engines of a model take, the earliest first. */
 export function engineKeyGenerations(model: ModelSettings): number[] {
-  const used = colours.flatMap((colour) => {
-    const slot = model[colour];
-    return slot === undefined ? [] : [slot.keyGeneration ?? 1];
-  });
+  const used = slotsOf(model).map(({ slot }) => keyGeneration(slot));
   return [...new Set(used)].sort((a, b) => a - b);
 }
 
@@ -78,7 +69,7 @@ export function engineKeyGenerations(model: ModelSettings): number[] {
  */
 export function modelPrice(model: ModelSettings, source: Source): Price | undefined {
   if (model.usdPerMillion !== undefined) return model.usdPerMillion;
-  const costs = slotsOf(model, source).map(
+  const costs = withReleases(model, source).map(
     ({ slot, release }) => replicaEstimate(release, own(source.pools, slot.pool)?.instanceTypes ?? [])?.cost,
   );
   const known = costs.filter((cost) => cost !== undefined);
@@ -89,14 +80,14 @@ export function modelPrice(model: ModelSettings, source: Source): Price | undefi
   };
 }
 
-function slotsOf(
+/** Slots whose release is known. */
+function withReleases(
   model: ModelSettings,
   { releases }: Pick<Source, "releases">,
-): { readonly colour: Colour; readonly slot: SlotSettings; readonly release: Release }[] {
-  return colours.flatMap((colour) => {
-    const slot = model[colour];
-    const release = slot && own(releases, slot.release);
-    return slot === undefined || release === undefined ? [] : [{ colour, slot, release }];
+): (ConfiguredSlot & { readonly release: Release })[] {
+  return slotsOf(model).flatMap((configured) => {
+    const release = own(releases, configured.slot.release);
+    return release === undefined ? [] : [{ ...configured, release }];
   });
 }
 

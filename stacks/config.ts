@@ -10,6 +10,7 @@ import { withAdditions } from "./additions.ts";
 import { consistencyProblems } from "./consistency.ts";
 import { advisoryProblems, releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
+import { slotsOf } from "./slots.ts";
 
 /** What the program is given, before anything of it is trusted. */
 export interface RawConfig {
@@ -160,6 +161,11 @@ function releaseFile(name: string): string {
 }
 
 function namedReleases({ models }: Settings): string[] {
-  const slots = Object.values(models).flatMap(({ blue, green }) => [blue, green]);
-  return [...new Set(slots.flatMap((slot) => (slot === undefined ? [] : [slot.release])))];
+  return [
+    ...new Set(
+      Object.values(models)
+        .flatMap(slotsOf)
+        .map(({ slot }) => slot.release),
+    ),
+  ];
 }

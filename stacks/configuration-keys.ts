@@ -1,6 +1,7 @@
-import { type Colour, colours } from "../components/serving/traffic.ts";
+import type { Colour } from "../components/serving/traffic.ts";
 import type { Config } from "./config.ts";
 import type { SlotSettings } from "./schema.ts";
+import { slotsOf } from "./slots.ts";
 
 /** Where a property's value is set: what a reader of a finding edits. */
 export interface ConfigurationKey {
@@ -22,10 +23,7 @@ export function configurationKeys({ pools, models }: Config): readonly Configura
     ...ofEnvironment,
     ...Object.keys(pools).flatMap(ofPool),
     ...Object.entries(models).flatMap(([model, settings]) => [
-      ...colours.flatMap((colour) => {
-        const slot = settings[colour];
-        return slot === undefined ? [] : ofSlot(model, colour, slot);
-      }),
+      ...slotsOf(settings).flatMap(({ colour, slot }) => ofSlot(model, colour, slot)),
       {
         type: "aws:lb/listenerRule:ListenerRule",
         name: `${model}-live`,

@@ -2,14 +2,15 @@ import { instanceType } from "../components/capacity/instances.ts";
 import { keyGenerations, maxKeyGenerations } from "../components/gateway/engine-keys.ts";
 import { slotModel } from "../components/gateway/models.ts";
 import type { Release } from "../components/serving/release.ts";
-import { colours } from "../components/serving/traffic.ts";
 import { own } from "../components/shared/own.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { engineKeyGenerations, modelPrice, tenantsOf } from "./catalogue.ts";
 import { fitProblems } from "./fit-consistency.ts";
+import { minMaxProblems } from "./min-max.ts";
 import { repeated } from "./network-consistency.ts";
 import { routeProblems } from "./route-consistency.ts";
 import type { PoolSettings, Settings } from "./schema.ts";
+import { slotsOf } from "./slots.ts";
 
 /** What the gateway can't do: names with two meanings or none, limits that contradict each other. */
 export function gatewayProblems(settings: Settings, releases: Readonly<Record<string, Release>>): Problem[] {
@@ -19,7 +20,7 @@ export function gatewayProblems(settings: Settings, releases: Readonly<Record<st
     ...tenantProblems(settings),
     ...priceProblems(settings, releases),
     ...keyProblems(settings),
-    ...replicaProblems(settings.gateway),
+    ...minMaxProblems("gateway.replicas", settings.gateway.replicas),
     ...bucketProblems(settings),
   ];
 }
@@ -28,8 +29,8 @@ export function gatewayProblems(settings: Settings, releases: Readonly<Record<st
 function nameProblems({ models, hosted, routes }: Settings): Problem[] {
   const known = new Map(Object.keys(models).map((model) => [model, `models.${model}`]));
   for (const [model, settings] of Object.entries(models))
-    for (const colour of colours)
-      if (settings[colour] !== undefined) known.set(slotModel(model, colour), `models.${model}.${colour}`);
+    for (const { colour } of slotsOf(settings))
+      known.set(slotModel(model, colour), `models.${model}.${colour}`);
   const others = [
     ...Object.keys(hosted).map((name) => ["hosted", name] as const),
     ...Object.keys(routes).map((name) => ["routes", name] as const),
@@ -101,11 +102,9 @@ function limitProblems(path: string, limits: ReturnType<typeof tenantsOf>[string
 /** Only of models that can run; why one can't is reported on its own. */
 function priceProblems(settings: Settings, releases: Readonly<Record<string, Release>>): Problem[] {
   return Object.entries(settings.models).flatMap(([name, model]) => {
-    const runs = colours.every((colour) => {
-      const slot = model[colour];
-      const release = own(releases, slot?.release ?? "");
-      const pool = own(settings.pools, slot?.pool ?? "");
-      if (slot === undefined) return true;
+    const runs = slotsOf(model).every(({ slot }) => {
+      const release = own(releases, slot.release);
+      const pool = own(settings.pools, slot.pool);
       return release && pool && fitProblems(release, pool, slot.replicas).length === 0 && hasGpus(pool);
     });
     if (!runs || modelPrice(model, { ...settings, releases }) !== undefined) return [];
@@ -126,11 +125,6 @@ function keyProblems({ models }: Settings): Problem[] {
   if (used.length <= maxKeyGenerations) return [];
   const message = `slots take keys of ${used.length} generations, and the gateway sends ${maxKeyGenerations} at most; bring the slots of ${used[0]} to a later one first`;
   return [{ path: "models", value: used, message }];
-}
-
-function replicaProblems({ replicas: { min, max } }: Settings["gateway"]): Problem[] {
-  if (min <= max) return [];
-  return [{ path: "gateway.replicas.min", value: min, message: `above max, which is ${max}` }];
 }
 
 function bucketProblems({ gateway, modelStore }: Settings): Problem[] {

@@ -9,7 +9,7 @@ import {
   tenantKey,
   tenantSigningKey,
 } from "../components/secrets/secret-names.ts";
-import { engineKeyGenerations } from "./arrangement.ts";
+import { engineKeyCount } from "./arrangement.ts";
 import { tenantsOf } from "./catalogue.ts";
 import type { Settings } from "./schema.ts";
 
@@ -18,7 +18,7 @@ export function generatedSecrets(
   settings: Pick<Settings, "cache" | "models" | "tenants">,
 ): GeneratedSecret[] {
   return [
-    ...Array.from({ length: engineKeyGenerations(settings) }, (_, index) => ({
+    ...Array.from({ length: engineKeyCount(settings) }, (_, index) => ({
       subject: engineKey(index + 1),
     })),
     { subject: grafanaAdmin },

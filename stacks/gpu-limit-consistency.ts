@@ -3,10 +3,10 @@ import { type GpuDemand, limitHolds, nextLimit } from "../components/capacity/no
 import { gpusPerReplica } from "../components/capacity/parallelism.ts";
 import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
-import { colours } from "../components/serving/traffic.ts";
 import { own } from "../components/shared/own.ts";
 import type { Problem } from "../components/shared/problems.ts";
 import type { PoolSettings, Settings } from "./schema.ts";
+import { slotsOf } from "./slots.ts";
 
 /** A pod of the new kind runs beside the old ones while a Deployment is rolled. */
 const surge = 1;
@@ -45,10 +45,9 @@ function slotDemands(
 ): SlotDemand[] {
   const types = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
   return Object.entries(models).flatMap(([model, slots]) =>
-    colours.flatMap((colour) => {
-      const slot = slots[colour];
-      const release = own(releases, slot?.release ?? "");
-      if (slot?.pool !== poolName || release === undefined) return [];
+    slotsOf(slots).flatMap(({ colour, slot }) => {
+      const release = own(releases, slot.release);
+      if (slot.pool !== poolName || release === undefined) return [];
       const { nodes, types: suitable } = suitableTypes(release.limits, types);
       if (suitable.length === 0) return [];
       // Two nodes are replaced where they are: a further pair may not exist.

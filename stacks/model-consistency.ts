@@ -1,11 +1,12 @@
 import { breaches, precedes } from "../components/serving/contract.ts";
 import type { Release } from "../components/serving/release.ts";
-import { colours, other } from "../components/serving/traffic.ts";
+import { other } from "../components/serving/traffic.ts";
 import { own } from "../components/shared/own.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import { fitProblems } from "./fit-consistency.ts";
 import { minMaxProblems } from "./min-max.ts";
 import type { ModelSettings, Settings, SlotSettings } from "./schema.ts";
+import { slotsOf } from "./slots.ts";
 
 export interface ModelContext {
   readonly settings: Settings;
@@ -47,9 +48,7 @@ export function modelProblems(path: string, model: ModelSettings, context: Model
       message: "copies during a canary would be counted with its answers; set one of the two to 0",
     });
   }
-  const served = colours.flatMap(
-    (colour) => own(context.releases, model[colour]?.release ?? "")?.servedName ?? [],
-  );
+  const served = slotsOf(model).flatMap(({ slot }) => own(context.releases, slot.release)?.servedName ?? []);
   if (new Set(served).size > 1) {
     problems.push({
       path,
@@ -66,9 +65,7 @@ export function modelProblems(path: string, model: ModelSettings, context: Model
         "a slot without replicas wakes on requests that the gateway counts, and this version has no gateway, so it would never wake; take it out, and set replicas.min to 1 or more",
     });
   }
-  for (const colour of colours) {
-    const slot = model[colour];
-    if (slot === undefined) continue;
+  for (const { colour, slot } of slotsOf(model)) {
     if (model.idle !== "scale-to-zero") problems.push(...idleProblems(`${path}.${colour}`, slot));
     problems.push(...slotProblems(`${path}.${colour}`, slot, context));
   }

@@ -24,7 +24,7 @@ import { Model } from "../components/serving/model.ts";
 import { ModelStore } from "../components/serving/model-store.ts";
 import { Serving } from "../components/serving/serving.ts";
 import { type Colour, modelDomainOf, withDefaults } from "../components/serving/traffic.ts";
-import { arrangement, engineKeyGenerations, loadBalancers } from "./arrangement.ts";
+import { arrangement, engineKeyCount, loadBalancers } from "./arrangement.ts";
 import { catalogue, tenantsOf } from "./catalogue.ts";
 import { edgeChoice, gatewayTimes } from "./gateway-arrangement.ts";
 import type { Stack } from "./platform.ts";
@@ -99,7 +99,7 @@ export function createServing(
       store,
       domain: modelDomainOf(environment, choice),
       engineApiKeys: {
-        secrets: Array.from({ length: engineKeyGenerations(stack.config) }, (_, index) =>
+        secrets: Array.from({ length: engineKeyCount(stack.config) }, (_, index) =>
           secrets.nameOf(engineKey(index + 1)),
         ),
         store: secrets.store,

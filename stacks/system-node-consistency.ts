@@ -10,10 +10,10 @@ import {
 import { monitoringPods } from "../components/monitoring/monitoring-pods.ts";
 import type { Release } from "../components/serving/release.ts";
 import { stagedWeights, stagingPod } from "../components/serving/staging-job.ts";
-import { colours } from "../components/serving/traffic.ts";
 import { own } from "../components/shared/own.ts";
 import type { Problem } from "../components/shared/problems.ts";
 import type { Settings } from "./schema.ts";
+import { slotsOf } from "./slots.ts";
 import { spansNodes } from "./spans-nodes.ts";
 import { watched } from "./watched.ts";
 
@@ -62,7 +62,7 @@ function systemDemands(
   const { prometheus, alertmanager, ...watching } = monitoringPods(watched(settings));
   const groups = spansNodes(settings, releases) ? { leaderWorkerSet: groupControllerPods } : {};
   const used = Object.values(settings.models).flatMap((model) =>
-    colours.flatMap((colour) => own(releases, model[colour]?.release ?? "") ?? []),
+    slotsOf(model).flatMap(({ slot }) => own(releases, slot.release) ?? []),
   );
   const staged = new Set(used.flatMap(({ model }) => (model.source === "hub" ? [] : [stagedWeights(model)])));
   return [

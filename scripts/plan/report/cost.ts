@@ -3,9 +3,9 @@ import { hoursPerMonth, priceSource, unitPrices } from "../../../components/capa
 import { instanceType, priceTable } from "../../../components/capacity/instances.ts";
 import { cheapestNodes, type Nodes } from "../../../components/capacity/node-count.ts";
 import { gpusPerReplica } from "../../../components/capacity/parallelism.ts";
-import { colours } from "../../../components/serving/traffic.ts";
 import { own } from "../../../components/shared/own.ts";
 import type { Config } from "../../../stacks/config.ts";
+import { slotsOf } from "../../../stacks/slots.ts";
 import type { PlannedResource } from "../resource.ts";
 
 /** One line of the bill, in US dollars a month. */
@@ -66,10 +66,9 @@ function poolCost(config: Config, poolName: string): CostItem | undefined {
   const types = (pool?.instanceTypes ?? []).flatMap((name) => instanceType(name) ?? []);
   const replicas = (end: "min" | "max") =>
     Object.values(config.models).flatMap((model) =>
-      colours.flatMap((colour) => {
-        const slot = model[colour];
-        const release = config.releases[slot?.release ?? ""];
-        if (slot?.pool !== poolName || release === undefined) return [];
+      slotsOf(model).flatMap(({ slot }) => {
+        const release = config.releases[slot.release];
+        if (slot.pool !== poolName || release === undefined) return [];
         return Array<number>(slot.replicas[end]).fill(gpusPerReplica(release.limits));
       }),
     );

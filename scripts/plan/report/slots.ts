@@ -7,9 +7,10 @@ import { place } from "../../../components/serving/placement.ts";
 import { type Release, releaseId } from "../../../components/serving/release.ts";
 import { replicaEstimate } from "../../../components/serving/replica-estimate.ts";
 import { type StartLimit, startLimits } from "../../../components/serving/start-limits.ts";
-import { type Colour, colours } from "../../../components/serving/traffic.ts";
+import type { Colour } from "../../../components/serving/traffic.ts";
 import { own } from "../../../components/shared/own.ts";
 import type { Config } from "../../../stacks/config.ts";
+import { slotsOf } from "../../../stacks/slots.ts";
 
 /** One slot of a model as it will run. */
 export interface SlotReport {
@@ -56,12 +57,11 @@ export interface ColdStartReport {
 /** Every slot of an environment, in the order of its configuration, blue before green. */
 export function slotReports(config: Config): SlotReport[] {
   return Object.entries(config.models).flatMap(([model, settings]) =>
-    colours.flatMap((colour) => {
-      const slot = settings[colour];
-      const release = config.releases[slot?.release ?? ""];
-      const pool = config.pools[slot?.pool ?? ""];
+    slotsOf(settings).flatMap(({ colour, slot }) => {
+      const release = config.releases[slot.release];
+      const pool = config.pools[slot.pool];
       const estimate = release && pool && replicaEstimate(release, pool.instanceTypes);
-      if (slot === undefined || release === undefined || estimate === undefined) return [];
+      if (release === undefined || estimate === undefined) return [];
       const { live, canaryPercent } = settings.traffic;
       const { limits } = release;
       const { fit, load, throughput, usdPerHour, cost } = estimate;
