@@ -6,7 +6,7 @@ import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { table } from "./table.ts";
 import { type Deployed, pulumiStack } from "./traffic/deployed-stack.ts";
-import { type Difference, differences, watched } from "./traffic/drift.ts";
+import { comparedResources, type Difference, differences } from "./traffic/drift.ts";
 import { formatTraffic } from "./traffic/format.ts";
 import { loadBalancer } from "./traffic/load-balancer.ts";
 import {
@@ -39,7 +39,7 @@ async function drift(): Promise<number> {
   const { models, account } = loadConfig(root, environment);
   const stack = pulumiStack({ root, environment });
   const deployed = await stack.read();
-  const asked = watched(deployed.resources);
+  const asked = comparedResources(deployed.resources);
   if (asked.length === 0)
     throw new Error(`the stack ${environment} has nothing deployed to compare; run pulumi up first`);
 

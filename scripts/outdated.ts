@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readReleases, releaseFolder } from "../stacks/config.ts";
 import { exitWith } from "./exit-code.ts";
-import { type Finding, outdated } from "./outdated/outdated.ts";
+import { outdated, type PinReport } from "./outdated/outdated.ts";
 import { type EngineVersion, pins } from "./outdated/pins.ts";
 import { print } from "./output.ts";
 import { table } from "./table.ts";
@@ -36,7 +36,7 @@ function engineVersions(): EngineVersion[] {
   });
 }
 
-function report(findings: readonly Finding[]): string {
+function report(findings: readonly PinReport[]): string {
   const rows = findings
     .filter(({ state }) => state !== "command")
     .map(({ subject, version, state, detail, advisories, files }) => [

@@ -9,7 +9,7 @@ import type { ModelSettings, Settings, SlotSettings } from "./schema.ts";
 import { keyGeneration, slotsOf } from "./slots.ts";
 
 /** One slot of a model: its release, fitted to the instances of its pool. */
-export interface ArrangedSlot {
+interface ArrangedSlot {
   readonly release: Release;
   readonly placement: Placement;
   /** The pool's name in the configuration. */
@@ -56,7 +56,7 @@ export function arrangement(source: ArrangementSource): Record<string, ArrangedM
 }
 
 /** Each load balancer that a model names, with an idle timeout for the longest answer of its own models. */
-export function loadBalancers({
+export function arrangedLoadBalancers({
   models,
   releases,
 }: Pick<ArrangementSource, "models" | "releases">): Record<string, { readonly idleSeconds: number }> {

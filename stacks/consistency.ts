@@ -11,11 +11,11 @@ import { unknownInstanceType } from "./instance-types.ts";
 import { loadBalancerProblems } from "./load-balancer-consistency.ts";
 import { minMaxProblems } from "./min-max.ts";
 import { hostProblems, modelProblems } from "./model-consistency.ts";
+import { monitoredCounts } from "./monitored-counts.ts";
 import { networkProblems, repeated } from "./network-consistency.ts";
 import { poolProblems } from "./pool-consistency.ts";
 import type { Settings } from "./schema.ts";
 import { systemNodeProblems } from "./system-node-consistency.ts";
-import { watched } from "./watched.ts";
 
 /** What can't be seen in one field alone: names that must exist, numbers that must fit together. */
 export function consistencyProblems(
@@ -61,7 +61,7 @@ function systemNodeRangeProblems({ instanceType: name, min, max }: Settings["clu
 function prometheusProblems(settings: Settings): Problem[] {
   const { instanceType: name } = settings.cluster.systemNodes;
   const type = instanceType(name);
-  const { nodes, engines } = watched(settings);
+  const { nodes, engines } = monitoredCounts(settings);
   const { limitMiB } = prometheusMemory({ nodes, engines });
   if (type === undefined || limitMiB <= type.allocatableMiB) return [];
   const message = `Prometheus may take ${limitMiB / 1024} GiB to watch ${nodes} nodes and ${engines} engines, and a node has ${(type.allocatableMiB / 1024).toFixed(1)} GiB for pods; take a larger type`;

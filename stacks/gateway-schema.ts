@@ -17,7 +17,7 @@ const limit = (unit: string) =>
 const listed = (what: string) => z.array(z.string()).min(1, `${what}: name one at least`);
 
 /** A model of an outside provider. */
-export const hosted = strict({
+export const hostedSchema = strict({
   provider: z.enum(providers, `allowed: ${providers.map((one) => `"${one}"`).join(", ")}`),
   /** The provider's name of one snapshot, such as gpt-4o-2024-08-06. */
   snapshot: z.string().min(1),
@@ -36,7 +36,7 @@ export const hosted = strict({
 const mask = z.enum(["mask", "off"], 'allowed: "mask", "off"');
 
 /** One name that clients ask for, and the models that may answer it. */
-export const route = strict({
+export const routeSchema = strict({
   /**
    * Which model answers first: `cost` the self-hosted model, `quality` the hosted one, `balanced` the self-hosted one while it is
    * healthy and its queue short, `auto` the smallest model that does the job. @default cost
@@ -91,7 +91,7 @@ export const route = strict({
 });
 
 /** Owner of keys, and what they may use. */
-export const tenant = strict({
+export const tenantSchema = strict({
   /** Routes, models and hosted models that it may ask for. */
   models: listed("models"),
   requestsPerMinute: limit("requests per minute"),
@@ -118,7 +118,7 @@ export const tenant = strict({
 });
 
 /** LiteLLM's pods. */
-export const gateway = strict({
+export const gatewaySchema = strict({
   replicas: strict({
     min: whole(2, "replicas: one alone takes the API down with its node"),
     max: whole(2, "replicas").max(100, "at most 100 replicas"),
@@ -142,7 +142,7 @@ const nodeType = z
 const whenLost = z.enum(["limitByReplica", "refuse"], 'allowed: "limitByReplica", "refuse"');
 
 /** The Redis or Valkey in which limits are counted. */
-export const cache = z.union([
+export const cacheSchema = z.union([
   strict({
     create: strict({
       nodeType,
@@ -189,7 +189,7 @@ const rate = strict({
 });
 
 /** Where callers come in. */
-export const edge = z.union([
+export const edgeSchema = z.union([
   strict({
     domain: host,
     /** The Route 53 zone of the domain: certificate and record are made in it. */

@@ -16,12 +16,12 @@ import { stagingNamespace } from "../components/serving/model-store.ts";
 import { servingNamespace } from "../components/serving/namespace.ts";
 import type { Config } from "./config.ts";
 import { generatedSecrets } from "./generated-secrets.ts";
+import { monitoredCounts } from "./monitored-counts.ts";
 import { secretProviders } from "./secret-providers.ts";
 import { spansNodes } from "./spans-nodes.ts";
-import { watched } from "./watched.ts";
 
 /** An environment by what all of its parts need to know. */
-export interface Stack {
+export interface Environment {
   readonly config: Config;
   /** In AWS, as `gantry-dev`. */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface Stack {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export function stackOf(config: Config): Stack {
+export function stackOf(config: Config): Environment {
   return {
     config,
     name: `gantry-${config.environment}`,
@@ -43,7 +43,7 @@ export function stackOf(config: Config): Stack {
 /* What models and gateway stand on: network, cluster, nodes, secrets and what watches them. */
 
 /** Refuses to work in another account than the configuration names. */
-export function createProvider(stack: Stack, name: string, parent: pulumi.Resource): Provider {
+export function createProvider(stack: Environment, name: string, parent: pulumi.Resource): Provider {
   const { account } = stack.config;
   return new Provider(
     name,
@@ -57,7 +57,10 @@ export function createProvider(stack: Stack, name: string, parent: pulumi.Resour
 }
 
 /** EKS writes to the group of this name and would make it without end or key. */
-export function createClusterLogs(stack: Stack, opts: pulumi.ComponentResourceOptions): EncryptedLogGroup {
+export function createClusterLogs(
+  stack: Environment,
+  opts: pulumi.ComponentResourceOptions,
+): EncryptedLogGroup {
   const { account, protect } = stack.config;
   return new EncryptedLogGroup(
     "cluster-logs",
@@ -67,7 +70,7 @@ export function createClusterLogs(stack: Stack, opts: pulumi.ComponentResourceOp
 }
 
 export function createNetwork(
-  stack: Stack,
+  stack: Environment,
   logs: EncryptedLogGroup,
   opts: pulumi.ComponentResourceOptions,
 ): Network {
@@ -88,7 +91,7 @@ export function createNetwork(
 }
 
 export function createCluster(
-  stack: Stack,
+  stack: Environment,
   network: Network,
   logs: EncryptedLogGroup,
   opts: pulumi.ComponentResourceOptions,
@@ -102,7 +105,7 @@ export function createCluster(
 }
 
 export function createControllers(
-  stack: Stack,
+  stack: Environment,
   network: Network,
   cluster: Cluster,
   opts: pulumi.ComponentResourceOptions,
@@ -122,7 +125,7 @@ export function createControllers(
 }
 
 export function createPools(
-  stack: Stack,
+  stack: Environment,
   network: Network,
   cluster: Cluster,
   { karpenter }: Controllers,
@@ -143,7 +146,7 @@ export function createPools(
 }
 
 export function createSecrets(
-  stack: Stack,
+  stack: Environment,
   controllers: Controllers,
   opts: pulumi.ComponentResourceOptions,
 ): Secrets {
@@ -169,7 +172,7 @@ export function createSecrets(
 }
 
 export function createMonitoring(
-  stack: Stack,
+  stack: Environment,
   cluster: Cluster,
   secrets: Secrets,
   controllers: Controllers,
@@ -181,7 +184,7 @@ export function createMonitoring(
     {
       account,
       controlPlane: cluster.controlPlane,
-      watched: watched(stack.config),
+      watched: monitoredCounts(stack.config),
       ...monitoring,
       monthlyUsd: budget.monthlyUsd,
       reservations: poolReservations(stack.config.pools),

@@ -3,11 +3,19 @@ import { regionNames } from "../components/network/zones.ts";
 import { contractTerms } from "../components/serving/contract.ts";
 import { lastRulePriority } from "../components/serving/traffic.ts";
 import { strict, suggestion } from "../components/shared/problems.ts";
-import { cache, edge, gateway, hosted, route, tenant, usdPerMillion } from "./gateway-schema.ts";
+import {
+  cacheSchema,
+  edgeSchema,
+  gatewaySchema,
+  hostedSchema,
+  routeSchema,
+  tenantSchema,
+  usdPerMillion,
+} from "./gateway-schema.ts";
 import { bucketName, dollars, name, percent, whole } from "./schema-fields.ts";
 
 /** Longest model name: AWS allows 32 characters for a target group, of which `-green` takes 6 and Pulumi's suffix 8. */
-export const longestModelName = 18;
+const longestModelName = 18;
 /** AWS allows 32 characters for a load balancer, of which `serving-` and Pulumi's suffix take 8 each. */
 const longestLoadBalancerName = 16;
 
@@ -152,17 +160,17 @@ export const configSchema = strict({
     hubToken: z.boolean("true or false").optional(),
   }),
   /** Models of outside providers, by the name that routes and tenants use. */
-  hosted: z.record(name(40), hosted),
+  hosted: z.record(name(40), hostedSchema),
   /** Names that clients ask for. */
-  routes: z.record(name(40), route),
+  routes: z.record(name(40), routeSchema),
   /** Owners of keys. */
-  tenants: z.record(name(30), tenant),
+  tenants: z.record(name(30), tenantSchema),
   /** The pods of LiteLLM that check keys and limits. */
-  gateway,
+  gateway: gatewaySchema,
   /** The Redis or Valkey in which limits are counted. */
-  cache,
+  cache: cacheSchema,
   /** Where callers come in: a public load balancer, or one for the VPC only. */
-  edge,
+  edge: edgeSchema,
   /** Prometheus, Grafana, and who gets alerts. */
   monitoring: strict({
     /** Where a pager can open the runbooks: alert X-Y has `<base>/x-y.md`. @default their path in the repository */
@@ -189,9 +197,9 @@ export type Settings = z.infer<typeof configSchema>;
 export type PoolSettings = z.infer<typeof pool>;
 export type ModelSettings = z.infer<typeof model>;
 export type SlotSettings = z.infer<typeof slot>;
-export type RouteSettings = z.infer<typeof route>;
-export type TenantSettings = z.infer<typeof tenant>;
-export type HostedSettings = z.infer<typeof hosted>;
+export type RouteSettings = z.infer<typeof routeSchema>;
+export type TenantSettings = z.infer<typeof tenantSchema>;
+export type HostedSettings = z.infer<typeof hostedSchema>;
 
 export const regionSchema = z.string().refine((region) => regionNames.includes(region), {
   error: ({ input }) => `not a region with EKS${suggestion(String(input), regionNames)}`,

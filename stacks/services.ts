@@ -24,10 +24,10 @@ import { Model } from "../components/serving/model.ts";
 import { ModelStore } from "../components/serving/model-store.ts";
 import { Serving } from "../components/serving/serving.ts";
 import { type Colour, modelDomainOf, withDefaults } from "../components/serving/traffic.ts";
-import { arrangement, engineKeyCount, loadBalancers } from "./arrangement.ts";
+import { arrangedLoadBalancers, arrangement, engineKeyCount } from "./arrangement.ts";
 import { catalogue, tenantsOf } from "./catalogue.ts";
 import { edgeChoice, gatewayTimes } from "./gateway-arrangement.ts";
-import type { Stack } from "./platform.ts";
+import type { Environment } from "./platform.ts";
 import { existingCache, modelHub } from "./secret-providers.ts";
 
 /* What runs on the platform: cache and records, engines and their models, the gateway and its edge. */
@@ -47,7 +47,7 @@ export interface ModelOutput {
 }
 
 export function createCache(
-  stack: Stack,
+  stack: Environment,
   network: Network,
   secrets: Secrets,
   opts: pulumi.ComponentResourceOptions,
@@ -58,7 +58,7 @@ export function createCache(
   return new Valkey("cache", { owner: stack.name, network, ...cache.create, password, protect }, opts);
 }
 
-export function createRecords(stack: Stack, opts: pulumi.ComponentResourceOptions): Records {
+export function createRecords(stack: Environment, opts: pulumi.ComponentResourceOptions): Records {
   const { account, gateway, protect } = stack.config;
   const { bucket, keepDays } = gateway.records;
   return new Records(
@@ -69,7 +69,7 @@ export function createRecords(stack: Stack, opts: pulumi.ComponentResourceOption
 }
 
 export function createServing(
-  stack: Stack,
+  stack: Environment,
   network: Network,
   cluster: Cluster,
   secrets: Secrets,
@@ -106,7 +106,7 @@ export function createServing(
       },
       prometheus,
       controllers,
-      loadBalancers: loadBalancers(stack.config),
+      loadBalancers: arrangedLoadBalancers(stack.config),
       hubEgress: Object.values(releases).some(({ model }) => model.source === "hub"),
       protect,
     },
@@ -115,7 +115,7 @@ export function createServing(
 }
 
 export function createModels(
-  stack: Stack,
+  stack: Environment,
   serving: Serving,
   pools: Readonly<Record<string, GpuPool>>,
   opts: pulumi.ComponentResourceOptions,
@@ -137,13 +137,13 @@ export function createModels(
   return Object.fromEntries(made);
 }
 
-export function createBudget(stack: Stack, opts: pulumi.ComponentResourceOptions) {
+export function createBudget(stack: Environment, opts: pulumi.ComponentResourceOptions) {
   const { environment, budget, monitoring } = stack.config;
   new Budget("budget", { environment, monthlyUsd: budget.monthlyUsd, notify: monitoring.notify }, opts);
 }
 
 export function createEdge(
-  stack: Stack,
+  stack: Environment,
   network: Network,
   serving: Serving,
   opts: pulumi.ComponentResourceOptions,
@@ -171,7 +171,7 @@ export function createEdge(
 }
 
 /** Where the edge's load balancer stands. */
-function edgeSubnets({ config: { edge } }: Stack, network: Network) {
+function edgeSubnets({ config: { edge } }: Environment, network: Network) {
   return "internal" in edge
     ? { ids: network.privateSubnetIds, cidrs: network.privateCidrs }
     : { ids: network.publicSubnetIds, cidrs: network.publicCidrs };
@@ -191,7 +191,7 @@ export interface GatewayParts {
 }
 
 export function createGateway(
-  stack: Stack,
+  stack: Environment,
   { network, cluster, controllers, secrets, monitoring, cache, records, serving, edge }: GatewayParts,
   opts: pulumi.ComponentResourceOptions,
 ): Gateway {

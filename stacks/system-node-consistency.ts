@@ -12,10 +12,10 @@ import type { Release } from "../components/serving/release.ts";
 import { stagedWeights, stagingPod } from "../components/serving/staging-job.ts";
 import { own } from "../components/shared/own.ts";
 import type { Problem } from "../components/shared/problems.ts";
+import { monitoredCounts } from "./monitored-counts.ts";
 import type { Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 import { spansNodes } from "./spans-nodes.ts";
-import { watched } from "./watched.ts";
 
 /** Further nodes that are tried before a larger type is the only way. */
 const mostFurtherNodes = 20;
@@ -59,7 +59,7 @@ function systemDemands(
 ): SystemDemand[] {
   const named = (pods: Readonly<Record<string, SystemPods>>): SystemDemand[] =>
     Object.entries(pods).map(([name, pod]) => ({ name, ...pod }));
-  const { prometheus, alertmanager, ...watching } = monitoringPods(watched(settings));
+  const { prometheus, alertmanager, ...watching } = monitoringPods(monitoredCounts(settings));
   const groups = spansNodes(settings, releases) ? { leaderWorkerSet: groupControllerPods } : {};
   const used = Object.values(settings.models).flatMap((model) =>
     slotsOf(model).flatMap(({ slot }) => own(releases, slot.release) ?? []),

@@ -27,7 +27,7 @@ const loadBalancerSource =
   "https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/11eb202c97e4ae2ee45e0658c4cde9a4b59f33d4/helm/aws-load-balancer-controller/crds";
 
 /** Each read in its repository at this version, 2026-08 to 2026-10. */
-export const charts = {
+export const controllerCharts = {
   loadBalancerController: {
     chart: "aws-load-balancer-controller",
     version: "3.5.0",

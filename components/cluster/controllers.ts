@@ -2,7 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
-import { type Chart, charts } from "./charts.ts";
+import { type Chart, controllerCharts } from "./charts.ts";
 import type { Cluster } from "./cluster.ts";
 import { HelmRelease } from "./helm-release.ts";
 import { Karpenter } from "./karpenter.ts";
@@ -87,7 +87,7 @@ export class Controllers extends pulumi.ComponentResource {
     );
     return this.install(
       `${name}-load-balancer`,
-      charts.loadBalancerController,
+      controllerCharts.loadBalancerController,
       "kube-system",
       [...cluster.ready, identity],
       {
@@ -131,7 +131,7 @@ export class Controllers extends pulumi.ComponentResource {
     const { externalSecrets, externalSecretsWebhook, externalSecretsCertificates } = controllerPods;
     const release = this.install(
       `${name}-external-secrets`,
-      charts.externalSecrets,
+      controllerCharts.externalSecrets,
       namespace,
       [...cluster.ready, this.createNamespace(name, namespace), identity],
       {
@@ -163,7 +163,7 @@ export class Controllers extends pulumi.ComponentResource {
     const namespace = "keda";
     const { keda, kedaMetrics, kedaWebhooks } = controllerPods;
     const waits = [...cluster.ready, this.createNamespace(name, namespace)];
-    return this.install(`${name}-keda`, charts.keda, namespace, waits, {
+    return this.install(`${name}-keda`, controllerCharts.keda, namespace, waits, {
       prometheus: { operator: { enabled: true } },
       // One leads and the others stand by; of the metrics server all answer, and without it nothing scales.
       operator: { replicaCount: keda.replicas },
@@ -184,27 +184,39 @@ export class Controllers extends pulumi.ComponentResource {
   }
 
   private createMetricsServer(name: string, { cluster }: ControllersArgs): Release {
-    return this.install(`${name}-metrics-server`, charts.metricsServer, "kube-system", cluster.ready, {
-      replicas: controllerPods.metricsServer.replicas,
-      podDisruptionBudget: { enabled: true, minAvailable: 1 },
-      priorityClassName: controllerPods.metricsServer.priorityClassName,
-      resources: resources(controllerPods.metricsServer),
-    });
+    return this.install(
+      `${name}-metrics-server`,
+      controllerCharts.metricsServer,
+      "kube-system",
+      cluster.ready,
+      {
+        replicas: controllerPods.metricsServer.replicas,
+        podDisruptionBudget: { enabled: true, minAvailable: 1 },
+        priorityClassName: controllerPods.metricsServer.priorityClassName,
+        resources: resources(controllerPods.metricsServer),
+      },
+    );
   }
 
   /** Tells Kubernetes how many GPUs a node has. */
   private createDevicePlugin(name: string, { cluster }: ControllersArgs): Release {
-    return this.install(`${name}-device-plugin`, charts.devicePlugin, "kube-system", cluster.ready, {
-      ...onGpuNodes,
-      priorityClassName: "system-node-critical",
-      resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
-    });
+    return this.install(
+      `${name}-device-plugin`,
+      controllerCharts.devicePlugin,
+      "kube-system",
+      cluster.ready,
+      {
+        ...onGpuNodes,
+        priorityClassName: "system-node-critical",
+        resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+      },
+    );
   }
 
   private createGroupController(name: string, { cluster }: ControllersArgs): Release {
     const namespace = "lws-system";
     const waits = [...cluster.ready, this.createNamespace(name, namespace)];
-    return this.install(`${name}-groups`, charts.leaderWorkerSet, namespace, waits, {
+    return this.install(`${name}-groups`, controllerCharts.leaderWorkerSet, namespace, waits, {
       replicaCount: groupControllerPods.replicas,
       priorityClassName: groupControllerPods.priorityClassName,
       resources: resources(groupControllerPods),
@@ -213,7 +225,7 @@ export class Controllers extends pulumi.ComponentResource {
 
   /** Tells Kubernetes how many interfaces of the fabric a node has. */
   private createFabric(name: string, { cluster }: ControllersArgs): Release {
-    return this.install(`${name}-fabric`, charts.efaDevicePlugin, "kube-system", cluster.ready, {
+    return this.install(`${name}-fabric`, controllerCharts.efaDevicePlugin, "kube-system", cluster.ready, {
       tolerations: onGpuNodes.tolerations,
       resources: { requests: { cpu: "10m", memory: "20Mi" }, limits: { memory: "64Mi" } },
     });

@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster.ts";
-import { type GpuPoolSettings, nodeClass, nodePool } from "./node-pool.ts";
+import { type GpuPoolSettings, nodeClassArgs, nodePoolArgs } from "./node-pool.ts";
 import { endingReservations, reservationWarning } from "./reservation.ts";
 
 export interface GpuPoolArgs extends GpuPoolSettings {
@@ -41,13 +41,13 @@ export class GpuPool extends pulumi.ComponentResource {
     const { instanceProfile, image } = cluster.gpuNodes;
     return new CustomResource(
       `${name}-class`,
-      nodeClass(name, pool, { clusterName: cluster.name, instanceProfile, image, subnetIds, tags }),
+      nodeClassArgs(name, pool, { clusterName: cluster.name, instanceProfile, image, subnetIds, tags }),
       // The class's finalizer ends its instances, which need their identity until then.
       { parent: this, dependsOn: [karpenter, ...cluster.gpuNodes.identity] },
     );
   }
 
   private createNodePool(name: string, pool: GpuPoolArgs, machine: CustomResource): CustomResource {
-    return new CustomResource(`${name}-pool`, nodePool(name, pool), { parent: this, dependsOn: machine });
+    return new CustomResource(`${name}-pool`, nodePoolArgs(name, pool), { parent: this, dependsOn: machine });
   }
 }

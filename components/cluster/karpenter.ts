@@ -1,7 +1,7 @@
 import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
-import { charts } from "./charts.ts";
+import { controllerCharts } from "./charts.ts";
 import { HelmRelease } from "./helm-release.ts";
 import { InterruptionQueue } from "./interruption-queue.ts";
 import { karpenterPermissions } from "./karpenter-permissions.ts";
@@ -60,7 +60,7 @@ export class Karpenter extends pulumi.ComponentResource {
     return new HelmRelease(
       name,
       {
-        chart: charts.karpenter,
+        chart: controllerCharts.karpenter,
         namespace,
         values: {
           replicas: controllerPods.karpenter.replicas,

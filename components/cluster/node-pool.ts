@@ -45,7 +45,7 @@ function nodeMinutes({ instanceTypes }: GpuPoolSettings): number {
   return podMinutes * Math.max(...gpus);
 }
 
-export function nodePool(name: string, pool: GpuPoolSettings): CustomResourceArgs & { spec: object } {
+export function nodePoolArgs(name: string, pool: GpuPoolSettings): CustomResourceArgs & { spec: object } {
   const reserved = onlyReserved(pool.capacity);
   return {
     apiVersion: "karpenter.sh/v1",
@@ -101,7 +101,7 @@ export interface NodeClassArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export function nodeClass(
+export function nodeClassArgs(
   name: string,
   pool: GpuPoolSettings,
   args: NodeClassArgs,

@@ -33,7 +33,7 @@ export interface ValkeyArgs {
   readonly protect: boolean;
 }
 
-export const cachePort = 6379;
+const cachePort = 6379;
 /** [ElastiCache User Guide, supported engine versions] */
 const engine = { version: "8.1", family: "valkey8" };
 /** Hours of the night in America, where the first environments are; a snapshot never meets an update. */

@@ -5,7 +5,7 @@ import { type Catalogue, modelsInOrder, type SelfHostedModel, slotModel } from "
 import { providerFacts } from "./providers.ts";
 
 /** One deployment behind a name, as LiteLLM takes it. [docs.litellm.ai/docs/proxy/configs] */
-export interface ModelEntry {
+interface ModelEntry {
   readonly model_name: string;
   readonly litellm_params: {
     readonly model: string;

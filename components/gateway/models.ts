@@ -35,17 +35,17 @@ export interface HostedModel {
   readonly contextLength?: number;
 }
 
-export const strategies = ["cost", "quality", "balanced", "auto"] as const;
-export type Strategy = (typeof strategies)[number];
+const strategies = ["cost", "quality", "balanced", "auto"] as const;
+type Strategy = (typeof strategies)[number];
 
-export interface Guardrails {
+interface Guardrails {
   readonly secrets: "mask" | "off";
   readonly pii: "mask" | "off";
   readonly injection: "refuse" | "off";
   readonly output: "mask" | "off";
 }
 
-export interface RouteTimeouts {
+interface RouteTimeouts {
   readonly connectSeconds: number;
   /** To the first token, and between two. */
   readonly gapSeconds: number;

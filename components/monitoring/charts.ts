@@ -2,7 +2,7 @@ import type { Chart } from "../cluster/charts.ts";
 import { release } from "./prometheus.ts";
 
 /** Read in their repositories at these versions, 2026-08. */
-export const charts = {
+export const monitoringCharts = {
   prometheus: {
     chart: "kube-prometheus-stack",
     version: "88.5.3",

@@ -1,10 +1,10 @@
 import type { SystemPods } from "../cluster/system-pods.ts";
-import { prometheusMemory, type Watched } from "./prometheus-memory.ts";
+import { type MonitoredCounts, prometheusMemory } from "./prometheus-memory.ts";
 
 const critical = { priorityClassName: "system-cluster-critical" } as const;
 
 /** What watches, on the system nodes. The sidecars that reload configurations ask for nothing. [kube-prometheus-stack, prometheusConfigReloader] */
-export function monitoringPods(watched: Watched) {
+export function monitoringPods(watched: MonitoredCounts) {
   const { requestMiB, limitMiB } = prometheusMemory(watched);
   return {
     prometheus: {

@@ -8,12 +8,12 @@ import type { ControlPlane } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
 import { alerts, type PoolReservation } from "./alerts.ts";
-import { charts } from "./charts.ts";
+import { monitoringCharts } from "./charts.ts";
 import { scrapeSeconds } from "./metrics.ts";
 import { Notifications } from "./notifications.ts";
 import { podMonitor, scraped } from "./pod-monitors.ts";
 import { namespace, release } from "./prometheus.ts";
-import type { Watched } from "./prometheus-memory.ts";
+import type { MonitoredCounts } from "./prometheus-memory.ts";
 import { prometheusValues } from "./prometheus-values.ts";
 import { ruleGroups, runbookFolder } from "./rule-groups.ts";
 
@@ -21,7 +21,7 @@ export interface MonitoringArgs {
   readonly account: Account;
   readonly controlPlane: ControlPlane;
   /** How much there is to watch at most. */
-  readonly watched: Watched;
+  readonly watched: MonitoredCounts;
   readonly retentionDays: number;
   readonly storageGiB: number;
   /** E-mail addresses that alerts go to. */
@@ -125,7 +125,7 @@ export class Monitoring extends pulumi.ComponentResource {
     return new HelmRelease(
       name,
       {
-        chart: charts.prometheus,
+        chart: monitoringCharts.prometheus,
         namespace,
         values: prometheusValues({
           release,
@@ -148,7 +148,7 @@ export class Monitoring extends pulumi.ComponentResource {
     new HelmRelease(
       `${name}-gpu-exporter`,
       {
-        chart: charts.gpuExporter,
+        chart: monitoringCharts.gpuExporter,
         namespace,
         values: {
           ...onGpuNodes,

@@ -1,5 +1,5 @@
 /** How much there is to watch at most. */
-export interface Watched {
+export interface MonitoredCounts {
   readonly nodes: number;
   /** Engines' pods. */
   readonly engines: number;
@@ -25,7 +25,7 @@ const smallestMiB = 1024;
  * What Prometheus takes for an environment at its largest: an estimate, for twice as much as a start needs. In powers
  * of two, so that a model or a pool that comes or goes seldom restarts it.
  */
-export function prometheusMemory({ nodes, engines }: Watched): {
+export function prometheusMemory({ nodes, engines }: MonitoredCounts): {
   readonly requestMiB: number;
   readonly limitMiB: number;
 } {

@@ -1,7 +1,7 @@
 import { storageClass } from "../cluster/add-ons.ts";
 import { nodeExporterPod, resources } from "../cluster/system-pods.ts";
 import { monitoringPods } from "./monitoring-pods.ts";
-import type { Watched } from "./prometheus-memory.ts";
+import type { MonitoredCounts } from "./prometheus-memory.ts";
 
 export interface PrometheusValuesArgs {
   /** The release's name, which all its objects' names begin with. */
@@ -9,7 +9,7 @@ export interface PrometheusValuesArgs {
   readonly clusterName: string;
   readonly region: string;
   /** How much there is to watch at most. */
-  readonly watched: Watched;
+  readonly watched: MonitoredCounts;
   readonly retentionDays: number;
   readonly storageGiB: number;
   /** Where alerts go. */

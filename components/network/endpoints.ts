@@ -20,7 +20,7 @@ export interface EndpointsArgs {
  * because pods can't start without them: the images of EKS's add-ons and the credentials of Pod Identity then don't
  * hang on a NAT gateway.
  */
-export const interfaceEndpoints = ["ecr.api", "ecr.dkr", "eks-auth"] as const;
+const interfaceEndpoints = ["ecr.api", "ecr.dkr", "eks-auth"] as const;
 
 /** Private ways to AWS: weights come from S3 over a gateway endpoint, which costs nothing. */
 export class Endpoints extends pulumi.ComponentResource {

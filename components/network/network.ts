@@ -14,7 +14,7 @@ import { planSubnets, type ZoneSubnets } from "./subnets.ts";
 import { type Zone, zonesOf } from "./zones.ts";
 
 /** A VPC to create, or an existing one. */
-export type NetworkChoice =
+type NetworkChoice =
   | {
       readonly create: {
         /** IPv4 range from /16 to /19. */
@@ -47,7 +47,7 @@ export interface NetworkArgs {
 }
 
 /** Karpenter and the load balancer controller find subnets and security groups by this tag and the cluster's name. */
-export const discoveryTag = "karpenter.sh/discovery";
+const discoveryTag = "karpenter.sh/discovery";
 
 /** Where everything runs: private subnets for nodes and pods, public ones for NAT and the public load balancer. */
 export class Network extends pulumi.ComponentResource {

@@ -13,7 +13,7 @@ export interface ExternalSecretArgs {
 }
 
 /** The one store through which the cluster reads Secrets Manager. */
-export const secretStore = "aws-secrets-manager";
+const secretStore = "aws-secrets-manager";
 
 /** Keeps a Kubernetes Secret in step with Secrets Manager, and keeps it when that can't be reached. */
 export function externalSecret({

@@ -9,7 +9,7 @@ import type { Serving } from "./serving.ts";
 import { Slot } from "./slot.ts";
 import { type Colour, colours, type Traffic, type TrafficRule, trafficRules } from "./traffic.ts";
 
-export interface ModelSlot {
+interface ModelSlot {
   readonly release: Release;
   readonly placement: Placement;
   readonly nodePool: pulumi.Resource;

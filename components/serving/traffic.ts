@@ -32,7 +32,7 @@ export function withDefaults({
 export const bucketHeader = "x-gantry-bucket";
 
 /** Where requests go that a rule matches: groups by colour with whole percentages that sum to 100. */
-export type Weights = Partial<Record<Colour, number>>;
+type Weights = Partial<Record<Colour, number>>;
 
 /** One listener rule of a model, without the identifiers that only AWS knows. */
 export interface TrafficRule {

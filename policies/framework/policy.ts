@@ -20,7 +20,7 @@ import {
   type StackResource,
   type StackRule,
 } from "./rule.ts";
-import { configure, type Settings, schemaOf } from "./settings.ts";
+import { configure, type RuleSettings, schemaOf } from "./settings.ts";
 import { isFields, plain, type Value } from "./value.ts";
 
 /** What rules are run with. */
@@ -104,7 +104,7 @@ function metadata({ name, title, why, fix, severity, level, relatedChecks, confi
   };
 }
 
-function configured(settings: Settings, given: object) {
+function configured(settings: RuleSettings, given: object) {
   const fields = plain(given);
   const { config, problems } = configure(settings, isFields(fields) ? fields : {});
   const findings = problems.map(

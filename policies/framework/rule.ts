@@ -1,10 +1,10 @@
 import type { Severity } from "@pulumi/policy";
 import type { Exemption } from "./exemption.ts";
-import type { ConfigOf, Settings } from "./settings.ts";
+import type { ConfigOf, RuleSettings } from "./settings.ts";
 import type { Value } from "./value.ts";
 
 /** What people read about a rule. Everything that Pulumi shows of it is derived from here. */
-export interface RuleMetadata<S extends Settings = Settings> {
+export interface RuleMetadata<S extends RuleSettings = RuleSettings> {
   /** Also the name of the rule's file. */
   readonly name: string;
   readonly title: string;
@@ -23,13 +23,13 @@ export interface RuleMetadata<S extends Settings = Settings> {
 }
 
 /** A rule that one resource's inputs decide. */
-export interface ResourceRule<S extends Settings = Settings> extends RuleMetadata<S> {
+export interface ResourceRule<S extends RuleSettings = RuleSettings> extends RuleMetadata<S> {
   /** @param today as `YYYY-MM-DD` */
   check(resource: Resource, config: ConfigOf<S>, today: string): Iterable<Finding>;
 }
 
 /** A rule about how resources hang together. */
-export interface StackRule<S extends Settings = Settings> extends RuleMetadata<S> {
+export interface StackRule<S extends RuleSettings = RuleSettings> extends RuleMetadata<S> {
   checkStack(stack: Stack, config: ConfigOf<S>): Iterable<StackFinding>;
 }
 
@@ -47,7 +47,7 @@ export interface Resource {
 }
 
 /** What Pulumi was told about a resource besides its inputs. */
-export interface ResourceOptions {
+interface ResourceOptions {
   readonly protect: boolean;
   /** Paths that Pulumi sets once and leaves to others afterwards, such as `spec.replicas` under an autoscaler. */
   readonly ignoreChanges?: readonly string[];

@@ -32,9 +32,9 @@ export type Setting =
       readonly default: readonly string[];
     };
 
-export type Settings = { readonly [name: string]: Setting };
+export type RuleSettings = { readonly [name: string]: Setting };
 
-export type ConfigOf<S extends Settings> = {
+export type ConfigOf<S extends RuleSettings> = {
   readonly [Name in keyof S]: S[Name] extends { readonly type: "integer" }
     ? number
     : S[Name] extends { readonly type: "boolean" }
@@ -71,7 +71,7 @@ export function schemaOf(setting: Setting): PolicyConfigSchema["properties"][str
  * The configuration of a rule: what is given where it is legal, the default elsewhere. A list is added to the default
  * unless it says that it replaces it.
  */
-export function configure<S extends Settings>(
+export function configure<S extends RuleSettings>(
   settings: S,
   given: Readonly<Record<string, Value>>,
 ): { readonly config: ConfigOf<S>; readonly problems: readonly SettingProblem[] } {

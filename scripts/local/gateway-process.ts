@@ -8,14 +8,14 @@ import { fileURLToPath } from "node:url";
 const extension = fileURLToPath(new URL("../../components/gateway/extension/", import.meta.url));
 
 /** The files that a gateway reads, by their names in its folder. */
-export interface GatewayDocuments {
+export interface GatewayFiles {
   readonly "config.yaml": string;
   readonly "settings.yaml": string;
   readonly "tenants.yaml": string;
   readonly "tenant-keys.yaml": string;
 }
 
-export interface GatewayArgs {
+export interface GatewayProcessArgs {
   /** Programs of the Python environment. */
   readonly bin: string;
   /** With the documents in it. */
@@ -26,7 +26,7 @@ export interface GatewayArgs {
 }
 
 /** Writes documents as kubelet does: each replaced whole. */
-export function writeDocuments(folder: string, documents: Partial<GatewayDocuments>) {
+export function writeDocuments(folder: string, documents: Partial<GatewayFiles>) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(extension, "extension.py"), join(folder, "extension.py"));
   for (const [name, content] of Object.entries(documents)) {
@@ -51,7 +51,7 @@ export class GatewayProcess {
   }
 
   /** Starts one, without waiting until it answers. */
-  static async start({ bin, folder, redisPort, environment }: GatewayArgs): Promise<GatewayProcess> {
+  static async start({ bin, folder, redisPort, environment }: GatewayProcessArgs): Promise<GatewayProcess> {
     const [port, healthPort] = [await freePort(), await freePort()];
     const args = [`--config=${join(folder, "config.yaml")}`, "--host=127.0.0.1", `--port=${port}`];
     const child = spawn(join(bin, "litellm"), args, {

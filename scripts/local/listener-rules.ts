@@ -33,7 +33,7 @@ const actions = z.tuple([action]);
 const ruleInputs = z.object({ priority: z.int(), conditions: z.array(condition), actions });
 const listenerInputs = z.object({ defaultActions: actions });
 
-export type Action = z.infer<typeof action>;
+type Action = z.infer<typeof action>;
 export type WeightedGroup = Extract<Action, { type: "forward" }>["forward"]["targetGroups"][number];
 
 /** A rule of a load balancer's listener. */
@@ -65,7 +65,7 @@ export function groupArns({ type, name }: PlannedResource): Properties {
  * request, and is tried last.
  * @throws ZodError for conditions and actions that only AWS knows, and for target groups without a known ARN
  */
-export function listenerRules(resources: readonly PlannedResource[]): readonly ListenerRule[] {
+export function plannedListenerRules(resources: readonly PlannedResource[]): readonly ListenerRule[] {
   const ofModels = resources.filter(({ urn }) => !urn.includes("$gantry:edge:Edge$"));
   const rules = ofModels.flatMap(({ type, name, inputs }): ListenerRule[] => {
     if (type === "aws:lb/listenerRule:ListenerRule") {

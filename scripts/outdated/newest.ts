@@ -2,7 +2,7 @@ import semver from "semver";
 import { parse } from "yaml";
 
 /** Where the versions of something are published; `command` where only the account's owner can ask. */
-export type Source =
+export type VersionSource =
   | { readonly helm: string; readonly chart: string }
   | { readonly oci: string }
   | { readonly pypi: string }
@@ -13,7 +13,10 @@ export type Source =
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** The newest version that isn't a preview. @throws Error with the address and what it answered */
-export async function newest(source: Exclude<Source, { command: string }>, fetch: Fetch): Promise<string> {
+export async function newest(
+  source: Exclude<VersionSource, { command: string }>,
+  fetch: Fetch,
+): Promise<string> {
   const versions = await published(source, fetch);
   const [first] = versions.filter(isFinal).sort(compareVersions).reverse();
   if (first === undefined) throw new Error(`no version is listed at ${JSON.stringify(source)}`);
@@ -42,7 +45,10 @@ function isFinal(version: string): boolean {
   return /^v?\d+(\.\d+)*$/.test(version);
 }
 
-async function published(source: Exclude<Source, { command: string }>, fetch: Fetch): Promise<string[]> {
+async function published(
+  source: Exclude<VersionSource, { command: string }>,
+  fetch: Fetch,
+): Promise<string[]> {
   if ("helm" in source) {
     const index = await get(`${source.helm.replace(/\/$/, "")}/index.yaml`, fetch);
     const { entries } = parse(await index.text()) as {

@@ -2,7 +2,7 @@ import { advisories, compareVersions, type Fetch, newest } from "./newest.ts";
 import type { Pin } from "./pins.ts";
 
 /** What is known of a pin after its source was read. */
-export interface Finding extends Pick<Pin, "subject" | "version" | "files"> {
+export interface PinReport extends Pick<Pin, "subject" | "version" | "files"> {
   /** `command`: only the account's owner can read the source. `unknown`: it couldn't be read. */
   readonly state: "current" | "newer" | "command" | "unknown";
   /** The newest version, the command that lists them, or why the source couldn't be read. */
@@ -12,12 +12,12 @@ export interface Finding extends Pick<Pin, "subject" | "version" | "files"> {
 }
 
 /** Reads the sources of all pins at the same time, each source once. */
-export async function outdated(pins: readonly Pin[], fetch: Fetch): Promise<Finding[]> {
+export async function outdated(pins: readonly Pin[], fetch: Fetch): Promise<PinReport[]> {
   const read = new Map<string, Promise<string>>();
   return Promise.all(pins.map((pin) => judge(pin, read, fetch)));
 }
 
-async function judge(pin: Pin, read: Map<string, Promise<string>>, fetch: Fetch): Promise<Finding> {
+async function judge(pin: Pin, read: Map<string, Promise<string>>, fetch: Fetch): Promise<PinReport> {
   const { subject, version, files, source } = pin;
   const found = { subject, version, files, advisories: [] as readonly string[] };
   if ("command" in source) return { ...found, state: "command", detail: source.command };

@@ -1,8 +1,8 @@
-import { type Chart, type ChartSource, charts as controllerCharts } from "../../components/cluster/charts.ts";
+import { type Chart, type ChartSource, controllerCharts } from "../../components/cluster/charts.ts";
 import { kubernetesRelease, kubernetesVersions } from "../../components/cluster/versions.ts";
-import { charts as monitoringCharts } from "../../components/monitoring/charts.ts";
+import { monitoringCharts } from "../../components/monitoring/charts.ts";
 import { own } from "../../components/shared/own.ts";
-import type { Source } from "./newest.ts";
+import type { VersionSource } from "./newest.ts";
 
 /** A version that this repository pins and npm doesn't know. */
 export interface Pin {
@@ -10,7 +10,7 @@ export interface Pin {
   readonly version: string;
   /** The files that hold the version, from the project's folder. */
   readonly files: readonly string[];
-  readonly source: Source;
+  readonly source: VersionSource;
   /** Name on PyPI, for what has advisories there. */
   readonly advisories?: string;
 }

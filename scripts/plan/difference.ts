@@ -3,7 +3,7 @@ import type { Plan } from "./plan.ts";
 import type { PlannedResource } from "./resource.ts";
 
 /** One resource that differs between two plans. */
-export interface Change {
+export interface ResourceChange {
   readonly urn: string;
   readonly kind: "create" | "update" | "delete";
   /** Inputs and options that differ; empty unless `update`. */
@@ -11,11 +11,11 @@ export interface Change {
 }
 
 /** What has to be done to get from one plan to the other, in the order of URNs. */
-export function difference(from: Pick<Plan, "resources">, to: Pick<Plan, "resources">): Change[] {
+export function difference(from: Pick<Plan, "resources">, to: Pick<Plan, "resources">): ResourceChange[] {
   const before = byUrn(from);
   const after = byUrn(to);
   const urns = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return urns.flatMap((urn): Change[] => {
+  return urns.flatMap((urn): ResourceChange[] => {
     const old = before.get(urn);
     const young = after.get(urn);
     if (old === undefined) return [{ urn, kind: "create", fields: [] }];

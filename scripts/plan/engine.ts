@@ -24,7 +24,7 @@ import { durationSeconds, type PlannedResource, providerUrn, urnOf } from "./res
 import { standIns } from "./stand-ins.ts";
 import { type Properties, secret, unknown } from "./wire.ts";
 
-export interface EngineArgs {
+export interface PreviewEngineArgs {
   readonly project: string;
   readonly stack: string;
   readonly organization: string;
@@ -40,7 +40,7 @@ export interface EngineArgs {
 }
 
 /** The engine's side of a preview: it records what a program asks for and makes nothing. */
-export interface Engine {
+export interface PreviewEngine {
   /** Where the program reaches it, such as `127.0.0.1:1234`. */
   readonly address: string;
   /** In the order of their registration: a parent comes before its children. */
@@ -67,7 +67,7 @@ export const messageBytes = {
  * Serves `ResourceMonitor` and `Engine` of Pulumi's protocol on a free local port. The message classes aren't a
  * documented interface: they belong to the exact version of @pulumi/pulumi that the lock file names.
  */
-export async function startEngine(args: EngineArgs): Promise<Engine> {
+export async function startEngine(args: PreviewEngineArgs): Promise<PreviewEngine> {
   const record = new Recording(args);
   const server = new Server(messageBytes);
   server.addService(resourceService.ResourceMonitorService, monitorHandlers(record));
@@ -97,12 +97,12 @@ class Recording {
   readonly warnings: string[] = [];
   rootUrn = "";
   outputs: Properties = {};
-  readonly args: EngineArgs;
+  readonly args: PreviewEngineArgs;
   private readonly byUrn = new Map<string, PlannedResource>();
   /** Providers by package that components hand to what is in them. */
   private readonly handedDown = new Map<string, Readonly<Record<string, string>>>();
 
-  constructor(args: EngineArgs) {
+  constructor(args: PreviewEngineArgs) {
     this.args = args;
   }
 

@@ -16,7 +16,7 @@ import {
 import { messageBytes } from "./engine.ts";
 import { type Launched, launch, within } from "./launch.ts";
 import { type Configurable, readPolicyConfiguration, reconciled } from "./policy-configuration.ts";
-import type { AnalyzedResource, Diagnostic, Level, Rule, StackName } from "./policy-report.ts";
+import type { AnalyzedResource, Diagnostic, Level, ReportedRule, StackName } from "./policy-report.ts";
 import { checkedInputs, outputs } from "./provider-answers.ts";
 import type { PlannedResource } from "./resource.ts";
 
@@ -24,7 +24,7 @@ import type { PlannedResource } from "./resource.ts";
 export interface PolicyPack {
   readonly name: string;
   readonly version: string;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly ReportedRule[];
   /** What the rules for single resources report. Providers are analyzed before what they make. */
   analyzeResource(resource: PlannedResource): Promise<Diagnostic[]>;
   /** What the rules for the whole stack report. */
@@ -71,7 +71,7 @@ export async function startPolicyPack(args: {
 
   const info = await ask<AnalyzerInfo>((done) => client.getAnalyzerInfo(new emptyMessages.Empty(), done));
   const rules = info.getPoliciesList().map(
-    (policy): Rule => ({
+    (policy): ReportedRule => ({
       name: policy.getName(),
       title: parseParts(policy.getDescription())?.rule ?? policy.getDescription(),
       level: levelName(policy.getEnforcementlevel()),

@@ -17,7 +17,7 @@ export interface Diagnostic {
   readonly finding?: Message;
 }
 
-export interface Rule {
+export interface ReportedRule {
   readonly name: string;
   readonly title: string;
   readonly level: Level;
@@ -28,7 +28,7 @@ export interface Rule {
 
 export interface PolicyReport {
   readonly pack: { readonly name: string; readonly version: string };
-  readonly rules: readonly Rule[];
+  readonly rules: readonly ReportedRule[];
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -1,9 +1,9 @@
-import { type EngineArgs, startEngine } from "./engine.ts";
+import { type PreviewEngineArgs, startEngine } from "./engine.ts";
 import { launch, within } from "./launch.ts";
 import type { PlannedResource } from "./resource.ts";
 import type { Properties } from "./wire.ts";
 
-export interface ProgramArgs extends EngineArgs {
+export interface ProgramArgs extends PreviewEngineArgs {
   readonly root: string;
   /** Configuration by full key, as the Pulumi CLI hands it over: text, objects as JSON. */
   readonly config: Readonly<Record<string, string>>;

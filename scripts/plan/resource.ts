@@ -44,7 +44,7 @@ export function urnOf(args: {
 }
 
 /** The last part of a URN: the resource's own name. */
-export function nameOf(urn: string): string {
+export function urnName(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 

@@ -23,13 +23,3 @@ export function isSecret(value: Wire): value is { readonly value: Wire } {
 export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-/** The same value for people: `<unknown>` and `<secret>` where the protocol has its marks. */
-export function readable(value: Wire): Wire {
-  if (value === unknown) return "<unknown>";
-  if (isSecret(value)) return "<secret>";
-  if (Array.isArray(value)) return value.map(readable);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
-  return value;
-}

@@ -1,5 +1,5 @@
-import { nameOf } from "../plan/resource.ts";
-import { type Inputs, type Place, ruleOf } from "./rules.ts";
+import { urnName } from "../plan/resource.ts";
+import { type Inputs, lookupOf, type Place } from "./rules.ts";
 
 /** An operation that an interrupted update had begun. */
 export interface Pending {
@@ -75,11 +75,11 @@ function ofOperation(
   place: Place,
 ): readonly LeftBehind[] {
   const { operation, urn, type, inputs } = pending;
-  const about = { urn, type, name: nameOf(urn) };
+  const about = { urn, type, name: urnName(urn) };
   const clear = (because: string) => [{ ...about, action: "clear" as const, because }];
   if (operation !== "creating")
     return [{ ...about, action: "refresh", because: `was interrupted while ${operation}` }];
-  const rule = ruleOf(type);
+  const rule = lookupOf(type);
   if (rule === undefined)
     return [{ ...about, action: "unknown", because: `no rule says how to find a ${type}` }];
   if ("repeatable" in rule) return clear(rule.repeatable);
@@ -103,9 +103,9 @@ function ofOperation(
 }
 
 function found({ urn, type, inputs }: Omit<Pending, "operation">, id: string, place: Place) {
-  const rule = ruleOf(type);
+  const rule = lookupOf(type);
   const importId = rule && "importId" in rule && rule.importId ? rule.importId(inputs, id, place) : id;
-  return { urn, type, name: nameOf(urn), id, importId };
+  return { urn, type, name: urnName(urn), id, importId };
 }
 
 /** Ids of this type and name tag that no resource of the state has. */
@@ -115,7 +115,7 @@ function unowned(
   known: readonly Known[],
   tagged: readonly Tagged[],
 ): readonly string[] {
-  const rule = ruleOf(type);
+  const rule = lookupOf(type);
   const { Name } = (inputs.tags ?? {}) as { Name?: string };
   if (rule === undefined || !("arn" in rule) || Name === undefined) return [];
   const ids = tagged.flatMap(({ arn, name }) => (name === Name ? (rule.arn.exec(arn)?.[1] ?? []) : []));

@@ -28,10 +28,10 @@ interface Repeatable {
   readonly repeatable: string;
 }
 
-export type Rule = Named | Numbered | Repeatable;
+export type Lookup = Named | Numbered | Repeatable;
 
 /** How to find what was being created, by type. @returns nothing for a type that no rule is about */
-export function ruleOf(type: string): Rule | undefined {
+export function lookupOf(type: string): Lookup | undefined {
   return rules[type] ?? (type.startsWith("kubernetes:") ? object : undefined);
 }
 
@@ -40,7 +40,7 @@ const written = "writing it again is writing it once";
 const settingOfBucket: Repeatable = { repeatable: written };
 
 /** [the import section of each resource's page, https://www.pulumi.com/registry/packages/aws/api-docs/] */
-const rules: Readonly<Record<string, Rule>> = {
+const rules: Readonly<Record<string, Lookup>> = {
   "aws:acm/certificate:Certificate": { arn: /(.*:certificate\/.*)/ },
   "aws:acm/certificateValidation:CertificateValidation": { repeatable: "it makes nothing: it waits" },
   "aws:budgets/budget:Budget": { id: ({ name }, { account }) => `${account}:${name}` },

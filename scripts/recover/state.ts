@@ -1,6 +1,6 @@
 import { isObject, type Properties, type Wire } from "../plan/wire.ts";
 import type { Known, LeftBehind, Pending } from "./left-behind.ts";
-import { ruleOf } from "./rules.ts";
+import { lookupOf } from "./rules.ts";
 
 /** A stack as `pulumi stack export` writes it; secrets stay encrypted in it. */
 export interface Exported {
@@ -79,7 +79,7 @@ export function adopt(state: Exported, left: readonly LeftBehind[]): Adopted {
 
 /** Its outputs are those that a provider needs to read it; with none at all it is read as an import is. */
 function asResource(like: StateResource, urn: string, { action, id = "", type }: LeftBehind): StateResource {
-  const rule = ruleOf(type);
+  const rule = lookupOf(type);
   const viaImport = rule !== undefined && "viaImport" in rule && rule.viaImport === true;
   const attributes = rule !== undefined && "attributes" in rule ? (rule.attributes?.(id) ?? {}) : {};
   const outputs = viaImport ? {} : { ...withoutNotes(like.inputs ?? {}), ...(attributes as Properties) };

@@ -11,7 +11,7 @@ import type { JournalEntry } from "../traffic/journal.ts";
 import { openTrafficSession, type TrafficSession } from "../traffic/session.ts";
 import { answersPerHour, formatHours, stepHours } from "./answers.ts";
 import { stageOf } from "./path.ts";
-import { type Change, profiles, type Step, type Thresholds } from "./profiles.ts";
+import { profiles, type ReleaseChange, type Step, type Thresholds } from "./profiles.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./recording.ts";
 import { type Decision, isNewDecision, logLine, type Subject, stepLines, summary } from "./report.ts";
@@ -25,7 +25,7 @@ export interface RolloutArgs {
   readonly colour: string;
   /** For people and logs. */
   readonly profile: string;
-  readonly steps: (change: Change) => readonly Step[];
+  readonly steps: (change: ReleaseChange) => readonly Step[];
   /** @default those of the staged profile; nothing is compared where no step is watched */
   readonly thresholds?: Thresholds | undefined;
   readonly prometheus: string | undefined;
@@ -231,7 +231,7 @@ async function whyNotReady(
 }
 
 /** Other engine settings around the same weights, or another model. */
-function changeBetween(one: Release | undefined, another: Release | undefined): Change {
+function changeBetween(one: Release | undefined, another: Release | undefined): ReleaseChange {
   return isDeepStrictEqual(one?.model, another?.model) ? "code" : "model";
 }
 

@@ -54,7 +54,7 @@ export type Move =
 /** After this time without a verdict that lets it continue, a rollout is rolled back. */
 export const longestHoldMinutes = 60;
 
-export interface Watched {
+export interface RolloutProgress {
   readonly steps: readonly Step[];
   /** From 0 on; -1 before the first. */
   readonly index: number;
@@ -72,7 +72,7 @@ export interface Watched {
  * The next move: on only with a pass and after the step's time, back at once with an abort, and never on with a hold.
  * Too few answers say nothing against a canary: for those it waits longer, and then stays where it is.
  */
-export function nextMove(watched: Watched): Move {
+export function nextMove(watched: RolloutProgress): Move {
   const { steps, index, seconds, outcome, fewAnswers, patienceHours } = watched;
   const step = steps[index];
   if (step === undefined) return { kind: "advance" };

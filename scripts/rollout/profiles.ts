@@ -1,7 +1,7 @@
 import type { ShareGate, TimeGate } from "./gates.ts";
 
 /** What a release brings: other code or settings around the same model, or another model or prompt. */
-export type Change = "code" | "model";
+export type ReleaseChange = "code" | "model";
 
 /** A stage of a rollout: copies only, a share of the callers, or everyone. */
 export interface Stage {
@@ -21,7 +21,7 @@ interface Limit {
 }
 
 /** In percentage points of the answers. */
-export interface ShareLimit extends Limit {
+interface ShareLimit extends Limit {
   readonly points: number;
 }
 
@@ -40,7 +40,7 @@ export type Thresholds = {
 export interface Profile {
   readonly stages: readonly Stage[];
   /** How long all stages take together, by what changed. */
-  readonly minutes: Readonly<Record<Change, number>>;
+  readonly minutes: Readonly<Record<ReleaseChange, number>>;
   /** Absent where nothing is compared. */
   readonly thresholds?: Thresholds;
 }
@@ -118,6 +118,6 @@ export type ProfileName = keyof typeof profiles;
  * The steps of a rollout. All are watched equally long, the switched one included: until it has passed, the way back
  * is one write.
  */
-export function steps({ stages, minutes }: Profile, change: Change): readonly Step[] {
+export function steps({ stages, minutes }: Profile, change: ReleaseChange): readonly Step[] {
   return stages.map((stage) => ({ ...stage, minutes: minutes[change] / stages.length }));
 }

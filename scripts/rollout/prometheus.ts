@@ -1,19 +1,19 @@
 import { z } from "zod";
 
 /** One value at one time, in seconds since 1970. */
-export interface Point {
+interface Point {
   readonly at: number;
   readonly value: number;
 }
 
-export interface Series {
+interface Series {
   readonly labels: Readonly<Record<string, string>>;
   /** In the order of time. A query for one moment has one point. */
   readonly points: readonly Point[];
 }
 
 /** Why there is no answer: nothing listens or answers in time, it refuses, it isn't Prometheus, it has no data. */
-export type Trouble = "unreachable" | "status" | "malformed" | "empty";
+type Trouble = "unreachable" | "status" | "malformed" | "empty";
 
 /** What Prometheus said. A trouble is a value: a rollout waits for the next look and goes on. */
 export type Answer =

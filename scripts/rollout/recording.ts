@@ -6,7 +6,7 @@ import { scrapesQuery, sideQueries } from "./queries.ts";
 import type { Recording, Sample } from "./verdict.ts";
 
 /** From one time to another, in seconds since 1970. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly until: number;
 }

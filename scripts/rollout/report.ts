@@ -5,7 +5,7 @@ import { formatLimit, gates, type Side } from "./gates.ts";
 import type { Position } from "./path.ts";
 import type { Stage } from "./profiles.ts";
 import type { RolloutOutcome } from "./run.ts";
-import type { Finding, Verdict } from "./verdict.ts";
+import type { GateResult, Verdict } from "./verdict.ts";
 
 /** What is being rolled out. */
 export interface Subject {
@@ -27,7 +27,7 @@ export interface Decision {
 }
 
 /** How a rollout ended. */
-export interface Ended {
+export interface RolloutResult {
   readonly subject: Subject;
   readonly outcome: RolloutOutcome;
   readonly decisions: readonly Decision[];
@@ -61,7 +61,7 @@ export function logLine(subject: Subject, { at, position, verdict, action }: Dec
 }
 
 /** A whole rollout in Markdown, for the pull request that it belongs to. */
-export function summary({ subject, outcome, decisions }: Ended): string {
+export function summary({ subject, outcome, decisions }: RolloutResult): string {
   const { environment, model, colours, releases, profile } = subject;
   const last = decisions.at(-1);
   return [
@@ -116,13 +116,13 @@ function gateTable({ findings, gaps }: Verdict): string[] {
 }
 
 /** Canary, live and limit, or nothing where there are none. */
-function numbers({ gate, canary, live, limit }: Finding): string[] {
+function numbers({ gate, canary, live, limit }: GateResult): string[] {
   const format = (value: number | undefined) => (value === undefined ? "" : gates[gate].format(value));
   return [format(canary), format(live), limit === undefined ? "" : formatLimit(gate, limit)];
 }
 
 /** A gate that passed needs no reason. */
-function note(outcome: Finding["outcome"], reason: string): string {
+function note(outcome: GateResult["outcome"], reason: string): string {
   return outcome === "pass" ? "" : reason;
 }
 

@@ -9,7 +9,7 @@ import type { Step } from "./profiles.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What writes the traffic: `TrafficWriter`. */
-export interface Writer {
+interface Writer {
   readonly traffic: Traffic;
   plan(traffic: Traffic): Promise<readonly PlannedStep[]>;
   write(traffic: Traffic, why: string, steps?: readonly PlannedStep[]): Promise<void>;

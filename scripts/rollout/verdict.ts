@@ -31,7 +31,7 @@ export interface Recording {
 export type Outcome = "pass" | "hold" | "abort";
 
 /** What one gate says. Numbers are absent where nothing was measured. */
-export interface Finding {
+export interface GateResult {
   readonly gate: GateName;
   readonly outcome: Outcome | "not measured";
   readonly canary?: number;
@@ -43,7 +43,7 @@ export interface Finding {
 
 export interface Verdict {
   readonly outcome: Outcome;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly GateResult[];
   /** Why the recording as a whole can't let a rollout continue. */
   readonly gaps: readonly string[];
   /** Whether it holds for nothing but more answers. */
@@ -99,7 +99,7 @@ type Reading =
   | { readonly missing: string; readonly few?: boolean };
 
 /** A finding, and whether it holds for too few answers. */
-type DetailedFinding = Finding & { readonly few?: boolean };
+type DetailedFinding = GateResult & { readonly few?: boolean };
 
 function findingOf(gate: GateName, thresholds: Thresholds, reading: Reading): DetailedFinding {
   const unmeasured = (reason: string): DetailedFinding =>

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Colour } from "../../components/serving/traffic.ts";
-import { nameOf, providerUrn } from "../plan/resource.ts";
+import { providerUrn, urnName } from "../plan/resource.ts";
 import { runPulumi, StackError } from "./pulumi-cli.ts";
 
 /** A resource that the stack's state knows. */
@@ -70,7 +70,7 @@ export interface Update {
 }
 
 /** A resource that the cloud has and the state doesn't. */
-export interface Adoption {
+interface Adoption {
   readonly name: string;
   readonly id: string;
   /** A resource of the same type, parent and provider. */
@@ -205,7 +205,7 @@ function deployed(exported: string): Deployed {
     resources: resources
       .filter(({ custom }) => custom)
       .map(({ urn, type, id = "", outputs = {}, parent, provider }) => ({
-        ...{ urn, type, name: nameOf(urn), id, outputs, parent, provider },
+        ...{ urn, type, name: urnName(urn), id, outputs, parent, provider },
       })),
     pending: (deployment.pending_operations ?? []).map(({ resource, type }) => ({
       urn: resource.urn,
@@ -270,7 +270,7 @@ function steps(json: string): PlannedStep[] {
     .map(({ op, urn, diffReasons, detailedDiff, oldState, newState }) => ({
       urn,
       type: newState?.type ?? oldState?.type ?? "",
-      name: nameOf(urn),
+      name: urnName(urn),
       operation: op,
       fields: detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? []),
       before: oldState?.outputs,

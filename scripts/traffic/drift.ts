@@ -24,7 +24,7 @@ export interface Difference {
 }
 
 /** The resources that are worth asking about. */
-export function watched(resources: readonly DeployedResource[]): readonly DeployedResource[] {
+export function comparedResources(resources: readonly DeployedResource[]): readonly DeployedResource[] {
   return resources.filter(({ type }) => Object.hasOwn(compared, type));
 }
 

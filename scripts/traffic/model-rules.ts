@@ -104,7 +104,7 @@ interface RuleOutputs {
   readonly priority?: number | string;
   readonly actions?: readonly {
     readonly targetGroupArn?: string | null;
-    readonly forward?: { readonly targetGroups?: readonly Target[] } | null;
+    readonly forward?: { readonly targetGroups?: readonly WeightedTarget[] } | null;
   }[];
   readonly conditions?: readonly {
     readonly hostHeader?: { readonly values?: readonly string[] };
@@ -112,7 +112,7 @@ interface RuleOutputs {
   }[];
 }
 
-export interface Target {
+export interface WeightedTarget {
   readonly arn?: string | undefined;
   readonly weight?: number | undefined;
 }
@@ -120,8 +120,8 @@ export interface Target {
 /** One group as AWS writes it in short, or all of them. */
 export function targets(
   one: string | null | undefined,
-  several: readonly Target[] | undefined,
-): readonly Target[] {
+  several: readonly WeightedTarget[] | undefined,
+): readonly WeightedTarget[] {
   if (several !== undefined && several.length > 0) return several;
   return one ? [{ arn: one, weight: 100 }] : [];
 }
@@ -130,7 +130,7 @@ export function modelRule(args: {
   readonly id: string;
   readonly priority: number;
   readonly bucketPattern: string | undefined;
-  readonly targets: readonly Target[];
+  readonly targets: readonly WeightedTarget[];
   readonly groups: Groups;
   readonly foreign: readonly string[];
 }): ModelRule {
@@ -157,12 +157,12 @@ export function trafficOf(rules: readonly ModelRule[], slots: readonly Colour[])
 
 /** The traffic that the state's rules would make, with what no rule holds; nothing where they are no traffic. */
 export function stateTraffic(deployed: Deployed, model: string): Traffic | undefined {
-  const traffic = trafficOf(rulesInState(deployed, model), slotsOf(deployed, model));
+  const traffic = trafficOf(rulesInState(deployed, model), deployedSlots(deployed, model));
   return traffic && { ...traffic, shadowPercent: deployed.shadowPercent[model] ?? 0 };
 }
 
 /** The slots that have a target group. */
-export function slotsOf(deployed: Deployed, model: string): readonly Colour[] {
+export function deployedSlots(deployed: Deployed, model: string): readonly Colour[] {
   const groups = Object.values(groupsOf(deployed, model));
   return colours.filter((colour) => groups.includes(colour));
 }

@@ -6,11 +6,11 @@ import {
   type Address,
   addressOf,
   type Balancer,
+  deployedSlots,
   groupsOf,
   type ModelRule,
   ruleResources,
   rulesInState,
-  slotsOf,
   stateTraffic,
   trafficOf,
 } from "./model-rules.ts";
@@ -66,7 +66,7 @@ export class Observation {
   /** What callers get; nothing where that isn't known, or where rules make it that this program doesn't write. */
   get callers(): Traffic | undefined {
     const { deployed, rules, place } = this;
-    const traffic = rules && trafficOf(rules, slotsOf(deployed, place.model));
+    const traffic = rules && trafficOf(rules, deployedSlots(deployed, place.model));
     return traffic && { ...traffic, shadowPercent: deployed.shadowPercent[place.model] ?? 0 };
   }
 

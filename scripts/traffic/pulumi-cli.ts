@@ -42,7 +42,7 @@ export interface CliArgs {
 }
 
 /** How the CLI ended, and what it wrote. */
-export interface Ended {
+export interface CliResult {
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
@@ -56,7 +56,7 @@ export async function runPulumi(cli: CliArgs): Promise<string> {
 }
 
 /** Runs the Pulumi CLI on a stack, whether it succeeds or not. @throws StackError where it couldn't begin its work */
-export async function tryPulumi(cli: CliArgs): Promise<Ended> {
+export async function tryPulumi(cli: CliArgs): Promise<CliResult> {
   const { code, output, errors, cancelled } = await spawned(cli);
   const failed = failure(cli.environment, `${output}\n${errors}`, cancelled);
   if (cancelled || (code !== 0 && failed instanceof StackLockedError)) throw failed;
@@ -67,7 +67,7 @@ export async function tryPulumi(cli: CliArgs): Promise<Ended> {
  * The CLI gets a process group of its own and writes to files: a terminal's Ctrl-C reaches this process alone, and a CLI
  * whose caller is killed finishes its write, where a broken pipe would end it with a lock and a pending operation left.
  */
-async function spawned(cli: CliArgs): Promise<Ended & { readonly cancelled: boolean }> {
+async function spawned(cli: CliArgs): Promise<CliResult & { readonly cancelled: boolean }> {
   const { root, environment, writes = false } = cli;
   const folder = mkdtempSync(join(tmpdir(), "gantry-pulumi-"));
   const [out, error] = [join(folder, "out"), join(folder, "error")];

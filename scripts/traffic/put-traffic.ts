@@ -7,7 +7,7 @@ import { formatRules, formatTraffic } from "./format.ts";
 import type { Journal } from "./journal.ts";
 import { StackError, StackLockedError, UpdateCancelledError } from "./pulumi-cli.ts";
 import { type ReconcileArgs, reconcile, removeUnknownRules } from "./reconcile.ts";
-import { rollback, updateMessage } from "./rollback-target.ts";
+import { rollbackReason, updateMessage } from "./rollback-target.ts";
 import { isSameForCallers, type TrafficView, type TrafficViewArgs } from "./traffic-view.ts";
 
 export interface PutArgs extends ReconcileArgs, TrafficViewArgs {
@@ -39,7 +39,7 @@ export interface Put {
 export async function putTraffic(args: PutArgs, view: TrafficView, put: Put): Promise<void> {
   const { traffic, why, from = view.known, takesBack = false, text } = put;
   const { model, journal } = args;
-  const back = why.startsWith(rollback);
+  const back = why.startsWith(rollbackReason);
   if (!takesBack) journal.add({ event: "writing", model, from, traffic, why, back });
   if (typeof text === "string") view.edit(text, traffic);
   const message = takesBack
@@ -112,7 +112,7 @@ async function refusal(deploy: () => Promise<void>): Promise<StackError | undefi
 /** What a failed update means to whoever runs the command. */
 async function failure(args: PutArgs, view: TrafficView, error: Error, put: Put): Promise<Error> {
   const { traffic, text, why } = put;
-  const back = why.startsWith(rollback);
+  const back = why.startsWith(rollbackReason);
   const undone = await takeBack(args, view, typeof text === "string");
   if (error instanceof TrafficError || (undone && !back)) return error;
   const message = undone

@@ -23,7 +23,7 @@ export function updateMessage(model: string, from: Traffic, to: Traffic, why: st
 }
 
 /** How a rollback's reason begins, in messages and in journals. */
-export const rollback = "rollback";
+export const rollbackReason = "rollback";
 
 /** The last write in the stack's history, which all machines share. */
 export function lastInHistory(model: string, updates: readonly PastUpdate[]): RecordedWrite | undefined {
@@ -31,7 +31,7 @@ export function lastInHistory(model: string, updates: readonly PastUpdate[]): Re
   for (const { message, at } of updates) {
     const [, name, from, to, why = ""] = pattern.exec(message) ?? [];
     if (name !== model) continue;
-    const back = why.startsWith(rollback);
+    const back = why.startsWith(rollbackReason);
     return { at, from: from as Colour, to: to as Colour, back, finished: true };
   }
   return undefined;

@@ -2,7 +2,7 @@ import { allTrafficTo, type Colour } from "../../components/serving/traffic.ts";
 import { TrafficError } from "./errors.ts";
 import { formatTraffic } from "./format.ts";
 import { interruption } from "./interruption.ts";
-import { slotsOf } from "./model-rules.ts";
+import { deployedSlots } from "./model-rules.ts";
 import { lastInHistory, lastInJournal, newer, rollbackTarget } from "./rollback-target.ts";
 import { type CommandArgs, openRollbackSession, type RollbackSession } from "./session.ts";
 
@@ -29,7 +29,7 @@ export async function runRollbackCommand(args: CommandArgs): Promise<number> {
 }
 
 /** @param began milliseconds, as `performance.now()` */
-export async function rollback(
+async function rollback(
   { environment, model, colour }: Pick<CommandArgs, "environment" | "model" | "colour">,
   session: RollbackSession,
   began: number,
@@ -48,7 +48,7 @@ export async function rollback(
     console.log(`${environment} ${model}: nothing to roll back. ${await writer.remains()}`);
     return 0;
   }
-  if (!slotsOf(writer.observation.deployed, model).includes(slot))
+  if (!deployedSlots(writer.observation.deployed, model).includes(slot))
     throw new TrafficError(`${model} has no deployed ${slot} slot to roll back to`);
   const before = writer.traffic;
   await writer.writeBack(target, "by hand");

@@ -7,7 +7,7 @@ import { type InterruptedWrite, interruptedWrite } from "./interrupted-write.ts"
 import { isTrafficRule } from "./model-rules.ts";
 import type { Observation } from "./observation.ts";
 import { fileError, type Put, type PutArgs, putTraffic } from "./put-traffic.ts";
-import { rollback } from "./rollback-target.ts";
+import { rollbackReason } from "./rollback-target.ts";
 import { deployedText } from "./stack-file.ts";
 import { resultOf, TrafficView } from "./traffic-view.ts";
 
@@ -81,7 +81,7 @@ export class TrafficWriter {
       const dropsCanary = to.canaryPercent > 0 && !(await alive(other(to.live)));
       const traffic = dropsCanary ? allTrafficTo(to.live) : to;
       const why = `an interrupted write is finished${dropsCanary ? " without its canary, which has no healthy target" : ""}`;
-      return this.end({ traffic, why: back ? `${rollback}: ${why}` : why, from });
+      return this.end({ traffic, why: back ? `${rollbackReason}: ${why}` : why, from });
     }
     // The canary of `from` is the slot that has no healthy target.
     if (await alive(from.live))
@@ -176,7 +176,7 @@ export class TrafficWriter {
       const text = textOrReason(() => args.file.textWith(traffic));
       if (text instanceof Error && view.isDeployed(traffic)) throw fileError(args, traffic, text);
       const fallbacks = () => this.fallbacks(traffic);
-      await this.put({ traffic, why: `${rollback}: ${why}`, text, fallbacks });
+      await this.put({ traffic, why: `${rollbackReason}: ${why}`, text, fallbacks });
     });
   }
 

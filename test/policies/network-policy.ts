@@ -56,7 +56,7 @@ export function says(...egress: readonly Wire[]): Given {
 }
 
 /** An internal load balancer that sends to the engines, with what that takes. */
-export const subnet: Given = {
+const subnet: Given = {
   type: "aws:ec2/subnet:Subnet",
   name: "a",
   props: { cidrBlock: "10.40.0.0/18" },

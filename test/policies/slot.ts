@@ -3,7 +3,7 @@ import type { Given } from "../support/policy.ts";
 import { targetGroup } from "./target-group.ts";
 import { engine } from "./workload.ts";
 
-export const namespace = "models";
+const namespace = "models";
 
 export interface SlotGiven {
   readonly name?: string;

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
-import { charts } from "../../components/monitoring/charts.ts";
+import { monitoringCharts } from "../../components/monitoring/charts.ts";
 import { prometheusValues, wrongHere } from "../../components/monitoring/prometheus-values.ts";
 import { firing } from "../support/promtool.ts";
 import { healthyDev, minutes } from "./healthy-dev.ts";
 
-const { chart, version, repositoryOpts, release } = charts.prometheus;
+const { chart, version, repositoryOpts, release } = monitoringCharts.prometheus;
 /** An unpacked copy of the chart, where its repository can't be reached. */
 const local = process.env.KUBE_PROMETHEUS_STACK;
 const tools = ["helm", "promtool"].filter(

@@ -36,12 +36,12 @@ export interface RealStack {
   remove(): void;
 }
 
-export interface State {
+interface State {
   readonly resources: readonly StateResource[];
   readonly pending: readonly { readonly type: string; readonly resource: StateResource }[];
 }
 
-export interface StateResource {
+interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly custom?: boolean;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { colours } from "../../components/serving/traffic.ts";
-import { arrangement, loadBalancers } from "../../stacks/arrangement.ts";
+import { arrangedLoadBalancers, arrangement } from "../../stacks/arrangement.ts";
 import { type Config, parseConfig } from "../../stacks/config.ts";
 import type { ModelSettings } from "../../stacks/schema.ts";
 import { shipped } from "../support/configuration.ts";
@@ -41,7 +41,7 @@ describe("an arrangement of models", () => {
   it("puts each on a load balancer that is made, which waits longer than the answers of its own models", () => {
     fc.assert(
       fc.property(models, (all) => {
-        const made = loadBalancers(withModels(all));
+        const made = arrangedLoadBalancers(withModels(all));
         const placed = Object.values(arrangement(withModels(all)));
         expect(new Set(placed.map(({ loadBalancer }) => loadBalancer))).toEqual(new Set(Object.keys(made)));
         for (const { loadBalancer, slots } of placed)

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Change, difference } from "../../scripts/plan/difference.ts";
+import { difference, type ResourceChange } from "../../scripts/plan/difference.ts";
 import type { Plan } from "../../scripts/plan/plan.ts";
 import { at, find, fixturePlan, planWith } from "../support/plan.ts";
 
 /** Kind, name and changed fields of each difference. */
 function changes(from: Plan, to: Plan): string[] {
-  return difference(from, to).map(({ urn, kind, fields }: Change) => {
+  return difference(from, to).map(({ urn, kind, fields }: ResourceChange) => {
     const [type, name] = [urn.split("::").at(-2)?.split(":").at(-1), urn.split("::").at(-1)];
     return `${kind} ${type} ${name} ${fields.join(" ")}`.trimEnd();
   });

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Change, difference } from "../../scripts/plan/difference.ts";
+import { difference, type ResourceChange } from "../../scripts/plan/difference.ts";
 import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { reaches } from "../support/names.ts";
@@ -15,7 +15,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 describe("an upgrade of Kubernetes", () => {
   let before: Plan;
   let after: Plan;
-  let changes: readonly Change[];
+  let changes: readonly ResourceChange[];
   beforeAll(async () => {
     const file = join(root, "components/cluster/versions.ts");
     const text = readFileSync(file, "utf8");

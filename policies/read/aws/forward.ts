@@ -105,7 +105,7 @@ function destinations(action: Value): readonly Destination[] | Unknown {
 }
 
 /** What the requests for one name may reach: the forwards of a listener that take the same host. */
-export interface Route {
+export interface HostRoute {
   /** Absent where no host is asked for, or none that can be read. */
   readonly host?: string;
   readonly forwards: readonly Forward[];
@@ -114,14 +114,14 @@ export interface Route {
 }
 
 /** The forwards of a stack by listener and host. One that names no host, or none that can be read, takes any of them. */
-export function routes(all: readonly Forward[]): readonly Route[] {
+export function routes(all: readonly Forward[]): readonly HostRoute[] {
   const pairs = all.flatMap((one) => listenersOf(one.resource).map((listener) => ({ listener, one })));
   return [...Map.groupBy(pairs, ({ listener }) => listener).values()].flatMap((found) =>
     byHost(found.map(({ one }) => one)),
   );
 }
 
-function byHost(all: readonly Forward[]): Route[] {
+function byHost(all: readonly Forward[]): HostRoute[] {
   const hosts = new Map(all.map((one) => [one, hostsOf(one.resource)]));
   const anywhere = all.filter((one) => hosts.get(one) === undefined);
   const pairs = all.flatMap((one) => (hosts.get(one) ?? []).map((host) => ({ host, one })));

@@ -1,5 +1,5 @@
 import type { Finding, Resource } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { allowedRanges, internetReach, rangeSettings, tooWide } from "../text/wide-ranges.ts";
@@ -29,7 +29,7 @@ export const groupSettings = {
     minItems: 0,
     default: ["edge"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** What one rule of a security group opens, however it is written. Other security groups are left out. */
 export interface Opening {

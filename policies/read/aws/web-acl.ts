@@ -1,5 +1,5 @@
 import type { StackResource } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { onlyBehind } from "./behind.ts";
@@ -23,7 +23,7 @@ export const rateSettings = {
       "Whether a proxy of ours in front writes the forwarded address, so that it can be counted by.",
     default: false,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type RateConfig = ConfigOf<typeof rateSettings>;
 
@@ -62,7 +62,7 @@ export function unlimited(
   all: readonly StackResource[],
   config: RateConfig,
 ): string | undefined {
-  const rules = rulesOf(acl, all);
+  const rules = aclRulesOf(acl, all);
   const limits = rules.filter(({ fields }) => isFields(at(fields, "statement", "rateBasedStatement")));
   if (limits.length === 0) return "no rule that can be read limits the rate of requests";
   const reasons = limits.map(({ where, fields }) => [where, leak(fields, rules, config)] as const);
@@ -71,7 +71,7 @@ export function unlimited(
 }
 
 /** The rules of an ACL, with those that are resources of their own. */
-export function rulesOf(acl: StackResource, all: readonly StackResource[]): readonly AclRule[] {
+export function aclRulesOf(acl: StackResource, all: readonly StackResource[]): readonly AclRule[] {
   const inline: readonly LocatedValue[] =
     at(acl.props, "ruleJson") === undefined
       ? locatedElements("rules", at(acl.props, "rules"))

@@ -32,7 +32,7 @@ const flags = {
 export type Told = keyof (typeof flags)["vllm"];
 
 /** An engine whose command line can be read. */
-export interface ReadEngine {
+export interface EngineFacts {
   readonly kind: EngineSupport["engine"];
   readonly args: Pick<EngineArguments, "flags">;
   /** What it loads: a repository on the hub, or a folder of a bucket as URI. */
@@ -42,18 +42,18 @@ export interface ReadEngine {
 }
 
 /** The flag by which an engine is told something; none where it has no such flag. */
-export function flagOf({ kind }: Pick<ReadEngine, "kind">, what: Told): string | undefined {
+export function flagOf({ kind }: Pick<EngineFacts, "kind">, what: Told): string | undefined {
   const names: Readonly<Partial<Record<Told, string>>> = flags[kind];
   return names[what];
 }
 
 /** What an engine is told; `undefined` where it decides by itself. */
-export function told(engine: ReadEngine, what: Told): Json | undefined {
+export function told(engine: EngineFacts, what: Told): Json | undefined {
   return engine.args.flags.get(flagOf(engine, what) ?? "");
 }
 
 /** A whole number above 0 that an engine is told; `unset` where it isn't told any. */
-export function count(engine: ReadEngine, what: Told, unset: number | Unknown = unknown): number | Unknown {
+export function count(engine: EngineFacts, what: Told, unset: number | Unknown = unknown): number | Unknown {
   const value = told(engine, what);
   if (value === undefined) return unset;
   return typeof value === "string" && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : unknown;
@@ -63,14 +63,14 @@ export function count(engine: ReadEngine, what: Told, unset: number | Unknown = 
  * The model of an engine by its repository and commit: the table's row, or else what its pod says of that very model.
  * `undefined` where neither is.
  */
-export function modelOf(engine: ReadEngine): ModelFacts | undefined {
+export function modelOf(engine: EngineFacts): ModelFacts | undefined {
   const key = modelKey(engine);
   if (Object.hasOwn(models, key)) return models[key];
   return engine.told?.model === key ? engine.told.facts : undefined;
 }
 
 /** Whether its pod says something else of the model than the table does. */
-export function contradictsTable(engine: ReadEngine): boolean {
+export function contradictsTable(engine: EngineFacts): boolean {
   const key = modelKey(engine);
   const row = Object.hasOwn(models, key) ? models[key] : undefined;
   const facts = engine.told?.model === key ? engine.told.facts : undefined;
@@ -80,7 +80,7 @@ export function contradictsTable(engine: ReadEngine): boolean {
   return share < 0.95 || share > 1.05 || numbers.some((name) => facts[name] !== row[name]);
 }
 
-function modelKey(engine: ReadEngine): string {
+function modelKey(engine: EngineFacts): string {
   const { weights } = engine;
   const [organisation, name, commit] = weights.split("/").slice(-3);
   return weights.startsWith("s3://")
@@ -93,7 +93,7 @@ function modelKey(engine: ReadEngine): string {
  * one that nobody compared with the table.
  */
 export function supportOf(
-  kind: ReadEngine["kind"],
+  kind: EngineFacts["kind"],
   image: Value,
   versionLabel: Value,
 ): EngineSupport | undefined {

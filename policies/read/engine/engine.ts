@@ -1,5 +1,5 @@
 import { engineWords, otherImages, otherPrograms } from "../../data/engine-programs.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
 import { acceleratorsAsked } from "../kubernetes/gpus-asked.ts";
@@ -40,7 +40,7 @@ export const engineSettings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type EngineConfig = ConfigOf<typeof engineSettings>;
 export type EngineKind = "vllm" | "tgi" | "ollama";

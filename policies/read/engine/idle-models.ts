@@ -1,4 +1,4 @@
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at } from "../../framework/value.ts";
 import type { Pods } from "../kubernetes/kubernetes.ts";
 
@@ -11,7 +11,7 @@ export const idleSettings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** Whether pods serve a model that may have no replica. */
 export function isIdle({ labels }: Pods, { idleModels }: ConfigOf<typeof idleSettings>): boolean {

@@ -9,7 +9,7 @@ import { gpuPools, type Landing, landings } from "../kubernetes/gpu-selection.ts
 import { gpusAsked } from "../kubernetes/gpus-asked.ts";
 import { type Pods, pods } from "../kubernetes/kubernetes.ts";
 import { engineArguments, engineKind, type engineSettings } from "./engine.ts";
-import { count, flagOf, type ReadEngine, supportOf, type Told } from "./engine-facts.ts";
+import { count, type EngineFacts, flagOf, supportOf, type Told } from "./engine-facts.ts";
 import { shapeAnnotation, toldShape } from "./model-shape.ts";
 import { folderOrigin } from "./weights-folder.ts";
 
@@ -17,7 +17,7 @@ import { folderOrigin } from "./weights-folder.ts";
 export const readsPlaces: readonly string[] = [...workloads, nodePool];
 
 /** An engine whose command line can be read, and where it may run. */
-export interface PlacedEngine extends ReadEngine {
+export interface PlacedEngine extends EngineFacts {
   readonly resource: StackResource;
   readonly pods: Pods;
   readonly container: Container;

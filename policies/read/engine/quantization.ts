@@ -1,7 +1,7 @@
 import { type GpuKind, gpuKinds } from "../../data/gpus.ts";
 import type { ModelFacts } from "../../data/models.ts";
 import type { EngineSupport, Format } from "../../data/quantization.ts";
-import { contradictsTable, modelOf, type ReadEngine, told } from "./engine-facts.ts";
+import { contradictsTable, type EngineFacts, modelOf, told } from "./engine-facts.ts";
 import { type PlacedEngine, undecidedPlace } from "./placed-engines.ts";
 
 export const undecidedModel =
@@ -20,7 +20,7 @@ export function undecidedQuantization(engine: PlacedEngine): readonly string[] {
 
 /** How an engine holds the weights while it runs, or why it can't load them so. */
 export function formatOf(
-  engine: ReadEngine,
+  engine: EngineFacts,
   { quantization: stored }: ModelFacts,
   { formats, methods }: EngineSupport,
 ): (Format & { readonly name: string }) | { readonly problem: string } {
@@ -39,7 +39,7 @@ export function formatOf(
 
 /** Why an engine can't read its KV cache on one of these kinds of GPU. */
 export function cacheProblem(
-  engine: ReadEngine,
+  engine: EngineFacts,
   { caches }: EngineSupport,
   kinds: readonly GpuKind[],
 ): string | undefined {

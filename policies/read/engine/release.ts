@@ -1,4 +1,4 @@
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
 import type { Pods } from "../kubernetes/kubernetes.ts";
@@ -20,7 +20,7 @@ export const releaseSettings = {
     maximum: 100,
     default: 80,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type ReleaseConfig = ConfigOf<typeof releaseSettings>;
 

@@ -1,6 +1,6 @@
 import type { StackResource } from "../../framework/rule.ts";
 import type { ConfigOf } from "../../framework/settings.ts";
-import { forwards, type Route, routes } from "../aws/forward.ts";
+import { forwards, type HostRoute, routes } from "../aws/forward.ts";
 import { type Container, containersOf } from "../kubernetes/containers.ts";
 import { Objects, type Pods } from "../kubernetes/kubernetes.ts";
 import { engineKind, type engineSettings } from "./engine.ts";
@@ -38,7 +38,7 @@ export function slots(
       .filter(({ engines }) => engines.length > 0);
     if (found.length === 0 || pods.length > 0) behind.set(group, pods);
   }
-  const byGroup = new Map<StackResource, Route[]>();
+  const byGroup = new Map<StackResource, HostRoute[]>();
   for (const route of all)
     for (const group of route.groups) byGroup.set(group, [...(byGroup.get(group) ?? []), route]);
   return [...behind].map(([group, pods]) => slot(group, pods, byGroup.get(group) ?? [], behind));
@@ -47,11 +47,11 @@ export function slots(
 function slot(
   group: StackResource,
   pods: readonly SlotPods[],
-  own: readonly Route[],
+  own: readonly HostRoute[],
   all: ReadonlyMap<StackResource, unknown>,
 ): Slot {
-  const others = (route: Route) => route.groups.filter((other) => other !== group && all.has(other));
-  const forwardsOf = (routes: readonly Route[]) =>
+  const others = (route: HostRoute) => route.groups.filter((other) => other !== group && all.has(other));
+  const forwardsOf = (routes: readonly HostRoute[]) =>
     routes.flatMap(({ forwards }) => forwards).filter(({ groups }) => groups.includes(group));
   const shared = own.filter(
     (route) => others(route).length > 0 || forwardsOf([route]).some(({ complete }) => !complete),

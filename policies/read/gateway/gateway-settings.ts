@@ -1,4 +1,4 @@
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 
 /** The project's own code inside the gateway, by module and name beside the configuration. */
 const authentication = "extension.authenticate";
@@ -13,7 +13,7 @@ export const customAuthSettings = {
     pattern,
     default: authentication,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const moduleSettings = {
   gatewayModules: {
@@ -23,4 +23,4 @@ export const moduleSettings = {
     minItems: 0,
     default: [authentication, hooks],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;

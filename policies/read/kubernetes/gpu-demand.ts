@@ -7,7 +7,7 @@ import { gpuCount, gpusAsked } from "./gpus-asked.ts";
 import { kindOf, nameOf, namespaceOf, Objects, type Pods, scalers } from "./kubernetes.ts";
 
 /** What the pods of a workload may ask for. */
-export interface GpuDemand {
+export interface WorkloadGpuDemand {
   readonly pods: Pods;
   /** Pools with an instance type that may take one of the pods. */
   readonly pools: readonly StackResource[];
@@ -21,7 +21,7 @@ const defaultSurge = "25%";
 const defaultCeiling = 100;
 
 /** The pods of a stack that ask for GPUs, or may do so. */
-export function gpuDemands(resources: readonly StackResource[]): readonly GpuDemand[] {
+export function gpuDemands(resources: readonly StackResource[]): readonly WorkloadGpuDemand[] {
   const objects = new Objects(resources);
   const pools = gpuPools(resources);
   const all = resources.filter(isOf(scalers));

@@ -55,7 +55,7 @@ function fileIn(mount: Value, place: string, path: string): string | undefined {
 }
 
 /** A ConfigMap or a Secret inside a volume. */
-export interface Source {
+export interface MountedSource {
   readonly carrier: MountedFile["carrier"];
   readonly name: Value;
   /** What it brings; none for all that it holds. */
@@ -63,8 +63,13 @@ export interface Source {
 }
 
 /** The ConfigMaps and Secrets that a volume shows to pods. */
-export function sourcesOf(volume: Value): readonly Source[] {
-  const one = (from: Value, kind: string, carrier: Source["carrier"], nameKey: string): readonly Source[] => {
+export function sourcesOf(volume: Value): readonly MountedSource[] {
+  const one = (
+    from: Value,
+    kind: string,
+    carrier: MountedSource["carrier"],
+    nameKey: string,
+  ): readonly MountedSource[] => {
     const fields = at(from, kind);
     return fields === undefined
       ? []

@@ -1,14 +1,8 @@
 import type { StackResource } from "../../framework/rule.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
+import type { Direction } from "../aws/security-group.ts";
 import { namespaceOf, type Pods, same, selects } from "./kubernetes.ts";
-import {
-  closes,
-  type Direction,
-  networkPolicies,
-  type PolicyRule,
-  podSelector,
-  rulesOf,
-} from "./network-policy.ts";
+import { closes, networkPolicies, type PolicyRule, podSelector, policyRulesOf } from "./network-policy.ts";
 
 /** The network policies of a stack, found by the pods that they select. */
 export class NetworkPolicies {
@@ -39,7 +33,7 @@ export class NetworkPolicies {
           same(namespaceOf(policy), pods.namespace) === true &&
           selects(podSelector(policy), pods.labels) === true,
       )
-      .flatMap((policy) => rulesOf(policy, direction));
+      .flatMap((policy) => policyRulesOf(policy, direction));
   }
 
   /** Those of a namespace that ask for no plain label. */

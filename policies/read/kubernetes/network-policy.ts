@@ -1,13 +1,12 @@
 import type { StackResource } from "../../framework/rule.ts";
 import { at, elements, isFields, type Unknown, unknown, type Value } from "../../framework/value.ts";
+import type { Direction } from "../aws/security-group.ts";
 import { cidr, covered } from "../text/cidr.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { type Pods, same, selects } from "./kubernetes.ts";
 import type { PodPort } from "./pod-port.ts";
 
 export const networkPolicies: readonly string[] = ["kubernetes:networking.k8s.io/v1:NetworkPolicy"];
-
-export type Direction = "ingress" | "egress";
 
 /** One rule of a policy. Kubernetes takes an empty list for everybody, and for every port. */
 export interface PolicyRule {
@@ -17,7 +16,7 @@ export interface PolicyRule {
   readonly ports: readonly LocatedValue[];
 }
 
-export function rulesOf(policy: StackResource, direction: Direction): readonly PolicyRule[] {
+export function policyRulesOf(policy: StackResource, direction: Direction): readonly PolicyRule[] {
   const peers = direction === "ingress" ? "from" : "to";
   return locatedElements(`spec.${direction}`, at(policy.props, "spec", direction)).map(({ path, value }) => ({
     path,
@@ -36,7 +35,7 @@ export function closes(policy: StackResource, direction: Direction): boolean | U
   const types = elements(at(policy.props, "spec", "policyTypes"));
   if (types === unknown) return unknown;
   // Unset is ingress, and egress where there are rules for it. [Kubernetes API, NetworkPolicySpec]
-  if (types.length === 0) return direction === "ingress" || rulesOf(policy, direction).length > 0;
+  if (types.length === 0) return direction === "ingress" || policyRulesOf(policy, direction).length > 0;
   if (types.includes(direction === "ingress" ? "Ingress" : "Egress")) return true;
   return types.includes(unknown) ? unknown : false;
 }
@@ -48,7 +47,7 @@ export function closesAll(policy: StackResource): boolean {
     selects(selector, {}) === true &&
     locatedElements("", at(selector, "matchExpressions")).length === 0 &&
     (["ingress", "egress"] as const).every(
-      (direction) => closes(policy, direction) === true && rulesOf(policy, direction).length === 0,
+      (direction) => closes(policy, direction) === true && policyRulesOf(policy, direction).length === 0,
     )
   );
 }

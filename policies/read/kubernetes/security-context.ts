@@ -3,7 +3,7 @@ import { at, type Value } from "../../framework/value.ts";
 import { type Container, containersOf, podSpecs } from "./containers.ts";
 
 /** What a rule wants of one field of a security context. */
-export interface Demand {
+export interface SecurityRequirement {
   /** Below `securityContext`. */
   readonly path: readonly string[];
   /** Whether the pod's own security context counts where the container's says nothing. */
@@ -16,7 +16,7 @@ export interface Demand {
 /** What the containers of a workload don't meet, each demand of each container by itself. */
 export function unmet(
   resource: Resource,
-  demands: readonly Demand[],
+  demands: readonly SecurityRequirement[],
   applies: (container: Container) => boolean = () => true,
 ): readonly Finding[] {
   return podSpecs(resource).flatMap((pod) =>
@@ -35,7 +35,7 @@ export function unmet(
   );
 }
 
-function effective({ path, orPod }: Demand, container: Value, pod: Value): Value {
+function effective({ path, orPod }: SecurityRequirement, container: Value, pod: Value): Value {
   const own = at(container, "securityContext", ...path);
   return own === undefined && orPod ? at(pod, "securityContext", ...path) : own;
 }

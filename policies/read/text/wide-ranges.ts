@@ -1,4 +1,4 @@
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { addresses, addressesOf, cidr } from "./cidr.ts";
 import type { LocatedValue } from "./located-value.ts";
@@ -42,7 +42,7 @@ export const rangeSettings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** How much of the internet ranges may cover together; private networks don't count. */
 export function internetReach({ ownRanges }: { readonly ownRanges: readonly string[] }): Reach {

@@ -1,7 +1,7 @@
 import { kubernetesVersions } from "../../data/kubernetes-versions.ts";
 import { isoDate } from "../../framework/iso-date.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { clusters } from "../../read/kubernetes/cluster.ts";
 
@@ -13,7 +13,7 @@ const settings = {
     maximum: 400,
     default: 60,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const clusterVersionSupported: ResourceRule<typeof settings> = {
   name: "cluster-version-supported",

@@ -1,5 +1,5 @@
 import type { Finding, StackRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
 
 const budget = "aws:budgets/budget:Budget";
@@ -10,7 +10,7 @@ const settings = {
     pattern: "^[A-Za-z][\\w:.-]{0,127}$",
     default: "Project",
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const budgetAlertPresent: StackRule<typeof settings> = {
   name: "budget-alert-present",

@@ -2,7 +2,7 @@ import type { StackFinding, StackResource, StackRule } from "../../framework/rul
 import { at, unknown } from "../../framework/value.ts";
 import { nodePool } from "../../read/kubernetes/cluster.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
-import { type GpuDemand, gpuDemands } from "../../read/kubernetes/gpu-demand.ts";
+import { gpuDemands, type WorkloadGpuDemand } from "../../read/kubernetes/gpu-demand.ts";
 import { gpuCount } from "../../read/kubernetes/gpus-asked.ts";
 import { scalers } from "../../read/kubernetes/kubernetes.ts";
 
@@ -49,7 +49,7 @@ export const gpuDemandFitsPools: StackRule = {
  * Pools with too few GPUs for what can run nowhere else. Whatever may use several pools counts against all of them
  * together. A pool is named once, for the smallest such set that it is the first of.
  */
-function* shortPools(demands: readonly GpuDemand[]): Generator<StackFinding> {
+function* shortPools(demands: readonly WorkloadGpuDemand[]): Generator<StackFinding> {
   const named = new Set<StackResource>();
   for (const pools of poolSets(demands).sort((one, other) => one.length - other.length)) {
     const [resource] = pools;
@@ -71,7 +71,7 @@ function* shortPools(demands: readonly GpuDemand[]): Generator<StackFinding> {
 }
 
 /** The sets of pools that pods may use, and those that overlapping ones make: each may be enough, and all too little. */
-function poolSets(demands: readonly GpuDemand[]): (readonly StackResource[])[] {
+function poolSets(demands: readonly WorkloadGpuDemand[]): (readonly StackResource[])[] {
   const sets = new Map<string, readonly StackResource[]>();
   const add = (pools: readonly StackResource[]) => {
     const key = String(pools.map(({ urn }) => urn).sort());

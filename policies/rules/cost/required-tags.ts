@@ -1,6 +1,6 @@
 import { untaggable } from "../../data/untaggable-types.ts";
 import type { Resource, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isList, plain, unknown, type Value } from "../../framework/value.ts";
 import { nodeClass } from "../../read/kubernetes/cluster.ts";
 
@@ -19,7 +19,7 @@ const settings = {
     minItems: 1,
     default: ["Project", "Environment", "ManagedBy"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const requiredTags: ResourceRule<typeof settings> = {
   name: "required-tags",

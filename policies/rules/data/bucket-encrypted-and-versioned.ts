@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
 import {
   BucketSettings,
@@ -27,7 +27,7 @@ const settings = {
     maximum: 3650,
     default: 400,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
   name: "bucket-encrypted-and-versioned",

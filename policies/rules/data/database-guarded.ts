@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import { allowedKey, keyTypes, withoutCustomerKey } from "../../read/aws/customer-key.ts";
 
@@ -15,7 +15,7 @@ const settings = {
     maximum: 35,
     default: 7,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const databaseGuarded: StackRule<typeof settings> = {
   name: "database-guarded",

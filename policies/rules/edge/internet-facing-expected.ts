@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import {
   asksForInternal,
@@ -40,7 +40,7 @@ const settings = {
     minItems: 0,
     default: ["edge"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const internetFacingExpected: StackRule<typeof settings> = {
   name: "internet-facing-expected",

@@ -1,6 +1,6 @@
 import { tlsPolicies } from "../../data/tls-policies.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { listeners } from "../../read/aws/load-balancer.ts";
 
@@ -12,7 +12,7 @@ const settings = {
     minItems: 1,
     default: tlsPolicies,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** Protocols of listeners that end no TLS. */
 const withoutTls: readonly Value[] = ["HTTP", "TCP", "UDP", "TCP_UDP", "GENEVE"];

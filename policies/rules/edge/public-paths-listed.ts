@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
 import {
   isOf,
@@ -36,7 +36,7 @@ const settings = {
     minItems: 0,
     default: ["/ready -> /health/readiness"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

@@ -1,8 +1,8 @@
 import type { StackFinding, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
-import { type AclRule, passesBefore, rulesOf, webAclRules, webAcls } from "../../read/aws/web-acl.ts";
+import { type AclRule, aclRulesOf, passesBefore, webAclRules, webAcls } from "../../read/aws/web-acl.ts";
 import { locatedElements } from "../../read/text/located-value.ts";
 
 const names = { type: "string", pattern: "^\\w+$" } as const;
@@ -35,7 +35,7 @@ const settings = {
       "Log4JRCE_BODY",
     ],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 
@@ -56,7 +56,7 @@ export const wafManagedRulesBlock: StackRule<typeof settings> = {
 
   *checkStack({ resources }, config) {
     for (const resource of resources.filter(isOf(webAcls))) {
-      const rules = rulesOf(resource, resources);
+      const rules = aclRulesOf(resource, resources);
       for (const name of config.managedGroups) {
         const problem = letsPass(name, rules);
         if (problem !== undefined)

@@ -1,6 +1,6 @@
 import { actionsWithoutResource } from "../../data/actions-without-resource.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, texts, unknown, type Value } from "../../framework/value.ts";
 import {
   attachedPolicies,
@@ -40,7 +40,7 @@ const settings = {
       "iam:instance-profile",
     ],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

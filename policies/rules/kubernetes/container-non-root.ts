@@ -1,8 +1,8 @@
 import type { ResourceRule } from "../../framework/rule.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
-import { type Demand, unmet } from "../../read/kubernetes/security-context.ts";
+import { type SecurityRequirement, unmet } from "../../read/kubernetes/security-context.ts";
 
-const demands: readonly Demand[] = [
+const demands: readonly SecurityRequirement[] = [
   {
     path: ["runAsNonRoot"],
     orPod: true,

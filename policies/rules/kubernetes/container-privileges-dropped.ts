@@ -1,9 +1,9 @@
 import type { ResourceRule } from "../../framework/rule.ts";
 import { isList, type Value } from "../../framework/value.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
-import { type Demand, unmet } from "../../read/kubernetes/security-context.ts";
+import { type SecurityRequirement, unmet } from "../../read/kubernetes/security-context.ts";
 
-const demands: readonly Demand[] = [
+const demands: readonly SecurityRequirement[] = [
   {
     path: ["privileged"],
     orPod: false,

@@ -1,9 +1,9 @@
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { type Container, workloads } from "../../read/kubernetes/containers.ts";
-import { type Demand, unmet } from "../../read/kubernetes/security-context.ts";
+import { type SecurityRequirement, unmet } from "../../read/kubernetes/security-context.ts";
 
 const settings = {
   ...engineSettings,
@@ -13,9 +13,9 @@ const settings = {
       "Whether engines are held to it: the NVIDIA runtime's hook writes to a GPU container's root before it starts.",
     default: false,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
-const readOnly: Demand = {
+const readOnly: SecurityRequirement = {
   path: ["readOnlyRootFilesystem"],
   orPod: false,
   holds: (value) => value === true,

@@ -1,5 +1,5 @@
 import type { StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { isGateway } from "../../read/gateway/gateway-container.ts";
@@ -27,7 +27,7 @@ const settings = {
       "ray-cluster",
     ],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const helmReleaseOutsideInference: StackRule<typeof settings> = {
   name: "helm-release-outside-inference",

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
 import { nameOf, namespaceOf, type Pods, pods } from "../../read/kubernetes/kubernetes.ts";
@@ -14,7 +14,7 @@ const settings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const podNoServiceAccountToken: StackRule<typeof settings> = {
   name: "pod-no-service-account-token",

@@ -1,6 +1,6 @@
 import { podlessKinds } from "../../data/podless-kinds.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
 
@@ -13,7 +13,7 @@ const settings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** What may hold images and makes no pods of its own, with who judges them. */
 const knownCarriers: ReadonlySet<string> = new Set([

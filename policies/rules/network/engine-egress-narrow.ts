@@ -10,8 +10,8 @@ import {
   isOwnGroup,
   networkPolicies,
   type PolicyRule,
+  policyRulesOf,
   rangesOf,
-  rulesOf,
 } from "../../read/kubernetes/network-policy.ts";
 import { type Reach, tooWide } from "../../read/text/wide-ranges.ts";
 
@@ -44,7 +44,7 @@ export const engineEgressNarrow: StackRule<typeof engineSettings> = {
 };
 
 function* waysOut(resource: StackResource): Generator<StackFinding> {
-  const rules = rulesOf(resource, "egress");
+  const rules = policyRulesOf(resource, "egress");
   const ranges = rangesOf(rules).filter(({ value }) => !identityAgent.includes(value));
   const wide = [...tooWide("spec.egress", ranges, storage)];
   for (const rule of rules) {

@@ -12,8 +12,8 @@ import {
   isOnePort,
   isOwnGroup,
   networkPolicies,
+  policyRulesOf,
   rangesOf,
-  rulesOf,
 } from "../../read/kubernetes/network-policy.ts";
 import type { LocatedValue } from "../../read/text/located-value.ts";
 import { internetReach, type Reach, rangeSettings, tooWide } from "../../read/text/wide-ranges.ts";
@@ -84,7 +84,7 @@ function* openNamespaces(engines: readonly Pods[], policies: NetworkPolicies): G
 }
 
 function* openings(resource: StackResource, config: Config): Generator<StackFinding> {
-  const rules = rulesOf(resource, "ingress");
+  const rules = policyRulesOf(resource, "ingress");
   const wide = [...tooWide("spec.ingress", rangesOf(rules), vpc, internetReach(config))];
   for (const range of wide) yield { ...range, resource, allowed: allowedPeer };
   const isWide = ({ path }: LocatedValue) => wide.some((range) => range.path === path);

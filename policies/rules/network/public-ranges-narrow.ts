@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import {
@@ -40,7 +40,7 @@ const settings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 type Config = ConfigOf<typeof settings>;
 
 export const publicRangesNarrow: StackRule<typeof settings> = {

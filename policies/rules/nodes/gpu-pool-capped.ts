@@ -1,6 +1,6 @@
 import { gpuInstances } from "../../data/gpus.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { groupMayHaveGpus, nodeGroups, nodePool } from "../../read/kubernetes/cluster.ts";
 import { gpuCount } from "../../read/kubernetes/gpus-asked.ts";
@@ -14,7 +14,7 @@ const settings = {
     maximum: 512,
     default: 16,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const gpuPoolCapped: ResourceRule<typeof settings> = {
   name: "gpu-pool-capped",

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, unknown, type Value } from "../../framework/value.ts";
 import { launchTemplate, nodeClass } from "../../read/kubernetes/cluster.ts";
 import { quantity } from "../../read/text/quantity.ts";
@@ -12,7 +12,7 @@ const settings = {
     maximum: 1000,
     default: 100,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const nodeDiskEncrypted: ResourceRule<typeof settings> = {
   name: "node-disk-encrypted",

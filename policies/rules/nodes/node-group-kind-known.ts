@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
@@ -16,7 +16,7 @@ const settings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 const allowed = "Karpenter pools and managed node groups with a launch template, or a name in otherNodes";
 

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { unknown, type Value } from "../../framework/value.ts";
 import { forwards, readsToTargetGroups } from "../../read/aws/forward.ts";
 import { unlessApplication } from "../../read/aws/purpose.ts";
@@ -12,7 +12,7 @@ import { type Container, containersOf } from "../../read/kubernetes/containers.t
 import { gpuPools, landings } from "../../read/kubernetes/gpu-selection.ts";
 import { Objects, type Pods, readsToPods, scalers } from "../../read/kubernetes/kubernetes.ts";
 
-const settings = { ...engineSettings, ...idleSettings } as const satisfies Settings;
+const settings = { ...engineSettings, ...idleSettings } as const satisfies RuleSettings;
 type Config = ConfigOf<typeof settings>;
 
 /** From AWS's warning until the instance is gone. [EC2 user guide, Spot Instance interruptions] */

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { type AlertRule, alertRules, prometheusRule } from "../../read/kubernetes/alert-rules.ts";
 
@@ -15,7 +15,7 @@ const settings = {
     minItems: 1,
     default: ["critical", "warning"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const alertRulesComplete: ResourceRule<typeof settings> = {
   name: "alert-rules-complete",

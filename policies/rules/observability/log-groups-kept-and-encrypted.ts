@@ -1,5 +1,5 @@
 import type { Resource, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 
 const settings = {
@@ -25,7 +25,7 @@ const settings = {
     maximum: 3653,
     default: 400,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
   name: "log-groups-kept-and-encrypted",

@@ -1,5 +1,5 @@
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Setting, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings, Setting } from "../../framework/settings.ts";
 import { at, elements, isList, unknown, type Value } from "../../framework/value.ts";
 import { byTenant, keyDocuments, type Tenant, tenantDocuments } from "../../read/gateway/tenants.ts";
 import { type Document, documentCarriers } from "../../read/kubernetes/documents.ts";
@@ -16,7 +16,7 @@ const settings = {
   parallelRequests: ceiling("Requests at the same time that a tenant may be given.", 100, 10_000),
   monthlyBudgetUsd: ceiling("US dollars per month that a tenant may be given.", 5000, 10_000_000),
   inputTokens: ceiling("Tokens of one request's input that a tenant may be given.", 131_072, 10_000_000),
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 const limits = Object.keys(settings) as readonly (keyof Config)[];

@@ -1,5 +1,5 @@
 import type { StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 
 const secret = "aws:secretsmanager/secret:Secret";
@@ -19,7 +19,7 @@ const settings = {
     pattern: "^[\\w.:/=+@-]{1,128}$",
     default: "gantry.dev/rotate-after-days",
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const secretRotated: StackRule<typeof settings> = {
   name: "secret-rotated",

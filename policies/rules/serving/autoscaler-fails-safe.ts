@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
@@ -8,7 +8,7 @@ import { idleSettings, isIdle } from "../../read/engine/idle-models.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
 import { Objects, type Pods, scalerMinReplicas, scalers } from "../../read/kubernetes/kubernetes.ts";
 
-const settings = { ...engineSettings, ...idleSettings } as const satisfies Settings;
+const settings = { ...engineSettings, ...idleSettings } as const satisfies RuleSettings;
 
 /** A replica that goes sooner is missed by the next burst. */
 const shortestCooldownSeconds = 300;

@@ -1,7 +1,7 @@
 import { closedFlags } from "../../data/closed-flags.ts";
 import { closedVariable, engineVariables, keyVariables } from "../../data/engine-variables.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, unknown, type Value } from "../../framework/value.ts";
 import { engineSettings, type ReadEngine, readEngine } from "../../read/engine/engine.ts";
 import { type Container, containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
@@ -21,7 +21,7 @@ const settings = {
     minItems: 0,
     default: engineVariables,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

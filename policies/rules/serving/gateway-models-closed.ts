@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 import {
   type GatewayModel,
@@ -32,7 +32,7 @@ const settings = {
       "generativelanguage.googleapis.com",
     ],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

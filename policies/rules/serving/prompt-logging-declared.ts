@@ -1,5 +1,5 @@
 import type { Finding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 import { readsOfBuckets, unfitForPrompts } from "../../read/aws/prompt-bucket.ts";
 import { type EngineKind, engineArguments, engineKind, engineSettings } from "../../read/engine/engine.ts";
@@ -37,7 +37,7 @@ const settings = {
     maximum: 365,
     default: 30,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

@@ -1,5 +1,5 @@
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, type Unknown, unknown } from "../../framework/value.ts";
 import { engineArguments, engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
@@ -14,7 +14,7 @@ const settings = {
     maximum: 7200,
     default: 600,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** What holds unless something else is written. [Kubernetes API: Probe, DeploymentSpec; Pulumi Kubernetes: await] */
 const unset = { periodSeconds: 10, failureThreshold: 3, progressDeadlineSeconds: 600, timeoutSeconds: 600 };

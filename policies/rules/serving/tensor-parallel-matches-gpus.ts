@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Unknown, unknown } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { count, modelOf } from "../../read/engine/engine-facts.ts";
@@ -26,7 +26,7 @@ const settings = {
     maximum: 256,
     default: 1,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

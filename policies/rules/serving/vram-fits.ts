@@ -1,7 +1,7 @@
 import { type GpuKind, gpuKinds } from "../../data/gpus.ts";
 import type { ModelFacts } from "../../data/models.ts";
 import type { StackFinding, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { count, modelOf, told } from "../../read/engine/engine-facts.ts";
@@ -26,7 +26,7 @@ const settings = {
     maximum: 40,
     default: 2,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** Tokens of one step, which a window keeps until the step is done: the most that an engine takes by itself. */
 const stepTokens = 16_384;

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import { chartReleases } from "../../read/kubernetes/cluster.ts";
 
@@ -11,7 +11,7 @@ const settings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** Keys of values that name an image or a part of its name. */
 const imageKey =

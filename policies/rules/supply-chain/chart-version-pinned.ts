@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isList, unknown, type Value } from "../../framework/value.ts";
 import { chartReleases } from "../../read/kubernetes/cluster.ts";
 import { printable } from "../../read/text/printable.ts";
@@ -27,7 +27,7 @@ const settings = {
       "oci://registry.k8s.io/lws/charts/lws",
     ],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** What lets a release differ from the chart at its version; Helm 3 and 4 releases spell one of them differently. */
 const mustBeUnset = ["devel", "postrender", "postRenderer", "valueYamlFiles"];

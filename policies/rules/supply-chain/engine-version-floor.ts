@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { isGateway } from "../../read/gateway/gateway-container.ts";
@@ -30,7 +30,7 @@ const settings = {
     pattern: "^(?:1\\.(?:8[4-9]|9\\d|[1-9]\\d{2,3})|[2-9]\\.\\d{1,4}|[1-9]\\d{1,3}\\.\\d{1,4})\\.\\d{1,4}$",
     default: "1.84.0",
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

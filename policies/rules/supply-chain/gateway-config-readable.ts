@@ -1,5 +1,5 @@
 import type { Finding, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
 import { gatewayArguments } from "../../read/gateway/gateway-arguments.ts";
 import { configFile, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
@@ -66,7 +66,7 @@ const settings = {
       "TOGETHERAI_API_KEY",
     ],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

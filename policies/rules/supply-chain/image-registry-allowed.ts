@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import type { Value } from "../../framework/value.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
 import { images } from "../../read/kubernetes/images.ts";
@@ -22,7 +22,7 @@ const settings = {
       "public.ecr.aws/aws-cli/aws-cli",
     ],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const imageRegistryAllowed: ResourceRule<typeof settings> = {
   name: "image-registry-allowed",

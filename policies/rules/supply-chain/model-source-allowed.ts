@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { engineSettings, readEngine } from "../../read/engine/engine.ts";
 import { modelSources, sourceKind } from "../../read/engine/model-source.ts";
 import { folderOrigin } from "../../read/engine/weights-folder.ts";
@@ -27,7 +27,7 @@ const settings = {
     minItems: 0,
     default: ["example-gantry-dev-models", "example-gantry-staging-models", "example-gantry-prod-models"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

@@ -1,6 +1,6 @@
 import { isoDate } from "../../framework/iso-date.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { pinnedModels } from "../../read/gateway/retirement.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
@@ -13,7 +13,7 @@ const settings = {
     maximum: 180,
     default: 90,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const providerModelNotRetired: ResourceRule<typeof settings> = {
   name: "provider-model-not-retired",

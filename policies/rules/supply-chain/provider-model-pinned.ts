@@ -1,7 +1,7 @@
 import { maxExemptionDays } from "../../framework/exemption.ts";
 import { isoDate } from "../../framework/iso-date.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
@@ -16,7 +16,7 @@ const settings = {
     minItems: 0,
     default: [],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

@@ -1,6 +1,6 @@
 import { knownServices } from "../../data/known-services.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 
 const settings = {
   knownServices: {
@@ -11,7 +11,7 @@ const settings = {
     minItems: 1,
     default: knownServices,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const serviceKnown: ResourceRule<typeof settings> = {
   name: "service-known",

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { isForward, isSet } from "../../read/aws/forward.ts";
 import { isOf, listenerRules, listeners } from "../../read/aws/load-balancer.ts";
@@ -16,7 +16,7 @@ const settings = {
     maximum: 3600,
     default: 300,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const forwardWeightsValid: ResourceRule<typeof settings> = {
   name: "forward-weights-valid",

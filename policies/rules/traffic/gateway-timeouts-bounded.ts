@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
@@ -26,7 +26,7 @@ const settings = {
     maximum: 3600,
     default: 900,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import { drainSeconds, preStopSeconds } from "../../read/engine/drain.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
@@ -28,7 +28,7 @@ const settings = {
     maximum: 600,
     default: 15,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** Seconds that Kubernetes waits where a pod says nothing. [Kubernetes API, PodSpec] */
 const defaultGrace = 30;

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, Settings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import {
   applicationBalancers,
@@ -25,7 +25,7 @@ const settings = {
     maximum: 4000,
     default: 300,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 

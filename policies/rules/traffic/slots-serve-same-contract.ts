@@ -1,7 +1,7 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
 import type { ConfigOf } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
-import { forwards, type Route, readsToTargetGroups, routes } from "../../read/aws/forward.ts";
+import { forwards, type HostRoute, readsToTargetGroups, routes } from "../../read/aws/forward.ts";
 import { type Contract, contract } from "../../read/engine/contract.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
@@ -56,7 +56,7 @@ function enginesOf(pods: Pods, config: ConfigOf<typeof engineSettings>): readonl
 
 /** What differs among the engines that requests for one name may reach; the first that can be read is the measure. */
 function* routeProblems(
-  { groups }: Route,
+  { groups }: HostRoute,
   objects: Objects,
   engines: ReadonlyMap<Pods, readonly Engine[]>,
 ): Iterable<StackFinding> {

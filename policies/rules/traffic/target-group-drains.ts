@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at } from "../../framework/value.ts";
 import { targetGroups } from "../../read/aws/load-balancer.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
@@ -17,7 +17,7 @@ const settings = {
     maximum: longestDelay,
     default: 300,
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 export const targetGroupDrains: ResourceRule<typeof settings> = {
   name: "target-group-drains",

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { Settings } from "../../framework/settings.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { targetGroups } from "../../read/aws/load-balancer.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
@@ -12,7 +12,7 @@ const settings = {
     minItems: 1,
     default: ["/health", "/health/readiness", "/ready"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 /** What holds where a field isn't set. [Pulumi AWS provider, lb.TargetGroup] */
 const defaults = { matcher: "200", interval: 30, timeout: 5, threshold: 3 } as const;

@@ -9,7 +9,7 @@ import { slotsOf } from "../../../stacks/slots.ts";
 import type { PlannedResource } from "../resource.ts";
 
 /** One line of the bill, in US dollars a month. */
-export interface CostItem {
+interface CostItem {
   readonly item: string;
   readonly minimum: number;
   readonly maximum: number;

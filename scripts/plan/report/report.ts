@@ -6,8 +6,8 @@ import { type ConfigurationKey, configurationKeys, keyOf } from "../../../stacks
 import { policyConfigurationFile, readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";
 import { readPolicyConfiguration } from "../policy-configuration.ts";
-import type { Diagnostic, Level, PolicyReport, Rule, Severity } from "../policy-report.ts";
-import { nameOf, typeOf } from "../resource.ts";
+import type { Diagnostic, Level, PolicyReport, ReportedRule, Severity } from "../policy-report.ts";
+import { typeOf, urnName } from "../resource.ts";
 import { type ComponentReport, componentReports } from "./components.ts";
 import { type CostReport, costReport } from "./cost.ts";
 import { type SlotReport, slotReports } from "./slots.ts";
@@ -135,7 +135,11 @@ export function exemptionReport(
 }
 
 /** Rules that an environment's file lowers: those that it names, and what `all` stands for. */
-export function loweredRules(rules: readonly Rule[], root: string, environment: string): LoweredRule[] {
+export function loweredRules(
+  rules: readonly ReportedRule[],
+  root: string,
+  environment: string,
+): LoweredRule[] {
   const file = policyConfigurationFile(root, environment);
   if (file === undefined) return [];
   const configuration = readPolicyConfiguration(file);
@@ -154,14 +158,14 @@ function today(): string {
 /** What Pulumi itself says of a rule that couldn't run has no parts, and stops the plan: no word of a rule is no approval. */
 function findingReport(
   diagnostic: Diagnostic,
-  rules: readonly Rule[],
+  rules: readonly ReportedRule[],
   keys: readonly ConfigurationKey[],
 ): FindingReport {
   const { rule, level, severity, urn, message, finding } = diagnostic;
   const { rule: title = rule, ...parts } = finding ?? { found: message };
-  const resource = urn === undefined ? undefined : nameOf(urn);
+  const resource = urn === undefined ? undefined : urnName(urn);
   const path = parseFindingId(finding?.id)?.path;
-  const key = urn && path && keyOf(keys, { type: typeOf(urn), name: nameOf(urn) }, path);
+  const key = urn && path && keyOf(keys, { type: typeOf(urn), name: urnName(urn) }, path);
   return {
     rule,
     level,

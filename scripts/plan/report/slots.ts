@@ -41,7 +41,7 @@ export interface SlotReport {
 }
 
 /** What the replicas of a slot cost: their share of the instances that they run on, in US dollars. */
-export interface SlotPrice {
+interface SlotPrice {
   /** Where the instances come from, and what that makes of the price. */
   readonly capacity: string;
   readonly usdPerHour: { readonly min: number; readonly max: number };
@@ -49,7 +49,7 @@ export interface SlotPrice {
 }
 
 /** What a cold start takes, and its limits, on the instance type that leaves it the least room. */
-export interface ColdStartReport {
+interface ColdStartReport {
   readonly instance: string;
   readonly limits: readonly StartLimit[];
 }

@@ -3,8 +3,8 @@ import {
   type GpuPoolSettings,
   gpuTaint,
   type NodeClassArgs,
-  nodeClass,
-  nodePool,
+  nodeClassArgs,
+  nodePoolArgs,
   onGpuNodes,
   poolLabel,
 } from "../../../components/cluster/node-pool.ts";
@@ -31,7 +31,7 @@ const args: NodeClassArgs = {
 
 describe("a node pool", () => {
   it("makes nodes of its types, labelled and closed to what doesn't ask for GPUs", () => {
-    expect(nodePool("l40s", pool)).toEqual({
+    expect(nodePoolArgs("l40s", pool)).toEqual({
       apiVersion: "karpenter.sh/v1",
       kind: "NodePool",
       metadata: { name: "l40s" },
@@ -65,21 +65,21 @@ describe("a node pool", () => {
   });
 
   it("gives no reserved node back by itself", () => {
-    expect(nodePool("h100", reserved).spec).toMatchObject({
+    expect(nodePoolArgs("h100", reserved).spec).toMatchObject({
       template: { spec: { expireAfter: "Never" } },
       disruption: { consolidateAfter: "Never", budgets: [{ nodes: "0" }] },
     });
   });
 
   it("that may also buy on demand replaces its nodes as others do", () => {
-    expect(nodePool("h100", { ...reserved, capacity: ["reserved", "on-demand"] }).spec).toMatchObject({
+    expect(nodePoolArgs("h100", { ...reserved, capacity: ["reserved", "on-demand"] }).spec).toMatchObject({
       template: { spec: { expireAfter: "Never" } },
       disruption: { consolidateAfter: "600s", budgets: [{ nodes: "1" }] },
     });
   });
 
   it("waits longer for its pods than the longest answer that a release may have", () => {
-    const minutes = /"terminationGracePeriod":"(\d+)m"/.exec(JSON.stringify(nodePool("l40s", pool)))?.[1];
+    const minutes = /"terminationGracePeriod":"(\d+)m"/.exec(JSON.stringify(nodePoolArgs("l40s", pool)))?.[1];
     const { graceSeconds } = slotTimeouts({
       longestDrainSeconds: Number.POSITIVE_INFINITY,
       longestStreamSeconds: 3600,
@@ -90,7 +90,7 @@ describe("a node pool", () => {
 
   it("lets as many pods go one after the other as its largest node can have", () => {
     const grace = (instanceTypes: readonly string[]) =>
-      JSON.stringify(nodePool("pool", { ...pool, instanceTypes })).match(
+      JSON.stringify(nodePoolArgs("pool", { ...pool, instanceTypes })).match(
         /"terminationGracePeriod":"(\d+)m"/,
       )?.[1];
     expect(grace(["g6e.xlarge"])).toBe("65");
@@ -114,7 +114,7 @@ describe("a node pool", () => {
 
 describe("a node class", () => {
   it("has a pinned image, an encrypted disk and tokens for its metadata", () => {
-    expect(nodeClass("l40s", pool, args)).toEqual({
+    expect(nodeClassArgs("l40s", pool, args)).toEqual({
       apiVersion: "karpenter.k8s.aws/v1",
       kind: "EC2NodeClass",
       metadata: { name: "l40s" },
@@ -140,13 +140,13 @@ describe("a node class", () => {
 
   it("names a reservation by its id, also where its end is known", () => {
     const ending = { ...reserved, reservations: ["cr-0a1b2c3d", { id: "cr-4e5f", ends: "2027-01-15" }] };
-    expect(nodeClass("h100", ending, args).spec).toMatchObject({
+    expect(nodeClassArgs("h100", ending, args).spec).toMatchObject({
       capacityReservationSelectorTerms: [{ id: "cr-0a1b2c3d" }, { id: "cr-4e5f" }],
     });
   });
 
   it("names its reservations, and its disk where it is larger", () => {
-    expect(nodeClass("h100", { ...reserved, diskGiB: 250 }, args).spec).toMatchObject({
+    expect(nodeClassArgs("h100", { ...reserved, diskGiB: 250 }, args).spec).toMatchObject({
       capacityReservationSelectorTerms: [{ id: "cr-0a1b2c3d" }],
       blockDeviceMappings: [{ ebs: { volumeSize: "250Gi" } }],
     });

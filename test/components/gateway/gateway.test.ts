@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Change, difference } from "../../../scripts/plan/difference.ts";
+import { difference, type ResourceChange } from "../../../scripts/plan/difference.ts";
 import type { Plan } from "../../../scripts/plan/plan.ts";
 import { unknown } from "../../../scripts/plan/wire.ts";
 import { at, find, fixturePlan, ofType, planWith, waitsFor } from "../../support/plan.ts";
@@ -11,7 +11,7 @@ const pod = "spec.template.spec";
 const container = `${pod}.containers.0`;
 
 function changes(from: Plan, to: Plan): string[] {
-  return difference(from, to).map(({ urn, kind, fields }: Change) => {
+  return difference(from, to).map(({ urn, kind, fields }: ResourceChange) => {
     const [type, name] = [urn.split("::").at(-2)?.split(":").at(-1), urn.split("::").at(-1)];
     return `${kind} ${type} ${name} ${fields.join(" ")}`.trimEnd();
   });

@@ -16,7 +16,7 @@ export interface EngineCase {
   readonly question?: Question;
 }
 
-export type Question =
+type Question =
   | { readonly kind: "start" }
   | {
       readonly kind: "attention" | "experts" | "dense" | "group";

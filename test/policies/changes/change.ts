@@ -11,9 +11,9 @@ export interface Change {
 }
 
 export const account = "111122223333";
-export const registry = `${account}.dkr.ecr.us-east-1.amazonaws.com/shop/`;
+const registry = `${account}.dkr.ecr.us-east-1.amazonaws.com/shop/`;
 const digest = "9b2d1f0c5e7a4836b1c0d9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8";
-export const image = (name: string) => `${registry}${name}@sha256:${digest}`;
+const image = (name: string) => `${registry}${name}@sha256:${digest}`;
 
 /** The team's own registry, listed once. */
 export const ownRegistry: PolicyConfiguration = {
@@ -62,7 +62,7 @@ interface Workload {
   readonly spec?: Properties;
 }
 
-export function template(
+function template(
   name: string,
   containers: readonly Properties[],
   { labels = {}, pod = {} }: Workload = {},

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Exemption } from "../../../policies/framework/exemption.ts";
 import { policies } from "../../../policies/framework/policy.ts";
 import type { ResourceRule, RuleMetadata, StackRule } from "../../../policies/framework/rule.ts";
-import type { Settings } from "../../../policies/framework/settings.ts";
+import type { RuleSettings } from "../../../policies/framework/settings.ts";
 import { at, unknown } from "../../../policies/framework/value.ts";
 import { unknown as unknownOnWire } from "../../../scripts/plan/wire.ts";
 import { findings, type Given, judge, judgePack } from "../../support/policy.ts";
 
 const settings = {
   most: { type: "integer", description: "Sheep in a field.", minimum: 1, maximum: 9, default: 3 },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 
 const about: RuleMetadata<typeof settings> = {
   name: "few-sheep",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configure, type Settings, schemaOf } from "../../../policies/framework/settings.ts";
+import { configure, type RuleSettings, schemaOf } from "../../../policies/framework/settings.ts";
 import { unknown, type Value } from "../../../policies/framework/value.ts";
 
 const settings = {
@@ -12,7 +12,7 @@ const settings = {
     minItems: 1,
     default: ["a"],
   },
-} as const satisfies Settings;
+} as const satisfies RuleSettings;
 const defaults = { ceiling: 4, strict: true, names: ["a"] };
 
 describe("a rule's configuration", () => {

@@ -11,7 +11,7 @@ import { type Tenant, tenantKeysDocument, tenantsDocument } from "../../../compo
 import { FaultyServer } from "../../../scripts/local/faults.ts";
 import {
   freePort,
-  type GatewayDocuments,
+  type GatewayFiles,
   GatewayProcess,
   writeDocuments,
 } from "../../../scripts/local/gateway-process.ts";
@@ -148,7 +148,7 @@ export class GatewayStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private documents(): GatewayDocuments {
+  private documents(): GatewayFiles {
     const { catalogue, wanted } = this;
     const keys = Object.fromEntries(Object.keys(wanted.tenants).map((name) => [name, [keyOf(name)]]));
     const settings = gatewaySettings({

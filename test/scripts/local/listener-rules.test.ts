@@ -4,8 +4,8 @@ import {
   groupArns,
   type Head,
   type ListenerRule,
-  listenerRules,
   matching,
+  plannedListenerRules,
   weighted,
 } from "../../../scripts/local/listener-rules.ts";
 import type { PlannedResource } from "../../../scripts/plan/resource.ts";
@@ -34,7 +34,7 @@ const listener = planned("aws:lb/listener:Listener", "serving-1", {
 
 describe("the rules of a plan", () => {
   it("are tried by their priority, and the listener's own answer last", () => {
-    const rules = listenerRules([listener, listenerRule("second", 20), listenerRule("first", 3)]);
+    const rules = plannedListenerRules([listener, listenerRule("second", 20), listenerRule("first", 3)]);
     expect(rules.map(({ name }) => name)).toEqual(["first", "second", "serving-1"]);
     expect(rules[2]?.action).toEqual({ type: "fixed-response", fixedResponse });
   });
@@ -58,12 +58,12 @@ describe("the rules of a plan", () => {
       },
     ],
   ])("are refused when they have %s that only AWS knows", (_, more) => {
-    expect(() => listenerRules([listenerRule("chat", 1, more)])).toThrow();
+    expect(() => plannedListenerRules([listenerRule("chat", 1, more)])).toThrow();
   });
 
   it("of the shipped environments can all be read", () => {
     for (const environment of ["dev", "staging", "prod"])
-      expect(listenerRules(fixturePlan(environment).resources).length).toBeGreaterThan(1);
+      expect(plannedListenerRules(fixturePlan(environment).resources).length).toBeGreaterThan(1);
   });
 
   it("tell target groups apart by their names", () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Colour } from "../../../components/serving/traffic.ts";
-import { groupArns, type ListenerRule, listenerRules } from "../../../scripts/local/listener-rules.ts";
+import { groupArns, type ListenerRule, plannedListenerRules } from "../../../scripts/local/listener-rules.ts";
 import { LocalLoadBalancer, type Target } from "../../../scripts/local/load-balancer.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
 import { planProgram } from "../../../scripts/plan/plan.ts";
@@ -17,7 +17,7 @@ async function plannedRules(live: Colour): Promise<readonly ListenerRule[]> {
     edit: (config) => changed(config, ["gantry:models", "chat", "traffic", "live"], live) as typeof config,
     outputs: groupArns,
   });
-  return listenerRules(resources);
+  return plannedListenerRules(resources);
 }
 
 const tokens = 20;

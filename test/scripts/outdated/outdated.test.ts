@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { charts as controllerCharts } from "../../../components/cluster/charts.ts";
-import { charts as monitoringCharts } from "../../../components/monitoring/charts.ts";
+import { controllerCharts } from "../../../components/cluster/charts.ts";
+import { monitoringCharts } from "../../../components/monitoring/charts.ts";
 import type { Fetch } from "../../../scripts/outdated/newest.ts";
 import { outdated } from "../../../scripts/outdated/outdated.ts";
 import { type Pin, pins } from "../../../scripts/outdated/pins.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ruleOf } from "../../../scripts/recover/rules.ts";
+import { lookupOf } from "../../../scripts/recover/rules.ts";
 import { fixturePlans } from "../../support/plan.ts";
 
 /** Resources that AWS or the cluster has: providers and components are the program's own. */
@@ -13,11 +13,11 @@ describe("rules of recovery", () => {
   it("say how to find each type that the program and pulumi-eks create", () => {
     const ofEks = children.map((name) => `aws:eks/${name[0]?.toLowerCase()}${name.slice(1)}:${name}`);
     const types = new Set([...resources.map(({ type }) => type), ...ofEks]);
-    expect([...types].filter((type) => ruleOf(type) === undefined)).toEqual([]);
+    expect([...types].filter((type) => lookupOf(type) === undefined)).toEqual([]);
   });
 
   it("find by a name tag only what carries one, different from every other of its type", () => {
-    const numbered = resources.filter(({ type }) => "arn" in (ruleOf(type) ?? {}));
+    const numbered = resources.filter(({ type }) => "arn" in (lookupOf(type) ?? {}));
     const tags = numbered.map(({ type, inputs }) => {
       const { Name } = (inputs.tags ?? {}) as { Name?: string };
       return { type, Name };
@@ -25,7 +25,7 @@ describe("rules of recovery", () => {
     expect(tags.filter(({ Name }) => Name === undefined)).toEqual([]);
     for (const { environment, resources: planned } of fixturePlans()) {
       const keys = planned
-        .filter(({ type }) => "arn" in (ruleOf(type) ?? {}))
+        .filter(({ type }) => "arn" in (lookupOf(type) ?? {}))
         .map(({ type, inputs }) => `${type} ${(inputs.tags as { Name?: string } | undefined)?.Name}`);
       expect(keys.length, environment).toBe(new Set(keys).size);
     }

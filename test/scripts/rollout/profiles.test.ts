@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { gateNames } from "../../../scripts/rollout/gates.ts";
 import {
-  type Change,
   type Profile,
   type ProfileName,
   profiles,
+  type ReleaseChange,
   steps,
 } from "../../../scripts/rollout/profiles.ts";
 
 const all = Object.entries(profiles) as [ProfileName, Profile][];
-const shown = (name: ProfileName, change: Change) =>
+const shown = (name: ProfileName, change: ReleaseChange) =>
   steps(profiles[name], change).map(({ kind, percent, minutes }) => `${kind} ${percent} % ${minutes} min`);
 
 describe("the steps of a profile", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Decision, logLine, type Subject, stepLines, summary } from "../../../scripts/rollout/report.ts";
-import type { Finding, Verdict } from "../../../scripts/rollout/verdict.ts";
+import type { GateResult, Verdict } from "../../../scripts/rollout/verdict.ts";
 
 const plain = (_style: string, text: string) => text;
 const subject: Subject = {
@@ -10,7 +10,7 @@ const subject: Subject = {
   releases: { canary: "qwen3-8b-awq-2", live: "qwen3-8b-awq-1" },
   profile: "customer-facing",
 };
-const findings: readonly Finding[] = [
+const findings: readonly GateResult[] = [
   { gate: "errors", outcome: "abort", canary: 0.051, live: 0.004, limit: 0.014, reason: "worse" },
   {
     gate: "firstToken",

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { unknown, type Value } from "../../../../policies/framework/value.ts";
 import {
   count,
+  type EngineFacts,
   modelOf,
-  type ReadEngine,
   supportOf,
   told,
 } from "../../../../policies/read/engine/engine-facts.ts";
@@ -13,7 +13,7 @@ const commit = "4da05a8edb55c6046cce958586c33b61da07bb79";
 const engine = (
   weights: string,
   flags: Readonly<Record<string, Json>> = {},
-  kind: ReadEngine["kind"] = "vllm",
+  kind: EngineFacts["kind"] = "vllm",
 ) => ({
   kind,
   args: { flags: new Map(Object.entries(flags)) },
@@ -21,7 +21,7 @@ const engine = (
 });
 
 describe("the model of an engine", () => {
-  it.each<[string, ReadEngine]>([
+  it.each<[string, EngineFacts]>([
     ["in a bucket", engine(`s3://b/Qwen/Qwen3-8B-AWQ/${commit}`)],
     ["in a bucket's folder", engine(`s3://b/models/v1/Qwen/Qwen3-8B-AWQ/${commit}`)],
     ["on the hub", engine("Qwen/Qwen3-8B-AWQ", { "--revision": commit })],
@@ -29,7 +29,7 @@ describe("the model of an engine", () => {
     expect(modelOf(given)?.weightsGiB).toBe(5.68);
   });
 
-  it.each<[string, ReadEngine]>([
+  it.each<[string, EngineFacts]>([
     ["of another commit", engine(`s3://b/Qwen/Qwen3-8B-AWQ/${commit.replace("4", "5")}`)],
     ["under another name", engine(`s3://b/qwen/Qwen3-8B-AWQ/${commit}`)],
     ["without a commit", engine("Qwen/Qwen3-8B-AWQ")],

@@ -11,7 +11,7 @@ import {
   closesAll,
   isNaming,
   isOwnGroup,
-  rulesOf,
+  policyRulesOf,
 } from "../../../../policies/read/kubernetes/network-policy.ts";
 import { stackResource } from "../../stack.ts";
 
@@ -26,7 +26,7 @@ const podsWith = (labels: Value, namespace: Value = "models") => {
   if (some === undefined) throw new Error("a Deployment makes pods");
   return some;
 };
-const hears = (...ingress: readonly Value[]) => rulesOf(policy({ ingress }), "ingress");
+const hears = (...ingress: readonly Value[]) => policyRulesOf(policy({ ingress }), "ingress");
 const block = (cidr: Value, except?: Value): Value => ({ ipBlock: { cidr, except } });
 const chat = { matchLabels: { model: "chat" } };
 

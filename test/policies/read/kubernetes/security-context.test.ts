@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Resource } from "../../../../policies/framework/rule.ts";
 import { unknown, type Value } from "../../../../policies/framework/value.ts";
-import { type Demand, unmet } from "../../../../policies/read/kubernetes/security-context.ts";
+import { type SecurityRequirement, unmet } from "../../../../policies/read/kubernetes/security-context.ts";
 
-const demand = (path: readonly string[], orPod: boolean): Demand => ({
+const demand = (path: readonly string[], orPod: boolean): SecurityRequirement => ({
   path,
   orPod,
   holds: (value) => value === true,
