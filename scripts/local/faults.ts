@@ -1,5 +1,6 @@
 import {
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
   type ServerResponse,
@@ -80,6 +81,8 @@ export class FaultyServer {
   fault: Fault = "none";
   /** Requests that came. */
   count = 0;
+  /** Headers of the last one. */
+  last: IncomingHttpHeaders = {};
   private readonly target: number;
   private server: Server | undefined;
   private port = 0;
@@ -121,6 +124,7 @@ export class FaultyServer {
 
   private handle(incoming: IncomingMessage, answer: ServerResponse) {
     this.count++;
+    this.last = incoming.headers;
     const said = answers[this.fault];
     incoming.on("error", () => undefined);
     answer.on("error", () => undefined);

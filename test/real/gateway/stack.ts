@@ -8,9 +8,10 @@ import { gatewayConfig, rendered } from "../../../components/gateway/gateway-con
 import { gatewaySettings } from "../../../components/gateway/gateway-settings.ts";
 import type { Catalogue, Route } from "../../../components/gateway/models.ts";
 import { type Tenant, tenantKeysDocument, tenantsDocument } from "../../../components/gateway/tenants.ts";
-import { FaultyServer } from "../../../scripts/local/faults.ts";
+import { FaultyServer, faults } from "../../../scripts/local/faults.ts";
 import {
   freePort,
+  type GatewayArgs,
   type GatewayFiles,
   GatewayProcess,
   writeDocuments,
@@ -44,8 +45,11 @@ export const route: Route = {
   cache: { ttlSeconds: 60, maxTemperature: 0.3 },
   similarWhenDown: false,
   guardrails: { secrets: "mask", pii: "mask", injection: "refuse", output: "mask" },
-  timeouts: { connectSeconds: 1, gapSeconds: 4, totalSeconds: 20 },
+  timeouts: { connectSeconds: 1, gapSeconds: 12, totalSeconds: 24 },
 };
+
+/** A hosted model for each fault, so that one that rests after its failures doesn't fail the next test. */
+export const faultyModels = faults.map((fault) => `hosted-${fault.replaceAll(" ", "-").toLowerCase()}`);
 
 /** What one test file asks of its gateways. */
 export interface Wanted {
@@ -71,12 +75,16 @@ export class GatewayStack {
   chat!: FaultyServer;
   hosted!: FaultyServer;
   redisPort = 0;
+  enginePort = 0;
+  hostedPort = 0;
+  private readonly start: () => Promise<GatewayProcess>;
   private redis: ChildProcess | undefined;
   private catalogue!: Catalogue;
   private wanted: Wanted;
   private readonly bin: string;
 
   private constructor(bin: string, wanted: Wanted) {
+    this.start = () => GatewayProcess.start(this.arguments());
     this.bin = bin;
     this.wanted = wanted;
     const behaviour = { tokensPerSecond: 500, firstTokenSeconds: 0.01, errorRate: 0 };
@@ -91,28 +99,33 @@ export class GatewayStack {
 
   static async start(bin: string, wanted: Wanted, count = 2): Promise<GatewayStack> {
     const stack = new GatewayStack(bin, wanted);
-    stack.chat = new FaultyServer(await stack.engine.listen());
+    stack.enginePort = await stack.engine.listen();
+    stack.chat = new FaultyServer(stack.enginePort);
     stack.hosted = new FaultyServer(await stack.provider.listen());
-    const [chatPort, hostedPort] = [await stack.chat.listen(), await stack.hosted.listen()];
+    const chatPort = await stack.chat.listen();
+    stack.hostedPort = await stack.hosted.listen();
     stack.redisPort = await freePort();
     await stack.startRedis();
     stack.catalogue = catalogue(chatPort, wanted.routes ?? { assistant: route });
     writeDocuments(stack.folder, stack.documents());
-    const args = {
-      bin,
-      folder: stack.folder,
-      redisPort: stack.redisPort,
-      environment: {
-        LITELLM_MASTER_KEY: masterKey,
-        ENGINE_API_KEY: "engine-key",
-        OPENAI_API_KEY: "openai-key",
-        OPENAI_API_BASE: `http://127.0.0.1:${hostedPort}/v1`,
-        ...wanted.environment,
-      },
-    };
-    for (let index = 0; index < count; index++) stack.gateways.push(await GatewayProcess.start(args));
+    for (let index = 0; index < count; index++) stack.gateways.push(await stack.start());
     await Promise.all(stack.gateways.map((gateway) => gateway.ready()));
     return stack;
+  }
+
+  /** Replaces a gateway by a new process. */
+  async restart(index: number) {
+    await this.gateways[index]?.stop();
+    const gateway = await this.start();
+    this.gateways[index] = gateway;
+    await gateway.ready();
+  }
+
+  /** What engines count of themselves, a series' value. */
+  async engineCount(series: string): Promise<number> {
+    const metrics = await (await fetch(`http://127.0.0.1:${this.enginePort}/metrics`)).text();
+    const lines = metrics.split("\n").filter((line) => line.startsWith(series));
+    return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
   }
 
   /** Changes what is mounted, as an update of the stack does. */
@@ -146,6 +159,21 @@ export class GatewayStack {
     await Promise.all([this.chat.close(), this.hosted.close(), this.engine.close(), this.provider.close()]);
     await this.stopRedis();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private arguments(): GatewayArgs {
+    return {
+      bin: this.bin,
+      folder: this.folder,
+      redisPort: this.redisPort,
+      environment: {
+        LITELLM_MASTER_KEY: masterKey,
+        ENGINE_API_KEY: "engine-key",
+        OPENAI_API_KEY: "openai-key",
+        OPENAI_API_BASE: `http://127.0.0.1:${this.hostedPort}/v1`,
+        ...this.wanted.environment,
+      },
+    };
   }
 
   private documents(): GatewayFiles {
@@ -192,15 +220,18 @@ function catalogue(chatPort: number, routes: Catalogue["routes"]): Catalogue {
         keyGenerations: [1],
       },
     },
-    hosted: {
-      "gpt-4o": {
-        provider: "openai",
-        snapshot,
-        price: { input: 2.5, output: 10 },
-        requestsPerMinute: 1_000_000,
-        tokensPerMinute: 1_000_000_000,
-      },
-    },
+    hosted: Object.fromEntries(
+      ["gpt-4o", ...faultyModels].map((name) => [
+        name,
+        {
+          provider: "openai",
+          snapshot,
+          price: { input: 2.5, output: 10 },
+          requestsPerMinute: 1_000_000,
+          tokensPerMinute: 1_000_000_000,
+        },
+      ]),
+    ),
     routes,
   };
 }

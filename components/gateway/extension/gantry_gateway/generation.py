@@ -80,12 +80,18 @@ class Generation:
             failure = relay.failure or self._cut(relay)
             if failure is None:
                 return await self._finish(relay)
-            left = [name for name in exchange.models if exchange.model is None or name != exchange.model.name]
-            if not (relay.began and relay.resumable and left and before is None and "messages" in body):
+            left = tuple(name for name in exchange.models if exchange.model is None or name != exchange.model.name)
+            if before is not None or not left or failure.code not in _DOWN or not exchange.stream:
                 raise failure
-            exchange.models, before = tuple(left), relay
-            resumed = [{"role": "assistant", "content": relay.text}, {"role": "user", "content": _CONTINUE}]
-            body = {**body, "messages": [*exchange.body["messages"], *resumed]}
+            if relay.began and not (relay.resumable and "messages" in body):
+                raise failure
+            exchange.models, before = left, relay
+            if relay.text:
+                resumed = [
+                    {"role": "assistant", "content": relay.text},
+                    {"role": "user", "content": _CONTINUE},
+                ]
+                body = {**body, "messages": [*exchange.body["messages"], *resumed]}
 
     def _upstream_body(self) -> dict[str, Any]:
         body = dict(self._exchange.body)

@@ -27,6 +27,12 @@ _BY_CLASS = {
     "UnprocessableEntityError": "invalid_request",
     "UnsupportedParamsError": "invalid_request",
 }
+_BY_CAUSE = {
+    "ConnectError": "no_healthy_model",
+    "ClientConnectorError": "no_healthy_model",
+    "ConnectionRefusedError": "no_healthy_model",
+    "JSONDecodeError": "malformed_output",
+}
 _BY_STATUS = {
     400: "invalid_request",
     408: "timeout",
@@ -44,10 +50,24 @@ def of_litellm(error: BaseException) -> GatewayError:
         return of_litellm(inner)
     if isinstance(error, GatewayError):
         return error
+    cause = _by_cause(error)
+    if cause is not None:
+        return GatewayError(cause)
     for kind in type(error).__mro__:
         if kind.__name__ in _BY_CLASS:
             return _named(_BY_CLASS[kind.__name__])
     return of_status(getattr(error, "status_code", None))
+
+
+def _by_cause(error: BaseException | None) -> str | None:
+    """The code for what is behind an exception that LiteLLM reports as any failure of the model."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        if type(error).__name__ in _BY_CAUSE:
+            return _BY_CAUSE[type(error).__name__]
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def of_status(status: int | None) -> GatewayError:

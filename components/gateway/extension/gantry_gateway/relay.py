@@ -79,6 +79,9 @@ class Relay:
         if not data:
             return
         if data == b"[DONE]":
+            if self._texts.empty and self._exchange.output_tokens == 0:
+                self.failure = GatewayError("malformed_output")
+                return None
             self.ended = True
             return await self._flush(b"data: [DONE]\n\n")
         try:

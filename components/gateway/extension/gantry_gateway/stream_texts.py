@@ -22,6 +22,11 @@ class StreamTexts:
         self.plain = True
         self.finish: str | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Whether a stream of choices said nothing. LiteLLM gives even what isn't a stream an end."""
+        return self.plain and not self.said
+
     def take(self, piece: dict[str, Any]) -> list[dict[str, Any]]:
         """What is shown of a piece, with what was held back before where it has to come first."""
         self._same_head(piece)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import litellm
 import pytest
 from gantry_gateway.errors import ERRORS, GatewayError, table
@@ -57,3 +59,14 @@ def test_every_kind_is_in_the_table_with_its_status() -> None:
     for code, kind in ERRORS.items():
         assert f"| `{code}` | {kind.status} |" in table()
         assert 400 <= GatewayError(code).status < 600
+
+
+def cells(markdown: str) -> list[list[str]]:
+    """A table without its rule, whose width depends on the formatter."""
+    rows = [line.strip().strip("|").split("|") for line in markdown.strip().splitlines()]
+    return [[cell.strip() for cell in row] for row in rows if "---" not in row[0]]
+
+
+def test_the_docs_have_this_table() -> None:
+    docs = (Path(__file__).parents[4] / "docs/gateway.md").read_text("utf-8")
+    assert cells(docs.split("<!-- errors -->")[1].split("<!-- /errors -->")[0]) == cells(table())

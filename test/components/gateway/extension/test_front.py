@@ -484,6 +484,7 @@ async def test_gives_a_similar_questions_answer_while_no_model_answers(client: C
         (whole({"choices": []}), "malformed_output"),
         (stream({"error": {"message": "http://10.1.2.3", "code": "500"}}), "internal_error"),
         (stream("not json"), "malformed_output"),
+        (stream("[DONE]"), "malformed_output"),
     ],
 )
 async def test_failures_have_one_shape_and_tell_nothing(client: Client, answer: Any, expected: str) -> None:
