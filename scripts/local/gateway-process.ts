@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { ended } from "./ended.ts";
+import { freePort } from "./free-port.ts";
 
 const extension = fileURLToPath(new URL("../../components/gateway/extension/", import.meta.url));
 
@@ -35,40 +37,52 @@ export function writeDocuments(folder: string, documents: Partial<GatewayFiles>)
   }
 }
 
+/** How a gateway is started: its command line and its variables, as they are. */
+export interface GatewayCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly port: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** One process of LiteLLM with the extension, on this machine only. */
 export class GatewayProcess {
   readonly address: string;
   private readonly child: ChildProcess;
   private said = "";
 
-  private constructor(child: ChildProcess, port: number) {
-    this.child = child;
-    this.address = `http://127.0.0.1:${port}`;
-    for (const stream of [child.stdout, child.stderr])
+  constructor(command: GatewayCommand) {
+    this.address = `http://127.0.0.1:${command.port}`;
+    this.child = spawn(command.program, command.args, {
+      cwd: command.folder,
+      // Its own group: Ctrl-C on the terminal is for the command, which lets it finish its streams.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env.PATH ?? "", PYTHONUNBUFFERED: "1", ...command.variables },
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on("data", (text) => {
         this.said = (this.said + text).slice(-4_000_000);
       });
   }
 
-  /** Starts one, without waiting until it answers. */
+  /** Starts one with documents of a test, without waiting until it answers. */
   static async start({ bin, folder, redisPort, environment }: GatewayProcessArgs): Promise<GatewayProcess> {
-    const [port, healthPort] = [await freePort(), await freePort()];
-    const args = [`--config=${join(folder, "config.yaml")}`, "--host=127.0.0.1", `--port=${port}`];
-    const child = spawn(join(bin, "litellm"), args, {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        PATH: process.env.PATH ?? "",
+    const port = await freePort();
+    return new GatewayProcess({
+      program: join(bin, "litellm"),
+      args: [`--config=${join(folder, "config.yaml")}`, "--host=127.0.0.1", `--port=${port}`],
+      folder,
+      port,
+      variables: {
         HOME: folder,
         PYTHONPATH: extension,
-        PYTHONUNBUFFERED: "1",
         GANTRY_TENANTS: join(folder, "tenants.yaml"),
         GANTRY_TENANT_KEYS: join(folder, "tenant-keys.yaml"),
         GANTRY_SETTINGS: join(folder, "settings.yaml"),
         REDIS_HOST: "127.0.0.1",
         REDIS_PORT: String(redisPort),
-        SEPARATE_HEALTH_APP: "1",
-        SEPARATE_HEALTH_PORT: String(healthPort),
         NO_DOCS: "True",
         NO_REDOC: "True",
         DISABLE_ADMIN_UI: "True",
@@ -78,7 +92,6 @@ export class GatewayProcess {
         ...environment,
       },
     });
-    return new GatewayProcess(child, port);
   }
 
   /** What it printed, the end of it. */
@@ -90,30 +103,32 @@ export class GatewayProcess {
     return this.child.pid ?? 0;
   }
 
+  /** Each line of its standard output from now on. */
+  onLine(take: (line: string) => void) {
+    if (this.child.stdout) createInterface({ input: this.child.stdout }).on("line", take);
+  }
+
   /** Waits until it takes requests. @throws with its last lines when it ends before */
-  async ready() {
-    while (!(await fetch(`${this.address}/ready`).catch(() => undefined))?.ok) {
+  async ready(path = "/ready") {
+    while (!(await fetch(`${this.address}${path}`).catch(() => undefined))?.ok) {
       if (this.child.exitCode !== null) throw new Error(`the gateway ended:\n${this.said.slice(-4000)}`);
       await sleep(100);
     }
   }
 
-  async stop() {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.child.once("exit", resolve));
+  /** Tells it to finish its streams and end. */
+  terminate() {
     this.child.kill("SIGTERM");
-    const hard = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
-    await ended;
-    clearTimeout(hard);
   }
-}
 
-/** A port of this machine that nothing uses. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  /** Its exit code, once it has ended; null where a signal ended it. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null)
+      await new Promise((resolve) => this.child.once("exit", resolve));
+    return this.child.exitCode;
+  }
+
+  async stop() {
+    await ended(this.child, "SIGTERM");
+  }
 }

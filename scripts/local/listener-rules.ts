@@ -61,24 +61,31 @@ export function groupArns({ type, name }: PlannedResource): Properties {
 }
 
 /**
- * The rules of a plan's models, before which the gateway is, in the order in which they are tried. A listener's default action is a rule that matches every
- * request, and is tried last.
+ * The rules of a plan's load balancer of models, or of its edge, in the order in which they are tried. A listener's
+ * default action is a rule that matches every request, and is tried last. Redirects to HTTPS are left out.
  * @throws ZodError for conditions and actions that only AWS knows, and for target groups without a known ARN
  */
-export function plannedListenerRules(resources: readonly PlannedResource[]): readonly ListenerRule[] {
-  const ofModels = resources.filter(({ urn }) => !urn.includes("$gantry:edge:Edge$"));
-  const rules = ofModels.flatMap(({ type, name, inputs }): ListenerRule[] => {
+export function plannedListenerRules(
+  resources: readonly PlannedResource[],
+  of: "models" | "edge" = "models",
+): readonly ListenerRule[] {
+  const own = resources.filter(({ urn }) => urn.includes("$gantry:edge:Edge$") === (of === "edge"));
+  const rules = own.flatMap(({ type, name, inputs }): ListenerRule[] => {
     if (type === "aws:lb/listenerRule:ListenerRule") {
       const { priority, conditions, actions } = ruleInputs.parse(inputs);
       return [{ name, priority, conditions, action: actions[0] }];
     }
-    if (type === "aws:lb/listener:Listener") {
+    if (type === "aws:lb/listener:Listener" && !redirects(inputs)) {
       const { defaultActions } = listenerInputs.parse(inputs);
       return [{ name, priority: Number.POSITIVE_INFINITY, conditions: [], action: defaultActions[0] }];
     }
     return [];
   });
   return rules.sort((a, b) => a.priority - b.priority);
+}
+
+function redirects({ defaultActions }: Properties): boolean {
+  return Array.isArray(defaultActions) && (defaultActions as Properties[])[0]?.type === "redirect";
 }
 
 /** The first rule whose conditions hold. */

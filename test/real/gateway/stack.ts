@@ -1,25 +1,23 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { gatewayConfig, rendered } from "../../../components/gateway/gateway-config.ts";
 import { gatewaySettings } from "../../../components/gateway/gateway-settings.ts";
 import type { Catalogue, Route } from "../../../components/gateway/models.ts";
 import { type Tenant, tenantKeysDocument, tenantsDocument } from "../../../components/gateway/tenants.ts";
 import { FaultyServer, faults } from "../../../scripts/local/faults.ts";
 import {
-  freePort,
-  type GatewayArgs,
   type GatewayFiles,
   GatewayProcess,
+  type GatewayProcessArgs,
   writeDocuments,
 } from "../../../scripts/local/gateway-process.ts";
+import { Redis } from "../../../scripts/local/redis.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
 
 const environment = "test";
 export const snapshot = "gpt-4o-2024-08-06";
+export const metricsKey = "metrics-key";
 export const masterKey = "sk-master-0123456789abcdef0123456789abcdef";
 
 export const tenant: Tenant = {
@@ -74,11 +72,10 @@ export class GatewayStack {
   readonly provider: SimulatedEngine;
   chat!: FaultyServer;
   hosted!: FaultyServer;
-  redisPort = 0;
   enginePort = 0;
   hostedPort = 0;
   private readonly start: () => Promise<GatewayProcess>;
-  private redis: ChildProcess | undefined;
+  private redis: Redis | undefined;
   private catalogue!: Catalogue;
   private wanted: Wanted;
   private readonly bin: string;
@@ -104,7 +101,6 @@ export class GatewayStack {
     stack.hosted = new FaultyServer(await stack.provider.listen());
     const chatPort = await stack.chat.listen();
     stack.hostedPort = await stack.hosted.listen();
-    stack.redisPort = await freePort();
     await stack.startRedis();
     stack.catalogue = catalogue(chatPort, wanted.routes ?? { assistant: route });
     writeDocuments(stack.folder, stack.documents());
@@ -136,22 +132,14 @@ export class GatewayStack {
     writeDocuments(this.folder, read);
   }
 
+  /** The same address after an outage. */
   async startRedis() {
-    const carried = join(this.bin, "redis-server");
-    const program = spawnSync("redis-server", ["--version"]).status === 0 ? "redis-server" : carried;
-    const port = String(this.redisPort);
-    this.redis = spawn(program, ["--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", this.folder], {
-      stdio: "ignore",
-    });
-    while (!(await reachable(this.redisPort))) await sleep(20);
+    const port = this.redis && { port: this.redis.port };
+    this.redis = await Redis.start({ bin: this.bin, folder: this.folder, ...port });
   }
 
   async stopRedis() {
-    const { redis } = this;
-    if (redis === undefined) return;
-    const ended = new Promise((resolve) => redis.once("exit", resolve));
-    redis.kill();
-    await ended;
+    await this.redis?.stop();
   }
 
   async stop() {
@@ -161,13 +149,14 @@ export class GatewayStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private arguments(): GatewayArgs {
+  private arguments(): GatewayProcessArgs {
     return {
       bin: this.bin,
       folder: this.folder,
-      redisPort: this.redisPort,
+      redisPort: this.redis?.port ?? 0,
       environment: {
         LITELLM_MASTER_KEY: masterKey,
+        GANTRY_METRICS_KEY: metricsKey,
         ENGINE_API_KEY: "engine-key",
         OPENAI_API_KEY: "openai-key",
         OPENAI_API_BASE: `http://127.0.0.1:${this.hostedPort}/v1`,
@@ -234,12 +223,4 @@ function catalogue(chatPort: number, routes: Catalogue["routes"]): Catalogue {
     ),
     routes,
   };
-}
-
-async function reachable(port: number): Promise<boolean> {
-  return await new Promise((answer) => {
-    const socket = createConnection({ host: "127.0.0.1", port });
-    socket.once("connect", () => answer(true)).once("error", () => answer(false));
-    socket.once("connect", () => socket.destroy());
-  });
 }

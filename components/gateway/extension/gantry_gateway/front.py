@@ -76,7 +76,8 @@ class Front:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         if path == "/live":
-            return await _json(exchange, {"status": "live"}, send)  # a restart mends no document, so none is read
+            # A restart mends no document, so none is read.
+            return await _json(exchange, {"status": "live"}, send)
         if path == "/ready":
             self._gate.documents()
             return await _json(exchange, {"status": "ready"}, send)

@@ -21,6 +21,8 @@ from .settings import Settings
 _PASSED_HEADERS = (b"host", b"origin", b"accept")
 _GRACE_SECONDS = 1.0
 """By how much the gateway waits longer than LiteLLM, so that LiteLLM can turn to the next model."""
+_END_SECONDS = 0.2
+_ending: set[asyncio.Future[None]] = set()
 _DOWN = ("no_healthy_model", "provider_error", "timeout", "queue_full", "malformed_output")
 _CONTINUE = "Your answer broke off. Go on exactly where it ended; repeat nothing."
 
@@ -46,6 +48,7 @@ class Generation:
         self._scope, self._receive, self._send = scope, receive, send
         assert exchange.route is not None
         self._route = exchange.route
+        self._started = exchange.started
         self._ends = exchange.started + self._route.total_seconds
 
     async def run(self) -> None:
@@ -74,13 +77,14 @@ class Generation:
             if before is not None:
                 relay.resume(before)
             try:
-                await self._ask(body, relay)
+                await self._ask(body, relay, last=before is not None)
             finally:
                 self._estimate(relay)
             failure = relay.failure or self._cut(relay)
             if failure is None:
                 return await self._finish(relay)
-            left = tuple(name for name in exchange.models if exchange.model is None or name != exchange.model.name)
+            asked = exchange.model.name if exchange.model else exchange.models[0]
+            left = tuple(name for name in exchange.models if name != asked)
             if before is not None or not left or failure.code not in _DOWN or not exchange.stream:
                 raise failure
             if relay.began and not (relay.resumable and "messages" in body):
@@ -101,8 +105,8 @@ class Generation:
             body["store"] = False
         return body
 
-    async def _ask(self, body: dict[str, Any], relay: Relay) -> None:
-        """Runs LiteLLM until it is done, the caller leaves, or a time limit is reached."""
+    async def _ask(self, body: dict[str, Any], relay: Relay, last: bool) -> None:
+        """Runs LiteLLM until it is done, the caller leaves, or a time limit is reached: then the relay failed."""
         raw = orjson.dumps(body)
         asked = False
         never = asyncio.Event()
@@ -120,12 +124,12 @@ class Generation:
         headers = [*kept, (b"content-type", b"application/json"), (b"content-length", length)]
         work = asyncio.ensure_future(self._app({**self._scope, "headers": headers}, receive, relay))
         leaving = asyncio.ensure_future(_left(self._receive))
-        started = time.monotonic()
         try:
             while not work.done():
-                deadline = self._deadline(relay, started)
+                deadline = self._deadline(relay, last)
                 if time.monotonic() >= deadline:
-                    raise GatewayError("timeout")
+                    relay.failure = GatewayError("timeout")
+                    return
                 if leaving.done():
                     raise Left
                 wait = deadline - time.monotonic()
@@ -135,13 +139,20 @@ class Generation:
             leaving.cancel()
             if not work.done():
                 work.cancel()
-                await asyncio.wait({work}, timeout=5)
+                # It may not end at once, and its time is the next model's.
+                _ending.add(work)
+                work.add_done_callback(_ended)
+                await asyncio.wait({work}, timeout=_END_SECONDS)
 
-    def _deadline(self, relay: Relay, started: float) -> float:
+    def _deadline(self, relay: Relay, last: bool) -> float:
         if not self._exchange.stream:
             return self._ends + _GRACE_SECONDS
-        last = relay.last if relay.began else started
-        return min(self._ends, last + self._route.gap_seconds) + _GRACE_SECONDS
+        if relay.began:
+            return min(self._ends, relay.last + self._route.gap_seconds) + _GRACE_SECONDS
+        gap, models = self._route.gap_seconds, len(self._exchange.models)
+        # LiteLLM turns to the next model after its share. Where it doesn't, there is time to do it here.
+        patience = gap + _GRACE_SECONDS if last or models == 1 else gap * (1 - 0.5 / models)
+        return min(self._ends + _GRACE_SECONDS, self._started + patience)
 
     def _estimate(self, relay: Relay) -> None:
         """Tokens of an answer that no model counted, because it broke off: a token for four characters."""
@@ -200,6 +211,12 @@ class Generation:
         sized = [*headers, (b"content-length", str(len(body)).encode())]
         await self._send({"type": "http.response.start", "status": 200, "headers": sized})
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _ended(work: asyncio.Future[None]) -> None:
+    _ending.discard(work)
+    if not work.cancelled():
+        work.exception()  # asyncio reports what nobody looks at
 
 
 async def _left(receive: Callable[[], Awaitable[Message]]) -> None:

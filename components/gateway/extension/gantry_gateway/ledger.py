@@ -32,6 +32,8 @@ from .script import ADMIT, CODES
 from .settings import Settings
 
 _LOG = logging.getLogger("gantry.ledger")
+TIMEOUT_SECONDS = 1.0
+"""Of one command. Above what a busy process takes to come back to it, or Redis would seem lost under load."""
 _PROBE_SECONDS = 1.0
 _LOST = (RedisError, OSError, asyncio.TimeoutError)
 
@@ -43,8 +45,8 @@ def connect() -> Redis:
         port=int(os.environ["REDIS_PORT"]),
         password=os.environ.get("REDIS_PASSWORD") or None,
         ssl=os.environ.get("REDIS_SSL", "").lower() in ("true", "1"),
-        socket_timeout=0.5,
-        socket_connect_timeout=0.5,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
     )

@@ -41,14 +41,14 @@ class Relay:
         self.failure: GatewayError | None = None
 
     async def __call__(self, message: Message) -> None:
-        """Takes one message of LiteLLM's."""
+        """Takes one message of LiteLLM's. What comes after a failure is of no interest."""
+        if self.failure is not None:
+            return
         self.last = time.monotonic()
         if message["type"] == "http.response.start":
             self._start(message)
         elif message["type"] == "http.response.body":
             body = message.get("body", b"")
-            if self._status >= 400 or self.failure is not None:
-                return
             if self._streams:
                 await self._events(body)
             else:

@@ -117,6 +117,8 @@ def mounted(
     """Writes the documents that the gateway reads; again with what is to be different."""
     import hashlib
 
+    # A Redis that is killed refuses at once; what is slow is the machine.
+    monkeypatch.setattr("gantry_gateway.ledger.TIMEOUT_SECONDS", 30)
     monkeypatch.setenv("REDIS_HOST", "127.0.0.1")
     monkeypatch.setenv("REDIS_PORT", str(redis_server.port))
     for name in ("TENANTS", "TENANT_KEYS", "SETTINGS"):

@@ -503,7 +503,7 @@ async def test_an_answer_that_was_to_be_json_is_json(client: Client) -> None:
 
 async def test_a_gap_that_is_too_long_ends_a_stream(client: Client) -> None:
     client.model.answer = stream(piece("a b "), pause=300)
-    assert code(await client.post({**BODY, "stream": True})) == "timeout"
+    assert code(await client.post({**BODY, "model": "chat", "stream": True})) == "timeout"
     assert client.model.cancelled == 1
 
 
@@ -521,6 +521,33 @@ async def test_a_stream_that_broke_off_goes_on_with_the_next_model(client: Clien
     assert client.model.told[1]["model"] == "gpt"
     assert client.model.asked[1]["messages"][1] == {"role": "assistant", "content": "one "}
     assert len({one["id"] for one in pieces(response)[:-1]}) == 1
+
+
+async def test_a_model_that_says_nothing_is_followed_by_the_next_one(client: Client) -> None:
+    async def answer(send: Any) -> None:
+        if len(client.model.asked) == 1:
+            await asyncio.sleep(300)
+        await stream(piece("hi"), piece("", "stop"), USAGE, "[DONE]")(send)
+
+    client.model.answer = answer
+    assert said(await client.post({**BODY, "stream": True})) == "hi"
+    assert [told["model"] for told in client.model.told] == ["chat", "gpt"]
+
+
+async def test_a_model_that_doesnt_stop_takes_no_time_from_the_next_one(client: Client) -> None:
+    async def answer(send: Any) -> None:
+        if len(client.model.asked) == 1:
+            end = asyncio.get_running_loop().time() + 3
+            while (left := end - asyncio.get_running_loop().time()) > 0:
+                try:
+                    await asyncio.sleep(left)
+                except asyncio.CancelledError:
+                    pass
+        await stream(piece("hi"), piece("", "stop"), USAGE, "[DONE]")(send)
+
+    client.model.answer = answer
+    assert said(await client.post({**BODY, "stream": True})) == "hi"
+    assert [told["model"] for told in client.model.told] == ["chat", "gpt"]
 
 
 async def test_a_stream_that_breaks_off_for_good_says_so_in_its_last_event(client: Client) -> None:

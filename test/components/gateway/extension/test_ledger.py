@@ -43,7 +43,7 @@ def charge(
 
 def ledger(server: RedisServer) -> Ledger:
     return Ledger(
-        Redis(host="127.0.0.1", port=server.port, socket_timeout=0.5, socket_connect_timeout=0.5), "test"
+        Redis(host="127.0.0.1", port=server.port, socket_timeout=30, socket_connect_timeout=30), "test"
     )
 
 
