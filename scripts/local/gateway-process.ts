@@ -121,11 +121,11 @@ export class GatewayProcess {
     this.child.kill("SIGTERM");
   }
 
-  /** Its exit code, once it has ended; null where a signal ended it. */
-  async ended(): Promise<number | null> {
+  /** Its exit code, or the signal that ended it, once it has ended. */
+  async ended(): Promise<number | NodeJS.Signals | null> {
     if (this.child.exitCode === null && this.child.signalCode === null)
       await new Promise((resolve) => this.child.once("exit", resolve));
-    return this.child.exitCode;
+    return this.child.exitCode ?? this.child.signalCode;
   }
 
   async stop() {

@@ -10,7 +10,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream";
-import { type ListenerRule, matching, type WeightedGroup, weighted } from "./listener-rules.ts";
+import { type ListenerRule, matching, weighted } from "./listener-rules.ts";
 
 /** Where an engine listens, and what health checks say of it. */
 export interface Target {
@@ -21,6 +21,14 @@ export interface Target {
 
 export type TargetGroups = Readonly<Record<string, readonly Target[]>>;
 
+/** One request that was forwarded, when its answer ended or broke off. */
+export interface Forwarded {
+  /** ARN of the group that took it. */
+  readonly group: string;
+  /** 0 where none came. */
+  readonly status: number;
+}
+
 export interface LoadBalancerArgs {
   readonly rules: readonly ListenerRule[];
   /** By ARN. */
@@ -29,6 +37,8 @@ export interface LoadBalancerArgs {
   readonly idleSeconds: number;
   /** From 0 to 1, without 1. @default Math.random */
   readonly random?: () => number;
+  /** Told of each request that was forwarded. */
+  readonly onForwarded?: (request: Forwarded) => void;
 }
 
 /** Headers that belong to one connection and not to the message. [RFC 9110, 7.6.1] */
@@ -50,32 +60,43 @@ const hopByHop = [
  * itself, and speaks HTTP/1.1 without TLS and WebSockets.
  */
 export class LocalLoadBalancer {
-  private readonly server: Server;
+  private readonly servers: Server[] = [];
   /** Connections to targets are used again. */
   private readonly agent = new Agent({ keepAlive: true });
   private readonly outstanding = new Map<string, number>();
   private readonly random: () => number;
   private readonly idleMilliseconds: number;
+  private readonly onForwarded: (request: Forwarded) => void;
   private rules: readonly ListenerRule[];
   private groups: TargetGroups;
 
-  constructor({ rules, groups, idleSeconds, random = Math.random }: LoadBalancerArgs) {
+  constructor({ rules, groups, idleSeconds, random = Math.random, ...args }: LoadBalancerArgs) {
     this.rules = rules;
     this.groups = groups;
     this.random = random;
     this.idleMilliseconds = 1000 * idleSeconds;
-    this.server = createServer((incoming, answer) => this.handle(incoming, answer));
-    this.server.keepAliveTimeout = this.idleMilliseconds;
-    this.server.requestTimeout = 0;
+    this.onForwarded = args.onForwarded ?? (() => undefined);
   }
 
-  /** Begins to listen, on this machine only. @param port 0 for a free one @returns the port */
-  async listen(port = 0): Promise<number> {
-    await new Promise<void>((listening, failed) => {
-      this.server.once("error", failed);
-      this.server.listen(port, "127.0.0.1", listening);
+  /**
+   * Begins to listen, on this machine only.
+   * @param port 0 for a free one
+   * @param host what rules take for the host of every request, where names can't lead here @default as requests say
+   * @returns the port
+   */
+  async listen(port = 0, host?: string): Promise<number> {
+    const server = createServer((incoming, answer) => {
+      if (host !== undefined) incoming.headers.host = host;
+      this.handle(incoming, answer);
     });
-    return (this.server.address() as AddressInfo).port;
+    server.keepAliveTimeout = this.idleMilliseconds;
+    server.requestTimeout = 0;
+    await new Promise<void>((listening, failed) => {
+      server.once("error", failed);
+      server.listen(port, "127.0.0.1", listening);
+    });
+    this.servers.push(server);
+    return (server.address() as AddressInfo).port;
   }
 
   /** Replaces all rules at once: a request is judged by the old ones or by the new ones. */
@@ -90,10 +111,10 @@ export class LocalLoadBalancer {
 
   /** Ends at once, with whatever is open. */
   async close() {
-    const closed = new Promise((closed) => this.server.close(closed));
-    this.server.closeAllConnections();
+    const closed = this.servers.map((server) => new Promise((closed) => server.close(closed)));
+    for (const server of this.servers) server.closeAllConnections();
     this.agent.destroy();
-    await closed;
+    await Promise.all(closed);
   }
 
   private handle(incoming: IncomingMessage, answer: ServerResponse) {
@@ -105,14 +126,15 @@ export class LocalLoadBalancer {
       answer.writeHead(Number(statusCode), { "content-type": contentType }).end(messageBody);
       return;
     }
-    const target = this.pick(rule.action.forward.targetGroups);
+    const group = weighted(rule.action.forward.targetGroups, this.random()) ?? "";
+    const target = this.pick(group);
     if (target === undefined) return refuse(answer, 503, `rule ${rule.name} has no target`);
-    this.forward(incoming, answer, target);
+    this.forward(incoming, answer, target, group);
   }
 
-  /** Chance decides the group, load the target. Health counts only while some target of the group has it. */
-  private pick(weights: readonly WeightedGroup[]): Target | undefined {
-    const targets = this.groups[weighted(weights, this.random()) ?? ""] ?? [];
+  /** Load decides the target. Health counts only while some target of the group has it. */
+  private pick(group: string): Target | undefined {
+    const targets = this.groups[group] ?? [];
     const healthy = targets.filter((target) => target.healthy);
     const open = healthy.length > 0 ? healthy : targets;
     return open.toSorted((a, b) => this.load(a) - this.load(b))[0];
@@ -127,15 +149,20 @@ export class LocalLoadBalancer {
     this.outstanding.set(address(target), this.load(target) + change);
   }
 
-  private forward(incoming: IncomingMessage, answer: ServerResponse, target: Target) {
+  private forward(incoming: IncomingMessage, answer: ServerResponse, target: Target, group: string) {
     const { method, url, socket } = incoming;
     const headers = { ...endToEnd(incoming.headers), ...forwarded(incoming.headers, socket) };
     const { host, port } = target;
     const outgoing = send({ host, port, method, path: url, headers, agent: this.agent });
     this.count(target, 1);
-    outgoing.once("close", () => this.count(target, -1));
+    let status = 0;
+    outgoing.once("close", () => {
+      this.count(target, -1);
+      this.onForwarded({ group, status });
+    });
 
     outgoing.on("response", (response) => {
+      status = response.statusCode ?? 0;
       answer.writeHead(response.statusCode ?? 502, endToEnd(response.headers));
       answer.flushHeaders();
       // Ends the other side, too, when one of them breaks off.
