@@ -3,102 +3,109 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { type Release, releaseId } from "../../components/serving/release.ts";
+import { environments } from "../../scripts/plan/environment.ts";
+import { thorough } from "../support/thorough.ts";
 import { plain, text } from "./providers/values.ts";
-import { clusterEndpoint, type Ended, missingPrograms, type RealStack, realStack } from "./real-stack.ts";
+import {
+  clusterEndpoint,
+  type Ended,
+  missingPrograms,
+  type RealStack,
+  realStack,
+  root,
+} from "./real-stack.ts";
 
 /**
- * The whole life of each environment with the real CLI and the policy pack. On two idle cores an environment takes
- * about four minutes.
+ * The whole life of an environment with the real CLI and the policy pack: of dev, in CI of each. On two idle cores an
+ * environment takes about four minutes.
  */
+const lives = thorough ? environments(root) : ["dev"];
 const missing = missingPrograms();
 if (missing !== undefined) console.warn(`skipped: the life of an environment with the real CLI (${missing})`);
 
-describe.skipIf(missing !== undefined).each(["dev", "staging", "prod"])(
-  "%s with the real CLI",
-  (environment) => {
-    let endpoint: Awaited<ReturnType<typeof clusterEndpoint>>;
-    let stack: RealStack;
-    const passwords = new Set<string>();
+describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (environment) => {
+  let endpoint: Awaited<ReturnType<typeof clusterEndpoint>>;
+  let stack: RealStack;
+  const passwords = new Set<string>();
 
-    beforeAll(async () => {
-      endpoint = await clusterEndpoint();
-      stack = await realStack(environment, endpoint.address);
-      withTwoSlots(stack);
-    });
-    afterAll(() => {
-      endpoint?.close();
-      stack?.remove();
-    });
+  beforeAll(async () => {
+    endpoint = await clusterEndpoint();
+    stack = await realStack(environment, endpoint.address);
+    withTwoSlots(stack);
+  });
+  afterAll(() => {
+    endpoint?.close();
+    stack?.remove();
+  });
 
-    it("is previewed, with nothing that the policies refuse", async () => {
-      accepted(await stack.judged(["preview"]));
-    });
+  it("is previewed, with nothing that the policies refuse", async () => {
+    accepted(await stack.judged(["preview"]));
+  });
 
-    it("is created", async () => {
-      accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
-      const versions = stack.cloud.ofType("aws:secretsmanager/secretVersion:SecretVersion");
-      for (const { inputs } of versions) passwords.add(text(plain(inputs).secretString));
-      expect(passwords.size).toBeGreaterThan(0);
-      expect(passwords.size).toBe(versions.length);
-    });
+  it("is created", async () => {
+    accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
+    const versions = stack.cloud.ofType("aws:secretsmanager/secretVersion:SecretVersion");
+    for (const { inputs } of versions) passwords.add(text(plain(inputs).secretString));
+    expect(passwords.size).toBeGreaterThan(0);
+    expect(passwords.size).toBe(versions.length);
+  });
 
-    it("has nothing to change then", async () => {
-      accepted(await stack.judged(["preview", "--expect-no-changes"]));
-    });
+  it("has nothing to change then", async () => {
+    accepted(await stack.judged(["preview", "--expect-no-changes"]));
+  });
 
-    it.each([
-      ["a canary of 10 %", { live: "blue", canaryPercent: 10 }, ["create chat-canary"]],
-      ["a canary of 25 %", { live: "blue", canaryPercent: 25 }, ["update chat-canary"]],
-      ["no canary", { live: "blue", canaryPercent: 0 }, ["delete chat-canary"]],
-      ["a switch", { live: "green", canaryPercent: 0 }, ["update chat-live"]],
-      ["the way back", { live: "blue", canaryPercent: 0 }, ["update chat-live"]],
-    ])("writes only listener rules for %s", async (_, traffic, writes) => {
-      const before = stack.cloud.operations().length;
-      for (const [key, value] of Object.entries(traffic))
-        await stack.pulumi(["config", "set", "--path", `gantry:models.chat.traffic.${key}`, String(value)]);
-      accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
-      const written = stack.cloud
-        .operations()
-        .slice(before)
-        .filter(({ kind, stage }) => kind !== "read" && stage !== "done");
-      expect(written.map(({ kind, urn }) => `${kind} ${urn.split("::").at(-1)}`)).toEqual(writes);
-    });
+  it.each([
+    ["a canary of 10 %", { live: "blue", canaryPercent: 10 }, ["create chat-canary"]],
+    ["a canary of 25 %", { live: "blue", canaryPercent: 25 }, ["update chat-canary"]],
+    ["no canary", { live: "blue", canaryPercent: 0 }, ["delete chat-canary"]],
+    ["a switch", { live: "green", canaryPercent: 0 }, ["update chat-live"]],
+    ["the way back", { live: "blue", canaryPercent: 0 }, ["update chat-live"]],
+  ])("writes only listener rules for %s", async (_, traffic, writes) => {
+    const before = stack.cloud.operations().length;
+    for (const [key, value] of Object.entries(traffic))
+      await stack.pulumi(["config", "set", "--path", `gantry:models.chat.traffic.${key}`, String(value)]);
+    accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
+    const written = stack.cloud
+      .operations()
+      .slice(before)
+      .filter(({ kind, stage }) => kind !== "read" && stage !== "done");
+    expect(written.map(({ kind, urn }) => `${kind} ${urn.split("::").at(-1)}`)).toEqual(writes);
+  });
 
-    it("refreshes without a difference", async () => {
-      const { output, code } = await stack.pulumi([
-        "refresh",
-        "--yes",
-        "--skip-preview",
-        "--expect-no-changes",
-      ]);
-      expect(code, output).toBe(0);
-      accepted(await stack.judged(["preview", "--expect-no-changes"]));
-    });
+  it("refreshes without a difference", async () => {
+    const { output, code } = await stack.pulumi([
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--expect-no-changes",
+    ]);
+    expect(code, output).toBe(0);
+    accepted(await stack.judged(["preview", "--expect-no-changes"]));
+  });
 
-    it("is destroyed as docs/operations/take-down.md says, and nothing stays", async () => {
-      if (isProtected(stack)) {
-        const refused = await stack.pulumi(["destroy", "--yes"]);
-        expect(refused.code).not.toBe(0);
-        expect(refused.output).toContain("protect");
-        expect((await stack.state()).resources.length).toBeGreaterThan(100);
-        await stack.pulumi(["config", "set", "gantry:protect", "false"]);
-        accepted(await stack.pulumi(["up", "--yes", "--skip-preview"]));
-      }
-      accepted(await stack.pulumi(["destroy", "--yes"]));
-      expect((await stack.state()).resources).toEqual([]);
-      expect(stack.cloud.all().filter(({ deleted }) => !deleted)).toEqual([]);
-    });
+  it("is destroyed as docs/operations/take-down.md says, and nothing stays", async () => {
+    if (isProtected(stack)) {
+      const refused = await stack.pulumi(["destroy", "--yes"]);
+      expect(refused.code).not.toBe(0);
+      expect(refused.output).toContain("protect");
+      expect((await stack.state()).resources.length).toBeGreaterThan(100);
+      await stack.pulumi(["config", "set", "gantry:protect", "false"]);
+      accepted(await stack.pulumi(["up", "--yes", "--skip-preview"]));
+    }
+    accepted(await stack.pulumi(["destroy", "--yes"]));
+    expect((await stack.state()).resources).toEqual([]);
+    expect(stack.cloud.all().filter(({ deleted }) => !deleted)).toEqual([]);
+  });
 
-    it("is created again", async () => {
-      accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
-    });
+  it("is created again", async () => {
+    accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
+  });
 
-    it("shows no secret in its output, state and history", () => {
-      const written = stack.written();
-      expect([...passwords].filter((password) => written.includes(password))).toEqual([]);
-    });
-  },
-);
+  it("shows no secret in its output, state and history", () => {
+    const written = stack.written();
+    expect([...passwords].filter((password) => written.includes(password))).toEqual([]);
+  });
+});
 
 function accepted({ code, output }: Ended) {
   expect(output.match(/\[mandatory\].*\n.*\n.*\n.*/g) ?? []).toEqual([]);

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { Cloud } from "./providers/cloud.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a command said and how it ended: a number, or nothing after a signal. */
 export interface Ended {
