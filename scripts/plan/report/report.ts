@@ -56,6 +56,12 @@ export interface LoweredRule {
   readonly file: string;
 }
 
+export interface RecordedReport {
+  /** What they were recorded from, such as `@pulumi/eks 4.3.0`. */
+  readonly from: string;
+  readonly count: number;
+}
+
 /** Everything about a plan that a person or a machine decides by. JSON through and through. */
 export interface Report {
   readonly environment: string;
@@ -73,6 +79,8 @@ export interface Report {
     readonly exemptions: ExemptionReport;
     /** Rules that the environment's file disables, or gives a level below their own. */
     readonly lowered: readonly LoweredRule[];
+    /** Children of remote components, which were judged as they were recorded: no provider was asked. */
+    readonly recorded: readonly RecordedReport[];
   };
   readonly warnings: readonly string[];
   /** Wall-clock seconds from the command's start. */
@@ -118,6 +126,7 @@ export function reportOn(
       findings,
       exemptions: exemptionReport(exemptions, plan.environment, today()),
       lowered: loweredRules(policyReport.rules, root, plan.environment),
+      recorded: recordedReports(plan),
     },
     warnings: plan.warnings,
     seconds,
@@ -148,6 +157,11 @@ export function loweredRules(
     const isLowered = level === "disabled" || (usual === "mandatory" && level === "advisory");
     return isLowered && level !== usual ? [{ rule: name, level, usual, file: relative(root, file) }] : [];
   });
+}
+
+function recordedReports({ implied = [] }: Plan): readonly RecordedReport[] {
+  const bySource = Map.groupBy(implied, ({ recorded }) => recorded);
+  return [...bySource].flatMap(([from, { length }]) => (from === undefined ? [] : [{ from, count: length }]));
 }
 
 /** As `YYYY-MM-DD`. */

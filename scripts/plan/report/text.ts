@@ -202,7 +202,7 @@ function costLines(
 }
 
 function policyLines({ policies }: Report, style: Style, columns: number): string[] {
-  const { pack, rules, violations, findings, exemptions, lowered } = policies;
+  const { pack, rules, violations, findings, exemptions, lowered, recorded } = policies;
   const notes = findings.length - violations;
   const sum = `${rules} rules, ${violations} ${violations === 1 ? "violation" : "violations"}, ${notes} ${notes === 1 ? "note" : "notes"}`;
   const byRule = Map.groupBy(findings, ({ rule, violation }) => `${violation} ${rule}`);
@@ -215,6 +215,9 @@ function policyLines({ policies }: Report, style: Style, columns: number): strin
       ),
     ),
     ...[...byRule.values()].flatMap((group) => findingLines(group, style, columns)),
+    ...recorded.map(({ from, count }) =>
+      style("dim", `  ${count} resources that ${from} makes were judged as recorded; no provider was asked`),
+    ),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Exemption } from "../../../../policies/framework/exemption.ts";
-import { exemptionReport } from "../../../../scripts/plan/report/report.ts";
+import { exemptionReport, loadConfig, reportOn } from "../../../../scripts/plan/report/report.ts";
+import { reportText } from "../../../../scripts/plan/report/text.ts";
+import { fixturePlan, fixtureRoot } from "../../../support/plan.ts";
 
 const today = "2026-11-20";
 const exemption: Exemption = {
@@ -24,4 +26,15 @@ describe("exemptions in a report", () => {
   it("have no end where there are none", () => {
     expect(exemptionReport([exemption], "staging", today)).toEqual({ open: 0 });
   });
+});
+
+it("a report says how many resources were judged that no provider was asked for", () => {
+  const plan = fixturePlan("dev");
+  const report = reportOn(fixtureRoot, loadConfig(fixtureRoot, "dev"), plan, 1);
+  const children = plan.implied?.filter(({ urn }) => /\$eks:index:\w+\$/.test(urn)) ?? [];
+  expect(children.length).toBeGreaterThan(5);
+  expect(report.policies.recorded).toEqual([{ from: "@pulumi/eks 4.3.0", count: children.length }]);
+  expect(reportText(report, (_, text) => text)).toContain(
+    `${children.length} resources that @pulumi/eks 4.3.0 makes were judged as recorded; no provider was asked`,
+  );
 });
