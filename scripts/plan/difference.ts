@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { withIgnored } from "./ignore-changes.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedResource } from "./resource.ts";
 
@@ -29,7 +30,8 @@ function byUrn(plan: Pick<Plan, "resources">): Map<string, PlannedResource> {
   return new Map(plan.resources.map((resource) => [resource.urn, resource]));
 }
 
-function changedFields(old: PlannedResource, young: PlannedResource): string[] {
+function changedFields(old: PlannedResource, asked: PlannedResource): string[] {
+  const young = { ...asked, inputs: withIgnored(asked.inputs, old.inputs, asked.ignoreChanges) };
   const inputs = [...new Set([...Object.keys(old.inputs), ...Object.keys(young.inputs)])];
   const options = ["protect", "ignoreChanges", "timeouts", "parent", "provider"] as const;
   return [

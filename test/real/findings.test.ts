@@ -4,11 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseMessage } from "../../policies/framework/message.ts";
 import { planEnvironment } from "../../scripts/plan/plan.ts";
 import type { Diagnostic } from "../../scripts/plan/policy-report.ts";
-import { clusterEndpoint, type Ended, missingPrograms, type RealStack, realStack } from "./real-stack.ts";
+import {
+  clusterEndpoint,
+  type Ended,
+  eksProvider,
+  missingPrograms,
+  type RealStack,
+  realStack,
+} from "./real-stack.ts";
 
 /** The policy pack says the same under the real CLI as in `npm start`, also where it has much to say. */
 const missing = missingPrograms();
 if (missing !== undefined) console.warn(`skipped: findings with the real CLI (${missing})`);
+else console.info(`EKS components are taken apart by ${eksProvider()}`);
 
 describe.skipIf(missing !== undefined)("what the policies find", () => {
   let endpoint: Awaited<ReturnType<typeof clusterEndpoint>>;

@@ -9,6 +9,7 @@ import { plain, text } from "./providers/values.ts";
 import {
   clusterEndpoint,
   type Ended,
+  eksProvider,
   missingPrograms,
   type RealStack,
   realStack,
@@ -22,6 +23,7 @@ import {
 const lives = thorough ? environments(root) : ["dev"];
 const missing = missingPrograms();
 if (missing !== undefined) console.warn(`skipped: the life of an environment with the real CLI (${missing})`);
+else console.info(`EKS components are taken apart by ${eksProvider()}`);
 
 describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (environment) => {
   let endpoint: Awaited<ReturnType<typeof clusterEndpoint>>;

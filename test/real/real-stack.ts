@@ -55,8 +55,14 @@ export function missingPrograms(): string | undefined {
   const missing = ["pulumi", "pulumi-language-nodejs", "openssl"].filter(
     (name) => onPath(name) === undefined,
   );
-  if (eksPlugin() === undefined) missing.push("pulumi-resource-eks (pulumi plugin install resource eks)");
   return missing.length === 0 ? undefined : `not on the PATH: ${missing.join(", ")}`;
+}
+
+/** Which provider takes the EKS components apart, in words. Only its own is the judge of what it makes. */
+export function eksProvider(): string {
+  const own = eksPlugin();
+  if (own !== undefined) return `pulumi-eks's own provider, ${own}`;
+  return "a stand-in with recorded children (pulumi plugin install resource eks gets pulumi-eks's own provider)";
 }
 
 /** pulumi-eks's own provider, on the PATH or where the CLI installs it. */
@@ -74,7 +80,7 @@ function onPath(name: string): string | undefined {
 
 /**
  * A new stack of a copy of the project, with a backend in a folder, stand-ins for the providers and a cloud of its own.
- * Children of the EKS component come from pulumi-eks's own provider.
+ * Children of the EKS component come from pulumi-eks's own provider where it is, else from a recording.
  */
 export async function realStack(environment: string, endpoint: string): Promise<RealStack> {
   const folder = projectCopy();
@@ -147,8 +153,9 @@ export async function realStack(environment: string, endpoint: string): Promise<
 function providers(bin: string) {
   const main = join(root, "test/real/providers/main.ts");
   const node = `'${process.execPath}' --no-warnings '${main}'`;
-  const plugins = ["aws", "kubernetes", "random"].map((name) => [name, `${node} ${name}`]);
-  for (const [name, command] of [...plugins, ["eks", `'${eksPlugin()}'`]]) {
+  const own = eksPlugin();
+  for (const name of ["aws", "eks", "kubernetes", "random"]) {
+    const command = name === "eks" && own !== undefined ? `'${own}'` : `${node} ${name}`;
     const file = join(bin, `pulumi-resource-${name}`);
     writeFileSync(file, `#!/bin/sh\nexec ${command} "$@"\n`);
     chmodSync(file, 0o755);

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { AwsProvider } from "./aws/provider.ts";
 import { Cloud } from "./cloud.ts";
+import { EksProvider } from "./eks/provider.ts";
 import { KubernetesProvider } from "./kubernetes/provider.ts";
 import type { Provider } from "./provider.ts";
 import { RandomProvider } from "./random/provider.ts";
@@ -12,6 +13,7 @@ import { serve } from "./serve.ts";
  */
 const providers: Readonly<Record<string, (cloud: Cloud) => Provider>> = {
   aws: (cloud) => new AwsProvider(cloud),
+  eks: () => new EksProvider(),
   kubernetes: (cloud) => new KubernetesProvider(cloud),
   random: () => new RandomProvider(),
 };
