@@ -63,6 +63,17 @@ export class EngineMetrics {
     this.observed[histogram].push(seconds);
   }
 
+  /** A counter's value. */
+  total(counter: (typeof fromZero)[number]): number {
+    return this.counters.get(series(counter, this.own)) ?? 0;
+  }
+
+  /** How much a histogram has seen. */
+  observations(histogram: Histogram): { readonly count: number; readonly sum: number } {
+    const values = this.observed[histogram];
+    return { count: values.length, sum: values.reduce((sum, value) => sum + value, 0) };
+  }
+
   /** All of it as Prometheus reads it. @param running requests at this moment */
   text(running: number): string {
     const gauges = {

@@ -6,10 +6,12 @@ import type { PlannedPod } from "./planned-pod.ts";
 /** Texts by what takes their place: addresses of the cloud by those on this machine. */
 export type Replacements = Readonly<Record<string, string>>;
 
-/** A text with each of the others in place; the longest first, since one may begin another. */
+/** A text with each of the others in place, in one pass: the longest first, since one may begin another. */
 export function replaced(text: string, replacements: Replacements): string {
-  const longestFirst = Object.entries(replacements).sort(([a], [b]) => b.length - a.length);
-  return longestFirst.reduce((result, [from, to]) => result.replaceAll(from, to), text);
+  const longestFirst = Object.keys(replacements).sort((a, b) => b.length - a.length);
+  if (longestFirst.length === 0) return text;
+  const literally = longestFirst.map((one) => one.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return text.replaceAll(new RegExp(literally.join("|"), "g"), (found) => replacements[found] ?? found);
 }
 
 /** Writes what a pod reads below a folder, each file whole as kubelet does it. */

@@ -19,6 +19,8 @@ export interface SimulatedEngineArgs {
   readonly name: string;
   /** What clients ask for. */
   readonly servedName: string;
+  /** What it answers to as well, as a provider with many models does. */
+  readonly otherNames?: readonly string[];
   readonly behaviour: Behaviour;
   /** What clients have to send as bearer. @default nothing */
   readonly apiKey?: string;
@@ -34,7 +36,8 @@ export interface SimulatedEngineArgs {
  */
 export class SimulatedEngine {
   private readonly args: SimulatedEngineArgs;
-  private readonly metrics: EngineMetrics;
+  /** What it counts of itself. */
+  readonly metrics: EngineMetrics;
   private readonly server: Server;
   private readonly stopped = new AbortController();
   private behaviour: Behaviour;
@@ -131,8 +134,8 @@ export class SimulatedEngine {
     } catch (error) {
       return fail(response, 400, "BadRequestError", (error as Error).message);
     }
-    const { random = Math.random, servedName } = this.args;
-    if (asked.model !== servedName)
+    const { random = Math.random, servedName, otherNames = [] } = this.args;
+    if (![servedName, ...otherNames].includes(asked.model))
       return fail(response, 404, "NotFoundError", `The model \`${asked.model}\` does not exist.`);
     if (random() < this.behaviour.errorRate) {
       this.metrics.finished("error");

@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { freePort } from "../../scripts/local/free-port.ts";
+import { NoPython, pythonEnvironment } from "../../scripts/local/python-environment.ts";
+import { projectCopy } from "../../scripts/project-copy.ts";
+import { changed } from "../support/changed.ts";
+import { fixtureValues } from "../support/project.ts";
+
+const bin = await pythonEnvironment(console.warn).catch((reason) => {
+  if (!(reason instanceof NoPython)) throw reason;
+  console.warn(`skipped: the gateway can't be installed: ${reason.message}`);
+  return undefined;
+});
+
+/** A command of the project's copy, with what it printed. */
+class Command {
+  readonly child: ChildProcess;
+  said = "";
+
+  constructor(project: string, args: readonly string[]) {
+    this.child = spawn(process.execPath, ["scripts/local.ts", ...args], { cwd: project });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on("data", (text) => {
+        this.said += text;
+      });
+  }
+
+  async says(pattern: RegExp) {
+    while (!pattern.test(this.said)) {
+      if (this.child.exitCode !== null) throw new Error(`ended: ${this.said}`);
+      await sleep(50);
+    }
+  }
+
+  async end(): Promise<number | null> {
+    if (this.child.exitCode === null) await new Promise((ended) => this.child.once("close", ended));
+    return this.child.exitCode;
+  }
+}
+
+describe.runIf(bin !== undefined)("npm run local", () => {
+  const tenant = {
+    models: ["assistant"],
+    requestsPerMinute: 100_000,
+    tokensPerMinute: 10_000_000,
+    monthlyBudgetUsd: 200,
+  };
+  let project: string;
+  let file: string;
+  let port: number;
+  let command: Command;
+  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("gantry-local-"));
+  let before: string[];
+
+  beforeAll(async () => {
+    project = projectCopy(fixtureValues);
+    file = join(project, "Pulumi.dev.yaml");
+    before = folders();
+    save(["gantry:tenants", "web"], tenant);
+    port = await freePort();
+    command = new Command(project, ["dev", "--port", String(port)]);
+    await command.says(/ready after/);
+  });
+  afterAll(async () => {
+    command?.child.kill("SIGINT");
+    await command?.end();
+    rmSync(project, { recursive: true });
+  });
+
+  function save(path: readonly string[], value: unknown) {
+    const document = parse(readFileSync(file, "utf8"));
+    writeFileSync(file, stringify({ ...document, config: changed(document.config, path, value) }));
+  }
+
+  async function taken(times: number) {
+    await expect.poll(() => command.said.split("is in effect").length - 1, { timeout: 120_000 }).toBe(times);
+  }
+
+  const keyOf = (text: string) => /^key {3}(\S+)/m.exec(text)?.[1] ?? "";
+  async function ask(key: string, fields: object = {}) {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        model: "assistant",
+        messages: [{ role: "user", content: "hello" }],
+        max_tokens: 3,
+        ...fields,
+      }),
+    });
+    return {
+      status: response.status,
+      model: response.headers.get("x-gantry-model"),
+      text: await response.text(),
+    };
+  }
+
+  it("prints an address, a key and three lines that work as they are", async () => {
+    const lines = command.said
+      .replaceAll("\\\n", "")
+      .split("\n")
+      .filter((line) => line.startsWith("curl "));
+    expect(lines).toHaveLength(3);
+    const answers = await Promise.all(lines.map(shell));
+    expect(answers[0]).toContain('"0 1 2 3');
+    expect(answers[1]).toContain("data: [DONE]");
+    expect(JSON.parse(answers[2] ?? "").data).toEqual([
+      { id: "assistant", object: "model", owned_by: "gantry" },
+    ]);
+  });
+
+  it("refuses at the edge what the planned rules refuse", async () => {
+    for (const path of ["/metrics", "/key/generate", "/ui", "/v1/model/info"])
+      expect([path, (await fetch(`http://127.0.0.1:${port}${path}`)).status]).toEqual([path, 404]);
+  });
+
+  it("says what runs when it is started again", async () => {
+    const second = new Command(project, ["dev"]);
+    expect(await second.end()).toBe(1);
+    expect(second.said).toMatch(/^it runs already, as process \d+/);
+    expect(second.said).toContain(`http://127.0.0.1:${port}`);
+  });
+
+  it("has a page with what happens, its charts from this machine", async () => {
+    const page = `http://127.0.0.1:${port + 1}`;
+    const html = await (await fetch(page)).text();
+    expect([...html.matchAll(/(?:src|href)="([^"]+)"|from "([^"]+)"/g)].map(([, a, b]) => a ?? b)).toEqual([
+      "/uplot.css",
+      "/uplot.js",
+    ]);
+    for (const path of ["/uplot.css", "/uplot.js"]) expect((await fetch(page + path)).status).toBe(200);
+    await ask(keyOf(command.said));
+    const events = await fetch(`${page}/events`);
+    let text = "";
+    for await (const piece of events.body ?? []) {
+      text += new TextDecoder().decode(piece);
+      if (/"tenant":\{"web":\{"requests":[1-9]/.test(text)) break;
+    }
+    expect(text).toContain('"split":{"chat":{"chat-blue":100,"chat-green":0}}');
+    expect((await fetch(`${page}/load`, { method: "POST", body: '{"perSecond":1}' })).status).toBe(415);
+  });
+
+  it("breaks a server on demand, and the route's next model answers", async () => {
+    const fault = (fault: string) =>
+      fetch(`http://127.0.0.1:${port + 1}/faults`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ server: "chat-blue", fault }),
+      });
+    await fault("refused");
+    expect(await ask(keyOf(command.said))).toMatchObject({ status: 200, model: "gpt-4o" });
+    await fault("none");
+  });
+
+  it("moves the traffic and takes tenants on and off when the stack's file is saved", async () => {
+    save(["gantry:models", "chat", "traffic", "live"], "green");
+    await taken(1);
+    expect(command.said).toContain("chat-blue 0 %, chat-green 100 %");
+    // The model may rest after its failures.
+    await expect
+      .poll(async () => (await ask(keyOf(command.said), { model: "assistant" })).text, { timeout: 90_000 })
+      .toContain("chatcmpl-green");
+    save(["gantry:tenants"], { shop: tenant });
+    await taken(2);
+    await expect.poll(async () => (await ask(keyOf(command.said))).status, { timeout: 10_000 }).toBe(401);
+    save(["gantry:tenants"], { web: { ...tenant, requestsPerMinute: 0 } });
+    await command.says(/everything stays as it is[\s\S]*requestsPerMinute/);
+  });
+
+  it("leaves nothing behind after Ctrl-C", async () => {
+    command.child.kill("SIGINT");
+    expect(await command.end()).toBe(0);
+    expect(folders()).toEqual(before);
+    expect(existsSync(join(project, ".gantry/local.txt"))).toBe(false);
+    for (const left of [port, port + 1])
+      await expect(fetch(`http://127.0.0.1:${left}/ready`)).rejects.toThrow();
+    const running = await shell("ps -A -o args");
+    expect(running).not.toContain("gantry-local-");
+  });
+});
+
+async function shell(line: string): Promise<string> {
+  const child = spawn("bash", ["-c", line]);
+  let said = "";
+  child.stdout.on("data", (text) => {
+    said += text;
+  });
+  await new Promise((ended) => child.once("close", ended));
+  return said;
+}
