@@ -47,9 +47,10 @@ describe("what README shows for values of one's own", () => {
   const dev = readStackConfig(fixtureRoot, "dev");
   const pools = shown.find(({ config }) => "gantry:pools" in config)?.config ?? {};
 
-  it("is about a model, a pool, a VPC and a region, in ten lines each at most", () => {
+  it("is about a model, a tenant, a pool, a VPC and a region, in ten lines each at most", () => {
     expect(shown.map(({ config }) => Object.keys(config))).toEqual([
       ["gantry:models"],
+      ["gantry:tenants"],
       ["gantry:pools"],
       ["gantry:network"],
       ["aws:region"],
