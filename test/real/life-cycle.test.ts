@@ -29,6 +29,8 @@ describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (envi
   let endpoint: Awaited<ReturnType<typeof clusterEndpoint>>;
   let stack: RealStack;
   const passwords = new Set<string>();
+  /** Takes back what taking down had to edit. */
+  let revert = () => {};
 
   beforeAll(async () => {
     endpoint = await clusterEndpoint();
@@ -91,8 +93,16 @@ describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (envi
       expect(refused.code).not.toBe(0);
       expect(refused.output).toContain("protect");
       expect((await stack.state()).resources.length).toBeGreaterThan(100);
+      const policies = join(stack.folder, "policies/config", `${environment}.json`);
+      const [before, file] = [readFileSync(policies, "utf8"), readFileSync(stackFile(stack), "utf8")];
       await stack.pulumi(["config", "set", "gantry:protect", "false"]);
-      accepted(await stack.pulumi(["up", "--yes", "--skip-preview"]));
+      expect((await stack.judged(["preview"])).output).toContain("deletion-protected");
+      writeFileSync(policies, JSON.stringify({ ...JSON.parse(before), "deletion-protected": "disabled" }));
+      accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
+      revert = () => {
+        writeFileSync(policies, before);
+        writeFileSync(stackFile(stack), file);
+      };
     }
     accepted(await stack.pulumi(["destroy", "--yes"]));
     expect((await stack.state()).resources).toEqual([]);
@@ -100,6 +110,7 @@ describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (envi
   });
 
   it("is created again", async () => {
+    revert();
     accepted(await stack.judged(["up", "--yes", "--skip-preview"]));
   });
 
@@ -114,8 +125,12 @@ function accepted({ code, output }: Ended) {
   expect(code, output.slice(-4000)).toBe(0);
 }
 
-function isProtected({ folder, environment }: RealStack): boolean {
-  const { config } = parse(readFileSync(join(folder, `Pulumi.${environment}.yaml`), "utf8")) as StackFile;
+function stackFile({ folder, environment }: RealStack): string {
+  return join(folder, `Pulumi.${environment}.yaml`);
+}
+
+function isProtected(stack: RealStack): boolean {
+  const { config } = parse(readFileSync(stackFile(stack), "utf8")) as StackFile;
   // The CLI writes text where a person wrote a boolean.
   return String(config["gantry:protect"]) === "true";
 }
@@ -129,8 +144,9 @@ interface StackFile {
 }
 
 /** Every shipped environment with a blue and a green slot, both evaluated, as a team has it that releases. */
-function withTwoSlots({ folder, environment }: RealStack) {
-  const file = join(folder, `Pulumi.${environment}.yaml`);
+function withTwoSlots(stack: RealStack) {
+  const { folder } = stack;
+  const file = stackFile(stack);
   const content = parse(readFileSync(file, "utf8")) as StackFile;
   const { chat } = content.config["gantry:models"];
   if (chat.green === undefined) {
