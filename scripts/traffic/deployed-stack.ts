@@ -56,6 +56,8 @@ export interface PastUpdate {
   readonly message: string;
   /** ISO 8601. */
   readonly at: string;
+  /** Whether it did all that it was asked for. */
+  readonly succeeded: boolean;
   /** The configuration that it deployed, by full key; absent where it failed. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -232,11 +234,13 @@ function pastUpdates(json: string): PastUpdate[] {
     readonly result?: string;
     readonly config?: Readonly<Record<string, RecordedValue>>;
   }[];
-  return updates.map(({ message = "", startTime = "", endTime = startTime, result, config }) => ({
-    message,
-    at: endTime,
-    config: result === "succeeded" && config !== undefined ? configuration(config) : undefined,
-  }));
+  return updates.map(({ message = "", startTime = "", endTime = startTime, result, config }) => {
+    const succeeded = result === "succeeded";
+    return {
+      ...{ message, at: endTime, succeeded },
+      config: succeeded && config !== undefined ? configuration(config) : undefined,
+    };
+  });
 }
 
 /** A setting in `pulumi stack history --json`. [pulumi/pulumi pkg/cmd/pulumi/config/config.go, configValueJSON] */

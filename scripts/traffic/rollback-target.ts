@@ -25,14 +25,23 @@ export function updateMessage(model: string, from: Traffic, to: Traffic, why: st
 /** How a rollback's reason begins, in messages and in journals. */
 export const rollbackReason = "rollback";
 
-/** The last write in the stack's history, which all machines share. */
-export function lastInHistory(model: string, updates: readonly PastUpdate[]): RecordedWrite | undefined {
-  const pattern = /^(.+): live (blue|green)\b.* -> live (blue|green)\b.* \((.*)\)$/;
-  for (const { message, at } of updates) {
-    const [, name, from, to, why = ""] = pattern.exec(message) ?? [];
+/**
+ * The last write in the stack's history, which all machines share. An update that failed counts as unfinished, and not
+ * at all where callers get what they got before it.
+ */
+export function lastInHistory(
+  model: string,
+  updates: readonly PastUpdate[],
+  callers: Traffic | undefined,
+): RecordedWrite | undefined {
+  const pattern = /^(.+): (live (blue|green)\b(?:, canary \d+ %)?).* -> live (blue|green)\b.* \((.*)\)$/;
+  for (const { message, at, succeeded } of updates) {
+    const [, name, before, from, to, why = ""] = pattern.exec(message) ?? [];
     if (name !== model) continue;
+    if (!succeeded && callers !== undefined && formatTraffic({ ...callers, shadowPercent: 0 }) === before)
+      continue;
     const back = why.startsWith(rollbackReason);
-    return { at, from: from as Colour, to: to as Colour, back, finished: true };
+    return { at, from: from as Colour, to: to as Colour, back, finished: succeeded };
   }
   return undefined;
 }

@@ -67,7 +67,7 @@ async function recordedSlot(
   const history = await stack.history();
   const { callers, stateTraffic, pending } = writer.observation;
   const slot = rollbackTarget({
-    last: newer(lastInJournal(journal.entries()), lastInHistory(model, history)),
+    last: newer(lastInJournal(journal.entries()), lastInHistory(model, history, callers)),
     callers,
     state: stateTraffic,
     interrupted: pending.length > 0,

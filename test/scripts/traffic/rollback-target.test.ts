@@ -81,6 +81,7 @@ describe("what is on record", () => {
     ...more,
   });
   const writing = entry("writing", { from: blue });
+  const update = (message: string) => ({ message, at: switched.at, succeeded: true });
 
   it("in a journal is the last write, also one that didn't end", () => {
     expect(lastInJournal([])).toBeUndefined();
@@ -102,18 +103,27 @@ describe("what is on record", () => {
   });
 
   it("in the stack's history is the newest message of the model's own", () => {
-    const at = "2026-11-28T10:00:00Z";
     const updates = [
-      { message: "monthly budget", at },
-      { message: updateMessage("code", blue, green, "step 1 of 1"), at },
-      { message: updateMessage("chat", canary, green, "step 5 of 5"), at },
-      { message: updateMessage("chat", blue, canary, "step 4 of 5"), at },
+      update("monthly budget"),
+      update(updateMessage("code", blue, green, "step 1 of 1")),
+      update(updateMessage("chat", canary, green, "step 5 of 5")),
+      update(updateMessage("chat", blue, canary, "step 4 of 5")),
     ];
-    expect(lastInHistory("chat", updates)).toEqual(switched);
-    expect(
-      lastInHistory("chat", [{ message: updateMessage("chat", green, blue, "rollback: by hand"), at }]),
-    ).toEqual(rolledBack);
-    expect(lastInHistory("chat.v2", updates)).toBeUndefined();
+    expect(lastInHistory("chat", updates, green)).toEqual(switched);
+    const back = [update(updateMessage("chat", green, blue, "rollback: by hand"))];
+    expect(lastInHistory("chat", back, blue)).toEqual(rolledBack);
+    expect(lastInHistory("chat.v2", updates, green)).toBeUndefined();
+  });
+
+  it.each<[string, Traffic, Traffic, Traffic | undefined, RecordedWrite]>([
+    ["changed nothing", green, blue, green, switched],
+    ["changed nothing of a canary", { ...canary, shadowPercent: 5 }, green, canary, switched],
+    ["changed something", green, blue, blue, { ...switched, from: "green", to: "blue", finished: false }],
+    ["changed nobody knows what", canary, blue, undefined, { ...switched, to: "blue", finished: false }],
+  ])("in the stack's history, where an update failed that %s", (_, from, to, callers, last) => {
+    const failed = { ...update(updateMessage("chat", from, to, "step 1 of 1")), succeeded: false };
+    const updates = [failed, update(updateMessage("chat", blue, green, "step 1 of 1"))];
+    expect(lastInHistory("chat", updates, callers)).toEqual(last);
   });
 
   it("is whichever is newer", () => {
