@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Colour, colours, type Traffic, trafficRules } from "../../components/serving/traffic.ts";
+import {
+  allTrafficTo,
+  type Colour,
+  colours,
+  type Traffic,
+  trafficRules,
+} from "../../components/serving/traffic.ts";
 import type { Deployed, DeployedResource } from "./deployed-stack.ts";
 
 export const ruleType = "aws:lb/listenerRule:ListenerRule";
@@ -153,6 +159,19 @@ export function trafficOf(rules: readonly ModelRule[], slots: readonly Colour[])
   const comparable = rules.map(({ bucketPattern, weights }) => ({ bucketPattern, weights }));
   if (rules.some(({ foreign }) => foreign.length > 0)) return undefined;
   return candidates(slots).find(({ rules }) => isDeepStrictEqual(comparable, rules))?.traffic;
+}
+
+/**
+ * The traffic of rules that an interrupted write left between two traffics: the first of its two calls sends all callers
+ * to one slot. Nothing where they get different slots, or rules are there that this program never writes.
+ * @param slots the model's slots that have a target group
+ */
+export function halfwayTraffic(rules: readonly ModelRule[], slots: readonly Colour[]): Traffic | undefined {
+  const takesAll = rules.some(({ bucketPattern }) => bucketPattern === undefined);
+  if (!takesAll || rules.some(({ foreign }) => foreign.length > 0)) return undefined;
+  const groups = rules.flatMap(({ weights }) => Object.keys(weights).filter((group) => weights[group]));
+  const slot = slots.find((colour) => groups.every((group) => group === colour));
+  return slot && allTrafficTo(slot);
 }
 
 /** The traffic that the state's rules would make, with what no rule holds; nothing where they are no traffic. */

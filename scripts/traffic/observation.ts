@@ -8,6 +8,7 @@ import {
   type Balancer,
   deployedSlots,
   groupsOf,
+  halfwayTraffic,
   type ModelRule,
   ruleResources,
   rulesInState,
@@ -73,6 +74,12 @@ export class Observation {
   /** What callers would get by the state's rules. */
   get stateTraffic(): Traffic | undefined {
     return stateTraffic(this.deployed, this.place.model);
+  }
+
+  /** What callers get while an interrupted write is between two traffics. */
+  get halfway(): Traffic | undefined {
+    const { deployed, rules, place } = this;
+    return rules && halfwayTraffic(rules, deployedSlots(deployed, place.model));
   }
 
   /** URNs of the model's rules that the state has. */

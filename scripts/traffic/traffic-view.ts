@@ -41,7 +41,7 @@ export class TrafficView {
   static async of(args: TrafficViewArgs, deployed: Deployed): Promise<TrafficView> {
     const { model, balancer } = args;
     const observed = await Observation.with(rulePlace(deployed, model), deployed, balancer);
-    const known = observed.callers ?? observed.stateTraffic;
+    const known = observed.callers ?? observed.stateTraffic ?? observed.halfway;
     if (known === undefined)
       throw new TrafficError(
         `${model} has rules that this program doesn't write (npm run drift shows them): deploy the stack with pulumi up --refresh. Nothing was changed`,
@@ -73,8 +73,9 @@ export class TrafficView {
 
   /** The same, whatever the file says. */
   isDeployed(traffic: Traffic): boolean {
-    const { isInState, pending } = this.observed;
-    return isInState && pending.length === 0 && isDeepStrictEqual(this.known, withDefaults(traffic));
+    const { callers, isInState, pending } = this.observed;
+    const isWhole = callers !== undefined && isInState && pending.length === 0;
+    return isWhole && isDeepStrictEqual(this.known, withDefaults(traffic));
   }
 
   /** @throws TrafficError when the file was edited since this command read or wrote it */

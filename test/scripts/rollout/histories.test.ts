@@ -61,7 +61,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 );
 const happening: fc.Arbitrary<Happening> = fc.record({
   event,
-  killedAfter: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined, freq: 3 }),
+  killedAfter: fc.option(fc.integer({ min: 0, max: 14 }), { nil: undefined, freq: 3 }),
 });
 
 async function violations(history: readonly Happening[]): Promise<readonly string[]> {
@@ -76,6 +76,73 @@ const roll = (to: Colour, killedAfter?: number): Happening => ({
 });
 const other = (event: Event, killedAfter?: number): Happening => ({ event, killedAfter });
 const greenWithCanary = { live: "green", canaryPercent: 5, shadowPercent: 0 } as const;
+
+const switchToGreen = other({ kind: "switch", to: "green" });
+const rollback = other({ kind: "rollback", to: undefined });
+const steps = (count: number) => Array.from({ length: count }, () => roll("green"));
+
+/** A world in which all of this happened, and nothing against the laws; whether the last of it was killed. */
+async function lived(history: readonly Happening[]): Promise<{ readonly world: World; killed: boolean }> {
+  const world = new World(stages);
+  let killed = false;
+  for (const happening of history) killed = await world.happen(happening);
+  expect(world.violations).toEqual([]);
+  return { world, killed };
+}
+
+/** Every history that ends with a kill of the command, one for each moment that it has. */
+async function killed(before: readonly Happening[], command: Happening): Promise<Happening[][]> {
+  const histories: Happening[][] = [];
+  for (let moment = 0; ; moment++) {
+    const history = [...before, { ...command, killedAfter: moment }];
+    if (!(await lived(history)).killed) return histories;
+    histories.push(history);
+  }
+}
+
+describe("a command that is killed, at each of its moments,", () => {
+  const commands: readonly [string, readonly Happening[], Happening, number][] = [
+    ["a switch", [], switchToGreen, 9],
+    ...stages.map(({ kind, percent }, index): [string, Happening[], Happening, number] => [
+      `a rollout's step to ${kind} ${percent}`,
+      steps(index),
+      roll("green"),
+      kind === "shadow" ? 6 : 9,
+    ]),
+    ["a rollback after a switch", [switchToGreen], rollback, 9],
+    ["a rollback of a canary", steps(3), rollback, 9],
+  ];
+
+  it.each(commands)("is rolled back: %s", async (_, before, command, moments) => {
+    const histories = await killed(before, command);
+    expect(histories.length).toBeGreaterThanOrEqual(moments);
+    for (const history of histories) {
+      const { world } = await lived([...history, rollback]);
+      expect(world.outcome(), JSON.stringify(history)).toEqual({ slots: ["blue"], settled: true });
+      const { calls } = world;
+      await world.happen(rollback);
+      expect([world.outcome().slots, world.calls]).toEqual([["blue"], calls]);
+    }
+  });
+
+  it.each(commands)(
+    "is rolled back, although the rollback is killed, too: %s",
+    async (_, before, command) => {
+      for (const once of await killed(before, command))
+        for (const twice of await killed(once, rollback)) {
+          const { world } = await lived([...twice, rollback]);
+          expect(world.outcome(), JSON.stringify(twice)).toEqual({ slots: ["blue"], settled: true });
+        }
+    },
+  );
+
+  it.each(commands.slice(1, 1 + stages.length))("is continued: %s", async (_, before, command) => {
+    for (const history of await killed(before, command)) {
+      const { world } = await lived([...history, ...steps(2 * stages.length)]);
+      expect(world.outcome(), JSON.stringify(history)).toEqual({ slots: ["green"], settled: true });
+    }
+  });
+});
 
 describe("traffic through any history", () => {
   /** Found by seeds 1010 and 1016 where pods are lost more often. */

@@ -46,7 +46,10 @@ export type Event =
 
 export interface Happening {
   readonly event: Event;
-  /** At which moment of its update the command is killed; never where it is absent. A call has three moments. */
+  /**
+   * At which moment the command is killed; never where it is absent. A line in the journal and an edit of the file have
+   * two moments, before and after it, each call to the load balancer has three.
+   */
   readonly killedAfter: number | undefined;
 }
 
@@ -99,17 +102,19 @@ export class World {
     this.stateRules = this.rules;
   }
 
-  async happen({ event, killedAfter }: Happening): Promise<void> {
+  /** @returns whether the command lived to be killed */
+  async happen({ event, killedAfter }: Happening): Promise<boolean> {
     this.killIn = killedAfter ?? Number.POSITIVE_INFINITY;
     try {
       await this.act(event);
     } catch (error) {
       if (!(error instanceof Killed || error instanceof TrafficError || error instanceof StackError))
         throw error;
-    } finally {
-      this.killIn = Number.POSITIVE_INFINITY;
     }
+    const { isDead } = this;
+    this.killIn = Number.POSITIVE_INFINITY;
     this.checkWayBack();
+    return isDead;
   }
 
   private async act(event: Event): Promise<void> {
@@ -185,7 +190,10 @@ export class World {
     const writer = await this.open(true);
     const { callers, stateTraffic: state, pending } = writer.observation;
     const recorded = rollbackTarget({
-      last: newer(lastInJournal(this.journal.entries()), lastInHistory(model, this.updates.toReversed())),
+      last: newer(
+        lastInJournal(this.journal.entries()),
+        lastInHistory(model, this.updates.toReversed(), callers),
+      ),
       callers,
       state,
       interrupted: pending.length > 0,
@@ -218,6 +226,21 @@ export class World {
     this.checkAllOn(slot, "after a rollback");
     if (to === undefined || to === origin) this.origin = undefined;
     else this.origin = "unclear";
+  }
+
+  /** The slots that callers get, by the load balancer's rules alone, and whether state and file say the same. */
+  outcome() {
+    const slots = [...new Set(buckets.map((bucket) => side(this.rules, bucket)))];
+    const [slot] = slots;
+    const traffic = slot && withDefaults(abortedTraffic(other(slot)));
+    return {
+      slots,
+      settled:
+        this.pending.length === 0 &&
+        isDeepStrictEqual(this.stateRules, this.rules) &&
+        isDeepStrictEqual(traffic && this.rulesFor(traffic), this.rules) &&
+        isDeepStrictEqual(traffic, this.fileTraffic),
+    };
   }
 
   /** No caller is on another slot, by the load balancer's rules alone. */
@@ -278,8 +301,21 @@ export class World {
   /** A step towards a slot: from here on no caller leaves that slot. */
   private async writeTowards(target: Colour, writer: TrafficWriter, traffic: Traffic) {
     this.heading = traffic.canaryPercent > 0 || traffic.live === target ? target : undefined;
+    const before = this.origin;
     if (writer.traffic.live !== target) this.origin = writer.traffic.live;
-    await writer.write(traffic, "test", await writer.plan(traffic));
+    const trace = this.trace();
+    try {
+      await writer.write(traffic, "test", await writer.plan(traffic));
+    } catch (error) {
+      // What was killed before it left a trace never began.
+      if (this.isDead && this.trace() === trace) this.origin = before;
+      throw error;
+    }
+  }
+
+  /** All that a command can leave behind. */
+  private trace(): string {
+    return JSON.stringify([this.journalEntries, this.fileTraffic, this.pending, this.stateRules, this.rules]);
   }
 
   private async writeBack(writer: TrafficWriter, traffic: Traffic) {
@@ -333,12 +369,18 @@ export class World {
     read: () => this.fileTraffic,
     textWith: (traffic) => JSON.stringify(traffic),
     replace: (text) => {
+      this.moment();
       this.fileTraffic = { shadowPercent: 0, ...(JSON.parse(text) as Traffic) };
+      this.moment();
     },
   };
 
   private readonly journal: Journal = {
-    add: (entry) => this.journalEntries.push({ at: this.now(), ...entry }),
+    add: (entry) => {
+      this.moment();
+      this.journalEntries.push({ at: this.now(), ...entry });
+      this.moment();
+    },
     entries: () => this.journalEntries,
   };
 
@@ -348,7 +390,7 @@ export class World {
 
   private readonly balancer: Balancer = {
     rules: async () => {
-      if (this.killIn < 0) throw new Killed();
+      if (this.isDead) throw new Killed();
       return this.rules
         .filter(({ host }) => host === `${model}.${domain}`)
         .map((rule) =>
@@ -368,7 +410,7 @@ export class World {
   private readonly stack: DeployedStack = {
     read: async (): Promise<Deployed> => {
       // A command that is dead asks nothing any more.
-      if (this.killIn < 0) throw new Killed();
+      if (this.isDead) throw new Killed();
       return {
         shadowPercent: { [model]: this.stackTraffic.shadowPercent ?? 0 },
         engineKeys: {},
@@ -404,8 +446,14 @@ export class World {
         throw new StackError("target not found");
       if (refresh) this.refreshRules(urns);
       const traffic = fileText === undefined ? this.fileTraffic : (JSON.parse(fileText) as Traffic);
-      await this.deploy(this.slots, traffic, urns);
-      this.updates.push({ message, at: this.now() });
+      const record = (succeeded: boolean) => this.updates.push({ message, at: this.now(), succeeded });
+      try {
+        await this.deploy(this.slots, traffic, urns);
+      } catch (error) {
+        if (error instanceof StackError) record(false);
+        throw error;
+      }
+      record(true);
     },
     refresh: async (urns, created) => {
       this.pending = this.pending.filter(
@@ -465,6 +513,10 @@ export class World {
     } finally {
       this.updating = false;
     }
+  }
+
+  private get isDead(): boolean {
+    return this.killIn < 0;
   }
 
   private moment() {
