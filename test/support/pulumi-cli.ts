@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -78,7 +86,13 @@ function read(): State {
 }
 
 function write(state: Partial<State>) {
-  writeFileSync(file, JSON.stringify({ ...(existsSync(file) && read()), ...state }));
+  replace(file, { ...(existsSync(file) && read()), ...state });
+}
+
+/** Whoever reads meanwhile, or after a kill, finds all of the old content or all of the new. */
+function replace(path: string, content: object) {
+  writeFileSync(`${path}.new`, JSON.stringify(content));
+  renameSync(`${path}.new`, path);
 }
 
 function cloud(): Cloud {
@@ -87,7 +101,7 @@ function cloud(): Cloud {
 
 function changeCloud(id: string, object: Cloud[string] | undefined) {
   const { [id]: _, ...others } = cloud();
-  writeFileSync(cloudFile, JSON.stringify(object === undefined ? others : { ...others, [id]: object }));
+  replace(cloudFile, object === undefined ? others : { ...others, [id]: object });
 }
 
 function exported() {

@@ -179,6 +179,10 @@ describe("traffic through any history", () => {
         roll("blue"),
       ],
     ],
+    [
+      "a slot's removal by hand is killed and a rollout is refused then",
+      [switchToGreen, other({ kind: "remove", colour: "blue" }, 2), roll("blue"), rollback],
+    ],
   ])("keeps its laws where %s", async (_, history) => {
     expect(await violations(history)).toEqual([]);
   });

@@ -307,8 +307,8 @@ export class World {
     try {
       await writer.write(traffic, "test", await writer.plan(traffic));
     } catch (error) {
-      // What was killed before it left a trace never began.
-      if (this.isDead && this.trace() === trace) this.origin = before;
+      // What was killed or refused before it left a trace never began.
+      if (this.trace() === trace) this.origin = before;
       throw error;
     }
   }
