@@ -7,6 +7,7 @@ import {
   type SystemPods,
   systemNodePods,
 } from "../components/cluster/system-pods.ts";
+import { gatewayPriority, gatewaySizes } from "../components/gateway/sizes.ts";
 import { monitoringPods } from "../components/monitoring/monitoring-pods.ts";
 import type { Release } from "../components/serving/release.ts";
 import { stagedWeights, stagingPod } from "../components/serving/staging-job.ts";
@@ -20,11 +21,12 @@ import { spansNodes } from "./spans-nodes.ts";
 /** Further nodes that are tried before a larger type is the only way. */
 const mostFurtherNodes = 20;
 
-type SystemSettings = Pick<Settings, "cluster" | "models" | "network" | "pools">;
+type SystemSettings = Pick<Settings, "cluster" | "gateway" | "models" | "network" | "pools">;
 
 /**
  * Everything that runs on the system nodes finds room on those that always run: also when the first update stages all
  * weights, when a chart's update starts a pod before it stops one, and when a node is lost.
+ * Of the gateway's pods that is as many as its autoscaler may ask for: nothing adds system nodes.
  */
 export function systemNodeProblems(
   settings: SystemSettings,
@@ -60,6 +62,8 @@ function systemDemands(
   const named = (pods: Readonly<Record<string, SystemPods>>): SystemDemand[] =>
     Object.entries(pods).map(([name, pod]) => ({ name, ...pod }));
   const { prometheus, alertmanager, ...watching } = monitoringPods(monitoredCounts(settings));
+  const { size, replicas } = settings.gateway;
+  const { millicpus, memoryMiB } = gatewaySizes[size];
   const groups = spansNodes(settings, releases) ? { leaderWorkerSet: groupControllerPods } : {};
   const used = Object.values(settings.models).flatMap((model) =>
     slotsOf(model).flatMap(({ slot }) => own(releases, slot.release) ?? []),
@@ -68,6 +72,14 @@ function systemDemands(
   return [
     ...named({ ...addOnPods, ...controllerPods, ...groups, ...watching }),
     ...named({ prometheus, alertmanager }).map((pod) => ({ ...pod, zonal: true as const })),
+    {
+      name: "gateway",
+      replicas: replicas.max,
+      millicpus,
+      memoryMiB,
+      spread: true,
+      priorityClassName: gatewayPriority,
+    },
     ...(staged.size === 0
       ? []
       : [{ name: "stagingJob", ...stagingPod, replicas: staged.size, ends: true as const }]),

@@ -41,7 +41,10 @@ export const unitPrices = {
   kmsKeyPerMonth: 1,
   secretPerMonth: 0.4,
   wafAclPerMonth: 5,
+  /** A rule or a group of AWS's own in an ACL. */
   wafRulePerMonth: 1,
+  wafPerMillionRequests: 0.6,
+  s3PutPerThousand: 0.005,
   publicIpv4PerHour: 0.005,
 } as const;
 

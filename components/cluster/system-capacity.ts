@@ -6,9 +6,13 @@ export interface SystemDemand
   readonly name: string;
   /** It has a disk, which only nodes of one zone can reach. */
   readonly zonal?: true;
+  /** Nodes get the next one by turns, by a topology spread with `maxSkew: 1` that is required. */
+  readonly spread?: true;
   /** It ends by itself, such as a Job's. */
   readonly ends?: true;
 }
+
+type Asked = Pick<SystemDemand, "replicas" | "millicpus" | "memoryMiB">;
 
 /** Nodes of one size, with what is left on each when every DaemonSet has its pod there. */
 export interface SystemCapacity {
@@ -60,19 +64,55 @@ export function unplaced(
   { nodes, zones, ...node }: SystemCapacity,
 ): SystemDemand[] {
   return demands.filter((pod) => {
-    const reachable = pod.zonal ? Math.max(1, Math.floor(nodes / zones)) : nodes;
-    const open = pod.apart && !pod.zonal ? nodes - (pod.replicas - 1) : reachable;
-    if (open < 1 || (pod.apart && nodes < pod.replicas)) return true;
     if (pod.millicpus > node.millicpus || pod.memoryMiB > node.memoryMiB) return true;
-    const others = demands
-      .filter(({ priorityClassName }) => priorityClassName !== undefined || !pod.priorityClassName)
-      .map((other) => (other === pod ? { ...other, replicas: pod.apart ? 0 : pod.replicas - 1 } : other));
-    return canClose(others, open, {
+    const room = {
       millicpus: node.millicpus - pod.millicpus,
       memoryMiB: node.memoryMiB - pod.memoryMiB,
       pods: node.pods,
+    };
+    const before = demands
+      .filter((other) => other !== pod && (other.priorityClassName !== undefined || !pod.priorityClassName))
+      .map((other) => placed(other, nodes));
+    const reachable = pod.zonal ? Math.max(1, Math.floor(nodes / zones)) : nodes;
+    return hardestTurns(pod, nodes).some((others) => {
+      const open = openNodes(pod, { others, nodes, reachable });
+      return open < 1 || canClose([...before, besideOnOpen(pod, { others, nodes, open })], open, room);
     });
   });
+}
+
+/** How many of its replicas may be there before another: the most, and before each turn's place of a spread one. */
+function hardestTurns({ spread, replicas }: SystemDemand, nodes: number): number[] {
+  return upTo(spread ? Math.min(nodes, replicas) - 1 : 0).map((fewer) => replicas - 1 - fewer);
+}
+
+/** On how many nodes the next of its replicas may be placed, as far as its others decide. */
+function openNodes(
+  { spread, apart, zonal }: SystemDemand,
+  given: { readonly others: number; readonly nodes: number; readonly reachable: number },
+): number {
+  const { others, nodes, reachable } = given;
+  if (spread) return nodes - (others % nodes);
+  if (!apart || others >= nodes) return apart ? 0 : reachable;
+  return zonal ? reachable : nodes - others;
+}
+
+/** Pods of a kind that are on nodes, and how many of them one node may have. */
+type Placed = Asked & { readonly perNode: number };
+
+function placed(kind: SystemDemand, nodes: number): Placed {
+  const { apart, spread, replicas } = kind;
+  return { ...kind, perNode: apart ? 1 : spread ? Math.ceil(replicas / nodes) : replicas };
+}
+
+/** Its other replicas on the nodes that are open to the next one. */
+function besideOnOpen(
+  pod: SystemDemand,
+  given: { readonly others: number; readonly nodes: number; readonly open: number },
+): Placed {
+  const { others, nodes, open } = given;
+  const perNode = pod.apart ? 0 : pod.spread ? Math.floor(others / nodes) : others;
+  return { ...pod, perNode, replicas: Math.min(others, perNode * open) };
 }
 
 /**
@@ -80,26 +120,26 @@ export function unplaced(
  * as a node takes. An upper bound, which also reports a few packings that would work.
  */
 function canClose(
-  pods: readonly SystemDemand[],
+  pods: readonly Placed[],
   nodes: number,
   room: Pick<SystemCapacity, "millicpus" | "memoryMiB" | "pods">,
 ): boolean {
-  const all = requested(pods);
+  const on = (some: number) =>
+    pods.map((pod) => ({ ...pod, replicas: Math.min(pod.replicas, some * pod.perNode) }));
   return upTo(nodes).some((byCount) => {
     const counted = byCount * room.pods;
-    // Of those that never share a node each of these has one.
-    if (
-      counted > podCount(pods.map((pod) => (pod.apart ? { replicas: Math.min(pod.replicas, byCount) } : pod)))
-    )
-      return false;
+    if (counted > podCount(on(byCount))) return false;
     // Those that fill nodes by their number are the smallest ones at best, and close no others.
-    const millicpus = all.millicpus - least(pods, counted, (pod) => pod.millicpus);
-    const memoryMiB = all.memoryMiB - least(pods, counted, (pod) => pod.memoryMiB);
+    const left = (some: number, of: (pod: Placed) => number) =>
+      Math.min(sumOf(pods, of) - least(pods, counted, of), sumOf(on(some), of));
     return upTo(nodes - byCount).some((byCpu) => {
-      if (byCpu > 0 && millicpus <= byCpu * room.millicpus) return false;
+      if (byCpu > 0 && left(byCpu, (pod) => pod.millicpus) <= byCpu * room.millicpus) return false;
       const byMemory = nodes - byCount - byCpu;
-      const left = Math.min(memoryMiB, memoryBeside(pods, byCpu * room.millicpus));
-      return byMemory === 0 || left > byMemory * room.memoryMiB;
+      const memoryMiB = Math.min(
+        left(byMemory, (pod) => pod.memoryMiB),
+        memoryBeside(pods, byCpu * room.millicpus),
+      );
+      return byMemory === 0 || memoryMiB > byMemory * room.memoryMiB;
     });
   });
 }
@@ -110,7 +150,7 @@ function upTo(last: number): number[] {
 }
 
 /** The least that so many pods ask for together. */
-function least(pods: readonly SystemDemand[], count: number, of: (pod: SystemDemand) => number): number {
+function least(pods: readonly Placed[], count: number, of: (pod: Placed) => number): number {
   let missing = count;
   let sum = 0;
   for (const pod of [...pods].sort((a, b) => of(a) - of(b))) {
@@ -125,7 +165,7 @@ function least(pods: readonly SystemDemand[], count: number, of: (pod: SystemDem
  * The most memory that is left to others when some of them take this CPU together. Those that ask for the least memory
  * for their CPU take it, the last one in part.
  */
-function memoryBeside(pods: readonly SystemDemand[], millicpus: number): number {
+function memoryBeside(pods: readonly Placed[], millicpus: number): number {
   let cpu = 0;
   let memory = 0;
   for (const pod of pods.filter((one) => one.millicpus > 0).sort(byMemoryForCpu)) {
@@ -136,7 +176,7 @@ function memoryBeside(pods: readonly SystemDemand[], millicpus: number): number 
   return requested(pods).memoryMiB - memory;
 }
 
-function byMemoryForCpu(a: SystemDemand, b: SystemDemand): number {
+function byMemoryForCpu(a: Placed, b: Placed): number {
   return a.memoryMiB / a.millicpus - b.memoryMiB / b.millicpus;
 }
 
@@ -146,8 +186,13 @@ export function podCount(demands: readonly Pick<SystemDemand, "replicas">[]): nu
 }
 
 /** What all pods ask for together. */
-export function requested(demands: readonly SystemDemand[]): { millicpus: number; memoryMiB: number } {
-  const sum = (of: (demand: SystemDemand) => number) =>
-    demands.reduce((total, demand) => total + demand.replicas * of(demand), 0);
-  return { millicpus: sum(({ millicpus }) => millicpus), memoryMiB: sum(({ memoryMiB }) => memoryMiB) };
+export function requested(demands: readonly Asked[]): { millicpus: number; memoryMiB: number } {
+  return {
+    millicpus: sumOf(demands, ({ millicpus }) => millicpus),
+    memoryMiB: sumOf(demands, ({ memoryMiB }) => memoryMiB),
+  };
+}
+
+function sumOf<Kind extends Asked>(demands: readonly Kind[], of: (demand: Kind) => number): number {
+  return demands.reduce((total, demand) => total + demand.replicas * of(demand), 0);
 }

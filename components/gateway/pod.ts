@@ -5,7 +5,7 @@ import type { Timeouts } from "../serving/timeouts.ts";
 import { extensionMount } from "./extension.ts";
 import { gatewayImage } from "./image.ts";
 import { gatewayLabels, gatewayPort } from "./network-policies.ts";
-import type { GatewaySize } from "./sizes.ts";
+import { type GatewaySize, gatewayPriority } from "./sizes.ts";
 
 /** Entries of the Secret that the gateway's variables come from. */
 export const secretEntries = {
@@ -50,6 +50,7 @@ export function gatewayPod(args: GatewayPodArgs): core.v1.PodSpec {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: args.times.graceSeconds,
+    priorityClassName: gatewayPriority,
     topologySpreadConstraints: [
       spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
       spread("kubernetes.io/hostname", "DoNotSchedule"),

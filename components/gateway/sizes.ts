@@ -14,6 +14,9 @@ export const gatewaySizes: Readonly<Record<"small" | "large", GatewaySize>> = {
   large: { workers: 2, millicpus: 1000, memoryMiB: 3072 },
 };
 
+/** A controller that starts anew takes no gateway pod's place, as it would without. */
+export const gatewayPriority = "system-cluster-critical";
+
 /** Processes that all pods have together. */
 export function processes(size: GatewaySize, pods: number): number {
   return size.workers * pods;

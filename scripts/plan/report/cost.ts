@@ -94,7 +94,7 @@ function systemNodeCost({ cluster: { systemNodes } }: Config): CostItem {
   const instance = instanceType(systemNodes.instanceType);
   const cost = (count: number) => (instance === undefined ? 0 : nodeCost({ instance, count }));
   return {
-    item: `system nodes: ${range(systemNodes.min, systemNodes.max)} × ${systemNodes.instanceType}`,
+    item: `system nodes, with the gateway: ${range(systemNodes.min, systemNodes.max)} × ${systemNodes.instanceType}`,
     minimum: cost(systemNodes.min),
     maximum: cost(systemNodes.max),
   };
@@ -115,12 +115,16 @@ function nodeCost({ instance, count }: Nodes, diskGiB = rootDiskGB): number {
 function pieceCosts(config: Config, resources: readonly PlannedResource[]): CostItem[] {
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   const count = (type: string) => ofType(type).length;
-  const endpointZones = ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
-    .filter(({ inputs }) => inputs.vpcEndpointType === "Interface")
-    .reduce(
-      (zones, { inputs }) => zones + (Array.isArray(inputs.subnetIds) ? inputs.subnetIds.length : 0),
-      0,
-    );
+  const endpointZones = elements(
+    ofType("aws:ec2/vpcEndpoint:VpcEndpoint").filter(({ inputs }) => inputs.vpcEndpointType === "Interface"),
+    "subnetIds",
+  );
+  const publicAddresses = elements(
+    ofType("aws:lb/loadBalancer:LoadBalancer").filter(({ inputs }) => inputs.internal === false),
+    "subnets",
+  );
+  const webAcls = ofType("aws:wafv2/webAcl:WebAcl");
+  const webAclRules = elements(webAcls, "rules");
   const { monitoring } = config;
   const zones = count("aws:route53/zone:Zone");
   const natGateways = count("aws:ec2/natGateway:NatGateway");
@@ -132,6 +136,14 @@ function pieceCosts(config: Config, resources: readonly PlannedResource[]): Cost
     ["Kubernetes control plane", eksClusterPerHour * hoursPerMonth * count("eks:index:Cluster")],
     [`NAT gateways: ${natGateways}`, natGateways * (natGatewayPerHour + publicIpv4PerHour) * hoursPerMonth],
     [`load balancers: ${loadBalancers}`, loadBalancers * unitPrices.loadBalancerPerHour * hoursPerMonth],
+    [
+      `public addresses of load balancers: ${publicAddresses}`,
+      publicAddresses * publicIpv4PerHour * hoursPerMonth,
+    ],
+    [
+      `web ACLs: ${webAcls.length}, with ${webAclRules} rules`,
+      webAcls.length * unitPrices.wafAclPerMonth + webAclRules * unitPrices.wafRulePerMonth,
+    ],
     [
       `interface endpoints: ${endpointZones} (one per service and zone)`,
       endpointZones * interfaceEndpointPerHour * hoursPerMonth,
@@ -150,6 +162,14 @@ function pieceCosts(config: Config, resources: readonly PlannedResource[]): Cost
   return monthly.map(([item, usd]) => ({ item, minimum: usd, maximum: usd }));
 }
 
+/** How many elements their lists have together. */
+function elements(resources: readonly PlannedResource[], key: string): number {
+  return resources.reduce(
+    (total, { inputs: { [key]: list } }) => total + (Array.isArray(list) ? list.length : 0),
+    0,
+  );
+}
+
 const gbPerGiB = 2 ** 30 / 1e9;
 
 /** What the bucket holds of the releases in use: each commit of a repository once. Earlier ones stay until deleted. */
@@ -159,7 +179,8 @@ function weightsGiB({ releases }: Config): number {
   return [...stored.values()].reduce((sum, gib) => sum + gib, 0);
 }
 
-function leftOut({ pools, cluster }: Config): CostReport["leftOut"] {
+function leftOut(config: Config): CostReport["leftOut"] {
+  const { pools, cluster, edge, gateway } = config;
   const { natPerGB, logsPerGB, logsStoredPerGBMonth, eksExtendedClusterPerHour, eksClusterPerHour } =
     unitPrices;
   const reserved = Object.values(pools).some(({ capacity }) => capacity.includes("reserved"));
@@ -174,6 +195,19 @@ function leftOut({ pools, cluster }: Config): CostReport["leftOut"] {
       what: "requests through the load balancer",
       figure: `$${unitPrices.loadBalancerCapacityUnitPerHour} per capacity unit and hour`,
     },
+    ...("internal" in edge
+      ? []
+      : [
+          {
+            what: "requests through the web ACL",
+            figure: `$${unitPrices.wafPerMillionRequests} a million`,
+          },
+        ]),
+    {
+      what: `records of requests, kept for ${gateway.records.keepDays} days`,
+      figure: `$${unitPrices.s3PutPerThousand} a thousand, and $${unitPrices.s3StandardPerGBMonth} a GB and month`,
+    },
+    ...hostedBill(config),
     {
       what: `extended support, once it begins for Kubernetes ${cluster.version}`,
       figure: `$${Math.round(extended)} a month`,
@@ -186,6 +220,25 @@ function leftOut({ pools, cluster }: Config): CostReport["leftOut"] {
           },
         ]
       : []),
+  ];
+}
+
+/** What the providers of hosted models may bill: the gateway refuses what is above a tenant's budget. */
+function hostedBill({ hosted, routes, tenants }: Config): CostReport["leftOut"] {
+  const isHosted = (name: string) => own(hosted, name) !== undefined;
+  const leadsToHosted = (name: string) => {
+    const { hosted: first, fallbacks = {} } = own(routes, name) ?? {};
+    return first !== undefined || Object.values(fallbacks).some((names) => names?.some(isHosted));
+  };
+  const usd = Object.values(tenants)
+    .filter(({ models }) => models.some((name) => isHosted(name) || leadsToHosted(name)))
+    .reduce((sum, { monthlyBudgetUsd }) => sum + monthlyBudgetUsd, 0);
+  if (usd === 0) return [];
+  return [
+    {
+      what: "hosted models, billed by their providers",
+      figure: `at most $${usd} a month, the budgets of tenants that reach one`,
+    },
   ];
 }
 

@@ -58,6 +58,24 @@ describe("pods on system nodes", () => {
       ["apart"],
     ],
     [
+      "that take nodes by turns, of which the second finds only one open",
+      [pod("others", { millicpus: 950, ...critical }), pod("spread", { replicas: 2, spread: true })],
+      ["spread"],
+    ],
+    [
+      "that take nodes by turns, of which the third finds both open",
+      [pod("others", { millicpus: 650, ...critical }), pod("spread", { replicas: 3, spread: true })],
+      [],
+    ],
+    [
+      "that take nodes by turns, and so never close one together",
+      [
+        pod("spread", { replicas: 4, millicpus: 350, spread: true, ...critical }),
+        pod("last", { millicpus: 300 }),
+      ],
+      [],
+    ],
+    [
       "whose disk is in a zone with one node",
       [pod("others", { millicpus: 950, ...critical }), pod("disk", { zonal: true })],
       ["disk"],
@@ -101,29 +119,55 @@ describe("pods on system nodes", () => {
     expect(shortage(demands, capacity)?.when).toBe(when);
   });
 
+  it("of a kind that takes nodes by turns: one node has as many as came to it before the last", () => {
+    const spread = { replicas: 9, millicpus: 300, memoryMiB: 0, spread: true } as const;
+    const on = (millicpus: number) =>
+      unplaced([pod("spread", { ...spread, millicpus })], { ...capacity, nodes: 3, zones: 3 });
+    expect(on(333)).toEqual([]);
+    expect(on(334).map(({ name }) => name)).toEqual(["spread"]);
+  });
+
   it("all find a node in every order and on every choice of nodes, where none is reported", () => {
     const demand = fc.record({
       name: fc.string(),
-      replicas: fc.integer({ min: 1, max: 4 }),
+      replicas: fc.integer({ min: 1, max: 9 }),
       millicpus: fc.integer({ min: 0, max: 400 }),
       memoryMiB: fc.integer({ min: 0, max: 400 }),
+      among: fc.constantFrom({}, {}, { apart: true as const }, { spread: true as const }),
     });
     const law = fc.property(
       fc.array(demand, { maxLength: 6 }),
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 12 }),
       fc.infiniteStream(fc.nat()),
-      (demands, nodes, pods, choices) => {
+      (kinds, nodes, pods, choices) => {
+        const demands: SystemDemand[] = kinds.map(({ among, ...kind }) => ({ ...kind, ...among }));
         const room = { ...capacity, nodes, pods };
         if (unplaced(demands, room).length > 0) return;
         const arriving = demands.flatMap((one) => Array.from({ length: one.replicas }, () => one));
-        const free = Array.from({ length: nodes }, () => ({ millicpus: 1000, memoryMiB: 1000, pods }));
+        const free = Array.from({ length: nodes }, () => ({
+          millicpus: 1000,
+          memoryMiB: 1000,
+          pods,
+          placed: [] as SystemDemand[],
+        }));
+        const placedOf = (kind: SystemDemand, { placed }: (typeof free)[number]) =>
+          placed.filter((one) => one === kind).length;
+        const lets = (node: (typeof free)[number], kind: SystemDemand) => {
+          const count = placedOf(kind, node);
+          if (kind.apart) return count === 0;
+          return !kind.spread || count === Math.min(...free.map((other) => placedOf(kind, other)));
+        };
         const choice = (below: number) => (choices.next().value ?? 0) % below;
         while (arriving.length > 0) {
           const [next] = arriving.splice(choice(arriving.length), 1);
           const open = free.filter(
             (node) =>
-              next && node.millicpus >= next.millicpus && node.memoryMiB >= next.memoryMiB && node.pods > 0,
+              next &&
+              lets(node, next) &&
+              node.millicpus >= next.millicpus &&
+              node.memoryMiB >= next.memoryMiB &&
+              node.pods > 0,
           );
           expect(open).not.toEqual([]);
           const node = open[choice(open.length)];
@@ -131,6 +175,7 @@ describe("pods on system nodes", () => {
           node.millicpus -= next.millicpus;
           node.memoryMiB -= next.memoryMiB;
           node.pods -= 1;
+          node.placed.push(next);
         }
       },
     );

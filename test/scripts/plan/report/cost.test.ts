@@ -35,10 +35,34 @@ describe("the cost of an environment", () => {
       "control plane and flow logs",
       "image pulls and other traffic through NAT",
       "requests through the load balancer",
+      "requests through the web ACL",
+      "records of requests, kept for 30 days",
+      "hosted models, billed by their providers",
       "extended support, once it begins for Kubernetes 1.36",
       "capacity blocks, which are paid in advance",
     ]);
-    expect(leftOut.at(3)?.figure).toBe("$365 a month");
+    const figure = (begin: string) => leftOut.find(({ what }) => what.startsWith(begin))?.figure;
+    expect(figure("extended support")).toBe("$365 a month");
+    // Tenants web and batch, each of which may ask for the route that leads to gpt-4o.
+    expect(figure("hosted models")).toBe("at most $2200 a month, the budgets of tenants that reach one");
+  });
+
+  it("leaves out no provider's bill where no tenant reaches a hosted model", () => {
+    const tenants = Object.fromEntries(
+      Object.entries(config.tenants).map(([name, tenant]) => [name, { ...tenant, models: ["code"] }]),
+    );
+    const { leftOut } = costReport({ ...config, tenants }, resources);
+    expect(leftOut.some(({ what }) => what.startsWith("hosted models"))).toBe(false);
+  });
+
+  it("counts the web ACL by its rules, and the addresses of the public load balancer by its zones", () => {
+    const { items } = costReport(config, resources);
+    // $5 for the ACL and $1 for each of four own rules and three groups.
+    expect(items.find(({ item }) => item === "web ACLs: 1, with 7 rules")?.minimum).toBe(12);
+    expect(items.find(({ item }) => item === "public addresses of load balancers: 3")?.minimum).toBeCloseTo(
+      3 * 0.005 * 730,
+      6,
+    );
   });
 });
 
