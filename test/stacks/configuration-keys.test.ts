@@ -36,7 +36,7 @@ edit(
 const edits: readonly Readonly<Record<string, unknown>>[] = [
   { "gantry:cluster.version": "1.37" },
   { "gantry:cluster.endpoint": { publicFrom: ["203.0.113.128/25"] } },
-  { "gantry:cluster.systemNodes.instanceType": "m7i.xlarge" },
+  { "gantry:cluster.systemNodes.instanceType": "m7i.2xlarge" },
   { "gantry:cluster.systemNodes.min": 3 },
   { "gantry:cluster.systemNodes.max": 7 },
   { "gantry:budget.monthlyUsd": 5000 },
