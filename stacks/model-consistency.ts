@@ -62,7 +62,7 @@ export function modelProblems(path: string, model: ModelSettings, context: Model
       path: `${path}.idle`,
       value: model.idle,
       message:
-        "a slot without replicas wakes on requests that the gateway counts, and this version has no gateway, so it would never wake; take it out, and set replicas.min to 1 or more",
+        "the gateway doesn't hold a request for the minutes in which a replica starts, so callers would get errors or the fallback, and that their requests wake the slot isn't tested; take it out, and set replicas.min to 1 or more",
     });
   }
   for (const { colour, slot } of slotsOf(model)) {

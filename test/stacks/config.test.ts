@@ -537,7 +537,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       "models.chat.idle",
       "scale-to-zero",
       [
-        `${chat}.idle: a slot without replicas wakes on requests that the gateway counts, and this version has no gateway, so it would never wake; take it out, and set replicas.min to 1 or more`,
+        `${chat}.idle: the gateway doesn't hold a request for the minutes in which a replica starts, so callers would get errors or the fallback, and that their requests wake the slot isn't tested; take it out, and set replicas.min to 1 or more`,
       ],
     ],
     [
