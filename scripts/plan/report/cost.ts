@@ -7,6 +7,7 @@ import { own } from "../../../components/shared/own.ts";
 import type { Config } from "../../../stacks/config.ts";
 import { slotsOf } from "../../../stacks/slots.ts";
 import type { PlannedResource } from "../resource.ts";
+import { type LeftOut, leftOut } from "./left-out.ts";
 
 /** One line of the bill, in US dollars a month. */
 interface CostItem {
@@ -29,7 +30,7 @@ export interface CostReport {
   /** Pools whose instances have no price, so that the sums are too low. */
   readonly unpriced: readonly string[];
   /** What AWS bills as well and no plan can know, each with the figure to reckon with. */
-  readonly leftOut: readonly { readonly what: string; readonly figure: string }[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 const rootDiskGB = 100;
@@ -177,69 +178,6 @@ function weightsGiB({ releases }: Config): number {
   const models = Object.values(releases).map(({ model }) => model);
   const stored = new Map(models.map((model) => [`${model.repository}@${model.revision}`, model.weightsGiB]));
   return [...stored.values()].reduce((sum, gib) => sum + gib, 0);
-}
-
-function leftOut(config: Config): CostReport["leftOut"] {
-  const { pools, cluster, edge, gateway } = config;
-  const { natPerGB, logsPerGB, logsStoredPerGBMonth, eksExtendedClusterPerHour, eksClusterPerHour } =
-    unitPrices;
-  const reserved = Object.values(pools).some(({ capacity }) => capacity.includes("reserved"));
-  const extended = (eksExtendedClusterPerHour - eksClusterPerHour) * hoursPerMonth;
-  return [
-    {
-      what: "control plane and flow logs",
-      figure: `$${logsPerGB} a GB, and $${logsStoredPerGBMonth} a month while kept`,
-    },
-    { what: "image pulls and other traffic through NAT", figure: `$${natPerGB} a GB` },
-    {
-      what: "requests through the load balancer",
-      figure: `$${unitPrices.loadBalancerCapacityUnitPerHour} per capacity unit and hour`,
-    },
-    ...("internal" in edge
-      ? []
-      : [
-          {
-            what: "requests through the web ACL",
-            figure: `$${unitPrices.wafPerMillionRequests} a million`,
-          },
-        ]),
-    {
-      what: `records of requests, kept for ${gateway.records.keepDays} days`,
-      figure: `$${unitPrices.s3PutPerThousand} a thousand, and $${unitPrices.s3StandardPerGBMonth} a GB and month`,
-    },
-    ...hostedBill(config),
-    {
-      what: `extended support, once it begins for Kubernetes ${cluster.version}`,
-      figure: `$${Math.round(extended)} a month`,
-    },
-    ...(reserved
-      ? [
-          {
-            what: "capacity blocks, which are paid in advance",
-            figure: "at the price of their offer, in place of on-demand",
-          },
-        ]
-      : []),
-  ];
-}
-
-/** What the providers of hosted models may bill: the gateway refuses what is above a tenant's budget. */
-function hostedBill({ hosted, routes, tenants }: Config): CostReport["leftOut"] {
-  const isHosted = (name: string) => own(hosted, name) !== undefined;
-  const leadsToHosted = (name: string) => {
-    const { hosted: first, fallbacks = {} } = own(routes, name) ?? {};
-    return first !== undefined || Object.values(fallbacks).some((names) => names?.some(isHosted));
-  };
-  const usd = Object.values(tenants)
-    .filter(({ models }) => models.some((name) => isHosted(name) || leadsToHosted(name)))
-    .reduce((sum, { monthlyBudgetUsd }) => sum + monthlyBudgetUsd, 0);
-  if (usd === 0) return [];
-  return [
-    {
-      what: "hosted models, billed by their providers",
-      figure: `at most $${usd} a month, the budgets of tenants that reach one`,
-    },
-  ];
 }
 
 function range(min: number, max: number): string {
