@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
-import { exemptions } from "../../policies/exemptions.ts";
 import { readStackConfig } from "../plan/environment.ts";
 import { projectCopy } from "../project-copy.ts";
 
@@ -21,10 +20,13 @@ export function projectWith(models: number): string {
   const config = {
     ...shipped,
     "gantry:routes": {},
+    "gantry:tenants": {
+      web: { models: ["model-1"], requestsPerMinute: 60, tokensPerMinute: 100_000, monthlyBudgetUsd: 200 },
+    },
     // Prometheus watches as many engines as there are models.
     "gantry:cluster": {
       ...(shipped["gantry:cluster"] as object),
-      systemNodes: { instanceType: "m7i.2xlarge", min: 2, max: 4 },
+      systemNodes: { instanceType: models > 100 ? "m7i.4xlarge" : "m7i.2xlarge", min: 2, max: 4 },
     },
     "gantry:pools": Object.fromEntries(
       Array.from({ length: Math.ceil(models / modelsPerPool) }, (_, pool) => [
@@ -50,16 +52,5 @@ export function projectWith(models: number): string {
     ),
   };
   writeFileSync(join(folder, "Pulumi.dev.yaml"), stringify({ config }));
-  const moved = Array.from({ length: models }, (_, model) =>
-    exemptions.flatMap((exemption) =>
-      exemption.finding.includes("[chat-blue#")
-        ? { ...exemption, finding: exemption.finding.replace("chat-blue", `model-${model + 1}-blue`) }
-        : [],
-    ),
-  );
-  writeFileSync(
-    join(folder, "policies/exemptions.ts"),
-    `export const exemptions = ${JSON.stringify(moved.flat(), null, 2)};\n`,
-  );
   return folder;
 }
