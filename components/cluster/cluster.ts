@@ -175,7 +175,13 @@ export class Cluster extends pulumi.ComponentResource {
   private createProvider(name: string, cluster: EksCluster): Provider {
     return new Provider(
       name,
-      { kubeconfig: cluster.kubeconfigJson, enableServerSideApply: true },
+      {
+        kubeconfig: cluster.kubeconfigJson,
+        enableServerSideApply: true,
+        // Otherwise new data deletes a ConfigMap of a fixed name before it makes it again: a pod that starts meanwhile
+        // mounts nothing, and an update that is interrupted there leaves none. [pulumi-kubernetes provider/pkg/provider/diff.go]
+        enableConfigMapMutable: true,
+      },
       { parent: this },
     );
   }

@@ -76,6 +76,19 @@ describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (envi
     expect(written.map(({ kind, urn }) => `${kind} ${urn.split("::").at(-1)}`)).toEqual(writes);
   });
 
+  it("changes the gateway's documents in place when a tenant changes", async () => {
+    await stack.pulumi(["config", "set", "--path", "gantry:tenants.web.requestsPerMinute", "61"]);
+    const { output, code } = await stack.judged(["preview", "--json"]);
+    expect(code, output.slice(-4000)).toBe(0);
+    const { steps } = JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1)) as Preview;
+    const changes = steps.filter(({ op }) => op !== "same" && op !== "read");
+    expect(changes.map(({ op, urn }) => `${op} ${urn.split("$").at(-1)}`).sort()).toEqual([
+      "update aws:wafv2/webAcl:WebAcl::edge",
+      "update kubernetes:core/v1:ConfigMap::gateway",
+    ]);
+    await stack.pulumi(["config", "set", "--path", "gantry:tenants.web.requestsPerMinute", "60"]);
+  });
+
   it("refreshes without a difference", async () => {
     const { output, code } = await stack.pulumi([
       "refresh",
@@ -133,6 +146,10 @@ function isProtected(stack: RealStack): boolean {
   const { config } = parse(readFileSync(stackFile(stack), "utf8")) as StackFile;
   // The CLI writes text where a person wrote a boolean.
   return String(config["gantry:protect"]) === "true";
+}
+
+interface Preview {
+  readonly steps: readonly { readonly op: string; readonly urn: string }[];
 }
 
 interface StackFile {

@@ -99,6 +99,8 @@ describe.each(plans)("in %s", (_environment, plan) => {
       ({ type, provider: by }) => type.startsWith("kubernetes:") && by !== provider?.urn,
     );
     expect(names(elsewhere)).toEqual([]);
+    // Otherwise a tenant's change would delete the gateway's ConfigMap under its pods.
+    expect(provider && at(provider, "enableConfigMapMutable")).toBe("true");
   });
 
   it("what is judged is known at preview: images, commands and permissions are plain values", () => {

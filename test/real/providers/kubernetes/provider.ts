@@ -37,13 +37,16 @@ const minutes: Readonly<Record<string, readonly [create: number, remove: number]
 export class KubernetesProvider implements Provider {
   private readonly cloud: Cloud;
   private kubeconfig = "";
+  private mutable = { ConfigMap: false, Secret: false };
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
   }
 
-  configure({ kubeconfig }: Properties) {
+  configure({ kubeconfig, enableConfigMapMutable, enableSecretMutable }: Properties) {
     this.kubeconfig = text(kubeconfig);
+    const isOn = (value: unknown) => String(value) === "true";
+    this.mutable = { ConfigMap: isOn(enableConfigMapMutable), Secret: isOn(enableSecretMutable) };
   }
 
   /** Another server is another cluster, in which nothing of the old one is. */
@@ -72,6 +75,8 @@ export class KubernetesProvider implements Provider {
     if (/^(kind|apiVersion|metadata\.(name|namespace))$/.test(path)) return true;
     if (kind === "Deployment") return path.startsWith("spec.selector");
     if (kind === "Job") return /^spec\.(completions|selector|template)/.test(path);
+    if (kind === "ConfigMap") return !this.mutable.ConfigMap && /^(binaryData|data)\b/.test(path);
+    if (kind === "Secret") return !this.mutable.Secret && /^(type|stringData|data)\b/.test(path);
     if (kind === "StorageClass")
       return /^(parameters|provisioner|reclaimPolicy|volumeBindingMode)/.test(path);
     return kind === "Service" && path === "spec.clusterIP";
