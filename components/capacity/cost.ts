@@ -4,6 +4,7 @@ import type { Throughput } from "./throughput.ts";
 /** AWS counts a month as 730 hours. */
 export const hoursPerMonth = 730;
 
+/** How Karpenter buys an instance, in the words of its label `karpenter.sh/capacity-type`. */
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
 /** Whether nothing but reserved instances may be taken: one that goes then may not come back. */

@@ -7,6 +7,7 @@ export interface ChartSource {
   readonly repositoryOpts?: { readonly repo: string };
 }
 
+/** A pinned Helm chart with the release that it is installed as. */
 export interface Chart extends ChartSource {
   /** The release's name: one of each in a cluster. */
   readonly release: string;

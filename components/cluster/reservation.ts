@@ -13,10 +13,12 @@ export const reservationWarningDays = 7;
 
 const secondsPerDay = 86_400;
 
+/** The ids of capacity reservations, such as `cr-0123456789abcdef0`, in their order. */
 export function reservationIds(reservations: readonly Reservation[]): string[] {
   return reservations.map((reservation) => (typeof reservation === "string" ? reservation : reservation.id));
 }
 
+/** The reservations that end on a known date, such as capacity blocks. */
 export function endingReservations(reservations: readonly Reservation[] = []): EndingReservation[] {
   return reservations.flatMap((reservation) => (typeof reservation === "string" ? [] : [reservation]));
 }

@@ -1,5 +1,6 @@
 /** The variables with keys of engines: the gateway sends two at most, the one in use and its successor. */
 const variables = ["ENGINE_API_KEY", "ENGINE_API_KEY_NEXT"] as const;
+/** The most generations of engine keys that a gateway can hold at once. */
 export const maxKeyGenerations = variables.length;
 
 interface Keyed {

@@ -44,6 +44,7 @@ export interface GatewayArgs
   readonly allowedOrigins: readonly string[];
 }
 
+/** Kubernetes namespace of the gateway's pods. */
 export const gatewayNamespace = "gateway";
 const serviceAccount = "gateway";
 const documentsName = "gateway";

@@ -1,5 +1,6 @@
 /** Who hosts models that aren't served here. */
 export const providers = ["openai", "anthropic", "gemini", "mistral", "together", "groq", "bedrock"] as const;
+/** A provider of hosted models, as the configuration names it. */
 export type Provider = (typeof providers)[number];
 
 /** What the gateway has to know of a provider. */
@@ -12,6 +13,7 @@ interface ProviderFacts {
   readonly statusUrl?: string;
 }
 
+/** Of each provider: LiteLLM's prefix, its key and its address. */
 export const providerFacts: Readonly<Record<Provider, ProviderFacts>> = {
   openai: {
     prefix: "openai",

@@ -57,6 +57,7 @@ export const scraped: Readonly<Record<string, Scraped>> = {
   },
 };
 
+/** A PodMonitor that scrapes one port of the selected pods of a namespace. */
 export function podMonitor(
   name: string,
   namespace: string,

@@ -26,6 +26,7 @@ export function formatCidr({ first, prefix }: Cidr): string {
   return `${bytes.join(".")}/${prefix}`;
 }
 
+/** Whether two ranges have an address in common. */
 export function overlap(a: Cidr, b: Cidr): boolean {
   const wider = Math.min(a.prefix, b.prefix);
   const block = size({ prefix: wider });

@@ -51,6 +51,7 @@ export function enginePolicy({
   };
 }
 
+/** Egress to the cluster's DNS servers, which every pod needs. */
 export const dnsRule: networking.v1.NetworkPolicyEgressRule = {
   to: [dnsServers],
   ports: [

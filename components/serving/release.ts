@@ -163,6 +163,7 @@ const exemption = strict({
   expires: z.iso.date("a date, such as 2027-01-15"),
 });
 
+/** A release file as it is written: model, engine, limits and shape. */
 export const releaseSchema = strict({
   /** The name that requests carry and the engine answers to. */
   servedName: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, "letters, digits, dots and dashes"),

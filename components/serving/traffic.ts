@@ -1,5 +1,6 @@
 /** The two sides of a model. */
 export const colours = ["blue", "green"] as const;
+/** One of a model's two slots. */
 export type Colour = (typeof colours)[number];
 
 /** Which slot is live, and what the other one gets to see. */
@@ -43,6 +44,7 @@ export interface TrafficRule {
   readonly weights: Weights;
 }
 
+/** The other slot's colour. */
 export function other(colour: Colour): Colour {
   return colour === "blue" ? "green" : "blue";
 }

@@ -247,6 +247,7 @@ const byService: Readonly<Record<string, string>> = {
     "ListTagsForResource PutTelemetryRecords PutTraceSegments",
 };
 
+/** IAM actions that take no resource but `*`, such as `ec2:DescribeInstances`. */
 export const actionsWithoutResource: readonly string[] = Object.entries(byService).flatMap(
   ([service, names]) => names.split(" ").map((name) => `${service}:${name}`),
 );

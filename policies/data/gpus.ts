@@ -11,6 +11,7 @@ export interface GpuFacts {
   readonly capability: number;
 }
 
+/** Of each kind of GPU: product name, usable memory (GiB), the node label's memory (MiB) and CUDA compute capability times ten. */
 export const gpuKinds: Readonly<Record<GpuKind, GpuFacts>> = {
   a10g: { product: "NVIDIA A10G", memoryGiB: 22.03, labelMiB: 22_888, capability: 86 },
   l40s: { product: "NVIDIA L40S", memoryGiB: 44.39, labelMiB: 45_776, capability: 89 },
@@ -44,12 +45,14 @@ const instances: Readonly<Record<GpuKind, Readonly<Record<string, number>>>> = {
   h200: { "p5e.48xlarge": 8, "p5en.48xlarge": 8 },
 };
 
+/** An EC2 instance type with its GPUs. */
 export interface GpuInstance {
   readonly name: string;
   readonly kind: GpuKind;
   readonly gpus: number;
 }
 
+/** Every EC2 instance type that the rules know to have GPUs. */
 export const gpuInstances: readonly GpuInstance[] = (Object.keys(instances) as GpuKind[]).flatMap((kind) =>
   Object.entries(instances[kind]).map(([name, gpus]) => ({ name, kind, gpus })),
 );

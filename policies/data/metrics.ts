@@ -113,6 +113,7 @@ const histograms: readonly string[] = [
   "gantry_gateway_first_token_seconds",
 ];
 
+/** Names of all series that the pinned exporters write, parts of histograms included. */
 export const knownMetrics: ReadonlySet<string> = new Set([
   ...single,
   ...histograms.flatMap((name) => ["bucket", "sum", "count"].map((part) => `${name}_${part}`)),

@@ -121,6 +121,7 @@ export interface Retirement {
   readonly read: string;
 }
 
+/** Retirement of each hosted snapshot by its name. */
 export const providerModels: ReadonlyMap<string, Retirement> = new Map(
   retirements.flatMap(({ source, read, models, unannounced = [] }) => [
     ...Object.entries(models).map(([name, on]): [string, Retirement] => [name, { on, source, read }]),

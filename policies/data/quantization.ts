@@ -98,4 +98,5 @@ const tgi: EngineSupport = {
   },
 };
 
+/** Quantized formats by engine and version range. */
 export const engineSupport: readonly EngineSupport[] = [vllm, tgi];

@@ -33,8 +33,10 @@ export interface StackRule<S extends RuleSettings = RuleSettings> extends RuleMe
   checkStack(stack: Stack, config: ConfigOf<S>): Iterable<StackFinding>;
 }
 
+/** A rule about one resource at a time, or about the whole stack. */
 export type Rule = ResourceRule | StackRule;
 
+/** A resource as a rule sees it: its inputs, with `unknown` for what only the update will know. */
 export interface Resource {
   readonly type: string;
   readonly name: string;
@@ -56,6 +58,7 @@ interface ResourceOptions {
   readonly updateSeconds?: number;
 }
 
+/** A resource among all of a stack, with its dependencies. */
 export interface StackResource extends Resource {
   readonly urn: string;
   /** What its provider answered: identifiers that no input holds, once they are known. */
@@ -64,6 +67,7 @@ export interface StackResource extends Resource {
   behind(property: string): readonly StackResource[];
 }
 
+/** All resources of a stack, for rules that compare them. */
 export interface Stack {
   /** Only what the rule reads. */
   readonly resources: readonly StackResource[];
@@ -91,6 +95,7 @@ export interface Finding {
   readonly fix?: string;
 }
 
+/** A finding of a stack rule: about one resource, or about the stack. */
 export interface StackFinding extends Finding {
   /** Absent for what is about no resource. */
   readonly resource?: StackResource;

@@ -32,8 +32,10 @@ export type Setting =
       readonly default: readonly string[];
     };
 
+/** The settings that a rule accepts, by name, each with type, default and limits. */
 export type RuleSettings = { readonly [name: string]: Setting };
 
+/** The values of a rule's settings as its check gets them. */
 export type ConfigOf<S extends RuleSettings> = {
   readonly [Name in keyof S]: S[Name] extends { readonly type: "integer" }
     ? number

@@ -2,10 +2,12 @@ import { UnknownValueError } from "@pulumi/policy";
 
 /** Stands where no plain value can be read: only `pulumi up` will know it, or the way to it has another shape. */
 export const unknown: unique symbol = Symbol("unknown");
+/** The type of `unknown`. */
 export type Unknown = typeof unknown;
 
 /** A value of a resource as rules see it. `undefined` is unset, which `null` means as well. */
 export type Value = undefined | boolean | number | string | Unknown | readonly Value[] | Fields;
+/** An object's fields. */
 export interface Fields {
   readonly [key: string]: Value;
 }
@@ -37,10 +39,12 @@ export function plain(raw: unknown, depth = 0): Value {
   return Object.fromEntries(pairs.filter(([key, value]) => !(key === bridgeMark && isList(value))));
 }
 
+/** Whether a value is an object, and neither a list nor unknown. */
 export function isFields(value: Value): value is Fields {
   return typeof value === "object" && !Array.isArray(value);
 }
 
+/** Whether a value is a list. */
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }

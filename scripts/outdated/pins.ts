@@ -34,6 +34,7 @@ export interface EngineVersion {
   readonly file: string;
 }
 
+/** Every version that npm doesn't know about, with where it is pinned and published. */
 export function pins(engineVersions: readonly EngineVersion[]): Pin[] {
   return [
     ...Object.entries(chartFiles).flatMap(([file, charts]) =>

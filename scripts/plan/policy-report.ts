@@ -2,7 +2,9 @@ import type { Message } from "../../policies/framework/message.ts";
 import type { PlannedResource } from "./resource.ts";
 import type { Properties } from "./wire.ts";
 
+/** What the engine does about a finding, in Pulumi's words. */
 export type Level = "advisory" | "mandatory" | "disabled" | "remediate";
+/** How much a finding matters, in Pulumi's words. */
 export type Severity = "unspecified" | "low" | "medium" | "high" | "critical";
 
 /** What the pack answers about a resource or the stack. */
@@ -17,6 +19,7 @@ export interface Diagnostic {
   readonly finding?: Message;
 }
 
+/** A rule as the pack describes it to the engine. */
 export interface ReportedRule {
   readonly name: string;
   readonly title: string;
@@ -26,6 +29,7 @@ export interface ReportedRule {
   readonly fix: string;
 }
 
+/** All that a pack said of a plan. */
 export interface PolicyReport {
   readonly pack: { readonly name: string; readonly version: string };
   readonly rules: readonly ReportedRule[];

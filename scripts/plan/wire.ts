@@ -9,6 +9,7 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** A value as the protocol carries it. */
 export type Wire = null | boolean | number | string | readonly Wire[] | { readonly [key: string]: Wire };
+/** An object as the protocol carries it. */
 export type Properties = { readonly [key: string]: Wire };
 
 export function secret(value: Wire): Properties {
@@ -20,6 +21,7 @@ export function isSecret(value: Wire): value is { readonly value: Wire } {
   return isObject(value) && value[signatureKey] === secretSignature;
 }
 
+/** Whether a value is an object, marked ones such as secrets included. */
 export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

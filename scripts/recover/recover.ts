@@ -4,6 +4,7 @@ import { type LeftBehind, leftBehind, type Tagged } from "./left-behind.ts";
 import type { Pulumi } from "./pulumi.ts";
 import { adopt, type Exported, knownOf, pendingOf, type StateResource } from "./state.ts";
 
+/** What a recovery reads and changes. */
 export interface Recovery {
   readonly pulumi: Pulumi;
   /** What AWS has under these tags in this region. */

@@ -67,6 +67,7 @@ function answerLimits(required: boolean, lostPoints: number) {
   };
 }
 
+/** Stages, waits and gates of a rollout by profile. */
 export const profiles = {
   /** Everything is looked at before anybody sees an answer, and at four sizes after that. */
   staged: {
@@ -112,6 +113,7 @@ export const profiles = {
   },
 } as const satisfies Record<string, Profile>;
 
+/** A profile's name, as `--profile` takes it. */
 export type ProfileName = keyof typeof profiles;
 
 /**

@@ -75,6 +75,7 @@ export function targetGroup({ resources }: Pick<Deployed, "resources">, group: s
   return resources.find(({ type, name }) => type === "aws:lb/targetGroup:TargetGroup" && name === group)?.id;
 }
 
+/** The slot of each target group of a model, by ARN. */
 export function groupsOf(deployed: Deployed, model: string): Groups {
   return Object.fromEntries(
     colours.flatMap((colour) => {

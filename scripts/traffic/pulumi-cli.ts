@@ -32,6 +32,7 @@ export interface StackLockHolder {
   readonly text: string;
 }
 
+/** How the Pulumi CLI is run. */
 export interface CliArgs {
   /** The project's folder. */
   readonly root: string;

@@ -36,6 +36,7 @@ export interface CommandArgs {
   readonly yes: boolean;
 }
 
+/** Time as the commands see it, so that tests don't wait. */
 export interface Clock {
   /** Seconds since 1970. */
   now(): number;

@@ -13,6 +13,7 @@ export const keyTypes: readonly string[] = [
 const customerKey =
   /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?(?:key\/)?(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$|^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?alias\/(?!aws\/)[\w/-]+$/;
 
+/** How messages describe the KMS keys that pass. */
 export const allowedKey =
   "the id, ARN or alias of a key of ours; one that is not known yet comes from a KMS key of the stack";
 

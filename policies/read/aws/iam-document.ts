@@ -65,6 +65,7 @@ const attaching: Readonly<Record<string, string>> = {
   "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
   "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
 };
+/** Types of resources that attach a policy to a role, user or group. */
 export const policyAttachments: readonly string[] = Object.keys(attaching);
 
 /** The ARNs of the policies that a resource attaches, each where it is written. */
@@ -78,11 +79,13 @@ export function attachedPolicies({ type, props }: Omit<Resource, "options">): re
 /** Everything that holds a policy. */
 export const policyHolders: readonly string[] = [...identityPolicies, ...resourcePolicies, ...roles];
 
+/** Who a statement is about. */
 export interface Principal {
   readonly kind: "AWS" | "Service" | "Federated" | "CanonicalUser";
   readonly id: string;
 }
 
+/** One statement of an IAM policy. */
 export interface Statement {
   readonly effect: "Allow" | "Deny";
   /** In lower case, as IAM compares them. */

@@ -13,6 +13,7 @@ export const listenerRules = [
 ] as const;
 export const targetGroups = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"] as const;
 
+/** A predicate for resources of these types. */
 export function isOf(types: readonly string[]) {
   return ({ type }: { readonly type: string }) => types.includes(type);
 }

@@ -4,6 +4,7 @@ import { at, isFields, unknown, type Value } from "../../framework/value.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { allowedRanges, internetReach, rangeSettings, tooWide } from "../text/wide-ranges.ts";
 
+/** Of traffic, seen from what is protected. */
 export type Direction = "ingress" | "egress";
 
 export const securityGroup = "aws:ec2/securityGroup:SecurityGroup";
@@ -19,6 +20,7 @@ export const securityGroupRules: Readonly<Record<Direction, readonly string[]>> 
   ],
 };
 
+/** Settings of the rules about security groups. */
 export const groupSettings = {
   ...rangeSettings,
   publicGroups: {

@@ -9,6 +9,7 @@ export const webAcls = ["aws:wafv2/webAcl:WebAcl"] as const;
 export const webAclRules = ["aws:wafv2/webAclRule:WebAclRule"] as const;
 export const webAclAssociations = ["aws:wafv2/webAclAssociation:WebAclAssociation"] as const;
 
+/** Settings of the rules about rate limits at the edge. */
 export const rateSettings = {
   maxPerMinute: {
     type: "integer",

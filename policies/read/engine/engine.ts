@@ -43,6 +43,7 @@ export const engineSettings = {
 } as const satisfies RuleSettings;
 
 type EngineConfig = ConfigOf<typeof engineSettings>;
+/** An engine whose command line the rules can read. */
 export type EngineKind = "vllm" | "tgi" | "ollama";
 
 /** Names under which the engines' programs appear in command lines. */

@@ -2,6 +2,7 @@ import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at } from "../../framework/value.ts";
 import type { Pods } from "../kubernetes/kubernetes.ts";
 
+/** Setting: the models that may scale to zero. */
 export const idleSettings = {
   idleModels: {
     type: "array",

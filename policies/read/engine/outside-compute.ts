@@ -25,6 +25,7 @@ export const machines: readonly string[] = [
 const tasks = "aws:ecs/taskDefinition:TaskDefinition";
 const jobs = "aws:batch/jobDefinition:JobDefinition";
 const functions = "aws:lambda/function:Function";
+/** Types of resources that run a container or a function outside the cluster. */
 export const programs: readonly string[] = [tasks, jobs, functions];
 
 /** A machine's type, where it is written. */

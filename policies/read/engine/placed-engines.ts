@@ -85,6 +85,7 @@ function weightsOf(model: string, container: Container, { prefix, spec }: Pods):
   return origin.from === "bucket" ? origin.uri : model;
 }
 
+/** Whether an engine's arguments and GPUs are known. */
 export function isPlaced(engine: PlacedEngine | UnreadableEngine): engine is PlacedEngine {
   return "args" in engine;
 }

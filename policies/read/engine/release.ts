@@ -11,6 +11,7 @@ export const annotations = {
   score: "gantry.dev/evaluation-score",
 } as const;
 
+/** Settings of the rules about evaluated releases. */
 export const releaseSettings = {
   ...engineSettings,
   minScorePercent: {

@@ -19,6 +19,7 @@ export interface Slot {
   readonly receives: boolean;
 }
 
+/** Pods of a slot with the engines in them. */
 export interface SlotPods extends Pods {
   readonly engines: readonly Container[];
 }

@@ -1,5 +1,6 @@
 import { type FlagKind, shortFlags, vllmFlags } from "../../data/vllm-flags.ts";
 
+/** A JSON value, as flags such as `--hf-overrides` take it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What the engine runs with. */
@@ -12,6 +13,7 @@ export interface EngineArguments {
   readonly given: readonly GivenFlag[];
 }
 
+/** A flag on a command line with its value. */
 export interface GivenFlag {
   /** The long flag, always one of the known ones. */
   readonly name: string;
@@ -20,6 +22,7 @@ export interface GivenFlag {
   readonly value: Json;
 }
 
+/** A command line that can't be read, and why. */
 export interface Unreadable {
   readonly readable: false;
   /** Holds names of flags at most, never values. */
@@ -120,6 +123,7 @@ export function* keysWithin(json: Json): Generator<readonly [key: string, value:
   }
 }
 
+/** An unreadable command line. @param reason names flags at most, never values */
 export function unreadable(reason: string): Unreadable {
   return { readable: false, reason };
 }

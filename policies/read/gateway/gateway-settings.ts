@@ -6,6 +6,7 @@ export const hooks = "extension.hooks";
 
 const pattern = "^[a-z_][a-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*)+$";
 
+/** Setting: the module that authenticates the gateway's requests. */
 export const customAuthSettings = {
   customAuth: {
     type: "string",
@@ -15,6 +16,7 @@ export const customAuthSettings = {
   },
 } as const satisfies RuleSettings;
 
+/** Setting: the Python modules that a gateway may load. */
 export const moduleSettings = {
   gatewayModules: {
     type: "array",

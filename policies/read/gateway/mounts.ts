@@ -7,6 +7,7 @@ import { mountedFile, sourcesOf } from "../kubernetes/mounted-file.ts";
 import { configFile, gatewayConfigs } from "./gateway-config.ts";
 import { tenantDocuments } from "./tenants.ts";
 
+/** A pod template with its workload. */
 export interface Pod {
   readonly workload: StackResource;
   readonly spec: Value;

@@ -3,6 +3,7 @@ import { at, elements, unknown, type Value } from "../../framework/value.ts";
 
 export const prometheusRule = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 
+/** One alert of a PrometheusRule. */
 export interface AlertRule {
   /** Begins the paths of findings: as `alerts.TimeToFirstTokenHigh`; by position where names can't tell alerts apart. */
   readonly path: string;

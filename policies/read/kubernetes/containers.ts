@@ -41,6 +41,7 @@ export interface PodSpec {
   readonly labels?: Value;
 }
 
+/** A container, init containers included, with its place in the pod. */
 export interface Container {
   /** As `containers.engine`; by position where names can't tell containers apart. */
   readonly path: string;

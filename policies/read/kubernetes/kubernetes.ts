@@ -37,6 +37,7 @@ export function nameOf({ props }: Pick<StackResource, "props">): Value {
   return at(props, "metadata", "name") ?? unknown;
 }
 
+/** The pods that a workload makes, one entry for each pod template. */
 export function pods(workload: StackResource): readonly Pods[] {
   return podSpecs(workload).map(({ prefix, spec, metadata }) => ({
     workload,

@@ -16,6 +16,7 @@ export interface PolicyRule {
   readonly ports: readonly LocatedValue[];
 }
 
+/** The rules of a policy for one direction, each where it is written. */
 export function policyRulesOf(policy: StackResource, direction: Direction): readonly PolicyRule[] {
   const peers = direction === "ingress" ? "from" : "to";
   return locatedElements(`spec.${direction}`, at(policy.props, "spec", direction)).map(({ path, value }) => ({

@@ -1,5 +1,6 @@
 import { type Unknown, unknown, type Value } from "../../framework/value.ts";
 
+/** A version by semver's parts. */
 export interface Version {
   readonly numbers: readonly [major: number, minor: number, patch: number];
   /** What follows `-`: a release candidate or a variant. */

@@ -29,6 +29,7 @@ const privateRanges = [
 /** Four offices: 256 addresses of IPv4 each, or a site of IPv6. */
 const offices = { 4: 22, 6: 46 } as const;
 
+/** Settings of the rules about address ranges. */
 export const rangeSettings = {
   ownRanges: {
     type: "array",
@@ -49,6 +50,7 @@ export function internetReach({ ownRanges }: { readonly ownRanges: readonly stri
   return { widest: offices, free: [...privateRanges, ...ownRanges], counted: "public addresses" };
 }
 
+/** How messages describe the ranges that pass. */
 export const allowedRanges = `ranges known at preview with at most ${grouped(addressesOf(4, offices[4]))} public addresses together (IPv6 /${offices[6]}), beside private networks and ownRanges`;
 
 /**
