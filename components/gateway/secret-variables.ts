@@ -40,7 +40,7 @@ export function secretVariables(
   return {
     variables: {
       LITELLM_MASTER_KEY: own(secretEntries.masterKey),
-      GANTRY_METRICS_KEY: own(secretEntries.metricsKey),
+      GANTRY_METRICS_TOKEN: own(secretEntries.metricsKey),
       REDIS_PASSWORD: own(secretEntries.cachePassword),
       ...Object.fromEntries(
         generations.map((generation) => [

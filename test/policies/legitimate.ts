@@ -34,7 +34,13 @@ const existing = {
 const create = { cidr: "10.80.0.0/16", zones: 3, natGateways: 3 };
 const awq8b = { release: "qwen3-8b-awq-1", pool: "a10g", replicas: { min: 1, max: 1 } };
 const blueOnly = (slot: object) => ({ blue: slot, traffic: { live: "blue", canaryPercent: 0 } });
-const claude = { provider: "anthropic", snapshot: "claude-3-5-sonnet-20241022" };
+/** Certificates are of one region; with a zone, the stack requests one. */
+const zone = "Z0123456789ABCDEFGHIL";
+const claude = {
+  provider: "anthropic",
+  snapshot: "claude-3-5-sonnet-20241022",
+  usdPerMillion: { input: 3, output: 15 },
+};
 
 /** Edits that mean the same everywhere, by what they say; paths are below `gantry:` where they name no namespace. */
 const everywhere: Readonly<Record<string, Edits>> = {
@@ -62,7 +68,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
   "metrics for a day": { "monitoring.retentionDays": 1, "monitoring.storageGiB": 10 },
   "another bucket": { "modelStore.bucket": "weights-of-another-team" },
   "a larger budget": { "budget.monthlyUsd": 120_000 },
-  "another region": { "aws:region": "eu-central-1" },
+  "another region": { "aws:region": "eu-central-1", "edge.certificateArn": undefined, "edge.zoneId": zone },
   "another account": { account: "999988887777", "cluster.endpoint": { publicFrom: ["8.8.8.8/32"] } },
   "things that mustn't be deleted": { protect: true },
   "no hosted models": { hosted: {}, routes: { assistant: { selfHosted: "chat" } } },
@@ -103,7 +109,7 @@ const here: Readonly<Record<string, Readonly<Record<string, Edits>>>> = {
       "pools.l40s": { instanceTypes: ["g6e.xlarge"], capacity: ["on-demand"], maxGpus: 2 },
       "models.code": blueOnly({ release: "qwen3-32b-awq-1", pool: "l40s", replicas: { min: 1, max: 1 } }),
     },
-    "no models": { models: {}, routes: {} },
+    "no models": { models: {}, routes: {}, "tenants.web.models": ["gpt-4o"] },
   },
   staging: {
     "more replicas": { "models.chat.blue.replicas": { min: 2, max: 3 } },
@@ -122,7 +128,7 @@ const here: Readonly<Record<string, Readonly<Record<string, Edits>>>> = {
     },
     "a larger pool": { "pools.a10g.maxGpus": 16 },
     "without the largest model": { "models.large": undefined, "pools.h100": undefined },
-    "two models": { "models.code": undefined },
+    "two models": { "models.code": undefined, "tenants.batch.models": ["assistant"] },
   },
 };
 

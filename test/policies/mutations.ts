@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, type Properties, type Wire } from "../../scripts/plan/wire.ts";
 
@@ -35,6 +36,8 @@ export function* mutants(
     for (const place of places(resource.inputs, path === "" ? [] : path.split("."))) {
       if (!where(valueAt(resource.inputs, place), resource)) continue;
       const inputs = put(resource.inputs, place, becomes) as Properties;
+      // Set already, where it is right.
+      if (as === undefined && isDeepStrictEqual(inputs, resource.inputs)) continue;
       yield {
         at: `${resource.name} ${place.join(".")}`,
         mutant: { ...resource, type: as ?? resource.type, inputs },

@@ -74,12 +74,12 @@ describe.runIf(program !== undefined && prometheusInstalled())("alerts in a real
     ).toEqual([
       "EnginePending",
       "EngineStartsSlowly",
-      "FirstTokenSlow",
       "KvCacheFull",
       "RequestsPreempted",
       "RequestsWaiting",
       "SlotSaturated",
       "TargetUnhealthy",
+      "TimeToFirstTokenHigh",
     ]);
 
     const down = { model: "chat", colour: "blue" };

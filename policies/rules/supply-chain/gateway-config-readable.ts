@@ -30,7 +30,7 @@ const settings = {
       "DISABLE_ADMIN_UI",
       "ENGINE_API_KEY",
       "ENGINE_API_KEY_NEXT",
-      "GANTRY_METRICS_KEY",
+      "GANTRY_METRICS_TOKEN",
       "GANTRY_SETTINGS",
       "GANTRY_TENANTS",
       "GANTRY_TENANT_KEYS",

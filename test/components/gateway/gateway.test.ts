@@ -60,7 +60,7 @@ describe("the gateway's pods", () => {
     );
     expect(secrets.map(([name]) => name).sort()).toEqual([
       "ENGINE_API_KEY",
-      "GANTRY_METRICS_KEY",
+      "GANTRY_METRICS_TOKEN",
       "LITELLM_MASTER_KEY",
       "OPENAI_API_KEY",
       "REDIS_PASSWORD",

@@ -1,4 +1,4 @@
-import type { Properties, Wire } from "../../../scripts/plan/wire.ts";
+import { isObject, type Properties, type Wire } from "../../../scripts/plan/wire.ts";
 import { container, type Mistake, pod, set } from "../mutations.ts";
 
 /** The standby of the one environment that has two slots. */
@@ -96,8 +96,9 @@ export const trafficMistakes: readonly Mistake[] = [
   {
     what: "a key that nobody makes",
     type: "v1:Deployment",
-    path: `${container}.env.*.valueFrom.secretKeyRef.name`,
-    becomes: set("nobody"),
+    path: `${container}.env.*.valueFrom.secretKeyRef`,
+    where: (reference) => isObject(reference) && reference.optional !== true,
+    becomes: (reference) => ({ ...(reference as Properties), name: "nobody" }),
     caughtBy: ["references-resolve"],
   },
   {

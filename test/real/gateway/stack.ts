@@ -156,7 +156,7 @@ export class GatewayStack {
       redisPort: this.redis?.port ?? 0,
       environment: {
         LITELLM_MASTER_KEY: masterKey,
-        GANTRY_METRICS_KEY: metricsKey,
+        GANTRY_METRICS_TOKEN: metricsKey,
         ENGINE_API_KEY: "engine-key",
         OPENAI_API_KEY: "openai-key",
         OPENAI_API_BASE: `http://127.0.0.1:${this.hostedPort}/v1`,

@@ -98,7 +98,7 @@ class Front:
     async def _metrics(
         self, exchange: Exchange, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        key = os.environ.get("GANTRY_METRICS_KEY", "")
+        key = os.environ.get("GANTRY_METRICS_TOKEN", "")
         given = headers.get("authorization", "").removeprefix("Bearer ")
         if not key or not hmac.compare_digest(given.encode(), key.encode()):
             raise GatewayError("authentication_failed")

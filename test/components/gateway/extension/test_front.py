@@ -258,7 +258,7 @@ async def test_refuses_other_methods(client: Client) -> None:
 async def test_metrics_are_for_their_own_key_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code(await client.get("/metrics")) == "authentication_failed"
     monkeypatch.setenv("LITELLM_MASTER_KEY", "sk-master")
-    monkeypatch.setenv("GANTRY_METRICS_KEY", "metrics")
+    monkeypatch.setenv("GANTRY_METRICS_TOKEN", "metrics")
     assert code(await client.get("/metrics")) == "authentication_failed"
     assert code(await client.get("/metrics", key="sk-master")) == "authentication_failed"
 
