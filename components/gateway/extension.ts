@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 const folder = new URL("extension/", import.meta.url);
 /** The package inside the folder, and where the module looks for it in the pod. */
 const packageName = "gantry_gateway";
+/** Folder of the extension in the pod. */
 export const extensionMount = `/opt/gantry/${packageName}`;
 
 /** Gantry's code inside the gateway: the module that LiteLLM's configuration names, and the package behind it, by file. */

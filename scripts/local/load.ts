@@ -5,7 +5,7 @@ import type { DataPath } from "./data-path.ts";
 const users = 200;
 
 /** Requests of signed users in turn, so that there is something to see. */
-export class Load {
+export class Callers {
   perSecond = 0;
   private readonly path: DataPath;
   private readonly address: string;

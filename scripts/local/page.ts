@@ -6,7 +6,7 @@ import { json } from "node:stream/consumers";
 import { z } from "zod";
 import type { DataPath } from "./data-path.ts";
 import { faults } from "./faults.ts";
-import { Load } from "./load.ts";
+import { Callers } from "./load.ts";
 import type { Second } from "./meter.ts";
 
 const charts = dirname(createRequire(import.meta.url).resolve("uplot/package.json"));
@@ -26,7 +26,7 @@ export class Page {
   private readonly seconds: Second[] = [];
   private readonly readers = new Set<ServerResponse>();
   private path: DataPath | undefined;
-  private load: Load | undefined;
+  private load: Callers | undefined;
   private clock: NodeJS.Timeout | undefined;
 
   constructor() {
@@ -47,7 +47,7 @@ export class Page {
   /** Begins to show a data path. @param address where callers ask it @param perSecond requests of simulated users */
   show(path: DataPath, address: string, perSecond: number) {
     this.path = path;
-    this.load = new Load(path, address);
+    this.load = new Callers(path, address);
     this.load.run(perSecond);
     this.clock = setInterval(() => this.tick(path), 1000);
   }

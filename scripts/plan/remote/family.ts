@@ -1,6 +1,7 @@
 import { type PlannedResource, urnOf } from "../resource.ts";
 import { isObject, type Properties, unknown, type Wire } from "../wire.ts";
 
+/** A remote component as the program registered it. */
 export interface Remote {
   readonly component: PlannedResource;
   readonly project: string;
@@ -12,7 +13,7 @@ export interface Remote {
 }
 
 /** What is known of one type of component. */
-export interface Recording {
+export interface RecordedComponent {
   /** Inputs that the children were recorded with, whatever their value. */
   readonly inputs: readonly string[];
   /** Inputs of which single options were recorded. */

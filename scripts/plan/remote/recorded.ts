@@ -1,5 +1,5 @@
 import { clusterChildren, nodeGroupChildren } from "./eks-children.ts";
-import type { Recording } from "./family.ts";
+import type { RecordedComponent } from "./family.ts";
 import { kubeconfig } from "./kubeconfig.ts";
 
 /**
@@ -12,7 +12,8 @@ export const recordedFrom = "@pulumi/eks 4.3.0";
 /** The types of @pulumi/eks set both to OVERWRITE. */
 const onConflict = ["resolveConflictsOnCreate", "resolveConflictsOnUpdate"];
 
-export const recorded: Readonly<{ [type: string]: Recording }> = {
+/** Remote components of which the children are known, by type. */
+export const recorded: Readonly<{ [type: string]: RecordedComponent }> = {
   "eks:index:Cluster": {
     inputs: [
       ...["accessEntries", "authenticationMode", "createOidcProvider", "deletionProtection"],

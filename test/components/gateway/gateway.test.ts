@@ -56,7 +56,7 @@ describe("the gateway's pods", () => {
     const { REDIS_HOST, ...others } = variables(dev);
     expect(REDIS_HOST).toBe(unknown);
     const secrets = Object.entries(others).filter(
-      ([name]) => /KEY|PASSWORD/.test(name) && name !== "GANTRY_TENANT_KEYS",
+      ([name]) => /KEY|PASSWORD|TOKEN/.test(name) && name !== "GANTRY_TENANT_KEYS",
     );
     expect(secrets.map(([name]) => name).sort()).toEqual([
       "ENGINE_API_KEY",
