@@ -15,7 +15,6 @@ import {
 import { Redis } from "../../../scripts/local/redis.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
 
-const environment = "test";
 export const snapshot = "gpt-4o-2024-08-06";
 export const metricsKey = "metrics-key";
 export const masterKey = "sk-master-0123456789abcdef0123456789abcdef";
@@ -51,6 +50,8 @@ export const faultyModels = faults.map((fault) => `hosted-${fault.replaceAll(" "
 
 /** What one test file asks of its gateways. */
 export interface Wanted {
+  /** Of the environment. @default test */
+  readonly name?: string;
   readonly tenants: Readonly<Record<string, Tenant>>;
   readonly routes?: Readonly<Record<string, Route>>;
   readonly whenCacheIsLost?: "limitByReplica" | "refuse";
@@ -170,7 +171,7 @@ export class GatewayStack {
     const keys = Object.fromEntries(Object.keys(wanted.tenants).map((name) => [name, [keyOf(name)]]));
     const settings = gatewaySettings({
       ...catalogue,
-      environment,
+      environment: wanted.name ?? "test",
       region: "us-east-1",
       whenCacheIsLost: wanted.whenCacheIsLost ?? "limitByReplica",
       mostPods: 2,
