@@ -5,7 +5,7 @@ import { suggestion } from "../components/shared/problems.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
-import { daysBetween, RecordBucket, type Version } from "./records/bucket.ts";
+import { daysBetween, type ObjectVersion, RecordBucket } from "./records/bucket.ts";
 import { consent } from "./traffic/consent.ts";
 
 const usage = `npm run forget -- <environment> <user> --tenant <tenant> [--yes]
@@ -63,7 +63,7 @@ async function main(): Promise<number> {
 async function versionsOf(bucket: RecordBucket, keepDays: number, tenant: string, user: string) {
   const now = Date.now();
   const days = daysBetween(dayOf(now - (keepDays + marginDays) * 86_400_000), dayOf(now));
-  const found: Version[] = [];
+  const found: ObjectVersion[] = [];
   for (const day of days) for await (const version of bucket.versions(day, tenant, user)) found.push(version);
   return found;
 }

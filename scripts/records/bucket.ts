@@ -8,7 +8,7 @@ import {
 import { recordsPrefix } from "../../components/gateway/gateway-settings.ts";
 
 /** One version of an object, or the mark that it was deleted. */
-export interface Version {
+export interface ObjectVersion {
   readonly Key: string;
   readonly VersionId: string;
 }
@@ -42,7 +42,7 @@ export class RecordBucket {
   }
 
   /** Every version of what one user of a tenant left on a day, deletion marks included. */
-  async *versions(day: string, tenant: string, user: string): AsyncGenerator<Version> {
+  async *versions(day: string, tenant: string, user: string): AsyncGenerator<ObjectVersion> {
     let markers = {};
     for (;;) {
       const page = await this.client.send(
@@ -60,7 +60,7 @@ export class RecordBucket {
   }
 
   /** For good. @throws Error for what S3 keeps all the same */
-  async remove(versions: readonly Version[]): Promise<void> {
+  async remove(versions: readonly ObjectVersion[]): Promise<void> {
     for (let index = 0; index < versions.length; index += deletedAtOnce) {
       const Objects = versions.slice(index, index + deletedAtOnce);
       const { Errors = [] } = await this.client.send(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 export const groupings = ["tenant", "user", "feature", "model", "day"] as const;
+/** What usage can be added up by. */
 export type Grouping = (typeof groupings)[number];
 
 const record = z.object({
