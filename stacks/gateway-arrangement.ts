@@ -2,6 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { EdgeChoice } from "../components/edge/edge.ts";
 import type { Rate } from "../components/edge/web-acl.ts";
 import { userHeaders } from "../components/gateway/gateway-settings.ts";
+import { longestAnswerSeconds } from "../components/gateway/models.ts";
 import { idleTimeout, slotTimeouts, type Timeouts } from "../components/serving/timeouts.ts";
 import { routesOf } from "./catalogue.ts";
 import type { Settings } from "./schema.ts";
@@ -10,8 +11,7 @@ import type { Settings } from "./schema.ts";
 export function gatewayTimes({
   routes,
 }: Pick<Settings, "routes">): Timeouts & { /** Of the edge. */ readonly idleSeconds: number } {
-  const totals = Object.values(routesOf(routes)).map(({ timeouts }) => timeouts.totalSeconds);
-  const longestStreamSeconds = Math.max(...totals, 300);
+  const longestStreamSeconds = longestAnswerSeconds(routesOf(routes));
   return {
     ...slotTimeouts({ longestStreamSeconds, longestDrainSeconds: longestStreamSeconds, spot: false }),
     idleSeconds: idleTimeout([{ limits: { longestStreamSeconds } }]),

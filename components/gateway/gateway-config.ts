@@ -1,7 +1,13 @@
 import { type ScalarTag, stringify } from "yaml";
 import { type Colour, colours } from "../serving/traffic.ts";
 import { engineKeyVariable } from "./engine-keys.ts";
-import { type Catalogue, modelsInOrder, type SelfHostedModel, slotModel } from "./models.ts";
+import {
+  type Catalogue,
+  longestAnswerSeconds,
+  modelsInOrder,
+  type SelfHostedModel,
+  slotModel,
+} from "./models.ts";
 import { providerFacts } from "./providers.ts";
 
 /** One deployment behind a name, as LiteLLM takes it. [docs.litellm.ai/docs/proxy/configs] */
@@ -69,8 +75,7 @@ const cooldown = { seconds: 60, failures: 3 };
 /** LiteLLM's configuration for what an environment serves: the same input gives the same document. */
 export function gatewayConfig(args: GatewayConfigArgs): GatewayConfig {
   const { routes } = args;
-  const totals = Object.values(routes).map(({ timeouts }) => timeouts.totalSeconds);
-  const totalSeconds = Math.max(300, ...totals);
+  const totalSeconds = longestAnswerSeconds(routes);
   return {
     model_list: [
       ...Object.entries(args.selfHosted).flatMap(([name, model]) => selfHostedEntries(name, model, args)),

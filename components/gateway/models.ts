@@ -77,6 +77,11 @@ export interface Catalogue {
   readonly routes: Readonly<Record<string, Route>>;
 }
 
+/** For how many seconds an answer may last at most: as the longest route lets it, and 300 where none does. */
+export function longestAnswerSeconds(routes: Catalogue["routes"]): number {
+  return Math.max(300, ...Object.values(routes).map(({ timeouts }) => timeouts.totalSeconds));
+}
+
 /**
  * Models of a route in the order in which they are asked, none twice: the strategy's first choice, the other one, and
  * the fallbacks of both.

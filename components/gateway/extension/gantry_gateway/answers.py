@@ -68,13 +68,15 @@ class Answers:
         if [choice.get("finish_reason") for choice in answer.get("choices", [])] != ["stop"]:
             return
         try:
+            key = self._key(exchange)
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.set(self._key(exchange), orjson.dumps(answer), ex=route.cache.ttl_seconds)
+                pipe.set(key, orjson.dumps(answer), ex=route.cache.ttl_seconds)
                 if route.similar_when_down:
                     words = sorted(content_words(_question(exchange.body)))
-                    pipe.lpush(self._list(exchange), orjson.dumps([words, self._key(exchange)]))
-                    pipe.ltrim(self._list(exchange), 0, _QUESTIONS - 1)
-                    pipe.expire(self._list(exchange), route.cache.ttl_seconds)
+                    questions = self._list(exchange)
+                    pipe.lpush(questions, orjson.dumps([words, key]))
+                    pipe.ltrim(questions, 0, _QUESTIONS - 1)
+                    pipe.expire(questions, route.cache.ttl_seconds)
                 await pipe.execute()
         except Exception as error:
             _LOG.warning("cache can't be written: %s", type(error).__name__)
