@@ -27,6 +27,12 @@ export const container = `${pod}.containers.*`;
 /** Another value, whatever stood there. */
 export const set = (value: Wire) => () => value;
 
+/**
+ * Only at an engine's pod, Service or load balancer: at the gateway and its public edge no rule looks for it, or it is
+ * right there.
+ */
+export const ofModels = (_: Wire, { name }: PlannedResource) => !["gateway", "edge"].includes(name);
+
 /** Every place of a stack in which a mistake can be made, with the resource as it would then be. */
 export function* mutants(
   { type, path, becomes = () => undefined, as, where = () => true }: Mistake,

@@ -1,5 +1,5 @@
 import { unknown } from "../../../scripts/plan/wire.ts";
-import { type Mistake, set } from "../mutations.ts";
+import { type Mistake, ofModels, set } from "../mutations.ts";
 
 const open = { description: "x", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] };
 const everything = JSON.stringify({
@@ -131,6 +131,7 @@ export const cloudMistakes: readonly Mistake[] = [
     what: "models on the internet",
     type: "lb/loadBalancer:LoadBalancer",
     path: "internal",
+    where: ofModels,
     becomes: set(false),
     caughtBy: ["public-listener-rate-limited", "engine-not-public"],
   },

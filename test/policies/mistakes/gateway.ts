@@ -2,7 +2,7 @@ import { parse, stringify } from "yaml";
 import type { Properties, Wire } from "../../../scripts/plan/wire.ts";
 import { withField } from "../../support/policy.ts";
 import { container } from "../gateway-stack.ts";
-import type { Mistake } from "../mutations.ts";
+import { type Mistake, ofModels } from "../mutations.ts";
 
 type Document = Properties & { readonly model_list?: readonly Wire[] };
 
@@ -64,6 +64,7 @@ const variable = (what: string, name: string, value: Wire): Mistake => ({
   what,
   type: "v1:Deployment",
   path: "spec.template.spec.containers.*.env",
+  where: ofModels,
   becomes: (env) => {
     const others = (env as readonly { readonly name: string }[]).filter((one) => one.name !== name);
     return [...others, { name, value }] as Wire;

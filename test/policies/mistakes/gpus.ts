@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../../../scripts/plan/resource.ts";
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import { container, type Mistake, pod, set } from "../mutations.ts";
+import { container, type Mistake, ofModels, pod, set } from "../mutations.ts";
 
 const says =
   (text: string) =>
@@ -49,12 +49,14 @@ export const gpuMistakes: readonly Mistake[] = [
     what: "no toleration",
     type: "v1:Deployment",
     path: `${pod}.tolerations`,
+    where: ofModels,
     caughtBy: ["gpu-pod-tolerates-taint"],
   },
   {
     what: "a toleration of another value",
     type: "v1:Deployment",
     path: `${pod}.tolerations`,
+    where: ofModels,
     becomes: set([{ key: "nvidia.com/gpu", operator: "Equal", value: "true" }]),
     caughtBy: ["gpu-pod-tolerates-taint"],
   },
@@ -62,6 +64,7 @@ export const gpuMistakes: readonly Mistake[] = [
     what: "a pool that isn't there",
     type: "v1:Deployment",
     path: `${pod}.nodeSelector`,
+    where: ofModels,
     becomes: set({ "gantry.dev/pool": "a100" }),
     caughtBy: ["quantization-fits-gpu", "gpu-demand-fits-pools"],
   },
@@ -126,6 +129,7 @@ export const gpuMistakes: readonly Mistake[] = [
     what: "probes that end early",
     type: "v1:Deployment",
     path: `${container}.startupProbe.periodSeconds`,
+    where: ofModels,
     becomes: set(1),
     caughtBy: ["startup-budget-covers-load"],
   },
@@ -167,6 +171,7 @@ export const gpuMistakes: readonly Mistake[] = [
     what: "all replicas replaced at once",
     type: "v1:Deployment",
     path: "spec.strategy.rollingUpdate.maxSurge",
+    where: ofModels,
     becomes: set("300%"),
     caughtBy: ["gpu-demand-fits-pools"],
   },
@@ -197,6 +202,7 @@ export const gpuMistakes: readonly Mistake[] = [
     what: "models on the internet",
     type: "lb/loadBalancer:LoadBalancer",
     path: "internal",
+    where: ofModels,
     becomes: set(false),
     caughtBy: ["engine-not-public"],
   },
@@ -204,6 +210,7 @@ export const gpuMistakes: readonly Mistake[] = [
     what: "addresses of elsewhere",
     type: "core/v1:Service",
     path: "spec.externalIPs",
+    where: ofModels,
     becomes: set(["203.0.113.7"]),
     caughtBy: ["engine-not-public"],
   },
@@ -211,6 +218,7 @@ export const gpuMistakes: readonly Mistake[] = [
     what: "a port of the node",
     type: "v1:Deployment",
     path: `${container}.ports.*.hostPort`,
+    where: ofModels,
     becomes: set(8000),
     caughtBy: ["engine-not-public"],
   },

@@ -1,5 +1,5 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import { type Mistake, set } from "../mutations.ts";
+import { type Mistake, ofModels, set } from "../mutations.ts";
 
 const add = (value: Wire) => (list: Wire) => [...(list as readonly Wire[]), value] as Wire;
 const tcp = (port: number, more: Wire) => ({
@@ -216,12 +216,14 @@ export const networkMistakes: readonly Mistake[] = [
     what: "a second entrance",
     type: "lb/loadBalancer:LoadBalancer",
     path: "internal",
+    where: ofModels,
     caughtBy: ["internet-facing-expected"],
   },
   {
     what: "models before the whole internet, without a firewall, logs or closed paths",
     type: "lb/loadBalancer:LoadBalancer",
     path: "internal",
+    where: ofModels,
     becomes: set("true"),
     caughtBy: ["public-load-balancer-has-waf"],
   },

@@ -1,5 +1,5 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import { container, type Mistake, pod, set } from "../mutations.ts";
+import { container, type Mistake, ofModels, pod, set } from "../mutations.ts";
 
 const same = (value: Wire) => value;
 const fields = (value: Wire) => value as { readonly [field: string]: Wire };
@@ -87,6 +87,7 @@ export const podMistakes: readonly Mistake[] = [
     what: "a root that can be written",
     type: "v1:Job",
     path: `${container}.securityContext.readOnlyRootFilesystem`,
+    where: ofModels,
     becomes: set(false),
     caughtBy: ["container-root-read-only"],
   },

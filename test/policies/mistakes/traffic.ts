@@ -1,5 +1,5 @@
 import { isObject, type Properties, type Wire } from "../../../scripts/plan/wire.ts";
-import { container, type Mistake, pod, set } from "../mutations.ts";
+import { container, type Mistake, ofModels, pod, set } from "../mutations.ts";
 
 /** The standby of the one environment that has two slots. */
 const isStandby: Mistake["where"] = (_, { name }) => name === "chat-green";
@@ -76,6 +76,7 @@ export const trafficMistakes: readonly Mistake[] = [
     what: "a release id cut short",
     type: "v1:Deployment",
     path: "spec.template.metadata.annotations",
+    where: ofModels,
     becomes: (annotations) => ({ ...(annotations as Properties), "gantry.dev/release-id": "4da05a8" }),
     caughtBy: ["slot-release-evaluated"],
   },
@@ -90,6 +91,7 @@ export const trafficMistakes: readonly Mistake[] = [
     what: "pods under another label",
     type: "v1:Deployment",
     path: "spec.template.metadata.labels",
+    where: ofModels,
     becomes: (labels) => ({ ...(labels as Properties), "gantry.dev/colour": "red" }),
     caughtBy: ["references-resolve", "standby-slot-warm"],
   },

@@ -1,5 +1,5 @@
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import { container, type Mistake, pod, set } from "../mutations.ts";
+import { container, type Mistake, ofModels, pod, set } from "../mutations.ts";
 
 const digest = `sha256:${"0".repeat(64)}`;
 const isEngine = (value: Wire) =>
@@ -22,7 +22,6 @@ const flag = (
   },
   caughtBy,
 });
-
 const variable = (
   what: string,
   name: string,
@@ -37,6 +36,11 @@ const variable = (
     return (value === undefined ? others : [...others, { name, value }]) as Wire;
   },
   caughtBy,
+});
+/** A variable that only an engine reads, or that no rule minds elsewhere. */
+const engineVariable = (...args: Parameters<typeof variable>): Mistake => ({
+  ...variable(...args),
+  where: ofModels,
 });
 
 const inEvery = (types: readonly string[], mistake: Omit<Mistake, "type">): readonly Mistake[] =>
@@ -191,12 +195,14 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "no start-up probe",
     type: "v1:Deployment",
     path: `${container}.startupProbe`,
+    where: ofModels,
     caughtBy: ["startup-budget-covers-load"],
   },
   {
     what: "a short start-up",
     type: "v1:Deployment",
     path: `${container}.startupProbe.failureThreshold`,
+    where: ofModels,
     becomes: set(3),
     caughtBy: ["startup-budget-covers-load"],
   },
@@ -204,6 +210,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "a short rollout",
     type: "v1:Deployment",
     path: "spec.progressDeadlineSeconds",
+    where: ofModels,
     becomes: set(60),
     caughtBy: ["startup-budget-covers-load"],
   },
@@ -211,6 +218,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "grace below the drain",
     type: "v1:Deployment",
     path: `${pod}.terminationGracePeriodSeconds`,
+    where: ofModels,
     becomes: set(60),
     caughtBy: ["grace-period-covers-drain"],
   },
@@ -230,6 +238,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "service links",
     type: "v1:Deployment",
     path: `${pod}.enableServiceLinks`,
+    where: ofModels,
     becomes: set(true),
     caughtBy: ["engine-surface-minimal"],
   },
@@ -245,6 +254,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "a GPU more than is used",
     type: "v1:Deployment",
     path: `${container}.resources.limits`,
+    where: ofModels,
     becomes: (limits) => ({ ...(limits as object), "nvidia.com/gpu": "4" }),
     caughtBy: ["tensor-parallel-matches-gpus", "container-resources-set"],
   },
@@ -252,6 +262,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "no release id",
     type: "v1:Deployment",
     path: "spec.template.metadata.annotations",
+    where: ofModels,
     caughtBy: ["slot-release-evaluated"],
   },
 
@@ -298,6 +309,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "a model from the hub without a commit",
     type: "v1:Deployment",
     path: `${container}.args.0`,
+    where: ofModels,
     becomes: set("Qwen/Qwen3-8B-AWQ"),
     caughtBy: ["model-revision-pinned"],
   },
@@ -305,6 +317,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "a model from another bucket",
     type: "v1:Deployment",
     path: `${container}.args.0`,
+    where: ofModels,
     becomes: set("s3://someone-else/Qwen/Qwen3-8B-AWQ/main"),
     caughtBy: ["model-source-allowed"],
   },
@@ -316,11 +329,11 @@ export const workloadMistakes: readonly Mistake[] = [
     caughtBy: ["engine-command-readable"],
   },
 
-  variable("developer mode", "VLLM_SERVER_DEV_MODE", "1", "engine-surface-minimal"),
-  variable("unlimited answers", "VLLM_MAX_N_SEQUENCES", undefined, "engine-surface-minimal"),
-  variable("a library before all others", "LD_PRELOAD", "/tmp/x.so", "engine-surface-minimal"),
+  engineVariable("developer mode", "VLLM_SERVER_DEV_MODE", "1", "engine-surface-minimal"),
+  engineVariable("unlimited answers", "VLLM_MAX_N_SEQUENCES", undefined, "engine-surface-minimal"),
+  engineVariable("a library before all others", "LD_PRELOAD", "/tmp/x.so", "engine-surface-minimal"),
   variable("a key in clear", "VLLM_API_KEY", "sk-0123456789abcdef0123", "no-plaintext-secret"),
-  variable("connections that end first", "VLLM_HTTP_TIMEOUT_KEEP_ALIVE", "5", "idle-timeouts-ordered"),
+  engineVariable("connections that end first", "VLLM_HTTP_TIMEOUT_KEEP_ALIVE", "5", "idle-timeouts-ordered"),
 
   {
     what: "no replicas",
@@ -381,6 +394,7 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "a Service on every node",
     type: "core/v1:Service",
     path: "spec.type",
+    where: ofModels,
     becomes: set("NodePort"),
     caughtBy: ["engine-not-public"],
   },
