@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse, stringify } from "yaml";
-import { type Release, releaseId } from "../../components/serving/release.ts";
+import { parse } from "yaml";
 import { environments } from "../../scripts/plan/environment.ts";
 import { thorough } from "../support/thorough.ts";
 import { plain, text } from "./providers/values.ts";
@@ -15,6 +14,7 @@ import {
   realStack,
   root,
 } from "./real-stack.ts";
+import { type StackFile, stackFile, withTwoSlots } from "./two-slots.ts";
 
 /**
  * The whole life of an environment with the real CLI and the policy pack: of dev, in CI of each. On two idle cores an
@@ -138,10 +138,6 @@ function accepted({ code, output }: Ended) {
   expect(code, output.slice(-4000)).toBe(0);
 }
 
-function stackFile({ folder, environment }: RealStack): string {
-  return join(folder, `Pulumi.${environment}.yaml`);
-}
-
 function isProtected(stack: RealStack): boolean {
   const { config } = parse(readFileSync(stackFile(stack), "utf8")) as StackFile;
   // The CLI writes text where a person wrote a boolean.
@@ -150,38 +146,4 @@ function isProtected(stack: RealStack): boolean {
 
 interface Preview {
   readonly steps: readonly { readonly op: string; readonly urn: string }[];
-}
-
-interface StackFile {
-  config: {
-    "gantry:protect": boolean | string;
-    "gantry:pools": { a10g: { maxGpus: number } };
-    "gantry:models": { chat: { green?: object } };
-  };
-}
-
-/** Every shipped environment with a blue and a green slot, both evaluated, as a team has it that releases. */
-function withTwoSlots(stack: RealStack) {
-  const { folder } = stack;
-  const file = stackFile(stack);
-  const content = parse(readFileSync(file, "utf8")) as StackFile;
-  const { chat } = content.config["gantry:models"];
-  if (chat.green === undefined) {
-    chat.green = { release: "qwen3-8b-awq-2", pool: "a10g", replicas: { min: 1, max: 1 } };
-    // One for the slot, and one more while it is rolled.
-    content.config["gantry:pools"].a10g.maxGpus += 2;
-  }
-  writeFileSync(file, stringify(content));
-  for (const name of ["qwen3-8b-awq-1", "qwen3-8b-awq-2"]) {
-    const path = join(folder, "stacks/releases", `${name}.yaml`);
-    const release = parse(readFileSync(path, "utf8")) as Release;
-    const evaluation = {
-      suite: "assistant",
-      cases: 120,
-      score: 0.94,
-      releaseId: `sha256:${releaseId(release)}`,
-      date: "2026-11-20",
-    };
-    writeFileSync(path, stringify({ ...release, evaluation }));
-  }
 }
