@@ -38,7 +38,7 @@ const blueOnly = (slot: object) => ({ blue: slot, traffic: { live: "blue", canar
 const zone = "Z0123456789ABCDEFGHIL";
 const claude = {
   provider: "anthropic",
-  snapshot: "claude-3-5-sonnet-20241022",
+  snapshot: "claude-sonnet-5-5",
   usdPerMillion: { input: 3, output: 15 },
 };
 
