@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 import type { Behaviour } from "./simulated-engine.ts";
 
 const request = z.looseObject({
@@ -32,14 +32,11 @@ export class AnthropicStandIn {
 
   /** Begins to listen, on this machine only. @returns the port */
   async listen(): Promise<number> {
-    await new Promise<void>((listening) => this.server.listen(0, "127.0.0.1", listening));
-    return (this.server.address() as AddressInfo).port;
+    return await listenOnLoopback(this.server);
   }
 
   async close() {
-    const closed = new Promise((closed) => this.server.close(closed));
-    this.server.closeAllConnections();
-    await closed;
+    await closeAtOnce(this.server);
   }
 
   private async handle(incoming: IncomingMessage, answer: ServerResponse) {

@@ -2,22 +2,29 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { providerFacts } from "../../components/gateway/providers.ts";
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { prometheus } from "../../components/monitoring/prometheus.ts";
-import { tenantKey, tenantSigningKey } from "../../components/secrets/secret-names.ts";
+import {
+  cachePassword,
+  engineKey,
+  tenantKey,
+  tenantSigningKey,
+} from "../../components/secrets/secret-names.ts";
 import { colours } from "../../components/serving/traffic.ts";
 import { modelPrice, tenantsOf } from "../../stacks/catalogue.ts";
 import type { Config } from "../../stacks/config.ts";
 import { generatedSecrets } from "../../stacks/generated-secrets.ts";
+import { keyGeneration, slotsOf } from "../../stacks/slots.ts";
 import { type Plan, planProgram } from "../plan/plan.ts";
 import { loadConfig } from "../plan/report/report.ts";
 import { AnthropicStandIn } from "./anthropic.ts";
 import { type Fault, FaultyServer } from "./faults.ts";
-import { freePort } from "./free-port.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { groupArns, type ListenerRule, plannedListenerRules } from "./listener-rules.ts";
 import { LocalLoadBalancer, type Target, type TargetGroups } from "./load-balancer.ts";
+import { freePort } from "./loopback.ts";
 import { mappedPaths, type Replacements, replaced, writePodFiles } from "./mapped.ts";
 import { Meter } from "./meter.ts";
 import { ObjectStore } from "./object-store.ts";
@@ -104,7 +111,7 @@ export class DataPath {
     // It is awaited below; what fails before is said first.
     plan.catch(() => undefined);
     this.objectsPort = await this.objects.listen();
-    this.redis = await Redis.start({ bin, folder: this.folder, password: this.secret("redis") });
+    this.redis = await Redis.start({ bin, folder: this.folder, password: this.secret(cachePassword) });
     await this.apply(await plan);
     await this.edge.listen(port, this.edgeHost);
   }
@@ -135,8 +142,10 @@ export class DataPath {
   /** The newest key of a tenant, and what its servers sign with. */
   keysOf(tenant: string): { readonly key: string; readonly signingKey: string } {
     const number = tenantsOf(this.config.tenants)[tenant]?.keys.at(-1) ?? 1;
-    const named = (subject: string) => this.secretNamed(`gantry/${this.args.environment}/${subject}`) ?? "";
-    return { key: named(tenantKey(tenant, number)), signingKey: named(tenantSigningKey(tenant, number)) };
+    return {
+      key: this.secret(tenantKey(tenant, number)),
+      signingKey: this.secret(tenantSigningKey(tenant, number)),
+    };
   }
 
   /** Takes over what the stack's file says now. @returns what changed, for people @throws Error: everything stays */
@@ -210,10 +219,7 @@ export class DataPath {
       if (!this.hostPorts.has(host)) this.hostPorts.set(host, await this.models.listen(0, host));
 
     const pod = plannedPod(plan.resources, "gateway", (name) => this.secretNamed(name));
-    const same = JSON.stringify([pod.args, pod.variables, pod.annotations]);
-    const replace =
-      this.pod === undefined ||
-      same !== JSON.stringify([this.pod.args, this.pod.variables, this.pod.annotations]);
+    const replace = !isDeepStrictEqual(this.pod && startOf(this.pod), startOf(pod));
     this.pod = pod;
     writePodFiles(this.folder, pod.files, this.addresses());
     this.edge.setRules(plannedListenerRules(plan.resources, "edge"));
@@ -287,16 +293,14 @@ export class DataPath {
   private async createSlots() {
     const { models, releases } = this.config;
     for (const [model, settings] of Object.entries(models))
-      for (const colour of colours) {
-        const slot = settings[colour];
+      for (const { colour, slot } of slotsOf(settings)) {
         const name = `${model}-${colour}`;
-        if (slot === undefined || this.slots.has(name)) continue;
-        const generation = slot.keyGeneration ?? 1;
+        if (this.slots.has(name)) continue;
         const engine = new SimulatedEngine({
           name: colour,
           servedName: releases[slot.release]?.servedName ?? model,
           behaviour,
-          apiKey: this.secret(generation === 1 ? "engine-api-key" : `engine-api-key-${generation}`),
+          apiKey: this.secret(engineKey(keyGeneration(slot))),
         });
         this.slots.set(name, {
           model,
@@ -340,11 +344,11 @@ export class DataPath {
   }
 
   private secret(subject: string): string {
-    return this.secretNamed(`gantry/${this.args.environment}/${subject}`) ?? "";
+    return this.secretNamed(`gantry/${this.args.environment}/${subject}`);
   }
 
   /** A value in place of Secrets Manager's, made when it is asked for the first time. */
-  private secretNamed(name: string): string | undefined {
+  private secretNamed(name: string): string {
     const known = this.secrets.get(name);
     if (known !== undefined) return known;
     const subject = name.split("/").slice(2).join("/");
@@ -353,6 +357,11 @@ export class DataPath {
     this.secrets.set(name, value);
     return value;
   }
+}
+
+/** What another pod is started for when it changes; its files are read again. */
+function startOf({ args, variables, annotations }: PlannedPod) {
+  return { args, variables, annotations };
 }
 
 async function breakable(behind: number, close: () => Promise<void>): Promise<Breakable> {

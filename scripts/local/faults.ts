@@ -6,7 +6,8 @@ import {
   type ServerResponse,
   request as send,
 } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { listenOnLoopback } from "./loopback.ts";
 
 /** What may be wrong with a model's server. */
 export const faults = [
@@ -100,9 +101,8 @@ export class FaultyServer {
       this.sockets.add(socket);
       socket.once("close", () => this.sockets.delete(socket));
     });
-    await new Promise<void>((listening) => server.listen(this.port, "127.0.0.1", listening));
+    this.port = await listenOnLoopback(server, this.port);
     this.server = server;
-    this.port = (server.address() as AddressInfo).port;
     return this.port;
   }
 

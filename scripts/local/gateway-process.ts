@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ended } from "./ended.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "./loopback.ts";
+import { writeWhole } from "./mapped.ts";
 
 const extension = fileURLToPath(new URL("../../components/gateway/extension/", import.meta.url));
 
@@ -27,14 +28,11 @@ export interface GatewayProcessArgs {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Writes documents as kubelet does: each replaced whole. */
+/** Writes documents, each replaced whole. */
 export function writeDocuments(folder: string, documents: Partial<GatewayFiles>) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(extension, "extension.py"), join(folder, "extension.py"));
-  for (const [name, content] of Object.entries(documents)) {
-    writeFileSync(join(folder, `.${name}`), content);
-    renameSync(join(folder, `.${name}`), join(folder, name));
-  }
+  for (const [name, content] of Object.entries(documents)) writeWhole(folder, name, content);
 }
 
 /** How a gateway is started: its command line and its variables, as they are. */

@@ -8,9 +8,9 @@ import {
   type ServerResponse,
   request as send,
 } from "node:http";
-import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream";
 import { type ListenerRule, matching, weighted } from "./listener-rules.ts";
+import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 
 /** Where an engine listens, and what health checks say of it. */
 export interface Target {
@@ -91,12 +91,9 @@ export class LocalLoadBalancer {
     });
     server.keepAliveTimeout = this.idleMilliseconds;
     server.requestTimeout = 0;
-    await new Promise<void>((listening, failed) => {
-      server.once("error", failed);
-      server.listen(port, "127.0.0.1", listening);
-    });
+    const taken = await listenOnLoopback(server, port);
     this.servers.push(server);
-    return (server.address() as AddressInfo).port;
+    return taken;
   }
 
   /** Replaces all rules at once: a request is judged by the old ones or by the new ones. */
@@ -111,8 +108,7 @@ export class LocalLoadBalancer {
 
   /** Ends at once, with whatever is open. */
   async close() {
-    const closed = this.servers.map((server) => new Promise((closed) => server.close(closed)));
-    for (const server of this.servers) server.closeAllConnections();
+    const closed = this.servers.map(closeAtOnce);
     this.agent.destroy();
     await Promise.all(closed);
   }

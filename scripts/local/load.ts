@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { userHeaders } from "../../components/gateway/gateway-settings.ts";
 import { tenantsOf } from "../../stacks/catalogue.ts";
 import type { DataPath } from "./data-path.ts";
 
@@ -42,8 +43,8 @@ export class Callers {
       headers: {
         authorization: `Bearer ${key}`,
         "content-type": "application/json",
-        "x-gantry-user": user,
-        "x-gantry-user-signature": `t=${at},v1=${signature}`,
+        [userHeaders.user]: user,
+        [userHeaders.signature]: `t=${at},v1=${signature}`,
       },
       body: JSON.stringify({
         model: models[number % models.length],

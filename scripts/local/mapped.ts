@@ -14,15 +14,20 @@ export function replaced(text: string, replacements: Replacements): string {
   return text.replaceAll(new RegExp(literally.join("|"), "g"), (found) => replacements[found] ?? found);
 }
 
-/** Writes what a pod reads below a folder, each file whole as kubelet does it. */
+/** Puts a file in place of the one before, so that no reader sees half of it, as kubelet does. */
+export function writeWhole(folder: string, name: string, content: string) {
+  const fresh = join(folder, `.${name}`);
+  writeFileSync(fresh, content);
+  renameSync(fresh, join(folder, name));
+}
+
+/** Writes what a pod reads below a folder, each file whole. */
 export function writePodFiles(folder: string, files: PlannedPod["files"], replacements: Replacements) {
   for (const [mountPath, contents] of Object.entries(files))
     for (const [name, content] of Object.entries(contents)) {
-      const path = join(folder, mountPath, name);
-      mkdirSync(dirname(path), { recursive: true });
-      const fresh = join(dirname(path), `.${name}`);
-      writeFileSync(fresh, replaced(content, replacements));
-      renameSync(fresh, path);
+      const mounted = join(folder, mountPath);
+      mkdirSync(mounted, { recursive: true });
+      writeWhole(mounted, name, replaced(content, replacements));
     }
 }
 

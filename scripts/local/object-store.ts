@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 
 /** Takes what the gateway puts into S3, as files of a folder. It answers nothing else. */
 export class ObjectStore {
@@ -21,13 +21,10 @@ export class ObjectStore {
 
   /** Begins to listen, on this machine only. @returns the port */
   async listen(): Promise<number> {
-    await new Promise<void>((listening) => this.server.listen(0, "127.0.0.1", listening));
-    return (this.server.address() as AddressInfo).port;
+    return await listenOnLoopback(this.server);
   }
 
   async close() {
-    const closed = new Promise((closed) => this.server.close(closed));
-    this.server.closeAllConnections();
-    await closed;
+    await closeAtOnce(this.server);
   }
 }

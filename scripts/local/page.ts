@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { DataPath } from "./data-path.ts";
 import { faults } from "./faults.ts";
 import { Callers } from "./load.ts";
+import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 import type { Second } from "./meter.ts";
 
 const charts = dirname(createRequire(import.meta.url).resolve("uplot/package.json"));
@@ -38,10 +39,7 @@ export class Page {
   }
 
   async listen(port: number): Promise<void> {
-    await new Promise<void>((listening, failed) => {
-      this.server.once("error", failed);
-      this.server.listen(port, "127.0.0.1", listening);
-    });
+    await listenOnLoopback(this.server, port);
   }
 
   /** Begins to show a data path. @param address where callers ask it @param perSecond requests of simulated users */
@@ -55,9 +53,7 @@ export class Page {
   async close() {
     clearInterval(this.clock);
     this.load?.stop();
-    const closed = new Promise((closed) => this.server.close(closed));
-    this.server.closeAllConnections();
-    await closed;
+    await closeAtOnce(this.server);
   }
 
   private tick(path: DataPath) {

@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ended } from "./ended.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "./loopback.ts";
 
 export interface RedisArgs {
   /** Programs of the Python environment, which carries a Redis for machines without one. */

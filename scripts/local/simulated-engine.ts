@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { type Asked, type Completions, completions } from "./completions.ts";
 import { EngineMetrics } from "./engine-metrics.ts";
+import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 
 /** How an engine answers. */
 export interface Behaviour {
@@ -58,11 +58,7 @@ export class SimulatedEngine {
 
   /** Begins to listen, on this machine only. @param port 0 for a free one @returns the port */
   async listen(port = 0): Promise<number> {
-    await new Promise<void>((listening, failed) => {
-      this.server.once("error", failed);
-      this.server.listen(port, "127.0.0.1", listening);
-    });
-    return (this.server.address() as AddressInfo).port;
+    return await listenOnLoopback(this.server, port);
   }
 
   /** Changes how it answers, in the middle of running answers, too. */
@@ -89,9 +85,7 @@ export class SimulatedEngine {
   /** Ends at once, with whatever is open. */
   async close() {
     this.stopped.abort();
-    const closed = new Promise((closed) => this.server.close(closed));
-    this.server.closeAllConnections();
-    await closed;
+    await closeAtOnce(this.server);
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse) {

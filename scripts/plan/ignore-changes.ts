@@ -1,3 +1,4 @@
+import { own } from "../../components/shared/own.ts";
 import { isObject, type Properties, type Wire } from "./wire.ts";
 
 /**
@@ -43,8 +44,4 @@ function reset(old: Wire | undefined, young: Wire, [step, ...rest]: readonly Ste
     else if (is !== undefined) object[key] = reset(was, is, rest);
   }
   return object;
-}
-
-function own(object: Properties, key: string): Wire | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
 }

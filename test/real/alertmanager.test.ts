@@ -8,7 +8,8 @@ import { stringify } from "yaml";
 import { alerts } from "../../components/monitoring/alerts.ts";
 import { prometheusValues } from "../../components/monitoring/prometheus-values.ts";
 import { ruleGroups } from "../../components/monitoring/rule-groups.ts";
-import { freePort, prometheusInstalled } from "../support/prometheus.ts";
+import { freePort } from "../../scripts/local/loopback.ts";
+import { prometheusInstalled } from "../support/prometheus.ts";
 import { firing } from "../support/promtool.ts";
 import { alertCases } from "./alert-cases.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { freePort } from "../../scripts/local/free-port.ts";
+import { freePort } from "../../scripts/local/loopback.ts";
 import { NoPython, pythonEnvironment } from "../../scripts/local/python-environment.ts";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { changed } from "../support/changed.ts";
