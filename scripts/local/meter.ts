@@ -13,7 +13,7 @@ const record = z.object({
   first_token_ms: z.number().nullable(),
 });
 
-export const dimensions = ["model", "slot", "tenant"] as const;
+const dimensions = ["model", "slot", "tenant"] as const;
 type Dimension = (typeof dimensions)[number];
 
 /** What happened in a second to one model, slot or tenant. */

@@ -60,7 +60,7 @@ const within = (name: string) =>
  * Every string in the plan in which another resource's name stands, whole or between other characters, though the one
  * waits for no resource of that name: it may be made before, and stay after, what it names.
  */
-export function loose(plan: Pick<Plan, "resources">): Mention[] {
+function loose(plan: Pick<Plan, "resources">): Mention[] {
   const named = new Map<string, { pattern: RegExp; resources: PlannedResource[] }>();
   for (const resource of plan.resources) {
     const name = ownName(resource);

@@ -24,7 +24,7 @@ export async function serve(
 }
 
 /** A listener rule in the form of its Pulumi resource. */
-export interface StandingRule {
+interface StandingRule {
   readonly id: string;
   readonly listenerArn?: unknown;
   readonly priority?: unknown;

@@ -56,7 +56,7 @@ export interface LoweredRule {
   readonly file: string;
 }
 
-export interface RecordedReport {
+interface RecordedReport {
   /** What they were recorded from, such as `@pulumi/eks 4.3.0`. */
   readonly from: string;
   readonly count: number;

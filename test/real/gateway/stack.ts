@@ -15,7 +15,7 @@ import {
 import { Redis } from "../../../scripts/local/redis.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
 
-export const snapshot = "gpt-4o-2024-08-06";
+const snapshot = "gpt-4o-2024-08-06";
 export const metricsKey = "metrics-key";
 export const masterKey = "sk-master-0123456789abcdef0123456789abcdef";
 
