@@ -18,6 +18,7 @@ export function releaseProblems(release: Release): Problem[] {
     ...limitProblems(release),
     ...templateProblems(release),
     ...engineProblems(release),
+    ...visionProblems(release),
     ...evaluationProblems(release),
   ];
 }
@@ -170,6 +171,19 @@ function templateProblems({ engine, chatTemplate }: Release): Problem[] {
   if (found === sha256) return [];
   const message = `the file's is ${found}: a template belongs to its release, so put a changed one into a new release`;
   return [{ path: "chatTemplate.sha256", value: sha256, message }];
+}
+
+/**
+ * TGI loads and warms up a model's vision encoder, and what that takes depends on its largest image: no shape here says
+ * it, so the memory can't be promised.
+ */
+function visionProblems({ engine, model }: Release): Problem[] {
+  if (engine.kind !== "tgi" || model.vision === false) return [];
+  const message =
+    model.vision === true
+      ? "tgi loads the encoder, whose memory isn't counted here; take vllm, which serves the model for text alone"
+      : "missing: false where the model's config.json has no vision_config; tgi would load an encoder whose memory isn't counted here";
+  return [{ path: "model.vision", value: model.vision, message }];
 }
 
 /** What the other engines can't do that vLLM can, and the other way round. */

@@ -80,6 +80,11 @@ const model = strict({
   attention: attention.optional(),
   /** Whether each head has a learned sink, such as in gpt-oss. @default false */
   attentionSinks: z.boolean("true or false").optional(),
+  /**
+   * Whether it also takes images: its configuration has a `vision_config`. vLLM serves such a model for text alone;
+   * TGI has to be told, since it loads the encoder.
+   */
+  vision: z.boolean("true or false").optional(),
   /** `intermediate_size` and `moe_intermediate_size` of the model's configuration, for how they can be shared out. */
   feedForwardSize: count("elements").optional(),
   expertSize: count("elements").optional(),

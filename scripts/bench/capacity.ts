@@ -30,26 +30,47 @@ export type Rows = "fitted" | "held out";
 
 /** KV cache tokens from flags alone, against the engines' own logs. */
 export function memoryErrors(which: Rows = "fitted"): Errors {
-  const logs = which === "fitted" ? [...measuredMemory, ...memoryLogs(which)] : memoryLogs(which);
+  const logs = which === "fitted" ? fittedMemory() : memoryLogs(which);
   return errors(logs.map((row) => [memoryName(row), ...measuredAndEstimated(row)]));
 }
 
 function measuredAndEstimated(row: MeasuredMemory): [number, number] {
-  const { freeKvTokens, kvGiB } = memoryFit({ ...row, engine: row });
+  const { freeKvTokens, kvGiB } = fitOf(row);
   // A log that names no tokens has GiB.
   return row.tokens === undefined ? [row.kvGiB, kvGiB] : [row.tokens, freeKvTokens];
 }
 
 /** Share of the logs whose KV cache is within the band that the planner prints, in percent. */
 export function memoryInsideBand(which?: Rows): number {
-  const all = [...measuredMemory, ...memoryLogs("fitted"), ...memoryLogs("held out")];
-  const logs = which === "held out" ? memoryLogs(which) : all;
-  const inside = logs.filter((row) => {
-    const fit = memoryFit({ ...row, engine: row });
-    return Math.abs(fit.kvGiB - row.kvGiB) <= fit.bandGiB;
-  });
+  const logs = which === "held out" ? memoryLogs(which) : [...fittedMemory(), ...memoryLogs("held out")];
+  const inside = logs.filter((row) => Math.abs(overestimatedGiB(row)) <= fitOf(row).bandGiB);
   return (100 * inside.length) / logs.length;
 }
+
+/** Logs that hold less than the lower end of the band: a user who relied on it has too little. */
+export function memoryBelowBand(which: Rows): readonly string[] {
+  const logs = which === "held out" ? memoryLogs(which) : fittedMemory();
+  return logs.filter((row) => overestimatedGiB(row) > fitOf(row).bandGiB).map(memoryName);
+}
+
+/** What `reserve.ts` has of these, whose values were fitted: libraries, exchange, two samplers, and two for the graphs. */
+const fittedConstants = 6;
+
+/**
+ * Half-width of the band, in GiB, by the rule: the largest error of the n fitted logs (which a further one exceeds in
+ * one of n + 1 cases), times √((n + p) / (n − p)) for p fitted constants, as the errors of a fit are smaller than those
+ * of a prediction (Akaike's final prediction error). Logs of the first engine don't count: no release can name it.
+ */
+export function bandByRule(): number {
+  const fitted = fittedMemory().filter(({ version }) => !/^0\.[0-7]\./.test(version));
+  const largest = Math.max(...fitted.map((row) => Math.abs(overestimatedGiB(row))));
+  const [n, p] = [fitted.length, fittedConstants];
+  return largest * Math.sqrt((n + p) / (n - p));
+}
+
+const fittedMemory = () => [...measuredMemory, ...memoryLogs("fitted")];
+const fitOf = (row: MeasuredMemory) => memoryFit({ ...row, engine: row });
+const overestimatedGiB = (row: MeasuredMemory) => fitOf(row).kvGiB - row.kvGiB;
 
 /** Output tokens a second against public benchmarks. @param only those on these GPUs, by product */
 export function throughputErrors(which: Rows = "fitted", only?: readonly string[]): Errors {
@@ -97,9 +118,10 @@ function errors(rows: readonly (readonly [name: string, measured: number, estima
     percent: (100 * (estimate - measured)) / measured,
   }));
   const sorted = found.map(({ percent }) => Math.abs(percent)).sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
   return {
     rows: found,
-    median: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    median: ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2,
     mean: sorted.reduce((sum, error) => sum + error, 0) / sorted.length,
     ninth: sorted[Math.ceil(0.9 * sorted.length) - 1] ?? 0,
     largest: sorted.at(-1) ?? 0,

@@ -9,12 +9,12 @@ import {
   type MeasuredMemory,
   memory,
   qwen7,
+  qwen8,
   qwen14,
   qwen30,
 } from "./measured.ts";
 
 const { h100, h200, l40s } = gpus;
-const qwen8 = { ...qwen14, weightsGiB: 15.27, layers: 36, heads: 32, hiddenSize: 4096, parametersB: 8.19 };
 const gptOss20 = {
   quantization: "mxfp4",
   weightsGiB: 13.72,
@@ -29,6 +29,8 @@ const gptOss20 = {
   attention: { kind: "sliding-window", window: 128, slidingLayers: 12 },
   attentionSinks: true,
 } as const;
+const qwen32 = { ...qwen14, weightsGiB: 61.1, layers: 64, heads: 64, parametersB: 32.8 };
+const qwen06 = { ...qwen8, weightsGiB: 1.12, layers: 28, heads: 16, hiddenSize: 1024, parametersB: 0.6 };
 const rtx5090 = { ...l40s, product: "NVIDIA RTX 5090", visibleGiB: 31.36, computeCapability: 120 };
 
 /**
@@ -95,7 +97,6 @@ const logs: readonly MeasuredMemory[] = [
     { gpuMemoryUtilization: 0.9, contextLength: 32_768, concurrentSequences: 1024 },
     { kvGiB: 120.53, tokens: 4_513_888 },
   ),
-  // Another start of the same engine held 95,936 tokens: with its compiled kernels in the cache, profiling takes less.
   memory(
     "ThunderAgent study, Qwen3-8B on RTX 5090, first start",
     "0.24.0",
@@ -119,6 +120,35 @@ const logs: readonly MeasuredMemory[] = [
     a100,
     { gpuMemoryUtilization: 0.65, contextLength: 131_072 },
     { kvGiB: 36.56 },
+  ),
+  memory(
+    "vLLM baseline notes, session 2, Llama 3.1 8B on A100",
+    "0.31.0",
+    { ...llama8, weightsGiB: 15 },
+    a100,
+    { gpuMemoryUtilization: 0.92, contextLength: 131_072 },
+    { kvGiB: 56.21, tokens: 460_496 },
+  ),
+  // Without its row of gpt-oss-120b, whose parts aren't its sum.
+  ...(
+    [
+      [{ ...gptOss20, weightsGiB: 13.47 }, 1, 50.28],
+      [{ ...llama70, quantization: "compressed-tensors-fp8", weightsGiB: 67.76 }, 2, 32],
+      [{ ...llama8, weightsGiB: 14.99 }, 1, 51.38],
+      [qwen06, 1, 64.45],
+      [qwen32, 1, 4.45],
+      [qwen32, 2, 34.49],
+    ] as const
+  ).map(([model, tensorParallel, kvGiB]) =>
+    memory(
+      "llm-d-benchmark",
+      "0.11.0",
+      model,
+      h100,
+      // The API server's default on this GPU.
+      { gpuMemoryUtilization: 0.9, contextLength: 16_000, tensorParallel, concurrentSequences: 1024 },
+      { kvGiB },
+    ),
   ),
 ];
 

@@ -11,7 +11,7 @@ import { type Config, parseConfig, readReleases } from "../../stacks/config.ts";
 import { fixtureRoot } from "../support/plan.ts";
 
 const shipped = readStackConfig(fixtureRoot, "prod");
-const files = readReleases(fixtureRoot) as Record<string, { limits: object; engine: object }>;
+const files = readReleases(fixtureRoot) as Record<string, { limits: object; model: object; engine: object }>;
 
 const slot = (fewest: number) =>
   fc
@@ -69,7 +69,13 @@ function accepted(given: typeof environments extends fc.Arbitrary<infer T> ? T :
       const kvCacheDtype = kind === "vllm" ? {} : { kvCacheDtype: "auto", pipelineParallel: 1 };
       return [
         name,
-        { ...file, ...exemptions, engine, limits: { ...file.limits, ...limits, ...kvCacheDtype } },
+        {
+          ...file,
+          ...exemptions,
+          engine,
+          model: { ...file.model, vision: false },
+          limits: { ...file.limits, ...limits, ...kvCacheDtype },
+        },
       ];
     }),
   );

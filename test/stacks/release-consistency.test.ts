@@ -9,7 +9,7 @@ import { chat } from "../components/serving/releases.ts";
 
 const withKind = (kind: Release["engine"]["kind"], model: Partial<Release["model"]> = {}): Release => ({
   ...chat,
-  model: { ...chat.model, ...model },
+  model: { ...chat.model, ...(kind === "tgi" && { vision: false }), ...model },
   engine: { ...chat.engine, kind },
 });
 const gguf = { file: "Qwen3-8B-Q4_K_M.gguf", quantization: "gguf-q4_k_m" } as const;
@@ -27,6 +27,21 @@ describe("a release that names another engine", () => {
     ["Ollama with a file", withKind("ollama", gguf)],
   ])("is accepted: %s", (_, release) => {
     expect(told(release)).toEqual([]);
+  });
+
+  it.each<[string, Release]>([
+    ["vLLM, which serves it for text", withKind("vllm", { vision: true })],
+    ["Ollama, whose one file is the language model", withKind("ollama", { ...gguf, vision: true })],
+    ["vLLM where nothing is said", withKind("vllm")],
+  ])("takes a model with a vision encoder: %s", (_, release) => {
+    expect(told(release)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Release["model"]>, RegExp]>([
+    ["has one", { vision: true }, /^model\.vision: tgi loads the encoder, .* take vllm/],
+    ["may have one", { vision: undefined }, /^model\.vision: missing: false where the model's config\.json/],
+  ])("refuses TGI for a model that %s: its encoder's memory isn't known", (_, model, message) => {
+    expect(told(withKind("tgi", model))).toEqual([expect.stringMatching(message)]);
   });
 
   it.each<[string, Release, string[]]>([

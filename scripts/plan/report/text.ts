@@ -75,8 +75,10 @@ function memoryLines(slots: readonly SlotReport[], style: Style, columns: number
 function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
   if (!fit.fits) return [style("red", fit.reason ?? "doesn't fit"), "", ""];
   const gib = [fit.weightsGiB, fit.reserveGiB, fit.kvGiB].map((value) => value.toFixed(1)).join(" + ");
+  // The engine refuses to start without room for one request of full length.
+  const sure = fit.concurrentSequences * (1 - fit.bandPercent / 100) >= 1;
   return [
-    `${style("green", "fits")}: ${gib} of ${fit.requestedGiB.toFixed(1)}`,
+    `${sure ? style("green", "fits") : style("yellow", "fits, barely")}: ${gib} of ${fit.requestedGiB.toFixed(1)}`,
     `${thousands(fit.freeKvTokens)} ± ${Math.ceil(fit.bandPercent)} %`,
     `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`,
   ];

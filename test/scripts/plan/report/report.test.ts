@@ -38,3 +38,16 @@ it("a report says how many resources were judged that no provider was asked for"
     `${children.length} resources that @pulumi/eks 4.3.0 makes were judged as recorded; no provider was asked`,
   );
 });
+
+it("a model whose one full request fits by the estimate alone, not at the low end of its band, is said to barely fit", () => {
+  const report = reportOn(fixtureRoot, loadConfig(fixtureRoot, "dev"), fixturePlan("dev"), 1);
+  const holding = (concurrentSequences: number) => ({
+    ...report,
+    slots: report.slots.map((slot) => ({
+      ...slot,
+      fit: { ...slot.fit, bandPercent: 12, concurrentSequences },
+    })),
+  });
+  expect(reportText(holding(1.1), (_, text) => text)).toMatch(/blue +fits, barely: /);
+  expect(reportText(holding(1.2), (_, text) => text)).toMatch(/blue +fits: /);
+});
