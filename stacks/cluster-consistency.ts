@@ -5,7 +5,7 @@ import type { Settings } from "./schema.ts";
 
 /** Who reaches and administers the cluster, as EKS takes it. */
 export function clusterProblems({ endpoint, admins }: Settings["cluster"], account: string): Problem[] {
-  const ranges = "publicFrom" in endpoint ? endpoint.publicFrom : [];
+  const ranges = endpoint.publicFrom ?? [];
   const path = "cluster.endpoint.publicFrom";
   return [
     ...ranges.flatMap((range, index) => rangeProblems(`${path}.${index}`, range, account)),

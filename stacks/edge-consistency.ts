@@ -10,7 +10,7 @@ export function edgeProblems({ edge, network, cache }: Settings, region: string)
 }
 
 function publicProblems(edge: Settings["edge"], network: Settings["network"], region: string): Problem[] {
-  if ("internal" in edge) return [];
+  if (edge.internal) return [];
   const { certificateArn, allowedOrigins } = edge;
   const problems = repeated("edge.allowedOrigins", allowedOrigins);
   const certificateRegion = certificateArn?.split(":")[3];
@@ -18,7 +18,7 @@ function publicProblems(edge: Settings["edge"], network: Settings["network"], re
     const message = `a load balancer in ${region} takes no certificate of ${certificateRegion}; request one in ${region}, or give edge.zoneId`;
     problems.push({ path: "edge.certificateArn", value: certificateArn, message });
   }
-  if ("existing" in network && network.existing.publicSubnetIds === undefined) {
+  if (network.existing && network.existing.publicSubnetIds === undefined) {
     const message =
       "a public edge needs public subnets: name one of each zone, or choose edge: { internal: true }";
     problems.push({ path: "network.existing.publicSubnetIds", value: undefined, message });
@@ -27,7 +27,7 @@ function publicProblems(edge: Settings["edge"], network: Settings["network"], re
 }
 
 function cacheProblems(cache: Settings["cache"]): Problem[] {
-  if ("existing" in cache) return [];
+  if (cache.existing) return [];
   const { nodeType } = cache.create;
   const known = Object.keys(cacheNodeTypes);
   if (known.includes(nodeType)) return [];

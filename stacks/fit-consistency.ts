@@ -5,15 +5,15 @@ import { memoryFit } from "../components/capacity/memory.ts";
 import { gpusPerReplica, placementProblem } from "../components/capacity/parallelism.ts";
 import { quantizationProblem } from "../components/capacity/quantization.ts";
 import { quantizedSplitProblems } from "../components/capacity/quantized-split.ts";
+import type { GpuPoolSettings } from "../components/cluster/gpu-pool-settings.ts";
 import { accountedAs } from "../components/serving/engines.ts";
 import { diskProblem, memoryProblem, suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
-import type { PoolSettings } from "./schema.ts";
 
 /** Why a release can't run in a pool, with the numbers; empty when it can. */
 export function fitProblems(
   release: Release,
-  pool: PoolSettings,
+  pool: GpuPoolSettings,
   replicas: { readonly min: number; readonly max: number },
 ): string[] {
   const types = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);

@@ -25,11 +25,11 @@ export function edgeChoice(
   zone: { readonly domain: string; readonly zoneId: Input<string> },
 ): EdgeChoice {
   // Two labels, which no model's host has.
-  if ("internal" in edge) return { internal: { host: `api.gateway.${zone.domain}`, zoneId: zone.zoneId } };
+  if (edge.internal) return { internal: { host: `api.gateway.${zone.domain}`, zoneId: zone.zoneId } };
   const { domain, zoneId, certificateArn, requestsPerAddress, requestsPerKey } = edge;
   return {
     domain,
-    certificate: certificateArn === undefined ? { zoneId: given(zoneId) } : { arn: certificateArn },
+    certificate: certificateArn === undefined ? { zoneId } : { arn: certificateArn },
     rates: { perAddress: requestsPerAddress, perKey: requestsPerKey ?? defaultRate(tenants) },
     userHeaders: Object.values(userHeaders),
   };
@@ -43,8 +43,3 @@ function defaultRate(tenants: Settings["tenants"]): Rate {
 
 /** [AWS WAF API, RateBasedStatement] */
 const lowestLimit = 10;
-
-function given(zoneId: string | undefined): string {
-  if (zoneId === undefined) throw new RangeError("edge has neither zoneId nor certificateArn");
-  return zoneId;
-}

@@ -1,4 +1,5 @@
 import { instanceType } from "../components/capacity/instances.ts";
+import type { GpuPoolSettings } from "../components/cluster/gpu-pool-settings.ts";
 import { keyGenerations, maxKeyGenerations } from "../components/gateway/engine-keys.ts";
 import { slotModel } from "../components/gateway/models.ts";
 import type { Release } from "../components/serving/release.ts";
@@ -9,7 +10,7 @@ import { fitProblems } from "./fit-consistency.ts";
 import { minMaxProblems } from "./min-max.ts";
 import { repeated } from "./network-consistency.ts";
 import { routeProblems } from "./route-consistency.ts";
-import type { PoolSettings, Settings } from "./schema.ts";
+import type { Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 
 /** What the gateway can't do: names with two meanings or none, limits that contradict each other. */
@@ -114,7 +115,7 @@ function priceProblems(settings: Settings, releases: Readonly<Record<string, Rel
   });
 }
 
-function hasGpus({ instanceTypes }: PoolSettings): boolean {
+function hasGpus({ instanceTypes }: GpuPoolSettings): boolean {
   return instanceTypes.every((type) => instanceType(type)?.gpu !== undefined);
 }
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { providers } from "../components/gateway/providers.ts";
+import { type ExactlyOne, exactlyOne, type Given, type KeysOf } from "../components/shared/exactly-one.ts";
 import { strict } from "../components/shared/problems.ts";
+import { between, bucketName, dollars, whole } from "../components/shared/schema-fields.ts";
 import { movingSnapshot } from "./hosted-snapshot.ts";
-import { between, bucketName, dollars, whole } from "./schema-fields.ts";
 
 const perMillion = (what: string) => z.number().positive(`US dollars for a million tokens of ${what}`);
 export const usdPerMillion = strict({ input: perMillion("prompts"), output: perMillion("answers") });
@@ -142,7 +143,7 @@ const nodeType = z
 const whenLost = z.enum(["limitByReplica", "refuse"], 'allowed: "limitByReplica", "refuse"');
 
 /** The Redis or Valkey in which limits are counted. */
-export const cacheSchema = z.union([
+export const cacheSchema = exactlyOne(
   strict({
     create: strict({
       nodeType,
@@ -166,7 +167,7 @@ export const cacheSchema = z.union([
     /** @default limitByReplica */
     whenLost: whenLost.optional(),
   }),
-]);
+);
 
 const host = z
   .string()
@@ -188,30 +189,39 @@ const rate = strict({
   }),
 });
 
-/** Where callers come in. */
-export const edgeSchema = z.union([
-  strict({
-    domain: host,
-    /** The Route 53 zone of the domain: certificate and record are made in it. */
-    zoneId: z
-      .string()
-      .regex(/^Z[A-Z0-9]{1,31}$/, "the id of a public Route 53 zone, such as Z0123456789ABCDEFGHIJ")
-      .optional(),
-    /** A certificate for the domain that is there; the team makes the record itself. */
-    certificateArn: z
-      .string()
-      .regex(
-        /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
-        "the ARN of a certificate in ACM, of the environment's own region",
-      )
-      .optional(),
-    /** Pages that may call from a browser. Empty: none may. */
-    allowedOrigins: z.array(origin).max(20, "20 origins at most"),
-    /** What one address may send. */
-    requestsPerAddress: rate,
-    /** What may be sent with one key. @default twice the largest tenant's requests per minute */
-    requestsPerKey: rate.optional(),
-  }).superRefine(({ zoneId, certificateArn }, { addIssue }) => {
+const publicEdge = strict({
+  domain: host,
+  /** The Route 53 zone of the domain: certificate and record are made in it. */
+  zoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]{1,31}$/, "the id of a public Route 53 zone, such as Z0123456789ABCDEFGHIJ")
+    .optional(),
+  /** A certificate for the domain that is there; the team makes the record itself. */
+  certificateArn: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
+      "the ARN of a certificate in ACM, of the environment's own region",
+    )
+    .optional(),
+  /** Pages that may call from a browser. Empty: none may. */
+  allowedOrigins: z.array(origin).max(20, "20 origins at most"),
+  /** What one address may send. */
+  requestsPerAddress: rate,
+  /** What may be sent with one key. @default twice the largest tenant's requests per minute */
+  requestsPerKey: rate.optional(),
+});
+
+type Certificate =
+  | Given<z.infer<typeof publicEdge>, "zoneId">
+  | Given<z.infer<typeof publicEdge>, "certificateArn">;
+type PublicEdgeSettings = Omit<z.infer<typeof publicEdge>, KeysOf<Certificate>> & ExactlyOne<Certificate>;
+const internalEdge = strict({ internal: z.literal(true, "true, or the keys of a public edge") });
+
+/** Where callers come in: from the internet with one certificate, or from the VPC only. */
+export type EdgeSettings = ExactlyOne<PublicEdgeSettings | z.infer<typeof internalEdge>>;
+export const edgeSchema = exactlyOne(
+  publicEdge.superRefine(({ zoneId, certificateArn }, { addIssue }) => {
     if ((zoneId === undefined) !== (certificateArn === undefined)) return;
     const message =
       zoneId === undefined
@@ -219,6 +229,5 @@ export const edgeSchema = z.union([
         : "there already is one: keep zoneId for a certificate made here, or certificateArn for yours";
     addIssue({ code: "custom", path: [zoneId === undefined ? "zoneId" : "certificateArn"], message });
   }),
-  /** Callers of the VPC only. */
-  strict({ internal: z.literal(true, "true, or the keys of a public edge") }),
-]);
+  internalEdge,
+) as unknown as z.ZodType<EdgeSettings>;

@@ -25,7 +25,7 @@ export function generatedSecrets(
     // LiteLLM refuses to start with a key of another form.
     { subject: gatewayMasterKey, beginsWith: "sk-" },
     { subject: gatewayMetricsKey },
-    ...("create" in settings.cache ? [{ subject: cachePassword }] : []),
+    ...(settings.cache.create ? [{ subject: cachePassword }] : []),
     ...Object.entries(tenantsOf(settings.tenants)).flatMap(([tenant, { keys }]) =>
       keys.flatMap((number): GeneratedSecret[] => [
         { subject: tenantKey(tenant, number), beginsWith: keyPrefix, revocable: true },

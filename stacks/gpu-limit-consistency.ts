@@ -1,11 +1,12 @@
 import { instanceType } from "../components/capacity/instances.ts";
 import { type GpuDemand, limitHolds, nextLimit } from "../components/capacity/node-count.ts";
 import { gpusPerReplica } from "../components/capacity/parallelism.ts";
+import type { GpuPoolSettings } from "../components/cluster/gpu-pool-settings.ts";
 import { suitableTypes } from "../components/serving/placement.ts";
 import type { Release } from "../components/serving/release.ts";
 import { own } from "../components/shared/own.ts";
 import type { Problem } from "../components/shared/problems.ts";
-import type { PoolSettings, Settings } from "./schema.ts";
+import type { Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 
 /** A pod of the new kind runs beside the old ones while a Deployment is rolled. */
@@ -39,7 +40,7 @@ export function gpuLimitProblems(settings: Settings, releases: Readonly<Record<s
 
 function slotDemands(
   poolName: string,
-  pool: PoolSettings,
+  pool: GpuPoolSettings,
   { models }: Settings,
   releases: Readonly<Record<string, Release>>,
 ): SlotDemand[] {

@@ -7,7 +7,7 @@ import type { Settings } from "./schema.ts";
 
 /** What can't be seen in one field of the network alone. */
 export function networkProblems(network: Settings["network"], region: string): Problem[] {
-  if ("existing" in network) {
+  if (network.existing) {
     const path = "network.existing";
     const { cidr, privateSubnetIds } = network.existing;
     return [

@@ -1,12 +1,12 @@
 import { instanceType } from "../components/capacity/instances.ts";
+import type { GpuPoolSettings } from "../components/cluster/gpu-pool-settings.ts";
 import { reservationIds } from "../components/cluster/reservation.ts";
 import type { Problem } from "../components/shared/problems.ts";
 import { unknownInstanceType } from "./instance-types.ts";
 import { repeated } from "./network-consistency.ts";
-import type { PoolSettings } from "./schema.ts";
 
-/** Instance types with one kind of GPU, and reservations where capacity is reserved. */
-export function poolProblems(path: string, pool: PoolSettings): Problem[] {
+/** Instance types with one kind of GPU, and nothing twice. */
+export function poolProblems(path: string, pool: GpuPoolSettings): Problem[] {
   const types = pool.instanceTypes.map((name, index) => ({
     at: `${path}.instanceTypes.${index}`,
     name,
@@ -28,22 +28,6 @@ export function poolProblems(path: string, pool: PoolSettings): Problem[] {
       path: `${path}.instanceTypes`,
       value: pool.instanceTypes,
       message: `a pool has one kind of GPU, these have ${kinds.join(" and ")}; make a pool of each`,
-    });
-  }
-  const reserved = pool.capacity.includes("reserved");
-  const reservations = pool.reservations ?? [];
-  if (reserved && reservations.length === 0) {
-    problems.push({
-      path: `${path}.reservations`,
-      value: pool.reservations,
-      message: "capacity has reserved, so name the capacity reservations (cr-…), or take reserved out",
-    });
-  }
-  if (!reserved && reservations.length > 0) {
-    problems.push({
-      path: `${path}.capacity`,
-      value: pool.capacity,
-      message: "add reserved, or the reservations are paid and not used",
     });
   }
   return problems;

@@ -16,9 +16,6 @@ export function secretProviders({
   const providers: string[] = Object.values(hosted)
     .map(({ provider }) => provider)
     .filter((provider) => providerFacts[provider].keyVariable !== undefined);
-  const others = [
-    ...(modelStore.hubToken ? [modelHub] : []),
-    ...("existing" in cache ? [existingCache] : []),
-  ];
+  const others = [...(modelStore.hubToken ? [modelHub] : []), ...(cache.existing ? [existingCache] : [])];
   return [...new Set([...providers, ...others])].sort();
 }

@@ -53,7 +53,7 @@ export function createCache(
   opts: pulumi.ComponentResourceOptions,
 ): CacheAddress {
   const { cache, protect } = stack.config;
-  if ("existing" in cache) return cache.existing;
+  if (cache.existing) return cache.existing;
   const password = secrets.generated(cachePassword);
   return new Valkey("cache", { owner: stack.name, network, ...cache.create, password, protect }, opts);
 }
@@ -172,7 +172,7 @@ export function createEdge(
 
 /** Where the edge's load balancer stands. */
 function edgeSubnets({ config: { edge } }: Environment, network: Network) {
-  return "internal" in edge
+  return edge.internal
     ? { ids: network.privateSubnetIds, cidrs: network.privateCidrs }
     : { ids: network.publicSubnetIds, cidrs: network.publicCidrs };
 }
@@ -224,7 +224,7 @@ export function createGateway(
       edgeCidrs: edgeSubnets(stack, network).cidrs,
       privateCidrs: network.privateCidrs,
       prometheus,
-      allowedOrigins: "internal" in config.edge ? [] : config.edge.allowedOrigins,
+      allowedOrigins: config.edge.internal ? [] : config.edge.allowedOrigins,
       target: {
         groupArn: edge.targetGroupArn,
         securityGroupId: edge.securityGroupId,

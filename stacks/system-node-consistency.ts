@@ -98,7 +98,7 @@ function perNode({ allocatableMillicpus, allocatableMiB, maxPods }: InstanceType
 }
 
 function zonesOf(network: Settings["network"]): number {
-  if ("existing" in network) return network.existing.privateSubnetIds.length;
+  if (network.existing) return network.existing.privateSubnetIds.length;
   const { zones } = network.create;
   return typeof zones === "number" ? zones : zones.length;
 }

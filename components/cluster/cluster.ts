@@ -8,12 +8,13 @@ import { serviceRange } from "../network/service-range.ts";
 import { type Account, clusterAccessPolicyArn } from "../shared/account.ts";
 import { keyDeletion } from "../shared/deletion.ts";
 import { AddOns } from "./add-ons.ts";
+import type { ClusterSettings } from "./cluster-settings.ts";
 import { NodeRole } from "./node-role.ts";
 import type { ControlPlane } from "./pod-identity.ts";
 import { SystemNodes } from "./system-nodes.ts";
 import { type KubernetesRelease, kubernetesRelease } from "./versions.ts";
 
-export interface ClusterArgs {
+export interface ClusterArgs extends ClusterSettings {
   readonly account: Account;
   /** The cluster's own name. */
   readonly name: string;
@@ -27,13 +28,6 @@ export interface ClusterArgs {
   readonly logs: pulumi.Resource;
   /** Tags of what EC2 makes for the cluster, which the provider's default tags don't reach. */
   readonly tags: Readonly<Record<string, string>>;
-  /** As `1.36`. */
-  readonly version: string;
-  /** Who reaches the Kubernetes API from outside the VPC. With `private`, Pulumi itself runs inside it. */
-  readonly endpoint: { readonly publicFrom: readonly string[] } | { readonly private: true };
-  readonly systemNodes: { readonly instanceType: string; readonly min: number; readonly max: number };
-  /** IAM roles with cluster-admin access, beside the one that creates the cluster. */
-  readonly admins: readonly string[];
   readonly protect: boolean;
 }
 
@@ -120,10 +114,9 @@ export class Cluster extends pulumi.ComponentResource {
     { key, gpuRole }: { readonly key: Key; readonly gpuRole: NodeRole },
   ): EksCluster {
     const { account, network, endpoint } = args;
-    const reach =
-      "publicFrom" in endpoint
-        ? { endpointPublicAccess: true, publicAccessCidrs: [...endpoint.publicFrom] }
-        : { endpointPublicAccess: false };
+    const reach = endpoint.publicFrom
+      ? { endpointPublicAccess: true, publicAccessCidrs: [...endpoint.publicFrom] }
+      : { endpointPublicAccess: false };
     const admin = {
       policyArn: clusterAccessPolicyArn(account, "AmazonEKSClusterAdminPolicy"),
       accessScope: { type: "cluster" },

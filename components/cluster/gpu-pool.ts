@@ -1,10 +1,12 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster.ts";
-import { type GpuPoolSettings, nodeClassArgs, nodePoolArgs } from "./node-pool.ts";
+import type { GpuPoolSettings } from "./gpu-pool-settings.ts";
+import { nodeClassArgs, nodePoolArgs } from "./node-pool.ts";
 import { endingReservations, reservationWarning } from "./reservation.ts";
 
-export interface GpuPoolArgs extends GpuPoolSettings {
+/** One kind of GPU node, and the cluster that it is for. */
+export type GpuPoolArgs = GpuPoolSettings & {
   readonly cluster: Cluster;
   readonly subnetIds: readonly pulumi.Input<string>[];
   /** Tags of its instances. */
@@ -12,7 +14,7 @@ export interface GpuPoolArgs extends GpuPoolSettings {
   readonly karpenter: pulumi.Resource;
   /** As `YYYY-MM-DD`: reservations end. */
   readonly today: string;
-}
+};
 
 /** One kind of GPU node, from none to a limit: what Karpenter may start, and how it may end it. */
 export class GpuPool extends pulumi.ComponentResource {

@@ -1,19 +1,9 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { Input } from "@pulumi/pulumi";
-import { type CapacityType, onlyReserved } from "../capacity/cost.ts";
+import { onlyReserved } from "../capacity/cost.ts";
 import { instanceType } from "../capacity/instances.ts";
-import { type Reservation, reservationIds } from "./reservation.ts";
-
-/** One kind of GPU node. */
-export interface GpuPoolSettings {
-  readonly instanceTypes: readonly string[];
-  /** Where instances come from. Karpenter takes reserved before spot before on-demand, whatever the order here. */
-  readonly capacity: readonly CapacityType[];
-  readonly reservations?: readonly Reservation[] | undefined;
-  readonly maxGpus: number;
-  /** Root disk. @default 100 */
-  readonly diskGiB?: number | undefined;
-}
+import type { GpuPoolSettings } from "./gpu-pool-settings.ts";
+import { reservationIds } from "./reservation.ts";
 
 /** The label that a pool's nodes carry and its pods ask for. */
 export const poolLabel = "gantry.dev/pool";

@@ -10,36 +10,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
 import { Endpoints } from "./endpoints.ts";
 import { FlowLogs } from "./flow-logs.ts";
+import type { NetworkSettings } from "./network-settings.ts";
 import { planSubnets, type ZoneSubnets } from "./subnets.ts";
 import { type Zone, zonesOf } from "./zones.ts";
-
-/** A VPC to create, or an existing one. */
-type NetworkChoice =
-  | {
-      readonly create: {
-        /** IPv4 range from /16 to /19. */
-        readonly cidr: string;
-        /** How many of the region's zones, or which by id or name. */
-        readonly zones: number | readonly string[];
-        /** 1, or one per zone. */
-        readonly natGateways: number;
-      };
-    }
-  | {
-      readonly existing: {
-        readonly vpcId: string;
-        readonly cidr: string;
-        readonly privateSubnetIds: readonly string[];
-        /** Where a public load balancer stands. @default there is none */
-        readonly publicSubnetIds?: readonly string[] | undefined;
-      };
-    };
 
 export interface NetworkArgs {
   readonly account: Account;
   /** The cluster whose controllers look for the subnets by their tags. */
   readonly clusterName: string;
-  readonly choice: NetworkChoice;
+  readonly choice: NetworkSettings;
   /** Refuse deletion of the flow logs and their key. */
   readonly protect: boolean;
   /** What is deleted after the VPC is gone, and therefore made before it. */
@@ -70,7 +49,7 @@ export class Network extends pulumi.ComponentResource {
     super("gantry:network:Network", name, {}, opts);
     const { choice } = args;
 
-    if ("existing" in choice) {
+    if (choice.existing) {
       const { vpcId, cidr, privateSubnetIds, publicSubnetIds = [] } = choice.existing;
       this.vpcId = pulumi.output(vpcId);
       this.cidr = cidr;

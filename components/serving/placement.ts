@@ -2,7 +2,7 @@ import { coldStart } from "../capacity/cold-start.ts";
 import { type HostMemory, hostMemory } from "../capacity/host-memory.ts";
 import { type InstanceType, instanceType } from "../capacity/instances.ts";
 import { gpusPerReplica } from "../capacity/parallelism.ts";
-import type { GpuPoolSettings } from "../cluster/node-pool.ts";
+import type { GpuPoolSettings } from "../cluster/gpu-pool-settings.ts";
 import type { Engine, EngineCommand } from "./engine.ts";
 import { engines, weightsOnDisk } from "./engines.ts";
 import type { NodeShare } from "./pod.ts";

@@ -1,3 +1,5 @@
+import type { NetworkSettings } from "../network/network-settings.ts";
+
 /** The two sides of a model. */
 export const colours = ["blue", "green"] as const;
 /** One of a model's two slots. */
@@ -96,8 +98,8 @@ const modelDomain = "models.internal";
  * The zone of all models' hosts, known in the VPC only. Route 53 refuses a second zone of one name in a VPC, so in one
  * that other environments may share it is the environment's own.
  */
-export function modelDomainOf(environment: string, network: object): string {
-  return "existing" in network ? `${environment}.${modelDomain}` : modelDomain;
+export function modelDomainOf(environment: string, network: NetworkSettings): string {
+  return network.existing ? `${environment}.${modelDomain}` : modelDomain;
 }
 
 /** The host that reaches one slot whatever the traffic rule says: for evaluation, shadow copies and smoke tests. */

@@ -477,7 +477,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       "pools.a10g.capacity",
       ["reserved"],
       [
-        "Pulumi.dev.yaml: pools.a10g.reservations: capacity has reserved, so name the capacity reservations (cr-…), or take reserved out",
+        "Pulumi.dev.yaml: pools.a10g.reservations: missing: capacity has reserved, so name the capacity reservations (cr-…), or take reserved out",
       ],
     ],
     [

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { GpuPoolSettings } from "../../components/cluster/gpu-pool-settings.ts";
 import { knownNames } from "../../components/serving/engine-vocabulary.ts";
 import { type Release, releaseId } from "../../components/serving/release.ts";
 import { fitProblems } from "../../stacks/fit-consistency.ts";
 import { advisoryProblems, releaseProblems } from "../../stacks/release-consistency.ts";
-import type { PoolSettings } from "../../stacks/schema.ts";
 import { chat } from "../components/serving/releases.ts";
 
 const withKind = (kind: Release["engine"]["kind"], model: Partial<Release["model"]> = {}): Release => ({
@@ -209,11 +209,19 @@ describe("parsers of structured answers", () => {
 });
 
 describe("a replica larger than an instance", () => {
-  const h100: PoolSettings = { instanceTypes: ["p5.48xlarge"], capacity: ["reserved"], maxGpus: 32 };
+  const h100: GpuPoolSettings = {
+    instanceTypes: ["p5.48xlarge"],
+    capacity: ["reserved"],
+    reservations: ["cr-0a1b2c3d"],
+    maxGpus: 32,
+  };
   const limits = { ...chat.limits, tensorParallel: 8, pipelineParallel: 2 };
   const two = { min: 1, max: 1 };
-  const problems = (release: Release, pool = h100, replicas: { min: number; max: number } = two) =>
-    fitProblems(release, pool, replicas);
+  const problems = (
+    release: Release,
+    pool: GpuPoolSettings = h100,
+    replicas: { min: number; max: number } = two,
+  ) => fitProblems(release, pool, replicas);
 
   it("is accepted on two whole ones", () => {
     expect(problems({ ...chat, limits })).toEqual([]);
@@ -229,14 +237,14 @@ describe("a replica larger than an instance", () => {
     expect(problems({ ...withKind("vllm", { source: "hub" }), limits })).toEqual([
       "each of the two instances would download the weights: take source: store",
     ]);
-    const small: PoolSettings = { instanceTypes: ["g5.2xlarge"], capacity: ["on-demand"], maxGpus: 8 };
+    const small: GpuPoolSettings = { instanceTypes: ["g5.2xlarge"], capacity: ["on-demand"], maxGpus: 8 };
     expect(problems({ ...chat, limits: { ...chat.limits, pipelineParallel: 2 } }, small)).toEqual([
       "2 GPUs (tensorParallel 1 × pipelineParallel 2) span two instances, and g5.2xlarge has no EFA interface between them",
     ]);
   });
 
   it("is refused on a disk that is too small", () => {
-    const a10g: PoolSettings = { instanceTypes: ["g5.xlarge"], capacity: ["on-demand"], maxGpus: 8 };
+    const a10g: GpuPoolSettings = { instanceTypes: ["g5.xlarge"], capacity: ["on-demand"], maxGpus: 8 };
     const [disk] = problems(withKind("tgi", { weightsGiB: 120 }), a10g);
     expect(disk).toContain(
       "for 120 GiB of weights and a cache, with 60 GiB for images and logs, are more than the 232 GiB",

@@ -73,11 +73,8 @@ function poolCost(config: Config, poolName: string): CostItem | undefined {
         return Array<number>(slot.replicas[end]).fill(gpusPerReplica(release.limits));
       }),
     );
-  const most = cheapestNodes(
-    types,
-    pool?.capacity.includes("reserved") ? reservedGpus(config, poolName) : replicas("max"),
-  );
-  const fewest = pool?.capacity.includes("reserved") ? most : cheapestNodes(types, replicas("min"));
+  const most = cheapestNodes(types, pool?.reservations ? reservedGpus(config, poolName) : replicas("max"));
+  const fewest = pool?.reservations ? most : cheapestNodes(types, replicas("min"));
   if (fewest === undefined || most === undefined) return undefined;
   return {
     item: `pool ${poolName}: ${range(fewest.count, most.count)} × ${most.instance.name}`,
@@ -102,7 +99,7 @@ function systemNodeCost({ cluster: { systemNodes } }: Config): CostItem {
 }
 
 function cacheCost({ cache }: Config): CostItem[] {
-  if ("existing" in cache) return [];
+  if (cache.existing) return [];
   const { nodeType, nodes } = cache.create;
   const usd = nodes * (own(cacheNodeTypes, nodeType) ?? 0) * hoursPerMonth;
   return [{ item: `cache: ${nodes} × ${nodeType}`, minimum: usd, maximum: usd }];

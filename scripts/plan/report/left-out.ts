@@ -13,7 +13,7 @@ export function leftOut(config: Config): LeftOut[] {
   const { pools, cluster, edge, gateway } = config;
   const { natPerGB, logsPerGB, logsStoredPerGBMonth, eksExtendedClusterPerHour, eksClusterPerHour } =
     unitPrices;
-  const reserved = Object.values(pools).some(({ capacity }) => capacity.includes("reserved"));
+  const reserved = Object.values(pools).some(({ reservations }) => reservations !== undefined);
   const extended = (eksExtendedClusterPerHour - eksClusterPerHour) * hoursPerMonth;
   return [
     {
@@ -25,7 +25,7 @@ export function leftOut(config: Config): LeftOut[] {
       what: "requests through the load balancer",
       figure: `$${unitPrices.loadBalancerCapacityUnitPerHour} per capacity unit and hour`,
     },
-    ...("internal" in edge
+    ...(edge.internal
       ? []
       : [
           {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { GpuPoolSettings } from "../../../components/cluster/gpu-pool-settings.ts";
 import {
-  type GpuPoolSettings,
   gpuTaint,
   type NodeClassArgs,
   nodeClassArgs,

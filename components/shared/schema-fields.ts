@@ -10,6 +10,7 @@ export const name = (longest: number) =>
     )
     .max(longest, `too long: at most ${longest} characters, so that the names of its AWS resources fit`);
 
+/** A whole number of a unit, without an end. */
 export const whole = (smallest: number, unit: string) =>
   z.int(`a whole number of ${unit}`).min(smallest, `at least ${smallest} ${unit}`);
 
@@ -20,8 +21,10 @@ export const between = (smallest: number, largest: number, unit: string) =>
     .min(smallest, `from ${smallest} to ${largest} ${unit}`)
     .max(largest, `from ${smallest} to ${largest} ${unit}`);
 
+/** A whole percentage. */
 export const percent = z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100");
 
+/** US dollars a month. */
 export const dollars = z.number().positive("US dollars a month, above 0");
 
 /** [Amazon S3, general purpose bucket naming rules] */
@@ -35,3 +38,10 @@ export const bucketName = z
     error:
       "S3 reserves names that begin with xn--, sthree- or amzn-s3-demo- or end with -s3alias, --ol-s3, --x-s3 or --table-s3",
   });
+
+/** An IPv4 range with its prefix length. */
+export const ipv4Range = z.cidrv4("an IPv4 range, such as 10.40.0.0/16");
+
+/** [Amazon EBS, volume sizes: gp3 up to 64 TiB] */
+export const disk = (smallest: number) =>
+  whole(smallest, "GiB").max(65_536, "65536 GiB at most, the largest gp3 volume");
