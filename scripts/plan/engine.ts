@@ -6,6 +6,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import type { Alias } from "@pulumi/pulumi/proto/alias_pb.js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceService from "@pulumi/pulumi/proto/resource_grpc_pb.js";
@@ -33,10 +34,19 @@ export interface PreviewEngineArgs {
    * @default false: the first deployment, where it is unknown
    */
   readonly deployed?: boolean;
+  /** What the state of a deployed stack knows of a resource. @default each resource under its own URN, and kept */
+  readonly stateOf?: (resource: PlannedResource) => ResourceState;
   /** Outputs of a resource that the plan shall know. Everything else that a provider computes is unknown. */
   readonly outputs?: (resource: PlannedResource) => Properties;
   /** Told of each resource as soon as the program asks for it. */
   readonly onResource?: (resource: PlannedResource) => void;
+}
+
+export interface ResourceState {
+  /** The URN under which it was deployed: an alias, where it has been renamed since. */
+  readonly urn: string;
+  /** Whether it stays; what is replaced gets an identifier and outputs that aren't known yet. */
+  readonly isKept: boolean;
 }
 
 /** The engine's side of a preview: it records what a program asks for and makes nothing. */
@@ -99,6 +109,7 @@ class Recording {
   outputs: Properties = {};
   readonly args: PreviewEngineArgs;
   private readonly byUrn = new Map<string, PlannedResource>();
+  private readonly states = new Map<string, ResourceState>();
   /** Providers by package that components hand to what is in them. */
   private readonly handedDown = new Map<string, Readonly<Record<string, string>>>();
 
@@ -108,6 +119,17 @@ class Recording {
 
   find(urn: string): PlannedResource | undefined {
     return this.byUrn.get(urn);
+  }
+
+  /** Asked once for each resource, in their order: what is found of one decides about those that depend on it. */
+  stateOf(resource: PlannedResource, children: readonly PlannedResource[] = []): ResourceState {
+    const known = this.states.get(resource.urn);
+    if (known !== undefined) return known;
+    const own = this.args.stateOf?.(resource) ?? { urn: resource.urn, isKept: true };
+    // What a remote component answers is what its provider computes of its children.
+    const state = { ...own, isKept: own.isKept && children.every((child) => this.stateOf(child).isKept) };
+    this.states.set(resource.urn, state);
+    return state;
   }
 
   /** URNs of the providers, by package, of what stands in a component. */
@@ -228,11 +250,7 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
       : undefined;
   const secretOutputs = request.getAdditionalsecretoutputsList();
   const timeouts = request.getCustomtimeouts();
-  // The SDK's own aliases name another type of the same resource; they have neither.
-  const aliases = request
-    .getAliasesList()
-    .map((alias) => alias.getSpec()?.getName() || alias.getUrn())
-    .filter((alias) => alias !== "");
+  const aliases = request.getAliasesList().map((alias) => formerUrn(record, { ...place, parent }, alias));
   const resource: PlannedResource = {
     urn: urnOf({ ...record.args, ...place, parent }),
     type: place.type,
@@ -261,12 +279,15 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
   if (!resource.custom) record.handDown(resource.urn, parent, named(request));
   // A provider that isn't configured yet isn't asked: the engine registers the component by itself, without children.
   // [pulumi/pulumi sdk/go/common/resource/plugin/provider_plugin.go Construct]
-  if (resource.remote && isConfigured(record.find(provider ?? ""))) addChildren(record, resource);
+  const children =
+    resource.remote && isConfigured(record.find(provider ?? "")) ? addChildren(record, resource) : [];
 
-  const answered = { ...answers(record, resource), ...record.args.outputs?.(resource) };
+  const state = record.stateOf(resource, children);
+  const answered = { ...answers(record, resource, state), ...record.args.outputs?.(resource) };
   const response = new resourceMessages.RegisterResourceResponse();
   response.setUrn(resource.urn);
-  if (record.args.deployed && resource.custom) response.setId(identifier(resource));
+  if (record.args.deployed && resource.custom && state.isKept)
+    response.setId(identifier({ ...resource, urn: state.urn }));
   response.setObject(
     Object.keys(answered).length === 0
       ? request.getObject()
@@ -276,10 +297,15 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
 }
 
 /** What the program learns of a resource beside its inputs. */
-function answers(record: Recording, resource: PlannedResource): Properties {
+function answers(
+  record: Recording,
+  resource: PlannedResource,
+  { urn, isKept } = record.stateOf(resource),
+): Properties {
   const { deployed = false } = record.args;
   const provider = record.find(resource.provider ?? "");
-  if (deployed) return outputs({ resource, ...(provider && { provider }), deployed });
+  if (deployed)
+    return outputs({ resource: { ...resource, urn }, ...(provider && { provider }), deployed: isKept });
   // A provider marks what it computes as secret where the program's types say so, also before it is known.
   return Object.fromEntries((resource.secretOutputs ?? []).map((output) => [output, secret(unknown)]));
 }
@@ -306,7 +332,7 @@ function named(request: RegisterResourceRequest): Record<string, string> {
   return providers;
 }
 
-function addChildren(record: Recording, component: PlannedResource) {
+function addChildren(record: Recording, component: PlannedResource): readonly PlannedResource[] {
   const { project, stack, deployed = false } = record.args;
   const { aws } = record.providersIn(component.urn);
   try {
@@ -318,10 +344,29 @@ function addChildren(record: Recording, component: PlannedResource) {
       ...(aws !== undefined && { awsProvider: aws }),
     });
     for (const child of children) record.add(child, record.implied);
+    return children;
   } catch (error) {
     if (!(error instanceof UnjudgedError)) throw error;
     record.errors.push(error.message);
+    return [];
   }
+}
+
+/** The URN that an alias stands for. [pulumi/pulumi pkg/resource/deploy/step_generator.go collapseAliasToUrn] */
+function formerUrn(
+  record: Recording,
+  place: { readonly type: string; readonly name: string; readonly parent: string },
+  alias: Alias,
+): string {
+  const spec = alias.getSpec();
+  if (spec === undefined) return alias.getUrn();
+  return urnOf({
+    project: spec.getProject() || record.args.project,
+    stack: spec.getStack() || record.args.stack,
+    type: spec.getType() || place.type,
+    name: spec.getName() || place.name,
+    parent: spec.getNoparent() ? "" : spec.getParenturn() || place.parent,
+  });
 }
 
 function propertyDependencies(request: RegisterResourceRequest): Record<string, string[]> {

@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { setPriority } from "node:os";
+import { join } from "node:path";
 
-const require = createRequire(import.meta.url);
 const preloads = {
   run: new URL("preload.js", import.meta.url).href,
   "run-policy-pack": new URL("preload-policies.js", import.meta.url).href,
@@ -47,7 +47,8 @@ export function launch(
     [
       `--import=${endWithParent}`,
       `--import=${preloads[launcher]}`,
-      require.resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`),
+      // The program's own: two copies of the SDK in one process don't know each other's resources.
+      createRequire(join(options.folder, "package.json")).resolve(`@pulumi/pulumi/cmd/${launcher}/index.js`),
       ...args,
     ],
     {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { RawConfig } from "../../stacks/config.ts";
+import type { EngineArgs } from "./engine.ts";
 import { asProgramConfig, policyConfigurationFile, readStackConfig } from "./environment.ts";
 import { startPolicyPack } from "./policy-pack.ts";
 import type { Diagnostic, PolicyReport } from "./policy-report.ts";
@@ -17,6 +18,8 @@ export interface PlanArgs {
   readonly edit?: (config: RawConfig["config"]) => RawConfig["config"];
   /** Whether the stack is up and everything about it known. @default false: its first deployment */
   readonly deployed?: boolean;
+  /** What a deployed stack's state knows of a resource; see `EngineArgs`. */
+  readonly stateOf?: EngineArgs["stateOf"];
   /** Outputs that the plan shall know. @default none */
   readonly outputs?: (resource: PlannedResource) => Properties;
   /** Told of each resource as soon as the program asks for it. */
@@ -46,13 +49,14 @@ const organization = "organization";
  * @throws ConfigurationError for a stack's file that can't be read, ProgramError with the program's own words
  */
 export async function planProgram(args: PlanArgs): Promise<Plan> {
-  const { root, environment, deployed = false, edit, outputs, onResource } = args;
+  const { root, environment, deployed = false, edit, stateOf, outputs, onResource } = args;
   const config = (edit ?? ((unchanged) => unchanged))(readStackConfig(root, environment));
   const { resources, implied, stackOutputs, warnings } = await runProgram({
     root,
     ...stackName(root, environment),
     config: asProgramConfig(config),
     deployed,
+    ...(stateOf && { stateOf }),
     ...(outputs && { outputs }),
     ...(onResource && { onResource }),
   });

@@ -20,7 +20,7 @@ export interface PlannedResource {
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   /** URN of the provider, where the program names one. */
   readonly provider?: string;
-  /** Names under which the state may know it. The engine derives those of its children. */
+  /** URNs under which the state may know it. The engine derives those of its children. */
   readonly aliases?: readonly string[];
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];

@@ -1,0 +1,149 @@
+import type { Exemption } from "../../policies/framework/exemption.ts";
+import type { VerdictReport } from "../plan/report/report.ts";
+import { type BlastRadius, blastRadius, nameOf, typeName } from "./blast-radius.ts";
+import { shortened } from "./changed-paths.ts";
+import { type Evaluations, evaluations } from "./evaluations.ts";
+import { placesOf } from "./place.ts";
+import { type SettingChange, settingChanges } from "./settings.ts";
+import type { Side } from "./side.ts";
+import { slotChanges, trafficChanges } from "./slot-changes.ts";
+import type { Step } from "./steps.ts";
+import { wayBack } from "./way-back.ts";
+
+/** One resource that would change. */
+export interface ResourceChange {
+  readonly kind: Step["kind"];
+  /** The component directly under the environment. */
+  readonly component: string;
+  readonly type: string;
+  readonly name: string;
+  /** The name that it had, where an alias says so. */
+  readonly formerName?: string;
+  /** Changed inputs, three steps deep. */
+  readonly properties: readonly string[];
+  /** What forces the replacement. */
+  readonly forcedBy: readonly string[];
+  /** Changed inputs of which it isn't known whether they force one. */
+  readonly unknown: readonly string[];
+}
+
+/** US dollars a month, with all slots at their fewest and at their most replicas. */
+export interface Money {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** What a change does to an environment. JSON through and through. */
+export interface Comparison {
+  readonly environment: string;
+  readonly blastRadius: BlastRadius;
+  readonly resources: readonly ResourceChange[];
+  /** In words: `chat: green 0 → 5 %`. */
+  readonly traffic: readonly string[];
+  readonly money: { readonly before: Money | undefined; readonly after: Money; readonly budget: number };
+  /** Memory, replicas and speed of slots, in words. */
+  readonly slots: readonly string[];
+  readonly policies: {
+    readonly violations: number;
+    readonly added: readonly VerdictReport[];
+    readonly gone: readonly VerdictReport[];
+  };
+  readonly exemptions: { readonly added: readonly Exemption[]; readonly gone: readonly Exemption[] };
+  readonly evaluations: Evaluations;
+  readonly settings: readonly SettingChange[];
+  /** Why one write won't lead back, and what the way back is. */
+  readonly wayBack: readonly string[];
+  /** What else a reader has to know: protected resources, another account or schema. */
+  readonly notes: readonly string[];
+}
+
+/** @param before absent for an environment that the base doesn't have, or couldn't plan */
+export function compare(before: Side | undefined, after: Side, steps: readonly Step[]): Comparison {
+  const { plan, report } = after;
+  const resources = [before?.plan, plan].flatMap((one) => [
+    ...(one?.resources ?? []),
+    ...(one?.implied ?? []),
+  ]);
+  const slots = { before: before?.report.slots ?? [], after: report.slots };
+  const settings = before === undefined ? [] : settingChanges(before.plan.config, plan.config);
+  const places = placesOf(steps, resources);
+  const change = { steps, places, slots, settings };
+  return {
+    environment: plan.environment,
+    blastRadius: blastRadius(change),
+    resources: steps.map((step) => resourceChange(step, places.get(step)?.component ?? "")),
+    traffic: before === undefined ? [] : trafficChanges(before.plan.config, plan.config, slots),
+    money: {
+      before: before && money(before),
+      after: money(after),
+      budget: report.cost.budget,
+    },
+    slots: slotChanges(slots),
+    policies: {
+      violations: report.policies.violations,
+      added: without(report.policies.verdicts, before?.report.policies.verdicts ?? [], verdictKey),
+      gone: without(before?.report.policies.verdicts ?? [], report.policies.verdicts, verdictKey),
+    },
+    exemptions: {
+      added: without(after.exemptions, before?.exemptions ?? [], exemptionKey),
+      gone: without(before?.exemptions ?? [], after.exemptions, exemptionKey),
+    },
+    evaluations: evaluations(before, after),
+    settings,
+    wayBack: before === undefined ? [] : wayBack(change),
+    notes: before === undefined ? [] : notes(before, after, steps),
+  };
+}
+
+function resourceChange(step: Step, component: string): ResourceChange {
+  const { kind, old, paths, forced, unknown } = step;
+  const name = nameOf(step);
+  return {
+    kind,
+    component,
+    type: typeName(step),
+    name,
+    ...(old !== undefined && old.name !== name && { formerName: old.name }),
+    properties: shortened(paths),
+    forcedBy: shortened(forced),
+    unknown: shortened(unknown),
+  };
+}
+
+function money({ report: { cost } }: Side): Money {
+  return { minimum: cost.minimum, maximum: cost.maximum };
+}
+
+function without<T>(these: readonly T[], those: readonly T[], key: (one: T) => string): T[] {
+  const known = new Set(those.map(key));
+  return these.filter((one) => !known.has(key(one)));
+}
+
+function verdictKey({ rule, violation, urn = "", message }: VerdictReport): string {
+  return JSON.stringify([rule, violation, urn, message]);
+}
+
+function exemptionKey({ finding, expires }: Exemption): string {
+  return JSON.stringify([finding, expires]);
+}
+
+function notes(before: Side, after: Side, steps: readonly Step[]): string[] {
+  const refused = steps.filter(({ kind, old }) => (kind === "delete" || kind === "replace") && old?.protect);
+  const [was, is] = [before.report, after.report];
+  return [
+    ...refused.map(
+      (step) =>
+        `pulumi up refuses to ${step.kind} ${typeName(step)} ${nameOf(step)}, which is protected: gantry:protect: false and an up come first`,
+    ),
+    ...(was.account === is.account
+      ? []
+      : [
+          `the account changes from ${was.account} to ${is.account}: what is deployed stays in the old one, so this is another environment, not an update`,
+        ]),
+    ...(before.isOlderSchema
+      ? [
+          "the base's configuration has another schema: its money, slots and traffic are as its own code tells them",
+        ]
+      : []),
+  ];
+}

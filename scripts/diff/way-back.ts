@@ -1,0 +1,56 @@
+import { type Change, lostStandbys, nameOf, typeName } from "./blast-radius.ts";
+import { nodesOf } from "./nodes.ts";
+
+/** Why the edit, reversed, wouldn't be one write that is back in seconds; each with what the way back takes. */
+export function wayBack(change: Change): string[] {
+  const { steps, slots, settings, places } = change;
+  const lost = steps.filter(
+    ({ kind, old }) => (kind === "delete" || kind === "replace") && isData(old?.type),
+  );
+  const upgrade = settings.find(({ path }) => path === "cluster.version");
+  const disk = settings.find(
+    ({ path, before, after }) => path === "monitoring.storageGiB" && Number(after) > Number(before),
+  );
+  const nodes = new Set(steps.flatMap((step) => nodesOf(step, places.get(step) ?? nowhere) ?? []));
+  return [
+    ...lost.map(
+      (step) => `${typeName(step)} ${nameOf(step)} is lost with what it holds: only a backup leads back`,
+    ),
+    ...(upgrade === undefined
+      ? []
+      : [
+          `EKS doesn't go back from ${String(upgrade.after)} to ${String(upgrade.before)}: another cluster does`,
+        ]),
+    ...lostStandbys(change).map(
+      (slot) => `${slot} is gone as a standby: to switch back to it, it has to start again`,
+    ),
+    ...changedLive(slots).map(
+      (slot) => `${slot} answers callers and changes in place: the way back starts its pods once more`,
+    ),
+    ...[...nodes].map((one) => `${one}: the way back replaces the nodes once more`),
+    ...(disk === undefined
+      ? []
+      : [
+          `Prometheus's disk grows to ${String(disk.after)} GiB and can't shrink: a smaller one begins empty`,
+        ]),
+  ];
+}
+
+const nowhere = { component: "", around: new Map<string, string>() };
+
+function isData(type = ""): boolean {
+  return /:(Bucket|Cluster|Key|LogGroup|PersistentVolumeClaim|RandomPassword|ReplicationGroup|Secret|SecretVersion|StatefulSet|Vpc)$/.test(
+    type,
+  );
+}
+
+/** Slots with callers on both sides whose pods are others. */
+function changedLive({ before, after }: Change["slots"]): string[] {
+  return after
+    .filter(({ model, colour, trafficPercent, releaseId, pool }) => {
+      const old = before.find((slot) => slot.model === model && slot.colour === colour);
+      const changed = old !== undefined && (old.releaseId !== releaseId || old.pool !== pool);
+      return changed && trafficPercent > 0 && old.trafficPercent > 0;
+    })
+    .map(({ model, colour }) => `${model} ${colour}`);
+}
