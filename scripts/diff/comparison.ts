@@ -1,5 +1,5 @@
 import type { Exemption } from "../../policies/framework/exemption.ts";
-import type { VerdictReport } from "../plan/report/report.ts";
+import type { FindingReport } from "../plan/report/report.ts";
 import { type BlastRadius, blastRadius, nameOf, typeName } from "./blast-radius.ts";
 import { shortened } from "./changed-paths.ts";
 import { type Evaluations, evaluations } from "./evaluations.ts";
@@ -45,8 +45,8 @@ export interface Comparison {
   readonly slots: readonly string[];
   readonly policies: {
     readonly violations: number;
-    readonly added: readonly VerdictReport[];
-    readonly gone: readonly VerdictReport[];
+    readonly added: readonly FindingReport[];
+    readonly gone: readonly FindingReport[];
   };
   readonly exemptions: { readonly added: readonly Exemption[]; readonly gone: readonly Exemption[] };
   readonly evaluations: Evaluations;
@@ -81,8 +81,8 @@ export function compare(before: Side | undefined, after: Side, steps: readonly S
     slots: slotChanges(slots),
     policies: {
       violations: report.policies.violations,
-      added: without(report.policies.verdicts, before?.report.policies.verdicts ?? [], verdictKey),
-      gone: without(before?.report.policies.verdicts ?? [], report.policies.verdicts, verdictKey),
+      added: without(report.policies.findings, before?.report.policies.findings ?? [], findingKey),
+      gone: without(before?.report.policies.findings ?? [], report.policies.findings, findingKey),
     },
     exemptions: {
       added: without(after.exemptions, before?.exemptions ?? [], exemptionKey),
@@ -119,8 +119,8 @@ function without<T>(these: readonly T[], those: readonly T[], key: (one: T) => s
   return these.filter((one) => !known.has(key(one)));
 }
 
-function verdictKey({ rule, violation, urn = "", message }: VerdictReport): string {
-  return JSON.stringify([rule, violation, urn, message]);
+function findingKey({ rule, violation, urn = "", found }: FindingReport): string {
+  return JSON.stringify([rule, violation, urn, found]);
 }
 
 function exemptionKey({ finding, expires }: Exemption): string {

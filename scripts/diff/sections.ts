@@ -1,0 +1,102 @@
+import type { Comparison, Money, ResourceChange } from "./comparison.ts";
+import type { Outcome } from "./plans.ts";
+import type { SettingChange } from "./settings.ts";
+
+/** One part of what is told about an environment, the most important first. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The sections that have something to say; the first has no title. */
+export function sectionsOf(outcome: Outcome): readonly Section[] {
+  if ("isGone" in outcome)
+    return [
+      {
+        title: "",
+        lines: ["its file is gone: nothing is destroyed by that; pulumi destroy comes before it goes"],
+      },
+    ];
+  if ("problem" in outcome) return [{ title: "can't be planned", lines: outcome.problem.split("\n") }];
+  const { comparison, baseProblem } = outcome;
+  const { traffic, slots, settings, policies, exemptions, evaluations, wayBack, notes } = comparison;
+  const signed = (added: readonly string[], gone: readonly string[]) => [
+    ...added.map((line) => `new: ${line}`),
+    ...gone.map((line) => `gone: ${line}`),
+  ];
+  const isKnown = baseProblem === undefined;
+  return [
+    {
+      title: "",
+      lines: isKnown
+        ? [`blast radius: ${comparison.blastRadius.line}`, ...moneyLines(comparison)]
+        : moneyLines(comparison),
+    },
+    { title: "the base can't be planned, so only this end is told", lines: baseProblem?.split("\n") ?? [] },
+    { title: "no way back by one write", lines: wayBack },
+    { title: "notes", lines: notes },
+    { title: "traffic", lines: traffic },
+    { title: "slots", lines: isKnown ? slots : [] },
+    {
+      title: `policies (${policies.violations} violated)`,
+      lines: signed(policies.added.map(finding), policies.gone.map(finding)),
+    },
+    {
+      title: "exemptions",
+      lines: signed(
+        exemptions.added.map(({ finding, expires }) => `${finding}, until ${expires}`),
+        exemptions.gone.map(({ finding, expires }) => `${finding}, until ${expires}`),
+      ),
+    },
+    { title: "evaluations", lines: signed(evaluations.added, evaluations.gone) },
+    { title: "settings", lines: settings.map(settingLine) },
+    { title: "resources", lines: resourceLines(comparison.resources) },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function moneyLines({ money: { before, after, budget } }: Comparison): string[] {
+  const dollars = (amount: number) => `$${Math.round(amount).toLocaleString("en-US")}`;
+  const range = ({ minimum, maximum }: Money) => `${dollars(minimum)} to ${dollars(maximum)}`;
+  const isSame = before !== undefined && range(before) === range(after);
+  const change = before === undefined || isSame ? range(after) : `${range(before)} → ${range(after)}`;
+  return [`money a month: ${change}${isSame ? ", as before" : ""}; budget ${dollars(budget)}`];
+}
+
+function finding({ violation, found, rule }: Comparison["policies"]["added"][number]): string {
+  return `${violation ? "violation" : "warning"} of ${rule}: ${found.split("\n")[0] ?? ""}`;
+}
+
+function settingLine({ path, before, after }: SettingChange): string {
+  const shown = (value: unknown) => (value === undefined ? "not set" : JSON.stringify(value));
+  return `${path}: ${shown(before)} → ${shown(after)}`;
+}
+
+const order = ["delete", "replace", "update", "create"] as const;
+
+function resourceLines(resources: readonly ResourceChange[]): string[] {
+  const components = Map.groupBy(resources, ({ component }) => component);
+  return [...components].flatMap(([component, changes]) => [
+    `${component === "" ? "the environment" : component}:`,
+    ...order
+      .flatMap((kind) => changes.filter((change) => change.kind === kind))
+      .map((change) => `  ${resourceLine(change)}`),
+  ]);
+}
+
+function resourceLine({
+  kind,
+  type,
+  name,
+  formerName,
+  properties,
+  forcedBy,
+  unknown,
+}: ResourceChange): string {
+  const details = [
+    formerName === undefined ? [] : `was ${formerName}`,
+    properties.length === 0 ? [] : properties.join(", "),
+    forcedBy.length === 0 ? [] : `forced by ${forcedBy.join(", ")}`,
+    unknown.length === 0 ? [] : `not known whether replaced by ${unknown.join(", ")}`,
+  ].flat();
+  return `${kind} ${type} ${name}${details.length === 0 ? "" : ` (${details.join("; ")})`}`;
+}
