@@ -36,7 +36,8 @@ export interface Money {
 /** What a change does to an environment. JSON through and through. */
 export interface Comparison {
   readonly environment: string;
-  readonly blastRadius: BlastRadius;
+  /** Absent where the base can't be planned: how far the change reaches isn't known. */
+  readonly blastRadius?: BlastRadius;
   readonly resources: readonly ResourceChange[];
   /** In words: `chat: green 0 → 5 %`. */
   readonly traffic: readonly string[];

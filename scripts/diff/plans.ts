@@ -36,12 +36,10 @@ export function compareAll({ base, head, environments: chosen, onResource }: Com
       limit(() => sideOf(head, environment, onResource)),
     ]);
     if (after.status === "rejected") return { environment, problem: words(after.reason) };
-    if (before.status === "rejected")
-      return {
-        environment,
-        comparison: compare(undefined, after.value, []),
-        baseProblem: words(before.reason),
-      };
+    if (before.status === "rejected") {
+      const { blastRadius: _, ...comparison } = compare(undefined, after.value, []);
+      return { environment, comparison, baseProblem: words(before.reason) };
+    }
     const steps = before.value === undefined ? created(after.value) : await exact(before.value, after.value);
     return { environment, comparison: compare(before.value, after.value, steps) };
   }

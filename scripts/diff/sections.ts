@@ -19,7 +19,8 @@ export function sectionsOf(outcome: Outcome): readonly Section[] {
     ];
   if ("problem" in outcome) return [{ title: "can't be planned", lines: outcome.problem.split("\n") }];
   const { comparison, baseProblem } = outcome;
-  const { traffic, slots, settings, policies, exemptions, evaluations, wayBack, notes } = comparison;
+  const { blastRadius, traffic, slots, settings, policies, exemptions, evaluations, wayBack, notes } =
+    comparison;
   const signed = (added: readonly string[], gone: readonly string[]) => [
     ...added.map((line) => `new: ${line}`),
     ...gone.map((line) => `gone: ${line}`),
@@ -28,9 +29,7 @@ export function sectionsOf(outcome: Outcome): readonly Section[] {
   return [
     {
       title: "",
-      lines: isKnown
-        ? [`blast radius: ${comparison.blastRadius.line}`, ...moneyLines(comparison)]
-        : moneyLines(comparison),
+      lines: [...(blastRadius ? [`blast radius: ${blastRadius.line}`] : []), ...moneyLines(comparison)],
     },
     { title: "the base can't be planned, so only this end is told", lines: baseProblem?.split("\n") ?? [] },
     { title: "no way back by one write", lines: wayBack },
