@@ -1,4 +1,4 @@
-import { nameOf, type PlannedResource, urnOf } from "../plan/resource.ts";
+import { type PlannedResource, typeOf, urnName, urnOf } from "../plan/resource.ts";
 
 /**
  * The URNs under which a state may know a resource: its aliases, and those that it has from its parent's.
@@ -12,23 +12,18 @@ export function formerUrns(resource: PlannedResource, used: ReadonlyMap<string, 
   const inherited = (type: string, name: string) => {
     const [, , stackAndProject = ""] = parentAlias.split(":");
     const [, project = ""] = parentAlias.split("::");
-    const rest = name.startsWith(nameOf(parent)) ? name.slice(nameOf(parent).length) : undefined;
+    const rest = name.startsWith(urnName(parent)) ? name.slice(urnName(parent).length) : undefined;
     return urnOf({
       stack: stackAndProject,
       project,
       parent: parentAlias,
       type,
-      name: rest === undefined ? name : nameOf(parentAlias) + rest,
+      name: rest === undefined ? name : urnName(parentAlias) + rest,
     });
   };
   return [
     ...aliases,
     inherited(resource.type, resource.name),
-    ...aliases.map((alias) => inherited(typeOf(alias), nameOf(alias))),
+    ...aliases.map((alias) => inherited(typeOf(alias), urnName(alias))),
   ];
-}
-
-/** The resource's own type, the last of the types in its URN. */
-function typeOf(urn: string): string {
-  return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
 }

@@ -1,6 +1,6 @@
 import type { ResourceState } from "../plan/engine.ts";
 import type { Plan } from "../plan/plan.ts";
-import { nameOf, type PlannedResource, stackType } from "../plan/resource.ts";
+import { type PlannedResource, stackType, urnName } from "../plan/resource.ts";
 import { unknown } from "../plan/wire.ts";
 import { changedPaths, within } from "./changed-paths.ts";
 import { formerUrns } from "./former-urns.ts";
@@ -121,7 +121,7 @@ export class StepGenerator {
       const { forced } = replacement({ old, young: withUnknown(old, inputs), provider }, inputs);
       const [input] = forced;
       if (!isOf && input === undefined) continue;
-      this.doomed.set(old.urn, isOf ? "provider" : `${input}, of ${nameOf(root.urn)}`);
+      this.doomed.set(old.urn, isOf ? "provider" : `${input}, of ${urnName(root.urn)}`);
       this.doom(old);
     }
   }

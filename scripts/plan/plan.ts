@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { RawConfig } from "../../stacks/config.ts";
-import type { EngineArgs } from "./engine.ts";
+import type { PreviewEngineArgs } from "./engine.ts";
 import { asProgramConfig, policyConfigurationFile, readStackConfig } from "./environment.ts";
 import { startPolicyPack } from "./policy-pack.ts";
 import type { Diagnostic, PolicyReport } from "./policy-report.ts";
@@ -18,8 +18,8 @@ export interface PlanArgs {
   readonly edit?: (config: RawConfig["config"]) => RawConfig["config"];
   /** Whether the stack is up and everything about it known. @default false: its first deployment */
   readonly deployed?: boolean;
-  /** What a deployed stack's state knows of a resource; see `EngineArgs`. */
-  readonly stateOf?: EngineArgs["stateOf"];
+  /** What a deployed stack's state knows of a resource; see `PreviewEngineArgs`. */
+  readonly stateOf?: PreviewEngineArgs["stateOf"];
   /** Outputs that the plan shall know. @default none */
   readonly outputs?: (resource: PlannedResource) => Properties;
   /** Told of each resource as soon as the program asks for it. */
