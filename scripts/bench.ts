@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { errorTable, memoryErrors, memoryInsideBand, throughputErrors } from "./bench/capacity.ts";
+import { measureDiff } from "./bench/diff.ts";
 import { measurePolicies } from "./bench/policies.ts";
 import { measureRollout } from "./bench/rollout.ts";
 import { measureStart } from "./bench/start.ts";
@@ -8,7 +9,7 @@ import { exitWith } from "./exit-code.ts";
 const usage = `npm run bench [-- rollout]
 
 Measures: memory fit and throughput against public figures, how often a rollout's step is aborted by chance and rightly,
-then how long a plan and its policies take. Some minutes; with "rollout" that part alone.`;
+then how long a plan, its policies and a comparison take. Some minutes; with "rollout" that part alone.`;
 
 await exitWith(bench, { usage });
 
@@ -39,5 +40,6 @@ async function bench(): Promise<number> {
   measureRollout();
   await measurePolicies();
   measureStart();
+  measureDiff();
   return 0;
 }

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { suggestion } from "../components/shared/problems.ts";
 import { type Base, checkout, findBase } from "./diff/base.ts";
 import { diffMarkdown } from "./diff/markdown.ts";
-import { type BaseFolder, compareAll, environmentsOf, type Outcome } from "./diff/plans.ts";
+import { type BaseFolder, compareAll, type EnvironmentDiff, environmentsOf } from "./diff/plans.ts";
 import { diffText } from "./diff/text.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
@@ -67,7 +67,7 @@ function headingOf(
   ];
 }
 
-function isFine(outcome: Outcome): boolean {
+function isFine(outcome: EnvironmentDiff): boolean {
   if ("problem" in outcome) return false;
   return "isGone" in outcome || outcome.comparison.policies.violations === 0;
 }

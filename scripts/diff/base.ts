@@ -44,7 +44,9 @@ function named(root: string, ref: string): { commit: string; name: string } {
   const commit = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
   if (commit !== undefined) return { commit, name: ref };
   const refs = (git(root, "for-each-ref", "--format=%(refname:short)") ?? "").split("\n").filter(Boolean);
-  throw new Error(`--base ${ref}: no such commit here${suggestion(ref, refs)}${shallow(root)}`);
+  throw new Error(
+    `the ref "${ref}" isn't here${suggestion(ref, refs)} Allowed: a branch, tag or commit${shallow(root)}`,
+  );
 }
 
 function mergeBase(root: string): { commit: string; name: string } {

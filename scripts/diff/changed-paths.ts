@@ -26,7 +26,7 @@ export function changedPaths(old: Wire | undefined, young: Wire | undefined, at 
 }
 
 /** Those of the paths that are one of these places or stand below it. Places have no indices of lists. */
-export function within(paths: readonly string[], places: readonly string[]): string[] {
+export function pathsWithin(paths: readonly string[], places: readonly string[]): string[] {
   return paths.filter((path) => {
     const plain = path.replaceAll(/\[\d+\]/g, "");
     return places.some((place) => plain === place || plain.startsWith(`${place}.`));

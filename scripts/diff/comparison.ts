@@ -1,18 +1,18 @@
 import type { Exemption } from "../../policies/framework/exemption.ts";
 import type { FindingReport } from "../plan/report/report.ts";
-import { type BlastRadius, blastRadius, nameOf, typeName } from "./blast-radius.ts";
+import { type BlastRadius, blastRadius, stepName, stepType } from "./blast-radius.ts";
 import { shortened } from "./changed-paths.ts";
 import { type Evaluations, evaluations } from "./evaluations.ts";
 import { placesOf } from "./place.ts";
 import { type SettingChange, settingChanges } from "./settings.ts";
-import type { Side } from "./side.ts";
+import type { PlannedSide } from "./side.ts";
 import { slotChanges, trafficChanges } from "./slot-changes.ts";
-import type { Step } from "./steps.ts";
+import type { PlanStep } from "./steps.ts";
 import { wayBack } from "./way-back.ts";
 
 /** One resource that would change. */
-export interface ResourceChange {
-  readonly kind: Step["kind"];
+export interface ChangedResource {
+  readonly kind: PlanStep["kind"];
   /** The component directly under the environment. */
   readonly component: string;
   readonly type: string;
@@ -38,7 +38,7 @@ export interface Comparison {
   readonly environment: string;
   /** Absent where the base can't be planned: how far the change reaches isn't known. */
   readonly blastRadius?: BlastRadius;
-  readonly resources: readonly ResourceChange[];
+  readonly resources: readonly ChangedResource[];
   /** In words: `chat: green 0 → 5 %`. */
   readonly traffic: readonly string[];
   readonly money: { readonly before: Money | undefined; readonly after: Money; readonly budget: number };
@@ -59,7 +59,11 @@ export interface Comparison {
 }
 
 /** @param before absent for an environment that the base doesn't have, or couldn't plan */
-export function compare(before: Side | undefined, after: Side, steps: readonly Step[]): Comparison {
+export function compare(
+  before: PlannedSide | undefined,
+  after: PlannedSide,
+  steps: readonly PlanStep[],
+): Comparison {
   const { plan, report } = after;
   const resources = [before?.plan, plan].flatMap((one) => [
     ...(one?.resources ?? []),
@@ -96,13 +100,13 @@ export function compare(before: Side | undefined, after: Side, steps: readonly S
   };
 }
 
-function resourceChange(step: Step, component: string): ResourceChange {
+function resourceChange(step: PlanStep, component: string): ChangedResource {
   const { kind, old, paths, forced, unknown } = step;
-  const name = nameOf(step);
+  const name = stepName(step);
   return {
     kind,
     component,
-    type: typeName(step),
+    type: stepType(step),
     name,
     ...(old !== undefined && old.name !== name && { formerName: old.name }),
     properties: shortened(paths),
@@ -111,7 +115,7 @@ function resourceChange(step: Step, component: string): ResourceChange {
   };
 }
 
-function money({ report: { cost } }: Side): Money {
+function money({ report: { cost } }: PlannedSide): Money {
   return { minimum: cost.minimum, maximum: cost.maximum };
 }
 
@@ -128,22 +132,27 @@ function exemptionKey({ finding, expires }: Exemption): string {
   return JSON.stringify([finding, expires]);
 }
 
-function notes(before: Side, after: Side, steps: readonly Step[]): string[] {
+function notes(before: PlannedSide, after: PlannedSide, steps: readonly PlanStep[]): string[] {
   const refused = steps.filter(({ kind, old }) => (kind === "delete" || kind === "replace") && old?.protect);
   const [was, is] = [before.report, after.report];
   return [
     ...refused.map(
       (step) =>
-        `pulumi up refuses to ${step.kind} ${typeName(step)} ${nameOf(step)}, which is protected: gantry:protect: false and an up come first`,
+        `pulumi up refuses to ${step.kind} ${stepType(step)} ${stepName(step)}, which is protected: gantry:protect: false and an up come first`,
     ),
+    ...(steps.some(({ kind, old }) => kind === "replace" && old?.type === "aws:ec2/vpc:Vpc")
+      ? [
+          "AWS refuses to move a cluster or a cache to another VPC, so this update fails there: another range takes another environment",
+        ]
+      : []),
     ...(was.account === is.account
       ? []
       : [
           `the account changes from ${was.account} to ${is.account}: what is deployed stays in the old one, so this is another environment, not an update`,
         ]),
-    ...(before.isOlderSchema
+    ...(before.readByOwnCode
       ? [
-          "the base's configuration has another schema: its money, slots and traffic are as its own code tells them",
+          "the base's configuration no longer passes this code's checks: its money, slots and traffic are as its own code tells them",
         ]
       : []),
   ];

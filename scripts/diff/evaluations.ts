@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Side } from "./side.ts";
+import type { PlannedSide } from "./side.ts";
 
 /** Evaluation records of the releases in use, in words. */
 export interface Evaluations {
@@ -14,7 +14,7 @@ interface Evaluation {
   readonly date?: unknown;
 }
 
-export function evaluations(before: Side | undefined, after: Side): Evaluations {
+export function evaluations(before: PlannedSide | undefined, after: PlannedSide): Evaluations {
   const [was, is] = [recordsOf(before), recordsOf(after)];
   const differing = (these: Records, those: Records) =>
     [...these]
@@ -25,7 +25,7 @@ export function evaluations(before: Side | undefined, after: Side): Evaluations 
 
 type Records = ReadonlyMap<string, Evaluation>;
 
-function recordsOf(side: Side | undefined): Records {
+function recordsOf(side: PlannedSide | undefined): Records {
   const used = new Set(side?.report.slots.map(({ release }) => release));
   return new Map(
     [...used].flatMap((release) => {

@@ -1,4 +1,4 @@
-import type { Outcome } from "./plans.ts";
+import type { EnvironmentDiff } from "./plans.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 import type { Heading } from "./text.ts";
 
@@ -11,7 +11,7 @@ const githubLimit = 65_536;
 /** One comment. Sections that no longer fit are left out, the last of them first, and named. */
 export function diffMarkdown(
   heading: Heading,
-  outcomes: readonly Outcome[],
+  outcomes: readonly EnvironmentDiff[],
   limit: number = githubLimit,
 ): string {
   const all = outcomes.map((outcome) => ({ outcome, sections: sectionsOf(outcome) }));
@@ -26,19 +26,19 @@ export function diffMarkdown(
   const text = () => {
     const parts = all.map(({ outcome, sections }) =>
       [
-        `### ${outcome.environment}`,
+        `### ${escaped(outcome.environment)}`,
         ...sections.filter((section) => !left.has(section)).map(sectionMarkdown),
       ].join("\n\n"),
     );
     const note = out.length === 0 ? [] : [`Left out, since GitHub takes no more: ${out.join("; ")}.`];
-    return [marker, ...heading, ...parts, ...note].join("\n\n");
+    return [marker, ...heading.map(escaped), ...parts, ...note].join("\n\n");
   };
   for (const { section, environment } of ranked) {
     if (text().length <= limit) break;
     left.add(section);
     out.push(`${section.title === "" ? "summary" : section.title} of ${environment}`);
   }
-  return text();
+  return text().slice(0, limit);
 }
 
 function sectionMarkdown({ title, lines }: Section): string {

@@ -1,41 +1,89 @@
-import type { Properties } from "../plan/wire.ts";
-import { within } from "./changed-paths.ts";
-import type { Place } from "./place.ts";
-import type { Step } from "./steps.ts";
+import type { PlannedResource } from "../plan/resource.ts";
+import type { Properties, Wire } from "../plan/wire.ts";
+import { pathsWithin } from "./changed-paths.ts";
+import type { ComponentPlace } from "./place.ts";
+import type { PlanStep } from "./steps.ts";
 
-/** Which nodes come anew: Karpenter replaces nodes that differ from their pool's template, EKS those of a group by turns. */
-export function nodesOf({ kind, old, young, paths }: Step, { component, around }: Place): string | undefined {
+/** AffectedNodes that a step is about. */
+export interface AffectedNodes {
+  readonly name: string;
+  /** Whether those that run go and others come; else only how many or which there may be. */
+  readonly isReplaced: boolean;
+}
+
+/**
+ * Which nodes a step is about: Karpenter replaces nodes that differ from their pool's template, EKS those of a group by turns.
+ * @returns nothing where it is about none, or changes nothing of them
+ */
+export function nodesOf(
+  { kind, old, young, paths }: PlanStep,
+  { component, around }: ComponentPlace,
+): AffectedNodes | undefined {
   const type = (young ?? old)?.type ?? "";
   if (kind === "create") return undefined;
   const pool = `GPU pool ${around.get("gantry:cluster:GpuPool") ?? component}`;
+  const gone = kind !== "update";
+  const some = (...places: string[]) => pathsWithin(paths, places).length > 0;
+  const found = (name: string, isReplaced: boolean, isScaled = false) =>
+    isReplaced || isScaled ? { name, isReplaced } : undefined;
   switch (type) {
     case "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass":
-      return kind === "update" && within(paths, ["spec"]).length === 0 ? undefined : pool;
+      return found(pool, gone || classDrifts(old, young, paths));
     case "kubernetes:karpenter.sh/v1:NodePool":
-      return kind !== "update" || drifts(old?.inputs ?? {}, young?.inputs ?? {}, paths) ? pool : undefined;
+      return found(pool, gone || poolDrifts(old, young, paths), some("spec.limits", "spec.template"));
     case "aws:eks/nodeGroup:NodeGroup":
-      return kind !== "update" || within(paths, ["launchTemplate", "releaseVersion", "version"]).length > 0
-        ? "system nodes"
-        : undefined;
+      return found(
+        "system nodes",
+        gone || some("launchTemplate", "releaseVersion", "version"),
+        some("scalingConfig"),
+      );
     case "aws:ec2/launchTemplate:LaunchTemplate":
-      return within(paths, ["tags"]).length === paths.length && kind === "update"
-        ? undefined
-        : "system nodes";
+      // A new version of the template, which the group takes.
+      return found("system nodes", gone || pathsWithin(paths, ["tags"]).length < paths.length);
     default:
       return undefined;
   }
+}
+
+/** Where instances may be: one that runs in what is still chosen stays. [Karpenter, concepts, disruption, drift: dynamic] */
+const selectors = ["subnetSelectorTerms", "securityGroupSelectorTerms", "capacityReservationSelectorTerms"];
+
+/** Whether nodes no longer are what their class asks for: any field, and a selector that lost a term. */
+function classDrifts(
+  old: PlannedResource | undefined,
+  young: PlannedResource | undefined,
+  paths: readonly string[],
+): boolean {
+  const changed = pathsWithin(paths, ["spec"]);
+  const selected = pathsWithin(
+    changed,
+    selectors.map((selector) => `spec.${selector}`),
+  );
+  if (changed.length > selected.length) return true;
+  const terms = (resource: PlannedResource | undefined, selector: string): readonly string[] => {
+    const { [selector]: list = [] } = (resource?.inputs.spec ?? {}) as Record<string, readonly Wire[]>;
+    return list.map((term) => JSON.stringify(term));
+  };
+  return selectors.some((selector) => {
+    const now = terms(young, selector);
+    return terms(old, selector).some((term) => !now.includes(term));
+  });
 }
 
 /**
  * Whether nodes of a pool no longer are what it asks for: its template, and requirements that lost a value.
  * [Karpenter, concepts, disruption: drift; limits, weight and disruption budgets don't count]
  */
-function drifts(old: Properties, young: Properties, paths: readonly string[]): boolean {
-  const template = within(paths, ["spec.template"]);
-  const requirements = within(template, ["spec.template.spec.requirements"]);
+function poolDrifts(
+  old: PlannedResource | undefined,
+  young: PlannedResource | undefined,
+  paths: readonly string[],
+): boolean {
+  const template = pathsWithin(paths, ["spec.template"]);
+  const requirements = pathsWithin(template, ["spec.template.spec.requirements"]);
   if (template.length > requirements.length) return true;
-  const allowed = requirementsOf(young);
-  return [...requirementsOf(old)].some(([key, values]) =>
+  const allowed = requirementsOf(young?.inputs ?? {});
+  return [...requirementsOf(old?.inputs ?? {})].some(([key, values]) =>
     values.some((value) => allowed.get(key)?.includes(value) === false),
   );
 }

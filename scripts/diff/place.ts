@@ -1,8 +1,8 @@
 import type { PlannedResource } from "../plan/resource.ts";
-import type { Step } from "./steps.ts";
+import type { PlanStep } from "./steps.ts";
 
 /** Where a step's resource stands among the components of an environment. */
-export interface Place {
+export interface ComponentPlace {
   /** The component directly under the environment: `network`, or a model's name. */
   readonly component: string;
   /** The components around it by type, such as `gantry:serving:Slot`, with their names. */
@@ -11,9 +11,9 @@ export interface Place {
 
 /** @param resources of both plans, parents among them */
 export function placesOf(
-  steps: readonly Step[],
+  steps: readonly PlanStep[],
   resources: readonly PlannedResource[],
-): ReadonlyMap<Step, Place> {
+): ReadonlyMap<PlanStep, ComponentPlace> {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   return new Map(
     steps.map((step) => {

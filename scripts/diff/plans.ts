@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { environments } from "../plan/environment.ts";
 import { planProgram } from "../plan/plan.ts";
 import { type Comparison, compare } from "./comparison.ts";
-import { type Side, sideOf } from "./side.ts";
-import { type Step, StepGenerator, stepsBetween } from "./steps.ts";
+import { type PlannedSide, sideOf } from "./side.ts";
+import { type PlanStep, StepGenerator, stepsBetween } from "./steps.ts";
 
 /** What became of one environment of a change. */
-export type Outcome =
+export type EnvironmentDiff =
   | { readonly environment: string; readonly comparison: Comparison; readonly baseProblem?: string }
   | { readonly environment: string; readonly problem: string }
   | { readonly environment: string; readonly isGone: true };
@@ -25,11 +25,16 @@ export interface Comparing {
 }
 
 /** Compares environments, as many plans side by side as there are processors. The outcomes keep their order. */
-export function compareAll({ base, head, environments: chosen, onResource }: Comparing): Promise<Outcome[]> {
+export function compareAll({
+  base,
+  head,
+  environments: chosen,
+  onResource,
+}: Comparing): Promise<EnvironmentDiff[]> {
   const limit = limited(availableParallelism());
   return Promise.all(chosen.map((environment) => compareOne(environment)));
 
-  async function compareOne(environment: string): Promise<Outcome> {
+  async function compareOne(environment: string): Promise<EnvironmentDiff> {
     if (!has(head, environment)) return { environment, isGone: true };
     const [before, after] = await Promise.allSettled([
       baseSide(environment),
@@ -37,14 +42,13 @@ export function compareAll({ base, head, environments: chosen, onResource }: Com
     ]);
     if (after.status === "rejected") return { environment, problem: words(after.reason) };
     if (before.status === "rejected") {
-      const { blastRadius: _, ...comparison } = compare(undefined, after.value, []);
-      return { environment, comparison, baseProblem: words(before.reason) };
+      return { environment, comparison: headAlone(after.value), baseProblem: words(before.reason) };
     }
     const steps = before.value === undefined ? created(after.value) : await exact(before.value, after.value);
     return { environment, comparison: compare(before.value, after.value, steps) };
   }
 
-  async function baseSide(environment: string): Promise<Side | undefined> {
+  async function baseSide(environment: string): Promise<PlannedSide | undefined> {
     if ("problem" in base) throw new Error(base.problem);
     if (!has(base.folder, environment)) return undefined;
     return await limit(() => sideOf(base.folder, environment, onResource));
@@ -54,7 +58,7 @@ export function compareAll({ base, head, environments: chosen, onResource }: Com
    * Values of a resource that is replaced are unknown until it is there, and what takes them may be replaced too: the
    * program runs once more as in the engine's preview. Without a replacement, both plans say all.
    */
-  async function exact(before: Side, after: Side): Promise<readonly Step[]> {
+  async function exact(before: PlannedSide, after: PlannedSide): Promise<readonly PlanStep[]> {
     const steps = stepsBetween(before.plan, after.plan);
     if (steps.every(({ kind }) => kind !== "replace")) return steps;
     const generator = new StepGenerator(before.plan);
@@ -72,7 +76,14 @@ export function environmentsOf(base: BaseFolder, head: string): readonly string[
   return [...new Set([...before, ...environments(head)])].sort();
 }
 
-function created({ plan }: Side): readonly Step[] {
+/** What is known of one end alone: nothing of it can be called new. */
+function headAlone(side: PlannedSide): Comparison {
+  const { blastRadius: _, policies, ...rest } = compare(undefined, side, []);
+  const none = { added: [], gone: [] };
+  return { ...rest, slots: [], policies: { ...policies, ...none }, exemptions: none, evaluations: none };
+}
+
+function created({ plan }: PlannedSide): readonly PlanStep[] {
   const nothing = { ...plan, resources: [], implied: [] };
   return stepsBetween(nothing, plan);
 }

@@ -2,7 +2,7 @@ import { own } from "../../components/shared/own.ts";
 import type { PlannedResource } from "../plan/resource.ts";
 import { sdkProperties } from "../plan/sdk-properties.ts";
 import { unknown } from "../plan/wire.ts";
-import { within } from "./changed-paths.ts";
+import { pathsWithin } from "./changed-paths.ts";
 import { awsNetwork } from "./replacements/aws-network.ts";
 import { awsPlatform } from "./replacements/aws-platform.ts";
 import type { AwsRule } from "./replacements/aws-rule.ts";
@@ -44,7 +44,7 @@ export function replacement(pair: Pair, paths: readonly string[]): Replacement {
   if (type.startsWith("pulumi:providers:")) return known([]);
   if (type.startsWith("kubernetes:")) {
     const replaces = kubernetesReplaces(type, young.inputs, provider?.inputs ?? {});
-    return replaces === undefined ? { forced: [], unknown: paths } : known(within(paths, replaces));
+    return replaces === undefined ? { forced: [], unknown: paths } : known(pathsWithin(paths, replaces));
   }
   // Every input of a password, [hashicorp/terraform-provider-random internal/provider/resource_password.go@0117aa60f8eb
   // passwordSchemaV3]; keepers only where a value isn't null, which Pulumi's are not.
@@ -60,14 +60,14 @@ function awsReplacement(
   old: PlannedResource,
 ): Replacement {
   const decided = Object.keys(sometimes).filter((input) => sometimes[input]?.(old.inputs, young.inputs));
-  const forced = within(paths, [...replaces, ...decided, ...regionOf(young.type)]);
+  const forced = pathsWithin(paths, [...replaces, ...decided, ...regionInput(young.type)]);
   // Of all types, the provider itself handles tags. [internal/provider/sdkv2/intercept.go]
-  const inPlace = within(paths, [...updates, "tags", "tagsAll"]);
+  const inPlace = pathsWithin(paths, [...updates, "tags", "tagsAll"]);
   return { forced, unknown: paths.filter((path) => !forced.includes(path) && !inPlace.includes(path)) };
 }
 
 /** Types with a region of their own are replaced where it changes. [internal/provider/sdkv2/region.go forceNewIfRegionChanges] */
-export function regionOf(type: string): readonly string[] {
+export function regionInput(type: string): readonly string[] {
   return sdkProperties(type).some(({ name }) => name === "region") ? ["region"] : [];
 }
 

@@ -1,6 +1,6 @@
-import type { Comparison, Money, ResourceChange } from "./comparison.ts";
-import type { Outcome } from "./plans.ts";
-import type { SettingChange } from "./settings.ts";
+import type { ChangedResource, Comparison, Money } from "./comparison.ts";
+import type { EnvironmentDiff } from "./plans.ts";
+import { isLimit, type SettingChange } from "./settings.ts";
 
 /** One part of what is told about an environment, the most important first. */
 export interface Section {
@@ -9,7 +9,7 @@ export interface Section {
 }
 
 /** The sections that have something to say; the first has no title. */
-export function sectionsOf(outcome: Outcome): readonly Section[] {
+export function sectionsOf(outcome: EnvironmentDiff): readonly Section[] {
   if ("isGone" in outcome)
     return [
       {
@@ -25,7 +25,6 @@ export function sectionsOf(outcome: Outcome): readonly Section[] {
     ...added.map((line) => `new: ${line}`),
     ...gone.map((line) => `gone: ${line}`),
   ];
-  const isKnown = baseProblem === undefined;
   return [
     {
       title: "",
@@ -35,7 +34,7 @@ export function sectionsOf(outcome: Outcome): readonly Section[] {
     { title: "no way back by one write", lines: wayBack },
     { title: "notes", lines: notes },
     { title: "traffic", lines: traffic },
-    { title: "slots", lines: isKnown ? slots : [] },
+    { title: "slots", lines: slots },
     {
       title: `policies (${policies.violations} violated)`,
       lines: signed(policies.added.map(finding), policies.gone.map(finding)),
@@ -48,7 +47,11 @@ export function sectionsOf(outcome: Outcome): readonly Section[] {
       ),
     },
     { title: "evaluations", lines: signed(evaluations.added, evaluations.gone) },
-    { title: "settings", lines: settings.map(settingLine) },
+    { title: "tenants and limits", lines: settings.filter(isLimit).map(settingLine) },
+    {
+      title: "settings",
+      lines: settings.filter((setting) => !isLimit(setting)).map(settingLine),
+    },
     { title: "resources", lines: resourceLines(comparison.resources) },
   ].filter(({ lines }) => lines.length > 0);
 }
@@ -72,7 +75,7 @@ function settingLine({ path, before, after }: SettingChange): string {
 
 const order = ["delete", "replace", "update", "create"] as const;
 
-function resourceLines(resources: readonly ResourceChange[]): string[] {
+function resourceLines(resources: readonly ChangedResource[]): string[] {
   const components = Map.groupBy(resources, ({ component }) => component);
   return [...components].flatMap(([component, changes]) => [
     `${component === "" ? "the environment" : component}:`,
@@ -90,7 +93,7 @@ function resourceLine({
   properties,
   forcedBy,
   unknown,
-}: ResourceChange): string {
+}: ChangedResource): string {
   const details = [
     formerName === undefined ? [] : `was ${formerName}`,
     properties.length === 0 ? [] : properties.join(", "),

@@ -7,7 +7,7 @@ import { type Plan, planEnvironment } from "../plan/plan.ts";
 import { loadConfig, type Report, reportOn } from "../plan/report/report.ts";
 
 /** An environment at one end of a change: its plan as once it is up, and what the report tells of it. */
-export interface Side {
+export interface PlannedSide {
   readonly plan: Plan;
   readonly report: Report;
   /** Release files by name, as written. */
@@ -15,23 +15,27 @@ export interface Side {
   /** Exemptions that hold in the environment today. */
   readonly exemptions: readonly Exemption[];
   /** Whether the configuration was read by the side's own code, since this one's schema refuses it. */
-  readonly isOlderSchema: boolean;
+  readonly readByOwnCode: boolean;
 }
 
 /**
  * Plans an environment of a folder on the embedded engine, with its own program and policies.
  * @throws ConfigurationError or ProgramError in the program's own words
  */
-export async function sideOf(root: string, environment: string, onResource: () => void): Promise<Side> {
+export async function sideOf(
+  root: string,
+  environment: string,
+  onResource: () => void,
+): Promise<PlannedSide> {
   const plan = await planEnvironment({ root, environment, deployed: true, onResource });
-  const { report, isOlderSchema } = await reportOf(root, environment, plan);
+  const { report, readByOwnCode } = await reportOf(root, environment, plan);
   const today = new Date().toISOString().slice(0, 10);
   return {
     plan,
     report,
     releases: readReleases(root),
     exemptions: (await exemptionsOf(root)).filter((exemption) => inForce(exemption, environment, today)),
-    isOlderSchema,
+    readByOwnCode,
   };
 }
 
@@ -42,7 +46,7 @@ async function reportOf(
   plan: Awaited<ReturnType<typeof planEnvironment>>,
 ) {
   try {
-    return { report: reportOn(root, loadConfig(root, environment), plan, 0), isOlderSchema: false };
+    return { report: reportOn(root, loadConfig(root, environment), plan, 0), readByOwnCode: false };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const own = (await load(root, "scripts/plan/report/report.ts")) as {
@@ -51,7 +55,7 @@ async function reportOf(
     };
     return {
       report: own.reportOn(root, own.loadConfig(root, environment), plan, 0),
-      isOlderSchema: true,
+      readByOwnCode: true,
     };
   }
 }

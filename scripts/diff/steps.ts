@@ -2,12 +2,12 @@ import type { ResourceState } from "../plan/engine.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type PlannedResource, stackType, urnName } from "../plan/resource.ts";
 import { unknown } from "../plan/wire.ts";
-import { changedPaths, within } from "./changed-paths.ts";
+import { changedPaths, pathsWithin } from "./changed-paths.ts";
 import { formerUrns } from "./former-urns.ts";
-import { deletesFirst, regionOf, replacement } from "./replacements.ts";
+import { deletesFirst, regionInput, replacement } from "./replacements.ts";
 
 /** What the engine would do about one resource. */
-export interface Step {
+export interface PlanStep {
   readonly kind: "create" | "update" | "replace" | "delete";
   /** In the new plan; in the old one for what is deleted. */
   readonly urn: string;
@@ -29,7 +29,7 @@ export interface Step {
  */
 export class StepGenerator {
   private readonly olds: ReadonlyMap<string, PlannedResource>;
-  private readonly found: Step[] = [];
+  private readonly found: PlanStep[] = [];
   private readonly seen = new Set<string>();
   /** URNs in the old plan by those in the new one, where they differ. */
   private readonly former = new Map<string, string>();
@@ -60,7 +60,7 @@ export class StepGenerator {
   };
 
   /** All steps, once the last resource has been decided about. */
-  steps(): readonly Step[] {
+  steps(): readonly PlanStep[] {
     const gone = [...this.olds.values()].filter((old) => !this.seen.has(old.urn) && isStep(old));
     return [...this.found, ...gone.map((old) => step("delete", { old }))];
   }
@@ -72,12 +72,12 @@ export class StepGenerator {
       .find((old) => old?.type === young.type || old?.urn === young.urn);
   }
 
-  private compare(old: PlannedResource, young: PlannedResource): Step | undefined {
+  private compare(old: PlannedResource, young: PlannedResource): PlanStep | undefined {
     const provider = this.youngs.get(young.provider ?? "");
     const paths = [
       ...changedPaths(old.inputs, young.inputs),
       ...this.fromProvider(old, young, provider),
-    ].filter((path) => within([path], young.ignoreChanges).length === 0);
+    ].filter((path) => pathsWithin([path], young.ignoreChanges).length === 0);
     if (!young.custom) return paths.length === 0 ? undefined : step("update", { old, young, paths });
     const found = replacement({ old, young, provider }, paths);
     const { forced } = found;
@@ -100,7 +100,7 @@ export class StepGenerator {
     if (!type.startsWith("aws:") || before === undefined || provider === undefined) return [];
     return ["region", "defaultTags"].flatMap((input) => {
       if (changedPaths(before.inputs[input], provider.inputs[input]).length === 0) return [];
-      return input === "region" ? regionOf(type) : ["tagsAll"];
+      return input === "region" ? regionInput(type) : ["tagsAll"];
     });
   }
 
@@ -128,7 +128,7 @@ export class StepGenerator {
 }
 
 /** What the engine would do to get from one plan to another whose values are all known. */
-export function stepsBetween(base: Plan, head: Plan): readonly Step[] {
+export function stepsBetween(base: Plan, head: Plan): readonly PlanStep[] {
   const generator = new StepGenerator(base);
   for (const resource of resourcesOf(head)) generator.stateOf(resource);
   return generator.steps();
@@ -165,9 +165,9 @@ function withUnknown(resource: PlannedResource, inputs: readonly string[]): Plan
 }
 
 function step(
-  kind: Step["kind"],
-  { old, young, paths = [], forced = [], unknown: unread = [] }: Partial<Omit<Step, "kind" | "urn">>,
-): Step {
+  kind: PlanStep["kind"],
+  { old, young, paths = [], forced = [], unknown: unread = [] }: Partial<Omit<PlanStep, "kind" | "urn">>,
+): PlanStep {
   const urn = young?.urn ?? old?.urn ?? "";
   return { kind, urn, ...(old && { old }), ...(young && { young }), paths, forced, unknown: unread };
 }

@@ -1,11 +1,11 @@
-import type { Outcome } from "./plans.ts";
+import type { EnvironmentDiff } from "./plans.ts";
 import { sectionsOf } from "./sections.ts";
 
 /** What both ends of a change are, in sentences. */
 export type Heading = readonly string[];
 
 /** The report for a terminal. @param width columns */
-export function diffText(heading: Heading, outcomes: readonly Outcome[], width = 80): string {
+export function diffText(heading: Heading, outcomes: readonly EnvironmentDiff[], width = 80): string {
   const lines = outcomes.flatMap((outcome) => [
     "",
     outcome.environment,

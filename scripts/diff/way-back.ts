@@ -1,5 +1,6 @@
-import { type Change, lostStandbys, nameOf, typeName } from "./blast-radius.ts";
+import { type Change, lostStandbys, stepName, stepType } from "./blast-radius.ts";
 import { nodesOf } from "./nodes.ts";
+import type { ComponentPlace } from "./place.ts";
 
 /** Why the edit, reversed, wouldn't be one write that is back in seconds; each with what the way back takes. */
 export function wayBack(change: Change): string[] {
@@ -11,11 +12,16 @@ export function wayBack(change: Change): string[] {
   const disk = settings.find(
     ({ path, before, after }) => path === "monitoring.storageGiB" && Number(after) > Number(before),
   );
-  const nodes = new Set(steps.flatMap((step) => nodesOf(step, places.get(step) ?? nowhere) ?? []));
+  const nodes = new Set(steps.flatMap((step) => replacedNodes(step, places.get(step))));
   return [
     ...lost.map(
-      (step) => `${typeName(step)} ${nameOf(step)} is lost with what it holds: only a backup leads back`,
+      (step) => `${stepType(step)} ${stepName(step)} is lost with what it holds: only a backup leads back`,
     ),
+    ...steps
+      .filter(({ kind, old }) => kind !== "update" && old?.type === "aws:ec2/eip:Eip")
+      .map(
+        (step) => `the address of ${stepName(step)} is released: whoever allows it has to allow another one`,
+      ),
     ...(upgrade === undefined
       ? []
       : [
@@ -36,7 +42,10 @@ export function wayBack(change: Change): string[] {
   ];
 }
 
-const nowhere = { component: "", around: new Map<string, string>() };
+function replacedNodes(step: Change["steps"][number], place: ComponentPlace | undefined): string[] {
+  const nodes = place && nodesOf(step, place);
+  return nodes?.isReplaced === true ? [nodes.name] : [];
+}
 
 function isData(type = ""): boolean {
   return /:(Bucket|Cluster|Key|LogGroup|PersistentVolumeClaim|RandomPassword|ReplicationGroup|Secret|SecretVersion|StatefulSet|Vpc)$/.test(

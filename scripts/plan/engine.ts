@@ -42,6 +42,7 @@ export interface PreviewEngineArgs {
   readonly onResource?: (resource: PlannedResource) => void;
 }
 
+/** What a deployed stack's state knows of a resource. */
 export interface ResourceState {
   /** The URN under which it was deployed: an alias, where it has been renamed since. */
   readonly urn: string;

@@ -74,7 +74,8 @@ export const awsNetwork: Readonly<Record<string, AwsRule>> = {
   "aws:lb/listener:Listener": rule(
     "elbv2/listener.go@01c08000ddb1",
     "loadBalancerArn",
-    "alpnPolicy certificateArn defaultActions port protocol sslPolicy",
+    `alpnPolicy certificateArn defaultActions port protocol routingHttpResponseServerEnabled
+     routingHttpResponseStrictTransportSecurityHeaderValue routingHttpResponseXContentTypeOptionsHeaderValue sslPolicy`,
   ),
   "aws:lb/listenerRule:ListenerRule": rule(
     "elbv2/listener_rule.go@032c4f076a6c",

@@ -3,10 +3,10 @@ import { type AwsRule, rule } from "./aws-rule.ts";
 /** Everything of AWS that isn't the network, by Pulumi's type. */
 export const awsPlatform: Readonly<Record<string, AwsRule>> = {
   "aws:budgets/budget:Budget": rule(
-    "budgets/budget.go@01d5888a0707",
+    "budgets/budget.go@01d5888a0707; filterExpression and metrics by what UpdateBudget of AWS Budgets takes",
     "accountId name namePrefix",
-    `autoAdjustData budgetType costFilters costTypes limitAmount limitUnit notifications plannedLimits timePeriodEnd
-     timePeriodStart timeUnit`,
+    `autoAdjustData budgetType costFilters costTypes filterExpression limitAmount limitUnit metrics notifications
+     plannedLimits timePeriodEnd timePeriodStart timeUnit`,
   ),
   "aws:cloudwatch/eventRule:EventRule": rule(
     "events/rule.go@0cdab4ae09a9",
@@ -76,10 +76,10 @@ export const awsPlatform: Readonly<Record<string, AwsRule>> = {
     "parameters",
   ),
   "aws:elasticache/replicationGroup:ReplicationGroup": rule(
-    "elasticache/replication_group.go@001b6364c1a3",
+    "elasticache/replication_group.go@001b6364c1a3; authTokenWo and its version by their words in the SDK",
     `atRestEncryptionEnabled dataTieringEnabled globalReplicationGroupId kmsKeyId networkType nodeGroupConfigurations port
      replicationGroupId securityGroupNames snapshotArns snapshotName subnetGroupName`,
-    `applyImmediately authToken authTokenUpdateStrategy autoMinorVersionUpgrade automaticFailoverEnabled clusterMode
+    `applyImmediately authToken authTokenUpdateStrategy authTokenWo authTokenWoVersion autoMinorVersionUpgrade automaticFailoverEnabled clusterMode
      description engine engineVersion finalSnapshotIdentifier ipDiscovery logDeliveryConfigurations maintenanceWindow
      multiAzEnabled nodeType notificationTopicArn numCacheClusters numNodeGroups parameterGroupName
      preferredCacheClusterAzs replicasPerNodeGroup securityGroupIds snapshotRetentionLimit snapshotWindow

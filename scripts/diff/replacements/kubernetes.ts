@@ -43,10 +43,15 @@ export function kubernetesReplaces(
   // provider/pkg/provider/helm_release.go Diff
   if (kind === "helm.sh/v3:Release") return ["name", "namespace"];
   if (unwritten.includes(kind)) return undefined;
-  if (kind === "core/v1:Secret" && (provider.enableSecretMutable !== true || inputs.immutable === true))
+  if (kind === "core/v1:Secret" && (!isOn(provider.enableSecretMutable) || inputs.immutable === true))
     return [...identity, "type", "stringData", "data"];
   if (kind === "core/v1:Secret") return [...identity, "type"];
-  if (kind === "core/v1:ConfigMap" && (provider.enableConfigMapMutable !== true || inputs.immutable === true))
+  if (kind === "core/v1:ConfigMap" && (!isOn(provider.enableConfigMapMutable) || inputs.immutable === true))
     return [...identity, "binaryData", "data"];
   return [...identity, ...(byKind[kind] ?? [])];
+}
+
+/** Inputs of a provider are strings on the wire, as JSON where they aren't strings. [pulumi/pulumi developer docs, providers] */
+function isOn(flag: unknown): boolean {
+  return flag === true || flag === "true";
 }

@@ -100,6 +100,7 @@ export function loadConfig(root: string, environment: string): Config {
   });
 }
 
+/** What a plan comes to: slots, cost, policies. @param seconds how long it took */
 export function reportOn(
   root: string,
   config: Config,
