@@ -92,6 +92,18 @@ const model = strict({
   weightBlock: count("rows and columns").optional(),
   /** `group_size` of AWQ, GPTQ and compressed-tensors: weights of one output that share a scale. */
   weightGroup: count("weights").optional(),
+  /** What is staged of the commit, by path: `sha256:` of a large file, `git:` and the blob's id of a small one, as the hub lists them. */
+  files: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .regex(
+          /^(sha256:[0-9a-f]{64}|git:[0-9a-f]{40})$/,
+          "sha256:<64 hex> or git:<40 hex>, as npm run release writes it",
+        ),
+    )
+    .optional(),
 });
 
 const engine = strict({

@@ -1,5 +1,7 @@
 import semver from "semver";
 import { parse } from "yaml";
+import { imageTags } from "../registry.ts";
+import { type Fetch, get } from "../web.ts";
 
 /** Where the versions of something are published; `command` where only the account's owner can ask. */
 export type VersionSource =
@@ -8,9 +10,6 @@ export type VersionSource =
   | { readonly pypi: string }
   | { readonly github: string }
   | { readonly command: string };
-
-/** `fetch`, or what a test puts in its place. */
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** The newest version that isn't a preview. @throws Error with the address and what it answered */
 export async function newest(
@@ -66,53 +65,5 @@ async function published(
     });
     return [((await answer.json()) as { tag_name: string }).tag_name.replace(/^v/, "")];
   }
-  return tags(source.oci, fetch);
-}
-
-/** All tags of an image. [OCI distribution specification, listing tags; Docker registry, token authentication] */
-async function tags(image: string, fetch: Fetch): Promise<string[]> {
-  const [host, ...path] = image.split("/");
-  const first = `https://${host}/v2/${path.join("/")}/tags/list?n=1000`;
-  const headers = await anonymousToken(first, fetch);
-  const found: string[] = [];
-  for (let url: string | undefined = first; url !== undefined; ) {
-    const answer: Response = await get(url, fetch, { headers });
-    found.push(...((await answer.json()) as { tags: string[] }).tags);
-    const next: string | undefined = answer.headers.get("link")?.match(/<([^>]+)>;\s*rel="?next/)?.[1];
-    url = next && new URL(next, first).href;
-  }
-  return found;
-}
-
-async function anonymousToken(url: string, fetch: Fetch): Promise<Record<string, string>> {
-  const challenge = (await ask(url, fetch)).headers.get("www-authenticate");
-  if (challenge === null) return {};
-  const field = (name: string) => challenge.match(new RegExp(`${name}="([^"]*)"`, "i"))?.[1];
-  const [realm, service, scope] = ["realm", "service", "scope"].map(field);
-  const query = new URLSearchParams({ ...(service && { service }), ...(scope && { scope }) });
-  const answer = (await (await get(`${realm}?${query}`, fetch)).json()) as {
-    token?: string;
-    access_token?: string;
-  };
-  return { authorization: `Bearer ${answer.token ?? answer.access_token}` };
-}
-
-/** A registry that doesn't answer must not hold up the others. */
-const longestMilliseconds = 30_000;
-
-async function get(url: string, fetch: Fetch, init: RequestInit = {}): Promise<Response> {
-  const answer = await ask(url, fetch, init);
-  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
-  return answer;
-}
-
-async function ask(url: string, fetch: Fetch, init: RequestInit = {}): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(longestMilliseconds) });
-  } catch (error) {
-    const { message, cause } = error as Error;
-    throw new Error(
-      `${new URL(url).host} doesn't answer: ${(cause as Error | undefined)?.message ?? message}`,
-    );
-  }
+  return imageTags(source.oci, fetch);
 }

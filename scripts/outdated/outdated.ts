@@ -1,4 +1,5 @@
-import { advisories, compareVersions, type Fetch, newest } from "./newest.ts";
+import type { Fetch } from "../web.ts";
+import { advisories, compareVersions, newest } from "./newest.ts";
 import type { Pin } from "./pins.ts";
 
 /** What is known of a pin after its source was read. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { advisories, compareVersions, type Fetch, newest } from "../../../scripts/outdated/newest.ts";
+import { advisories, compareVersions, newest } from "../../../scripts/outdated/newest.ts";
+import type { Fetch } from "../../../scripts/web.ts";
 
 /** Answers by address as the public services write them; every other address is not found. */
 function web(

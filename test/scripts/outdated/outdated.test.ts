@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { controllerCharts } from "../../../components/cluster/charts.ts";
 import { monitoringCharts } from "../../../components/monitoring/charts.ts";
-import type { Fetch } from "../../../scripts/outdated/newest.ts";
 import { outdated } from "../../../scripts/outdated/outdated.ts";
 import { type Pin, pins } from "../../../scripts/outdated/pins.ts";
+import type { Fetch } from "../../../scripts/web.ts";
 
 const found: Fetch = async (url) => {
   if (url.endsWith("/vllm/json")) return Response.json({ info: { version: "0.33.0" } });
