@@ -6,8 +6,9 @@ import { GpuPool } from "../components/cluster/gpu-pool.ts";
 import { endingReservations } from "../components/cluster/reservation.ts";
 import { EncryptedLogGroup } from "../components/data/log-group.ts";
 import { gatewayNamespace } from "../components/gateway/gateway.ts";
-import type { PoolReservation } from "../components/monitoring/alerts.ts";
+import type { PoolReservation } from "../components/monitoring/alerts/platform.ts";
 import { Monitoring } from "../components/monitoring/monitoring.ts";
+import { routeObjective } from "../components/monitoring/objectives.ts";
 import { prometheus } from "../components/monitoring/prometheus.ts";
 import { Network } from "../components/network/network.ts";
 import { grafanaAdmin } from "../components/secrets/secret-names.ts";
@@ -178,7 +179,7 @@ export function createMonitoring(
   controllers: Controllers,
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const { account, budget, monitoring, protect } = stack.config;
+  const { account, budget, monitoring, protect, routes } = stack.config;
   return new Monitoring(
     "monitoring",
     {
@@ -187,6 +188,7 @@ export function createMonitoring(
       watched: monitoredCounts(stack.config),
       ...monitoring,
       monthlyUsd: budget.monthlyUsd,
+      routes: Object.fromEntries(Object.keys(routes).map((route) => [route, routeObjective])),
       reservations: poolReservations(stack.config.pools),
       grafanaAdmin: { secret: secrets.nameOf(grafanaAdmin), store: secrets.store },
       controllers: controllers.all,

@@ -125,9 +125,9 @@ const changes: Readonly<Record<string, Readonly<Record<string, () => string>>>> 
     "policies/README.md": () => "",
   },
   "An alert": {
-    "components/monitoring/alerts.ts": () =>
+    "components/monitoring/alerts/<subject>.ts": () =>
       inserted(
-        "components/monitoring/alerts.ts",
+        "components/monitoring/alerts/gpus.ts",
         '  {\n    name: "GpuTemperatureHigh"',
         '  {\n    name: "GpuIdle",\n    expr: gpuMetrics.utilization + " == 0",\n    for: "10m",\n    severity: "warning",\n    summary: "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} computes nothing",\n    description: "Its pod waits, or has none.",\n  },\n',
       ),
@@ -157,6 +157,7 @@ const changes: Readonly<Record<string, Readonly<Record<string, () => string>>>> 
 /** What stands for each name in a pattern. */
 const names: Readonly<Record<string, string>> = {
   environment: "qa",
+  subject: "gpus",
   release: "qwen3-8b-awq-3",
   area: "cost",
   rule: "project-budget-present",

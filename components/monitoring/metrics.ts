@@ -42,23 +42,91 @@ export const tgiMetrics = {
   queueTime: "tgi_request_queue_duration",
 } as const;
 
-/** NVIDIA's dcgm-exporter, one series per GPU. Its own pod is `pod`, the one that has the GPU `exported_pod`. */
+/** NVIDIA's dcgm-exporter, one series per GPU. Its own pod is `pod`, the one that has the GPU `exported_pod`. [dcgm-counters.ts] */
 export const gpuMetrics = {
   /** Percent of the time in which kernels ran. */
   utilization: "DCGM_FI_DEV_GPU_UTIL",
+  /** MiB. */
+  memoryUsed: "DCGM_FI_DEV_FB_USED",
+  memoryFree: "DCGM_FI_DEV_FB_FREE",
   /** Degrees Celsius. */
   temperature: "DCGM_FI_DEV_GPU_TEMP",
+  /** Watts. */
+  power: "DCGM_FI_DEV_POWER_USAGE",
   /** Code of the last Xid error, 0 without one. */
   xid: "DCGM_FI_DEV_XID_ERRORS",
   /** 1 where a memory row failed and no spare one is left. */
   rowRemapFailure: "DCGM_FI_DEV_ROW_REMAP_FAILURE",
+  /** ECC errors that couldn't be corrected, since the driver was loaded. */
+  eccUncorrectable: "DCGM_FI_DEV_ECC_DBE_VOL_TOTAL",
 } as const;
 
 /** Every request that reached the gateway, by `requested_model`. [LiteLLM, integrations/prometheus.py] */
 export const gatewayRequests = "litellm_proxy_total_requests_metric_total";
 
-/** 1 while a gateway's pod counts limits without Redis. [components/gateway/extension/gantry_gateway/metrics.py] */
-export const gatewayRedisLost = "gantry_gateway_redis_lost";
+/** The gateway's own, beside LiteLLM's. [components/gateway/extension/gantry_gateway/metrics.py] */
+export const gatewayMetrics = {
+  /** Requests by `tenant`, `route`, `model`, `code` and `cache`. */
+  requests: "gantry_gateway_requests_total",
+  /** By `tenant`, `route`, `model` and `kind`: `input` or `output`. */
+  tokens: "gantry_gateway_tokens_total",
+  /** US dollars, by `tenant`, `route` and `model`. */
+  cost: "gantry_gateway_cost_usd_total",
+  /** Seconds to the first token of streams, histogram by `route` and `model`. */
+  firstToken: "gantry_gateway_first_token_seconds",
+  /** Requests that another model answered than the first one of their order, by `route` and `model`. */
+  fallbacks: "gantry_gateway_fallbacks_total",
+  /** 1 while limits are counted without Redis. */
+  redisLost: "gantry_gateway_redis_lost",
+  /** 1 while a `provider`'s status page says that something is wrong. */
+  providerDegraded: "gantry_gateway_provider_degraded",
+  /** Share that a `tenant` used of a `limit`: `requests_day`, `tokens_day` or `budget_month`. */
+  limitUsed: "gantry_gateway_limit_used_ratio",
+  /** Records that didn't reach S3, by `reason`. */
+  recordsLost: "gantry_gateway_records_lost_total",
+} as const;
+
+/** kube-state-metrics, of pods. */
+export const podMetrics = {
+  labels: "kube_pod_labels",
+  scheduled: "kube_pod_status_scheduled",
+} as const;
+
+/** Karpenter. [karpenter.sh/docs/reference/metrics] */
+export const karpenterMetrics = {
+  allocatable: "karpenter_nodes_allocatable",
+  /** US dollars an hour. */
+  offeringPrice: "karpenter_cloudprovider_instance_type_offering_price_estimate",
+  errors: "karpenter_cloudprovider_errors_total",
+} as const;
+
+/** KEDA. [keda.sh/docs, integrations/prometheus] */
+export const kedaMetrics = { errors: "keda_scaler_detail_errors_total" } as const;
+
+/** External Secrets. [external-secrets.io, api/metrics] */
+export const externalSecretsMetrics = { condition: "externalsecret_status_condition" } as const;
+
+/** The kubelet, of volumes. */
+export const kubeletMetrics = {
+  volumeFree: "kubelet_volume_stats_available_bytes",
+  volumeSize: "kubelet_volume_stats_capacity_bytes",
+} as const;
+
+/** Prometheus, of itself and its targets. */
+export const prometheusMetrics = {
+  up: "up",
+  series: "prometheus_tsdb_head_series",
+  ruleSeconds: "prometheus_rule_group_last_duration_seconds",
+} as const;
+
+/** CloudWatch's, as yet-another-cloudwatch-exporter names them. [pkg/promutil/migrate.go, BuildMetricName] */
+export const cloudMetrics = {
+  balancerRequests: "aws_applicationelb_request_count_sum",
+  balancerErrors: "aws_applicationelb_httpcode_elb_5_xx_count_sum",
+  balancerLatency: "aws_applicationelb_target_response_time_p99",
+  blocked: "aws_wafv2_blocked_requests_sum",
+  cacheMemory: "aws_elasticache_database_memory_usage_percentage_maximum",
+} as const;
 
 /** Seconds between two scrapes of engines and GPUs. */
 export const scrapeSeconds = 15;

@@ -7,10 +7,12 @@ import { onGpuNodes } from "../cluster/node-pool.ts";
 import type { ControlPlane } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
-import { alerts, type PoolReservation } from "./alerts.ts";
+import type { PoolReservation } from "./alerts/platform.ts";
+import { alerts } from "./alerts.ts";
 import { monitoringCharts } from "./charts.ts";
 import { scrapeSeconds } from "./metrics.ts";
 import { Notifications } from "./notifications.ts";
+import type { RouteObjective } from "./objectives.ts";
 import { podMonitor, scraped } from "./pod-monitors.ts";
 import { namespace, release } from "./prometheus.ts";
 import type { MonitoredCounts } from "./prometheus-memory.ts";
@@ -30,6 +32,8 @@ export interface MonitoringArgs {
   readonly runbookBase?: string | undefined;
   /** US dollars that the environment may cost a month. */
   readonly monthlyUsd: number;
+  /** What routes promise their callers. */
+  readonly routes: Readonly<Record<string, RouteObjective>>;
   /** Capacity reservations that end. */
   readonly reservations: readonly PoolReservation[];
   /** Secret in Secrets Manager with Grafana's admin password, and the store it is read through. */
@@ -174,7 +178,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
   private createAlerts(
     name: string,
-    { monthlyUsd, reservations, runbookBase = runbookFolder }: MonitoringArgs,
+    { monthlyUsd, reservations, routes, runbookBase = runbookFolder }: MonitoringArgs,
     stack: Release,
   ) {
     new CustomResource(
@@ -183,7 +187,7 @@ export class Monitoring extends pulumi.ComponentResource {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "PrometheusRule",
         metadata: { name: "gantry", namespace },
-        spec: { groups: ruleGroups(alerts({ monthlyUsd, reservations }), runbookBase) },
+        spec: { groups: ruleGroups({ alerts: alerts({ monthlyUsd, reservations }), routes, runbookBase }) },
       },
       { parent: this, dependsOn: stack },
     );

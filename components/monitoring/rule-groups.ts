@@ -1,4 +1,6 @@
-import type { Alert } from "./alerts.ts";
+import type { Alert } from "./alerts/alert.ts";
+import { recordingRules } from "./metrics/catalogue.ts";
+import type { RouteObjective } from "./objectives.ts";
 
 /** The folder of the runbooks in the repository. */
 export const runbookFolder = "docs/runbooks";
@@ -9,9 +11,19 @@ export function runbook({ name }: Pick<Alert, "name">, base: string): string {
   return `${base.replace(/\/$/, "")}/${slug}.md`;
 }
 
-/** The rules as the Prometheus operator and promtool read them. @param runbookBase a URL, so that a pager can open it */
-export function ruleGroups(alerts: readonly Alert[], runbookBase: string) {
+/** Alerts, and the series that they read, as an environment has them. */
+export interface RuleGroupsArgs {
+  readonly alerts: readonly Alert[];
+  /** Objectives by the routes' names. */
+  readonly routes: Readonly<Record<string, RouteObjective>>;
+  /** A URL, so that a pager can open it. */
+  readonly runbookBase: string;
+}
+
+/** The rules as the Prometheus operator and promtool read them. */
+export function ruleGroups({ alerts, routes, runbookBase }: RuleGroupsArgs) {
   return [
+    { name: "gantry-series", rules: recordingRules(routes) },
     {
       name: "gantry",
       rules: alerts.map((alert) => ({
@@ -26,5 +38,5 @@ export function ruleGroups(alerts: readonly Alert[], runbookBase: string) {
         },
       })),
     },
-  ];
+  ] as const;
 }

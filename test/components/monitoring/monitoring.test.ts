@@ -83,7 +83,7 @@ describe("alerts", () => {
   });
 
   it("are all in the cluster", () => {
-    const rules = at(find(prod, "PrometheusRule", "monitoring-rules"), "spec.groups.0.rules") as {
+    const rules = at(find(prod, "PrometheusRule", "monitoring-rules"), "spec.groups.1.rules") as {
       alert: string;
     }[];
     expect(rules.map(({ alert }) => alert)).toEqual(

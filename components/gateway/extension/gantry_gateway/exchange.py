@@ -30,6 +30,8 @@ class Exchange:
     """In the order in which they are asked."""
     model: Model | None = None
     """Which one answered."""
+    resumed: bool = False
+    """Whether another model goes on with an answer that broke off."""
     body: dict[str, Any] = field(default_factory=dict)
     stream: bool = False
     wants_usage: bool = False
@@ -48,6 +50,12 @@ class Exchange:
     failure: GatewayError | None = None
     """What LiteLLM failed with; the hook that sees its exception says so."""
     code: str = "ok"
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether another model answered than the first that was asked."""
+        model = self.model
+        return self.resumed or (model is not None and self.models[:1] not in ((), (model.name,)))
 
     @property
     def nano(self) -> int:

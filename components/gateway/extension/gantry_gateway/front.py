@@ -104,6 +104,8 @@ class Front:
             raise GatewayError("authentication_failed")
         exchange.metrics_only = True
         metrics.REDIS_LOST.set(1 if self._gate.redis_lost else 0)
+        for provider, degraded in self._gate.providers().items():
+            metrics.PROVIDER_DEGRADED.labels(provider).set(1 if degraded else 0)
         # LiteLLM serves them below the path with a slash.
         await self._app({**scope, "path": "/metrics/", "raw_path": b"/metrics/"}, receive, send)
 

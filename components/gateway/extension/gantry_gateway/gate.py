@@ -50,6 +50,10 @@ class Gate:
     def redis_lost(self) -> bool:
         return self._ledger is not None and self._ledger.lost
 
+    def providers(self) -> dict[str, bool]:
+        """Whether each provider that has a status page is degraded."""
+        return {name: self._feeds.degraded(url) for name, url in self.settings().status_urls.items()}
+
     def ledger(self, settings: Settings) -> Ledger:
         """Made with the first request: it belongs to the loop that serves them."""
         if self._ledger is None:

@@ -89,7 +89,7 @@ class Generation:
                 raise failure
             if relay.began and not (relay.resumable and "messages" in body):
                 raise failure
-            exchange.models, before = left, relay
+            exchange.models, exchange.resumed, before = left, True, relay
             if relay.text:
                 resumed = [
                     {"role": "assistant", "content": relay.text},

@@ -28,6 +28,7 @@ from .charges import (
 )
 from .errors import GatewayError
 from .local_counts import LocalCounts
+from .metrics import LIMIT_USED
 from .script import ADMIT, CODES
 from .settings import Settings
 
@@ -35,6 +36,8 @@ _LOG = logging.getLogger("gantry.ledger")
 TIMEOUT_SECONDS = 1.0
 """Of one command. Above what a busy process takes to come back to it, or Redis would seem lost under load."""
 _PROBE_SECONDS = 1.0
+_FIRST_TOTAL = CODES.index("daily_limit") + 1
+"""The refusals of days and months in the script, in the order of `used`."""
 _LOST = (RedisError, OSError, asyncio.TimeoutError)
 
 
@@ -109,6 +112,15 @@ class Ledger:
         args += [limits.parallel, limits.user_requests, limits.requests, limits.tokens]
         args += [limits.day_requests, limits.day_tokens, limits.budget_nano]
         refused, wait, second, requests, tokens, nano = await self._script(keys=keys, args=args)
+        used = {
+            "requests_day": (requests, limits.day_requests),
+            "tokens_day": (tokens, limits.day_tokens),
+            "budget_month": (nano, limits.budget_nano),
+        }
+        for number, (limit, (amount, allowed)) in enumerate(used.items(), _FIRST_TOTAL):
+            # A refusal says which limit is used up, and nothing of the others.
+            if not refused or refused == number:
+                LIMIT_USED.labels(charge.tenant, limit).set(1 if refused else amount / allowed)
         if refused:
             code = CODES[refused - 1]
             later = {"daily_limit": until_midnight(now), "budget_exceeded": until_next_month(now)}

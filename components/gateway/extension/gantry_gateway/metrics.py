@@ -19,7 +19,23 @@ _FIRST_TOKEN = Histogram(
     ["route", "model"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30),
 )
+_FALLBACKS = Counter(
+    "gantry_gateway_fallbacks", "Requests that another model answered than the first one.", ["route", "model"]
+)
 REDIS_LOST = Gauge("gantry_gateway_redis_lost", "1 while limits are counted without Redis.")
+PROVIDER_DEGRADED = Gauge(
+    "gantry_gateway_provider_degraded",
+    "1 while a provider's status page says that something is wrong.",
+    ["provider"],
+    multiprocess_mode="mostrecent",
+)
+LIMIT_USED = Gauge(
+    "gantry_gateway_limit_used_ratio",
+    "Share of a tenant's day or month that is used, when it last asked.",
+    ["tenant", "limit"],
+    multiprocess_mode="mostrecent",
+)
+RECORDS_LOST = Counter("gantry_gateway_records_lost", "Records that did not reach S3.", ["reason"])
 
 
 def count(exchange: Exchange) -> None:
@@ -28,6 +44,8 @@ def count(exchange: Exchange) -> None:
     route = exchange.route.name if exchange.route else "none"
     model = exchange.model.name if exchange.model else "none"
     _REQUESTS.labels(tenant, route, model, exchange.code, exchange.cache).inc()
+    if exchange.model is not None and exchange.fell_back:
+        _FALLBACKS.labels(route, model).inc()
     if exchange.model is not None and exchange.cache == "none":
         _TOKENS.labels(tenant, route, model, "input").inc(exchange.input_tokens)
         _TOKENS.labels(tenant, route, model, "output").inc(exchange.output_tokens)

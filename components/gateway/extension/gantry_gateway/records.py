@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from .exchange import Exchange
+from .metrics import RECORDS_LOST
 from .reading import CONTENT
 from .routing import slot_of
 from .settings import Settings
@@ -69,6 +70,7 @@ class Records:
         if exchange.caller is None or settings is None or not settings.records_bucket:
             return
         if not self._free.acquire(blocking=False):
+            RECORDS_LOST.labels("dropped").inc()
             _LOG.error("record %s dropped: S3 doesn't keep up", exchange.request_id)
             return
         if not settings.redact:
@@ -85,6 +87,7 @@ class Records:
                 ContentType="application/json",
             )
         except Exception as error:  # a record must not fail a request
+            RECORDS_LOST.labels("refused").inc()
             _LOG.error("record %s not written: %s", record["request_id"], type(error).__name__)
         finally:
             self._free.release()

@@ -16,6 +16,7 @@ from gantry_gateway.ledger import Ledger
 from gantry_gateway.local_counts import LocalCounts
 from gantry_gateway.script import ADMIT, CODES
 from gantry_gateway.settings import Settings, settings_of
+from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
 PLENTY = Limits(100, 100, 100, 100_000, 1000, 1_000_000, 10**12)
@@ -202,3 +203,22 @@ def test_every_number_of_the_script_has_a_code() -> None:
     assert [code for _, _, code, _ in CASES] == list(CODES)
     keys = names("test", charge("a"), 0)
     assert {key for key, *_ in admitted(keys, charge("a"), 0)} == set(keys[:5])
+
+
+@pytest.mark.parametrize(
+    ("field", "limit", "name"),
+    [("day_requests", 4, "requests_day"), ("day_tokens", 40, "tokens_day"), ("budget_nano", 400, "budget_month")],
+)
+async def test_how_much_of_a_day_and_a_month_is_used_can_be_read(
+    redis_server: RedisServer, field: str, limit: int, name: str
+) -> None:
+    to, tenant = ledger(redis_server), f"metered-{name}"
+
+    def used(of: str) -> float | None:
+        return REGISTRY.get_sample_value("gantry_gateway_limit_used_ratio", {"tenant": tenant, "limit": of})
+
+    assert await let_in(to, replace(PLENTY, **{field: limit}), 3, tenant) == (3, None)
+    assert used(name) == 0.75
+    admitted, _ = await let_in(to, replace(PLENTY, **{field: limit}), 2, tenant)
+    assert (admitted, used(name)) == (1, 1)
+    assert all(0 < (used(other) or 0) < 0.1 for other in {"requests_day", "tokens_day", "budget_month"} - {name})
