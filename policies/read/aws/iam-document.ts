@@ -107,7 +107,7 @@ const owners = [
   "aws:sourcearn",
   "kms:calleraccount",
 ];
-/** Others leave out what has no such key, or take patterns. */
+/** Other operators match requests without the key, or accept patterns. */
 const equality = ["StringEquals", "ArnEquals"];
 
 /** Whether a statement that is about anyone is for requests of named accounts, roles or resources alone. */

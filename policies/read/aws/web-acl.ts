@@ -123,7 +123,7 @@ function leak(rule: Value, rules: readonly AclRule[], config: RateConfig): strin
     return `lets ${Math.round(perMinute)} requests per minute pass (${limit} in ${window} s)`;
   if (!Number.isFinite(priority)) return "has no priority known at preview";
   const earlier = passesBefore(rule, rules);
-  return earlier && `comes after ${earlier.where}, which may let requests pass`;
+  return earlier && `comes after ${earlier.where}, which may allow requests`;
 }
 
 function blocks(action: Value): boolean {

@@ -3,7 +3,7 @@ import { gatewayModels } from "./gateway-config.ts";
 
 /** Code that a gateway's configuration loads by name. */
 export interface NamedModule {
-  /** Begins where the configuration does. */
+  /** Relative to the root of the configuration. */
   readonly path: string;
   readonly value: Value;
 }

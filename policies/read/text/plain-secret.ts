@@ -36,7 +36,7 @@ const underSecretName = "holds a value under a name that looks like a secret's";
 
 /** Why a text, a document with settings of its own maybe, holds a secret in clear. */
 export function secretInText(text: string): string | undefined {
-  if (holdsToken(text)) return "holds what looks like a credential";
+  if (holdsToken(text)) return "contains what looks like a credential";
   return assignsSecret(text) ? "gives a value to a name that looks like a secret's" : undefined;
 }
 

@@ -7,9 +7,9 @@ const addOns: readonly string[] = ["aws:eks/addon:Addon", "eks:index:Addon", "ek
 
 export const addonVersionPinned: ResourceRule = {
   name: "addon-version-pinned",
-  title: "Add-ons of the cluster are of one exact version.",
-  why: "Without a version EKS installs its default of the day: the network, the DNS or the proxy of every pod changes by an update that says nothing of it.",
-  fix: "Set addonVersion, or version in the component's options, to one version as v1.22.4-eksbuild.3.",
+  title: "Every cluster add-on is pinned to one exact version.",
+  why: "Without a version EKS installs its current default: networking, DNS or kube-proxy of every pod then changes in an update that doesn't mention it.",
+  fix: "Set addonVersion, or version in the component's options, to an exact version such as v1.22.4-eksbuild.3.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't look at an add-on's version" },
@@ -41,7 +41,7 @@ function pinned(path: string, version: Value): Finding[] {
       path,
       problem:
         version === undefined
-          ? "states no version, which takes EKS's default of the day"
+          ? "no version is set, so EKS installs its current default"
           : `the version is ${printable("version", version)}`,
       allowed: "one version known at preview, such as v1.22.4-eksbuild.3",
     },

@@ -3,7 +3,7 @@ import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, texts, unknown, type Value } from "../../framework/value.ts";
 import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
-/** The second writes into one that is there, as EKS makes it. */
+/** The patch changes the ConfigMap that EKS creates. */
 const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"];
 const association = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
 const entry = "aws:eks/accessEntry:AccessEntry";
@@ -11,7 +11,7 @@ const entry = "aws:eks/accessEntry:AccessEntry";
 const settings = {
   clusterAdmins: {
     type: "array",
-    description: "IAM roles that may change the whole cluster by an access entry.",
+    description: "IAM roles that an access entry may make administrators of the whole cluster.",
     items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$" },
     minItems: 0,
     default: [],
@@ -20,12 +20,12 @@ const settings = {
 
 export const clusterAccessByEntries: ResourceRule<typeof settings> = {
   name: "cluster-access-by-entries",
-  title: "Who may use the cluster is said by access entries alone.",
+  title: "Access entries alone grant access to the cluster.",
   why: "The aws-auth ConfigMap gives cluster-admin to whoever can edit it, and no audit of IAM shows it.",
   fix: "Set authenticationMode API, remove aws-auth, and list administrators in clusterAdmins.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools don't read how a cluster knows its users" },
+  relatedChecks: { none: "the studied tools don't read a cluster's authentication mode" },
   resourceTypes: [...clusters, ...configMaps, association, entry],
   example: { good: "authenticationMode: API", bad: "authenticationMode: API_AND_CONFIG_MAP" },
   config: settings,
@@ -40,7 +40,7 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
   },
 };
 
-/** Unset is the config map. [EKS API, CreateAccessConfigRequest] */
+/** Unset means CONFIG_MAP. [EKS API, CreateAccessConfigRequest] */
 function mode(path: string, value: Value): Finding[] {
   if (value === "API") return [];
   return [{ path, problem: "users may come from the aws-auth ConfigMap", allowed: "API" }];
@@ -53,13 +53,13 @@ function awsAuth(props: Value): Finding[] {
   return [
     {
       path: "metadata.name",
-      problem: "aws-auth grants access beside the access entries",
+      problem: "aws-auth grants access in addition to the access entries",
       allowed: "no aws-auth",
     },
   ];
 }
 
-/** The component makes an association of each policy of an entry. */
+/** The component creates one association for each policy of an entry. */
 function entries(props: Value, allowed: readonly string[]): Finding[] {
   return named(at(props, "accessEntries")).flatMap(([name, entry]) => {
     const policies = named(at(entry, "accessPolicies")).map(([, policy]) => policy);
@@ -87,7 +87,7 @@ function administrator(
   ];
 }
 
-/** All but the policy that only looks are wide, unless they are for named namespaces. [EKS, access policies] */
+/** Every policy but the read-only one is wide, unless it is scoped to named namespaces. [EKS, access policies] */
 function isWide(association: Value): boolean {
   const policy = at(association, "policyArn");
   if (typeof policy !== "string" || policy.endsWith("/AmazonEKSClusterAdminPolicy")) return true;
@@ -99,20 +99,20 @@ function isWide(association: Value): boolean {
   return at(scope, "type") !== "namespace" || !isNarrow;
 }
 
-/** Groups of Kubernetes' own would make administrators past every policy. */
+/** Groups built into Kubernetes would grant administrator rights that no access policy shows. */
 function groups(path: string, entry: Value): Finding[] {
   const names = texts(at(entry, "kubernetesGroups"));
   if (names !== unknown && !names.some((name) => name.startsWith("system:"))) return [];
   return [
     {
       path: `${path}kubernetesGroups`,
-      problem: "the entry is in a group of Kubernetes' own, or in one that isn't known at preview",
+      problem: "the entry is in a group built into Kubernetes, or in one that isn't known at preview",
       allowed: "groups of the team's own",
     },
   ];
 }
 
-/** What has names; one unknown in place of what can't be read. */
+/** The named entries of an object; one unknown entry in place of an object that can't be read. */
 function named(value: Value): readonly (readonly [string, Value])[] {
   if (value === undefined) return [];
   return isFields(value) ? Object.entries(value) : [["*", unknown]];

@@ -11,8 +11,8 @@ const component = "eks:index:Cluster";
 export const clusterEndpointNotOpen: ResourceRule<typeof rangeSettings> = {
   name: "cluster-endpoint-not-open",
   title: "The Kubernetes API is not open to the internet.",
-  why: "Whoever reaches the endpoint can try stolen credentials and the next authentication flaw on it; EKS opens it to every address unless told otherwise.",
-  fix: "Set endpointPrivateAccess to true, and endpointPublicAccess to false or publicAccessCidrs to your own addresses; list whole networks of yours in ownRanges.",
+  why: "Anyone who reaches the endpoint can try stolen credentials and the next authentication flaw on it; by default EKS opens it to every address.",
+  fix: "Set endpointPrivateAccess to true, and either endpointPublicAccess to false or publicAccessCidrs to your own addresses; list your own networks in ownRanges.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_38", "CKV_AWS_39", "AwsSolutions-EKS1", "AWS-0040", "AWS-0041"],
@@ -49,7 +49,11 @@ function openRanges(path: string, value: Value, config: Config): Finding[] {
   // Unset and empty are 0.0.0.0/0. [EKS API, VpcConfigRequest]
   if (ranges.length === 0)
     return [
-      { path, problem: "the public endpoint has no publicAccessCidrs, which opens it to all", allowed },
+      {
+        path,
+        problem: "the public endpoint has no publicAccessCidrs, which opens it to every address",
+        allowed,
+      },
     ];
   return [...tooWide(path, locatedElements(path, value), internetReach(config))].map((wide) => ({
     ...wide,

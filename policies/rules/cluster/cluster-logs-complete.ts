@@ -6,8 +6,8 @@ const kinds = ["api", "audit", "authenticator", "controllerManager", "scheduler"
 
 export const clusterLogsComplete: ResourceRule = {
   name: "cluster-logs-complete",
-  title: "The control plane writes all of its logs.",
-  why: "After an incident the audit log is the only record of who changed what; what wasn't written can't be read later.",
+  title: "All control plane logs are enabled.",
+  why: "After an incident the audit log is the only record of who changed what, and it can't be enabled retroactively.",
   fix: "Set enabledClusterLogTypes to api, audit, authenticator, controllerManager and scheduler.",
   severity: "medium",
   level: "mandatory",
@@ -22,7 +22,7 @@ export const clusterLogsComplete: ResourceRule = {
     if (missing.length === 0) return;
     yield {
       path: "enabledClusterLogTypes",
-      problem: `these are not known to be written: ${missing.join(", ")}`,
+      problem: `log types that aren't known to be enabled: ${missing.join(", ")}`,
       allowed: `all of ${kinds.join(", ")}`,
     };
   },

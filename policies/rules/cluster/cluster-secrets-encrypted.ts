@@ -5,7 +5,7 @@ import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 export const clusterSecretsEncrypted: ResourceRule = {
   name: "cluster-secrets-encrypted",
   title: "Kubernetes Secrets are encrypted with a key of this account.",
-  why: "Who reads a backup of the cluster's store reads every key in it, unless a key that the account can revoke lies on top.",
+  why: "Whoever reads a backup of etcd reads every Secret in it, unless they are encrypted with a key that the account can revoke.",
   fix: "Set encryptionConfigKeyArn to the ARN of a KMS key, or encryptionConfig with resources [secrets].",
   severity: "high",
   level: "mandatory",
@@ -22,20 +22,20 @@ export const clusterSecretsEncrypted: ResourceRule = {
     if (encrypted) return;
     yield {
       path,
-      problem: "Secrets are kept without a key of this account",
+      problem: "Secrets are stored without encryption by a key of this account",
       allowed: "a KMS key for secrets",
     };
   },
 };
 
-/** An ARN is known after the key's creation only. */
+/** An ARN is known only after the key is created. */
 function isKey(value: Value): boolean {
   return value === unknown || (typeof value === "string" && value.startsWith("arn:"));
 }
 
 /**
  * The component computes the whole object from its key's ARN, so that it is unknown until there is a key; the component's
- * own inputs are judged in its place. [pulumi/pulumi-eks nodejs/eks/cluster/cluster.ts encryptionConfig]
+ * own inputs are checked in its place. [pulumi/pulumi-eks nodejs/eks/cluster/cluster.ts encryptionConfig]
  */
 function isConfigured(value: Value, parentType: string | undefined): boolean {
   if (value === unknown && parentType === clusterComponent) return true;

@@ -8,7 +8,7 @@ import { clusters } from "../../read/kubernetes/cluster.ts";
 const settings = {
   minDays: {
     type: "integer",
-    description: "Days of standard support that a version still has at least.",
+    description: "Minimum days of standard support left for the version.",
     minimum: 0,
     maximum: 400,
     default: 60,
@@ -17,9 +17,9 @@ const settings = {
 
 export const clusterVersionSupported: ResourceRule<typeof settings> = {
   name: "cluster-version-supported",
-  title: "The cluster's version is named and in standard support.",
-  why: "After standard support the control plane costs six times as much, and in the end AWS upgrades it on a day of its own choice.",
-  fix: "Set version to one that policies/data/kubernetes-versions.ts lists with time left.",
+  title: "The cluster's version is set and in standard support.",
+  why: "After standard support the control plane costs six times as much, and at the end of extended support AWS upgrades it on a date that it picks.",
+  fix: "Set version to one that policies/data/kubernetes-versions.ts lists with enough support left.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_339"],
@@ -34,13 +34,13 @@ export const clusterVersionSupported: ResourceRule<typeof settings> = {
       yield {
         path: "version",
         problem,
-        allowed: `a listed version with ${minDays} days of standard support left`,
+        allowed: `a listed version with at least ${minDays} days of standard support left`,
       };
   },
 };
 
 function ending(version: Value, minDays: number, today: string): string | undefined {
-  if (typeof version !== "string") return "the version is not stated as a text that is known at preview";
+  if (typeof version !== "string") return "the version is not a string known at preview";
   const ends = Object.hasOwn(kubernetesVersions, version) ? kubernetesVersions[version] : undefined;
   if (ends === undefined) return "the version is not on the list";
   const days = (isoDate(ends) ?? 0) - (isoDate(today) ?? 0);

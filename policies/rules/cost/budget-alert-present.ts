@@ -6,7 +6,7 @@ const budget = "aws:budgets/budget:Budget";
 const settings = {
   projectTag: {
     type: "string",
-    description: "The tag by which the project's cost is told from others'.",
+    description: "The cost allocation tag that identifies the project.",
     pattern: "^[A-Za-z][\\w:.-]{0,127}$",
     default: "Project",
   },
@@ -14,12 +14,12 @@ const settings = {
 
 export const budgetAlertPresent: StackRule<typeof settings> = {
   name: "budget-alert-present",
-  title: "Somebody hears of it before the month has cost more than it may.",
-  why: "GPU nodes cost dollars an hour each; without a budget that tells somebody, a scaler that runs away is found on the invoice.",
+  title: "A budget notifies its subscribers before the month's limit is exceeded.",
+  why: "A GPU node costs dollars an hour; without a budget notification, a runaway autoscaler is noticed on the invoice.",
   fix: "Add a COST budget with a limit, a filter on the project's tag, and an ACTUAL notification at 100 % or less with a subscriber.",
   severity: "medium",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools don't ask for a budget" },
+  relatedChecks: { none: "the studied tools don't require a budget" },
   resourceTypes: [budget],
   example: {
     good: "notifications: [{ notificationType: ACTUAL, comparisonOperator: GREATER_THAN, threshold: 80, thresholdType: PERCENTAGE, subscriberEmailAddresses: [oncall@example.com] }]",
@@ -28,27 +28,27 @@ export const budgetAlertPresent: StackRule<typeof settings> = {
   config: settings,
 
   *checkStack({ resources }, { projectTag }) {
-    const judged = resources.map((resource) => ({
+    const checked = resources.map((resource) => ({
       resource,
       findings: [...problems(resource.props, projectTag)],
     }));
-    if (judged.some(({ findings }) => findings.length === 0)) return;
-    if (judged.length === 0)
+    if (checked.some(({ findings }) => findings.length === 0)) return;
+    if (checked.length === 0)
       yield {
         path: "budget",
         problem: "the stack has no budget",
-        allowed: "a cost budget that tells somebody",
+        allowed: "a cost budget with a notification and a subscriber",
       };
-    for (const { resource, findings } of judged)
+    for (const { resource, findings } of checked)
       for (const finding of findings) yield { ...finding, resource };
   },
 };
 
-/** Why a budget tells nobody in time; of several budgets one is enough. */
+/** Why a budget notifies no subscriber in time; of several budgets one is enough. */
 function* problems(props: Value, projectTag: string): Iterable<Finding> {
   const limit = at(props, "limitAmount");
   if (at(props, "budgetType") !== "COST")
-    yield { path: "budgetType", problem: "the budget counts something else than cost", allowed: "COST" };
+    yield { path: "budgetType", problem: "the budget tracks something other than cost", allowed: "COST" };
   if (typeof limit !== "string" || !/^\d{1,12}(?:\.\d{1,6})?$/.test(limit) || Number(limit) === 0)
     yield {
       path: "limitAmount",
@@ -58,18 +58,18 @@ function* problems(props: Value, projectTag: string): Iterable<Finding> {
   if (!picksTag(at(props, "filterExpression"), projectTag) && !namesTag(at(props, "costFilters"), projectTag))
     yield {
       path: "filterExpression",
-      problem: `the budget isn't only about what carries the tag ${projectTag}`,
-      allowed: `an expression on the tag ${projectTag}, alone or in ands`,
+      problem: `the budget isn't filtered to resources with the tag ${projectTag}`,
+      allowed: `an expression on the tag ${projectTag}, alone or within ands`,
     };
-  if (!orUnknown(elements(at(props, "notifications"))).some(tellsInTime))
+  if (!orUnknown(elements(at(props, "notifications"))).some(notifiesInTime))
     yield {
       path: "notifications",
-      problem: "nobody is told when the money is spent",
+      problem: "no notification is sent when the limit is reached",
       allowed: "an ACTUAL notification, GREATER_THAN 100 PERCENTAGE or less, with a subscriber",
     };
 }
 
-/** Whether an expression leaves in nothing but what carries the tag: every part of `ands` holds, not of `ors`. */
+/** Whether an expression matches only resources with the tag: every part of `ands` must match, but not of `ors`. */
 function picksTag(expression: Value, tag: string): boolean {
   const tags = at(expression, "tags");
   const options = at(tags, "matchOptions");
@@ -80,7 +80,7 @@ function picksTag(expression: Value, tag: string): boolean {
   return isList(ands) && ands.some((inner) => picksTag(inner, tag));
 }
 
-/** The older form: `user:<tag>$<value>`, which without a value is all that carries none. [AWS Budgets API, CostFilters] */
+/** The older form: `user:<tag>$<value>`; without a value it matches resources that lack the tag. [AWS Budgets API, CostFilters] */
 function namesTag(filters: Value, tag: string): boolean {
   const start = `user:${tag}$`;
   if (!isList(filters)) return false;
@@ -94,7 +94,7 @@ function namesTag(filters: Value, tag: string): boolean {
   });
 }
 
-function tellsInTime(notification: Value): boolean {
+function notifiesInTime(notification: Value): boolean {
   const threshold = at(notification, "threshold");
   const subscribers = ["subscriberEmailAddresses", "subscriberSnsTopicArns"];
   return (
@@ -109,7 +109,7 @@ function tellsInTime(notification: Value): boolean {
   );
 }
 
-/** A list with something in each place; a topic's ARN need not be known yet. */
+/** A list without empty elements; a topic's ARN need not be known yet. */
 function isFilled(list: Value): list is readonly Value[] {
   return isList(list) && list.length > 0 && list.every((one) => one !== undefined && one !== "");
 }

@@ -8,12 +8,12 @@ import { scalers } from "../../read/kubernetes/kubernetes.ts";
 
 export const gpuDemandFitsPools: StackRule = {
   name: "gpu-demand-fits-pools",
-  title: "Pools have the GPUs for all replicas that may run at once, also while a slot is replaced.",
-  why: "What doesn't fit stays pending at the highest load or in the middle of a rollout, and a rollback then finds no GPU.",
-  fix: "Raise the limit of the pool, or lower maxReplicaCount of the slots that share it: both slots of a model count, and the surge of each.",
+  title: "GPU pools have capacity for all replicas that may run at once, including during a rollout.",
+  why: "Pods that don't fit stay Pending at peak load or in the middle of a rollout, and a rollback then finds no GPU.",
+  fix: "Raise the pool's limit, or lower maxReplicaCount of the slots that share it: both slots of a model count, each with its surge.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools don't add up what pods ask for" },
+  relatedChecks: { none: "the studied tools don't add up what pods request" },
   resourceTypes: [...scalers, ...workloads, nodePool],
   example: {
     good: 'two slots of maxReplicaCount 3 and maxSurge 1 on limits: { "nvidia.com/gpu": 8 }',
@@ -28,15 +28,15 @@ export const gpuDemandFitsPools: StackRule = {
         yield {
           resource: pods.workload,
           path: `${pods.prefix}replicas`,
-          problem: "how many GPUs its pods may ask for together can't be told",
-          allowed: "a ceiling, a surge and the GPUs of each pod, known at preview; no DaemonSet",
+          problem: "how many GPUs its pods may request together isn't known at preview",
+          allowed: "a maximum of replicas, a surge and the GPUs of each pod, known at preview; no DaemonSet",
         };
       if (pools.length === 0)
         yield {
           resource: pods.workload,
           path: `${pods.prefix}nodeSelector`,
-          problem: "no GPU pool of the stack has the labels and the GPUs that its pods ask for",
-          allowed: "the labels of a pool with an instance type that has the GPUs of one pod",
+          problem: "no GPU pool of the stack has the labels and the GPUs that its pods request",
+          allowed: "the labels of a pool with an instance type that has enough GPUs for one pod",
         };
     }
     yield* shortPools(
@@ -46,7 +46,7 @@ export const gpuDemandFitsPools: StackRule = {
 };
 
 /**
- * Pools with too few GPUs for what can run nowhere else. Whatever may use several pools counts against all of them
+ * Pools with too few GPUs for the pods that can run nowhere else. A pod that may use several pools counts against all of them
  * together. A pool is named once, for the smallest such set that it is the first of.
  */
 function* shortPools(demands: readonly WorkloadGpuDemand[]): Generator<StackFinding> {
@@ -64,13 +64,13 @@ function* shortPools(demands: readonly WorkloadGpuDemand[]): Generator<StackFind
     yield {
       resource,
       path: "spec.limits.nvidia.com/gpu",
-      problem: `${needed} GPUs may be asked for at once (${terms}), and ${together} may have ${Number.isNaN(limit) ? "a number that can't be read" : limit}`,
+      problem: `${needed} GPUs may be requested at once (${terms}), and the limit of ${together} is ${Number.isNaN(limit) ? "not known at preview" : limit}`,
       allowed: `${needed} or more, known at preview`,
     };
   }
 }
 
-/** The sets of pools that pods may use, and those that overlapping ones make: each may be enough, and all too little. */
+/** The sets of pools that pods may use, and the unions of overlapping sets: each may be large enough while their union is too small. */
 function poolSets(demands: readonly WorkloadGpuDemand[]): (readonly StackResource[])[] {
   const sets = new Map<string, readonly StackResource[]>();
   const add = (pools: readonly StackResource[]) => {
@@ -78,14 +78,14 @@ function poolSets(demands: readonly WorkloadGpuDemand[]): (readonly StackResourc
     if (!sets.has(key)) sets.set(key, pools);
   };
   for (const { pools } of demands) add(pools);
-  // A map goes on to what is added to it on the way.
+  // Iterating a Map includes the entries added during the iteration.
   for (const one of sets.values())
     for (const { pools } of demands)
       if (one.some((pool) => pools.includes(pool))) add([...new Set([...one, ...pools])]);
   return [...sets.values()];
 }
 
-/** Unset there is none, which is for gpu-pool-capped; nothing fits a limit that can't be read. */
+/** An unset limit is reported by gpu-pool-capped; nothing fits a limit that can't be read. */
 function limitOf({ props }: StackResource): number {
   const limit = at(props, "spec", "limits", "nvidia.com/gpu");
   if (limit === undefined) return Number.POSITIVE_INFINITY;

@@ -5,10 +5,10 @@ import { at, isList, plain, unknown, type Value } from "../../framework/value.ts
 import { nodeClass } from "../../read/kubernetes/cluster.ts";
 
 const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
-/** What EC2 bills of an instance that a template starts. */
+/** What EC2 bills for an instance that a launch template starts. */
 const billedOfTemplate = ["instance", "volume"];
 const addOn = "aws:eks/addon:Addon";
-/** Makes the volumes of pods. [aws-ebs-csi-driver, controller.extraVolumeTags] */
+/** Creates the volumes of pods. [aws-ebs-csi-driver, controller.extraVolumeTags] */
 const diskDriver = "aws-ebs-csi-driver";
 
 const settings = {
@@ -23,9 +23,9 @@ const settings = {
 
 export const requiredTags: ResourceRule<typeof settings> = {
   name: "required-tags",
-  title: "AWS resources say which project and environment they belong to.",
-  why: "Costs that carry no tag land on nobody, and what is left over after a teardown can't be told from what is in use.",
-  fix: "Set defaultTags on the AWS provider that the resource uses, or tags on the resource; for what AWS makes of it tagSpecifications of a launch template, controller.extraVolumeTags of the EBS driver's configuration, spec.tags of an EC2NodeClass.",
+  title: "AWS resources are tagged with their project and environment.",
+  why: "Untagged costs can't be allocated, and what a teardown left behind can't be distinguished from what is in use.",
+  fix: "Set defaultTags on the AWS provider that the resource uses, or tags on the resource. For what AWS creates from it, set tagSpecifications of a launch template, controller.extraVolumeTags in the EBS CSI driver's configuration, or spec.tags of an EC2NodeClass.",
   severity: "low",
   level: "mandatory",
   relatedChecks: { none: "the studied tools check a resource's own tags only" },
@@ -57,11 +57,11 @@ export const requiredTags: ResourceRule<typeof settings> = {
   },
 };
 
-/** Tags that one resource writes: its own, or of what AWS makes for it. */
+/** Tags that one resource sets: its own, or those of what AWS creates from it. */
 interface Tagged {
   readonly path: string;
   readonly own: Value;
-  /** Whether the provider's tags reach it. @default false */
+  /** Whether the provider's default tags apply to it. @default false */
   readonly ofProvider?: boolean;
   readonly inherited?: Value;
 }
@@ -75,7 +75,7 @@ function tagged(resource: Resource): readonly Tagged[] {
   ];
 }
 
-/** What is billed though it isn't a resource of the stack: the provider's tags don't reach it. */
+/** What is billed although it isn't a resource of the stack: the provider's default tags don't apply to it. */
 function madeOf({ type, props }: Resource): readonly Tagged[] {
   if (type === launchTemplate) {
     const specifications = at(props, "tagSpecifications");
@@ -96,7 +96,7 @@ function madeOf({ type, props }: Resource): readonly Tagged[] {
   return [{ path, own: at(values, "controller", "extraVolumeTags") }];
 }
 
-/** Pulumi writes what is nested in a provider's settings as JSON text. */
+/** Pulumi encodes nested settings of a provider as a JSON string. */
 function defaultTags({ providerProps }: Resource): Value {
   const written = at(providerProps, "defaultTags");
   return at(typeof written === "string" ? parsed(written) : written, "tags");

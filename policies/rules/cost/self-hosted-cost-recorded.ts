@@ -7,8 +7,8 @@ const prices = ["input_cost_per_token", "output_cost_per_token"];
 
 export const selfHostedCostRecorded: ResourceRule = {
   name: "self-hosted-cost-recorded",
-  title: "The gateway knows what a token of our own engines costs.",
-  why: "Without prices the gateway books nothing for self-hosted models, so budgets never end there and nobody sees what a tenant costs.",
+  title: "Self-hosted models have a price per token in the gateway's configuration.",
+  why: "Without prices the gateway records no spend for self-hosted models: budgets are never exhausted, and a tenant's cost isn't visible.",
   fix: "Set model_info.input_cost_per_token and output_cost_per_token; npm start prints the price per million tokens.",
   severity: "low",
   level: "advisory",
@@ -31,7 +31,7 @@ export const selfHostedCostRecorded: ResourceRule = {
           yield {
             path: `${path}.model_info.${price}`,
             where,
-            problem: value === undefined ? `${price} is missing` : `${price} is no plain number above 0`,
+            problem: value === undefined ? `${price} is missing` : `${price} is not a number above 0`,
             allowed: "US dollars per token, above 0",
           };
         }

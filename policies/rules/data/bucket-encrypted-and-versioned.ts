@@ -11,7 +11,7 @@ import {
 } from "../../read/aws/bucket.ts";
 import { isOf, loadBalancers } from "../../read/aws/load-balancer.ts";
 
-/** What writes logs into a bucket, and by which property. */
+/** The types that write logs into a bucket, each with the property that names the bucket. */
 const logWriters: Readonly<Record<string, string>> = {
   ...Object.fromEntries(loadBalancers.map((type) => [type, "accessLogs"])),
   "aws:s3/bucketLogging:BucketLogging": "targetBucket",
@@ -22,7 +22,7 @@ const logWriters: Readonly<Record<string, string>> = {
 const settings = {
   maxLogDays: {
     type: "integer",
-    description: "Days after which logs have to be gone.",
+    description: "Maximum days until logs expire.",
     minimum: 1,
     maximum: 3650,
     default: 400,
@@ -31,9 +31,9 @@ const settings = {
 
 export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
   name: "bucket-encrypted-and-versioned",
-  title: "Buckets are encrypted under KMS and keep old versions; logs don't stay for ever.",
-  why: "Without versions one wrong command deletes weights or records for good; without KMS nobody sees who decrypts; logs kept for ever are personal data kept for ever.",
-  fix: "Give the bucket an encryption with aws:kms, versioning Enabled and, for logs, a lifecycle with an expiration, each by bucket.id.",
+  title: "Buckets are encrypted with KMS and versioned; logs expire.",
+  why: "Without versioning one wrong command deletes weights or records permanently; without KMS no audit trail shows who decrypts; logs that never expire are personal data that never expires.",
+  fix: "Add an encryption configuration with aws:kms, versioning Enabled and, for logs, a lifecycle with an expiration, each with bucket: bucket.id.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_145", "CKV_AWS_21"],
@@ -62,7 +62,7 @@ export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
   },
 };
 
-/** Whether something writes its logs into a bucket: one that hangs on it, or names it. */
+/** Whether a resource writes its logs into a bucket: it depends on the bucket, or names it. */
 function writesTo(writer: StackResource, bucket: StackResource): boolean {
   const property = logWriters[writer.type];
   if (property === undefined) return false;
@@ -79,7 +79,7 @@ function unencrypted(
   writers: readonly StackResource[],
 ): StackFinding[] {
   const algorithms = ["aws:kms", "aws:kms:dsse"];
-  // Load balancers can't write under any other key than S3's own. [ELB, access logs of an ALB]
+  // Load balancers can only write with SSE-S3. [ELB, access logs of an ALB]
   if (writers.some(isOf(loadBalancers))) algorithms.push("AES256");
   const encrypts = ({ props }: StackResource) => {
     const rules = orUnknown(elements(at(props, "rules")));
@@ -90,8 +90,8 @@ function unencrypted(
     {
       resource,
       path: "encryption",
-      problem: "nothing known at preview encrypts what is written to the bucket under KMS",
-      allowed: `an encryption by bucket.id with ${algorithms.join(" or ")}; AES256 for the access logs of a load balancer of the stack`,
+      problem: "no encryption with KMS is known at preview for the bucket",
+      allowed: `an encryption configuration for bucket.id with ${algorithms.join(" or ")}; AES256 for the access logs of a load balancer of the stack`,
     },
   ];
 }
@@ -111,13 +111,13 @@ function unversioned(resource: StackResource, versionings: readonly StackResourc
     {
       resource,
       path: "versioning",
-      problem: "what is overwritten or deleted can't be brought back",
-      allowed: "a versioning by bucket.id with status Enabled",
+      problem: "overwritten or deleted objects can't be restored",
+      allowed: "a versioning configuration for bucket.id with status Enabled",
     },
   ];
 }
 
-/** `access-logs` and `example-gantry-log`, by the resource's name or the bucket's. */
+/** Matches `access-logs` and `example-gantry-log`, in the resource's name or the bucket's. */
 function isNamedForLogs({ name, props }: StackResource): boolean {
   const bucket = at(props, "bucket");
   return [name, typeof bucket === "string" ? bucket : ""].some((text) =>
@@ -146,13 +146,13 @@ function missingExpiration(
     {
       resource,
       path: "lifecycle",
-      problem: "no rule that is on lets all of its logs expire in time",
-      allowed: `a lifecycle by bucket.id with an enabled expiration of 1 to ${maxLogDays} days and no filter`,
+      problem: "no enabled lifecycle rule expires all of its logs in time",
+      allowed: `a lifecycle for bucket.id with an enabled expiration of 1 to ${maxLogDays} days and no filter`,
     },
   ];
 }
 
-/** A rule without a filter, or with an empty prefix, is for every object. Its own prefix is the older form. */
+/** A rule without a filter, or with an empty prefix, applies to every object. Its own prefix is the older form. */
 function isForAll(rule: Value): boolean {
   const filter = at(rule, "filter") ?? {};
   if (!isFields(filter)) return false;

@@ -9,13 +9,13 @@ import {
 } from "../../read/aws/bucket.ts";
 import { policyStatements, type Statement } from "../../read/aws/iam-document.ts";
 
-const switches = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+const blockSettings = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
 export const bucketNotPublic: StackRule = {
   name: "bucket-not-public",
-  title: "No bucket can be opened to the public, or be read without TLS.",
-  why: "A policy or an access list that goes wrong once is enough to publish every prompt and every weight in a bucket.",
-  fix: "Give the bucket a BucketPublicAccessBlock with all four switches true and a policy that denies s3:* without TLS, both by bucket.id.",
+  title: "No bucket can be made public or accessed without TLS.",
+  why: "A single mistake in a bucket policy or an ACL is enough to publish every prompt and every weight in a bucket.",
+  fix: "Add a BucketPublicAccessBlock with all four settings true and a policy that denies s3:* without TLS, both with bucket: bucket.id.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "AwsSolutions-S10"],
@@ -34,32 +34,32 @@ export const bucketNotPublic: StackRule = {
         yield {
           resource: bucket,
           path: "policy",
-          problem: "no policy that is known at preview refuses requests without TLS",
-          allowed: "Deny for * of s3:* on the bucket and all in it, where aws:SecureTransport is false",
+          problem: "no bucket policy known at preview denies requests without TLS",
+          allowed: "Deny of s3:* for * on the bucket and its objects, where aws:SecureTransport is false",
         };
     }
   },
 };
 
-/** AWS takes an unset switch for false. [S3 API, PublicAccessBlockConfiguration] */
+/** Unset means false. [S3 API, PublicAccessBlockConfiguration] */
 function open(bucket: StackResource, blocks: readonly StackResource[]): StackFinding[] {
   if (blocks.length === 0)
     return [
       {
         resource: bucket,
         path: "publicAccessBlock",
-        problem: "nothing keeps the bucket from being opened to the public",
-        allowed: "one BucketPublicAccessBlock by bucket.id",
+        problem: "the bucket has no public access block",
+        allowed: "one BucketPublicAccessBlock for bucket.id",
       },
     ];
   return blocks.flatMap((resource) =>
-    switches
+    blockSettings
       .filter((name) => at(resource.props, name) !== true)
       .map((path) => ({
         resource,
         path,
-        problem: "the bucket can be opened to the public",
-        allowed: "true for all four switches",
+        problem: "the bucket can be made public",
+        allowed: "true for all four settings",
       })),
   );
 }
@@ -77,7 +77,7 @@ function refusesPlain(policy: StackResource, bucket: StackResource): boolean {
   );
 }
 
-/** The bucket itself and everything in it. Its name is compared where both are known. */
+/** The bucket and its objects. Its name is compared where both are known. */
 function coversBucket(resources: readonly string[], { props }: StackResource): boolean {
   const name = at(props, "bucket");
   return resources.some((whole) => {
@@ -86,7 +86,7 @@ function coversBucket(resources: readonly string[], { props }: StackResource): b
   });
 }
 
-/** This and no second condition, which would let some of those requests pass. */
+/** This condition alone: a second one would exclude some of those requests from the denial. */
 function isWithoutTls({ condition = {} }: Statement): boolean {
   const wanted = at(condition, "Bool");
   if (Object.keys(condition).length !== 1 || !isFields(wanted) || Object.keys(wanted).length !== 1)

@@ -11,8 +11,8 @@ import {
 
 export const cacheEncryptedAndAuthenticated: ResourceRule = {
   name: "cache-encrypted-and-authenticated",
-  title: "The cache is encrypted, on disk and on the way, and asks who is there.",
-  why: "It holds counters, sessions and answers: without a password every pod of the cluster reads them and sets its own limits back to zero.",
+  title: "The cache is encrypted at rest and in transit, and requires authentication.",
+  why: "It holds counters, sessions and answers: without authentication every pod of the cluster can read them and reset its own limits.",
   fix: "Use a ReplicationGroup with atRestEncryptionEnabled, transitEncryptionEnabled, transitEncryptionMode required, and userGroupIds.",
   severity: "high",
   level: "mandatory",
@@ -29,7 +29,7 @@ export const cacheEncryptedAndAuthenticated: ResourceRule = {
       case replicationGroup:
         return ofGroup(props);
       case serverlessCache:
-        // Always encrypted, both ways. [ElastiCache, serverless]
+        // Always encrypted, at rest and in transit. [ElastiCache, serverless]
         return isMemcached(props) || isSet(at(props, "userGroupId")) ? [] : [anyone("userGroupId")];
       case cacheCluster:
         return ofCluster(props);
@@ -41,9 +41,9 @@ export const cacheEncryptedAndAuthenticated: ResourceRule = {
 
 function ofGroup(props: Value): Finding[] {
   const mustBe: readonly [string, Value, string][] = [
-    ["atRestEncryptionEnabled", true, "data lies in clear on the nodes' disks and in snapshots"],
-    ["transitEncryptionEnabled", true, "data and password cross the network in clear"],
-    ["transitEncryptionMode", "required", "the cache also takes connections in clear"],
+    ["atRestEncryptionEnabled", true, "data is not encrypted on the nodes' disks and in snapshots"],
+    ["transitEncryptionEnabled", true, "data and password cross the network unencrypted"],
+    ["transitEncryptionMode", "required", "the cache also accepts unencrypted connections"],
   ];
   const groups = at(props, "userGroupIds");
   const authenticated = (isList(groups) && groups.some(isSet)) || isSet(at(props, "authTokenWo"));
@@ -56,7 +56,7 @@ function ofGroup(props: Value): Finding[] {
       : [
           {
             path: "authToken",
-            problem: "the password is kept in the state",
+            problem: "the password is stored in the state",
             allowed: "userGroupIds or authTokenWo",
           },
         ]),
@@ -64,13 +64,13 @@ function ofGroup(props: Value): Finding[] {
   ];
 }
 
-/** Nodes of a replication group are as it is. On its own a cluster for Redis takes no password. */
+/** A replication group decides for its nodes. A standalone Redis cluster doesn't support a password. */
 function ofCluster(props: Value): Finding[] {
   if (isMemcached(props) || isSet(at(props, "replicationGroupId"))) return [];
   return [
     {
       path: "engine",
-      problem: "a plain cache cluster has no password, and nothing says that it is memcached",
+      problem: "a standalone cache cluster has no password, and its engine isn't known to be memcached",
       allowed: "a ReplicationGroup, or a cluster that belongs to one",
     },
   ];
@@ -78,13 +78,14 @@ function ofCluster(props: Value): Finding[] {
 
 function ofUser(props: Value): Finding[] {
   const needsNone = at(props, "noPasswordRequired") ?? false;
-  const way = at(props, "authenticationMode", "type") ?? "";
-  if (needsNone === false && typeof way === "string" && way !== "no-password-required") return [];
+  const authentication = at(props, "authenticationMode", "type") ?? "";
+  if (needsNone === false && typeof authentication === "string" && authentication !== "no-password-required")
+    return [];
   return [
     {
       path: needsNone === false ? "authenticationMode.type" : "noPasswordRequired",
       problem: "the user needs no password",
-      allowed: "a password that External Secrets brings, or IAM",
+      allowed: "a password that External Secrets provides, or IAM",
     },
   ];
 }
@@ -97,7 +98,7 @@ function anyone(path: string): Finding {
   };
 }
 
-/** Ids are known after creation only, so an unknown one is there. */
+/** Ids are known only after creation, so an unknown one counts as set. */
 function isSet(value: Value): boolean {
   return typeof value === "symbol" || (typeof value === "string" && value !== "");
 }

@@ -4,8 +4,8 @@ import { cacheCluster, caches, isMemcached, replicationGroup } from "../../read/
 
 export const cacheFailsOver: ResourceRule = {
   name: "cache-fails-over",
-  title: "The cache outlives the loss of a node and of a zone.",
-  why: "Limits and budgets are counted there: while it is gone the gateway refuses everybody or counts nobody.",
+  title: "The cache survives the loss of a node and of a zone.",
+  why: "It counts limits and budgets: while it is down the gateway either rejects every request or enforces no limit.",
   fix: "Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more.",
   severity: "medium",
   level: "mandatory",
@@ -33,7 +33,7 @@ function ofGroup(props: Value): Finding[] {
   return [
     ...switches.map((path) => ({
       path,
-      problem: "nothing takes over when a node or its zone fails",
+      problem: "no replica takes over when a node or its zone fails",
       allowed: "true",
     })),
     ...(hasReplicas(props)
@@ -56,14 +56,14 @@ function unsaved(props: Value): Finding[] {
   return [
     {
       path: "snapshotRetentionLimit",
-      problem: "no snapshot brings counters and budgets back",
+      problem: "counters and budgets can't be restored without a snapshot",
       allowed: "1 day or more",
     },
   ];
 }
 
 function single(path: string, allowed: string): Finding {
-  return { path, problem: "a shard may have one node only", allowed };
+  return { path, problem: "a shard may have only one node", allowed };
 }
 
 function isAtLeast(least: number, value: Value): boolean {

@@ -10,7 +10,7 @@ const instance = "aws:rds/instance:Instance";
 const settings = {
   minBackupDays: {
     type: "integer",
-    description: "Days that a database can be brought back to.",
+    description: "Minimum backup retention of a database in days.",
     minimum: 1,
     maximum: 35,
     default: 7,
@@ -19,8 +19,8 @@ const settings = {
 
 export const databaseGuarded: StackRule<typeof settings> = {
   name: "database-guarded",
-  title: "A database is encrypted, private, in two zones, backed up, and its password is nobody's.",
-  why: "Gantry has none; one that is added for a feature holds what people write, and is as easily published or lost as it is added.",
+  title: "A database is encrypted, private, in two zones and backed up, and AWS manages its password.",
+  why: "Gantry has no database; one that is added for a feature holds what users write, and one wrong setting publishes or loses it.",
   fix: "Set storageEncrypted, kmsKeyId, multiAz or two instances, backupRetentionPeriod 7 and manageMasterUserPassword; leave publiclyAccessible out.",
   severity: "high",
   level: "mandatory",
@@ -44,7 +44,7 @@ export const databaseGuarded: StackRule<typeof settings> = {
         yield* stored(resource, minBackupDays);
         yield* known(resource, "password");
         if (at(resource.props, "multiAz") !== true)
-          yield { resource, path: "multiAz", problem: "it goes with its zone", allowed: "true" };
+          yield { resource, path: "multiAz", problem: "it fails with its zone", allowed: "true" };
       }
     }
   },
@@ -57,15 +57,15 @@ function* reachable(resource: StackResource): Generator<StackFinding> {
     yield {
       resource,
       path: "publiclyAccessible",
-      problem: "the internet may reach it",
+      problem: "it may be reachable from the internet",
       allowed: "false, or unset",
     };
 }
 
-/** Unset is in clear, and one day of backups. [RDS API, CreateDBInstance] */
+/** Unset means unencrypted, and one day of backups. [RDS API, CreateDBInstance] */
 function* stored(resource: StackResource, minBackupDays: number): Generator<StackFinding> {
   if (at(resource.props, "storageEncrypted") !== true)
-    yield { resource, path: "storageEncrypted", problem: "it is stored in clear", allowed: "true" };
+    yield { resource, path: "storageEncrypted", problem: "it is not encrypted at rest", allowed: "true" };
   const problem = withoutCustomerKey(resource, "kmsKeyId");
   if (problem !== undefined) yield { resource, path: "kmsKeyId", problem, allowed: allowedKey };
   const days = at(resource.props, "backupRetentionPeriod");
@@ -73,7 +73,7 @@ function* stored(resource: StackResource, minBackupDays: number): Generator<Stac
     yield {
       resource,
       path: "backupRetentionPeriod",
-      problem: "too few days can be brought back",
+      problem: "backups are kept for too few days",
       allowed: `${minBackupDays} days or more`,
     };
 }
@@ -86,24 +86,24 @@ function* known(resource: StackResource, property: string): Generator<StackFindi
   yield {
     resource,
     path: property,
-    problem: apart ? "the password is kept in the state" : "nothing says who manages the password",
+    problem: apart ? "the password is stored in the state" : "no setting manages the password",
     allowed: `manageMasterUserPassword true, or ${property}Wo, and no ${property}`,
   };
 }
 
-/** A cluster of one class makes its nodes in three zones; others have the instances that belong to them. */
+/** A cluster with an instance class creates its nodes in three zones; others have the instances that belong to them. */
 function* inOneZone(resource: StackResource, all: readonly StackResource[]): Generator<StackFinding> {
   if (typeof at(resource.props, "dbClusterInstanceClass") === "string") return;
   const instances = all.filter(
     (one) => one.type === clusterInstance && one.behind("clusterIdentifier").includes(resource),
   );
-  // Where none is stated AWS spreads them.
+  // Where no zone is set AWS spreads the instances.
   const zones = instances.map(({ props }, index) => at(props, "availabilityZone") ?? `any ${index}`);
   if (new Set(zones.filter((zone) => zone !== unknown)).size >= 2) return;
   yield {
     resource,
     path: "instances",
-    problem: "all of it goes with one zone",
-    allowed: "two instances or more that belong to it, in different zones",
+    problem: "all instances fail with one zone",
+    allowed: "at least two instances of the cluster, in different zones",
   };
 }

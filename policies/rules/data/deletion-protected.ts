@@ -7,13 +7,13 @@ import { clusters } from "../../read/kubernetes/cluster.ts";
 const secret = "aws:secretsmanager/secret:Secret";
 const databases: readonly string[] = ["aws:rds/cluster:Cluster", "aws:rds/instance:Instance"];
 
-/** Protection that AWS keeps to, whoever asks. None of them is on by itself. */
+/** Deletion protection that AWS enforces for every caller. It is off by default. */
 const ownProtection: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...clusters, ...databases].map((type) => [type, "deletionProtection"])),
   ...Object.fromEntries(loadBalancers.map((type) => [type, "enableDeletionProtection"])),
 };
 
-/** What holds what nobody can make again, and has no such protection, or needs both. */
+/** Types with data that can't be recreated and without such protection, or that need both. */
 const protectedByPulumi: readonly string[] = [
   ...buckets,
   ...databases,
@@ -23,16 +23,16 @@ const protectedByPulumi: readonly string[] = [
 ];
 
 /**
- * The tag of a secret whose removal is meant: a key that the stack generated is revoked by taking it out, at once, and
- * another one can always be made.
+ * The tag of a secret that may be removed: removing a key that the stack generated revokes it at once, and
+ * a new one can always be generated.
  */
 const revocable = "gantry.dev/revoked-by-removal";
 
 export const deletionProtected: ResourceRule = {
   name: "deletion-protected",
-  title: "What can't be made again isn't deleted by one command.",
-  why: "A renamed resource or a destroy in the wrong stack takes weights, keys and secrets with it, and a cluster with all that runs in it.",
-  fix: "Set the resource's own deletion protection, or protect: true in its options; tag a generated key that is revoked by its removal as gantry.dev/revoked-by-removal; for a stack to throw away, disable the rule in policies/config.",
+  title: "Resources that can't be recreated are protected from deletion.",
+  why: "A renamed resource, or a destroy in the wrong stack, deletes weights, keys and secrets, or a cluster with all its workloads.",
+  fix: "Set the resource's own deletion protection, or protect: true in its options; tag a generated key that is revoked by its removal with gantry.dev/revoked-by-removal; for a disposable stack, disable the rule in policies/config.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_150", "CKV_AWS_293"],
@@ -48,23 +48,27 @@ export const deletionProtected: ResourceRule = {
     const own = ownProtection[type];
     const findings: (Finding | false)[] = [
       own !== undefined &&
-        at(props, own) !== true && { path: own, problem: "AWS lets anybody delete it", allowed: "true" },
+        at(props, own) !== true && {
+          path: own,
+          problem: "AWS doesn't protect it from deletion",
+          allowed: "true",
+        },
       protectedByPulumi.includes(type) &&
         !options.protect && {
           path: "protect",
-          problem: "Pulumi deletes it when it is renamed or taken out of the program",
+          problem: "Pulumi deletes it when it is renamed or removed from the program",
           allowed: "protect: true in its options",
         },
       buckets.includes(type) &&
         (at(props, "forceDestroy") ?? false) !== false && {
           path: "forceDestroy",
-          problem: "deleting the bucket deletes all that is in it",
+          problem: "deleting the bucket deletes all its objects",
           allowed: "false, or unset",
         },
       type === secret &&
         !isRecoverable(at(props, "recoveryWindowInDays") ?? defaultWindowDays) && {
           path: "recoveryWindowInDays",
-          problem: "a deleted secret is gone at once",
+          problem: "a deleted secret can't be recovered",
           allowed: "7 to 30 days, or unset",
         },
     ];

@@ -9,8 +9,8 @@ const logging = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration
 
 export const edgeLogsOn: StackRule = {
   name: "edge-logs-on",
-  title: "Public load balancers and web ACLs log who asked and what was blocked, without keys.",
-  why: "After an attack these logs alone say which addresses sent what; with the Authorization header in them they hold every client's key.",
+  title: "Public load balancers and web ACLs log requests and blocks, with API keys redacted.",
+  why: "After an attack only these logs show which addresses sent what; unless the Authorization header is redacted they hold every client's key.",
   fix: "Set accessLogs with enabled true and a bucket, and add a WebAclLoggingConfiguration that redacts the single header authorization and keeps BLOCK.",
   severity: "medium",
   level: "mandatory",
@@ -33,14 +33,14 @@ export const edgeLogsOn: StackRule = {
         yield {
           resource,
           path: "webAclLoggingConfiguration",
-          problem: "the web ACL logs nothing",
+          problem: "the web ACL has no logging",
           allowed: "a WebAclLoggingConfiguration whose resourceArn comes from it",
         };
     for (const log of [...logs.values()].flat()) yield* aclLog(log);
   },
 };
 
-/** With a bucket alone they are off. [aws.lb.LoadBalancer] */
+/** A bucket alone doesn't enable them. [aws.lb.LoadBalancer] */
 function* accessLogs(resource: StackResource): Generator<StackFinding> {
   const bucket = at(resource.props, "accessLogs", "bucket");
   if (at(resource.props, "accessLogs", "enabled") !== true)
@@ -54,7 +54,7 @@ function* accessLogs(resource: StackResource): Generator<StackFinding> {
     yield {
       resource,
       path: "accessLogs.bucket",
-      problem: "access logs go nowhere",
+      problem: "access logs have no bucket",
       allowed: "a bucket's name",
     };
 }
@@ -65,15 +65,15 @@ function* aclLog(resource: StackResource): Generator<StackFinding> {
     yield {
       resource,
       path: "redactedFields",
-      problem: "the log holds the keys that clients send",
+      problem: "the log contains the API keys that clients send",
       allowed: "the single header authorization among the redacted fields, known at preview",
     };
   if (!keepsBlocked(at(resource.props, "loggingFilter")))
     yield {
       resource,
       path: "loggingFilter",
-      problem: "the filter may drop what was blocked",
-      allowed: "no filter, or one that drops nothing but ALLOW and keeps BLOCK, known at preview",
+      problem: "the filter may drop blocked requests",
+      allowed: "no filter, or one that drops only ALLOW and keeps BLOCK, known at preview",
     };
 }
 
@@ -82,17 +82,17 @@ function keepsBlocked(filter: Value): boolean {
   const filters = locatedElements("filters", at(filter, "filters")).map(({ value }) => value);
   const dropping = filters.filter((one) => at(one, "behavior") !== "KEEP");
   const keeping = filters.filter((one) => at(one, "behavior") === "KEEP");
-  if (dropping.some((one) => !asksFor(one, "ALLOW", "MEETS_ALL"))) return false;
+  if (dropping.some((one) => !decidesOn(one, "ALLOW", "MEETS_ALL"))) return false;
   return (
-    at(filter, "defaultBehavior") === "KEEP" || keeping.some((one) => asksFor(one, "BLOCK", "MEETS_ANY"))
+    at(filter, "defaultBehavior") === "KEEP" || keeping.some((one) => decidesOn(one, "BLOCK", "MEETS_ANY"))
   );
 }
 
 /**
- * Whether the one condition that decides is a request's action: any of several where the filter asks for
+ * Whether a request's action is the only condition that decides: any of several where the filter requires
  * `oneOfMany`, each of them elsewhere.
  */
-function asksFor(filter: Value, action: string, oneOfMany: string): boolean {
+function decidesOn(filter: Value, action: string, oneOfMany: string): boolean {
   const conditions = locatedElements("conditions", at(filter, "conditions")).map(({ value }) => value);
   const asked = conditions.map((one) => isFields(one) && at(one, "actionCondition", "action") === action);
   if (at(filter, "requirement") === oneOfMany) return asked.includes(true);

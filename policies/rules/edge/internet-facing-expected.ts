@@ -11,7 +11,7 @@ import {
 import { chartReleases } from "../../read/kubernetes/cluster.ts";
 
 const classic = "aws:elb/loadBalancer:LoadBalancer";
-/** What AWS puts on the internet by itself. */
+/** Types that are on the internet by default. */
 const publicByNature: readonly string[] = [
   "aws:apigateway/restApi:RestApi",
   "aws:apigatewayv2/api:Api",
@@ -20,7 +20,7 @@ const publicByNature: readonly string[] = [
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:appsync/graphQLApi:GraphQLApi",
 ];
-/** Where a machine or a task is given a public address, which none has by itself. [EC2 and ECS API] */
+/** The property that gives an instance or a task a public address; by default it has none. [EC2 and ECS API] */
 const addressed: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/instance:Instance": ["associatePublicIpAddress"],
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ["associatePublicIpAddress"],
@@ -29,13 +29,13 @@ const addressed: Readonly<Record<string, readonly string[]>> = {
   "aws:ecs/service:Service": ["networkConfiguration", "assignPublicIp"],
 };
 const services: readonly string[] = ["kubernetes:core/v1:Service", "kubernetes:core/v1:ServicePatch"];
-/** Objects for which a controller makes a load balancer, of any version and form. */
+/** Objects for which a controller creates a load balancer, in any version and form. */
 const madeByControllers = /^kubernetes:.*:(?:Ingress|Gateway)(?:Patch|List)?$/;
 
 const settings = {
   publicEntries: {
     type: "array",
-    description: "Resource names of what may be reached from the internet.",
+    description: "Names of resources that may be reachable from the internet.",
     items: { type: "string", pattern: "^[\\w.-]+$" },
     minItems: 0,
     default: ["edge"],
@@ -44,9 +44,9 @@ const settings = {
 
 export const internetFacingExpected: StackRule<typeof settings> = {
   name: "internet-facing-expected",
-  title: "Only what is listed can be reached from the internet.",
-  why: "A second entrance has none of the first one's limits, keys and logs, and nobody watches it.",
-  fix: "Set internal true or type ClusterIP; send requests through the public load balancer, or list a new entrance in publicEntries.",
+  title: "Only listed resources are reachable from the internet.",
+  why: "A second entry point bypasses the first one's limits, keys and logs, and isn't monitored.",
+  fix: "Set internal true or type ClusterIP; send requests through the public load balancer, or list a new entry point in publicEntries.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["AWS-0053"],
@@ -70,7 +70,7 @@ export const internetFacingExpected: StackRule<typeof settings> = {
   *checkStack({ resources }, { publicEntries }) {
     for (const resource of resources) {
       if (!publicEntries.includes(resource.name)) yield* unlisted(resource);
-      yield* never(resource);
+      yield* alwaysRefused(resource);
     }
   },
 };
@@ -86,7 +86,7 @@ function unlisted(resource: StackResource): StackFinding[] {
       {
         resource,
         path: address.join("."),
-        problem: "it has a public address, or that can't be told at preview",
+        problem: "it has a public address, or whether it has one isn't known at preview",
         allowed: "no public address, or a name in publicEntries",
       },
     ];
@@ -95,15 +95,15 @@ function unlisted(resource: StackResource): StackFinding[] {
       {
         resource,
         path: "name",
-        problem: "this can be reached from the internet",
+        problem: "it is reachable from the internet",
         allowed: "a name in publicEntries",
       },
     ];
   return [];
 }
 
-/** What is refused whatever its name: nobody sees here what a controller makes of it. */
-function never(resource: StackResource): StackFinding[] {
+/** What is refused even if it is listed: what a controller creates from it isn't part of the stack. */
+function alwaysRefused(resource: StackResource): StackFinding[] {
   const { type, props } = resource;
   if (type === classic && isPublic(resource))
     return [
@@ -119,7 +119,7 @@ function never(resource: StackResource): StackFinding[] {
       {
         resource,
         path: "spec",
-        problem: "a controller makes a load balancer for this, which may face the internet",
+        problem: "a controller creates a load balancer for it, which may face the internet",
         allowed: "an Ingress of class alb with the annotation alb.ingress.kubernetes.io/scheme: internal",
       },
     ];
@@ -135,10 +135,10 @@ function never(resource: StackResource): StackFinding[] {
       },
     ];
   if (chartReleases.includes(type))
-    return toldBy(at(props, "values")).map((path) => ({
+    return inChartValues(at(props, "values")).map((path) => ({
       resource,
       path,
-      problem: "the chart may be told to make an entrance",
+      problem: "the chart's values may create an entry point",
       allowed:
         "Services of other types and no Ingress, or annotations for an internal load balancer, known at preview",
     }));
@@ -149,25 +149,25 @@ function mayBalance(type: Value): boolean {
   return type === unknown || type === "LoadBalancer";
 }
 
-function toldBy(values: Value): readonly string[] {
-  return values === unknown ? ["values"] : entrances("values", values);
+function inChartValues(values: Value): readonly string[] {
+  return values === unknown ? ["values"] : entryPoints("values", values);
 }
 
-/** What charts call a Service and its type. */
+/** The keys that charts use for a Service and its type. */
 const serviceWords: readonly string[] = ["service", "type"];
 
-/** Where values of a chart ask for a load balancer or an Ingress, by the words that charts have for these. */
-function entrances(path: string, value: Value): string[] {
-  if (isList(value)) return value.flatMap((inner, index) => entrances(`${path}.${index}`, inner));
+/** Where a chart's values enable a load balancer or an Ingress, found by the keys that charts use for them. */
+function entryPoints(path: string, value: Value): string[] {
+  if (isList(value)) return value.flatMap((inner, index) => entryPoints(`${path}.${index}`, inner));
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const here = `${path}.${key}`;
-    // Some have another word for the type, such as serviceType.
+    const innerPath = `${path}.${key}`;
+    // Some charts use another key for the type, such as serviceType.
     if (inner === "LoadBalancer" || (inner === unknown && serviceWords.includes(key)))
-      return asksForInternal(at(value, "annotations")) ? [] : [here];
+      return asksForInternal(at(value, "annotations")) ? [] : [innerPath];
     if (key === "ingress" && isOn(at(inner, "enabled")))
-      return asksForInternal(at(inner, "annotations")) ? [] : [`${here}.enabled`];
-    return entrances(here, inner);
+      return asksForInternal(at(inner, "annotations")) ? [] : [`${innerPath}.enabled`];
+    return entryPoints(innerPath, inner);
   });
 }
 

@@ -12,8 +12,8 @@ import { printable } from "../../read/text/printable.ts";
 
 export const listenerHttpsOnly: StackRule = {
   name: "listener-https-only",
-  title: "Public listeners speak HTTPS, or redirect to it and do nothing else.",
-  why: "Over plain HTTP prompts, answers and API keys pass every network in between in clear.",
+  title: "Public listeners use HTTPS, or only redirect to it.",
+  why: "Plain HTTP exposes prompts, answers and API keys to every network between client and load balancer.",
   fix: "Set protocol to HTTPS with a certificate, or make the only default action a redirect to HTTPS with HTTP_301 and remove the listener's rules.",
   severity: "critical",
   level: "mandatory",
@@ -25,7 +25,7 @@ export const listenerHttpsOnly: StackRule = {
   *checkStack({ resources }) {
     const rules = resources.filter(isOf(listenerRules));
     for (const resource of resources.filter(isOf(listeners)).filter(isPublicListener)) {
-      const problem = inClear(resource, rules);
+      const problem = unencrypted(resource, rules);
       if (problem !== undefined)
         yield {
           resource,
@@ -37,11 +37,11 @@ export const listenerHttpsOnly: StackRule = {
   },
 };
 
-function inClear(listener: StackResource, rules: readonly StackResource[]): string | undefined {
+function unencrypted(listener: StackResource, rules: readonly StackResource[]): string | undefined {
   const protocol = at(listener.props, "protocol");
   if (protocol === "HTTPS") return undefined;
   if (protocol !== "HTTP")
-    return protocol === undefined ? "states no protocol" : `protocol is ${printable("protocol", protocol)}`;
+    return protocol === undefined ? "no protocol is set" : `protocol is ${printable("protocol", protocol)}`;
   if (!redirectsToHttps(at(listener.props, "defaultActions")))
     return "protocol is HTTP and the default action is not a permanent redirect to HTTPS";
   const served = rules.find((rule) => rule.behind("listenerArn").includes(listener));

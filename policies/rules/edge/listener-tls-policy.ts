@@ -7,21 +7,22 @@ import { listeners } from "../../read/aws/load-balancer.ts";
 const settings = {
   tlsPolicies: {
     type: "array",
-    description: "Security policies that listeners may have; none with extended or older sets can be named.",
+    description:
+      "Security policies that listeners may use; policies with extended or older cipher sets can't be listed.",
     items: { type: "string", pattern: "^ELBSecurityPolicy-TLS13-1-[23]-(?:Res-|FIPS-|PQ-)*\\d{4}-\\d{2}$" },
     minItems: 1,
     default: tlsPolicies,
   },
 } as const satisfies RuleSettings;
 
-/** Protocols of listeners that end no TLS. */
+/** Protocols of listeners that don't terminate TLS. */
 const withoutTls: readonly Value[] = ["HTTP", "TCP", "UDP", "TCP_UDP", "GENEVE"];
 
 export const listenerTlsPolicy: ResourceRule<typeof settings> = {
   name: "listener-tls-policy",
-  title: "Listeners speak TLS 1.2 and 1.3 with forward secrecy, and nothing older.",
-  why: "Without a stated policy AWS takes one of 2016 that still speaks TLS 1.0 and 1.1, whose flaws let recorded prompts and keys be read later.",
-  fix: "Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06, or another one of tlsPolicies.",
+  title: "Listeners use TLS 1.2 or 1.3 with forward secrecy.",
+  why: "By default AWS uses a policy of 2016 that still allows TLS 1.0 and 1.1, whose flaws let recorded prompts and keys be decrypted later.",
+  fix: "Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06, or to another of tlsPolicies.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_103", "CKV2_AWS_74", "AWS-0047"],
@@ -41,8 +42,8 @@ export const listenerTlsPolicy: ResourceRule<typeof settings> = {
       // Unset is ELBSecurityPolicy-2016-08. [Elastic Load Balancing user guide, security policies]
       problem:
         policy === undefined
-          ? "states no sslPolicy, which takes one with TLS 1.0 and 1.1"
-          : "sslPolicy is none that is listed",
+          ? "no sslPolicy is set, so AWS uses one with TLS 1.0 and 1.1"
+          : "sslPolicy is not on the list",
       allowed: `known at preview, one of ${config.tlsPolicies.join(", ")}`,
     };
   },

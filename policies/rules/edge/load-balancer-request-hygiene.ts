@@ -4,9 +4,9 @@ import { loadBalancers } from "../../read/aws/load-balancer.ts";
 
 export const loadBalancerRequestHygiene: ResourceRule = {
   name: "load-balancer-request-hygiene",
-  title: "Load balancers pass on only requests that everybody reads alike.",
-  why: "A malformed or doubled header is read one way by the load balancer and another way behind it, which smuggles a second request past limits; a kept X-Forwarded-For lets a client choose its address.",
-  fix: "Set dropInvalidHeaderFields true, and leave desyncMitigationMode and xffHeaderProcessingMode as they are.",
+  title: "Load balancers drop malformed and ambiguous requests.",
+  why: "The load balancer and its targets may parse a malformed or repeated header differently, which lets a client smuggle a second request past limits; a preserved X-Forwarded-For lets a client forge its address.",
+  fix: "Set dropInvalidHeaderFields true, and leave desyncMitigationMode and xffHeaderProcessingMode at their defaults.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_131", "CKV_AWS_328", "AWS-0052"],
@@ -15,17 +15,17 @@ export const loadBalancerRequestHygiene: ResourceRule = {
   config: {},
 
   check({ props }) {
-    // The others look into no request. [elbv2 API, CreateLoadBalancer]
+    // The other types don't parse requests. [elbv2 API, CreateLoadBalancer]
     const kind = at(props, "loadBalancerType");
     if (kind === "network" || kind === "gateway") return [];
     // Unset is false, defensive and append. [elbv2 API, LoadBalancerAttribute]
     return [
-      ...oneOf(props, "dropInvalidHeaderFields", [true], "malformed headers are passed on"),
+      ...oneOf(props, "dropInvalidHeaderFields", [true], "malformed headers are forwarded"),
       ...oneOf(
         props,
         "desyncMitigationMode",
         [undefined, "defensive", "strictest"],
-        "requests that may be read in two ways are passed on",
+        "ambiguous requests are forwarded",
       ),
       ...oneOf(
         props,

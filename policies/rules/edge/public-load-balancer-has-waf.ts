@@ -5,9 +5,9 @@ import { associationsOf, webAclAssociations } from "../../read/aws/web-acl.ts";
 
 export const publicLoadBalancerHasWaf: StackRule = {
   name: "public-load-balancer-has-waf",
-  title: "A web ACL stands before every public load balancer, and nothing passes without it.",
-  why: "Requests that no web ACL has seen come without any limit by address; with fail-open that is all of them while the firewall has trouble.",
-  fix: "Add a WebAclAssociation with the load balancer's ARN, and leave enableWafFailOpen out.",
+  title: "Every public load balancer has a web ACL, without fail-open.",
+  why: "Without a web ACL no rate limit by address applies; with fail-open the same holds whenever AWS WAF is unavailable.",
+  fix: "Add a WebAclAssociation with the load balancer's ARN, and leave enableWafFailOpen unset.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV2_AWS_28"],
@@ -25,7 +25,7 @@ export const publicLoadBalancerHasWaf: StackRule = {
           resource,
           path: "webAclAssociation",
           problem: "no web ACL is attached to the public load balancer",
-          allowed: "a WebAclAssociation whose resourceArn comes from it and from no other",
+          allowed: "a WebAclAssociation whose resourceArn comes from this load balancer alone",
         };
       // Unset is false. [elbv2 API, LoadBalancerAttribute]
       const failOpen = at(resource.props, "enableWafFailOpen");
@@ -33,7 +33,7 @@ export const publicLoadBalancerHasWaf: StackRule = {
         yield {
           resource,
           path: "enableWafFailOpen",
-          problem: "requests pass unseen while the web ACL can't be asked",
+          problem: "requests pass uninspected while AWS WAF is unavailable",
           allowed: "false, or unset",
         };
     }

@@ -31,7 +31,7 @@ const settings = {
   },
   rewrites: {
     type: "array",
-    description: "Paths that arrive under another name, as /from -> /to.",
+    description: "Rewrites of paths, such as /from -> /to.",
     items: { type: "string", pattern: "^(?:/[\\w-]+)+ -> (?:/[\\w-]+)+$" },
     minItems: 0,
     default: ["/ready -> /health/readiness"],
@@ -42,9 +42,9 @@ type Config = ConfigOf<typeof settings>;
 
 export const publicPathsListed: StackRule<typeof settings> = {
   name: "public-paths-listed",
-  title: "The public load balancer forwards listed paths of named hosts, and refuses the rest.",
-  why: "The gateway serves keys, users, configuration and metrics beside the API; a wildcard puts every one of its routes on the internet, and those that its next version adds.",
-  fix: "Make the default action a fixed 404, and give each rule a host and paths of publicPaths in values.",
+  title: "The public load balancer forwards only listed paths of named hosts.",
+  why: "The gateway serves keys, users, configuration and metrics in addition to the API; a wildcard exposes all of these routes to the internet, and those that its next version adds.",
+  fix: "Make the default action a fixed 404, and give each rule a host and paths from publicPaths.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read what a listener forwards" },
@@ -63,7 +63,7 @@ export const publicPathsListed: StackRule<typeof settings> = {
         yield {
           resource,
           path: "defaultActions",
-          problem: "what no rule matches isn't refused",
+          problem: "requests that match no rule aren't refused",
           allowed: "one fixed response of 404 or 403, or one redirect to HTTPS by HTTP_301",
         };
     }
@@ -73,14 +73,14 @@ export const publicPathsListed: StackRule<typeof settings> = {
   },
 };
 
-/** Whether it forwards to target groups of the stack that all say that they serve no model. */
+/** Whether it forwards only to target groups of the stack that are declared to serve no model. */
 function isForApplications(resource: StackResource, property: string): boolean {
   const groups = resource.behind(property).filter(isOf(targetGroups));
   const written = writtenGroups(at(resource.props, property));
   return groups.length > 0 && groups.every(isApplication) && written <= groups.length;
 }
 
-/** How many target groups actions name; more than can be one where that can't be read. */
+/** How many target groups the actions name; infinite where that can't be read. */
 function writtenGroups(value: Value): number {
   const actions = elements(value);
   if (actions === unknown) return Number.POSITIVE_INFINITY;
@@ -99,7 +99,7 @@ function refuses(value: Value): boolean {
   return at(action, "type") === "fixed-response" && (status === "404" || status === "403");
 }
 
-/** Actions that the load balancer answers by itself. */
+/** Actions that the load balancer answers without a target. */
 const answering: readonly Value[] = ["fixed-response", "redirect"];
 
 function mayForward(value: Value): boolean {
@@ -113,7 +113,7 @@ function* forwarded(resource: StackResource, { publicPaths, rewrites }: Config):
   yield* condition(resource, conditions, {
     kind: "hostHeader",
     isListed: isHost,
-    allowed: "hosts in full, known at preview",
+    allowed: "full host names, known at preview",
   });
   yield* condition(resource, conditions, {
     kind: "pathPattern",
@@ -125,12 +125,12 @@ function* forwarded(resource: StackResource, { publicPaths, rewrites }: Config):
       yield {
         resource,
         path,
-        problem: "requests arrive under another name",
-        allowed: `a rewrite of the path as listed: ${rewrites.join(", ") || "none"}`,
+        problem: "the path is rewritten",
+        allowed: `listed rewrites only: ${rewrites.join(", ") || "none"}`,
       };
 }
 
-/** What a rule asks of a request's host or path. */
+/** What a rule requires of a request's host or path. */
 function* condition(
   resource: StackResource,
   conditions: readonly LocatedValue[],
@@ -140,12 +140,12 @@ function* condition(
     allowed,
   }: { readonly kind: string; readonly isListed: (text: string) => boolean; readonly allowed: string },
 ): Generator<StackFinding> {
-  const asked = conditions.map<LocatedValue>(({ path, value }) => ({
+  const wanted = conditions.map<LocatedValue>(({ path, value }) => ({
     path: `${path}.${kind}`,
     value: at(value, kind),
   }));
-  const values = asked.flatMap(({ path, value }) => locatedElements(`${path}.values`, at(value, "values")));
-  const patterns = asked.flatMap(({ path, value }) =>
+  const values = wanted.flatMap(({ path, value }) => locatedElements(`${path}.values`, at(value, "values")));
+  const patterns = wanted.flatMap(({ path, value }) =>
     locatedElements(`${path}.regexValues`, at(value, "regexValues")),
   );
   if (values.length + patterns.length === 0)
@@ -159,10 +159,10 @@ function* condition(
     if (typeof value !== "string" || !isListed(value))
       yield { resource, path, problem: `the rule forwards a ${kind} that isn't listed`, allowed };
   for (const { path } of patterns)
-    yield { resource, path, problem: `the rule forwards what a pattern matches in the ${kind}`, allowed };
+    yield { resource, path, problem: `the rule forwards whatever a pattern matches in the ${kind}`, allowed };
 }
 
-/** A host in full, of which AWS takes up to 128 characters. [elbv2 API, HostHeaderConditionConfig] */
+/** A full host name; AWS accepts up to 128 characters. [elbv2 API, HostHeaderConditionConfig] */
 function isHost(text: string): boolean {
   return text.length <= 128 && /^[\w-]+(?:\.[\w-]+)+$/.test(text);
 }

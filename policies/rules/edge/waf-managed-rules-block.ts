@@ -10,7 +10,7 @@ const names = { type: "string", pattern: "^\\w+$" } as const;
 const settings = {
   managedGroups: {
     type: "array",
-    description: "Rule groups of AWS that have to block.",
+    description: "AWS managed rule groups that must block.",
     items: names,
     minItems: 1,
     default: [
@@ -22,7 +22,7 @@ const settings = {
   countedRules: {
     type: "array",
     description:
-      "Rules of managed groups that may count instead: prompts are long and full of code, paths and addresses, which nothing behind the edge executes or shows.",
+      "Rules of managed groups that may count instead: prompts are long and full of code, paths and addresses, which nothing behind the load balancer executes or renders.",
     items: names,
     minItems: 0,
     default: [
@@ -41,9 +41,9 @@ type Config = ConfigOf<typeof settings>;
 
 export const wafManagedRulesBlock: StackRule<typeof settings> = {
   name: "waf-managed-rules-block",
-  title: "AWS's rule groups block in every web ACL.",
-  why: "A group that counts, or whose rules are overridden one by one, logs the exploit that it lets through.",
-  fix: "Add each group of managedGroups with overrideAction none and without scope-down, and override nothing but what countedRules names.",
+  title: "AWS managed rule groups block in every web ACL.",
+  why: "A group that counts, or whose rules are overridden to count, logs an exploit and lets it through.",
+  fix: "Add each group of managedGroups with overrideAction none and without scope-down, and override only the rules in countedRules.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_175", "CKV_AWS_342"],
@@ -58,14 +58,14 @@ export const wafManagedRulesBlock: StackRule<typeof settings> = {
     for (const resource of resources.filter(isOf(webAcls))) {
       const rules = aclRulesOf(resource, resources);
       for (const name of config.managedGroups) {
-        const problem = letsPass(name, rules);
+        const problem = whyNotBlocked(name, rules);
         if (problem !== undefined)
           yield {
             resource,
             path: `rules.${name}`,
             problem: `${name} ${problem}`,
             allowed:
-              "the group of vendor AWS with overrideAction none, for every request, before anything is allowed",
+              "the group of vendor AWS with overrideAction none, for every request, before any rule that allows",
           };
       }
       for (const rule of rules) {
@@ -76,19 +76,19 @@ export const wafManagedRulesBlock: StackRule<typeof settings> = {
   },
 };
 
-/** Why requests may pass that a group would block; nothing where one rule has it block. */
-function letsPass(name: string, rules: readonly AclRule[]): string | undefined {
+/** Why requests that a group would block may pass; undefined where one rule blocks with it. */
+function whyNotBlocked(name: string, rules: readonly AclRule[]): string | undefined {
   const groups = rules.filter(({ fields }) => {
     const group = at(fields, "statement", "managedRuleGroupStatement");
     return at(group, "vendorName") === "AWS" && at(group, "name") === name;
   });
-  if (groups.length === 0) return "is in no rule that can be read";
+  if (groups.length === 0) return "is not in a rule known at preview";
   const reasons = groups.map(({ where, fields }) => {
     if (!overridesNothing(at(fields, "overrideAction"))) return `only counts in ${where}`;
     if (at(fields, "statement", "managedRuleGroupStatement", "scopeDownStatement") !== undefined)
-      return `leaves out what the scope-down of ${where} leaves out`;
+      return `is limited by the scope-down statement of ${where}`;
     const earlier = passesBefore(fields, rules);
-    return earlier && `comes after ${earlier.where}, which may let requests pass`;
+    return earlier && `comes after ${earlier.where}, which may allow requests`;
   });
   return reasons.includes(undefined) ? undefined : reasons.join(", ");
 }
@@ -97,7 +97,7 @@ function overridesNothing(action: Value): boolean {
   return isFields(at(action, "none")) && at(action, "count") === undefined;
 }
 
-/** Rules of a managed group that do something else than AWS means them to. */
+/** Rules of a managed group whose action is overridden. */
 function* overrides(
   { resource, prefix, fields }: AclRule,
   { countedRules }: Config,

@@ -2,12 +2,12 @@ import type { ResourceRule } from "../../framework/rule.ts";
 
 export const iamNoStaticKeys: ResourceRule = {
   name: "iam-no-static-keys",
-  title: "Nobody and nothing has a key to AWS that stays the same.",
-  why: "A key that doesn't expire is copied into a file once and found years later; roles give keys for an hour.",
-  fix: "Give pods a role by Pod Identity, people one by single sign-on, and pipelines one by OIDC.",
+  title: "No user or workload has a long-lived AWS access key.",
+  why: "A key that doesn't expire is copied into a file once and found years later; a role's credentials expire within hours.",
+  fix: "Use roles: EKS Pod Identity for pods, single sign-on for people, OIDC for pipelines.",
   severity: "critical",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools judge keys that exist, not that there are any" },
+  relatedChecks: { none: "the studied tools check existing keys, not whether a program creates one" },
   resourceTypes: [
     "aws:iam/user:User",
     "aws:iam/accessKey:AccessKey",
@@ -24,8 +24,8 @@ export const iamNoStaticKeys: ResourceRule = {
     return [
       {
         path: "type",
-        problem: "makes a user or a credential that doesn't expire",
-        allowed: "roles, taken by Pod Identity, single sign-on or OIDC",
+        problem: "creates a user or a credential that doesn't expire",
+        allowed: "roles, assumed by Pod Identity, single sign-on or OIDC",
       },
     ];
   },

@@ -19,17 +19,18 @@ import { printable } from "../../read/text/printable.ts";
 const settings = {
   starResourceActions: {
     type: "array",
-    description: "Actions that may be allowed on every resource, as AWS has no resource to name for them.",
+    description:
+      "Actions that may be allowed on *, because AWS doesn't support resource-level permissions for them.",
     items: { type: "string", pattern: "^[a-z0-9-]+:[A-Za-z0-9]+$" },
     minItems: 0,
     default: actionsWithoutResource,
   },
   wholeKinds: {
     type: "array",
-    description: "Kinds of resources that may be allowed as a whole, each as service:kind.",
+    description: "Kinds of resources of which all may be allowed, each as service:kind.",
     items: { type: "string", pattern: "^[a-z0-9-]+:[a-z0-9-]+$" },
     minItems: 0,
-    // What instances are started from and in. [EC2, RunInstances]
+    // What instances are launched from and into. [EC2, RunInstances]
     default: [
       "ec2:capacity-reservation",
       "ec2:image",
@@ -46,9 +47,9 @@ type Config = ConfigOf<typeof settings>;
 
 export const iamNoWildcards: ResourceRule<typeof settings> = {
   name: "iam-no-wildcards",
-  title: "What is allowed is named: actions in full, and resources wherever AWS knows any.",
-  why: "A wildcard grants what nobody thought of, tomorrow's actions included; whoever takes over one pod then has the account.",
-  fix: "Name each action and the ARN of each resource, and attach no policy of full access; an action without resources goes into starResourceActions.",
+  title: "IAM policies name actions in full, and resources wherever AWS supports it.",
+  why: "A wildcard grants more than intended, including actions that AWS adds later; whoever compromises one pod then has the account.",
+  fix: "Name each action and the ARN of each resource, and don't attach full-access policies; list an action without resource-level permissions in starResourceActions.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["AwsSolutions-IAM5"],
@@ -72,7 +73,7 @@ export const iamNoWildcards: ResourceRule<typeof settings> = {
   },
 };
 
-/** Findings with their paths inside of the statement. */
+/** Findings with their paths inside the statement. */
 function* wildcards(
   statement: PlacedStatement["statement"],
   type: string,
@@ -81,8 +82,8 @@ function* wildcards(
   if (statement === unknown) {
     yield {
       path: "",
-      problem: "the policy can't be read at preview",
-      allowed: "JSON of a policy, known at preview",
+      problem: "the policy isn't known at preview",
+      allowed: "a policy in JSON, known at preview",
     };
     return;
   }
@@ -90,7 +91,7 @@ function* wildcards(
   for (const element of ["NotAction", "NotResource"].filter((one) => statement.inverted.includes(one)))
     yield {
       path: `.${element}`,
-      problem: `${element} allows all but what it names`,
+      problem: `${element} allows everything it doesn't name`,
       allowed: "Action and Resource",
     };
   for (const [index, action] of statement.actions.entries())
@@ -103,8 +104,8 @@ function* wildcards(
   if (isEverything(statement, type, config))
     yield {
       path: ".Resource",
-      problem: "what it allows is allowed on every resource",
-      allowed: "ARNs, but for the actions in starResourceActions",
+      problem: "its actions are allowed on every resource",
+      allowed: "ARNs, except for the actions in starResourceActions",
     };
   if (resourcePolicies.includes(type)) return;
   for (const [index, resource] of statement.resources.entries()) {
@@ -112,27 +113,27 @@ function* wildcards(
     if (kind !== undefined && !config.wholeKinds.includes(kind) && !isNarrowedByTag(statement))
       yield {
         path: `.Resource.${index}`,
-        problem: `every resource of the kind ${kind} is meant`,
+        problem: `every resource of the kind ${kind} is allowed`,
         allowed:
           "ARNs with a name or its beginning, a condition of equality on tags or aliases, or a kind in wholeKinds",
       };
   }
 }
 
-/** Services whose ARNs begin with a name and not with a kind. [docs.aws.amazon.com/service-authorization] */
+/** Services whose ARNs begin with a name instead of a kind. [docs.aws.amazon.com/service-authorization] */
 const withoutKinds = ["codecommit", "execute-api", "s3", "s3express"];
 
-/** The kind of which an ARN means all, such as `secretsmanager:secret` of `…:secret:*`. */
+/** The kind of resource that an ARN matches entirely, such as `secretsmanager:secret` of `…:secret:*`. */
 function wholeKind(resource: string): string | undefined {
   const [, , service = "", , , ...own] = resource.split(":");
   const kind = /^([\w-]+)[:/][*?:/]+$/.exec(own.join(":"))?.[1];
   return kind === undefined || withoutKinds.includes(service) ? undefined : `${service}:${kind}`;
 }
 
-/** Keys of a condition by which a resource is one of ours. [IAM, global condition keys; KMS, condition keys] */
+/** Condition keys that identify a resource as the team's own. [IAM, global condition keys; KMS, condition keys] */
 const ownMarks = /^(?:[a-z0-9]+:(?:resource|request)tag\/.+|kms:resourcealiases)$/i;
 
-/** Others leave out what has no such key, or take patterns. */
+/** Other operators match requests without the key, or accept patterns. */
 const equalities = ["StringEquals", "ForAnyValue:StringEquals"];
 
 function isNarrowedByTag({ condition }: Statement): boolean {
@@ -148,7 +149,7 @@ function isNarrowedByTag({ condition }: Statement): boolean {
   });
 }
 
-/** What every key's policy begins with, so that its account can't be locked out of it. [KMS, default key policy] */
+/** The first statement of every key policy, which keeps the account from being locked out. [KMS, default key policy] */
 function isOwnKey(type: string, action: string, { principals }: Statement): boolean {
   return (
     keyPolicies.includes(type) && action === "kms:*" && principals.length > 0 && principals.every(isAccount)
@@ -165,7 +166,7 @@ function isEverything(
   return !actions.every((action) => harmless.includes(action));
 }
 
-/** `*`, `arn:*`, or a service's ARN whose own part is nothing but wildcards, as all buckets are. */
+/** `*`, `arn:*`, or a service's ARN whose own part consists of wildcards, such as that of all buckets. */
 function isAnyResource(resource: string): boolean {
   const [arn = "", partition = "", service = "", , , ...own] = resource.split(":");
   if (arn !== "arn" || /[*?]/.test(partition + service)) return true;
@@ -177,8 +178,8 @@ function broadPolicies(resource: Resource): Finding[] {
     .filter(({ value }) => value !== unknown && !isNarrowPolicy(value))
     .map(({ path }) => ({
       path,
-      problem: "the attached policy gives full access, or is none that can be read",
-      allowed: "the ARN of a policy for less than full access or administration",
+      problem: "the attached policy gives full access, or isn't known at preview",
+      allowed: "the ARN of a policy that grants neither full access nor administration",
     }));
 }
 

@@ -13,7 +13,7 @@ import {
 const settings = {
   trustedPrincipals: {
     type: "array",
-    description: "ARNs of roles, of this account or another, that may take roles of the stack.",
+    description: "ARNs of roles, of this account or another, that may assume roles of the stack.",
     items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$" },
     minItems: 0,
     default: [],
@@ -24,12 +24,12 @@ type Config = ConfigOf<typeof settings>;
 
 export const iamTrustScoped: ResourceRule<typeof settings> = {
   name: "iam-trust-scoped",
-  title: "A role can be taken by a named service, or by one subject of a named identity provider.",
-  why: "A role that anyone may take, or every repository and every pod of a provider, gives its powers to strangers.",
-  fix: "Name a service as pods.eks.amazonaws.com, or an OIDC provider with StringEquals on its sub and aud.",
+  title: "A role can be assumed only by a named service, or by one subject of a named identity provider.",
+  why: "A role that anyone can assume, or every repository or pod of an identity provider, grants its permissions to strangers.",
+  fix: "Name a service such as pods.eks.amazonaws.com, or an OIDC provider with StringEquals on its sub and aud.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools look for a * as principal only" },
+  relatedChecks: { none: "the studied tools only look for * as a principal" },
   resourceTypes: roles,
   example: {
     good: 'Principal: { Service: "pods.eks.amazonaws.com" }',
@@ -47,7 +47,7 @@ export const iamTrustScoped: ResourceRule<typeof settings> = {
               ...place,
               problem,
               allowed:
-                "services by name, OIDC providers with equality on subject and audience, roles in trustedPrincipals",
+                "services by name, OIDC providers with StringEquals on subject and audience, or roles in trustedPrincipals",
             },
           ];
     });
@@ -55,13 +55,13 @@ export const iamTrustScoped: ResourceRule<typeof settings> = {
 };
 
 function tooWide(statement: PlacedStatement["statement"], config: Config): string | undefined {
-  if (statement === unknown) return "who may take the role can't be read at preview";
+  if (statement === unknown) return "who may assume the role isn't known at preview";
   if (statement.effect === "Deny") return undefined;
-  if (isAboutAnyone(statement)) return "anyone may take the role";
-  if (statement.principals.length === 0) return "names nobody who may take the role";
+  if (isAboutAnyone(statement)) return "anyone may assume the role";
+  if (statement.principals.length === 0) return "the statement names no principal";
   return statement.principals.every((principal) => isScoped(principal, statement, config))
     ? undefined
-    : "names a principal that is neither a service nor held to one subject";
+    : "names a principal that is neither a service nor limited to one subject";
 }
 
 function isScoped({ kind, id }: Principal, statement: Statement, { trustedPrincipals }: Config): boolean {
@@ -86,7 +86,7 @@ function isOneSubject(provider: string, { condition }: Statement): boolean {
   });
 }
 
-/** A variable stands for what the caller's own token says. [IAM, policy variables] */
+/** A policy variable takes its value from the caller's own token. [IAM, policy variables] */
 function isOneValue(value: string): boolean {
   return value !== "" && !value.includes("${");
 }

@@ -10,12 +10,12 @@ import {
 
 export const policyJudgedDuringUpdate: ResourceRule = {
   name: "policy-judged-during-update",
-  title: "What a policy allows can be seen before the update.",
-  why: "A policy that holds another resource's ARN is unknown at preview as a whole: the update judges it, and stops before the policy is made, when other resources already are.",
-  fix: "Give the other resource a name of its own and write its ARN with it, or expect the verdict during the update.",
+  title: "Policies are known at preview.",
+  why: "A policy that contains another resource's ARN is entirely unknown at preview: it is checked only during the update, which then stops after other resources were already created.",
+  fix: "Give the other resource a fixed name and build its ARN from it, or accept that the policy is checked during the update.",
   severity: "low",
   level: "advisory",
-  relatedChecks: { none: "the studied tools judge templates, in which nothing is unknown" },
+  relatedChecks: { none: "the studied tools check templates, in which nothing is unknown" },
   resourceTypes: [...new Set([...policyHolders, ...policyAttachments])],
   example: {
     good: "Resource: arn:aws:sqs:eu-central-1:111122223333:orders",
@@ -30,7 +30,7 @@ export const policyJudgedDuringUpdate: ResourceRule = {
     const attached = attachedPolicies(resource).filter(({ value }) => value === unknown);
     return [...own, ...attached].map(({ path }) => ({
       path,
-      problem: "the policy isn't known at preview, so the update judges it before it is made",
+      problem: "the policy isn't known at preview, so it is checked only during the update",
       allowed: "a policy known at preview",
     }));
   },

@@ -3,7 +3,7 @@ import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../
 
 const group = "kubernetes:rbac.authorization.k8s.io/";
 const reading = ["get", "list", "watch"];
-/** Resources by which whoever may use them runs code in other pods or becomes others. [Kubernetes, RBAC good practices] */
+/** Resources that let their users run code in other pods or impersonate others. [Kubernetes, RBAC good practices] */
 const powerful = [
   "certificatesigningrequests/approval",
   "nodes/proxy",
@@ -14,19 +14,19 @@ const powerful = [
   "serviceaccounts/token",
   "services/proxy",
 ];
-/** ClusterRoles that only look, or that ask who somebody is. [Kubernetes, default roles] */
-const lookingRoles = ["view", "system:auth-delegator", "system:discovery", "system:monitoring"];
-/** Groups and users that everyone is in, or that may be anyone. [Kubernetes, default roles and role bindings] */
+/** ClusterRoles that are read-only, or that only review tokens and access. [Kubernetes, default roles] */
+const readOnlyRoles = ["view", "system:auth-delegator", "system:discovery", "system:monitoring"];
+/** Groups and users that include everyone, or may be anyone. [Kubernetes, default roles and role bindings] */
 const everyone =
   /^system:(?:authenticated|unauthenticated|anonymous|masters|nodes?(?::.*)?|serviceaccounts)$/;
 
-/** Verbs by which somebody gives themselves more than they have. [Kubernetes, RBAC good practices] */
+/** Verbs that allow privilege escalation. [Kubernetes, RBAC good practices] */
 const escalating = ["escalate", "bind", "impersonate"];
 
 export const rbacNarrow: ResourceRule = {
   name: "rbac-narrow",
-  title: "Roles of the cluster name what they allow, and none leads to all of it.",
-  why: "A pod with a wildcard, or with every Secret of the cluster, is a pod with the cluster.",
+  title: "Kubernetes roles name what they allow and can't escalate to cluster-admin.",
+  why: "A pod with wildcard permissions, or with access to every Secret, controls the whole cluster.",
   fix: "Name verbs, resources and API groups, and Secrets by resourceNames; bind no cluster-admin.",
   severity: "high",
   level: "mandatory",
@@ -58,21 +58,21 @@ export const rbacNarrow: ResourceRule = {
         return [
           {
             path: "type",
-            problem: "several roles or bindings in one resource aren't read",
-            allowed: "a resource for each role and each binding",
+            problem: "roles or bindings in a list aren't checked",
+            allowed: "one resource for each role and each binding",
           },
         ];
     }
   },
 };
 
-/** What such a role allows is written by whoever makes a role with its label. */
+/** The rules of such a role come from any role with a matching label. */
 function aggregated(props: Value): Finding[] {
   if (at(props, "aggregationRule") === undefined) return [];
   return [
     {
       path: "aggregationRule",
-      problem: "what the role allows is written elsewhere",
+      problem: "the role's rules are aggregated from other roles",
       allowed: "rules in the role itself",
     },
   ];
@@ -96,42 +96,41 @@ function problems(rule: Value, everywhere: boolean): (readonly [field: string, p
   const groups = texts(at(rule, "apiGroups"));
   const urls = texts(at(rule, "nonResourceURLs"));
   if (verbs === unknown || resources === unknown || groups === unknown || urls === unknown)
-    return [["", "can't be read at preview"]];
+    return [["", "isn't known at preview"]];
   const found: [string, string][] = [];
   if ([...verbs, ...resources, ...groups, ...urls].some((name) => name.includes("*")))
     found.push(["", "allows more than it names"]);
   const reads = resources.includes("secrets") && verbs.some((verb) => reading.includes(verb));
   if (everywhere && reads && !isNamed(at(rule, "resourceNames")))
     found.push([".resourceNames", "reads every Secret of the cluster"]);
-  if (verbs.some((verb) => escalating.includes(verb)))
-    found.push([".verbs", "lets somebody take what they don't have"]);
+  if (verbs.some((verb) => escalating.includes(verb))) found.push([".verbs", "allows privilege escalation"]);
   if (resources.some((resource) => powerful.includes(resource)))
-    found.push([".resources", "runs commands in pods, or takes the place of others"]);
+    found.push([".resources", "allows running commands in pods, or impersonating others"]);
   return found;
 }
 
-/** An empty list of names is none, which is all. */
+/** An empty list of names matches every resource. */
 function isNamed(names: Value): boolean {
   return isList(names) && names.length > 0 && names.every((name) => typeof name === "string" && name !== "");
 }
 
-/** Roles that the team writes itself have other names than those of Kubernetes. */
+/** The team's own roles have other names than those built into Kubernetes. */
 function isOwnRole(props: Value): boolean {
   const role = at(props, "roleRef", "name");
   return typeof role === "string" && !["admin", "edit"].includes(role) && !role.startsWith("system:");
 }
 
-/** @param whole whether it binds one of Kubernetes' own roles in every namespace */
+/** @param whole whether it binds a built-in role of Kubernetes in every namespace */
 function bound(role: Value, whole: boolean): Finding[] {
   const harmless = typeof role === "string" && role !== "cluster-admin";
-  if (harmless && (!whole || lookingRoles.includes(role))) return [];
+  if (harmless && (!whole || readOnlyRoles.includes(role))) return [];
   return [
     {
       path: "roleRef.name",
       problem: harmless
-        ? "it changes objects of every namespace"
-        : "somebody may become administrator of the cluster",
-      allowed: `a role, known at preview, that is not cluster-admin; in every namespace ${lookingRoles.join(", ")}, or a role of the team's own`,
+        ? "it allows changes in every namespace"
+        : "it may grant administrator rights on the cluster",
+      allowed: `a role, known at preview, that is not cluster-admin; for every namespace ${readOnlyRoles.join(", ")}, or one of the team's own roles`,
     },
   ];
 }
@@ -146,8 +145,8 @@ function subjects(value: Value): Finding[] {
     return [
       {
         path: `subjects.${index}.name`,
-        problem: "everyone has the role, or who has it isn't known at preview",
-        allowed: "groups, users and service accounts of the team's own, by name",
+        problem: "everyone has the role, or its subjects aren't known at preview",
+        allowed: "the team's own groups, users and service accounts, by name",
       },
     ];
   });

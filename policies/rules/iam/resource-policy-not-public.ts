@@ -13,24 +13,24 @@ const permissions = [
   "aws:lambda/permission:Permission",
   "aws:lambda/layerVersionPermission:LayerVersionPermission",
 ];
-/** Where a machine image or a snapshot is shared with everyone, by one word. [EC2 API, launch permissions] */
+/** The property that shares a machine image or a snapshot with everyone. [EC2 API, launch permissions] */
 const shared: Readonly<Record<string, string>> = {
   "aws:ec2/amiLaunchPermission:AmiLaunchPermission": "group",
   "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": "accountId",
 };
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const allowed =
-  "accounts, roles and services by name, or anyone with a condition of equality on aws:SourceArn, aws:SourceAccount, aws:PrincipalOrgID or whose request it is";
+  "accounts, roles and services by name, or any principal with a condition of equality on aws:SourceArn, aws:SourceAccount, aws:PrincipalOrgID or another key that identifies the caller";
 
 export const resourcePolicyNotPublic: ResourceRule = {
   name: "resource-policy-not-public",
-  title: "Secrets, queues, topics, buckets and functions are for named principals.",
-  why: "A policy with the principal * and no condition is for every AWS account there is: whoever learns the ARN reads the secret, fills the queue or runs the function.",
-  fix: "Name principals in the policy, or add a condition with StringEquals or ArnEquals on who asks.",
+  title: "Secrets, queues, topics, buckets and functions are accessible to named principals only.",
+  why: "A policy with the principal * and no condition grants access to every AWS account: whoever learns the ARN reads the secret, fills the queue or invokes the function.",
+  fix: "Name principals in the policy, or add a condition with StringEquals or ArnEquals that identifies the caller.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_301"],
-  // Keys have a rule of their own.
+  // Keys are covered by kms-key-hardened.
   resourceTypes: [
     ...resourcePolicies.filter((type) => !keyPolicies.includes(type)),
     ...otherResourcePolicies,
@@ -52,17 +52,19 @@ export const resourcePolicyNotPublic: ResourceRule = {
 function ofPolicy(resource: Parameters<typeof policyStatements>[0]): Finding[] {
   return policyStatements(resource).flatMap(({ statement, pending, ...place }) => {
     if (pending) return [];
-    if (statement === unknown) return [{ ...place, problem: "the policy can't be read", allowed }];
+    if (statement === unknown) return [{ ...place, problem: "the policy isn't known at preview", allowed }];
     if (statement.effect === "Deny" || !isAboutAnyone(statement) || isNarrowedToOwner(statement)) return [];
-    // What every bucket's policy may hold is for bucket-not-public, which blocks public policies.
+    // Public bucket policies are blocked by what bucket-not-public requires.
     const problem =
-      resource.type === bucketPolicy ? "anyone may use the bucket" : "anyone may do what it allows";
+      resource.type === bucketPolicy
+        ? "anyone may use the bucket"
+        : "the policy grants its actions to anyone";
     return [{ ...place, problem, allowed }];
   });
 }
 
 function ofShare({ props }: Parameters<typeof policyStatements>[0], path: string): Finding[] {
-  return at(props, path) === "all" ? [{ path, problem: "everyone may copy it", allowed }] : [];
+  return at(props, path) === "all" ? [{ path, problem: "it is shared with everyone", allowed }] : [];
 }
 
 /** A permission of a Lambda function names one principal. [aws.lambda.Permission] */
@@ -73,5 +75,5 @@ function ofPermission({ props }: Parameters<typeof policyStatements>[0]): Findin
     return value === unknown || (typeof value === "string" && value !== "" && !/^\*+$/.test(value));
   });
   if (typeof principal === "string" && !principal.includes("*")) return [];
-  return narrowed ? [] : [{ path: "principal", problem: "anyone may run the function", allowed }];
+  return narrowed ? [] : [{ path: "principal", problem: "anyone may invoke the function", allowed }];
 }

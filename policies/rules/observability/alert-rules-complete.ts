@@ -10,7 +10,7 @@ const duration =
 const settings = {
   severities: {
     type: "array",
-    description: "What an alert's severity may be: those that Alertmanager sends to somebody.",
+    description: "Severities that an alert may have: those that Alertmanager routes to a receiver.",
     items: { type: "string", pattern: "^[a-z]+$" },
     minItems: 1,
     default: ["critical", "warning"],
@@ -19,9 +19,9 @@ const settings = {
 
 export const alertRulesComplete: ResourceRule<typeof settings> = {
   name: "alert-rules-complete",
-  title: "Every alert says when it fires, how bad it is and what to do.",
-  why: "An alert without a time fires on every hiccup, one of unknown severity reaches nobody, and one without a runbook is closed at night by whoever wants to sleep.",
-  fix: "Give the alert a name of its own, expr, for, a label severity, and annotations summary and runbook_url.",
+  title: "Every alert has an expression, a duration, a severity and a runbook.",
+  why: "An alert without a duration fires on every spike, one of unknown severity isn't routed to a receiver, and one without a runbook leaves the person on call without instructions.",
+  fix: "Give the alert a unique name, expr, for, a severity label, and the annotations summary and runbook_url.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read alert rules" },
@@ -38,7 +38,7 @@ export const alertRulesComplete: ResourceRule<typeof settings> = {
     for (const alert of alerts) {
       const name = at(alert.fields, "alert");
       if (!isFilled(name) || names.indexOf(name) !== names.lastIndexOf(name))
-        yield finding(alert, "alert", "the alert has no name, or that of another", "a name of its own");
+        yield finding(alert, "alert", "the alert has no name, or that of another alert", "a unique name");
       yield* incomplete(alert, severities);
     }
   },
@@ -48,14 +48,14 @@ function* incomplete(alert: AlertRule, severities: readonly string[]): Iterable<
   const time = at(alert.fields, "for");
   const severity = at(alert.fields, "labels", "severity");
   if (!isFilled(at(alert.fields, "expr")))
-    yield finding(alert, "expr", "nothing says when the alert fires", "PromQL, known at preview");
+    yield finding(alert, "expr", "the alert has no expression", "PromQL, known at preview");
   if (typeof time !== "string" || !duration.test(time))
-    yield finding(alert, "for", "no time is stated that the alert has to hold", "a duration as 5m, or 0m");
+    yield finding(alert, "for", "the alert has no duration", "a duration such as 5m, or 0m");
   if (typeof severity !== "string" || !severities.includes(severity))
-    yield finding(alert, "labels.severity", "the severity is none that is known", severities.join(", "));
+    yield finding(alert, "labels.severity", "the severity is not on the list", severities.join(", "));
   for (const name of ["summary", "runbook_url"])
     if (!isFilled(at(alert.fields, "annotations", name)))
-      yield finding(alert, `annotations.${name}`, `there is no ${name}`, "a text, known at preview");
+      yield finding(alert, `annotations.${name}`, `there is no ${name}`, "a string known at preview");
 }
 
 function finding({ path, where }: AlertRule, field: string, problem: string, allowed: string): Finding {

@@ -5,22 +5,21 @@ import { at, unknown, type Value } from "../../framework/value.ts";
 const settings = {
   minDays: {
     type: "integer",
-    description: "Days that logs of applications are kept at least.",
+    description: "Minimum retention of application logs in days.",
     minimum: 1,
     maximum: 400,
     default: 1,
   },
   minAuditDays: {
     type: "integer",
-    description:
-      "Days that logs are kept at least which show who did what: of clusters, networks and firewalls.",
+    description: "Minimum retention in days of audit logs: those of clusters, networks and firewalls.",
     minimum: 30,
     maximum: 400,
     default: 90,
   },
   maxDays: {
     type: "integer",
-    description: "Days after which logs are gone.",
+    description: "Maximum retention of logs in days.",
     minimum: 30,
     maximum: 3653,
     default: 400,
@@ -29,9 +28,9 @@ const settings = {
 
 export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
   name: "log-groups-kept-and-encrypted",
-  title: "Logs are kept long enough, not for ever, and under a key of our own.",
-  why: "An incident of last quarter needs its logs; logs that nobody deletes cost more every month, and hold addresses and names for longer than anyone may keep them.",
-  fix: "Set kmsKeyId to the ARN of a KMS key, and retentionInDays, to 90 or more for logs of clusters, networks and firewalls.",
+  title: "Log groups have a bounded retention and a customer managed key.",
+  why: "An investigation may need last quarter's logs; logs that never expire cost more every month, and keep addresses and names for longer than privacy law allows.",
+  fix: "Set kmsKeyId to the ARN of a KMS key, and retentionInDays; use 90 or more for logs of clusters, networks and firewalls.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_158", "CKV_AWS_338"],
@@ -47,7 +46,7 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
     if (!isKey(at(props, "kmsKeyId")))
       yield {
         path: "kmsKeyId",
-        problem: "the group states no key, so its logs are under one that AWS shares",
+        problem: "the log group has no kmsKeyId, so its logs are encrypted with a key that AWS owns",
         allowed: "the ARN of a KMS key, which need not be known yet",
       };
     if (typeof days !== "number" || !Number.isInteger(days) || days < minDays || days > maxDays)
@@ -59,7 +58,7 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
   },
 };
 
-/** Groups that AWS names, or teams, for what they keep; one without a plain name may be any. [CloudWatch Logs, vended logs] */
+/** Log groups that AWS or teams name after their content; one without a name may be any of them. [CloudWatch Logs, vended logs] */
 function isAudit({ name, props }: Resource): boolean {
   const written = at(props, "name") ?? at(props, "namePrefix");
   if (typeof written !== "string") return true;
@@ -68,12 +67,12 @@ function isAudit({ name, props }: Resource): boolean {
   );
 }
 
-/** Unset and 0 keep logs for ever. [CloudWatch Logs API, PutRetentionPolicy] */
+/** Unset and 0 mean that logs never expire. [CloudWatch Logs API, PutRetentionPolicy] */
 function kept(days: Value): string {
-  if (days === undefined || days === 0) return "logs are kept for ever";
+  if (days === undefined || days === 0) return "logs never expire";
   return typeof days === "number"
     ? `logs are kept ${days} days`
-    : "how long logs are kept is no known number";
+    : "the retention is not a number known at preview";
 }
 
 /** An ARN that isn't known yet is that of something made in the same change. */

@@ -8,15 +8,15 @@ const monitors = [
   "kubernetes:monitoring.coreos.com/v1:PodMonitor",
   prometheusRule,
 ];
-/** What the chart lets Prometheus select. [kube-prometheus-stack 88, values.yaml] */
+/** The kinds that the chart configures selectors for. [kube-prometheus-stack 88, values.yaml] */
 const kinds = ["rule", "serviceMonitor", "podMonitor", "probe", "scrapeConfig"];
 const spec = ["values", "prometheus", "prometheusSpec"];
 
 export const prometheusSelectsAllMonitors: StackRule = {
   name: "prometheus-selects-all-monitors",
-  title: "Prometheus reads every monitor and every rule of the stack.",
-  why: "The chart's Prometheus passes over whatever lacks the chart's own label, without a word: no metrics, no alerts, and everything looks well.",
-  fix: "Set the five SelectorNilUsesHelmValues of prometheus.prometheusSpec to false and leave their selectors out.",
+  title: "Prometheus selects every monitor and every rule of the stack.",
+  why: "By default the chart's Prometheus silently ignores objects without the chart's own label: no metrics, no alerts, and everything looks healthy.",
+  fix: "Set the five SelectorNilUsesHelmValues of prometheus.prometheusSpec to false and leave the selectors unset.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a chart's values" },
@@ -29,7 +29,7 @@ export const prometheusSelectsAllMonitors: StackRule = {
 
   *checkStack({ resources }) {
     const own = resources.filter(({ type }) => monitors.includes(type));
-    for (const release of resources.filter(isPrometheus)) yield* passedOver(release, own);
+    for (const release of resources.filter(isPrometheus)) yield* ignored(release, own);
   },
 };
 
@@ -40,7 +40,7 @@ function isPrometheus({ type, props }: StackResource): boolean {
   return typeof chart !== "string" || chart.split("/").at(-1) === "kube-prometheus-stack";
 }
 
-function* passedOver(release: StackResource, own: readonly StackResource[]): Iterable<StackFinding> {
+function* ignored(release: StackResource, own: readonly StackResource[]): Iterable<StackFinding> {
   const labelled = own.length > 0 && own.every((monitor) => isLabelled(monitor, release));
   for (const kind of kinds) {
     const flag = `${kind}SelectorNilUsesHelmValues`;
@@ -51,7 +51,7 @@ function* passedOver(release: StackResource, own: readonly StackResource[]): Ite
       yield {
         resource: release,
         path: [...spec, name].join("."),
-        problem: `${name} picks some and passes over others`,
+        problem: `${name} selects some objects and ignores others`,
         allowed: "nothing",
       };
     // Unset is true. [kube-prometheus-stack 88, values.yaml]
@@ -59,9 +59,9 @@ function* passedOver(release: StackResource, own: readonly StackResource[]): Ite
       yield {
         resource: release,
         path: [...spec, flag].join("."),
-        problem: "Prometheus passes over what lacks its chart's label",
+        problem: "Prometheus ignores objects without its chart's label",
         allowed:
-          "false; or the label release, with the release's name, on every monitor and rule of the stack",
+          "false; or the label release with the Helm release's name on every monitor and rule of the stack",
       };
   }
 }

@@ -9,9 +9,9 @@ import { metricsOf } from "../../read/text/promql.ts";
 
 export const requiredAlertsPresent: StackRule = {
   name: "required-alerts-present",
-  title: "What can go wrong with models has an alert that can fire.",
-  why: "An engine that hangs stays green, and an alert that was renamed, or reads a metric that nobody publishes, is as silent as one that was never written.",
-  fix: "Write the alert under its name, on the metrics in policies/data/required-alerts.ts and others in policies/data/metrics.ts only.",
+  title: "Every required alert exists and can fire.",
+  why: "A stalled engine still reports healthy, and an alert that was renamed, or reads a metric that no exporter publishes, never fires.",
+  fix: "Define the alert under its required name, on the metrics in policies/data/required-alerts.ts and only others that policies/data/metrics.ts lists.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read alert rules" },
@@ -33,9 +33,9 @@ export const requiredAlertsPresent: StackRule = {
         where: "alerts",
         problem:
           named.length === 0
-            ? `nobody hears that ${required.tells}: there is no ${required.name}`
-            : `${required.name} can't tell that ${required.tells}: its expr reads other metrics, or none that is known`,
-        allowed: `an alert ${required.name} on ${required.reads.join(" and ")}, and on nothing that nobody publishes`,
+            ? `the alert ${required.name} is missing, which fires when ${required.tells}`
+            : `${required.name} can't detect that ${required.tells}: its expr reads other metrics, or unknown ones`,
+        allowed: `an alert ${required.name} on ${required.reads.join(" and ")}, and on no unknown metric`,
       };
     }
   },

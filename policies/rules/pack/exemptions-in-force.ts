@@ -10,9 +10,9 @@ import { readsType, type Stack, type StackFinding, type StackRule } from "../../
 
 export const exemptionsInForce: StackRule = {
   name: "exemptions-in-force",
-  title: "Exemptions are complete, current and about something that exists.",
-  why: "An exemption without an end disables its rule; one that names nothing hides the next finding of that name.",
-  fix: "Fix what was exempted and delete the entry in policies/exemptions.ts, or give it a new reason and date.",
+  title: "Exemptions are complete, current and name an existing rule and resource.",
+  why: "An exemption without an end disables its rule; one whose resource doesn't exist hides the next finding of that name.",
+  fix: "Fix the finding and delete the entry in policies/exemptions.ts, or give it a new reason and date.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools have no end date for a suppression" },
@@ -33,20 +33,20 @@ export const exemptionsInForce: StackRule = {
           path: `exemptions.${index}`,
           where: `exemption ${index}`,
           problem: all.join(", "),
-          allowed: `one finding, of one resource or of each (*), environments, a reason, an owner, and an end within ${maxExemptionDays} days`,
+          allowed: `one finding, of one resource or of each (*), environments, a reason, an owner, and an expiry within ${maxExemptionDays} days`,
         },
       ];
     });
   },
 };
 
-/** What a well-formed exemption names that isn't there. Resources are looked for where it holds. */
+/** What a well-formed exemption names that doesn't exist. Resources are checked only in the environments it is for. */
 function missing(exemption: Exemption, { rules, resources, environment }: Stack): string[] {
   const { finding, type } = exemption;
   const id = parseFindingId(finding);
   const rule = rules.find(({ name }) => name === id?.rule);
   if (rule === undefined) return ["its rule does not exist"];
-  // What is about the whole stack has no resource, and one of every resource needs none.
+  // A finding about the whole stack has no resource, and an exemption for every resource needs none.
   if (!holdsIn(exemption, environment) || id?.resource === "stack" || id?.resource === anyResource) return [];
   const named = resources.filter((one) => one.name === id?.resource && readsType(rule, one.type));
   const types = named.map((one) => one.type);
@@ -54,6 +54,7 @@ function missing(exemption: Exemption, { rules, resources, environment }: Stack)
   const name = type === undefined ? "name" : "name and type";
   if (meant.length === 0) return [`no resource that its rule reads has this ${name}`];
   if (meant.length === 1) return [];
-  const way = type === undefined && new Set(types).size > 1 ? `; set type to one of ${types.join(", ")}` : "";
-  return [`${meant.length} resources that its rule reads have this ${name}${way}`];
+  const remedy =
+    type === undefined && new Set(types).size > 1 ? `; set type to one of ${types.join(", ")}` : "";
+  return [`${meant.length} resources that its rule reads have this ${name}${remedy}`];
 }

@@ -3,12 +3,12 @@ import type { StackRule } from "../../framework/rule.ts";
 
 export const exemptionsListed: StackRule = {
   name: "exemptions-listed",
-  title: "Exemptions in force are shown.",
-  why: "Whoever reads a preview should see what is exempted, not only whoever wrote the exemption.",
-  fix: "Fix what is exempted before the exemption ends; until then there is nothing to do.",
+  title: "Exemptions in force are listed.",
+  why: "Every reader of a preview should see what is exempted, not only the author of the exemption.",
+  fix: "Fix the finding before the exemption expires; until then no action is needed.",
   severity: "low",
   level: "advisory",
-  relatedChecks: { none: "the studied tools pass over what is exempted in silence" },
+  relatedChecks: { none: "the studied tools don't list what is exempted" },
   resourceTypes: ["*"],
   example: { good: "no exemption", bad: "an exemption that holds until 2026-11-10" },
   config: {},

@@ -2,13 +2,13 @@ import { type Exemption, inForce } from "../../framework/exemption.ts";
 import type { StackRule } from "../../framework/rule.ts";
 
 /**
- * Advisory, because `pulumi up --target` doesn't ask about every resource. `npm start` does, and there it is mandatory.
+ * Advisory, because `pulumi up --target` doesn't analyze every resource. `npm start` does, and there it is mandatory.
  */
 export const exemptionsNeeded: StackRule = {
   name: "exemptions-needed",
-  title: "Every exemption in force exempts a finding.",
+  title: "Every exemption in force matches a finding.",
   why: "An exemption that outlived its finding hides the next finding of that name, for which no reason was given.",
-  fix: "Delete the entry in policies/exemptions.ts, or take this environment out of it.",
+  fix: "Delete the entry in policies/exemptions.ts, or remove this environment from it.",
   severity: "medium",
   level: "advisory",
   relatedChecks: { none: "the studied tools don't say when a suppression no longer suppresses anything" },
@@ -27,7 +27,7 @@ export const exemptionsNeeded: StackRule = {
               path: `exemptions.${index}`,
               where: `exemption ${index}`,
               problem: `no finding matches ${exemption.finding}`,
-              allowed: "exemptions of findings that each environment they name has",
+              allowed: "exemptions of findings that exist in each environment they name",
             },
           ]
         : [],
@@ -35,7 +35,7 @@ export const exemptionsNeeded: StackRule = {
   },
 };
 
-/** One that holds in all environments is about a fault that not each of them has. */
+/** An exemption for all environments may be for a finding that only some of them have. */
 function isExpectedHere(exemption: Exemption, environment: string, today: string): boolean {
   return exemption.environments !== "all" && inForce(exemption, environment, today);
 }

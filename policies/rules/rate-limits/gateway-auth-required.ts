@@ -4,26 +4,26 @@ import { inGatewayConfigs, mustBeAbsent, mustBeOff, mustBeOn } from "../../read/
 import { customAuthSettings } from "../../read/gateway/gateway-settings.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
-/** Ways around the key. [litellm/proxy/_types.py, litellm/proxy/auth/user_api_key_auth.py] */
+/** Settings that bypass the key. [litellm/proxy/_types.py, litellm/proxy/auth/user_api_key_auth.py] */
 const absent: Readonly<Record<string, string>> = {
-  pass_through_endpoints: "it forwards paths that no limit knows",
-  public_routes: "its paths need no key",
+  pass_through_endpoints: "it forwards paths without limits",
+  public_routes: "its paths don't require a key",
 };
 const off: Readonly<Record<string, string>> = {
-  allow_requests_on_db_unavailable: "it lets requests pass unauthenticated",
-  allow_user_auth: "it adds a second way in",
-  dangerously_permit_weak_or_unset_master_key: "it takes a key that everybody knows",
-  enable_jwt_auth: "tokens of another issuer would pass beside our keys",
-  enable_oauth2_auth: "tokens of another issuer would pass beside our keys",
-  enable_oauth2_proxy_auth: "whoever writes the headers is taken for the user in them",
-  use_client_credentials_pass_through_routes: "clients bring credentials of their own",
+  allow_requests_on_db_unavailable: "it accepts unauthenticated requests",
+  allow_user_auth: "it adds a second authentication method",
+  dangerously_permit_weak_or_unset_master_key: "it accepts a well-known key",
+  enable_jwt_auth: "it also accepts tokens of another issuer",
+  enable_oauth2_auth: "it also accepts tokens of another issuer",
+  enable_oauth2_proxy_auth: "it trusts the user that request headers name",
+  use_client_credentials_pass_through_routes: "it accepts the clients' own credentials",
 };
 
 export const gatewayAuthRequired: ResourceRule<typeof customAuthSettings> = {
   name: "gateway-auth-required",
-  title: "Nobody uses the gateway without a key.",
-  why: "Without a master key the gateway answers anyone, and every other way in passes by the tenants' limits and budgets.",
-  fix: "Set general_settings.master_key to os.environ/LITELLM_MASTER_KEY and require_auth_for_metrics_endpoint to true; take other ways in out.",
+  title: "The gateway requires a key for every request.",
+  why: "Without a master key the gateway answers everyone, and every other authentication method bypasses the tenants' limits and budgets.",
+  fix: "Set general_settings.master_key to os.environ/LITELLM_MASTER_KEY and require_auth_for_metrics_endpoint to true; remove other authentication methods.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -46,8 +46,8 @@ function* open(root: Value, customAuth: string): Iterable<Finding> {
       path: "general_settings.master_key",
       problem:
         key === undefined
-          ? "states no master_key, so the gateway answers without a key"
-          : "master_key is no reference to a variable",
+          ? "no master_key is set, so the gateway answers without a key"
+          : "master_key is not a reference to a variable",
       allowed: "os.environ/<NAME>",
     };
   const custom = at(root, "general_settings", "custom_auth");
@@ -63,6 +63,6 @@ function* open(root: Value, customAuth: string): Iterable<Finding> {
   yield* mustBeOn(
     root,
     "litellm_settings.require_auth_for_metrics_endpoint",
-    "metrics name tenants, models and spend, and versions differ in whether they ask for a key",
+    "metrics name tenants, models and spend, and whether they require a key depends on the version",
   );
 }

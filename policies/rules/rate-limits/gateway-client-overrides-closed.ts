@@ -10,13 +10,13 @@ import {
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const parameter = "configurable_clientside_auth_params";
-const redirected = "a client could send our requests, with our keys, where it likes";
+const risk = "a client could send our requests, with our keys, to any host";
 
 export const gatewayClientOverridesClosed: ResourceRule = {
   name: "gateway-client-overrides-closed",
-  title: "A request can't say where it goes, with which credentials, or on whose account.",
-  why: "A client that chooses api_base receives our provider's key; one that brings its own tags books its use on another tenant.",
-  fix: "Take configurable_clientside_auth_params out, leave client credentials and headers off, set reject_clientside_metadata_tags to true.",
+  title: "Clients can't override the destination, the credentials or the tags of a request.",
+  why: "A client that sets api_base receives our provider key; one that sets its own tags charges its usage to another tenant.",
+  fix: "Remove configurable_clientside_auth_params, keep forwarding of client credentials and headers off, and set reject_clientside_metadata_tags to true.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -33,29 +33,29 @@ export const gatewayClientOverridesClosed: ResourceRule = {
 };
 
 function* overrides(root: Value): Iterable<Finding> {
-  // An entry that can't be read may hold anything.
+  // An entry that can't be read may contain anything.
   for (const { path, where, params } of gatewayModels(root))
     if (at(params, parameter) !== undefined)
       yield {
         path: `${path}.litellm_params.${parameter}`,
         where,
-        problem: `${parameter} is set: ${redirected}`,
+        problem: `${parameter} is set: ${risk}`,
         allowed: "absent",
       };
-  yield* mustBeAbsent(root, `router_settings.default_litellm_params.${parameter}`, redirected);
-  yield* mustBeAbsent(root, `litellm_settings.default_litellm_params.${parameter}`, redirected);
-  yield* mustBeOff(root, "general_settings.allow_client_side_credentials", redirected);
+  yield* mustBeAbsent(root, `router_settings.default_litellm_params.${parameter}`, risk);
+  yield* mustBeAbsent(root, `litellm_settings.default_litellm_params.${parameter}`, risk);
+  yield* mustBeOff(root, "general_settings.allow_client_side_credentials", risk);
   for (const section of ["general_settings", "litellm_settings"])
     for (const name of ["forward_client_headers_to_llm_api", "forward_llm_provider_auth_headers"])
-      yield* mustBeOff(root, `${section}.${name}`, "headers of clients would reach the provider");
+      yield* mustBeOff(root, `${section}.${name}`, "client headers would be forwarded to the provider");
   yield* mustBeAbsent(
     root,
     "litellm_settings.model_group_settings.forward_client_headers_to_llm_api",
-    "headers of clients would reach the provider",
+    "client headers would be forwarded to the provider",
   );
   yield* mustBeOn(
     root,
     "general_settings.reject_clientside_metadata_tags",
-    "clients could book their use on other tags",
+    "clients could charge their usage to other tags",
   );
 }

@@ -4,13 +4,13 @@ import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-conf
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const limits = ["rpm", "tpm", "max_parallel_requests"];
-/** Without it LiteLLM takes rpm and tpm for hints about where to send a request. [litellm/router.py] */
+/** Without it LiteLLM treats rpm and tpm as routing hints only. [litellm/router.py] */
 const check = "enforce_model_rate_limits";
 
 export const gatewayLimitsEnforced: ResourceRule = {
   name: "gateway-limits-enforced",
-  title: "Every model behind the gateway has a limit, and all gateway pods count together.",
-  why: "Limits that are only hints hold nobody back, and without Redis each pod counts alone: a limit of 10 is then 10 per pod.",
+  title: "Every model of the gateway has a limit, and all gateway pods share its counters.",
+  why: "Limits that are only routing hints aren't enforced, and without Redis each pod counts alone: a limit of 10 becomes 10 per pod.",
   fix: "Set router_settings.redis_host, rpm, tpm or max_parallel_requests on every model, and optional_pre_call_checks: [enforce_model_rate_limits].",
   severity: "high",
   level: "mandatory",
@@ -43,13 +43,13 @@ function* unlimited(root: Value): Iterable<Finding> {
         path: `${path}.litellm_params`,
         where,
         problem: "the model has no limit",
-        allowed: `one at least of ${limits.join(", ")}`,
+        allowed: `at least one of ${limits.join(", ")}`,
       };
     for (const name of set.filter((one) => !isLimit(at(params, one))))
       yield {
         path: `${path}.litellm_params.${name}`,
         where,
-        problem: `${name} is no plain number above 0`,
+        problem: `${name} is not a number above 0`,
         allowed: "a number above 0",
       };
   }
@@ -58,8 +58,8 @@ function* unlimited(root: Value): Iterable<Finding> {
   if (counted && (checks === unknown || !checks.includes(check)))
     yield {
       path: "router_settings.optional_pre_call_checks",
-      problem: "rpm and tpm are hints for routing, which hold nobody back",
-      allowed: `a list with ${check}`,
+      problem: "rpm and tpm are only routing hints and aren't enforced",
+      allowed: `a list that contains ${check}`,
     };
 }
 

@@ -7,16 +7,16 @@ import { documentCarriers } from "../../read/kubernetes/documents.ts";
 import { ownVariables, type Variable } from "../../read/kubernetes/environment.ts";
 
 const allowed = "no database; store_model_in_db absent or false";
-const why = "keys, limits and models would change without a reviewed edit";
+const why = "keys, limits and models could change without review";
 
 /** Variables with which LiteLLM finds a database. [litellm/proxy/proxy_cli.py, litellm/proxy/db] */
 const databaseVariable = /^(?:DATABASE_[A-Z_]+|DIRECT_URL|STORE_MODEL_IN_DB|IAM_TOKEN_DB_AUTH)$/;
 
 export const gatewayWithoutDatabase: ResourceRule = {
   name: "gateway-without-database",
-  title: "The gateway keeps nothing in a database.",
-  why: "With a database whoever reaches the admin API changes keys, limits and models at run time, and what was reviewed is no longer what runs.",
-  fix: "Take the database's settings and variables out; tenants and models belong into the stack's configuration.",
+  title: "The gateway has no database.",
+  why: "With a database, anyone who reaches the admin API can change keys, limits and models at run time, and what runs is no longer what was reviewed.",
+  fix: "Remove the database settings and variables; configure tenants and models in the stack.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -44,15 +44,15 @@ function* inContainer(container: Container): Iterable<Finding> {
   const gateway = isGateway(container);
   if (gateway === false) return;
   if (gateway === unknown) {
-    yield { path, where, problem: "it can't be told at preview whether this is a gateway", allowed };
+    yield { path, where, problem: "whether this is a gateway isn't known at preview", allowed };
     return;
   }
   const sources = elements(at(fields, "envFrom"));
   if (sources === unknown || sources.length > 0)
-    yield { path: `${path}.envFrom`, where, problem: "envFrom may bring a database's variables", allowed };
+    yield { path: `${path}.envFrom`, where, problem: "envFrom may set a database's variables", allowed };
   const variables = ownVariables(container);
   if (variables === unknown) {
-    yield { path: `${path}.env`, where, problem: "a variable can't be told by its name at preview", allowed };
+    yield { path: `${path}.env`, where, problem: "a variable's name isn't known at preview", allowed };
     return;
   }
   for (const variable of variables.values())
@@ -60,7 +60,7 @@ function* inContainer(container: Container): Iterable<Finding> {
       yield {
         path: variable.path,
         where,
-        problem: `${variable.name} gives the gateway a database: ${why}`,
+        problem: `${variable.name} configures a database: ${why}`,
         allowed,
       };
 }

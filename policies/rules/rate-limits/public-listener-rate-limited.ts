@@ -18,12 +18,13 @@ import {
 } from "../../read/aws/web-acl.ts";
 
 const ingress = "kubernetes:networking.k8s.io/v1:Ingress";
-const allowed = "one webAclAssociation from the load balancer to an ACL of the stack that blocks by rate";
+const allowed =
+  "one WebAclAssociation of the load balancer with a web ACL of the stack that has a blocking rate rule";
 
 export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
   name: "public-listener-rate-limited",
-  title: "Every public load balancer stands behind a web ACL that limits rates.",
-  why: "A public endpoint without a rate limit lets one client fill the GPUs and guess API keys as fast as the network carries them.",
+  title: "Every public load balancer has a web ACL with a rate limit.",
+  why: "A public endpoint without a rate limit lets one client saturate the GPUs and guess API keys at network speed.",
   fix: "Associate the load balancer with a web ACL whose rate rule blocks.",
   severity: "critical",
   level: "mandatory",
@@ -36,23 +37,23 @@ export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
   config: rateSettings,
 
   *checkStack({ resources }, config) {
-    const heard = resources.filter(isOf(listeners));
-    for (const resource of new Set(heard.flatMap(loadBalancersOf).filter(isPublic))) {
+    const allListeners = resources.filter(isOf(listeners));
+    for (const resource of new Set(allListeners.flatMap(loadBalancersOf).filter(isPublic))) {
       const problem = unguarded(resource, resources, config);
       if (problem !== undefined) yield { resource, path: "webAclAssociation", problem, allowed };
     }
-    for (const resource of heard.filter((listener) => loadBalancersOf(listener).length === 0))
+    for (const resource of allListeners.filter((listener) => loadBalancersOf(listener).length === 0))
       yield {
         resource,
         path: "loadBalancerArn",
-        problem: "the listener belongs to a load balancer outside the stack, which nothing here guards",
+        problem: "the listener belongs to a load balancer outside the stack, whose web ACL isn't known",
         allowed,
       };
     for (const resource of resources.filter(isOf([ingress])).filter((one) => !isInternalIngress(one)))
       yield {
         resource,
         path: "spec",
-        problem: "the Ingress makes a load balancer outside the stack, which nothing here guards",
+        problem: "the Ingress creates a load balancer outside the stack, whose web ACL isn't known",
         allowed,
       };
   },
@@ -66,10 +67,10 @@ function unguarded(
   const associations = associationsOf(loadBalancer, all);
   const [only, ...others] = associations;
   if (only === undefined) return "no web ACL is attached to the public load balancer";
-  if (others.length > 0) return `${associations.length} web ACLs are attached, of which one counts`;
+  if (others.length > 0) return `${associations.length} web ACLs are attached, of which only one applies`;
 
   const acls = only.behind("webAclArn").filter(isOf(webAcls));
-  if (acls.length === 0) return `${only.name} attaches an ACL from outside the stack, which can't be read`;
+  if (acls.length === 0) return `${only.name} attaches a web ACL from outside the stack, which can't be read`;
   const weak = acls.find((acl) => unlimited(acl, all, config) !== undefined);
-  return weak && `its web ACL ${weak.name} limits no rate: ${unlimited(weak, all, config)}`;
+  return weak && `its web ACL ${weak.name} doesn't limit rates: ${unlimited(weak, all, config)}`;
 }

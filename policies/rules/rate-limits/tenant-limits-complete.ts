@@ -9,27 +9,27 @@ function ceiling(description: string, value: number, maximum: number) {
 }
 
 const settings = {
-  requestsPerMinute: ceiling("Requests per minute that a tenant may be given.", 600, 100_000),
-  tokensPerMinute: ceiling("Tokens per minute that a tenant may be given.", 1_000_000, 1_000_000_000),
-  requestsPerDay: ceiling("Requests per day that a tenant may be given.", 100_000, 100_000_000),
-  tokensPerDay: ceiling("Tokens per day that a tenant may be given.", 50_000_000, 1_000_000_000_000),
-  parallelRequests: ceiling("Requests at the same time that a tenant may be given.", 100, 10_000),
-  monthlyBudgetUsd: ceiling("US dollars per month that a tenant may be given.", 5000, 10_000_000),
-  inputTokens: ceiling("Tokens of one request's input that a tenant may be given.", 131_072, 10_000_000),
+  requestsPerMinute: ceiling("Highest limit of requests per minute for a tenant.", 600, 100_000),
+  tokensPerMinute: ceiling("Highest limit of tokens per minute for a tenant.", 1_000_000, 1_000_000_000),
+  requestsPerDay: ceiling("Highest limit of requests per day for a tenant.", 100_000, 100_000_000),
+  tokensPerDay: ceiling("Highest limit of tokens per day for a tenant.", 50_000_000, 1_000_000_000_000),
+  parallelRequests: ceiling("Highest limit of concurrent requests for a tenant.", 100, 10_000),
+  monthlyBudgetUsd: ceiling("Highest monthly budget for a tenant in US dollars.", 5000, 10_000_000),
+  inputTokens: ceiling("Highest limit of input tokens per request for a tenant.", 131_072, 10_000_000),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
 const limits = Object.keys(settings) as readonly (keyof Config)[];
 
-/** Says that the stack generates the keys, whose hashes then stand in a document with the root key `tenantKeys`. */
+/** Means that the stack generates the keys, whose hashes are in a document with the root key `tenantKeys`. */
 const generated = "generated";
-const allowedKeys = `1 or 2 hashes of 64 hex digits that nobody else has, or ${generated}`;
+const allowedKeys = `1 or 2 hashes of 64 hex digits that no other tenant has, or ${generated}`;
 
 export const tenantLimitsComplete: ResourceRule<typeof settings> = {
   name: "tenant-limits-complete",
-  title: "Every tenant has every limit, a list of models and keys as hashes.",
-  why: "A limit that is missing is no limit: one tenant's loop then takes the GPUs from all others, or spends the month's money in a night.",
-  fix: "Give the tenant every limit as a plain number, the models that it may ask for, and the SHA-256 of its keys.",
+  title: "Every tenant has all limits, a list of models, and hashed keys.",
+  why: "A missing limit means unlimited: one tenant's loop can then take the GPUs from all others, or spend the month's budget in a night.",
+  fix: "Give the tenant every limit as a number, the models that it may use, and the SHA-256 hashes of its keys.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -47,9 +47,9 @@ export const tenantLimitsComplete: ResourceRule<typeof settings> = {
 };
 
 function* tenantsOf({ path, problem, root }: Document, config: Config): Iterable<Finding> {
-  const allowed = "a document known at preview, with one tenant at least";
+  const allowed = "a document known at preview, with at least one tenant";
   if (problem !== undefined) {
-    yield { path, problem: `${problem}, and may hold the tenants`, allowed };
+    yield { path, problem: `${problem}, and may contain the tenants`, allowed };
     return;
   }
   const all = byTenant(root, "tenants");
@@ -71,8 +71,8 @@ function limitsOf({ path, value }: Tenant, config: Config): readonly Finding[] {
         problem:
           limit === undefined
             ? `${name} is missing`
-            : `${name} is ${typeof limit === "number" ? limit : "no plain number"}`,
-        allowed: `a number above 0 and up to ${config[name]}`,
+            : `${name} is ${typeof limit === "number" ? limit : "not a number"}`,
+        allowed: `a number above 0, at most ${config[name]}`,
       },
     ];
   });
@@ -85,13 +85,13 @@ function modelsOf({ path, value }: Tenant): readonly Finding[] {
   return [
     {
       path: `${path}.models`,
-      problem: "models does not list each model by its name",
-      allowed: "one name at least, without *",
+      problem: "models does not list each model by name",
+      allowed: "at least one name, without *",
     },
   ];
 }
 
-/** @param seen the hashes of the tenants before */
+/** @param seen the hashes of the preceding tenants */
 function keysOf({ path, value }: Tenant, seen: Set<Value>): readonly Finding[] {
   const keys = at(value, "keys");
   return keys === generated ? [] : hashes(`${path}.keys`, keys, seen);
@@ -119,7 +119,7 @@ function hashes(path: string, value: Value, seen: Set<Value>): readonly Finding[
       ? [
           {
             path: `${path}.${index}`,
-            problem: "a key belongs to two tenants, or twice to one",
+            problem: "two tenants share a key, or one lists it twice",
             allowed: allowedKeys,
           },
         ]

@@ -4,12 +4,12 @@ import { rateSettings, unlimited, webAclRules, webAcls } from "../../read/aws/we
 
 export const wafRateRuleEnforces: StackRule<typeof rateSettings> = {
   name: "waf-rate-rule-enforces",
-  title: "Every web ACL blocks a client that sends too fast.",
-  why: "A rule that only counts, counts something else than clients or comes after an allow stops nobody, and each request that gets through takes GPU time.",
+  title: "Every web ACL blocks clients that exceed a request rate.",
+  why: "A rule that only counts, aggregates by something other than the client, or comes after an allow rule limits no client, and every request that gets through takes GPU time.",
   fix: "Add a rule with a rateBasedStatement by IP without scope-down, action block, and a priority below every rule that allows.",
   severity: "critical",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools ask for an ACL, not for what it does" },
+  relatedChecks: { none: "the studied tools require a web ACL, but don't check its rules" },
   resourceTypes: [...webAcls, ...webAclRules],
   example: {
     good: "{ priority: 0, action: { block: {} }, statement: { rateBasedStatement: { limit: 600, evaluationWindowSec: 60, aggregateKeyType: IP } } }",
@@ -24,8 +24,8 @@ export const wafRateRuleEnforces: StackRule<typeof rateSettings> = {
         yield {
           resource,
           path: "rules",
-          problem: `the ACL lets clients send without limit: ${reason}`,
-          allowed: `a rule that blocks by IP above at most ${config.maxPerMinute} requests per minute, before anything is allowed`,
+          problem: `the web ACL doesn't limit clients: ${reason}`,
+          allowed: `a rule that blocks by IP above at most ${config.maxPerMinute} requests per minute, before any rule that allows`,
         };
     }
   },

@@ -7,8 +7,9 @@ const longestRefreshSeconds = 3600;
 
 export const externalSecretSurvivesOutage: ResourceRule = {
   name: "external-secret-survives-outage",
-  title: "Secrets in the cluster follow their source, outlive its outages, and are for named namespaces.",
-  why: "With Delete an unreachable source takes the Secrets of running pods away; without a refresh a rotated key never arrives; a store for everyone gives each namespace every secret.",
+  title:
+    "Synced Secrets refresh from their source, survive its outages, and come from stores limited to named namespaces.",
+  why: "With Delete, an unreachable source removes the Secrets of running pods; without a refresh, a rotated key never arrives; an unrestricted store gives every namespace every secret.",
   fix: "Use external-secrets.io/v1 with refreshInterval up to 1h and deletionPolicy Retain, and name the store's namespaces in conditions.",
   severity: "high",
   level: "mandatory",
@@ -52,24 +53,24 @@ function ofSecret(path: string, spec: Value): Finding[] {
   const findings: (Finding | false)[] = [
     (interval === unknown || interval <= 0 || interval > longestRefreshSeconds) && {
       path: `${path}.refreshInterval`,
-      problem: "a new value doesn't arrive within an hour",
+      problem: "a new value isn't synced within an hour",
       allowed: "a duration from 1s to 1h",
     },
     refresh !== "Periodic" && {
       path: `${path}.refreshPolicy`,
-      problem: "a new value doesn't arrive by itself",
+      problem: "a new value isn't synced automatically",
       allowed: "Periodic, or unset",
     },
     deletion !== "Retain" && {
       path: `${path}.target.deletionPolicy`,
-      problem: "the Secret may go with its source",
+      problem: "the Secret may be deleted with its source",
       allowed: "Retain, or unset",
     },
   ];
   return findings.filter((finding) => finding !== false);
 }
 
-/** The store is open to whatever one of its conditions takes. */
+/** The store is open to every namespace that one of its conditions matches. */
 function ofStore(value: Value): Finding[] {
   const conditions = orUnknown(elements(value));
   const open = conditions.length === 0 ? [["spec.conditions", unknown] as const] : conditions.map(placed);
@@ -77,8 +78,8 @@ function ofStore(value: Value): Finding[] {
     .filter(([, condition]) => !isNarrow(condition))
     .map(([path]) => ({
       path,
-      problem: "the store is open to every namespace, or to some that can't be told",
-      allowed: "conditions with names of namespaces, or with a selector by label",
+      problem: "the store is open to every namespace, or to some that aren't known at preview",
+      allowed: "conditions with names of namespaces, or with a label selector",
     }));
 }
 
@@ -86,7 +87,7 @@ function placed(condition: Value, index: number) {
   return [`spec.conditions.${index}`, condition] as const;
 }
 
-/** Patterns of names aren't taken: whether one is narrow is not to be seen. */
+/** Name patterns aren't accepted: whether one is narrow can't be determined. */
 function isNarrow(condition: Value): boolean {
   if (!isFields(condition) || at(condition, "namespaceRegexes") !== undefined) return false;
   const names = at(condition, "namespaces");
@@ -99,7 +100,7 @@ function areNames(value: Value): boolean {
   return isList(value) && value.length > 0 && value.every((name) => typeof name === "string" && name !== "");
 }
 
-/** An empty selector takes every namespace. */
+/** An empty selector matches every namespace. */
 function isSelector(value: Value): boolean {
   const labels = at(value, "matchLabels");
   return isFields(labels) && Object.values(labels).some((label) => typeof label === "string");

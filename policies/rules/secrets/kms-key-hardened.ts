@@ -15,8 +15,8 @@ const defaultWindowDays = 30;
 
 export const kmsKeyHardened: ResourceRule = {
   name: "kms-key-hardened",
-  title: "Keys rotate, take a week at least to go, and are not for anyone.",
-  why: "Whoever may use the key reads everything under it, and what was encrypted with a deleted key is gone.",
+  title: "KMS keys rotate, have a deletion window of at least a week, and are not public.",
+  why: "Whoever may use a key can read everything it encrypts, and data encrypted with a deleted key is lost.",
   fix: "Set enableKeyRotation true and deletionWindowInDays 30, and name principals in the key's policy.",
   severity: "high",
   level: "mandatory",
@@ -37,7 +37,7 @@ export const kmsKeyHardened: ResourceRule = {
           ...place,
           problem,
           allowed:
-            "principals by name, the account's root, or anyone with a condition of equality on who asks",
+            "principals by name, the account's root, or any principal with a condition of equality that identifies the caller",
         };
     }
   },
@@ -47,26 +47,26 @@ function* ofKey(props: Value): Generator<Finding> {
   if (isSymmetric(props) && at(props, "enableKeyRotation") !== true)
     yield {
       path: "enableKeyRotation",
-      problem: "the key's material never changes",
+      problem: "the key isn't rotated",
       allowed: "true for a symmetric key",
     };
   const window = at(props, "deletionWindowInDays") ?? defaultWindowDays;
   if (typeof window !== "number" || !(window >= shortestWindowDays))
     yield {
       path: "deletionWindowInDays",
-      problem: "the key may be gone before anybody notices",
+      problem: "the deletion window is too short",
       allowed: `${shortestWindowDays} to 30 days, or unset`,
     };
 }
 
-/** AWS doesn't rotate keys to sign with and key pairs. What can't be told is taken for symmetric. */
+/** AWS doesn't rotate asymmetric and HMAC keys. An unknown spec counts as symmetric. */
 function isSymmetric(props: Value): boolean {
   const spec = at(props, "customerMasterKeySpec");
   return typeof spec !== "string" || spec === "SYMMETRIC_DEFAULT";
 }
 
 function openTo(statement: PlacedStatement["statement"]): string | undefined {
-  if (statement === unknown) return "the key's policy can't be read at preview";
+  if (statement === unknown) return "the key policy isn't known at preview";
   return statement.effect === "Allow" && isAboutAnyone(statement) && !isNarrowedToOwner(statement)
     ? "anyone may use the key"
     : undefined;

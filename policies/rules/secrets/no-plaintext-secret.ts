@@ -7,13 +7,13 @@ import { leaves, passesSecret, plainSecret, secretInText } from "../../read/text
 import { holdsToken, looksSecret } from "../../read/text/secret-name.ts";
 
 const parameter = "aws:ssm/parameter:Parameter";
-/** What holds references to secrets, and takes values in their place. */
+/** Types that hold references to secrets, and accept values in their place. */
 const stores = [
   "kubernetes:external-secrets.io/v1:SecretStore",
   "kubernetes:external-secrets.io/v1:ClusterSecretStore",
 ];
 const externalSecret = "kubernetes:external-secrets.io/v1:ExternalSecret";
-/** Services of AWS that take passwords among their settings. [@pulumi/aws 7.48, sensitive arguments] */
+/** AWS resources that accept passwords among their arguments. [@pulumi/aws 7.48, sensitive arguments] */
 const withPasswords = [
   "aws:apigateway/stage:Stage",
   "aws:apigatewayv2/stage:Stage",
@@ -30,16 +30,16 @@ const withPasswords = [
 const functions = "aws:lambda/function:Function";
 const configMap = "kubernetes:core/v1:ConfigMap";
 
-/** Files in which `token: x` is code or prose and sets nothing; credentials are looked for by their shape. */
+/** Files in which `token: x` is code or prose rather than a setting; only the shape of credentials is checked. */
 const program = /\.(?:py|js|ts|lua|rb|jinja|md|txt)$/;
 
 const allowed =
-  "valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; all else known at preview";
+  "valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; everything else known at preview";
 
 export const noPlaintextSecret: ResourceRule = {
   name: "no-plaintext-secret",
-  title: "No password, key or token stands in clear in pods, settings, functions and user data.",
-  why: "Whoever may read the cluster's objects, the state or the repository then has the key, and nobody can change it without a release.",
+  title: "No password, key or token is in plaintext in pods, settings, functions or user data.",
+  why: "Whoever may read the cluster's objects, the state or the repository has a plaintext key, and it can't be rotated without a release.",
   fix: "Put the value into Secrets Manager with npm run put-secret, bring it in with an ExternalSecret, and refer to that Secret.",
   severity: "critical",
   level: "mandatory",
@@ -81,7 +81,7 @@ function inAccount(resource: Resource): Finding[] {
   if (type === parameter) {
     const name = at(props, "name");
     const last = typeof name === "string" ? (name.split("/").at(-1) ?? "") : resource.name;
-    // What is encrypted is for secret-value-not-in-code.
+    // Encrypted parameters are covered by secret-value-not-in-code.
     const isPlain = at(props, "type") === "String" || at(props, "type") === "StringList";
     return isPlain ? ["value", "insecureValue"].flatMap((field) => named(field, last, at(props, field))) : [];
   }
@@ -100,7 +100,7 @@ function nameOf(path: string): string {
   return name.replace(/(?<=word|token|key)s$/i, "");
 }
 
-/** What isn't known yet is no secret by itself: most of it are names and addresses of other resources. */
+/** An unknown value doesn't count as a secret: most are names and addresses of other resources. */
 function named(path: string, name: string, value: Value): Finding[] {
   if (typeof value === "symbol" && !looksSecret(name)) return [];
   const problem = plainSecret(name, value);
@@ -110,17 +110,17 @@ function named(path: string, name: string, value: Value): Finding[] {
 function variablesIn(path: string, value: Value): Finding[] {
   if (value === undefined) return [];
   if (!isFields(value))
-    return [{ path, problem: "can't be read at preview, so it may hold a secret", allowed }];
+    return [{ path, problem: "isn't known at preview, so it may contain a secret", allowed }];
   return Object.entries(value).flatMap(([name, inner]) => named(`${path}.${name}`, name, inner));
 }
 
 function inUserData(path: string, value: Value): Finding[] {
   if (typeof value !== "string") return [];
   const problem = secretInText(value) ?? secretInText(Buffer.from(value, "base64").toString("latin1"));
-  return problem === undefined ? [] : [{ path, problem: `what the machine starts ${problem}`, allowed }];
+  return problem === undefined ? [] : [{ path, problem: `the user data ${problem}`, allowed }];
 }
 
-/** A store names where secrets are; a value in it is one, as is a header with a token. */
+/** A store refers to secrets; a literal value in it is a secret, and so is a header with a token. */
 function inStore(spec: Value): Finding[] {
   const fake = at(spec, "provider", "fake");
   const found = leaves("spec.provider", at(spec, "provider")).filter(
@@ -130,10 +130,10 @@ function inStore(spec: Value): Finding[] {
         (typeof value === "string" && /^(?:bearer|basic|token)\s+(?!\{\{)\S{8,}/i.test(value))),
   );
   return [
-    ...found.map(({ path }) => ({ path, problem: "the store holds a secret's value", allowed })),
+    ...found.map(({ path }) => ({ path, problem: "the store contains a secret's value", allowed })),
     ...(fake === undefined
       ? []
-      : [{ path: "spec.provider.fake", problem: "the store holds values of its own", allowed }]),
+      : [{ path: "spec.provider.fake", problem: "the store contains its own values", allowed }]),
   ];
 }
 
@@ -141,7 +141,7 @@ function ofWorkload(resource: Resource): Finding[] {
   return [...tokensIn(resource.props), ...inContainers(resource)];
 }
 
-/** Credentials by their shape among labels and annotations, which anyone who may list pods reads. */
+/** Credentials, by their shape, in labels and annotations, which anyone who may list pods can read. */
 function tokensIn(props: Value): Finding[] {
   const holders = [
     ["metadata", at(props, "metadata")],
@@ -154,7 +154,7 @@ function tokensIn(props: Value): Finding[] {
   return holders.flatMap(([path, value]) =>
     leaves(path, value)
       .filter((leaf) => typeof leaf.value === "string" && holdsToken(leaf.value))
-      .map((leaf) => ({ path: leaf.path, problem: "holds what looks like a credential", allowed })),
+      .map((leaf) => ({ path: leaf.path, problem: "contains what looks like a credential", allowed })),
   );
 }
 
@@ -172,7 +172,7 @@ function inContainers(resource: Resource): Finding[] {
   ]);
 }
 
-/** Every entry counts, also one that a later one of its name replaces: it stands in the object all the same. */
+/** Every entry counts, even one that a later entry overrides: it is still in the object. */
 function variables({ path, where, fields }: Container): Finding[] {
   return orUnknown(elements(at(fields, "env"))).flatMap((entry, index) => {
     const problem = inVariable(entry);
@@ -184,11 +184,11 @@ function variables({ path, where, fields }: Container): Finding[] {
 
 function inVariable(entry: Value): string | undefined {
   const name = at(entry, "name");
-  if (!isFields(entry) || typeof name !== "string") return "has no name that is known at preview";
+  if (!isFields(entry) || typeof name !== "string") return "has no name known at preview";
   const from = at(entry, "valueFrom");
   if (from === undefined) return plainSecret(name, at(entry, "value"));
   return looksSecret(name) && !isFields(at(from, "secretKeyRef"))
-    ? "looks like a secret and comes from something else than a Secret"
+    ? "looks like a secret and doesn't come from a Secret"
     : undefined;
 }
 
@@ -202,10 +202,8 @@ function commandLine({ path, where, fields }: Container, list: "command" | "args
 }
 
 function inWord(word: Value): string | undefined {
-  if (typeof word !== "string") return "is no text that is known at preview, so it may hold a secret";
-  return passesSecret(word)
-    ? "is a flag for a secret, which shows in the list of processes"
-    : secretInText(word);
+  if (typeof word !== "string") return "is not a string known at preview, so it may contain a secret";
+  return passesSecret(word) ? "is a flag for a secret, which the process list shows" : secretInText(word);
 }
 
 function ofConfigMap(props: Value): Finding[] {
@@ -213,13 +211,13 @@ function ofConfigMap(props: Value): Finding[] {
     ...entries("data", at(props, "data"), (key, value) =>
       program.test(key) && typeof value === "string" ? shape(value) : plainSecret(key, value),
     ),
-    // In base64, which is looked through anyway.
+    // Base64-encoded; the check decodes it.
     ...entries("binaryData", at(props, "binaryData"), plainSecret),
   ];
 }
 
 function shape(text: string): string | undefined {
-  return holdsToken(text) ? "holds what looks like a credential" : undefined;
+  return holdsToken(text) ? "contains what looks like a credential" : undefined;
 }
 
 function entries(
@@ -229,7 +227,7 @@ function entries(
 ): Finding[] {
   if (value === undefined) return [];
   if (!isFields(value))
-    return [{ path, problem: "can't be read at preview, so it may hold a secret", allowed }];
+    return [{ path, problem: "isn't known at preview, so it may contain a secret", allowed }];
   return Object.entries(value).flatMap(([key, inner]) => {
     const problem = problemOf(key, inner);
     return problem === undefined

@@ -5,8 +5,8 @@ const secret = "aws:secretsmanager/secret:Secret";
 
 export const secretCustomerKey: StackRule = {
   name: "secret-customer-key",
-  title: "Secrets are encrypted with a key of our own.",
-  why: "Under AWS's key whoever may read a secret may decrypt it; a key of our own has a policy and an audit trail, and can be shut off.",
+  title: "Secrets are encrypted with a customer managed key.",
+  why: "With the AWS managed key, whoever may read a secret may decrypt it; a customer managed key has its own policy and audit trail, and can be disabled.",
   fix: "Set kmsKeyId to the ARN of a KMS key of the stack.",
   severity: "high",
   level: "mandatory",

@@ -8,14 +8,14 @@ const rotation = "aws:secretsmanager/secretRotation:SecretRotation";
 const settings = {
   maxDays: {
     type: "integer",
-    description: "Days after which a secret has to have a new value.",
+    description: "Maximum days between rotations of a secret.",
     minimum: 1,
     maximum: 365,
     default: 90,
   },
   rotationTag: {
     type: "string",
-    description: "Tag that says after how many days people put a new value in.",
+    description: "Tag with the days after which the value is replaced manually.",
     pattern: "^[\\w.:/=+@-]{1,128}$",
     default: "gantry.dev/rotate-after-days",
   },
@@ -23,8 +23,8 @@ const settings = {
 
 export const secretRotated: StackRule<typeof settings> = {
   name: "secret-rotated",
-  title: "Every secret gets a new value within 90 days.",
-  why: "A key that leaked without anybody noticing stays good until somebody changes it.",
+  title: "Every secret is rotated at least every 90 days.",
+  why: "A leaked key stays valid until it is rotated, even if the leak is never noticed.",
   fix: "Add a SecretRotation, or the tag gantry.dev/rotate-after-days and a reminder to run npm run put-secret.",
   severity: "medium",
   level: "advisory",
@@ -46,9 +46,9 @@ export const secretRotated: StackRule<typeof settings> = {
         path: "rotation",
         problem:
           own.length > 0
-            ? "its rotation is off or comes too seldom"
-            : "neither a rotation nor a tag that is known at preview says when it gets a new value",
-        allowed: `a rotation, or a whole number in the tag ${config.rotationTag}, of at most ${config.maxDays} days`,
+            ? "its rotation is disabled or too infrequent"
+            : "neither a rotation nor a tag known at preview sets a rotation interval",
+        allowed: `a rotation of at most ${config.maxDays} days, or the tag ${config.rotationTag} with a whole number up to ${config.maxDays}`,
       };
     }
   },
@@ -56,7 +56,7 @@ export const secretRotated: StackRule<typeof settings> = {
 
 type Config = ConfigOf<typeof settings>;
 
-/** One rotation that may be of several secrets is no evidence for any of them. */
+/** A rotation that may belong to several secrets doesn't count for any of them. */
 function rotates(resource: StackResource, { maxDays }: Config): boolean {
   const rules = at(resource.props, "rotationRules");
   const days = at(rules, "automaticallyAfterDays") ?? scheduled(at(rules, "scheduleExpression"));
@@ -77,7 +77,7 @@ function isWithin(days: Value, maxDays: number): boolean {
   return typeof days === "number" && Number.isInteger(days) && days >= 1 && days <= maxDays;
 }
 
-/** From one day in a month to the same in the month after next, where the next has no such day. */
+/** From a day of one month to the same day two months later, where the month between has no such day. */
 const longestMonthlyGapDays = 62;
 
 /**
@@ -88,8 +88,8 @@ function scheduled(expression: Value): Value {
   if (typeof expression !== "string") return unknown;
   const [, count, unit] = /^rate\((\d{1,4}) (day|hour)s?\)$/.exec(expression) ?? [];
   if (count !== undefined) return unit === "day" ? Number(count) : Math.ceil(Number(count) / 24);
-  // Minutes, hours, day of the month, month, weekday, year: with any month and any year it comes every month, but for
-  // the fifth of a weekday.
+  // Minutes, hours, day of the month, month, weekday, year: with any month and any year it runs every month, except for
+  // the fifth occurrence of a weekday.
   return /^cron\(\S{1,20} \S{1,20} \S{1,20} \* (?!\S*#5)\S{1,20} \*\)$/.test(expression)
     ? longestMonthlyGapDays
     : unknown;

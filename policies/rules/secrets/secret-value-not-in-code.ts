@@ -7,13 +7,13 @@ const cache = "aws:elasticache/replicationGroup:ReplicationGroup";
 const kubernetesSecret = /^kubernetes:core\/v1:Secret(?:Patch|List)?$/;
 
 /**
- * Ways to give a version its value. The last one is for values that aren't kept, but Pulumi keeps all inputs in its
+ * The properties that set a version's value. The last is write-only for the provider, but Pulumi keeps all inputs in its
  * state. [github.com/pulumi/pulumi-terraform-bridge/issues/3201]
  */
 const values = ["secretString", "secretBinary", "secretStringWo"];
 const parameterValues = ["value", "valueWo", "insecureValue"];
 
-/** What makes a value that nobody has seen. The provider's others pass on what they are given, or are short. */
+/** Types that generate a secret value. The provider's other types return their inputs, or are too short. */
 const generators: readonly string[] = [
   "random:index/randomPassword:RandomPassword",
   "random:index/randomString:RandomString",
@@ -24,15 +24,15 @@ const generators: readonly string[] = [
 
 export const secretValueNotInCode: StackRule = {
   name: "secret-value-not-in-code",
-  title: "No value of a secret passes through the program, but for those that it generates.",
-  why: "What the program knows stands in its code, its configuration or its state, and everybody who may read one of them has it.",
-  fix: "Leave the value out and put it in with npm run put-secret, or generate it; bring it into the cluster with an ExternalSecret.",
+  title: "The program contains no secret values except those that it generates.",
+  why: "A value that the program knows is in its code, its configuration or its state, and readable to everyone who may read one of them.",
+  fix: "Leave the value out and set it with npm run put-secret, or generate it; sync it into the cluster with an ExternalSecret.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: {
-    none: "the studied tools look for known tokens in files, not for where a value comes from",
+    none: "the studied tools look for known tokens in files, not for the origin of a value",
   },
-  // Whatever stands behind a value has to be seen.
+  // Every resource that a value may come from must be visible.
   resourceTypes: ["*"],
   example: {
     good: "new SecretVersion(name, { secretId: secret.id, secretString: password.result })",
@@ -50,14 +50,14 @@ export const secretValueNotInCode: StackRule = {
         yield {
           resource,
           path: "data",
-          problem: "a Secret of the cluster is written by the program",
-          allowed: "Secrets that External Secrets keeps in step with Secrets Manager",
+          problem: "the program writes a Kubernetes Secret",
+          allowed: "Secrets that External Secrets syncs from Secrets Manager",
         };
     }
   },
 };
 
-/** A parameter that is encrypted is one that holds a secret. [Systems Manager, parameter types] */
+/** An encrypted parameter holds a secret. [Systems Manager, parameter types] */
 function mayBeSecure(type: Value): boolean {
   return type !== "String" && type !== "StringList";
 }
@@ -68,8 +68,8 @@ function ofVersion(resource: StackResource, properties: readonly string[]): Stac
     .map((property) => ({
       resource,
       path: property,
-      problem: `${property} doesn't come from a generator of the stack alone`,
-      allowed: "no value, or one that comes from a RandomPassword and nothing else",
+      problem: `${property} doesn't come only from a generator of the stack`,
+      allowed: "no value, or one that comes only from a RandomPassword",
     }));
 }
 

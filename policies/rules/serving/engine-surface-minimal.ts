@@ -88,7 +88,7 @@ function* variableFindings(container: Container, engine: ReadEngine, config: Con
   if (variables === unknown)
     return yield {
       path: "env",
-      problem: "a variable has no name that is known at preview",
+      problem: "a variable has no name known at preview",
       allowed: "a list of variables",
     };
   for (const variable of variables.values()) {

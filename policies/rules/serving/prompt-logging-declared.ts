@@ -77,7 +77,7 @@ function* inContainer(container: Container, config: Config): Iterable<Finding> {
       path: container.path,
       where: container.where,
       problem: "it can't be told at preview whether this hears prompts",
-      allowed: "an image and a command line that are known at preview",
+      allowed: "an image and a command line known at preview",
     };
 }
 

@@ -6,20 +6,20 @@ import { chartReleases } from "../../read/kubernetes/cluster.ts";
 const settings = {
   allowedValues: {
     type: "array",
-    description: "Values that may change what a chart brings, each as release#path.",
+    description: "Values that may override what a chart sets, each as release#path.",
     items: { type: "string", pattern: "^[\\w.-]+#[\\w./-]+$" },
     minItems: 0,
     default: [],
   },
 } as const satisfies RuleSettings;
 
-/** Keys of values that name an image or a part of its name. */
+/** Keys of values that set an image or a part of its name. */
 const imageKey =
   /^(?:(?:image|img)(?:repository|registry|tag|name)?|repository|registry|tag|digest|sha|\w*image(?:repository|registry|tag)?|\w*imageoverride)$/i;
-/** Keys by which charts take whole objects or containers. */
+/** Keys through which charts accept whole objects or containers. */
 const extraKey =
   /^(?:extra|additional)(?:objects?|manifests?|deploy|containers?|initcontainers?|resources|templates?|podspec)|^(?:sidecars?|sidecarcontainers|initcontainers|extracontainers|rawresources|manifests|podtemplate|customcommand|command)$/i;
-/** Switches that give a pod its node, or the cluster to anyone. */
+/** Values that give a pod access to its node, or anyone access to the cluster. */
 const opening: ReadonlyMap<string, (value: Value) => boolean> = new Map([
   ["hostnetwork", isOn],
   ["hostpid", isOn],
@@ -34,12 +34,12 @@ const opening: ReadonlyMap<string, (value: Value) => boolean> = new Map([
 
 export const chartValuesKeepPins: ResourceRule<typeof settings> = {
   name: "chart-values-keep-pins",
-  title: "Values of a chart change neither its images nor what its pods may do.",
-  why: "A pinned chart pins its images and its privileges; one line of values brings another image, another container, the node or an anonymous login, and nothing of it reaches the rules about pods.",
-  fix: "Take the value out, pin the image by its digest, or list release#path in allowedValues after reading the chart.",
+  title: "Chart values change neither the chart's images nor its pods' privileges.",
+  why: "A pinned chart pins its images and privileges; one line of values can set another image, add a container, or open the node or an anonymous login, and the rules about pods don't see rendered objects.",
+  fix: "Remove the value, pin the image by digest, or list release#path in allowedValues after reading the chart.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools judge rendered objects, not a release's values" },
+  relatedChecks: { none: "the studied tools check rendered objects, not a release's values" },
   resourceTypes: chartReleases,
   example: { good: "values: { replicas: 2 }", bad: "values: { image: { tag: latest } }" },
   config: settings,
@@ -50,7 +50,7 @@ export const chartValuesKeepPins: ResourceRule<typeof settings> = {
   },
 };
 
-const allowed = "images by @sha256 and 64 hex digits, and what the chart brings; a path in allowedValues";
+const allowed = "images with @sha256 and 64 hex digits, the chart's defaults, or a path in allowedValues";
 
 function changes(path: string, value: Value): readonly Finding[] {
   if (value === unknown)
@@ -59,18 +59,19 @@ function changes(path: string, value: Value): readonly Finding[] {
   if (!isFields(value)) return [];
   const pinned = isPinned(value);
   return Object.entries(value).flatMap(([key, inner]) => {
-    const here = `${path}.${key}`;
+    const innerPath = `${path}.${key}`;
     if (inner === undefined || isEmpty(inner)) return [];
     if (opening.get(key.toLowerCase())?.(inner))
-      return [{ path: here, problem: "it gives pods more than the chart does", allowed }];
-    if (extraKey.test(key)) return [{ path: here, problem: "it adds what no rule reads", allowed }];
+      return [{ path: innerPath, problem: "it gives pods more privileges than the chart does", allowed }];
+    if (extraKey.test(key))
+      return [{ path: innerPath, problem: "it adds objects that no rule checks", allowed }];
     if (imageKey.test(key) && !isFields(inner) && !isList(inner) && !pinned && !holdsDigest(inner))
-      return [{ path: here, problem: "it changes an image that the chart pins", allowed }];
-    return changes(here, inner);
+      return [{ path: innerPath, problem: "it changes an image that the chart pins", allowed }];
+    return changes(innerPath, inner);
   });
 }
 
-/** An image whose digest stands beside its repository. */
+/** An image with a digest next to its repository. */
 function isPinned(fields: { readonly [key: string]: Value }): boolean {
   return ["digest", "sha"].some((key) => {
     const value = fields[key];

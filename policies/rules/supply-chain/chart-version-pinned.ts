@@ -29,17 +29,17 @@ const settings = {
   },
 } as const satisfies RuleSettings;
 
-/** What lets a release differ from the chart at its version; Helm 3 and 4 releases spell one of them differently. */
+/** Settings that make a release differ from the published chart; Helm 3 and 4 releases spell one of them differently. */
 const mustBeUnset = ["devel", "postrender", "postRenderer", "valueYamlFiles"];
 
 export const chartVersionPinned: ResourceRule<typeof settings> = {
   name: "chart-version-pinned",
-  title: "Helm charts come from the list and at one exact version.",
-  why: "A chart runs with the cluster's rights; a range, a new repository or a script after rendering changes what is installed without an edit that anybody reviewed.",
-  fix: "Set version to one release as 1.2.3, and add a new chart to allowedCharts after reading it.",
+  title: "Helm charts come from an allowlist and are pinned to one exact version.",
+  why: "A chart is installed with cluster-wide rights; a version range, a new repository or a post-renderer changes what is installed without a reviewed edit.",
+  fix: "Set version to one release such as 1.2.3, and add a new chart to allowedCharts after reading it.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools judge rendered objects, not the release" },
+  relatedChecks: { none: "the studied tools check rendered objects, not the release" },
   resourceTypes: chartReleases,
   example: {
     good: 'chart: keda, version: "2.20.2", repositoryOpts: { repo: "https://kedacore.github.io/charts" }',
@@ -60,8 +60,8 @@ export const chartVersionPinned: ResourceRule<typeof settings> = {
         path: "version",
         problem:
           version === undefined
-            ? "states no version, which installs the newest"
-            : `version ${printable("version", version)} is not one release`,
+            ? "no version is set, so the newest is installed"
+            : `version ${printable("version", version)} is not one exact release`,
         allowed: "one semantic version known at preview, such as 1.2.3",
       };
     yield* mustBeUnset.filter((name) => isSet(at(props, name))).map(deviation);
@@ -78,7 +78,7 @@ function isAllowed(props: Value, allowedCharts: readonly string[]): boolean {
   return allowedCharts.includes(`${address}#${chart}`);
 }
 
-/** The provider fills empty values in. */
+/** The provider sets empty values by default. */
 function isSet(value: Value): boolean {
   return value !== undefined && value !== false && value !== "" && !(isList(value) && value.length === 0);
 }

@@ -16,17 +16,17 @@ import { acceleratorsAsked } from "../../read/kubernetes/gpus-asked.ts";
 type Config = ConfigOf<typeof engineSettings>;
 
 const allowed =
-  "the image's own entrypoint with plain, known flags, each once, and one model; " +
-  `for what serves no model, the label "${purposeKey}": "application" on its pods`;
+  "the image's own entrypoint with literal, known flags, each once, and one model; " +
+  `for a workload that serves no model, the label "${purposeKey}": "application" on its pods`;
 
-/** Runtimes that give a container no device it hasn't asked for. [Kubernetes, RuntimeClass; gVisor; Kata Containers] */
+/** Runtimes that give a container only the devices that it requests. [Kubernetes, RuntimeClass; gVisor; Kata Containers] */
 const plainRuntimes = ["gvisor", "kata", "kata-clh", "kata-qemu", "runc"];
 
 export const engineCommandReadable: ResourceRule<typeof engineSettings> = {
   name: "engine-command-readable",
-  title: "An engine's command line says all that it runs with.",
-  why: "Behind a shell, a file or a flag that is taken back later, an engine can run with anything: no other rule about engines would judge what really happens.",
-  fix: "Leave command out and write args as a list of flags that policies/data lists for the engine, each once, with plain values.",
+  title: "An engine's whole configuration is readable from its command line.",
+  why: "A shell, a file or a flag that is overridden later can hide an engine's settings: the other rules about engines would then check something other than what runs.",
+  fix: "Leave command out and write args as a list of flags that policies/data lists for the engine, each once, with literal values.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -44,14 +44,14 @@ export const engineCommandReadable: ResourceRule<typeof engineSettings> = {
         yield {
           path: `${pod.prefix}runtimeClassName`,
           where: "pod",
-          problem: "its runtime may give it accelerators that it doesn't ask for",
+          problem: "its runtime class may give it accelerators that it doesn't request",
           allowed: `${plainRuntimes.join(", ")}, or unset; accelerators by resources.limits`,
         };
     }
   },
 };
 
-/** A runtime such as `nvidia` gives every GPU of the node to containers that ask for none. */
+/** A runtime such as `nvidia` gives every GPU of the node to containers that don't request any. */
 function takesDevices(pod: PodSpec): boolean {
   const runtime = at(pod.spec, "runtimeClassName");
   if (runtime === undefined || plainRuntimes.some((one) => one === runtime)) return false;
@@ -74,10 +74,10 @@ function* unclear(container: Container, config: Config): Generator<Finding> {
       yield { path: `${path}.args.${flag}`, where, problem: `${flag} is given more than once`, allowed };
 }
 
-/** Why a container that is no engine of a known kind may be one all the same. */
+/** Why a container that isn't recognized as an engine may still be one. */
 function opaque(container: Container, config: Config): string | undefined {
   if (engineKind(container, config) === "other")
-    return "it asks for an accelerator, or runs what serves models, and is neither an engine that the rules can read nor in gpuUtilities";
+    return "it requests an accelerator, or runs a program that serves models, and is neither an engine that the rules can read nor in gpuUtilities";
   return hidesCommand(container)
     ? "its command line is not known at preview, so it may start an engine"
     : undefined;

@@ -12,21 +12,21 @@ const settings = {
   ...engineSettings,
   versionLabel: {
     type: "string",
-    description: "Label of a pod that states the version of what it runs.",
+    description: "Pod label that states the version of the software.",
     pattern: "^[a-z0-9./-]+$",
     default: "app.kubernetes.io/version",
   },
-  // The patterns of both floors admit nothing below their defaults.
+  // The patterns of both minimum versions match nothing below their defaults.
   engineFloor: {
     type: "string",
     description:
-      "Lowest version of vLLM: before 0.32.0 a chat template exhausts the server (PYSEC-2026-4344, -4349).",
+      "Minimum version of vLLM: before 0.32.0 a chat template exhausts the server (PYSEC-2026-4344, -4349).",
     pattern: "^(?:0\\.(?:3[2-9]|[4-9]\\d|[1-9]\\d{2,3})|[1-9]\\d{0,3}\\.\\d{1,4})\\.\\d{1,4}$",
     default: "0.32.0",
   },
   gatewayFloor: {
     type: "string",
-    description: "Lowest version of LiteLLM, the first without the advisories that have a fix.",
+    description: "Minimum version of LiteLLM: the first with a fix for every advisory that has one.",
     pattern: "^(?:1\\.(?:8[4-9]|9\\d|[1-9]\\d{2,3})|[2-9]\\.\\d{1,4}|[1-9]\\d{1,3}\\.\\d{1,4})\\.\\d{1,4}$",
     default: "1.84.0",
   },
@@ -34,18 +34,18 @@ const settings = {
 
 type Config = ConfigOf<typeof settings>;
 
-/** What may follow the three numbers: builds of a release for a platform. Release candidates and nightlies are none. */
+/** What may follow the three numbers: builds of a release for a platform, but not release candidates or nightlies. */
 const builds =
   /^(?:cu\d{2,3}|ubuntu\d{4}|x86_64|aarch64|stable(?:\.patch\.\d{1,3})?)(?:-(?:ubuntu\d{4}|x86_64|aarch64))?$/;
 
 export const engineVersionFloor: ResourceRule<typeof settings> = {
   name: "engine-version-floor",
-  title: "The engine vLLM and the gateway run a stated version without known holes.",
-  why: "A digest hides which version it is, and old versions can be crashed, exhausted or taken over by a single request.",
-  fix: "Run a newer release and state its version in the image's tag or the pod's label app.kubernetes.io/version; a version below the floor needs an exemption that names the advisories.",
+  title: "vLLM and the gateway run a stated version without known vulnerabilities.",
+  why: "A digest doesn't show the version, and a single request can crash, exhaust or take over an old version.",
+  fix: "Run a newer release and state its version in the image's tag or the pod's label app.kubernetes.io/version; a version below the minimum needs an exemption that names the advisories.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools know no versions of engines" },
+  relatedChecks: { none: "the studied tools don't check versions of engines" },
   resourceTypes: workloads,
   example: {
     good: "image: vllm/vllm-openai:v0.32.0@sha256:<64 hex>",
@@ -65,52 +65,56 @@ function* versionFindings(container: Container, label: Value, config: Config): G
   const kind = engineKind(container, config);
   const gateway = isGateway(container);
   const { path, where, fields } = container;
-  const floors = [
-    ...(kind === "vllm" ? [{ of: "vLLM", floor: config.engineFloor }] : []),
-    ...(gateway === true ? [{ of: "LiteLLM", floor: config.gatewayFloor }] : []),
+  const required = [
+    ...(kind === "vllm" ? [{ of: "vLLM", minimum: config.engineFloor }] : []),
+    ...(gateway === true ? [{ of: "LiteLLM", minimum: config.gatewayFloor }] : []),
   ];
-  if (floors.length === 0 && gateway === unknown)
+  if (required.length === 0 && gateway === unknown)
     yield {
       path: `${path}.image`,
       where,
-      problem: "it can't be told at preview whether this is vLLM or the gateway",
-      allowed: "an image and a command line that are known at preview",
+      problem: "whether this is vLLM or the gateway isn't known at preview",
+      allowed: "an image and a command line known at preview",
     };
-  for (const { of, floor } of floors) {
-    const found = outdated(at(fields, "image"), label, floor);
+  for (const { of, minimum } of required) {
+    const found = outdated(at(fields, "image"), label, minimum);
     if (found === undefined) continue;
-    const allowed = `${of} ${floor} or later, stated in full and known at preview`;
+    const allowed = `${of} ${minimum} or later, with three numbers, known at preview`;
     yield { path: `${path}.${found.path}`, where, problem: found.problem, allowed };
-    // Of a container that is both, the first problem says enough.
+    // For a container that is both, the first problem is enough.
     return;
   }
 }
 
-/** Why a version is not at or above the floor; nothing when it is, by tag, by label, or by both. */
-function outdated(image: Value, label: Value, floor: string): Pick<Finding, "path" | "problem"> | undefined {
+/** Why a version isn't known to be the minimum or later; undefined when the tag, the label or both show that it is. */
+function outdated(
+  image: Value,
+  label: Value,
+  minimum: string,
+): Pick<Finding, "path" | "problem"> | undefined {
   const reference = imageReference(image);
-  // An image that can't be read may have a tag that says otherwise.
+  // An image that can't be read may have a tag that contradicts the label.
   const both: readonly Value[] = [reference === undefined ? unknown : reference.tag, label];
   const stated = both.filter((text) => text !== undefined);
   const shown = stated.map((text) => printable("version", text));
   const versions = stated.map(release);
   const [first, second] = versions;
   const odd = versions.indexOf(unknown);
-  const lowest = release(floor);
+  const lowest = release(minimum);
   const path = "image";
   if (first === undefined)
-    return { path, problem: "neither the image's tag nor the pod's label states a version" };
+    return { path, problem: "neither the image's tag nor the pod's version label states a version" };
   if (first === unknown || second === unknown || lowest === unknown)
-    return { path, problem: `version ${shown[odd]} is no release as 1.2.3` };
+    return { path, problem: `version ${shown[odd]} is not a release such as 1.2.3` };
   if (second !== undefined && compareNumbers(first, second) !== 0)
-    return { path, problem: `the image's tag says ${shown[0]}, the pod's label ${shown[1]}` };
-  // The version is a part of the id, so that leave for one is no leave for an older one.
+    return { path, problem: `the image's tag is ${shown[0]}, the pod's version label ${shown[1]}` };
+  // The version is part of the finding's id, so that an exemption for one version doesn't cover an older one.
   return compareNumbers(first, lowest) < 0
-    ? { path: `version.${first.numbers.join(".")}`, problem: `version ${shown[0]} is below ${floor}` }
+    ? { path: `version.${first.numbers.join(".")}`, problem: `version ${shown[0]} is below ${minimum}` }
     : undefined;
 }
 
-/** A released version; unknown for parts of versions, release candidates and all else. */
+/** A released version; unknown for partial versions, release candidates and anything else. */
 function release(text: Value): Version | Unknown {
   const version = semver(text);
   if (version === unknown || version.suffix === undefined) return version;

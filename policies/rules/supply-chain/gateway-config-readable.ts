@@ -12,7 +12,7 @@ import { documentCarriers } from "../../read/kubernetes/documents.ts";
 import { ownVariables } from "../../read/kubernetes/environment.ts";
 import { printable } from "../../read/text/printable.ts";
 
-/** Variables that fetch or switch a configuration, load code or send requests elsewhere; no setting may allow them. */
+/** Variables that fetch or replace the configuration, load code or redirect requests; no setting may allow them. */
 const neverAllowed =
   "^(?:CONFIG_FILE_PATH|WORKER_CONFIG|LITELLM_MODEL_COST_MAP_URL|STORE_MODEL_IN_DB|DIRECT_URL)$|^(?:LITELLM_(?:CONFIG|WORKER|DANGEROUSLY)_|DATABASE_|PYTHON|LD_)|_(?:API_BASE|BASE_URL|PROXY)$";
 
@@ -20,7 +20,7 @@ const settings = {
   ...moduleSettings,
   gatewayEnv: {
     type: "array",
-    description: "Variables that a gateway's container may have.",
+    description: "Environment variables that a gateway's container may have.",
     items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$", not: { pattern: neverAllowed } },
     minItems: 0,
     default: [
@@ -70,7 +70,7 @@ const settings = {
 
 type Config = ConfigOf<typeof settings>;
 
-/** Parts of a configuration that rules read; others bring servers, routes and code of their own. */
+/** Sections of a configuration that rules check; others add servers, routes and code. */
 const sections: readonly string[] = [
   "callback_settings",
   "general_settings",
@@ -82,8 +82,8 @@ const sections: readonly string[] = [
 
 export const gatewayConfigReadable: StackRule<typeof settings> = {
   name: "gateway-config-readable",
-  title: "What the gateway runs with is one document of this stack.",
-  why: "Every other rule about the gateway reads that document; a configuration that is fetched, baked into the image or switched by a variable passes by all of them.",
+  title: "The gateway's configuration is one document of this stack.",
+  why: "Every other rule about the gateway reads that document; a configuration that is fetched, baked into the image or replaced by a variable bypasses all of them.",
   fix: "Run the image's entrypoint with one --config that names a .yaml key of a mounted ConfigMap, and add new variables and modules to the lists after reading them.",
   severity: "high",
   level: "mandatory",
@@ -109,15 +109,15 @@ export const gatewayConfigReadable: StackRule<typeof settings> = {
   },
 };
 
-/** What a document brings that no rule reads. */
+/** What a document contains that no rule checks. */
 function* unread(root: Value, { gatewayModules }: Config): Iterable<Finding> {
   const names = isFields(root) ? Object.keys(root) : [];
   for (const [index, name] of names.entries())
     if (!sections.includes(name))
       yield {
         path: /^[a-z_]{1,40}$/.test(name) ? name : String(index),
-        problem: "the section is read by no rule, or leads to another file",
-        allowed: `nothing but ${sections.join(", ")}`,
+        problem: "no rule checks this section, or it includes another file",
+        allowed: `only ${sections.join(", ")}`,
       };
   for (const { path, value } of namedModules(root))
     if (typeof value !== "string" || !gatewayModules.includes(value))
@@ -142,8 +142,8 @@ function* ofContainer({ mounts, container, pod }: Place, config: Config): Iterab
   if (gateway === unknown && !mountsConfig) {
     yield {
       path: container.path,
-      problem: "it can't be told at preview whether this is a gateway",
-      allowed: "an image and a command line that are known at preview",
+      problem: "whether this is a gateway isn't known at preview",
+      allowed: "an image and a command line known at preview",
     };
     return;
   }
@@ -161,12 +161,12 @@ function* configOf({ mounts, container, pod }: Place): Iterable<Finding> {
   }
   const file = args.flags.get("--config");
   if (typeof file !== "string") {
-    yield { path, problem: "no --config says what the gateway runs with", allowed };
+    yield { path, problem: "--config is not set", allowed };
     return;
   }
   const document = configFile.test(file)
     ? mounts.configAt(pod, container, file)
-    : "doesn't end in .yaml, so that LiteLLM reads nothing";
+    : "doesn't end in .yaml, so LiteLLM ignores it";
   if (typeof document === "string") {
     yield { path, problem: `the file of --config ${document}`, allowed };
     return;
@@ -176,7 +176,7 @@ function* configOf({ mounts, container, pod }: Place): Iterable<Finding> {
   if (custom !== undefined && !carriers.some((carrier) => mounts.holdsTenants(carrier)))
     yield {
       path: `${container.path}.volumeMounts`,
-      problem: "custom_auth finds no tenants: no mounted document of this stack has them",
+      problem: "custom_auth has no tenants: no mounted document of this stack lists them",
       allowed: "a mounted ConfigMap with a document that has the root key tenants, known at preview",
     };
 }
@@ -185,12 +185,12 @@ function* variablesOf(container: Container, { gatewayEnv }: Config): Iterable<Fi
   const allowed = `variables by name, of ${gatewayEnv.join(", ")}`;
   const sources = elements(at(container.fields, "envFrom"));
   if (sources === unknown || sources.length > 0)
-    yield { path: `${container.path}.envFrom`, problem: "envFrom brings variables of any name", allowed };
+    yield { path: `${container.path}.envFrom`, problem: "envFrom can set variables of any name", allowed };
   const variables = ownVariables(container);
   if (variables === unknown) {
     yield {
       path: `${container.path}.env`,
-      problem: "a variable can't be told by its name at preview",
+      problem: "a variable's name isn't known at preview",
       allowed,
     };
     return;

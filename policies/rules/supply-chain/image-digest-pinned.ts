@@ -10,7 +10,7 @@ const allowed = "repository@sha256:<64 hex>, known at preview";
 export const imageDigestPinned: ResourceRule = {
   name: "image-digest-pinned",
   title: "Every container image is pinned by its digest.",
-  why: "A tag can be pushed again: the next node would run code that nobody evaluated, and a rollback would not bring the old code back.",
+  why: "A tag can be overwritten: the next node would then run code that wasn't evaluated, and a rollback would not restore the old code.",
   fix: "Write the image as repository@sha256:<digest>; crane digest <image> prints the digest.",
   severity: "critical",
   level: "mandatory",
@@ -30,15 +30,15 @@ export const imageDigestPinned: ResourceRule = {
   },
 };
 
-/** Why an image may be another one tomorrow; nothing for a pinned one. */
+/** Why an image isn't pinned; undefined for a pinned one. */
 function whyNotPinned(image: Value): string | undefined {
-  if (image === undefined) return "states no image";
-  if (typeof image !== "string") return "image is no text that is known at preview";
+  if (image === undefined) return "no image is set";
+  if (typeof image !== "string") return "image is not a string known at preview";
   if (/^[^@\s\p{Cc}]+@sha256:[0-9a-f]{64}$/u.test(image)) return undefined;
   const reference = imageReference(image);
   const shown = printable("image", image);
   if (reference?.digest !== undefined)
     return `image ${shown} has a digest that is not 64 hex digits of SHA-256`;
-  if (reference?.tag !== undefined) return `image ${shown} moves with its tag`;
+  if (reference?.tag !== undefined) return `image ${shown} has a tag and no digest`;
   return `image ${shown} has no digest`;
 }

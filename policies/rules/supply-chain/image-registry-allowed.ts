@@ -10,7 +10,7 @@ const settings = {
   allowedRepositories: {
     type: "array",
     description:
-      "Repositories that images may come from, host included; one that ends in / stands for all below it.",
+      "Repositories that images may come from, host included; one that ends in / includes everything below it.",
     items: { type: "string", pattern: "^[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)*/?$" },
     minItems: 1,
     default: [
@@ -26,9 +26,9 @@ const settings = {
 
 export const imageRegistryAllowed: ResourceRule<typeof settings> = {
   name: "image-registry-allowed",
-  title: "Container images come from repositories on the list.",
-  why: "A digest says which bytes run, not whose: an image of a name that only looks like the engine's would run with its rights.",
-  fix: "Take the image from a listed repository, or add its repository to allowedRepositories after looking at who publishes there.",
+  title: "Container images come from allowed repositories.",
+  why: "A digest identifies the bytes, not the publisher: an image whose name only resembles the engine's would run with its rights.",
+  fix: "Take the image from a listed repository, or add its repository to allowedRepositories after checking who publishes there.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["gatekeeper:k8sallowedrepos", "kyverno:restrict-image-registries"],
@@ -44,14 +44,14 @@ export const imageRegistryAllowed: ResourceRule<typeof settings> = {
       if (isBelow(image, allowedRepositories)) continue;
       const problem =
         image === undefined
-          ? "states no image"
+          ? "no image is set"
           : `image ${printable("image", image)} is from a repository that is not on the list`;
       yield { path, where, problem, allowed: `${allowedRepositories.join(", ")}; known at preview` };
     }
   },
 };
 
-/** Compared part by part, so that a listed name is neither the beginning of a longer one nor the end of a path. */
+/** Compared by path segment, so that a listed name doesn't match the prefix of a longer name or the end of a path. */
 function isBelow(image: Value, allowed: readonly string[]): boolean {
   const reference = imageReference(image);
   if (reference === undefined) return false;

@@ -6,9 +6,9 @@ import type { EngineArguments, Json } from "../../read/engine/vllm-arguments.ts"
 import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
 
 const allowed =
-  "each further repository with 40 hex digits of its own, adapters by a path, all in arguments that can be read at preview";
+  "each further repository with its own commit of 40 hex digits, adapters by path, all in arguments known at preview";
 
-/** Formats in which the engine reads what the command line names; others are told by further settings what to read. */
+/** Load formats that read the weights named on the command line; others take the source from further settings. */
 const ownFormats: readonly Json[] = [
   "auto",
   "safetensors",
@@ -20,9 +20,9 @@ const ownFormats: readonly Json[] = [
 
 export const modelCompanionsPinned: ResourceRule<typeof engineSettings> = {
   name: "model-companions-pinned",
-  title: "What an engine loads beside the model is pinned as well.",
-  why: "The model's commit doesn't cover a tokenizer, a draft model, an adapter or code from another repository: each of them changes answers when its branch moves.",
-  fix: "Add the companion's own commit (--tokenizer-revision, revision in --speculative-config), or stage it and name its path; leave out what the model's repository already holds.",
+  title: "Everything that an engine loads besides the model is pinned.",
+  why: "The model's commit doesn't cover a tokenizer, a draft model, an adapter or code from another repository: each of them changes the answers when its branch changes.",
+  fix: "Add the companion's own commit (--tokenizer-revision, revision in --speculative-config), or stage it and use its path; leave out what the model's repository already contains.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -59,23 +59,23 @@ function* companionFindings(
   for (const [flag, problem] of furtherPins(engine.args)) yield finding(`args.${flag}`, problem);
 }
 
-/** Why a companion may be another one tomorrow; nothing for the model, which has rules of its own. */
+/** Why a companion isn't pinned; undefined for the model, which other rules cover. */
 function unpinned({ of, name, revision }: ModelSource): string | undefined {
   if (of === "model") return undefined;
-  if (name === undefined) return `the ${of} is not named by a plain text`;
+  if (name === undefined) return `the ${of} is not a literal string`;
   const kind = sourceKind(name);
-  if (of === "adapter") return kind === "path" ? undefined : "an adapter is not named by a path";
-  // Whether a path or a bucket holds what was meant is for model-source-allowed.
+  if (of === "adapter") return kind === "path" ? undefined : "an adapter is not a path";
+  // Paths and buckets are covered by model-source-allowed.
   if (kind !== "hub") return undefined;
   if (of === "configuration")
-    return "the configuration is another repository's, for which no flag states a commit";
-  return isCommit(revision) ? undefined : `the ${of} is a repository without a whole commit of its own`;
+    return "the configuration is from another repository, for which no flag sets a commit";
+  return isCommit(revision) ? undefined : `the ${of} is a repository without its own full commit`;
 }
 
-/** Revisions that are no commit, and formats that read something else. */
+/** Revisions that aren't commits, and load formats with another source. */
 function* furtherPins({ flags }: EngineArguments): Generator<[flag: string, problem: string]> {
   for (const flag of ["--code-revision", "--tokenizer-revision"])
-    if (flags.has(flag) && !isCommit(flags.get(flag))) yield [flag, `${flag} is not a whole commit`];
+    if (flags.has(flag) && !isCommit(flags.get(flag))) yield [flag, `${flag} is not a full commit`];
   const draft = flags.get("--speculative-config");
   if (
     typeof draft === "object" &&
@@ -83,7 +83,7 @@ function* furtherPins({ flags }: EngineArguments): Generator<[flag: string, prob
     "code_revision" in draft &&
     !isCommit(draft.code_revision)
   )
-    yield ["--speculative-config", "code_revision of the draft model is not a whole commit"];
+    yield ["--speculative-config", "code_revision of the draft model is not a full commit"];
   const format = flags.get("--load-format");
   if (format !== undefined && !ownFormats.includes(format))
     yield ["--load-format", "the load format reads weights that the command line doesn't name"];

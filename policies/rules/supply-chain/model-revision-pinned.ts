@@ -8,8 +8,8 @@ import { printable } from "../../read/text/printable.ts";
 
 export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
   name: "model-revision-pinned",
-  title: "A model from the hub is pinned to one commit.",
-  why: "Without a commit an engine loads whatever the branch holds when its pod starts, so two replicas may serve different weights.",
+  title: "A model from the Hugging Face Hub is pinned to one commit.",
+  why: "Without a commit an engine loads the head of the branch when its pod starts, so two replicas may serve different weights.",
   fix: "Add --revision=<40 hex>, or stage the model and load s3://bucket/organisation/name/<40 hex>.",
   severity: "critical",
   level: "mandatory",
@@ -29,13 +29,13 @@ export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
           path: `${container.path}.args`,
           where: container.where,
           problem,
-          allowed: "a hub id with --revision of 40 hex digits, in arguments that can be read at preview",
+          allowed: "a hub id with --revision of 40 hex digits, in arguments known at preview",
         };
     }
   },
 };
 
-/** Why a container may load other weights tomorrow; nothing when it can't, or is no engine. */
+/** Why the weights aren't pinned; undefined when they are, or the container isn't an engine. */
 function whyNotPinned(container: Container, config: ConfigOf<typeof engineSettings>): string | undefined {
   const engine = readEngine(container, config);
   if (engine === undefined) return undefined;
@@ -47,10 +47,10 @@ function whyNotPinned(container: Container, config: ConfigOf<typeof engineSettin
   if (revision === undefined) return "the model is a hub id without --revision";
   return typeof revision === "string" && /^[0-9a-f]{40}$/.test(revision)
     ? undefined
-    : `--revision ${printable("revision", text(revision))} is not a whole commit`;
+    : `--revision ${printable("revision", text(revision))} is not a full commit`;
 }
 
-/** `organisation/name`; a bare name is one too, from the hub's first days. */
+/** `organisation/name`; early models of the hub have a bare name. */
 function isHubId(model: string): boolean {
   return /^[\w.-]+(?:\/[\w.-]+)?$/.test(model) && !model.startsWith(".");
 }

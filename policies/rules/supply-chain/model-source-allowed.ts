@@ -15,7 +15,7 @@ const settings = {
   ...engineSettings,
   allowedOrganisations: {
     type: "array",
-    description: "Organisations of the model hub that models may come from, in their own spelling.",
+    description: "Organisations of the Hugging Face Hub that models may come from, case-sensitive.",
     items: { type: "string", pattern: "^[\\w-][\\w.-]*$" },
     minItems: 0,
     default: ["Qwen", "RedHatAI"],
@@ -33,9 +33,9 @@ type Config = ConfigOf<typeof settings>;
 
 export const modelSourceAllowed: ResourceRule<typeof settings> = {
   name: "model-source-allowed",
-  title: "Models come from listed organisations or from checked copies.",
-  why: "Weights decide every answer: a repository of a name that looks like the maker's, a bucket of somebody else or a disk that anything can write to would serve a model that nobody evaluated.",
-  fix: "Stage the model and load s3://bucket/organisation/name/<40 hex>, or add its organisation to allowedOrganisations, or its bucket to allowedBuckets, after looking at who owns it.",
+  title: "Models come from allowed organisations or from verified copies.",
+  why: "Weights determine every answer: a repository whose name resembles the publisher's, a foreign bucket or a disk that other workloads can write to would serve a model that wasn't evaluated.",
+  fix: "Stage the model and load s3://bucket/organisation/name/<40 hex>, or add its organisation to allowedOrganisations, or its bucket to allowedBuckets, after checking who owns it.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -48,11 +48,11 @@ export const modelSourceAllowed: ResourceRule<typeof settings> = {
 
   *check(resource, config) {
     for (const pod of podSpecs(resource))
-      for (const container of containersOf(pod)) yield* strange(container, pod, config);
+      for (const container of containersOf(pod)) yield* disallowed(container, pod, config);
   },
 };
 
-function* strange(container: Container, pod: PodSpec, config: Config): Generator<Finding> {
+function* disallowed(container: Container, pod: PodSpec, config: Config): Generator<Finding> {
   const finding = (below: string, problem: string): Finding => ({
     path: `${container.path}.${below}`,
     where: container.where,
@@ -67,7 +67,7 @@ function* strange(container: Container, pod: PodSpec, config: Config): Generator
 
   for (const { of, path, name } of modelSources(engine.args)) {
     const problem =
-      name === undefined ? "is not named by a plain text" : sourceProblem(name, { container, pod, config });
+      name === undefined ? "is not a literal string" : sourceProblem(name, { container, pod, config });
     if (problem !== undefined) yield finding(path, `the ${of} ${problem}`);
   }
 }
@@ -78,14 +78,14 @@ interface Place {
   readonly config: Config;
 }
 
-/** Why something may not be loaded, as the end of a sentence. */
+/** Why a source may not be loaded, as the end of a sentence. */
 function sourceProblem(name: string, { container, pod, config }: Place): string | undefined {
   switch (sourceKind(name)) {
     case "hub": {
       const [organisation = "", repository] = name.split("/");
       return repository !== undefined && config.allowedOrganisations.includes(organisation)
         ? undefined
-        : "is of an organisation that is not on the list";
+        : "is from an organisation that is not on the list";
     }
     case "bucket":
       return bucketProblem(name, config.allowedBuckets);
@@ -97,16 +97,16 @@ function sourceProblem(name: string, { container, pod, config }: Place): string 
         : `is read from the container's disk: ${origin.why}`;
     }
     case "other":
-      return "is neither a repository, nor in a bucket, nor a path";
+      return "is neither a repository nor a bucket address nor a path";
   }
 }
 
-/** A staged copy lies below its commit or its release, so that the same address always means the same files. */
+/** A staged copy is below its commit or its release, so that the same address always means the same files. */
 function bucketProblem(uri: string, buckets: readonly string[]): string | undefined {
   const [bucket = "", ...folders] = uri.slice("s3://".length).replace(/\/$/, "").split("/");
   if (!buckets.includes(bucket)) return "is in a bucket that is not on the list";
   if (!folders.every((folder) => /^[\w+-][\w.+-]*$/.test(folder)))
-    return "is at an address that is not written in full";
+    return "has an address that isn't written in full";
   return folders.filter((folder) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(folder)).length === 1
     ? undefined
     : "is not below the 40 hex digits of one commit or the 64 of one release";

@@ -12,13 +12,13 @@ import {
 import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
 import { environment } from "../../read/kubernetes/environment.ts";
 
-const allowed = "models that the engine's own code can run, and nothing that it imports by name";
+const allowed = "models that the engine's own code supports, and no imported classes";
 
 export const noRemoteCode: ResourceRule<typeof engineSettings> = {
   name: "no-remote-code",
-  title: "An engine runs no code but its image's.",
-  why: "A model repository, or a module that somebody names in a flag, would run with the engine's rights beside the weights, the prompts and the keys.",
-  fix: "Take the flag out, and serve models whose architecture the engine knows; what has to be added belongs into an image of its own.",
+  title: "An engine runs only code from its image.",
+  why: "Code from a model repository, or from a module that a flag names, would run with the engine's rights and access to weights, prompts and keys.",
+  fix: "Remove the flag, and serve models whose architecture the engine supports; build additional code into a custom image.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -46,12 +46,13 @@ function* loading(container: Container, config: ConfigOf<typeof engineSettings>)
   if (engine === undefined) return;
   if ("problem" in engine) return yield finding("args", engine.problem);
 
-  for (const flag of flagsWithCode(engine.args)) yield finding(`args.${flag}`, `${flag} lets it load code`);
+  for (const flag of flagsWithCode(engine.args))
+    yield finding(`args.${flag}`, `${flag} lets the engine load code`);
   if (mayTrust(container, engine.kind))
     yield finding("env", "TRUST_REMOTE_CODE is set, or can't be ruled out");
 }
 
-/** Each flag once, wherever it stands: what a later one takes back was meant by somebody. */
+/** Each flag once, even if a later one overrides it: it was set on purpose. */
 function flagsWithCode({ given }: EngineArguments): ReadonlySet<string> {
   return new Set(given.filter(bringsCode).map(({ name }) => name));
 }
@@ -59,13 +60,13 @@ function flagsWithCode({ given }: EngineArguments): ReadonlySet<string> {
 function bringsCode({ name, value }: GivenFlag): boolean {
   if (codeFlags.has(name)) return true;
   if (name === "--trust-remote-code") return value !== false;
-  // Any other value is the name of a class.
+  // Any other value is a class name.
   if (name === "--distributed-executor-backend")
     return typeof value !== "string" || !["mp", "ray", "uni"].includes(value);
   return [...keysWithin(value)].some(([key, inner]) => codeKey.test(key) || namesCode(key, inner));
 }
 
-/** Settings that take a name of the engine's own or, in its place, one to import. */
+/** Settings that accept a built-in name or the name of a class to import. */
 function namesCode(key: string, value: Json): boolean {
   switch (key) {
     case "trust_remote_code":
@@ -79,7 +80,7 @@ function namesCode(key: string, value: Json): boolean {
   }
 }
 
-/** TGI takes the flag from its environment as well. [text-generation-inference docs/source/reference/launcher.md] */
+/** TGI also reads the flag from its environment. [text-generation-inference docs/source/reference/launcher.md] */
 function mayTrust(container: Container, kind: EngineKind): boolean {
   if (kind !== "tgi") return false;
   const variables = environment(container);

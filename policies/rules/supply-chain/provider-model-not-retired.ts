@@ -8,7 +8,7 @@ import { documentCarriers } from "../../read/kubernetes/documents.ts";
 const settings = {
   maxAgeDays: {
     type: "integer",
-    description: "Days for which a provider's page that announces no end is believed.",
+    description: "Maximum age in days of the provider's page for a model without an announced retirement.",
     minimum: 1,
     maximum: 180,
     default: 90,
@@ -17,9 +17,9 @@ const settings = {
 
 export const providerModelNotRetired: ResourceRule<typeof settings> = {
   name: "provider-model-not-retired",
-  title: "Models of outside providers are still served, as far as their provider says.",
-  why: "From its retirement on every request to a pinned model fails; as a fallback it fails exactly when the first choice does.",
-  fix: "Move to a model with time left, or read the provider's page again and correct policies/data/provider-models.ts.",
+  title: "Models of external providers aren't retired.",
+  why: "Every request to a retired model fails; a retired fallback fails exactly when the primary model does.",
+  fix: "Switch to a model with time left, or read the provider's page again and update policies/data/provider-models.ts.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -30,29 +30,29 @@ export const providerModelNotRetired: ResourceRule<typeof settings> = {
   check(resource, { maxAgeDays }, today) {
     return inGatewayConfigs(resource, function* (root) {
       for (const { path, where, name, retirement } of pinnedModels(root)) {
-        const problem = gone(retirement, maxAgeDays, today);
+        const problem = whyRetired(retirement, maxAgeDays, today);
         if (problem !== undefined)
           yield {
             path,
             where,
             problem: `${name} ${problem}`,
-            allowed: "a model that policies/data/provider-models.ts lists with its end ahead",
+            allowed: "a model that policies/data/provider-models.ts lists with a retirement date ahead",
           };
       }
     });
   },
 };
 
-function gone(
+function whyRetired(
   retirement: ReturnType<typeof pinnedModels>[number]["retirement"],
   maxAgeDays: number,
   today: string,
 ): string | undefined {
-  if (retirement === undefined) return "is not among the models whose end is known";
+  if (retirement === undefined) return "is not among the models whose retirement date is known";
   const now = isoDate(today) ?? Number.POSITIVE_INFINITY;
   const { on, read } = retirement;
   if (on !== undefined) return (isoDate(on) ?? 0) > now ? undefined : `retired on ${on}`;
   return (isoDate(read) ?? 0) + maxAgeDays >= now
     ? undefined
-    : `had no end announced on ${read}, which is too long ago to rely on`;
+    : `had no announced retirement on ${read}, which is too long ago to rely on`;
 }

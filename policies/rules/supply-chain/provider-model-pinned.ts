@@ -11,7 +11,7 @@ import { providerModel } from "../../read/text/provider-model.ts";
 const settings = {
   undatedModels: {
     type: "array",
-    description: `Models whose provider publishes no dated name, each with the last day on which that is taken for granted, at most ${maxExemptionDays} days ahead: openai/gpt-5.6-luna@2027-02-01.`,
+    description: `Models whose provider publishes no dated name, each with an expiry date, at most ${maxExemptionDays} days ahead: openai/gpt-5.6-luna@2027-02-01.`,
     items: { type: "string", pattern: "^[a-z0-9_]+/[!-)+-~]+@\\d{4}-\\d{2}-\\d{2}$" },
     minItems: 0,
     default: [],
@@ -20,13 +20,14 @@ const settings = {
 
 type Config = ConfigOf<typeof settings>;
 
-const allowed = "provider/id with the id of one snapshot, by the provider's own convention, in plain text";
+const allowed =
+  "provider/id with the id of one snapshot, by the provider's own convention, as a literal string";
 
 export const providerModelPinned: ResourceRule<typeof settings> = {
   name: "provider-model-pinned",
-  title: "Models of outside providers are named by their snapshot.",
-  why: "A family's name means another model after the provider's next release: answers, prices and limits change without an edit, and no evaluation covers what answers then.",
-  fix: "Name the snapshot, such as openai/gpt-4o-2024-08-06; where the provider has none, add the model to undatedModels with an end.",
+  title: "Models of external providers are pinned to a snapshot.",
+  why: "An alias resolves to another model after the provider's next release: answers, prices and limits change without an edit, and no evaluation covers the new model.",
+  fix: "Name the snapshot, such as openai/gpt-4o-2024-08-06; where the provider has none, add the model to undatedModels with an expiry date.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -48,34 +49,34 @@ function* unpinnedModels(root: Value, config: Config, today: string): Iterable<F
     const problem = whyNotPinned(model, at(info, "base_model"), config, today);
     if (problem !== undefined) yield { path: `${path}.litellm_params.model`, where, problem, allowed };
     for (const key of elsewhere.filter((name) => at(params, name) !== undefined))
-      yield { path: `${path}.litellm_params.${key}`, where, ...overruled(key) };
+      yield { path: `${path}.litellm_params.${key}`, where, ...overridden(key) };
   }
   const defaults = at(root, "router_settings", "default_litellm_params");
   for (const key of elsewhere.filter((name) => at(defaults, name) !== undefined))
-    yield { path: `router_settings.default_litellm_params.${key}`, ...overruled(key) };
+    yield { path: `router_settings.default_litellm_params.${key}`, ...overridden(key) };
   if (at(root, "litellm_settings", "model_alias_map") !== undefined)
-    yield { path: "litellm_settings.model_alias_map", ...overruled("model_alias_map") };
+    yield { path: "litellm_settings.model_alias_map", ...overridden("model_alias_map") };
 }
 
-/** What sends a request to another model than its name says. [litellm/types/router.py; llms/bedrock] */
+/** Settings that send a request to another model than its name indicates. [litellm/types/router.py; llms/bedrock] */
 const elsewhere = ["custom_llm_provider", "model_id"];
 
-function overruled(key: string) {
-  return { problem: `${key} overrules what the model's name says`, allowed: "absent" };
+function overridden(key: string) {
+  return { problem: `${key} overrides the model's name`, allowed: "absent" };
 }
 
-/** Why a model may be another one tomorrow. */
+/** Why a model isn't pinned; undefined for a pinned one. */
 function whyNotPinned(
   model: Value,
   base: Value,
   { undatedModels }: Config,
   today: string,
 ): string | undefined {
-  if (typeof model !== "string") return "model is no text that is known at preview";
-  const verdict = providerModel(model, typeof base === "string" ? base : undefined);
-  if (verdict.is === "pinned" || verdict.is === "self-hosted") return undefined;
-  const shown = `model ${printable("providerModel", model)} ${verdict.reason}`;
-  if (verdict.is === "moving") return shown;
+  if (typeof model !== "string") return "model is not a string known at preview";
+  const reference = providerModel(model, typeof base === "string" ? base : undefined);
+  if (reference.is === "pinned" || reference.is === "self-hosted") return undefined;
+  const shown = `model ${printable("providerModel", model)} ${reference.reason}`;
+  if (reference.is === "moving") return shown;
   const entries = undatedModels.filter((entry) => entry.slice(0, entry.lastIndexOf("@")) === model);
   const reasons = entries.map((entry) => unusable(entry.slice(model.length + 1), today));
   const [reason] = reasons;
@@ -83,11 +84,11 @@ function whyNotPinned(
   return reason === undefined ? shown : `${shown}, and its entry in undatedModels ${reason}`;
 }
 
-/** Why an entry's end doesn't count. */
+/** Why an entry's expiry date doesn't count. */
 function unusable(end: string, today: string): string | undefined {
   const last = isoDate(end);
   const now = isoDate(today) ?? Number.POSITIVE_INFINITY;
-  if (last === undefined) return "has no date that exists";
-  if (last < now) return `ended on ${end}`;
-  return last > now + maxExemptionDays ? `ends more than ${maxExemptionDays} days ahead` : undefined;
+  if (last === undefined) return "has no valid date";
+  if (last < now) return `expired on ${end}`;
+  return last > now + maxExemptionDays ? `expires more than ${maxExemptionDays} days ahead` : undefined;
 }

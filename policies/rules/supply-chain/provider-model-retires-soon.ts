@@ -8,7 +8,7 @@ import { documentCarriers } from "../../read/kubernetes/documents.ts";
 const settings = {
   warnDays: {
     type: "integer",
-    description: "Days before a model's retirement from which on it is noted.",
+    description: "Days before a model's retirement at which the finding starts.",
     minimum: 1,
     maximum: 365,
     default: 60,
@@ -17,8 +17,8 @@ const settings = {
 
 export const providerModelRetiresSoon: ResourceRule<typeof settings> = {
   name: "provider-model-retires-soon",
-  title: "A model that its provider retires soon is noted while there is time to evaluate another.",
-  why: "Another model needs an evaluation and a canary; on the day of the retirement it is too late for both.",
+  title: "No model of an external provider retires soon.",
+  why: "A replacement needs an evaluation and a canary; on the day of the retirement it is too late for both.",
   fix: "Evaluate the provider's replacement and name its snapshot before that day.",
   severity: "low",
   level: "advisory",

@@ -5,8 +5,7 @@ import type { RuleSettings } from "../../framework/settings.ts";
 const settings = {
   knownServices: {
     type: "array",
-    description:
-      "Providers, and services of AWS as aws:service, that run no models, by whoever read what they do.",
+    description: "Additional providers, and AWS services as aws:service, that were checked to run no models.",
     items: { type: "string", pattern: "^[a-z][a-z0-9-]*(?::[a-z0-9]+)?$" },
     minItems: 1,
     default: knownServices,
@@ -15,12 +14,12 @@ const settings = {
 
 export const serviceKnown: ResourceRule<typeof settings> = {
   name: "service-known",
-  title: "Resources are of providers and services that the rules know.",
-  why: "SageMaker, Bedrock, App Runner, a CloudFormation template, a command or another provider runs a model, or makes the same resources under other names, and no rule sees it.",
-  fix: "Serve models on the cluster's engines, or list the provider or the service in knownServices after reading what it runs.",
+  title: "Resources belong to providers and services that the rules cover.",
+  why: "SageMaker, Bedrock, App Runner, a CloudFormation template, a command or another provider can run a model, or create the same resources under other types, and no rule sees it.",
+  fix: "Serve models on the cluster's engines, or list the provider or the service in knownServices after checking what it runs.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools pass over types that they don't know" },
+  relatedChecks: { none: "the studied tools ignore unknown types" },
   resourceTypes: ["*"],
   example: { good: "aws:sqs/queue:Queue", bad: "aws:sagemaker/endpoint:Endpoint" },
   config: settings,
@@ -33,8 +32,8 @@ export const serviceKnown: ResourceRule<typeof settings> = {
     const isName = /^[a-z][a-z0-9-]{0,40}(?::[a-z0-9]{1,40})?$/.test(name);
     yield {
       path: "type",
-      problem: `no rule knows what ${isName ? name : "this type"} runs`,
-      allowed: `what the rules know, or ${isName ? `"${name}"` : "its provider"} in knownServices`,
+      problem: `no rule covers ${isName ? name : "this type"}`,
+      allowed: `covered services, or ${isName ? `"${name}"` : "its provider"} in knownServices`,
     };
   },
 };

@@ -5,13 +5,13 @@ import { isForward, isSet } from "../../read/aws/forward.ts";
 import { isOf, listenerRules, listeners } from "../../read/aws/load-balancer.ts";
 import { isApplication } from "../../read/aws/purpose.ts";
 
-/** AWS takes no more target groups in one forward. [elbv2 API, ForwardActionConfig] */
+/** The maximum number of target groups in one forward action. [elbv2 API, ForwardActionConfig] */
 const mostGroups = 5;
 
 const settings = {
   maxStickySeconds: {
     type: "integer",
-    description: "How long a client may be kept on one target group.",
+    description: "Maximum stickiness of a client to one target group in seconds.",
     minimum: 1,
     maximum: 3600,
     default: 300,
@@ -20,9 +20,9 @@ const settings = {
 
 export const forwardWeightsValid: ResourceRule<typeof settings> = {
   name: "forward-weights-valid",
-  title: "Weights of a forward are whole percentages that add up to 100.",
-  why: "AWS takes any numbers: 100 and 100 is an even split, a weight that is left out is 1, and long stickiness keeps clients on a slot that is already switched off.",
-  fix: "Give each of one to five target groups a weight from 0 to 100, in sum 100, and leave stickiness out.",
+  title: "Weights of a forward action are whole percentages that add up to 100.",
+  why: "AWS accepts any numbers: 100 and 100 is an even split, an unset weight is 1, and long stickiness keeps clients on a slot after a switch.",
+  fix: "Give each of one to five target groups a weight from 0 to 100 that add up to 100, and leave stickiness unset.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't look at weights" },
@@ -54,13 +54,15 @@ function* actionProblems(path: string, action: Value, config: ConfigOf<typeof se
   if (typeof at(action, "type") !== "string")
     yield {
       path: `${path}.type`,
-      problem: "has no type that is known at preview",
-      allowed: "a text as forward",
+      problem: "has no type known at preview",
+      allowed: "a string such as forward",
     };
   if (isSet(single) === isSet(block))
     yield {
       path: `${path}.forward`,
-      problem: isSet(block) ? "may name a target group beside those with weights" : "forwards to nothing",
+      problem: isSet(block)
+        ? "may name a target group in addition to those with weights"
+        : "forwards to nothing",
       allowed: "either targetGroupArn or forward",
     };
   if (isSet(single) && !isArn(single))
@@ -74,28 +76,31 @@ function* actionProblems(path: string, action: Value, config: ConfigOf<typeof se
   if (!isBrief(at(block, "stickiness"), config.maxStickySeconds))
     yield {
       path: `${path}.forward.stickiness`,
-      problem: "clients may stay on a slot that a switch has left",
+      problem: "clients may stay on the previous slot after a switch",
       allowed: `no stickiness, or at most ${config.maxStickySeconds} seconds`,
     };
 }
 
 function* groupProblems(path: string, value: Value): Iterable<Finding> {
-  const allowed = `one to ${mostGroups} different target groups with whole weights from 0 to 100, in sum 100`;
+  const allowed = `one to ${mostGroups} different target groups with whole weights from 0 to 100 that add up to 100`;
   if (!isList(value) || value.length === 0 || value.length > mostGroups) {
-    const problem = isList(value) ? `names ${value.length} target groups` : "names groups that can't be read";
+    const problem = isList(value)
+      ? `names ${value.length} target groups`
+      : "its target groups aren't known at preview";
     yield { path, problem, allowed };
     return;
   }
   const arns = value.map((group) => at(group, "arn"));
   for (const [index, arn] of arns.entries())
     if (!isArn(arn) || (arn !== unknown && arns.indexOf(arn) < index))
-      yield { path: `${path}.${index}.arn`, problem: "names no target group, or one again", allowed };
+      yield { path: `${path}.${index}.arn`, problem: "names no target group, or one twice", allowed };
   const weights = value.map((group) => at(group, "weight"));
   for (const [index, weight] of weights.entries())
     if (!isPercentage(weight))
       yield {
         path: `${path}.${index}.weight`,
-        problem: typeof weight === "number" ? `weight is ${weight}` : "no weight is known as a number",
+        problem:
+          typeof weight === "number" ? `weight is ${weight}` : "the weight is not a number known at preview",
         allowed,
       };
   if (!weights.every(isPercentage)) return;
@@ -103,7 +108,7 @@ function* groupProblems(path: string, value: Value): Iterable<Finding> {
   if (sum !== 100) yield { path, problem: `the weights add up to ${sum}`, allowed };
 }
 
-/** ARNs are made by AWS, so that nobody knows one before the first deployment. */
+/** AWS assigns ARNs, so they are unknown before the first deployment. */
 function isArn(value: Value): boolean {
   return typeof value === "string" || value === unknown;
 }

@@ -3,7 +3,7 @@ import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "
 import { gatewayModels, inGatewayConfigs, modelNames } from "../../read/gateway/gateway-config.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
-const allowed = "model_names of model_list, without a way back to where a request came from";
+const allowed = "model_names of model_list, without a cycle";
 
 /** Lists of `{ from: [to, …] }`. LiteLLM takes them in both sections. [litellm/router_config.py] */
 const lists = ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
@@ -11,9 +11,9 @@ const sections = ["router_settings", "litellm_settings"];
 
 export const gatewayFallbacksResolve: ResourceRule = {
   name: "gateway-fallbacks-resolve",
-  title: "Every fallback, alias and silent copy leads to a model of the gateway, and none back.",
-  why: "A fallback to a name that nobody serves fails exactly when it is needed, and a circle sends a failing request round until the client gives up.",
-  fix: "Name a model_name of model_list, not a provider's id, and take the way back out.",
+  title: "Every fallback, alias and mirror target is a model of the gateway, without cycles.",
+  why: "A fallback to an unknown model fails exactly when it is needed, and a cycle retries a failing request until the client times out.",
+  fix: "Name a model_name of model_list, not a provider's id, and remove the entry that closes a cycle.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -29,11 +29,11 @@ export const gatewayFallbacksResolve: ResourceRule = {
   },
 };
 
-/** One way that a request may take on. */
+/** A fallback, alias or mirror from one model to another. */
 interface Edge {
-  /** Begins where the configuration does. */
+  /** Relative to the root of the configuration. */
   readonly path: string;
-  /** Unset for a way that is open to every model. */
+  /** Unset where it applies to every model. */
   readonly from?: string;
   readonly to: Value;
 }
@@ -42,20 +42,20 @@ function* unresolved(root: Value): Iterable<Finding> {
   const edges = [
     ...sections.flatMap((section) => inSection(root, section)),
     ...aliases(root),
-    ...copies(root),
+    ...mirrors(root),
   ];
   const names = modelNames(root);
   for (const { path, to } of edges)
     if (typeof to !== "string" || !names.has(to))
-      yield { path, problem: "it leads to no model of the gateway", allowed };
-  for (const { path } of endless(edges)) yield { path, problem: "the way leads into a circle", allowed };
+      yield { path, problem: "it is not a model of the gateway", allowed };
+  for (const { path } of endless(edges)) yield { path, problem: "it leads into a cycle", allowed };
 }
 
 function inSection(root: Value, section: string): readonly Edge[] {
   const settings = at(root, section);
   const listed = lists.flatMap((name) =>
     orUnknown(elements(at(settings, name))).flatMap((entry, index) =>
-      steps(`${section}.${name}.${index}`, entry),
+      entryEdges(`${section}.${name}.${index}`, entry),
     ),
   );
   const open = orUnknown(elements(at(settings, "default_fallbacks"))).map(
@@ -64,13 +64,13 @@ function inSection(root: Value, section: string): readonly Edge[] {
   return [...listed, ...open];
 }
 
-/** The ways of one entry `{ from: [to, …] }`; those from `*` are open to every model. */
-function steps(path: string, entry: Value): readonly Edge[] {
+/** The edges of one entry `{ from: [to, …] }`; those from `*` apply to every model. */
+function entryEdges(path: string, entry: Value): readonly Edge[] {
   if (!isFields(entry)) return [{ path, to: unknown }];
-  const ways = Object.entries(entry).flatMap(([from, targets]) =>
+  const edges = Object.entries(entry).flatMap(([from, targets]) =>
     orUnknown(elements(targets)).map((to): Omit<Edge, "path"> => (from === "*" ? { to } : { from, to })),
   );
-  return ways.map((way, index) => ({ path: `${path}.${index}`, ...way }));
+  return edges.map((edge, index) => ({ path: `${path}.${index}`, ...edge }));
 }
 
 /** An alias is a name, or an object with the name in `model`. */
@@ -85,8 +85,8 @@ function aliases(root: Value): readonly Edge[] {
   }));
 }
 
-/** A copy is not sent on, so it leads into no circle. */
-function copies(root: Value): readonly Edge[] {
+/** A mirrored request has no fallbacks, so it can't be in a cycle. */
+function mirrors(root: Value): readonly Edge[] {
   return gatewayModels(root).flatMap(({ path, params }) => {
     const silent = at(params, "silent_model");
     const targets: readonly Value[] = isList(silent) ? silent : [silent];
@@ -96,13 +96,13 @@ function copies(root: Value): readonly Edge[] {
   });
 }
 
-/** The ways of which a request never comes to an end; those open to every model skip where it came from. */
+/** The edges that lead into a cycle; those that apply to every model skip the model that failed. */
 function endless(edges: readonly Edge[]): readonly Edge[] {
   const named = edges.filter(({ from }) => from !== undefined);
   const into = Map.groupBy(named, ({ to }) => to);
   const open = new Map<Value, number>();
   for (const { from } of named) open.set(from, (open.get(from) ?? 0) + 1);
-  // A model ends a way when none leads on from it, or all of them end.
+  // A model is acyclic when it has no outgoing edges, or all of them lead to acyclic models.
   const ends = new Set<Value>([...into.keys()].filter((name) => !open.has(name)));
   for (const end of ends)
     for (const { from } of into.get(end) ?? []) {

@@ -7,21 +7,21 @@ import { documentCarriers } from "../../read/kubernetes/documents.ts";
 const settings = {
   maxFirstTokenSeconds: {
     type: "integer",
-    description: "Seconds that a client may wait for the first token of one try.",
+    description: "Maximum seconds to the first token of one attempt.",
     minimum: 1,
     maximum: 120,
     default: 30,
   },
   maxStreamSeconds: {
     type: "integer",
-    description: "Seconds that the longest stream takes, which no timeout may cut.",
+    description: "Seconds that the longest stream takes: the minimum of a total timeout.",
     minimum: 1,
     maximum: 900,
     default: 300,
   },
   maxTotalSeconds: {
     type: "integer",
-    description: "Seconds after which every request has to end.",
+    description: "Maximum seconds of a total timeout.",
     minimum: 300,
     maximum: 3600,
     default: 900,
@@ -31,13 +31,13 @@ const settings = {
 type Config = ConfigOf<typeof settings>;
 
 const mostRetries = 2;
-/** Seconds that all tries of one deployment may take before their first token. */
-const maxTriesSeconds = 90;
+/** Maximum seconds that all attempts of one deployment may take before their first token. */
+const maxAttemptsSeconds = 90;
 
 export const gatewayTimeoutsBounded: ResourceRule<typeof settings> = {
   name: "gateway-timeouts-bounded",
-  title: "The gateway gives up on a silent model soon, and on a stream only when it is over.",
-  why: "LiteLLM waits 6000 seconds by default, so requests pile up behind a hanging engine; a short total timeout instead cuts every long answer.",
+  title: "The gateway times out quickly before the first token, but lets the longest stream finish.",
+  why: "LiteLLM waits 6000 seconds by default, so requests queue behind a stalled engine; a short total timeout would instead cut off every long answer.",
   fix: "Set stream_timeout for the first token, timeout for the whole stream and num_retries in router_settings, and litellm_settings.request_timeout.",
   severity: "high",
   level: "mandatory",
@@ -54,12 +54,12 @@ export const gatewayTimeoutsBounded: ResourceRule<typeof settings> = {
   },
 };
 
-/** A number of a section, with the least and the most that it may be. */
+/** A number of a section, with its minimum and maximum. */
 interface Bound {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  /** Whether unset is a choice too. */
+  /** Whether it may be unset. */
   readonly optional?: boolean;
 }
 
@@ -75,13 +75,13 @@ function* unbounded(root: Value, config: Config): Iterable<Finding> {
 
   const optional = overridden(config);
   yield* within(at(router, "default_litellm_params"), "router_settings.default_litellm_params", optional);
-  yield* tries(router, { router, path: "router_settings" });
+  yield* attempts(router, { router, path: "router_settings" });
   for (const { path, where, params } of gatewayModels(root)) {
     const own = `${path}.litellm_params`;
     for (const finding of [...within(params, own, optional), ...byTier(params, own, config)])
       yield { ...finding, where };
     if (["stream_timeout", "num_retries"].some((name) => at(params, name) !== undefined))
-      for (const finding of tries(params, { router, path: own })) yield { ...finding, where };
+      for (const finding of attempts(params, { router, path: own })) yield { ...finding, where };
   }
 }
 
@@ -93,7 +93,7 @@ function bounds({ maxFirstTokenSeconds, maxStreamSeconds, maxTotalSeconds }: Con
   ] as const satisfies readonly Bound[];
 }
 
-/** What single models may state for themselves, within the same bounds. */
+/** What single models may override, within the same bounds. */
 function overridden(config: Config): readonly Bound[] {
   return [...bounds(config), { name: "max_retries", from: 0, to: mostRetries }].map((bound) => ({
     ...bound,
@@ -110,13 +110,13 @@ function* within(section: Value, path: string, all: readonly Bound[]): Iterable<
       problem:
         value === undefined
           ? `${name} is not set`
-          : `${name} is ${typeof value === "number" ? value : "no plain number"}`,
+          : `${name} is ${typeof value === "number" ? value : "not a number"}`,
       allowed: `a number from ${from} to ${to}`,
     };
   }
 }
 
-/** Timeouts by service tier take the place of a model's own. */
+/** Timeouts by service tier override a model's own. */
 function* byTier(params: Value, path: string, config: Config): Iterable<Finding> {
   const [firstToken, total] = bounds(config);
   for (const { name, from, to } of [firstToken, total]) {
@@ -126,13 +126,13 @@ function* byTier(params: Value, path: string, config: Config): Iterable<Finding>
     if (values.every((value) => typeof value === "number" && value >= from && value <= to)) continue;
     yield {
       path: `${path}.${name}_by_service_tier`,
-      problem: `${name} leaves its bounds for a service tier`,
+      problem: `${name} is out of bounds for a service tier`,
       allowed: `numbers from ${from} to ${to}`,
     };
   }
 }
 
-/** Retries by kind of error take the place of num_retries. [litellm/types/router.py, RetryPolicy] */
+/** Retries by kind of error override num_retries. [litellm/types/router.py, RetryPolicy] */
 function* policiesOf(router: Value): Iterable<Finding> {
   for (const name of ["retry_policy", "model_group_retry_policy"]) {
     if (numbersIn(at(router, name)).every(isRetries)) continue;
@@ -152,16 +152,16 @@ function isRetries(value: Value): boolean {
   return value === undefined || (typeof value === "number" && value >= 0 && value <= mostRetries);
 }
 
-/** Whether all tries together keep a client waiting too long; a section's own numbers come before the router's. */
-function* tries(section: Value, { router, path }: { readonly router: Value; readonly path: string }) {
+/** Whether all attempts together take too long; a section's own numbers override the router's. */
+function* attempts(section: Value, { router, path }: { readonly router: Value; readonly path: string }) {
   const seconds = at(section, "stream_timeout") ?? at(router, "stream_timeout");
   const retries = at(section, "num_retries") ?? at(router, "num_retries");
   if (typeof seconds !== "number" || typeof retries !== "number") return;
   const all = (retries + 1) * seconds;
-  if (all > maxTriesSeconds)
+  if (all > maxAttemptsSeconds)
     yield {
       path: `${path}.stream_timeout`,
-      problem: `${retries + 1} tries of ${seconds} s keep a client waiting for ${all} s`,
-      allowed: `at most ${maxTriesSeconds} s for all tries together`,
+      problem: `${retries + 1} attempts of ${seconds} s take up to ${all} s before the first token`,
+      allowed: `at most ${maxAttemptsSeconds} s for all attempts together`,
     };
 }

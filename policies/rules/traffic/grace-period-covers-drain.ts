@@ -16,28 +16,28 @@ const settings = {
   ...engineSettings,
   minPreStop: {
     type: "integer",
-    description: "Seconds that a load balancer takes to send nothing more to a pod that leaves.",
+    description: "Seconds until a load balancer stops sending requests to a terminating pod.",
     minimum: 15,
     maximum: 600,
     default: 30,
   },
   margin: {
     type: "integer",
-    description: "Seconds between the last answer and the kill.",
+    description: "Seconds between the end of the last answer and SIGKILL.",
     minimum: 5,
     maximum: 600,
     default: 15,
   },
 } as const satisfies RuleSettings;
 
-/** Seconds that Kubernetes waits where a pod says nothing. [Kubernetes API, PodSpec] */
+/** Seconds that Kubernetes waits by default. [Kubernetes API, PodSpec] */
 const defaultGrace = 30;
 
 export const gracePeriodCoversDrain: ResourceRule<typeof settings> = {
   name: "grace-period-covers-drain",
-  title: "A pod that stops waits for its load balancer, finishes its answers, and is killed only then.",
-  why: "An engine that is told to stop aborts its requests, a load balancer goes on sending for some seconds, and Kubernetes kills after 30: each cuts streams at every rollout.",
-  fix: "Set lifecycle.preStop.sleep.seconds to 30 or more, --shutdown-timeout to the longest stream, and terminationGracePeriodSeconds above both together.",
+  title: "A terminating pod waits for deregistration and finishes its answers before it is killed.",
+  why: "On SIGTERM an engine aborts its requests, a load balancer keeps sending for some seconds, and Kubernetes sends SIGKILL after 30 seconds: each cuts streams at every rollout.",
+  fix: "Set lifecycle.preStop.sleep.seconds to 30 or more, --shutdown-timeout to the longest stream, and terminationGracePeriodSeconds above their sum.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare these times" },
@@ -90,12 +90,12 @@ function* containerProblems({ container, kind, preStop, drain }: Stop, least: nu
     yield {
       path,
       where,
-      problem: "it can't be told at preview whether this answers requests",
+      problem: "whether it serves requests isn't known at preview",
       allowed: "an image and arguments known at preview",
     };
     return;
   }
-  // An engine that drops what it runs has to be left alone until that is done.
+  // SIGTERM to an engine that can't drain has to wait until its requests are done.
   const drops = kind === "ollama" || kind === "other";
   if (!(typeof preStop === "number" && preStop >= least + (drops ? 1 : 0)))
     yield {
@@ -103,8 +103,8 @@ function* containerProblems({ container, kind, preStop, drain }: Stop, least: nu
       where,
       problem:
         typeof preStop === "number"
-          ? `it is told to stop after ${preStop} s, with requests still coming or running`
-          : "it is told to stop at once, or nobody can tell when",
+          ? `SIGTERM comes after ${preStop} s, while requests still arrive or run`
+          : "SIGTERM comes at once, or at a time that isn't known at preview",
       allowed: `a sleep of ${drops ? "more than " : ""}${least} seconds${drops ? "" : " or more"}, known at preview, without a shell`,
     };
   if (drain === unknown || (kind === "vllm" && drain === 0))
@@ -113,8 +113,8 @@ function* containerProblems({ container, kind, preStop, drain }: Stop, least: nu
       where,
       problem:
         drain === unknown
-          ? "nobody can tell how long running requests may go on"
-          : "running requests are aborted when it is told to stop",
-      allowed: "--shutdown-timeout above 0, in arguments that can be read at preview",
+          ? "how long running requests may take isn't known at preview"
+          : "running requests are aborted at SIGTERM",
+      allowed: "--shutdown-timeout above 0, in arguments known at preview",
     };
 }

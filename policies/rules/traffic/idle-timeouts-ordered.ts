@@ -20,7 +20,8 @@ const settings = {
   ...engineSettings,
   minIdleSeconds: {
     type: "integer",
-    description: "The longest silence of a connection whose answer is still computed.",
+    description:
+      "Minimum idle timeout in seconds: the longest that a request computes without sending a byte.",
     minimum: 120,
     maximum: 4000,
     default: 300,
@@ -29,16 +30,16 @@ const settings = {
 
 type Config = ConfigOf<typeof settings>;
 
-/** Seconds: AWS's default and the most that it takes. [elbv2 API, LoadBalancerAttribute] */
+/** In seconds: AWS's default and maximum. [elbv2 API, LoadBalancerAttribute] */
 const defaultIdle = 60;
 const longestIdle = 4000;
-/** Seconds for which Uvicorn keeps an idle connection, which vLLM and LiteLLM run on. [Uvicorn, settings] */
+/** Seconds that Uvicorn, which vLLM and LiteLLM run on, keeps an idle connection. [Uvicorn, settings] */
 const defaultKeepAlive = 5;
 
 export const idleTimeoutsOrdered: StackRule<typeof settings> = {
   name: "idle-timeouts-ordered",
-  title: "Idle connections are closed by the load balancer, and not before the longest answer is computed.",
-  why: "A server that closes first resets the request that the load balancer sends in this moment, which clients see as 502; a load balancer that closes too soon cuts answers that aren't streamed.",
+  title: "The load balancer closes idle connections before its targets do, and after the longest answer.",
+  why: "A target that closes first resets the request that the load balancer sends at that moment, which clients see as 502; a load balancer that closes too soon cuts answers that aren't streamed.",
   fix: "Set idleTimeout of the load balancer to 300 seconds or more, and VLLM_HTTP_TIMEOUT_KEEP_ALIVE (KEEPALIVE_TIMEOUT of the gateway) above it.",
   severity: "high",
   level: "mandatory",
@@ -59,7 +60,7 @@ export const idleTimeoutsOrdered: StackRule<typeof settings> = {
         yield {
           resource,
           path: "idleTimeout",
-          problem: "connections without a byte are closed too soon, or nobody knows when",
+          problem: "idle connections are closed too soon, or after a time that isn't known at preview",
           allowed: `${config.minIdleSeconds} to ${longestIdle} seconds, known at preview; unset is ${defaultIdle}; ${unlessApplication}`,
         };
     yield* serverProblems(resources, all, config);
@@ -78,8 +79,7 @@ function* serverProblems(
       yield {
         resource: group,
         path: "keepAlive",
-        problem:
-          "no pods of this stack can be found behind it, so nobody can tell when they close connections",
+        problem: "no pods of this stack are found behind it, so their keep-alive isn't known",
         allowed: `a binding and a Service to pods of the stack; ${unlessApplication}`,
       };
   for (const forward of all)
@@ -88,32 +88,33 @@ function* serverProblems(
   for (const [pods, before] of fronts) yield* podProblems(pods, before.map(loadBalancersBefore), config);
 }
 
-/** @param before the load balancers of each forward that leads to the pods */
+/** @param before the load balancers of each forward to the pods */
 function* podProblems(
   pods: Pods,
   before: readonly (readonly StackResource[])[],
   config: Config,
 ): Iterable<StackFinding> {
   const outside = before.some((found) => found.length === 0);
-  // One whose time can't be read is reported itself; here the least that it may be counts.
+  // An idle timeout that can't be read is reported by itself; here the minimum counts.
   const idle = Math.max(...before.flat().map((one) => known(idleSeconds(one), config.minIdleSeconds)));
   for (const container of containersOf(pods)) {
     const keepAlive = keepAliveSeconds(container, config);
     if (keepAlive === undefined || (!outside && keepAlive !== unknown && keepAlive > idle)) continue;
-    const closes = keepAlive === unknown ? "at a time that nobody can tell" : `after ${keepAlive} s`;
+    const closes =
+      keepAlive === unknown ? "after a time that isn't known at preview" : `after ${keepAlive} s`;
     yield {
       resource: pods.workload,
       path: `${container.path}.env`,
       where: container.where,
       problem: outside
-        ? "the load balancer in front is not of this stack, so nobody knows when it closes idle connections"
+        ? "the load balancer in front is not in this stack, so its idle timeout isn't known"
         : `it closes idle connections ${closes}, its load balancer after ${idle} s`,
       allowed: "a keep-alive above the load balancer's idleTimeout, both known at preview",
     };
   }
 }
 
-/** Only application load balancers have this setting, and one of no stated type is such. */
+/** Only application load balancers, the default type, have this setting. */
 function closesIdle({ props }: StackResource): boolean {
   const type = at(props, "loadBalancerType");
   return type !== "network" && type !== "gateway";
@@ -131,7 +132,7 @@ function known(value: Value, otherwise: number): number {
   return typeof value === "number" ? value : otherwise;
 }
 
-/** How long a server keeps an idle connection; unknown where that can't be read, nothing for one that keeps it for good. */
+/** Seconds that a server keeps an idle connection; unknown where that can't be read, undefined where it has no limit. */
 function keepAliveSeconds(container: Container, config: Config): number | Unknown | undefined {
   switch (serverKind(container, config)) {
     case "vllm":
@@ -142,7 +143,7 @@ function keepAliveSeconds(container: Container, config: Config): number | Unknow
     case "other":
       return unknown;
     default:
-      // TGI and Ollama close no idle connection. [TGI, router/src/server.rs; Ollama, server/routes.go]
+      // TGI and Ollama don't close idle connections. [TGI, router/src/server.rs; Ollama, server/routes.go]
       return undefined;
   }
 }
@@ -154,13 +155,13 @@ function variable(container: Container, name: string): number | Unknown {
   return found === undefined ? defaultKeepAlive : seconds(found.value);
 }
 
-/** A flag's value, of which the last counts; nothing where it isn't given. */
+/** A flag's value, the last one if repeated; undefined where it isn't set. */
 function flag({ fields }: Container, name: string): number | Unknown | undefined {
   const words = ["command", "args"].flatMap((list): readonly Value[] =>
     orUnknown(elements(at(fields, list))),
   );
   const isFlag = (word: Value) => word === name || (typeof word === "string" && word.startsWith(`${name}=`));
-  // Inside a shell's script it may stand anywhere.
+  // In a shell script it may be anywhere.
   if (words.some((word) => typeof word !== "string" || (word.includes(name) && !isFlag(word))))
     return unknown;
   const index = words.findLastIndex(isFlag);

@@ -7,11 +7,11 @@ import { readsToPods } from "../../read/kubernetes/kubernetes.ts";
 export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   name: "only-slot-release-evaluated",
   title: "A model's only slot runs an evaluated release.",
-  why: "The first release of a model has to run before anyone can evaluate it, so nothing is refused; but as long as nobody has, nobody knows what clients get.",
-  fix: "Evaluate the slot at its own host and commit the record to its release.",
+  why: "The first release of a model has to run before it can be evaluated, so this is advisory; until then the quality of its answers is unknown.",
+  fix: "Evaluate the slot through its own hostname and commit the record to its release.",
   severity: "medium",
   level: "advisory",
-  relatedChecks: { none: "the studied tools know nothing of evaluations" },
+  relatedChecks: { none: "the studied tools don't check evaluations" },
   resourceTypes: [...readsToTargetGroups, ...readsToPods],
   example: {
     good: "gantry.dev/evaluated-release-id: the pods' own release id, gantry.dev/evaluation-score: '0.94'",
@@ -20,14 +20,14 @@ export const onlySlotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   config: releaseSettings,
 
   *checkStack({ resources }, config) {
-    const allowed = `an evaluation of the release id itself, of ${config.minScorePercent} % or more`;
+    const allowed = `an evaluation of this release id with a score of ${config.minScorePercent} % or more`;
     for (const { group, pods, alone, ownHost } of slots(resources, config)) {
       if (!alone) continue;
       if (pods.length === 0)
         yield {
           resource: group,
           path: "release",
-          problem: "no pods of this stack can be found behind it",
+          problem: "no pods of this stack are found behind it",
           allowed,
         };
       for (const one of pods) {

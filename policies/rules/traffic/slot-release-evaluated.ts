@@ -16,15 +16,15 @@ import { readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
 type Config = ConfigOf<typeof releaseSettings>;
 
-/** Of a model's only slot `only-slot-release-evaluated` asks less. */
+/** For a model's only slot `only-slot-release-evaluated` applies, which is advisory. */
 export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   name: "slot-release-evaluated",
-  title: "Slots say which release they run, and of two slots each that gets traffic runs an evaluated one.",
-  why: "A switch or a canary moves every client to other weights in a second; without an evaluation of exactly these weights nobody knows what the clients get.",
-  fix: "Evaluate the slot at its own host and commit the record to its release.",
+  title: "Slots state their release, and of two slots each one with traffic runs an evaluated release.",
+  why: "A switch or a canary moves clients to other weights within a second; without an evaluation of exactly these weights the quality of the answers is unknown.",
+  fix: "Evaluate the slot through its own hostname and commit the record to its release.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools know nothing of evaluations" },
+  relatedChecks: { none: "the studied tools don't check evaluations" },
   resourceTypes: [...readsToTargetGroups, ...readsToPods],
   example: {
     good: "gantry.dev/release-id and gantry.dev/evaluated-release-id: the same 64 hex digits, gantry.dev/evaluation-score: '0.94'",
@@ -39,7 +39,7 @@ export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
         yield {
           resource: slot.group,
           path: "release",
-          problem: "no pods of this stack can be found behind it, so nobody can tell their release",
+          problem: "no pods of this stack are found behind it, so their release isn't known",
           allowed: `a binding and a Service to engines of the stack; ${unlessApplication}`,
         };
       for (const pods of slot.pods) yield* podProblems(slot, pods, config);
@@ -54,7 +54,7 @@ function* podProblems(slot: Slot, pods: SlotPods, config: Config): Iterable<Stac
     yield {
       resource: pods.workload,
       path: `${where}.${annotations.release}`,
-      problem: "its pods don't say which release they run",
+      problem: "its pods don't state their release",
       allowed: `${annotations.release} of 64 hex digits on the pod template, known at preview`,
     };
     return;
@@ -66,12 +66,12 @@ function* podProblems(slot: Slot, pods: SlotPods, config: Config): Iterable<Stac
       resource: pods.workload,
       path: `${where}.${annotations.evaluated}`,
       problem,
-      allowed: `an evaluation of the release id itself, of ${config.minScorePercent} % or more, or weight 0 in a target group whose ARN is known`,
+      allowed: `an evaluation of this release id with a score of ${config.minScorePercent} % or more, or weight 0 in a target group whose ARN is known`,
       fix: evaluate(pods, slot.ownHost),
     };
 }
 
-/** Two slots of one id have to run the same. */
+/** Two slots with one release id must run the same release. */
 function* sameIds(all: readonly Slot[], config: Config): Iterable<StackFinding> {
   const byGroup = new Map(all.map((slot) => [slot.group, slot]));
   const done = new Set<StackResource>();
@@ -86,7 +86,7 @@ function* sameIds(all: readonly Slot[], config: Config): Iterable<StackFinding> 
         yield {
           resource: pods.workload,
           path: `${pods.prefix}annotations.${annotations.release}`,
-          problem: `it has the release id of ${twin.workload.name} and not its image, model and arguments, or these can't be read`,
+          problem: `it has the release id of ${twin.workload.name} but another image, model or arguments, or these can't be read`,
           allowed: "another id for another release",
         };
     }

@@ -8,13 +8,13 @@ import { type Container, containersOf } from "../../read/kubernetes/containers.t
 import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
 
 const allowed =
-  "the same served names and the same longest context in every slot, in arguments known at preview, or a context that both workloads accept by their annotation gantry.dev/accepts: contextLength";
+  "the same served names and the same context length in every slot, in arguments known at preview, or a context that both workloads accept by their annotation gantry.dev/accepts: contextLength";
 
 export const slotsServeSameContract: StackRule<typeof engineSettings> = {
   name: "slots-serve-same-contract",
-  title: "All slots of a model answer to the same names and take the same context.",
-  why: "After a switch to a slot that misses a name or takes a shorter context, requests that worked a moment ago get 404 or 400.",
-  fix: "Give both slots the same --served-model-name and --max-model-len; or state under traffic.accepts that they may differ in context.",
+  title: "All slots of a model have the same served names and context length.",
+  why: "After a switch to a slot that lacks a name or has a shorter context, requests that worked before get 404 or 400.",
+  fix: "Give both slots the same --served-model-name and --max-model-len; or set traffic.accepts to let their context lengths differ.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare workloads" },
@@ -46,15 +46,15 @@ function enginesOf(pods: Pods, config: ConfigOf<typeof engineSettings>): readonl
   return containersOf(pods).flatMap((container) => {
     const kind = engineKind(container, config);
     if (kind === undefined) return [];
-    const promised =
+    const readContract =
       kind === unknown || kind === "other"
-        ? ({ readable: false, reason: "it can't be told which engine this is" } as const)
+        ? ({ readable: false, reason: "which engine this is isn't known" } as const)
         : contract(container, kind);
-    return [{ workload: pods.workload, container, contract: promised }];
+    return [{ workload: pods.workload, container, contract: readContract }];
   });
 }
 
-/** What differs among the engines that requests for one name may reach; the first that can be read is the measure. */
+/** What differs among the engines that requests for one name may reach, compared with the first that can be read. */
 function* routeProblems(
   { groups }: HostRoute,
   objects: Objects,
@@ -70,35 +70,35 @@ function* routeProblems(
       yield {
         resource: slot.group,
         path: "engine",
-        problem: "shares requests with other target groups, and no engine of this stack stands behind it",
+        problem: "shares requests with other target groups, and has no engine of this stack behind it",
         allowed,
       };
   if (all.length < 2) return;
-  const measure = all.find(({ contract }) => contract.readable);
+  const reference = all.find(({ contract }) => contract.readable);
   for (const { workload, container, contract } of all) {
     const problem = contract.readable
-      ? difference({ workload, container, contract }, measure)
-      : `what it promises can't be read: ${contract.reason}`;
+      ? difference({ workload, container, contract }, reference)
+      : `its served names and context length can't be read: ${contract.reason}`;
     if (problem !== undefined)
       yield { resource: workload, path: `${container.path}.args`, where: container.where, problem, allowed };
   }
 }
 
-function difference({ workload, contract: own }: Engine, measure: Engine | undefined): string | undefined {
-  if (!own.readable || !measure?.contract.readable) return undefined;
-  const { names, context } = measure.contract;
-  const accepted = [workload, measure.workload].every(acceptsContext);
+function difference({ workload, contract: own }: Engine, reference: Engine | undefined): string | undefined {
+  if (!own.readable || !reference?.contract.readable) return undefined;
+  const { names, context } = reference.contract;
+  const accepted = [workload, reference.workload].every(acceptsContext);
   const differs = [
     own.names !== undefined &&
       names !== undefined &&
       own.names.join("\n") !== names.join("\n") &&
-      "answers to other names",
-    own.context !== context && !accepted && "takes another longest context",
+      "has other served names",
+    own.context !== context && !accepted && "has another context length",
   ].filter((text) => text !== false);
-  return differs.length === 0 ? undefined : `${differs.join(" and ")} than ${measure.workload.name}`;
+  return differs.length === 0 ? undefined : `${differs.join(" and ")} than ${reference.workload.name}`;
 }
 
-/** Whether somebody has stated that this slot may take more or less than the other one. */
+/** Whether the slot is annotated to accept a context length that differs from the other slot's. */
 function acceptsContext({ props }: StackResource): boolean {
   const accepts = at(props, "metadata", "annotations", "gantry.dev/accepts");
   return typeof accepts === "string" && accepts.split(",").includes("contextLength");

@@ -8,9 +8,9 @@ import { Objects, readsToPods, scalers } from "../../read/kubernetes/kubernetes.
 
 export const standbySlotWarm: StackRule<typeof idleSettings> = {
   name: "standby-slot-warm",
-  title: "Every slot that a load balancer knows keeps at least one replica, also while it gets no requests.",
-  why: "A rollback to a slot without pods waits for a GPU node and for the weights, minutes in which every request fails.",
-  fix: "Set minReplicaCount of the slot's ScaledObject (or replicas, without one) to 1 or more; a model that may sleep is named in idleModels.",
+  title: "Every slot of a load balancer keeps at least one replica, even without traffic.",
+  why: "A rollback to a slot without pods waits minutes for a GPU node and for the weights, while every request fails.",
+  fix: "Set minReplicaCount of the slot's ScaledObject (or replicas, without one) to 1 or more; list a model that may scale to zero in idleModels.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't follow a load balancer to its pods" },
@@ -26,7 +26,7 @@ export const standbySlotWarm: StackRule<typeof idleSettings> = {
         yield {
           resource,
           path: property,
-          problem: "forwards to a target group that is not of this stack",
+          problem: "forwards to a target group that is not in this stack",
           allowed: "target groups of the stack",
         };
     for (const resource of new Set(all.flatMap(({ groups }) => groups))) {
@@ -36,25 +36,25 @@ export const standbySlotWarm: StackRule<typeof idleSettings> = {
           resource,
           path: "replicas",
           problem,
-          allowed: `a binding and a Service to a workload with a floor of 1 or more, known at preview; ${unlessApplication}`,
+          allowed: `a binding and a Service to a workload with min replicas of 1 or more, known at preview; ${unlessApplication}`,
         };
     }
   },
 };
 
-/** Why nobody may be there to answer; nothing when somebody is. */
+/** Why the slot may have no replica; undefined when it keeps one. */
 function cold(
   group: StackResource,
   objects: Objects,
   config: ConfigOf<typeof idleSettings>,
 ): string | undefined {
   const found = objects.podsBehind(group);
-  if (found.length === 0) return "no binding leads from it over a Service to pods of this stack";
+  if (found.length === 0) return "no binding and Service connect it to pods of this stack";
   const minimums = found.map(({ workload }) => objects.minReplicas(workload));
   if (minimums.some((minimum) => minimum !== unknown && minimum >= 1)) return undefined;
   if (found.every((pods) => isIdle(pods, config))) return undefined;
   const names = [...new Set(found.map(({ workload }) => workload.name))].join(", ");
   return minimums.includes(unknown)
-    ? `nothing states how many replicas ${names} keeps, or more than one scaler does`
-    : `${names} may go to no replica`;
+    ? `the min replicas of ${names} aren't set, or more than one scaler sets them`
+    : `${names} may scale to zero`;
 }

@@ -8,8 +8,8 @@ const gate = "elbv2.k8s.aws/pod-readiness-gate-inject";
 
 export const targetBindingGatesReadiness: StackRule = {
   name: "target-binding-gates-readiness",
-  title: "A pod counts as ready only when its load balancer finds it healthy.",
-  why: "Without the gate a rollout takes the last old pod away while the load balancer still gets to know the new one, and clients see 503.",
+  title: "A pod becomes ready only when its load balancer target is healthy.",
+  why: "Without the readiness gate a rollout removes the last old pod while the load balancer is still registering the new one, and clients see 503.",
   fix: "Bind by ip to a Service of the stack, and label the binding's namespace elbv2.k8s.aws/pod-readiness-gate-inject: enabled.",
   severity: "high",
   level: "mandatory",
@@ -23,18 +23,18 @@ export const targetBindingGatesReadiness: StackRule = {
 
   *checkStack({ resources }) {
     const objects = new Objects(resources);
-    const homes = new Map<Value, Value>();
+    const namespaceProps = new Map<Value, Value>();
     for (const { props } of resources.filter(isOf(namespaces))) {
       const name = at(props, "metadata", "name");
-      if (typeof name === "string") homes.set(name, props);
+      if (typeof name === "string") namespaceProps.set(name, props);
     }
     for (const resource of resources.filter(isOf(targetGroupBindings))) {
-      // Unset is whatever the target group says, which only AWS knows. [AWS Load Balancer Controller, TargetGroupBinding]
+      // Unset means the target group's own type, which isn't known at preview. [AWS Load Balancer Controller, TargetGroupBinding]
       if (at(resource.props, "spec", "targetType") !== "ip")
         yield {
           resource,
           path: "spec.targetType",
-          problem: "targets may be nodes, of which no load balancer can tell whether their pods are ready",
+          problem: "targets may be nodes, for which the health of a pod isn't known",
           allowed: "ip",
         };
       if (objects.servicesOf(resource).length === 0)
@@ -44,14 +44,14 @@ export const targetBindingGatesReadiness: StackRule = {
           problem: "names no Service of its namespace in this stack",
           allowed: "a Service of the stack, by a name known at preview",
         };
-      const home = homes.get(namespaceOf(resource));
-      if (at(home, "metadata", "labels", gate) !== "enabled")
+      const namespace = namespaceProps.get(namespaceOf(resource));
+      if (at(namespace, "metadata", "labels", gate) !== "enabled")
         yield {
           resource,
           path: "metadata.namespace",
           problem:
-            home === undefined
-              ? "its namespace is not of this stack"
+            namespace === undefined
+              ? "its namespace is not in this stack"
               : "its namespace injects no readiness gate",
           allowed: `a namespace of the stack with label ${gate}: enabled`,
         };

@@ -4,7 +4,7 @@ import { at } from "../../framework/value.ts";
 import { targetGroups } from "../../read/aws/load-balancer.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 
-/** Seconds that hold where nothing is set, and the most that AWS takes. [elbv2 API, TargetGroupAttribute] */
+/** In seconds: AWS's default and maximum. [elbv2 API, TargetGroupAttribute] */
 const defaultDelay = 300;
 const longestDelay = 3600;
 const algorithms = ["round_robin", "least_outstanding_requests", "weighted_random"];
@@ -12,7 +12,7 @@ const algorithms = ["round_robin", "least_outstanding_requests", "weighted_rando
 const settings = {
   maxStreamSeconds: {
     type: "integer",
-    description: "The longest answer that a client may stream.",
+    description: "Seconds of the longest stream.",
     minimum: 300,
     maximum: longestDelay,
     default: 300,
@@ -21,8 +21,8 @@ const settings = {
 
 export const targetGroupDrains: ResourceRule<typeof settings> = {
   name: "target-group-drains",
-  title: "A target that leaves keeps its connections until the longest answer is done.",
-  why: "After the deregistration delay the load balancer cuts what is still streaming, so every rollout and every switch would break answers.",
+  title: "A deregistering target keeps its connections until the longest answer is done.",
+  why: "After the deregistration delay the load balancer cuts connections that are still streaming, so every rollout and every switch would break answers.",
   fix: "Set deregistrationDelay to the longest stream, 300 to 3600 seconds, and loadBalancingAlgorithmType to least_outstanding_requests.",
   severity: "high",
   level: "mandatory",
@@ -41,14 +41,14 @@ export const targetGroupDrains: ResourceRule<typeof settings> = {
         problem:
           typeof delay === "number"
             ? `streams are cut after ${delay} s`
-            : "it isn't known when streams are cut",
+            : "when streams are cut isn't known at preview",
         allowed: `${maxStreamSeconds} to ${longestDelay} seconds, known at preview; ${unlessApplication}`,
       };
     const algorithm = at(props, "loadBalancingAlgorithmType") ?? "round_robin";
     if (typeof algorithm !== "string" || !algorithms.includes(algorithm))
       yield {
         path: "loadBalancingAlgorithmType",
-        problem: "AWS knows no such algorithm",
+        problem: "it is not an algorithm of AWS",
         allowed: algorithms.join(", "),
       };
   },

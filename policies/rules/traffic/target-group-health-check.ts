@@ -7,23 +7,23 @@ import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 const settings = {
   healthPaths: {
     type: "array",
-    description: "Paths at which what stands behind a load balancer says whether it can take requests.",
+    description: "Readiness paths that a health check may use.",
     items: { type: "string", pattern: "^/[\\w./-]+$" },
     minItems: 1,
     default: ["/health", "/health/readiness", "/ready"],
   },
 } as const satisfies RuleSettings;
 
-/** What holds where a field isn't set. [Pulumi AWS provider, lb.TargetGroup] */
+/** The defaults of unset fields. [Pulumi AWS provider, lb.TargetGroup] */
 const defaults = { matcher: "200", interval: 30, timeout: 5, threshold: 3 } as const;
 
-/** Seconds between two questions: at three misses a dead target gets requests for a minute and a half. */
+/** Maximum interval in seconds: with three misses a dead target gets requests for a minute and a half. */
 const slowest = 30;
 
 export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
   name: "target-group-health-check",
-  title: "A load balancer finds out soon which targets can take requests.",
-  why: "The default asks for /, which engines answer with 404; a check of a route with a key, or one that takes errors for health, keeps the wrong pods in or the right ones out.",
+  title: "Health checks detect quickly which targets can serve requests.",
+  why: "The default path is /, which engines answer with 404; a check of an authenticated route, or one that accepts errors, keeps unhealthy targets in or healthy ones out.",
   fix: "Set healthCheck with path /health (/ready for the gateway), matcher 200, interval 10, timeout 5, healthyThreshold 2 and unhealthyThreshold 3.",
   severity: "high",
   level: "mandatory",
@@ -42,7 +42,7 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
     if (check !== undefined && !isFields(check)) {
       yield {
         path: "healthCheck",
-        problem: "the health check can't be read",
+        problem: "the health check isn't known at preview",
         allowed: "a check known at preview",
       };
       return;
@@ -55,22 +55,22 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
     if (typeof path !== "string" || !healthPaths.includes(path))
       yield finding(
         "path",
-        "asks for another path, or for / by default",
+        "the path is another one, or / by default",
         `one of ${healthPaths.join(", ")}; ${unlessApplication}`,
       );
     if ((at(check, "matcher") ?? defaults.matcher) !== "200")
-      yield finding("matcher", "takes other answers for health", '"200", or unset');
-    if (!inTime) yield finding("interval", "asks too rarely", `5 to ${slowest} seconds`);
+      yield finding("matcher", "accepts other status codes", '"200", or unset');
+    if (!inTime) yield finding("interval", "is too long or too short", `5 to ${slowest} seconds`);
     if (!isWithin(at(check, "timeout") ?? defaults.timeout, 2, (inTime ? interval : slowest) - 1))
-      yield finding(
-        "timeout",
-        "waits for an answer as long as for the next question, or longer",
-        "fewer seconds than interval",
-      );
+      yield finding("timeout", "is not shorter than the interval", "fewer seconds than interval");
     if (!isWithin(at(check, "healthyThreshold") ?? defaults.threshold, 2, 10))
-      yield finding("healthyThreshold", "one answer is enough for health", "2 to 10");
+      yield finding("healthyThreshold", "a single success marks a target healthy", "2 to 10");
     if (!isWithin(at(check, "unhealthyThreshold") ?? defaults.threshold, 2, 5))
-      yield finding("unhealthyThreshold", "a sick target stays in too long, or leaves at once", "2 to 5");
+      yield finding(
+        "unhealthyThreshold",
+        "an unhealthy target stays too long, or one failure removes it",
+        "2 to 5",
+      );
   },
 };
 

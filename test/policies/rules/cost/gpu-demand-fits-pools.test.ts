@@ -281,22 +281,22 @@ cases(rule, {
   ],
 });
 
-it("says who asks for how many", async () => {
+it("names the pods that request the GPUs", async () => {
   const [found] = await judge(rule, [...slotWith(), ...slotWith(green), limited(7)]);
   expect(found).toMatchObject({
     where: "a10g-pool",
-    found: "8 GPUs may be asked for at once (chat-blue 4, chat-green 4), and a10g-pool may have 7",
+    found: "8 GPUs may be requested at once (chat-blue 4, chat-green 4), and the limit of a10g-pool is 7",
     allowed: "8 or more, known at preview",
   });
 });
 
-it("speaks of the fewest pools that are too small", async () => {
+it("names the smallest set of pools that is too small", async () => {
   const [found] = await judge(rule, [
     ...slotWith({ where: {} }),
     ...slotWith({ ...green, max: 4 }),
     limited(4),
     limited(4, "other"),
   ]);
-  expect(found?.found).toContain("(chat-green 5), and a10g-pool may have 4");
+  expect(found?.found).toContain("(chat-green 5), and the limit of a10g-pool is 4");
   expect(found?.allowed).toContain("5 or more");
 });

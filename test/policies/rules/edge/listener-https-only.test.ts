@@ -132,7 +132,7 @@ describe("listener-https-only", () => {
 
   it("tells a protocol that is missing from one that is wrong", async () => {
     const problem = async (props: Properties) => (await judge(rule, [open, listener(props)]))[0]?.found;
-    expect(await problem({})).toBe("states no protocol");
+    expect(await problem({})).toBe("no protocol is set");
     expect(await problem({ protocol: "TCP" })).toBe('protocol is "TCP"');
   });
 

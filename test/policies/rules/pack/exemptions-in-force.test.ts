@@ -93,7 +93,7 @@ describe("exemptions-in-force", () => {
       where: "stack, exemption 0",
       found: "reason has fewer than 20 characters, it has expired",
       allowed:
-        "one finding, of one resource or of each (*), environments, a reason, an owner, and an end within 180 days",
+        "one finding, of one resource or of each (*), environments, a reason, an owner, and an expiry within 180 days",
       fix: rule.fix,
     });
   });

@@ -85,7 +85,7 @@ describe("exemptions-needed", () => {
       level: "advisory",
       where: "stack, exemption 0",
       found: `no finding matches ${ofPool.finding}`,
-      allowed: "exemptions of findings that each environment they name has",
+      allowed: "exemptions of findings that exist in each environment they name",
       fix: rule.fix,
     });
   });

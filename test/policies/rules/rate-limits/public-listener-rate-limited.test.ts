@@ -140,7 +140,8 @@ describe("public-listener-rate-limited", () => {
     expect(found).toMatchObject({
       where: "edge",
       found: "no web ACL is attached to the public load balancer",
-      allowed: "one webAclAssociation from the load balancer to an ACL of the stack that blocks by rate",
+      allowed:
+        "one WebAclAssociation of the load balancer with a web ACL of the stack that has a blocking rate rule",
       fix: rule.fix,
     });
   });

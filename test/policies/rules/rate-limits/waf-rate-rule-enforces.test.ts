@@ -126,8 +126,8 @@ describe("waf-rate-rule-enforces", () => {
     expect(found).toMatchObject({
       where: "edge",
       found:
-        "the ACL lets clients send without limit: rule 0 does not block, rule 1 lets 3000 requests per minute pass (3000 in 60 s)",
-      allowed: "a rule that blocks by IP above at most 600 requests per minute, before anything is allowed",
+        "the web ACL doesn't limit clients: rule 0 does not block, rule 1 lets 3000 requests per minute pass (3000 in 60 s)",
+      allowed: "a rule that blocks by IP above at most 600 requests per minute, before any rule that allows",
       fix: rule.fix,
     });
   });

@@ -159,7 +159,7 @@ it("shows neither a value nor the name of a variable", async () => {
     where: "chat-blue, container engine",
     found: "variable 0 holds a value under a name that looks like a secret's",
     allowed:
-      "valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; all else known at preview",
+      "valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; everything else known at preview",
     fix: rule.fix,
     id: "no-plaintext-secret[chat-blue#containers.engine.env.0]",
   });

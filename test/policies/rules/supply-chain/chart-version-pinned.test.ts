@@ -104,7 +104,7 @@ describe("chart-version-pinned", () => {
     const [found] = await judge(rule, secretive);
     expect(found).toMatchObject({
       where: "keda",
-      found: 'version "^2.0.0" is not one release',
+      found: 'version "^2.0.0" is not one exact release',
       allowed: "one semantic version known at preview, such as 1.2.3",
       fix: rule.fix,
     });

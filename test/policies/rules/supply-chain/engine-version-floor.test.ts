@@ -146,7 +146,7 @@ describe("engine-version-floor", () => {
     expect(below?.found).toBe('version "0.31.0" is below 0.32.0');
     expect(below?.allowed).toMatch(/^vLLM 0\.32\.0 or later/);
     const [differ] = await judge(rule, pod(vllm("v0.33.0"), "0.34.0"));
-    expect(differ?.found).toBe(`the image's tag says "v0.33.0", the pod's label "0.34.0"`);
+    expect(differ?.found).toBe(`the image's tag is "v0.33.0", the pod's version label "0.34.0"`);
     const [secretly] = await judge(rule, pod(vllm(""), "sk-CANARY"));
     expect(secretly?.message).not.toContain("CANARY");
   });

@@ -47,7 +47,7 @@ describe("image-digest-pinned", () => {
       id: finding("containers.engine.image"),
       level: "mandatory",
       where: "chat-blue, container engine",
-      found: 'image "vllm/vllm-openai:nightly" moves with its tag',
+      found: 'image "vllm/vllm-openai:nightly" has a tag and no digest',
       allowed: "repository@sha256:<64 hex>, known at preview",
       fix: rule.fix,
     });

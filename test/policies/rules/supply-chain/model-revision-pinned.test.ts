@@ -57,8 +57,8 @@ describe("model-revision-pinned", () => {
     const [found] = await judge(rule, withArgs(hub, "--revision=main"));
     expect(found).toMatchObject({
       where: "chat-blue, container engine",
-      found: '--revision "main" is not a whole commit',
-      allowed: "a hub id with --revision of 40 hex digits, in arguments that can be read at preview",
+      found: '--revision "main" is not a full commit',
+      allowed: "a hub id with --revision of 40 hex digits, in arguments known at preview",
       fix: rule.fix,
     });
   });
