@@ -88,7 +88,7 @@ export type ReadEngine =
  */
 export function readEngine(container: Container, config: EngineConfig): ReadEngine | undefined {
   const kind = engineKind(container, config);
-  if (kind === unknown) return { problem: "it can't be told at preview whether this is an engine" };
+  if (kind === unknown) return { problem: "whether this is an engine isn't known at preview" };
   if (kind === undefined || kind === "other") return undefined;
   const args = engineArguments(container, kind);
   return args.readable ? { kind, args } : { problem: `the engine's arguments can't be read: ${args.reason}` };

@@ -55,11 +55,10 @@ function placedEngine(
   config: ConfigOf<typeof engineSettings>,
 ): PlacedEngine | UnreadableEngine | undefined {
   const kind = engineKind(container, config);
-  // A container of no known kind is for engine-command-readable.
+  // Containers of unknown kind are covered by engine-command-readable.
   if (kind === undefined || kind === "other") return undefined;
   const about = { resource: some.workload, container };
-  if (kind === unknown)
-    return { ...about, unreadable: "it can't be told at preview whether this is an engine" };
+  if (kind === unknown) return { ...about, unreadable: "whether this is an engine isn't known at preview" };
   const args = engineArguments(container, kind);
   if (!args.readable) return { ...about, unreadable: `the engine's arguments can't be read: ${args.reason}` };
   if (kind === "ollama") return { ...about, unreadable: "no table says what Ollama runs" };

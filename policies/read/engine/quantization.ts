@@ -46,7 +46,7 @@ export function cacheProblem(
   const type = told(engine, "kvCacheDtype") ?? "auto";
   const backends =
     typeof type === "string" && Object.hasOwn(caches, type) ? caches[type]?.backends : undefined;
-  if (backends === undefined) return "the tables have no such type of KV cache";
+  if (backends === undefined) return "its type of KV cache is not in the tables";
   const named = told(engine, "attentionBackend");
   // Without a name the engine takes the first backend that can.
   const mayRun = Object.entries(backends).filter(([name]) => named === undefined || name === named);

@@ -13,18 +13,18 @@ const demands: readonly SecurityRequirement[] = [
   {
     path: ["runAsUser"],
     orPod: true,
-    // Unset is the image's own user, which is root in those of vLLM and TGI.
+    // Unset means the image's user, which is root in the images of vLLM and TGI.
     holds: (value) => typeof value === "number" && Number.isInteger(value) && value >= 1,
-    problem: "no user is stated that isn't root",
-    allowed: "a whole number from 1 on, on the container or its pod",
+    problem: "no non-root user is set",
+    allowed: "a whole number of 1 or more, on the container or its pod",
   },
 ];
 
 export const containerNonRoot: ResourceRule = {
   name: "container-non-root",
-  title: "Containers run as a user that isn't root.",
-  why: "Root in a container is root on the node as soon as a bug of the runtime or the kernel lets it out, and the engines' images start as root.",
-  fix: "Set runAsNonRoot true and runAsUser to a number above 0 in the pod's securityContext, and neither otherwise in a container's.",
+  title: "Containers run as a non-root user.",
+  why: "Root in a container is root on the node after any container escape, and the engines' images run as root by default.",
+  fix: "Set runAsNonRoot true and runAsUser to a number above 0 in the pod's securityContext, and don't override them in a container's.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_23", "CKV_K8S_40"],
@@ -36,7 +36,7 @@ export const containerNonRoot: ResourceRule = {
   config: {},
 
   check(resource) {
-    // The kubelet writes logs that only root reads.
+    // The kubelet writes logs that only root can read.
     return unmet(resource, demands, ({ purpose }) => purpose !== "node-agent");
   },
 };

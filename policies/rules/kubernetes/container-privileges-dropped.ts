@@ -8,15 +8,15 @@ const demands: readonly SecurityRequirement[] = [
     path: ["privileged"],
     orPod: false,
     holds: isOff,
-    problem: "the container may do to its node what root may",
-    allowed: "false, or nothing",
+    problem: "the container has root privileges on its node",
+    allowed: "false, or unset",
   },
   {
     path: ["allowPrivilegeEscalation"],
     orPod: false,
-    // Unset is true. [Kubernetes, Pod Security Standards]
+    // Unset means true. [Kubernetes, Pod Security Standards]
     holds: (value) => value === false,
-    problem: "a program may gain more privileges than it was started with",
+    problem: "a process may gain more privileges than its parent",
     allowed: "false, known at preview",
   },
   {
@@ -36,25 +36,25 @@ const demands: readonly SecurityRequirement[] = [
   {
     path: ["seccompProfile", "type"],
     orPod: true,
-    // Unset is Unconfined. [Kubernetes, Pod Security Standards]
+    // Unset means Unconfined. [Kubernetes, Pod Security Standards]
     holds: (value) => value === "RuntimeDefault" || value === "Localhost",
-    problem: "any system call is let through",
+    problem: "every system call is allowed",
     allowed: "RuntimeDefault or Localhost, on the container or its pod",
   },
   {
     path: ["procMount"],
     orPod: false,
     holds: (value) => value === undefined,
-    problem: "what the kernel shows of its processes may be unmasked",
+    problem: "/proc may be unmasked",
     allowed: "nothing",
   },
 ];
 
 export const containerPrivilegesDropped: ResourceRule = {
   name: "container-privileges-dropped",
-  title: "Containers run without privileges.",
-  why: "Engines parse files and prompts from outside; whoever breaks one of them has its capabilities and system calls, and from there the node and every pod on it.",
-  fix: "Set allowPrivilegeEscalation false, capabilities.drop [ALL] and seccompProfile RuntimeDefault, and nothing that adds to it.",
+  title: "Containers run without privileges or capabilities.",
+  why: "Engines parse untrusted files and prompts; an attacker who compromises one gets its capabilities and system calls, and through them the node and every pod on it.",
+  fix: "Set allowPrivilegeEscalation false, capabilities.drop [ALL] and seccompProfile RuntimeDefault, and add no capabilities.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_16", "CKV_K8S_20", "CKV_K8S_37", "CKV_K8S_31"],

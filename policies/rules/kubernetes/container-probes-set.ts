@@ -8,11 +8,11 @@ import {
   workloads,
 } from "../../read/kubernetes/containers.ts";
 
-/** Their pods end by themselves. */
+/** Workloads whose pods run to completion. */
 const ending = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
 const probes = ["startupProbe", "readinessProbe", "livenessProbe"];
 const handlers = ["httpGet", "tcpSocket", "grpc", "exec"];
-/** What Kubernetes takes for what isn't written. [Kubernetes API, Probe] */
+/** Defaults of unset fields. [Kubernetes API, Probe] */
 const defaults = {
   initialDelaySeconds: 0,
   timeoutSeconds: 1,
@@ -23,9 +23,9 @@ const defaults = {
 
 export const containerProbesSet: ResourceRule = {
   name: "container-probes-set",
-  title: "Long-running containers say when they can take requests and when they have to be restarted.",
-  why: "Without readiness requests go to a container that loads its weights; without liveness one that hangs stays; with one check for both, a busy one is restarted instead of spared.",
-  fix: "Set readinessProbe and livenessProbe on a port of the container, the second with another check or more patience.",
+  title: "Long-running containers have readiness and liveness probes that differ.",
+  why: "Without a readiness probe requests go to a container that is still loading weights; without a liveness probe a hung container isn't restarted; with one check for both, a busy container is restarted instead of taken out of rotation.",
+  fix: "Set readinessProbe and livenessProbe on a port of the container, and give the liveness probe another check or a higher failureThreshold.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_8", "CKV_K8S_9", "kyverno:ensure-probes-different"],
@@ -44,18 +44,18 @@ export const containerProbesSet: ResourceRule = {
   },
 };
 
-/** The worker of a group has no server: whether it is well shows in its leader, and both restart together. */
+/** A worker of a group has no server: its health shows in its leader, and both restart together. */
 function restartsWithLeader({ props }: Resource, { prefix }: PodSpec): boolean {
   const template = at(props, "spec", "leaderWorkerTemplate");
   return (
     prefix === "workerTemplate." &&
-    // Without it the worker's template is the leader's, too.
+    // Without it the worker's template also serves the leader.
     isFields(at(template, "leaderTemplate")) &&
     at(template, "restartPolicy") === "RecreateGroupOnPodRestart"
   );
 }
 
-/** Init containers with a restart policy run beside the others. [Kubernetes, Sidecar Containers] */
+/** Init containers with a restart policy are sidecars. [Kubernetes, Sidecar Containers] */
 function longRunning(pod: PodSpec): readonly Container[] {
   const main = containersOf(pod, ["containers"]);
   if (pod.spec === unknown) return main;
@@ -66,22 +66,22 @@ function longRunning(pod: PodSpec): readonly Container[] {
 function* unwatched({ path, where, fields }: Container): Iterable<Finding> {
   for (const name of probes) {
     const probe = at(fields, name);
-    // A container that starts at once needs no time for it.
+    // A container that starts at once doesn't need a startup probe.
     if (name === "startupProbe" && probe === undefined) continue;
     const handler = handlerOf(probe);
     if (handler === undefined)
       yield {
         path: `${path}.${name}`,
         where,
-        problem: `there is no ${name} that is known at preview`,
+        problem: `there is no ${name} known at preview`,
         allowed: `a check by ${handlers.join(", ")}`,
       };
-    // A command asks no port.
+    // An exec probe has no port.
     else if (handler !== "exec" && !isDeclared(at(probe, handler, "port"), at(fields, "ports")))
       yield {
         path: `${path}.${name}.port`,
         where,
-        problem: `${name} asks a port that the container doesn't declare`,
+        problem: `${name} uses a port that the container doesn't declare`,
         allowed: "the name or number of one of its ports",
       };
   }
@@ -89,8 +89,8 @@ function* unwatched({ path, where, fields }: Container): Iterable<Finding> {
     yield {
       path: `${path}.livenessProbe`,
       where,
-      problem: "liveness and readiness are the same check with the same numbers, as far as is known",
-      allowed: "another check, or more patience than readiness has",
+      problem: "livenessProbe and readinessProbe are, or may be, the same check with the same numbers",
+      allowed: "another check, or a higher threshold than that of readiness",
     };
 }
 
@@ -98,7 +98,7 @@ function handlerOf(probe: Value): string | undefined {
   return handlers.find((handler) => isFields(at(probe, handler)));
 }
 
-/** Whether two probes are there and may be the same check with the same numbers. */
+/** Whether two probes are set and may be the same check with the same numbers. */
 function areOne(one: Value, other: Value): boolean {
   if (handlerOf(one) === undefined || handlerOf(other) === undefined) return false;
   return !differ(withDefaults(one), withDefaults(other));
@@ -110,7 +110,7 @@ function withDefaults(probe: Value): Value {
   return { ...probe, ...Object.fromEntries(numbers) };
 }
 
-/** Whether two values are certain to differ. */
+/** Whether two values are known to differ. */
 function differ(one: Value, other: Value): boolean {
   if (one === unknown || other === unknown) return false;
   if (isFields(one) && isFields(other))

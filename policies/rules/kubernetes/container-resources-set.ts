@@ -8,9 +8,9 @@ const gpu = "nvidia.com/gpu";
 
 export const containerResourcesSet: ResourceRule = {
   name: "container-resources-set",
-  title: "Containers say what they need, and take no more memory and GPUs than that.",
-  why: "Without requests a pod lands where there is no room for it; with memory beyond its request it is killed when its neighbour grows, and the weights are loaded again.",
-  fix: "Set requests for cpu, memory and ephemeral-storage, the limit of memory to its request, and the same number of GPUs in both.",
+  title: "Containers have resource requests, with limits of memory and GPUs equal to them.",
+  why: "Without requests a pod may be scheduled on a node without room for it; with a memory limit above the request it may be killed under memory pressure, and has to load its weights again.",
+  fix: "Set requests for cpu, memory and ephemeral-storage, the memory limit equal to its request, and the same number of GPUs in both.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"],
@@ -22,7 +22,7 @@ export const containerResourcesSet: ResourceRule = {
   config: {},
 
   *check(resource) {
-    // Ephemeral containers can ask for nothing. [Kubernetes API, EphemeralContainer]
+    // Ephemeral containers can't have resources. [Kubernetes API, EphemeralContainer]
     for (const pod of podSpecs(resource))
       for (const { path, where, fields } of containersOf(pod, ["containers", "initContainers"]))
         for (const finding of unbounded(at(fields, "resources")))
@@ -39,21 +39,23 @@ function* unbounded(resources: Value): Iterable<Finding> {
       yield {
         path: `requests.${name}`,
         problem:
-          request(name) === undefined ? `no ${name} is requested` : `the request of ${name} is no amount`,
-        allowed: "an amount above 0, known at preview",
+          request(name) === undefined
+            ? `no ${name} is requested`
+            : `the request of ${name} is not a quantity`,
+        allowed: "a quantity above 0, known at preview",
       };
   if (!isSame(request("memory"), limit("memory")))
     yield {
       path: "limits.memory",
-      problem: "the limit of memory is not what is requested",
-      allowed: "the same amount as the request",
+      problem: "the memory limit differs from the request",
+      allowed: "the same quantity as the request",
     };
-  // Kubernetes takes the limit where no request is written. [Kubernetes, Schedule GPUs]
+  // An unset request defaults to the limit. [Kubernetes, Schedule GPUs]
   const gpus = request(gpu) ?? limit(gpu);
   if (gpus !== undefined && !isSame(gpus, limit(gpu)))
     yield {
       path: `limits.${gpu}`,
-      problem: "the limit of GPUs is not what is requested",
+      problem: "the GPU limit differs from the request",
       allowed: "the same number as the request",
     };
 }

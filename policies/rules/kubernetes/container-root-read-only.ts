@@ -10,7 +10,7 @@ const settings = {
   engines: {
     type: "boolean",
     description:
-      "Whether engines are held to it: the NVIDIA runtime's hook writes to a GPU container's root before it starts.",
+      "Whether the rule applies to engines: the NVIDIA runtime's hook writes to a GPU container's root before it starts.",
     default: false,
   },
 } as const satisfies RuleSettings;
@@ -19,14 +19,14 @@ const readOnly: SecurityRequirement = {
   path: ["readOnlyRootFilesystem"],
   orPod: false,
   holds: (value) => value === true,
-  problem: "the container can be changed while it runs",
+  problem: "the container's root filesystem is writable",
   allowed: "true, with an emptyDir where it writes",
 };
 
 export const containerRootReadOnly: ResourceRule<typeof settings> = {
   name: "container-root-read-only",
-  title: "Containers can't change their own files.",
-  why: "Whoever breaks into a container with a writable root can leave programs there that the next command starts.",
+  title: "Containers have a read-only root filesystem.",
+  why: "An attacker in a container with a writable root filesystem can replace programs that run later.",
   fix: "Set readOnlyRootFilesystem true and mount an emptyDir where the program has to write.",
   severity: "medium",
   level: "advisory",
@@ -43,7 +43,7 @@ export const containerRootReadOnly: ResourceRule<typeof settings> = {
   },
 };
 
-/** One that can't be told from an engine is held to the rule. */
+/** The rule applies to a container that may or may not be an engine. */
 function isEngine(container: Container, config: ConfigOf<typeof engineSettings>): boolean {
   const kind = engineKind(container, config);
   return kind !== undefined && kind !== unknown;

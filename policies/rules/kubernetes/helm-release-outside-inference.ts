@@ -11,7 +11,7 @@ const settings = {
   ...engineSettings,
   engineCharts: {
     type: "array",
-    description: "Names, or whole words of names, of charts that install engines and gateways.",
+    description: "Names of charts that install engines or gateways, or whole words of such names.",
     items: { type: "string", pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$" },
     minItems: 1,
     default: [
@@ -31,12 +31,12 @@ const settings = {
 
 export const helmReleaseOutsideInference: StackRule<typeof settings> = {
   name: "helm-release-outside-inference",
-  title: "No chart puts anything beside the engines and the gateway.",
-  why: "A v3 Release is one resource: what it creates never reaches these rules, so an engine or a Service from a chart is pinned, limited and closed by nobody.",
-  fix: "Install the chart into a namespace of its own, and write engines and gateways as resources of the stack.",
+  title: "No Helm release is installed into a namespace of engines or gateways.",
+  why: "A v3 Release is one resource: these rules don't see what it creates, so an engine or a Service from a chart isn't checked for pins, limits or exposure.",
+  fix: "Install the chart into its own namespace, and define engines and gateways as resources of the stack.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools judge rendered objects, so none asks where a release goes" },
+  relatedChecks: { none: "the studied tools check rendered objects, not a release's namespace" },
   resourceTypes: [release, ...workloads],
   example: {
     good: "chart: keda, namespace: keda",
@@ -51,23 +51,24 @@ export const helmReleaseOutsideInference: StackRule<typeof settings> = {
         yield {
           resource,
           path: "chart",
-          problem: "the chart installs engines or gateways, or it can't be told at preview",
+          problem: "the chart installs engines or gateways, or isn't known at preview",
           allowed: "charts of controllers and tools",
         };
-      // Where none is written it goes to the provider's namespace, which is `default`.
+      // Unset means the provider's namespace, which is `default`.
       const namespace = at(resource.props, "namespace") ?? "default";
       if (inference.some((taken) => mayBeSame(taken, namespace)))
         yield {
           resource,
           path: "namespace",
-          problem: "engines or gateways run in the release's namespace, or it can't be told at preview",
+          problem:
+            "engines or gateways run in the release's namespace, or whether they do isn't known at preview",
           allowed: "a namespace without engines and gateways, known at preview",
         };
     }
   },
 };
 
-/** Whether a workload has engines or gateways; one that can't be read may. */
+/** Whether a workload has, or may have, engines or gateways. */
 function runsModels(workload: StackResource, config: ConfigOf<typeof engineSettings>): boolean {
   return containers(workload).some(
     (container) => engineKind(container, config) !== undefined || isGateway(container) !== false,

@@ -5,19 +5,19 @@ import { containersOf, type PodSpec, podSpecs, workloads } from "../../read/kube
 
 const persistentVolume = "kubernetes:core/v1:PersistentVolume";
 const shared = { hostNetwork: "network", hostPID: "processes", hostIPC: "shared memory" };
-const allowed = "nothing of the node";
+const allowed = "no access to the node";
 const allowedFolder =
-  `${allowed}; in a DaemonSet whose pods carry the label "${purposeKey}": "node-agent", folders of logs and ` +
-  "figures of the kernel that every container mounts read-only";
+  `${allowed}; in a DaemonSet whose pods have the label "${purposeKey}": "node-agent", folders of logs and ` +
+  "kernel statistics that every container mounts read-only";
 /** Folders without keys, sockets or other pods' volumes. [Kubernetes, logging architecture; proc(5), sysfs(5)] */
 const readableFolder =
   /^\/(?:var\/log|proc|sys|var\/lib\/docker\/containers|etc\/machine-id|etc\/os-release)(?:\/[\w.-]+)*\/?$/;
 
 export const podNoHostAccess: ResourceRule = {
   name: "pod-no-host-access",
-  title: "Pods see nothing of their node.",
-  why: "A pod with the node's disk, network or processes reads the keys and prompts of every pod there and answers to no network policy.",
-  fix: "Take out hostPath, hostNetwork, hostPID, hostIPC and hostPort; use an emptyDir, a claim or a Service.",
+  title: "Pods have no access to their node.",
+  why: "A pod with access to the node's disk, network or processes can read the keys and prompts of every pod on it and bypasses network policies.",
+  fix: "Remove hostPath, hostNetwork, hostPID, hostIPC and hostPort; use an emptyDir, a PersistentVolumeClaim or a Service.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19", "kyverno:disallow-host-path", "KSV-0121"],
@@ -38,7 +38,7 @@ export const podNoHostAccess: ResourceRule = {
   },
 };
 
-/** A claim gets at the node's disk by way of the volume that it is bound to. */
+/** A claim accesses the node's disk through the volume that it is bound to. */
 function* ofVolume(spec: Value): Iterable<Finding> {
   for (const source of ["hostPath", "local"])
     if (at(spec, source) !== undefined)
@@ -51,8 +51,8 @@ function* sharedWithNode({ prefix, spec }: PodSpec): Iterable<Finding> {
     if (value !== undefined && value !== false)
       yield {
         path: `${prefix}${field}`,
-        problem: `the pod has its node's ${what}, or it can't be told at preview`,
-        allowed: "false, or nothing",
+        problem: `the pod shares its node's ${what}, or whether it does isn't known at preview`,
+        allowed: "false, or unset",
       };
   }
 }
@@ -63,12 +63,12 @@ function* volumes(pod: PodSpec): Iterable<Finding> {
       yield {
         path: `${pod.prefix}volumes.${index}.hostPath`,
         where: `volume ${index}`,
-        problem: "the volume is a folder of the node, or it can't be told at preview",
+        problem: "the volume is a folder of the node, or what it is isn't known at preview",
         allowed: allowedFolder,
       };
 }
 
-/** Whether an agent of the node reads a folder and can't change anything in it. */
+/** Whether a node agent mounts a folder read-only. */
 function isReadByAgent(volume: Value, pod: PodSpec): boolean {
   const path = at(volume, "hostPath", "path");
   const name = at(volume, "name");
@@ -81,7 +81,7 @@ function isReadByAgent(volume: Value, pod: PodSpec): boolean {
   );
 }
 
-/** Wherever it stands: sources may be projected into one volume. */
+/** At any depth: several sources may be projected into one volume. */
 function holdsHostPath(value: Value): boolean {
   if (isList(value)) return value.some(holdsHostPath);
   if (!isFields(value)) return false;
@@ -96,7 +96,7 @@ function* ports(pod: PodSpec): Iterable<Finding> {
         yield {
           path: `${path}.ports.${index}.hostPort`,
           where,
-          problem: "a port of the node leads to the container, or it can't be told at preview",
+          problem: "the container has a port of the node, or whether it does isn't known at preview",
           allowed: "no hostPort",
         };
     }

@@ -9,7 +9,7 @@ const settings = {
   apiClients: {
     type: "array",
     description:
-      "Service accounts whose pods ask the Kubernetes API, each as namespace/name: controllers, as a rule.",
+      "Service accounts whose pods call the Kubernetes API, each as namespace/name: usually controllers.",
     items: { type: "string", pattern: "^[a-z0-9-]+/[a-z0-9.-]+$" },
     minItems: 0,
     default: [],
@@ -18,8 +18,8 @@ const settings = {
 
 export const podNoServiceAccountToken: StackRule<typeof settings> = {
   name: "pod-no-service-account-token",
-  title: "Pods that don't ask the Kubernetes API have no key to it.",
-  why: "Kubernetes puts a token into every pod; whoever breaks an engine would ask the API with it, from inside the network.",
+  title: "Pods that don't call the Kubernetes API have no token for it.",
+  why: "By default Kubernetes mounts a token into every pod; an attacker who compromises an engine could call the API with it from inside the network.",
   fix: "Set automountServiceAccountToken false on the pod, or list the service account of a controller in apiClients.",
   severity: "medium",
   level: "mandatory",
@@ -27,14 +27,14 @@ export const podNoServiceAccountToken: StackRule<typeof settings> = {
   resourceTypes: [...workloads, serviceAccount],
   example: {
     good: "automountServiceAccountToken: false",
-    bad: "a pod that says nothing, with a ServiceAccount that says nothing",
+    bad: "a pod and a ServiceAccount without automountServiceAccountToken",
   },
   config: settings,
 
   *checkStack({ resources }, { apiClients }) {
     const closed = closedAccounts(resources);
     for (const pod of resources.flatMap(pods)) {
-      // A group whose leader has no template makes it by that of its workers.
+      // A group whose leader has no template uses that of its workers.
       if (pod.spec === undefined) continue;
       const account = accountOf(pod);
       if (account !== undefined && apiClients.includes(account)) continue;
@@ -42,33 +42,33 @@ export const podNoServiceAccountToken: StackRule<typeof settings> = {
         yield {
           resource: pod.workload,
           path: `${pod.prefix}automountServiceAccountToken`,
-          problem: "the pod gets a token for the Kubernetes API, or it can't be told at preview",
-          allowed: "false on the pod, or false on its ServiceAccount in the stack and nothing on the pod",
+          problem: "the pod gets a token for the Kubernetes API, or whether it does isn't known at preview",
+          allowed: "false on the pod, or false on its ServiceAccount in the stack and unset on the pod",
         };
       yield* projectedTokens(pod);
     }
   },
 };
 
-/** Whether the pods of a service account, as namespace/name, get no token unless they ask for one. */
+/** Whether the pods of a service account, as namespace/name, get no token unless they request one. */
 function closedAccounts(resources: readonly StackResource[]): ReadonlyMap<string, boolean> {
   const closed = new Map<string, boolean>();
   for (const account of resources.filter(({ type }) => type === serviceAccount)) {
     const name = key(namespaceOf(account), nameOf(account));
     const isClosed = at(account.props, "automountServiceAccountToken") === false;
-    // Of two with one name nobody knows which counts.
+    // Of two with one name it isn't known which applies.
     if (name !== undefined) closed.set(name, isClosed && closed.get(name) !== false);
   }
   return closed;
 }
 
-/** The pod's own word counts; where it says nothing, that of its account. [Kubernetes, Service Accounts] */
+/** The pod's own field overrides that of its account. [Kubernetes, Service Accounts] */
 function hasNoToken({ spec }: Pods, account = "", closed: ReadonlyMap<string, boolean>): boolean {
   const own = at(spec, "automountServiceAccountToken");
   return own === false || (own === undefined && closed.get(account) === true);
 }
 
-/** A volume may bring a token whatever the pod says; one for another audience than the API is no key to it. */
+/** A volume may project a token whatever the pod sets; a token for another audience isn't valid for the API. */
 function* projectedTokens({ workload, prefix, spec }: Pods): Iterable<StackFinding> {
   for (const [index, volume] of orUnknown(elements(at(spec, "volumes"))).entries()) {
     const sources = orUnknown(elements(at(volume, "projected", "sources")));
@@ -78,13 +78,14 @@ function* projectedTokens({ workload, prefix, spec }: Pods): Iterable<StackFindi
         resource: workload,
         path: `${prefix}volumes.${index}.projected`,
         where: `volume ${index}`,
-        problem: "the volume brings a token for the Kubernetes API, or it can't be told at preview",
+        problem:
+          "the volume projects a token for the Kubernetes API, or whether it does isn't known at preview",
         allowed: "tokens for another audience",
       };
   }
 }
 
-/** Unset or empty is the API itself, as is https://kubernetes.default.svc. [Kubernetes, Service Accounts] */
+/** Unset, empty and https://kubernetes.default.svc mean the API. [Kubernetes, Service Accounts] */
 function mayBeForApi(audience: Value): boolean {
   return typeof audience !== "string" || audience === "" || audience.includes("kubernetes");
 }

@@ -27,9 +27,9 @@ const referred: Readonly<Record<Referred, string>> = {
 
 export const referencesResolve: StackRule = {
   name: "references-resolve",
-  title: "What objects of the cluster refer to by name is there.",
-  why: "Kubernetes takes a name of nothing without a word: the Service sends nowhere, the scaler does nothing, the pod waits for ever, and the first to notice is a client.",
-  fix: "Write the name that the object in the same namespace has, or add the object to the stack.",
+  title: "References between objects of the cluster resolve.",
+  why: "Kubernetes silently accepts a reference to an object that doesn't exist: the Service has no endpoints, the scaler does nothing, the pod never starts, and a client notices first.",
+  fix: "Use the name of an object in the same namespace, or add the object to the stack.",
   severity: "high",
   level: "mandatory",
   relatedChecks: [
@@ -75,14 +75,14 @@ export const referencesResolve: StackRule = {
 
 function* serviceProblems(resource: StackResource, objects: Objects): Iterable<StackFinding> {
   const spec = at(resource.props, "spec");
-  // Without a selector somebody else says where it leads.
+  // Without a selector its endpoints are managed elsewhere.
   if (at(spec, "selector") === undefined) return;
   const found = objects.podsOf(resource);
   if (found.length === 0)
     yield {
       resource,
       path: "spec.selector",
-      problem: "its selector picks no pods of the stack",
+      problem: "its selector matches no pods of the stack",
       allowed: "labels of a pod template in the same namespace, known at preview",
     };
   const declared = found.map(containerPorts);
@@ -92,8 +92,8 @@ function* serviceProblems(resource: StackResource, objects: Objects): Iterable<S
       yield {
         resource,
         path: `spec.ports.${index}.targetPort`,
-        problem: `port ${index} leads to a port that its pods don't declare`,
-        allowed: "name or number of a container's port, known at preview",
+        problem: `port ${index} targets a port that its pods don't declare`,
+        allowed: "the name or number of a container's port, known at preview",
       };
   }
 }
@@ -106,7 +106,7 @@ function* scalerProblems(resource: StackResource, objects: Objects): Iterable<St
     yield {
       resource,
       path: "spec.scaleTargetRef",
-      problem: "it scales no workload of the stack",
+      problem: "its target is not a workload of the stack",
       allowed: "kind and name of a workload in the same namespace, known at preview",
     };
 }
@@ -117,7 +117,7 @@ function* bindingProblems(resource: StackResource, objects: Objects): Iterable<S
     yield {
       resource,
       path: "spec.serviceRef.name",
-      problem: "it binds no Service of the stack",
+      problem: "its Service is not in the stack",
       allowed: "a Service in the same namespace, by a name known at preview",
     };
   const port = at(resource.props, "spec", "serviceRef", "port");
@@ -125,8 +125,8 @@ function* bindingProblems(resource: StackResource, objects: Objects): Iterable<S
     yield {
       resource,
       path: "spec.serviceRef.port",
-      problem: "it binds a port that its Service doesn't have",
-      allowed: "name or number of one of the Service's ports, known at preview",
+      problem: "its port is not a port of its Service",
+      allowed: "the name or number of one of the Service's ports, known at preview",
     };
 }
 
@@ -141,7 +141,7 @@ function* monitorProblems(resource: StackResource, all: readonly StackResource[]
     yield {
       resource,
       path: "spec.selector",
-      problem: "it finds no Service of the stack",
+      problem: "it selects no Service of the stack",
       allowed: "labels of a Service in one of its namespaces, known at preview",
     };
   for (const [index, endpoint] of orUnknown(elements(at(resource.props, "spec", "endpoints"))).entries()) {
@@ -151,14 +151,14 @@ function* monitorProblems(resource: StackResource, all: readonly StackResource[]
         resource,
         path: `spec.endpoints.${index}.port`,
         problem: `endpoint ${index} names a port that a Service doesn't have`,
-        allowed: "the name of a port of each Service that it finds, known at preview",
+        allowed: "the name of a port of each Service that it selects, known at preview",
       };
   }
 }
 
 /**
- * Pods of charts are not in the stack, so that a monitor of their namespace alone may find them. Where pods of the stack
- * are in one of its namespaces it has to find some.
+ * Pods of charts are not in the stack, so a monitor of their namespace alone may select them. Where pods of the stack
+ * are in one of its namespaces it has to select some of them.
  */
 function* podMonitorProblems(resource: StackResource, all: readonly Pods[]): Iterable<StackFinding> {
   const near = all.filter(({ namespace }) => looksIn(resource, namespace));
@@ -169,7 +169,7 @@ function* podMonitorProblems(resource: StackResource, all: readonly Pods[]): Ite
     yield {
       resource,
       path: "spec.selector",
-      problem: "it finds no pods of the stack in its namespaces",
+      problem: "it selects no pods of the stack in its namespaces",
       allowed: "labels of a pod template in one of its namespaces, known at preview",
     };
   const endpoints = orUnknown(elements(at(resource.props, "spec", "podMetricsEndpoints")));
@@ -181,12 +181,12 @@ function* podMonitorProblems(resource: StackResource, all: readonly Pods[]): Ite
         resource,
         path: `spec.podMetricsEndpoints.${index}.port`,
         problem: `endpoint ${index} names a port that none of its pods declares`,
-        allowed: "name or number of a port of the pods that it finds, known at preview",
+        allowed: "the name or number of a port of the pods that it selects, known at preview",
       };
   }
 }
 
-/** Without a namespace of its own choice a monitor looks in the one where it stands. */
+/** Without a namespaceSelector a monitor selects in its own namespace. */
 function looksIn(monitor: StackResource, namespace: Value): boolean {
   const chosen = at(monitor.props, "spec", "namespaceSelector");
   if (at(chosen, "any") === true) return true;
@@ -202,7 +202,7 @@ function* podProblems(
   secrets: ReadonlyMap<Value, ReadonlySet<Value>>,
 ): Iterable<StackFinding> {
   const { workload: resource, prefix, namespace, labels } = pods;
-  // Services, budgets and network policies find pods by their labels.
+  // Services, disruption budgets and network policies select pods by their labels.
   if (
     labels !== undefined &&
     !(isFields(labels) && Object.values(labels).every((label) => typeof label === "string"))
@@ -210,7 +210,7 @@ function* podProblems(
     yield {
       resource,
       path: `${prefix}labels`,
-      problem: "nobody can tell what finds its pods by their labels",
+      problem: "what selects its pods isn't known, because their labels aren't",
       allowed: "labels known at preview",
     };
   for (const { path, kind, name } of podReferences(pods)) {
@@ -225,20 +225,20 @@ function* podProblems(
   }
 }
 
-/** The names of the Secrets that External Secrets makes, by namespace. */
+/** The names of the Secrets that External Secrets creates, by namespace. */
 function madeSecrets(resources: readonly StackResource[]): ReadonlyMap<Value, ReadonlySet<Value>> {
   const made = new Map<Value, Set<Value>>();
   for (const one of resources.filter(isOf(externalSecrets))) {
     const namespace = namespaceOf(one);
     const name = at(one.props, "spec", "target", "name") ?? nameOf(one);
-    // Names that can't be read meet nothing.
+    // Names that can't be read match nothing.
     if (namespace === unknown || name === unknown) continue;
     made.set(namespace, (made.get(namespace) ?? new Set()).add(name));
   }
   return made;
 }
 
-/** The keys of the Secrets that External Secrets makes, by namespace and name; nothing where these can't be told. */
+/** The keys of the Secrets that External Secrets creates, by namespace and name; undefined where these aren't known. */
 function secretKeys(
   resources: readonly StackResource[],
 ): ReadonlyMap<string, ReadonlySet<string> | undefined> {
@@ -253,7 +253,7 @@ function secretKeys(
   return keys;
 }
 
-/** What is taken whole from a source has keys that only the source knows. */
+/** With dataFrom or templateFrom only the source knows the keys. */
 function keysOf(spec: Value): ReadonlySet<string> | undefined {
   const from = elements(at(spec, "dataFrom"));
   const data = orUnknown(elements(at(spec, "data"))).map((entry) => at(entry, "secretKey"));
@@ -262,7 +262,7 @@ function keysOf(spec: Value): ReadonlySet<string> | undefined {
   if (from === unknown || from.length > 0 || whole !== undefined || !isFields(template)) return undefined;
   const named = data.filter((key) => typeof key === "string");
   if (named.length < data.length) return undefined;
-  // A template replaces the data unless it says that it is merged. [external-secrets.io, templating]
+  // A template replaces the data unless its mergePolicy is Merge. [external-secrets.io, templating]
   const merged = at(spec, "target", "template", "mergePolicy") === "Merge";
   const templated = Object.keys(template);
   return new Set(templated.length > 0 && !merged ? templated : [...named, ...templated]);

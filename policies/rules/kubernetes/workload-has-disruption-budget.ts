@@ -18,8 +18,8 @@ const budgets = ["kubernetes:policy/v1:PodDisruptionBudget"];
 
 export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
   name: "workload-has-disruption-budget",
-  title: "Nodes are drained one replica at a time, and never wait for a replica that is broken.",
-  why: "Without a budget an upgrade of the nodes evicts all replicas at once; a budget that spares too many, or the broken ones, blocks the upgrade for ever.",
+  title: "Node drains evict one replica at a time, and don't wait for unhealthy replicas.",
+  why: "Without a PodDisruptionBudget a node upgrade may evict all replicas at once; a budget that is too strict, or that protects unhealthy pods, blocks the upgrade.",
   fix: "Add one PodDisruptionBudget with maxUnavailable 1, unhealthyPodEvictionPolicy AlwaysAllow and the pods' labels as selector.",
   severity: "medium",
   level: "mandatory",
@@ -50,7 +50,7 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
         yield {
           resource,
           path: isPlaced ? "spec.selector" : "metadata.namespace",
-          problem: "nobody can tell which pods it guards",
+          problem: "which pods it protects isn't known",
           allowed: "a namespace and a selector known at preview",
         };
       else if (guarded.length > 0) yield* budgetProblems(resource);
@@ -60,27 +60,29 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
   },
 };
 
-/** Whether an engine or the gateway runs in pods, or may run there. */
+/** Whether an engine or the gateway runs, or may run, in pods. */
 function answers(pods: Pods, config: ConfigOf<typeof engineSettings>): boolean {
   return containersOf(pods).some((container) => serverKind(container, config) !== undefined);
 }
 
 function* budgetProblems(resource: StackResource): Iterable<StackFinding> {
   const spec = at(resource.props, "spec");
-  const spares = at(spec, "minAvailable") !== undefined;
-  if (spares || at(spec, "maxUnavailable") !== 1)
+  const hasMinAvailable = at(spec, "minAvailable") !== undefined;
+  if (hasMinAvailable || at(spec, "maxUnavailable") !== 1)
     yield {
       resource,
-      path: spares ? "spec.minAvailable" : "spec.maxUnavailable",
-      problem: spares ? "it spares a number that may be all there are" : "it may spare all replicas, or none",
+      path: hasMinAvailable ? "spec.minAvailable" : "spec.maxUnavailable",
+      problem: hasMinAvailable
+        ? "it protects a number that may be all replicas"
+        : "it may protect all replicas, or none",
       allowed: "maxUnavailable 1 and no minAvailable",
     };
-  // Unset waits for pods that may never become ready. [Kubernetes API, PodDisruptionBudgetSpec]
+  // The default waits for pods that may never become ready. [Kubernetes API, PodDisruptionBudgetSpec]
   if (at(spec, "unhealthyPodEvictionPolicy") !== "AlwaysAllow")
     yield {
       resource,
       path: "spec.unhealthyPodEvictionPolicy",
-      problem: "a drain waits for broken pods",
+      problem: "a drain waits for unhealthy pods",
       allowed: "AlwaysAllow",
     };
 }
@@ -90,7 +92,7 @@ function* podProblems(
   guards: number,
   minReplicas: number | Unknown,
 ): Iterable<StackFinding> {
-  // The pods of a group go together, and there are at least two.
+  // The pods of a group are evicted together, and there are at least two.
   const single = minReplicas !== unknown && minReplicas < 2 && prefix === "";
   if (guards === 1 || (guards === 0 && single)) return;
   yield {
@@ -99,12 +101,12 @@ function* podProblems(
     problem:
       guards === 0
         ? "a drain may evict all of its replicas at once"
-        : `${guards} budgets select its pods, so that none of them can be evicted`,
+        : `${guards} budgets select its pods, so none of them can be evicted`,
     allowed: "one PodDisruptionBudget that selects its pods",
   };
 }
 
-/** Whether it may select one of the pods, as far as the namespace says. */
+/** Whether its namespace lets it select one of the pods. */
 function isNear(budget: StackResource, pods: ReadonlySet<Pods>): boolean {
   const namespace = namespaceOf(budget);
   return [...pods].some((one) => same(one.namespace, namespace) !== false);

@@ -8,14 +8,14 @@ const settings = {
   knownKinds: {
     type: "array",
     description:
-      "Kinds that make no pods and run no code, each as group/version:Kind, by whoever read what their controller does.",
+      "Additional kinds that were checked to create no pods and run no code, each as group/version:Kind.",
     items: { type: "string", pattern: "^[a-z0-9.-]+/[a-z0-9]+:[A-Za-z]+$" },
     minItems: 0,
     default: [],
   },
 } as const satisfies RuleSettings;
 
-/** What may hold images and makes no pods of its own, with who judges them. */
+/** Types that may contain images without creating pods, with the rules that check them. */
 const knownCarriers: ReadonlySet<string> = new Set([
   // Their charts and values: chart-version-pinned and helm-release-outside-inference.
   "kubernetes:helm.sh/v3:Release",
@@ -31,12 +31,12 @@ const kinds: ReadonlySet<string> = new Set(workloads.map(kindOf));
 
 export const workloadKindKnown: ResourceRule<typeof settings> = {
   name: "workload-kind-known",
-  title: "Objects of the cluster are of kinds that the rules can read, or that are known to make no pods.",
-  why: "A patch, a list, an older API group or an operator's own kind makes pods that no other rule sees: KServe, KubeAI, KAITO, Argo CD, Flux, Tekton and Crossplane run models and code from a few lines without an image.",
-  fix: "Write the pods as one of the kinds in policies/read/kubernetes/containers.ts, or list a kind that makes none and runs no code in knownKinds.",
+  title: "Kubernetes objects are of kinds that the rules can read, or that are known to create no pods.",
+  why: "A patch, a list, an older API group or an operator's custom resource can create pods that no other rule sees: KServe, KubeAI, KAITO, Argo CD, Flux, Tekton and Crossplane run models and code from a few lines without an image.",
+  fix: "Define the pods with one of the kinds in policies/read/kubernetes/containers.ts, or list a kind that creates no pods and runs no code in knownKinds.",
   severity: "critical",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools pass over kinds that they don't know" },
+  relatedChecks: { none: "the studied tools ignore unknown kinds" },
   resourceTypes: ["kubernetes:*"],
   example: { good: "kubernetes:apps/v1:Deployment", bad: "kubernetes:apps/v1:DeploymentPatch" },
   config: settings,
@@ -55,10 +55,10 @@ export const workloadKindKnown: ResourceRule<typeof settings> = {
   },
 };
 
-/** Where manifests are read from. [@pulumi/kubernetes, kustomize/v2 and yaml/v2] */
+/** Properties that name the source of manifests. [@pulumi/kubernetes, kustomize/v2 and yaml/v2] */
 const sources = ["directory", "file", "files"];
 
-/** Manifests from elsewhere may say something else tomorrow. */
+/** Manifests from a source that isn't pinned may change. */
 function remote(type: string, props: Value): string | undefined {
   if (type.includes("helm.sh")) return undefined;
   const named = sources.flatMap((name): readonly Value[] => {
@@ -67,17 +67,17 @@ function remote(type: string, props: Value): string | undefined {
   });
   return named.every((value) => value === undefined || isPinned(value))
     ? undefined
-    : "its manifests may say something else tomorrow, or can't be told at preview";
+    : "the source of its manifests isn't pinned, or isn't known at preview";
 }
 
-/** A path of the repository, or an address with the commit in it. */
+/** A path in the repository, or an address that contains the commit. */
 function isPinned(source: Value): boolean {
   if (typeof source !== "string") return false;
   const isRemote = /:\/\/|^git@|[?]ref=|^[\w-]+(?:\.[\w-]+)+\//.test(source);
   return !isRemote || /(?:\/|[?&]ref=)[0-9a-f]{40}(?:\/|$)/.test(source);
 }
 
-/** Why a resource may make pods that no rule reads. @param listed whether it is known to make none */
+/** Why a resource may create pods that no rule reads. @param listed whether it is known to create none */
 function unread(type: string, props: Value, listed: boolean): string | undefined {
   if (kinds.has(kindOf(type).replace(/(?:Patch|List)$/, "")))
     return "the kind is another form of a workload, which no rule reads";
@@ -86,13 +86,13 @@ function unread(type: string, props: Value, listed: boolean): string | undefined
       return "the resource names an image, and no rule reads its kind";
     case unknown:
       if (listed) return undefined;
-      return "a part of the resource isn't known at preview and may hold pods, and no rule reads its kind";
+      return "a part of the resource isn't known at preview and may contain pods, and no rule reads its kind";
     default:
-      return listed ? undefined : "no rule knows what the controller of this kind makes of it";
+      return listed ? undefined : "no rule knows what the controller of this kind creates";
   }
 }
 
-/** Whether a field called `image` stands anywhere; unknown where one may. */
+/** Whether there is a field `image` at any depth; unknown where there may be. */
 function holdsImage(value: Value): boolean | typeof unknown {
   if (value === unknown) return unknown;
   if (isFields(value) && at(value, "image") !== undefined) return true;

@@ -8,7 +8,7 @@ const zone = "topology.kubernetes.io/zone";
 export const workloadSpread: ResourceRule = {
   name: "workload-spread",
   title: "Replicas are spread over zones.",
-  why: "Kubernetes puts replicas wherever there is room: all of them in one zone go with that zone.",
+  why: "By default Kubernetes may schedule all replicas into one zone, and they fail with it.",
   fix: "Add a topologySpreadConstraint over topology.kubernetes.io/zone whose labelSelector matches the pods' own labels.",
   severity: "low",
   level: "advisory",
@@ -22,7 +22,7 @@ export const workloadSpread: ResourceRule = {
 
   *check(resource) {
     const replicas = at(resource.props, "spec", "replicas");
-    // A workload that leaves the number to its scaler may have several, whatever it begins with.
+    // A workload whose scaler sets the replicas may have several, whatever its initial number.
     const scaled = resource.options.ignoreChanges?.includes("spec.replicas") ?? false;
     if (!scaled && (replicas === 0 || replicas === 1)) return;
     for (const pod of podSpecs(resource))
@@ -30,7 +30,7 @@ export const workloadSpread: ResourceRule = {
         yield {
           path: `${pod.prefix}topologySpreadConstraints`,
           where: "pod",
-          problem: "all replicas may stand in one zone",
+          problem: "all replicas may run in one zone",
           allowed: `a constraint over ${zone} that selects the pods themselves, known at preview`,
         };
   },

@@ -9,9 +9,9 @@ const ownRules = [...new Set([...securityGroupRules.ingress, ...securityGroupRul
 
 export const defaultSecurityGroupClosed: StackRule = {
   name: "default-security-group-closed",
-  title: "A VPC's default security group lets nothing through.",
-  why: "What is made without a security group lands in this one; as AWS makes it, all its members reach each other and the internet.",
-  fix: "Add a DefaultSecurityGroup with the VPC's id and no rules, and give each resource a group of its own.",
+  title: "A VPC's default security group has no rules.",
+  why: "A resource without a security group gets this one; by default its members can reach each other and the internet.",
+  fix: "Add a DefaultSecurityGroup with the VPC's id and no rules, and give each resource its own group.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV2_AWS_12"],
@@ -30,7 +30,7 @@ export const defaultSecurityGroupClosed: StackRule = {
         yield {
           resource,
           path: "defaultSecurityGroup",
-          problem: "no DefaultSecurityGroup empties the VPC's default group",
+          problem: "no DefaultSecurityGroup removes the rules of the VPC's default group",
           allowed: "one DefaultSecurityGroup for each VPC, without rules",
         };
     for (const resource of groups) yield* rulesIn(resource);
@@ -38,16 +38,16 @@ export const defaultSecurityGroupClosed: StackRule = {
   },
 };
 
-/** Unset is no rule: the provider empties the group when it takes it over. [aws.ec2.DefaultSecurityGroup] */
+/** Unset means no rules: the provider removes the group's rules when it adopts it. [aws.ec2.DefaultSecurityGroup] */
 function rulesIn(resource: StackResource): StackFinding[] {
   return ["ingress", "egress"].flatMap((path) => {
     const rules = elements(at(resource.props, path));
     if (typeof rules !== "symbol" && rules.length === 0) return [];
-    return [{ resource, path, problem: "the default group lets something through", allowed: "no rule" }];
+    return [{ resource, path, problem: "the default group has rules", allowed: "no rules" }];
   });
 }
 
-/** A rule on its own comes after the group was emptied. */
+/** A separate rule is added after the group's rules were removed. */
 function addedTo(resource: StackResource): StackFinding[] {
   const behind = resource.behind("securityGroupId");
   if (!behind.some(({ type }) => type === defaultGroup || vpcs.includes(type))) return [];
@@ -55,8 +55,8 @@ function addedTo(resource: StackResource): StackFinding[] {
     {
       resource,
       path: "securityGroupId",
-      problem: "the rule opens a default group",
-      allowed: "a security group of its own",
+      problem: "the rule opens a default security group",
+      allowed: "a dedicated security group",
     },
   ];
 }

@@ -15,20 +15,20 @@ import {
 } from "../../read/kubernetes/network-policy.ts";
 import { type Reach, tooWide } from "../../read/text/wide-ranges.ts";
 
-/** The Pod Identity agent of a node, which hands out credentials. [EKS user guide, pod identities] */
+/** The Pod Identity agent of a node, which issues credentials. [EKS user guide, pod identities] */
 const identityAgent: readonly Value[] = ["169.254.170.23/32", "fd00:ec2::23/128"];
-/** S3 in its largest region, us-east-1, has 301,056 addresses of IPv4: a /12 has room to grow. [S3's prefix list] */
+/** S3 in its largest region, us-east-1, has 301,056 IPv4 addresses: a /12 has room to grow. [S3's prefix list] */
 const storage: Reach = { widest: { 4: 12, 6: 32 }, free: [], counted: "addresses" };
-const allowed = `DNS of kube-system on port 53, ranges as large as /${storage.widest[4]} together (IPv6 /${storage.widest[6]}) on TCP 443, the identity agent on TCP 80, all known at preview`;
+const allowed = `DNS of kube-system on port 53, ranges of at most a /${storage.widest[4]} in total (IPv6 /${storage.widest[6]}) on TCP 443, the Pod Identity agent on TCP 80, all known at preview`;
 
 export const engineEgressNarrow: StackRule<typeof engineSettings> = {
   name: "engine-egress-narrow",
-  title: "Engines reach DNS, their weights and their credentials, and nothing else.",
-  why: "A model file or a prompt that takes an engine over finds no way to send out what it reads, or to fetch what it needs next.",
-  fix: "Name DNS, the ranges of object storage on 443 and the identity agent in egress; stage models from the hub in pods of their own.",
+  title: "Engines can only reach DNS, their weights and their credentials.",
+  why: "An engine that is compromised by a model file or a prompt can then neither exfiltrate data nor download tools.",
+  fix: "Allow DNS, the ranges of object storage on 443 and the Pod Identity agent in egress; stage models from the Hugging Face Hub in separate pods.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools ask whether a policy is there, not what it lets through" },
+  relatedChecks: { none: "the studied tools require a policy, but don't check what it allows" },
   resourceTypes: [...networkPolicies, ...workloads],
   example: {
     good: "egress: [{ to: [{ ipBlock: { cidr: 52.216.0.0/15 } }], ports: [{ protocol: TCP, port: 443 }] }]",
@@ -39,17 +39,18 @@ export const engineEgressNarrow: StackRule<typeof engineSettings> = {
   *checkStack({ resources }, config) {
     const policies = new NetworkPolicies(resources);
     const engines = resources.flatMap(pods).filter((some) => mayRunEngine(some, config));
-    for (const policy of new Set(engines.flatMap((some) => policies.selecting(some)))) yield* waysOut(policy);
+    for (const policy of new Set(engines.flatMap((some) => policies.selecting(some))))
+      yield* egressProblems(policy);
   },
 };
 
-function* waysOut(resource: StackResource): Generator<StackFinding> {
+function* egressProblems(resource: StackResource): Generator<StackFinding> {
   const rules = policyRulesOf(resource, "egress");
   const ranges = rangesOf(rules).filter(({ value }) => !identityAgent.includes(value));
   const wide = [...tooWide("spec.egress", ranges, storage)];
   for (const rule of rules) {
     if (rule.peers.length === 0)
-      yield { resource, path: `${rule.path}.to`, problem: "the engines may send to everybody", allowed };
+      yield { resource, path: `${rule.path}.to`, problem: "the engines may send to every address", allowed };
     for (const { path, value } of rule.peers.filter(
       (peer) => !wide.some((range) => range.path === peer.path),
     )) {
@@ -60,17 +61,17 @@ function* waysOut(resource: StackResource): Generator<StackFinding> {
   for (const range of wide) yield { ...range, resource, allowed };
 }
 
-/** Why a peer is more than an engine needs, on the ports of its rule. */
+/** Why a peer, on the ports of its rule, is more than an engine needs. */
 function open(peer: Value, { ports }: PolicyRule, policy: StackResource): string | undefined {
-  // Engines of one replica agree on ports among themselves.
+  // The engines of one replica use dynamic ports among themselves.
   if (isOwnGroup(peer, policy)) return undefined;
   if (isDns(peer))
-    return areOnly(ports, [53], ["UDP", "TCP"]) ? undefined : "DNS is opened on other ports than 53";
+    return areOnly(ports, [53], ["UDP", "TCP"]) ? undefined : "DNS is allowed on other ports than 53";
   const range = at(peer, "ipBlock", "cidr");
-  if (range === undefined) return "the peer is neither DNS nor a range of addresses";
+  if (range === undefined) return "the peer is neither DNS nor an IP range";
   if (identityAgent.includes(range))
-    return areOnly(ports, [80]) ? undefined : "the identity agent is opened on other ports than 80";
-  return areOnly(ports, [443]) ? undefined : "the range is opened on other ports than 443";
+    return areOnly(ports, [80]) ? undefined : "the Pod Identity agent is allowed on other ports than 80";
+  return areOnly(ports, [443]) ? undefined : "the range is allowed on other ports than 443";
 }
 
 function isDns(peer: Value): boolean {

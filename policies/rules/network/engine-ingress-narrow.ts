@@ -18,7 +18,7 @@ import {
 import type { LocatedValue } from "../../read/text/located-value.ts";
 import { internetReach, type Reach, rangeSettings, tooWide } from "../../read/text/wide-ranges.ts";
 
-/** Policies of other kinds may let in what these keep out. */
+/** Policies of other kinds may allow what these deny. */
 const otherKinds: readonly string[] = [
   "kubernetes:networking.k8s.io/v1:NetworkPolicyPatch",
   "kubernetes:networking.k8s.io/v1:NetworkPolicyList",
@@ -28,18 +28,18 @@ const otherKinds: readonly string[] = [
   "kubernetes:projectcalico.org/*",
   "kubernetes:cilium.io/*",
 ];
-/** A whole VPC; of IPv6 AWS gives one a /56. */
+/** A whole VPC; its IPv6 range is a /56. */
 const vpc: Reach = { widest: { 4: 16, 6: 56 }, free: [], counted: "addresses" };
-const allowedPeer = `pods by labels of theirs and of their namespace, or private ranges as large as /${vpc.widest[4]} together (IPv6 /${vpc.widest[6]}), or public ones that are listed in ownRanges, known at preview`;
+const allowedPeer = `pods by their labels and those of their namespace, private ranges of at most a /${vpc.widest[4]} in total (IPv6 /${vpc.widest[6]}), or public ranges listed in ownRanges, known at preview`;
 
 const settings = { ...engineSettings, ...rangeSettings };
 type Config = ConfigOf<typeof settings>;
 
 export const engineIngressNarrow: StackRule<typeof settings> = {
   name: "engine-ingress-narrow",
-  title: "Engines are closed, and opened to their load balancer and monitoring only.",
-  why: "An engine trusts whoever reaches it: beside the API it has routes without a key, and a pod next door could use its GPU and read what others ask.",
-  fix: "Close the namespace by a policy with podSelector {} and both policyTypes, then admit single peers on single ports.",
+  title: "Only the load balancer and monitoring can reach engines.",
+  why: "An engine trusts every client that reaches it: it also has routes without authentication, and any pod of the cluster could use its GPU and read other tenants' prompts.",
+  fix: "Add a default-deny policy with podSelector {} and both policyTypes to the namespace, then allow single peers on single ports.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV2_K8S_6", "kube-linter:non-isolated-pod"],
@@ -61,13 +61,13 @@ export const engineIngressNarrow: StackRule<typeof settings> = {
         yield {
           resource,
           path: "spec",
-          problem: "this kind of policy can't be read here and may let others reach the engines",
+          problem: "this kind of policy can't be read and may let others reach the engines",
           allowed: "NetworkPolicies of networking.k8s.io/v1",
         };
   },
 };
 
-/** Namespaces of engines that no policy closes, each told once, by the first of its workloads. */
+/** Namespaces of engines without a default-deny policy, each reported once, with the first of its workloads. */
 function* openNamespaces(engines: readonly Pods[], policies: NetworkPolicies): Generator<StackFinding> {
   const seen = new Set<Value>();
   for (const { workload, namespace } of engines) {
@@ -77,7 +77,7 @@ function* openNamespaces(engines: readonly Pods[], policies: NetworkPolicies): G
     yield {
       resource: workload,
       path: "metadata.namespace",
-      problem: "no policy closes every pod of the engine's namespace in both directions",
+      problem: "the engine's namespace has no default-deny policy for ingress and egress",
       allowed: "a NetworkPolicy with podSelector {}, policyTypes Ingress and Egress and no rules",
     };
   }
@@ -93,23 +93,23 @@ function* openings(resource: StackResource, config: Config): Generator<StackFind
       yield {
         resource,
         path: `${path}.from`,
-        problem: "everybody may send to the engines",
+        problem: "every address may send to the engines",
         allowed: allowedPeer,
       };
     for (const peer of peers.filter((one) => !isWide(one) && !isCertain(one.value)))
       yield {
         resource,
         path: peer.path,
-        problem: "the peer is not certain pods of a certain namespace",
+        problem: "the peer doesn't select named pods of a named namespace",
         allowed: allowedPeer,
       };
-    // Engines of one replica agree on ports among themselves.
+    // The engines of one replica use dynamic ports among themselves.
     if (peers.length > 0 && peers.every(({ value }) => isOwnGroup(value, resource))) continue;
     yield* openPorts(path, ports, resource);
   }
 }
 
-/** Whether a peer is pods by their labels, or a range and nothing else. */
+/** Whether a peer selects pods by their labels, or is an IP range alone. */
 function isCertain(peer: Value): boolean {
   const namespaces = at(peer, "namespaceSelector");
   const named = at(peer, "podSelector");
@@ -128,7 +128,7 @@ function* openPorts(
     yield {
       resource,
       path: at,
-      problem: "the peers may send to more ports than one by one",
+      problem: "the peers may send to ports that aren't listed one by one",
       allowed: "ports by number or name, known at preview",
     };
 }

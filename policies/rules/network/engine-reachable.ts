@@ -17,23 +17,25 @@ import {
 } from "../../read/kubernetes/network-policy.ts";
 import { boundPort, type PodPort } from "../../read/kubernetes/pod-port.ts";
 
-/** Pods that a target group sends to. */
+/** Pods that a target group forwards to. */
 interface Bound {
   readonly pods: Pods;
   readonly port: PodPort;
   readonly ways: readonly IngressPath[];
 }
 
-const allowed = "policies that surely admit them, known at preview, or none that select the pods";
+const allowed = "policies known at preview that allow them, or none that select the pods";
 
 export const engineReachable: StackRule<typeof engineSettings> = {
   name: "engine-reachable",
-  title: "Network policies let requests through to where they are sent.",
-  why: "A policy that shuts the load balancer or the gateway out is seen only when requests fail: pods stay healthy for the kubelet, and the target group has no healthy target.",
-  fix: "Admit the load balancer's subnets on the engine's port in ingress, and in the gateway's egress the load balancer's subnets on its listener's port.",
+  title: "Network policies allow requests to reach gateway and engines.",
+  why: "A policy that blocks the load balancer or the gateway is noticed only when requests fail: the kubelet still finds pods healthy, but the target group has no healthy target.",
+  fix: "Allow the load balancer's subnets on the engine's port in ingress, and the load balancer's subnets on its listener's port in the gateway's egress.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools ask for policies, not whether what has to pass them can" },
+  relatedChecks: {
+    none: "the studied tools require policies, but don't check that they allow what is needed",
+  },
   resourceTypes: [...networkPolicies, ...readsToPods, ...ingressPathTypes],
   example: {
     good: "ingress: [{ from: [{ ipBlock: { cidr: 10.40.0.0/18 } }], ports: [{ port: 8000 }] }]",
@@ -53,14 +55,14 @@ export const engineReachable: StackRule<typeof engineSettings> = {
         yield {
           resource,
           path: "spec",
-          problem: "no pods known at preview stand behind the binding",
+          problem: "the binding has no pods known at preview",
           allowed,
         };
-      else if (!bound.every((one) => hears(one, policies)))
+      else if (!bound.every((one) => isReachable(one, policies)))
         yield {
           resource,
           path: "networkPolicy",
-          problem: "policies shut the load balancer out from the pods that it sends to",
+          problem: "network policies block the load balancer from its target pods",
           allowed,
         };
     }
@@ -70,7 +72,7 @@ export const engineReachable: StackRule<typeof engineSettings> = {
       yield {
         resource: gateway.workload,
         path: "networkPolicy",
-        problem: "policies shut the gateway in: it reaches neither an engine nor its load balancer",
+        problem: "network policies block the gateway from its engines and their load balancer",
         allowed,
       };
     }
@@ -96,7 +98,7 @@ function mayRunGateway(pods: Pods): boolean {
   return containersOf(pods).some((container) => isGateway(container) !== false);
 }
 
-function hears({ pods, port, ways }: Bound, policies: NetworkPolicies): boolean {
+function isReachable({ pods, port, ways }: Bound, policies: NetworkPolicies): boolean {
   const rules = policies.rulesFor(pods, "ingress");
   return (
     rules === undefined ||
@@ -107,7 +109,7 @@ function hears({ pods, port, ways }: Bound, policies: NetworkPolicies): boolean 
   );
 }
 
-/** By way of a load balancer, or pod to pod. */
+/** Through a load balancer, or pod to pod. */
 function reaches({ namespace }: Pods, rules: readonly PolicyRule[], { pods, port, ways }: Bound): boolean {
   return (
     rules.some((rule) => admitsPort(rule, port) && admitsPods(rule, namespace, pods)) ||

@@ -23,12 +23,12 @@ const allRules = [...new Set([...securityGroupRules.ingress, ...securityGroupRul
 
 export const loadBalancerReachesTargets: StackRule = {
   name: "load-balancer-reaches-targets",
-  title: "Security groups let requests in to a load balancer, and out of it to its pods.",
-  why: "A load balancer whose security group opens another port finds no healthy target: every pod is ready, every object is there, and every request fails with 503.",
-  fix: "Open the listener's port in the load balancer's ingress, its targets' port in its egress, and that port for its group in spec.networking of the TargetGroupBinding.",
+  title: "Security groups allow requests to a load balancer, and from it to its pods.",
+  why: "A load balancer whose security group allows another port has no healthy target: every pod is ready, every object exists, and every request fails with 503.",
+  fix: "Allow the listener's port in the load balancer's ingress, the targets' port in its egress, and that port for its security group in spec.networking of the TargetGroupBinding.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools ask what a group opens, not whether that is enough" },
+  relatedChecks: { none: "the studied tools check what a group allows, not whether that is enough" },
   resourceTypes: [...loadBalancers, ...readsToTargetGroups, ...readsToPods, securityGroup, ...allRules],
   example: {
     good: "egress: [{ protocol: tcp, fromPort: 8000, toPort: 8000, cidrBlocks: [10.40.0.0/16] }] for pods on 8000",
@@ -62,7 +62,7 @@ export const loadBalancerReachesTargets: StackRule = {
             yield finding(
               balancer,
               "egress",
-              `it may not send to ${port === unknown ? "its targets, whose port can't be told" : `port ${String(port)}, on which its targets listen`}`,
+              `it may not send to ${port === unknown ? "its targets, whose port isn't known" : `port ${String(port)}, on which its targets listen`}`,
             );
           }
     for (const group of resources.filter(isOf(targetGroups)))
@@ -74,12 +74,12 @@ function finding(resource: StackResource, direction: Direction, problem: string)
   return {
     resource,
     path: `securityGroups.${direction}`,
-    problem: `by its security groups ${problem}`,
-    allowed: `a rule of TCP for this port in the ${direction} of a security group of the stack, known at preview`,
+    problem: `its security groups block it: ${problem}`,
+    allowed: `a TCP rule for this port in the ${direction} of a security group of the stack, known at preview`,
   };
 }
 
-/** The controller opens the nodes for what a binding names and nothing else. [AWS Load Balancer Controller, TargetGroupBinding] */
+/** The controller opens the nodes' security group only for the ports that a binding names. [AWS Load Balancer Controller, TargetGroupBinding] */
 function* closedPods(
   binding: StackResource,
   group: StackResource,
@@ -105,7 +105,7 @@ function* closedPods(
       };
 }
 
-/** One port that can't be told in place of none. */
+/** One unknown port in place of none. */
 function orNone(ports: readonly number[]): readonly Value[] {
   return ports.length === 0 ? [unknown] : ports;
 }

@@ -5,17 +5,17 @@ import { chartReleases, clusterComponent, clusters } from "../../read/kubernetes
 
 const cniComponent = "eks:index:VpcCniAddon";
 const addOn = "aws:eks/addon:Addon";
-/** Charts of networks that enforce policies by themselves. */
+/** Charts of CNI plugins that enforce network policies by default. */
 const enforcingCharts: readonly string[] = ["cilium", "tigera-operator", "calico"];
 
 export const networkPolicyEnforced: StackRule = {
   name: "network-policy-enforced",
-  title: "Network policies are enforced by the cluster's network.",
-  why: "The API takes NetworkPolicies whether or not anybody enforces them, and the VPC CNI doesn't unless told to: every pod then reaches every engine.",
+  title: "The cluster's CNI enforces network policies.",
+  why: "The API accepts NetworkPolicies even if nothing enforces them, and the VPC CNI doesn't by default: every pod can then reach every engine.",
   fix: "Set vpcCniOptions.enableNetworkPolicy to true, or enableNetworkPolicy in the vpc-cni add-on's configurationValues.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools look for policies, not for who enforces them" },
+  relatedChecks: { none: "the studied tools look for policies, not for their enforcement" },
   resourceTypes: [...clusters, cniComponent, addOn, ...chartReleases],
   example: {
     good: "vpcCniOptions: { enableNetworkPolicy: true }",
@@ -33,26 +33,26 @@ export const networkPolicyEnforced: StackRule = {
       yield {
         resource,
         path: resource.type === clusterComponent ? "vpcCniOptions.enableNetworkPolicy" : "vpcCni",
-        problem: "the cluster's network enforces no NetworkPolicy",
+        problem: "the cluster's CNI doesn't enforce NetworkPolicies",
         allowed:
-          "enableNetworkPolicy true of the component's vpcCniOptions or of the cluster's vpc-cni add-on, or a network that enforces policies by itself",
+          "enableNetworkPolicy true in the component's vpcCniOptions or in the cluster's vpc-cni add-on, or a CNI that enforces policies by default",
       };
     }
   },
 };
 
-/** A component with its outputs, as `pulumi` shows it: the cluster inside is judged on its own. [@pulumi/eks, Cluster] */
+/** A component with its outputs, as `pulumi` shows it: the cluster inside is checked on its own. [@pulumi/eks, Cluster] */
 function isTakenApart({ type, props }: StackResource): boolean {
   return type === clusterComponent && at(props, "eksCluster") !== undefined;
 }
 
 function componentEnforces({ type, props }: StackResource): boolean {
-  // The default CNI is left as it comes, and the options with it. [@pulumi/eks, Cluster]
+  // The default CNI is not configured, and the options are ignored. [@pulumi/eks, Cluster]
   const ours = at(props, "useDefaultVpcCni") ?? false;
   return type === clusterComponent && ours === false && optionsEnforce(at(props, "vpcCniOptions"));
 }
 
-/** Whether a resource beside the cluster makes its network enforce policies. */
+/** Whether a resource other than the cluster makes its CNI enforce policies. */
 function enforces({ type, props }: StackResource): boolean {
   if (type === cniComponent) return optionsEnforce(props);
   return (
@@ -62,7 +62,7 @@ function enforces({ type, props }: StackResource): boolean {
   );
 }
 
-/** A value in configurationValues goes before the option. [@pulumi/eks, VpcCniAddon] */
+/** A value in configurationValues overrides the option. [@pulumi/eks, VpcCniAddon] */
 function optionsEnforce(options: Value): boolean {
   const values = at(options, "configurationValues") ?? {};
   const option = at(options, "enableNetworkPolicy");
@@ -70,7 +70,7 @@ function optionsEnforce(options: Value): boolean {
   return valuesEnforce({ enableNetworkPolicy: option, ...values });
 }
 
-/** The add-on writes booleans as text; without its node agent nobody acts on them. [amazon-vpc-cni-k8s, chart values] */
+/** The add-on writes booleans as strings; policies are enforced only with its node agent. [amazon-vpc-cni-k8s, chart values] */
 function valuesEnforce(values: Value): boolean {
   return isTrue(at(values, "enableNetworkPolicy")) && isTrue(at(values, "nodeAgent", "enabled") ?? true);
 }

@@ -19,9 +19,9 @@ const listEntry = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
 const ipSet = "aws:wafv2/ipSet:IpSet";
 const ruleGroup = "aws:wafv2/ruleGroup:RuleGroup";
 const groups = [securityGroup, ...new Set([...securityGroupRules.ingress, ...securityGroupRules.egress])];
-/** Objects for which AWS's controller opens a load balancer's security group. */
+/** Objects for which the AWS Load Balancer Controller opens a security group. */
 const balanced = /^kubernetes:(?:core\/v1:Service|networking\.k8s\.io\/v1:Ingress)(?:Patch)?$/;
-/** Annotations that list ranges, or prefix lists, between commas. [AWS Load Balancer Controller, annotations] */
+/** Annotations with comma-separated ranges or prefix lists. [AWS Load Balancer Controller, annotations] */
 const rangeAnnotations = [
   "service.beta.kubernetes.io/load-balancer-source-ranges",
   "alb.ingress.kubernetes.io/inbound-cidrs",
@@ -35,7 +35,7 @@ const settings = {
   ...groupSettings,
   prefixLists: {
     type: "array",
-    description: "Ids of prefix lists that may be opened to, by whoever checked what they hold.",
+    description: "Ids of prefix lists whose ranges were checked and may be allowed.",
     items: { type: "string", pattern: "^pl-[0-9a-f]{8,17}$" },
     minItems: 0,
     default: [],
@@ -45,9 +45,9 @@ type Config = ConfigOf<typeof settings>;
 
 export const publicRangesNarrow: StackRule<typeof settings> = {
   name: "public-ranges-narrow",
-  title: "Ranges that are kept outside security groups are as narrow as those inside.",
-  why: "A prefix list, a load balancer's source ranges or a web ACL's allow list with half the internet in it opens what its name says is closed.",
-  fix: "Name the ranges that have to get in; list public ranges of your own in ownRanges, prefix lists of others in prefixLists.",
+  title: "Ranges in prefix lists, annotations and IP sets are as narrow as those of security groups.",
+  why: "A prefix list, a load balancer's source ranges or a web ACL's allow list that includes half the internet leaves open what appears closed.",
+  fix: "Use only the ranges that need access; list your own public ranges in ownRanges, and other owners' prefix lists in prefixLists.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools look for 0.0.0.0/0 in security groups only" },
@@ -83,7 +83,7 @@ export const publicRangesNarrow: StackRule<typeof settings> = {
 };
 
 interface Ranges {
-  /** Where they stand together. */
+  /** The path of the list. */
   readonly path: string;
   readonly ranges: readonly LocatedValue[];
 }
@@ -108,12 +108,12 @@ function rangesOf(resource: StackResource, allowing: ReadonlySet<StackResource>)
   return chartReleases.includes(type) ? deepRanges("values", at(props, "values")) : [];
 }
 
-/** Source ranges of a load balancer, as a Service's spec or as annotations hold them. */
+/** Source ranges of a load balancer, from a Service's spec or from annotations. */
 function sourceRanges(path: string, fields: Value): readonly Ranges[] {
   const listed = at(fields, "loadBalancerSourceRanges");
-  const here = `${path}.loadBalancerSourceRanges`;
+  const listPath = `${path}.loadBalancerSourceRanges`;
   return [
-    ...(listed === undefined ? [] : [{ path: here, ranges: locatedElements(here, listed) }]),
+    ...(listed === undefined ? [] : [{ path: listPath, ranges: locatedElements(listPath, listed) }]),
     ...rangeAnnotations.flatMap((name) => {
       const value = at(fields, name);
       const place = `${path}.${name}`;
@@ -122,7 +122,7 @@ function sourceRanges(path: string, fields: Value): readonly Ranges[] {
   ];
 }
 
-/** The same wherever values of a chart hold them. */
+/** The same, at any depth of a chart's values. */
 function deepRanges(path: string, value: Value): readonly Ranges[] {
   if (isList(value)) return value.flatMap((inner, index) => deepRanges(`${path}.${index}`, inner));
   if (!isFields(value)) return [];
@@ -130,20 +130,20 @@ function deepRanges(path: string, value: Value): readonly Ranges[] {
   return [...sourceRanges(path, value), ...inner];
 }
 
-/** What a text lists between commas. */
+/** The elements of a comma-separated string. */
 function between(path: string, value: Value): readonly LocatedValue[] {
   if (typeof value !== "string") return [{ path, value: unknown }];
   return value.split(",").map((one) => ({ path, value: one.trim() }));
 }
 
-/** Prefix lists that are opened to, and that the stack neither makes nor lists. */
+/** Prefix lists that are allowed, but neither created by the stack nor listed. */
 function* foreignLists(resource: StackResource, config: Config): Generator<StackFinding> {
   for (const { path, value } of listsIn(resource, config))
     if (!isOwnList(value, resource) && !(typeof value === "string" && config.prefixLists.includes(value)))
       yield {
         resource,
         path,
-        problem: "the ranges of a prefix list of others can't be read",
+        problem: "the ranges of another owner's prefix list can't be read",
         allowed: "a ManagedPrefixList of this stack, or an id in prefixLists, known at preview",
       };
 }
@@ -163,7 +163,7 @@ function listsIn(resource: StackResource, config: Config): readonly LocatedValue
   });
 }
 
-/** Whether a prefix list is made by the stack, which judges it; one that isn't known yet may be any that stands behind. */
+/** Whether the stack creates a prefix list, whose ranges are then checked; an unknown one may be any that it depends on. */
 function isOwnList(value: Value, resource: StackResource): boolean {
   const own = ["prefixListId", "prefixListIds", "ingress", "egress"]
     .flatMap((property) => resource.behind(property))
@@ -172,7 +172,7 @@ function isOwnList(value: Value, resource: StackResource): boolean {
   return own.some(({ outputs }) => at(outputs, "id") === value);
 }
 
-/** The IP sets by which a web ACL may let requests pass: all that stand behind it if one rule does. */
+/** The IP sets by which a web ACL may allow requests: all that it depends on if one rule allows by an IP set. */
 function allowLists(resource: StackResource): readonly StackResource[] {
   if (!isOf([...webAcls, ...webAclRules, ruleGroup])(resource)) return [];
   const rules: readonly Value[] = isOf(webAclRules)(resource)
@@ -182,7 +182,7 @@ function allowLists(resource: StackResource): readonly StackResource[] {
   return rules.some(mayPass) ? sets : [];
 }
 
-/** Whether a rule lets requests pass by an IP set: it allows who is in it, or leaves them out of what it does. */
+/** Whether a rule may allow requests by an IP set: it allows its addresses, or exempts them from its action. */
 function mayPass(rule: Value): boolean {
   if (!isFields(rule)) return true;
   const statement = at(rule, "statement");
@@ -191,7 +191,7 @@ function mayPass(rule: Value): boolean {
   return mentions(statement, "ipSetReferenceStatement") && (allows || mentions(statement, "notStatement"));
 }
 
-/** Whether statements have one of a kind among them; what can't be read may be any. */
+/** Whether statements include one of a kind; what can't be read may be of any kind. */
 function mentions(value: Value, kind: string): boolean {
   if (isList(value)) return value.some((inner) => mentions(inner, kind));
   if (!isFields(value)) return value === unknown;

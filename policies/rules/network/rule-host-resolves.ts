@@ -8,9 +8,9 @@ const zones: readonly string[] = ["aws:route53/zone:Zone"];
 
 export const ruleHostResolves: StackRule = {
   name: "rule-host-resolves",
-  title: "A host that a listener's rule takes leads to that load balancer.",
-  why: "Without its record, or with one that leads elsewhere, every request for the model fails before it reaches anything that has an alert.",
-  fix: "Add a Record of the rule's host in its zone, with the load balancer as alias.",
+  title: "The host of a listener rule has a DNS record for its load balancer.",
+  why: "Without the record, or with one that points elsewhere, every request for the model fails before it reaches anything that is monitored.",
+  fix: "Add a Record for the rule's host to its zone, with the load balancer as alias.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare rules with records" },
@@ -29,16 +29,16 @@ export const ruleHostResolves: StackRule = {
     }
     const own = resources.filter(isOf(zones)).flatMap(({ props }) => plainName(at(props, "name")) ?? []);
     const zoneCount = resources.filter(isOf(zones)).length;
-    // A zone whose name can't be read may be that of any host.
+    // A zone whose name can't be read may contain any host.
     const unreadable = own.length < zoneCount;
     for (const forward of forwards(resources)) {
-      // What serves no model is found by names of its team's own.
+      // Applications manage their own records.
       if (!isOf(listenerRules)(forward.resource) || forward.groups.length === 0) continue;
       const balancers = loadBalancersBefore(forward);
       if (zoneCount > 0 && !isReadable(forward.resource.props))
         yield finding(forward.resource, "", "the rule's host isn't known at preview");
       for (const host of hostsOf(forward.resource.props)) {
-        // Zones outside of the stack are written by others.
+        // Zones outside the stack are managed elsewhere.
         if (!unreadable && !own.some((zone) => host === zone || host.endsWith(`.${zone}`))) continue;
         const problem = unresolved(host, names, balancers);
         if (problem !== undefined) yield finding(forward.resource, host, problem);
@@ -63,13 +63,13 @@ function unresolved(
 ): string | undefined {
   const wildcard = host.replace(/^[^.]+/, "*");
   const found = names.get(host) ?? names.get(wildcard) ?? [];
-  if (found.length === 0) return "no record of the stack has the rule's host";
+  if (found.length === 0) return "the stack has no record for the rule's host";
   const leads = found.some((record) =>
     ["aliases", "records"].some((property) =>
       record.behind(property).some((target) => balancers.length === 0 || balancers.includes(target)),
     ),
   );
-  return leads ? undefined : "the record of the rule's host leads to another load balancer";
+  return leads ? undefined : "the record for the rule's host points to another load balancer";
 }
 
 function isReadable(props: Value): boolean {
@@ -86,7 +86,7 @@ function hostsOf(props: Value): readonly string[] {
   );
 }
 
-/** Names are compared without case and without their last dot. */
+/** Names are compared case-insensitively and without the trailing dot. */
 function plainName(value: Value): string | undefined {
   return typeof value === "string" && value !== "" ? value.toLowerCase().replace(/\.$/, "") : undefined;
 }

@@ -9,9 +9,9 @@ import { rangeSettings } from "../../read/text/wide-ranges.ts";
 
 export const securityGroupNoOpenEgress: ResourceRule<typeof rangeSettings> = {
   name: "security-group-no-open-egress",
-  title: "Security groups let nothing out to wide ranges but HTTPS.",
-  why: "Open ways out carry stolen weights and prompts over any protocol, and bring commands back in.",
-  fix: "Name the ranges and ports that are needed, or another security group; leave egress out where nothing goes out.",
+  title: "Security groups allow egress to wide ranges only for HTTPS.",
+  why: "Open egress lets stolen weights and prompts leave over any protocol, and lets an attacker send commands.",
+  fix: "Name the ranges and ports that are needed, or another security group; leave egress unset where no connection is opened.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_382", "AWS-0104"],
@@ -22,7 +22,7 @@ export const securityGroupNoOpenEgress: ResourceRule<typeof rangeSettings> = {
   },
   config: rangeSettings,
 
-  // Without egress the provider takes AWS's own rule out, which would let everything out. [aws.ec2.SecurityGroup]
+  // Without egress the provider removes AWS's default rule, which allows all egress. [aws.ec2.SecurityGroup]
   *check(resource, config) {
     yield* wideOpenings(closedEgress(resource), "egress", config);
   },

@@ -9,9 +9,9 @@ import {
 
 export const securityGroupNoOpenIngress: ResourceRule<typeof groupSettings> = {
   name: "security-group-no-open-ingress",
-  title: "Security groups let nobody in from wide ranges.",
-  why: "What the internet reaches is scanned within minutes; only the public load balancer is made to be asked by anybody.",
-  fix: "Name the ranges that have to get in, or another security group; list the public load balancer's group in publicGroups, public ranges of your own in ownRanges.",
+  title: "Security groups don't allow ingress from wide ranges.",
+  why: "Whatever the internet can reach is scanned within minutes; only the public load balancer is meant to be public.",
+  fix: "Use only the ranges that need access, or another security group; list the public load balancer's group in publicGroups, and your own public ranges in ownRanges.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_24", "CKV_AWS_260", "CKV_AWS_277", "AwsSolutions-EC23"],

@@ -7,8 +7,8 @@ const flowLog = "aws:ec2/flowLog:FlowLog";
 
 export const vpcFlowLogsOn: StackRule = {
   name: "vpc-flow-logs-on",
-  title: "Every VPC keeps a log of what was refused.",
-  why: "After an incident the flow log is what shows which addresses tried what, and whether anything left; it can't be written afterwards.",
+  title: "Every VPC has a flow log that includes rejected traffic.",
+  why: "After an incident the flow log shows which addresses tried what, and whether data left; it can't be enabled retroactively.",
   fix: "Add a FlowLog with the VPC's id and trafficType ALL.",
   severity: "medium",
   level: "mandatory",
@@ -21,20 +21,20 @@ export const vpcFlowLogsOn: StackRule = {
   config: {},
 
   *checkStack({ resources }) {
-    const logs = resources.filter(({ type, props }) => type === flowLog && keepsRefused(props));
+    const logs = resources.filter(({ type, props }) => type === flowLog && logsRejected(props));
     const logged = new Set(logs.map((log) => onlyBehind(log, "vpcId", vpcs)));
     for (const resource of resources.filter(({ type }) => vpcs.includes(type)))
       if (!logged.has(resource))
         yield {
           resource,
           path: "flowLog",
-          problem: "no flow log of the whole VPC keeps what was refused",
+          problem: "the VPC has no flow log of rejected traffic",
           allowed: "a FlowLog with the VPC's id and trafficType ALL or REJECT, known at preview",
         };
   },
 };
 
-function keepsRefused(props: Value): boolean {
+function logsRejected(props: Value): boolean {
   const traffic = at(props, "trafficType");
   return traffic === "ALL" || traffic === "REJECT";
 }

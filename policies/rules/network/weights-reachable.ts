@@ -13,19 +13,21 @@ import {
   rangesOf,
 } from "../../read/kubernetes/network-policy.ts";
 
-/** Object storage speaks HTTPS; the Pod Identity agent hands out credentials. [EKS user guide, pod identities] */
+/** Object storage uses HTTPS; the Pod Identity agent issues credentials. [EKS user guide, pod identities] */
 const storagePort = 443;
 const agentPort = 80;
 const identityAgent = "169.254.170.23/32";
 
 export const weightsReachable: StackRule<typeof engineSettings> = {
   name: "weights-reachable",
-  title: "Network policies let engines out to their weights and their credentials.",
-  why: "An engine that loads from a bucket and may reach neither it nor the agent with its credentials starts, waits and is killed, on a GPU node that was bought for it.",
-  fix: "Admit TCP 443 to the ranges of object storage and TCP 80 to 169.254.170.23/32 in the engines' egress.",
+  title: "Network policies allow engines to reach their weights and credentials.",
+  why: "An engine that can't reach the bucket of its weights, or the agent that issues its credentials, starts, waits and is killed, on a GPU node that is billed meanwhile.",
+  fix: "Allow TCP 443 to the ranges of object storage and TCP 80 to 169.254.170.23/32 in the engines' egress.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools ask for policies, not whether what has to pass them can" },
+  relatedChecks: {
+    none: "the studied tools require policies, but don't check that they allow what is needed",
+  },
   resourceTypes: [...networkPolicies, ...workloads],
   example: {
     good: "egress: [{ to: [{ ipBlock: { cidr: 52.216.0.0/15 } }], ports: [{ port: 443 }] }, { to: [{ ipBlock: { cidr: 169.254.170.23/32 } }], ports: [{ port: 80 }] }]",
@@ -42,14 +44,14 @@ export const weightsReachable: StackRule<typeof engineSettings> = {
         resource: some.workload,
         path: "networkPolicy.egress",
         problem:
-          "policies shut the engine in: it reaches neither its bucket nor the agent that has its credentials",
-        allowed: `TCP ${storagePort} to ranges of addresses and TCP ${agentPort} to ${identityAgent}, known at preview`,
+          "network policies block the engine from its bucket or from the agent that issues its credentials",
+        allowed: `TCP ${storagePort} to IP ranges and TCP ${agentPort} to ${identityAgent}, known at preview`,
       };
     }
   },
 };
 
-/** Whether one of the containers loads or copies something from a bucket, as far as can be told. */
+/** Whether one of the containers loads or copies, or may do so, from a bucket. */
 function mayLoadFromBucket(some: Pods): boolean {
   return containersOf(some).some(({ fields }) =>
     ["command", "args"].some((list) =>

@@ -5,16 +5,16 @@ import { engineKind, engineSettings, mentionsEngine } from "../../read/engine/en
 import { machines, machineTypes, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
 import { gpuFamily } from "../../read/kubernetes/node-pool.ts";
 
-const allowed = `machines without accelerators and programs that serve no model, known at preview; ${unlessApplication}`;
+const allowed = `instances without accelerators and programs that serve no model, known at preview; ${unlessApplication}`;
 
 export const computeRunsNoModel: ResourceRule<typeof engineSettings> = {
   name: "compute-runs-no-model",
-  title: "Models run on the cluster's GPU pools and nowhere else.",
-  why: "An instance, an ECS task, a batch job or a function that runs a model has none of the pins, limits and keys of an engine, and a GPU beside the pools is in nobody's ceiling.",
-  fix: "Serve the model by a slot of the cluster; tag what serves none gantry.dev/purpose: application.",
+  title: "Models run only on the cluster's GPU pools.",
+  why: "An instance, an ECS task, a batch job or a function that runs a model has none of the pins, limits and keys of an engine, and no limit covers a GPU outside the pools.",
+  fix: "Serve the model with a slot of the cluster; tag a resource that serves no model with gantry.dev/purpose: application.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools don't ask what a machine is for" },
+  relatedChecks: { none: "the studied tools don't check an instance's purpose" },
   resourceTypes: [...machines, ...programs],
   example: { good: "instanceType: t4g.micro", bad: "instanceType: g5.xlarge" },
   config: engineSettings,
@@ -29,48 +29,49 @@ export const computeRunsNoModel: ResourceRule<typeof engineSettings> = {
         yield {
           path: container.path,
           where: container.where,
-          problem: kind === unknown ? "what it runs can't be read" : "it runs an engine, or asks for a GPU",
+          problem:
+            kind === unknown ? "what it runs isn't known at preview" : "it runs an engine, or requests a GPU",
           allowed,
         };
     }
   },
 };
 
-/** Requirements by which EC2 chooses types with accelerators. [EC2 API, InstanceRequirements] */
+/** Requirements that select instance types with accelerators. [EC2 API, InstanceRequirements] */
 const requirement = /^accelerator/;
 
 function* accelerated({ type, props }: Resource): Generator<Finding> {
   for (const { path, value } of machineTypes("", props))
     if (typeof value !== "string" || gpuFamily.test(value))
-      yield { path, problem: "the machine has accelerators, or its type isn't known at preview", allowed };
+      yield { path, problem: "the instance has accelerators, or its type isn't known at preview", allowed };
   for (const path of requirements("", props))
-    yield { path, problem: "machines with accelerators may be chosen", allowed };
+    yield { path, problem: "instances with accelerators may be selected", allowed };
   if (type === "aws:ecs/taskDefinition:TaskDefinition" && at(props, "inferenceAccelerators") !== undefined)
-    yield { path: "inferenceAccelerators", problem: "the task asks for accelerators", allowed };
+    yield { path: "inferenceAccelerators", problem: "the task requests accelerators", allowed };
 }
 
 function requirements(path: string, value: Value): readonly string[] {
   if (!isFields(value))
     return Array.isArray(value) ? value.flatMap((one, index) => requirements(`${path}.${index}`, one)) : [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const here = path === "" ? key : `${path}.${key}`;
+    const innerPath = path === "" ? key : `${path}.${key}`;
     if (key === "instanceRequirements" && !isFields(inner) && inner !== undefined && !Array.isArray(inner))
-      return [here];
-    if (requirement.test(key) && inner !== undefined && at(inner, "max") !== 0) return [here];
-    return requirements(here, inner);
+      return [innerPath];
+    if (requirement.test(key) && inner !== undefined && at(inner, "max") !== 0) return [innerPath];
+    return requirements(innerPath, inner);
   });
 }
 
-/** What a machine runs when it starts, in plain text or in base64. */
+/** The user data of an instance, in plain text or in base64. */
 function* userData({ props }: Resource): Generator<Finding> {
   for (const path of ["userData", "userDataBase64"]) {
     const value = at(props, path);
     if (value === undefined) continue;
     if (typeof value !== "string") {
-      yield { path, problem: "what the machine starts isn't known at preview", allowed };
+      yield { path, problem: "the user data isn't known at preview", allowed };
       continue;
     }
     if (mentionsEngine(value) || mentionsEngine(Buffer.from(value, "base64").toString("latin1")))
-      yield { path, problem: "the machine starts an engine", allowed };
+      yield { path, problem: "the user data starts an engine", allowed };
   }
 }

@@ -5,8 +5,8 @@ import { mayHaveGpus } from "../../read/kubernetes/node-pool.ts";
 
 export const gpuNodesTainted: ResourceRule = {
   name: "gpu-nodes-tainted",
-  title: "GPU nodes keep everything off that doesn't ask for them.",
-  why: "Without the taint any pod lands on a GPU node, takes its memory and CPU, and keeps a node alive that costs dollars an hour.",
+  title: "GPU nodes have a taint that keeps other pods off.",
+  why: "Without the taint any pod can be scheduled on a GPU node, take its memory and CPU, and keep a node running that costs dollars an hour.",
   fix: "Add the taint nvidia.com/gpu with effect NoSchedule to spec.template.spec.taints, or with NO_SCHEDULE to a managed group's taints.",
   severity: "high",
   level: "mandatory",
@@ -25,7 +25,7 @@ export const gpuNodesTainted: ResourceRule = {
         return;
       yield {
         path: "taints",
-        problem: "the group may have GPU nodes and no taint nvidia.com/gpu that keeps other pods off",
+        problem: "the group may have GPU nodes and has no taint nvidia.com/gpu that keeps other pods off",
         allowed: "a taint nvidia.com/gpu with effect NO_SCHEDULE, known at preview",
       };
       return;
@@ -35,7 +35,7 @@ export const gpuNodesTainted: ResourceRule = {
     if (isList(taints) && taints.some((taint) => keepsOff(taint, "NoSchedule"))) return;
     yield {
       path: "spec.template.spec.taints",
-      problem: "the pool may make GPU nodes and has no taint nvidia.com/gpu that keeps other pods off",
+      problem: "the pool may launch GPU nodes and has no taint nvidia.com/gpu that keeps other pods off",
       allowed: "a taint nvidia.com/gpu with effect NoSchedule, known at preview",
     };
   },

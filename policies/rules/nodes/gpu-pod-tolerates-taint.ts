@@ -6,13 +6,13 @@ import { gpuPools, landings } from "../../read/kubernetes/gpu-selection.ts";
 import { gpusAsked } from "../../read/kubernetes/gpus-asked.ts";
 import { type Pods, pods, same } from "../../read/kubernetes/kubernetes.ts";
 
-/** What the pools of GPU nodes have at least. */
+/** The taint that every GPU pool has. */
 const gpuTaint: Value = { key: "nvidia.com/gpu", effect: "NoSchedule" };
 
 export const gpuPodToleratesTaint: StackRule = {
   name: "gpu-pod-tolerates-taint",
-  title: "A pod that asks for a GPU may land where the GPUs are.",
-  why: "Without the toleration the pod is valid and waits for ever: no node takes it, and Karpenter makes none.",
+  title: "Pods that request a GPU tolerate the taints of GPU nodes.",
+  why: "Without the toleration the pod is valid but stays Pending: no node fits, and Karpenter launches none.",
   fix: "Add a toleration for the taints of the pool that the pod selects, such as nvidia.com/gpu with operator Exists.",
   severity: "high",
   level: "mandatory",
@@ -26,7 +26,7 @@ export const gpuPodToleratesTaint: StackRule = {
 
   *checkStack({ resources }) {
     const pools = gpuPools(resources);
-    for (const some of resources.flatMap(pods).filter(asksForGpu)) {
+    for (const some of resources.flatMap(pods).filter(requestsGpu)) {
       const selected = landings(some.spec, pools).map(({ pool }) => pool);
       const tolerations = orUnknown(elements(at(some.spec, "tolerations")));
       const taints = selected.length > 0 ? selected.map(({ props }) => taintsOf(props)) : [[gpuTaint]];
@@ -39,14 +39,14 @@ export const gpuPodToleratesTaint: StackRule = {
         resource: some.workload,
         path: `${some.prefix}tolerations`,
         where: "pod",
-        problem: `it asks for a GPU and doesn't tolerate the taints of ${where}`,
+        problem: `it requests a GPU and doesn't tolerate the taints of ${where}`,
         allowed: "tolerations, known at preview, for every taint of a pool that the pod selects",
       };
     }
   },
 };
 
-function asksForGpu(some: Pods): boolean {
+function requestsGpu(some: Pods): boolean {
   return containersOf(some).some(({ fields }) => gpusAsked(fields) !== 0);
 }
 

@@ -9,7 +9,7 @@ import { mayHaveGpus } from "../../read/kubernetes/node-pool.ts";
 const settings = {
   maxGpus: {
     type: "integer",
-    description: "GPUs that one pool may have at the same time.",
+    description: "Maximum limit of GPUs for one pool.",
     minimum: 1,
     maximum: 512,
     default: 16,
@@ -18,8 +18,8 @@ const settings = {
 
 export const gpuPoolCapped: ResourceRule<typeof settings> = {
   name: "gpu-pool-capped",
-  title: "Every GPU pool has a ceiling in GPUs.",
-  why: "Without one a wrong replica count or a scaler that runs away buys GPU nodes until the account's quota ends it.",
+  title: "Every GPU pool has a limit of GPUs.",
+  why: "Without a limit a wrong replica count or a runaway autoscaler launches GPU nodes up to the account's quota.",
   fix: 'Set spec.limits["nvidia.com/gpu"] to the GPUs that the budget allows.',
   severity: "high",
   level: "mandatory",
@@ -33,8 +33,8 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
       if (!groupMayHaveGpus(props) || gpusOfGroup(props) <= maxGpus) return;
       yield {
         path: "scalingConfig.maxSize",
-        problem: "the group may have more GPUs than a pool may, or how many can't be told",
-        allowed: `listed instance types and a maxSize for at most ${maxGpus} GPUs together`,
+        problem: "the group may have more GPUs than allowed, or their number isn't known",
+        allowed: `listed instance types and a maxSize for at most ${maxGpus} GPUs in total`,
       };
       return;
     }
@@ -46,14 +46,14 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
       path: "spec.limits.nvidia.com/gpu",
       problem:
         limit === undefined
-          ? "the pool may make GPU nodes and has no limit in GPUs"
-          : `the limit in GPUs is ${gpus === unknown ? "no whole number known at preview" : gpus}`,
+          ? "the pool may launch GPU nodes and has no limit of GPUs"
+          : `the limit of GPUs is ${gpus === unknown ? "not a whole number known at preview" : gpus}`,
       allowed: `a whole number from 1 to ${maxGpus}`,
     };
   },
 };
 
-/** GPUs of a managed group at its largest; infinite where its types or its size can't be told. */
+/** GPUs of a managed group at its largest; infinite where its types or its size aren't known. */
 function gpusOfGroup(props: Value): number {
   const size = at(props, "scalingConfig", "maxSize");
   const each = orUnknown(elements(at(props, "instanceTypes"))).map(

@@ -5,13 +5,13 @@ import { same } from "../../read/kubernetes/kubernetes.ts";
 import { mayHaveGpus } from "../../read/kubernetes/node-pool.ts";
 import { duration } from "../../read/text/duration.ts";
 
-/** A node that is empty for a moment is asked for again soon. */
+/** A node that is empty briefly is often needed again soon. */
 const shortestSeconds = 300;
 
 export const gpuPoolConsolidatesWhenEmpty: ResourceRule = {
   name: "gpu-pool-consolidates-when-empty",
-  title: "GPU nodes are taken away only when they are empty.",
-  why: "Karpenter's default moves pods to cheaper nodes: each move cuts streams, loads the weights again, and a reserved node may not come back.",
+  title: "GPU nodes are consolidated only when empty.",
+  why: "By default Karpenter moves pods to cheaper nodes: each move cuts streams and reloads weights, and a reserved node may not be available again.",
   fix: "Set consolidationPolicy WhenEmpty with consolidateAfter of 5m or more, Never for reserved pools, and a budget without schedule or reasons.",
   severity: "high",
   level: "mandatory",
@@ -26,14 +26,14 @@ export const gpuPoolConsolidatesWhenEmpty: ResourceRule = {
   *check({ props }) {
     if (!mayHaveGpus(props)) return;
     const disruption = at(props, "spec", "disruption");
-    // Unset is WhenEmptyOrUnderutilized. [Karpenter, NodePools]
+    // Unset means WhenEmptyOrUnderutilized. [Karpenter, NodePools]
     if (at(disruption, "consolidationPolicy") !== "WhenEmpty")
       yield finding("consolidationPolicy", "nodes in use may be replaced", "WhenEmpty");
     yield* waitProblems(at(disruption, "consolidateAfter"), mayBeOnlyReserved(props));
     if (!alwaysLimited(at(disruption, "budgets")))
       yield finding(
         "budgets",
-        "no budget holds at all times",
+        "no budget applies at all times",
         "a budget with nodes, and without schedule or reasons",
       );
   },
@@ -49,8 +49,8 @@ function waitProblems(after: Value, reserved: boolean): Finding[] {
     return [
       finding(
         "consolidateAfter",
-        "a reserved node may go and not come back",
-        "Never, or a type of capacity besides reserved that is known at preview",
+        "a reserved node may be removed and not be available again",
+        "Never, or a capacity type other than reserved, known at preview",
       ),
     ];
   const seconds = duration(after);
@@ -58,13 +58,13 @@ function waitProblems(after: Value, reserved: boolean): Finding[] {
   return [
     finding(
       "consolidateAfter",
-      "a node goes sooner than its model starts",
+      "a node is removed sooner than its model can start again",
       `Never, or ${shortestSeconds / 60}m or longer`,
     ),
   ];
 }
 
-/** Whether the pool takes nothing but reserved capacity, as far as its requirements can be read. */
+/** Whether the pool may use only reserved capacity, as far as its requirements can be read. */
 function mayBeOnlyReserved(props: Value): boolean {
   const requirements = orUnknown(elements(at(props, "spec", "template", "spec", "requirements")));
   return ["spot", "on-demand"].every((capacity) => requirements.some((one) => mayRuleOut(one, capacity)));
@@ -85,7 +85,7 @@ function mayRuleOut(requirement: Value, capacity: string): boolean {
   }
 }
 
-/** One budget without a schedule is enough, when it is for all reasons; Karpenter takes the strictest of all. */
+/** One budget without a schedule is enough if it applies to all reasons; Karpenter uses the strictest budget. */
 function alwaysLimited(budgets: Value): boolean {
   if (!isList(budgets)) return false;
   return budgets.some(

@@ -6,8 +6,8 @@ const queues: readonly string[] = ["aws:sqs/queue:Queue"];
 
 export const interruptionQueueSet: StackRule = {
   name: "interruption-queue-set",
-  title: "Karpenter hears of interruptions before they happen.",
-  why: "Without the queue a spot node disappears under its streams; with it the pods have two minutes to finish them.",
+  title: "Karpenter receives interruption notices.",
+  why: "Without the queue a spot node is interrupted in the middle of streams; with it the pods have two minutes to finish them.",
   fix: "Set settings.interruptionQueue of the Karpenter release to a queue of this stack.",
   severity: "medium",
   level: "mandatory",
@@ -25,21 +25,23 @@ export const interruptionQueueSet: StackRule = {
       ({ type, props }) => chartReleases.includes(type) && isKarpenter(props),
     )) {
       const queue = at(resource.props, "values", "settings", "interruptionQueue");
-      // The queue's name may be known after its creation only; it's there when it isn't a plain empty value.
+      // The queue's name may be known only after its creation; an unknown value counts as set.
       const set =
         queue !== undefined && queue !== "" && typeof queue !== "boolean" && typeof queue !== "number";
       if (set && hasQueue) continue;
       yield {
         resource,
         path: "values.settings.interruptionQueue",
-        problem: hasQueue ? "Karpenter is told of no queue" : "no queue of this stack takes the warnings",
+        problem: hasQueue
+          ? "Karpenter has no interruption queue"
+          : "the stack has no queue for interruption notices",
         allowed: "the name of a queue of this stack",
       };
     }
   },
 };
 
-/** The chart's controller, or what may be it; the chart beside it holds definitions only. */
+/** The controller's chart, or one that may be it; the karpenter-crd chart contains only definitions. */
 function isKarpenter(props: Value): boolean {
   const chart = at(props, "chart");
   return chart === unknown || (typeof chart === "string" && chart.split("/").at(-1) === "karpenter");

@@ -7,7 +7,7 @@ import { quantity } from "../../read/text/quantity.ts";
 const settings = {
   minRootGiB: {
     type: "integer",
-    description: "GiB that a GPU node's root disk has at least, where images aren't on the instance store.",
+    description: "Minimum size in GiB of a GPU node's root disk, where images aren't on the instance store.",
     minimum: 20,
     maximum: 1000,
     default: 100,
@@ -16,8 +16,8 @@ const settings = {
 
 export const nodeDiskEncrypted: ResourceRule<typeof settings> = {
   name: "node-disk-encrypted",
-  title: "Nodes write to encrypted disks that are large enough.",
-  why: "Logs, prompts in core dumps and pulled images end up on these disks, and a full disk evicts the engine while it serves.",
+  title: "Node disks are encrypted and large enough.",
+  why: "Logs, prompts in core dumps and pulled images are stored on these disks, and a full disk evicts the running engine.",
   fix: "Set encrypted true on every device, and volumeSize of 100Gi or instanceStorePolicy RAID0.",
   severity: "high",
   level: "mandatory",
@@ -36,7 +36,7 @@ export const nodeDiskEncrypted: ResourceRule<typeof settings> = {
     if (devices === unknown || devices.length === 0) {
       yield {
         path,
-        problem: "no device is named that is known at preview, so the account's default decides",
+        problem: "no device is known at preview, so the account's default applies",
         allowed: "a list of devices, each with encrypted true",
       };
       return;
@@ -47,7 +47,7 @@ export const nodeDiskEncrypted: ResourceRule<typeof settings> = {
   },
 };
 
-/** Launch templates write booleans as text. [aws.ec2.LaunchTemplate] */
+/** Launch templates write booleans as strings. [aws.ec2.LaunchTemplate] */
 function unencrypted(path: string, device: Value, type: string): Finding[] {
   const encrypted = at(device, "ebs", "encrypted");
   if (encrypted === true || (type === launchTemplate && encrypted === "true")) return [];
@@ -60,7 +60,7 @@ function small(path: string, devices: readonly Value[], minRootGiB: number): Fin
   return [
     {
       path: `${path}.volumeSize`,
-      problem: "images, logs and caches have no disk that is large enough",
+      problem: "no disk is large enough for images, logs and caches",
       allowed: `a device of ${minRootGiB}Gi or more, or instanceStorePolicy RAID0`,
     },
   ];

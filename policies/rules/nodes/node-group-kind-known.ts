@@ -3,7 +3,7 @@ import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
-/** Node groups whose images, disks, metadata, taints and ceilings no rule reads. */
+/** Node groups whose images, disks, metadata, taints and limits no rule reads. */
 const selfManaged: readonly string[] = ["eks:index:NodeGroup", "eks:index:NodeGroupV2"];
 const fargate = "aws:eks/fargateProfile:FargateProfile";
 const scalingGroups: readonly string[] = ["aws:autoscaling/group:Group", "aws:autoscaling/tag:Tag"];
@@ -11,7 +11,7 @@ const scalingGroups: readonly string[] = ["aws:autoscaling/group:Group", "aws:au
 const settings = {
   otherNodes: {
     type: "array",
-    description: "Resource names of node groups of other kinds, by whoever checked what they run on.",
+    description: "Names of resources of other node group kinds whose nodes were checked.",
     items: { type: "string", pattern: "^[\\w.-]+$" },
     minItems: 0,
     default: [],
@@ -22,12 +22,12 @@ const allowed = "Karpenter pools and managed node groups with a launch template,
 
 export const nodeGroupKindKnown: ResourceRule<typeof settings> = {
   name: "node-group-kind-known",
-  title: "Nodes come from Karpenter pools and managed node groups alone.",
-  why: "A self-managed group, the component's default group, an autoscaling group, Fargate or Auto Mode makes nodes whose image, disk, taint and ceiling no rule sees, and Fargate enforces no network policy.",
+  title: "Nodes come only from Karpenter pools and managed node groups.",
+  why: "A self-managed group, the component's default group, an Auto Scaling group, Fargate or Auto Mode launches nodes whose image, disk, taints and limits no rule sees, and Fargate doesn't enforce network policies.",
   fix: "Set skipDefaultNodeGroup true, and use a NodePool or an eks.ManagedNodeGroup; list another group in otherNodes.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools judge managed node groups only" },
+  relatedChecks: { none: "the studied tools only check managed node groups" },
   resourceTypes: [...selfManaged, fargate, ...clusters, ...scalingGroups],
   example: {
     good: "skipDefaultNodeGroup: true",
@@ -38,34 +38,38 @@ export const nodeGroupKindKnown: ResourceRule<typeof settings> = {
   *check({ type, name, props }, { otherNodes }) {
     if (otherNodes.includes(name)) return;
     if (selfManaged.includes(type))
-      yield { path: "type", problem: "no rule reads the nodes of this kind of group", allowed };
+      yield { path: "type", problem: "no rule reads the nodes of this kind of node group", allowed };
     if (type === fargate)
       yield {
         path: "type",
-        problem: "its pods run on Fargate, where no network policy is enforced",
+        problem: "its pods run on Fargate, which doesn't enforce network policies",
         allowed,
       };
     if (type === clusterComponent) yield* ofComponent(props);
     else if (clusters.includes(type) && isOn(at(props, "computeConfig", "enabled")))
-      yield { path: "computeConfig.enabled", problem: "EKS makes nodes by itself", allowed };
+      yield { path: "computeConfig.enabled", problem: "EKS Auto Mode launches nodes", allowed };
     if (scalingGroups.includes(type) && joinsCluster(props))
-      yield { path: "tags", problem: "the group's machines join a cluster, and no rule reads them", allowed };
+      yield {
+        path: "tags",
+        problem: "the group's instances join a cluster, and no rule reads them",
+        allowed,
+      };
   },
 };
 
-/** Unset is a default group of the component's own. [@pulumi/eks, ClusterOptions] */
+/** Unset means that the component creates a default node group. [@pulumi/eks, ClusterOptions] */
 function* ofComponent(props: Value): Generator<Finding> {
   if (at(props, "skipDefaultNodeGroup") !== true)
     yield {
       path: "skipDefaultNodeGroup",
-      problem: "the component makes a node group of its own",
+      problem: "the component creates a default node group",
       allowed: "true",
     };
   for (const path of ["fargate", "nodeGroupOptions"])
     if (isOn(at(props, path)))
-      yield { path, problem: "the component makes nodes of its own", allowed: "unset" };
+      yield { path, problem: "the component creates its own nodes", allowed: "unset" };
   if (isOn(at(props, "autoMode", "enabled")))
-    yield { path: "autoMode.enabled", problem: "EKS makes nodes by itself", allowed: "false, or unset" };
+    yield { path: "autoMode.enabled", problem: "EKS Auto Mode launches nodes", allowed: "false, or unset" };
 }
 
 /** Nodes find their cluster by this tag. [EKS user guide, self-managed nodes] */

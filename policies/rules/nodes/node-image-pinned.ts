@@ -6,11 +6,11 @@ import { printable } from "../../read/text/printable.ts";
 export const nodeImagePinned: ResourceRule = {
   name: "node-image-pinned",
   title: "Nodes run one exact machine image.",
-  why: "A moving image brings another kernel and GPU driver to the next node, and Karpenter replaces every node of a pool when the alias moves.",
+  why: "An image that isn't pinned gives the next node another kernel and GPU driver, and Karpenter replaces every node of a pool when the alias resolves to a new image.",
   fix: "Use an alias with its version, such as al2023@v20260818, an image id, or releaseVersion on a managed node group.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools don't look at where a node's image comes from" },
+  relatedChecks: { none: "the studied tools don't check how a node's image is selected" },
   resourceTypes: [nodeClass, ...nodeGroups, launchTemplate],
   example: {
     good: "amiSelectorTerms: [{ alias: al2023@v20260818 }]",
@@ -32,10 +32,10 @@ export const nodeImagePinned: ResourceRule = {
 
 function selectorTerms(value: Value): Finding[] {
   const path = "spec.amiSelectorTerms";
-  const allowed = "terms with nothing but an alias with its version, or an image id, known at preview";
+  const allowed = "terms with only a versioned alias or an image id, known at preview";
   const terms = elements(value);
   if (terms === unknown || terms.length === 0)
-    return [{ path, problem: "selects images by no term that is known at preview", allowed }];
+    return [{ path, problem: "has no term known at preview", allowed }];
   return terms.flatMap((term, index) => {
     const problem = loose(term);
     return problem === undefined
@@ -44,24 +44,25 @@ function selectorTerms(value: Value): Finding[] {
   });
 }
 
-/** Why a term may select another image tomorrow. */
+/** Why a term isn't pinned to one image. */
 function loose(term: Value): string | undefined {
   if (!isFields(term)) return "is not known at preview";
   const [[key, value] = [], ...others] = Object.entries(term).filter(([, one]) => one !== undefined);
   if (others.length > 0 || (key !== "alias" && key !== "id"))
-    return "selects by something else than one alias or one id";
+    return "doesn't select by exactly one alias or one id";
   const isPinned = key === "id" ? isImageId(value) : isVersionedAlias(value);
   return isPinned ? undefined : `has the ${key} ${printable("machineImage", value)}`;
 }
 
-/** Unset is no image at all: EKS then takes the one of the node group's releaseVersion. [EKS, launch templates] */
+/** Unset means the image of the node group's releaseVersion. [EKS, launch templates] */
 function templateImage(image: Value): Finding[] {
   if (image === undefined || isImageId(image)) return [];
   return [
     {
       path: "imageId",
       problem: `imageId is ${printable("machineImage", image)}`,
-      allowed: "an image id as ami-0123456789abcdef0, known at preview, or none under a managed node group",
+      allowed:
+        "an image id such as ami-0123456789abcdef0, known at preview, or unset under a managed node group",
     },
   ];
 }
@@ -73,7 +74,7 @@ function releaseVersion(version: Value): Finding[] {
       path: "releaseVersion",
       problem:
         version === undefined
-          ? "states no releaseVersion, which takes the newest image"
+          ? "no releaseVersion is set, so the newest image is used"
           : `releaseVersion is ${printable("version", version)}`,
       allowed: "one release known at preview, such as 1.36.2-20260818",
     },

@@ -4,8 +4,8 @@ import { launchTemplate, nodeClass, nodeGroups } from "../../read/kubernetes/clu
 
 export const nodeMetadataProtected: ResourceRule = {
   name: "node-metadata-protected",
-  title: "A node's credentials are read with a token and by the node alone.",
-  why: "Without a token, or with a second hop, any pod that can be made to fetch a URL reads the node's AWS credentials.",
+  title: "The instance metadata service requires a token and is reachable only from the node itself.",
+  why: "Without a token, or with a second hop, any pod that can be tricked into fetching a URL can read the node's AWS credentials.",
   fix: "Set httpTokens required and httpPutResponseHopLimit 1, or enableIMDSv2 on a managed node group.",
   severity: "high",
   level: "mandatory",
@@ -29,19 +29,19 @@ export const nodeMetadataProtected: ResourceRule = {
   },
 };
 
-/** Without the block a node class takes a token and one hop. [Karpenter, NodeClasses] */
+/** The defaults of a node class are a required token and one hop. [Karpenter, NodeClasses] */
 function ofNodeClass(value: Value): Finding[] {
   return value === undefined ? [] : options("spec.metadataOptions", value);
 }
 
-/** A launch template brings its own options, which this rule sees on their own. */
+/** A launch template has its own options, which this rule checks separately. */
 function ofNodeGroup(props: Value): Finding[] {
   const template = at(props, "launchTemplate");
   if (at(props, "enableIMDSv2") === true || isFields(template)) return [];
   return [
     {
       path: "enableIMDSv2",
-      problem: "the nodes answer without a token",
+      problem: "the metadata service answers without a token",
       allowed: "enableIMDSv2 true, or a launch template with its options",
     },
   ];
@@ -50,23 +50,23 @@ function ofNodeGroup(props: Value): Finding[] {
 function options(path: string, value: Value): Finding[] {
   const hops = at(value, "httpPutResponseHopLimit");
   return [
-    // Unset is optional. [EC2, launch templates]
+    // Unset means optional. [EC2, launch templates]
     ...(at(value, "httpTokens") === "required"
       ? []
       : [
           {
             path: `${path}.httpTokens`,
-            problem: "credentials are handed out without a token",
+            problem: "the metadata service returns credentials without a token",
             allowed: "required",
           },
         ]),
-    // Unset is 1. [EC2, launch templates]
+    // Unset means 1. [EC2, launch templates]
     ...(hops === undefined || hops === 1
       ? []
       : [
           {
             path: `${path}.httpPutResponseHopLimit`,
-            problem: "pods may be near enough to read the node's credentials",
+            problem: "the hop limit may let pods read the node's credentials",
             allowed: "1, or unset",
           },
         ]),

@@ -6,9 +6,9 @@ const subnet = "aws:ec2/subnet:Subnet";
 
 export const nodeNotReachable: ResourceRule = {
   name: "node-not-reachable",
-  title: "Nodes have no public address and nobody logs in to them.",
-  why: "A node that the internet reaches, or that takes an SSH key, is a way around the gateway and every network policy.",
-  fix: "Leave public addresses, keyName and remoteAccess out; use Session Manager where somebody has to look.",
+  title: "Nodes have no public address and no SSH access.",
+  why: "A node that is reachable from the internet, or that accepts an SSH key, bypasses the gateway and every network policy.",
+  fix: "Leave public addresses, keyName and remoteAccess unset; use Session Manager for access.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["CKV_AWS_100", "AWS-0164"],
@@ -30,7 +30,7 @@ export const nodeNotReachable: ResourceRule = {
   },
 };
 
-/** Unset is off for all of these. */
+/** Unset means off for all of these. */
 function off(path: string, value: Value): Finding[] {
   if (value === undefined || value === false || (path.startsWith("networkInterfaces") && value === "false"))
     return [];
@@ -39,7 +39,7 @@ function off(path: string, value: Value): Finding[] {
 
 function unset(path: string, value: Value): Finding[] {
   if (value === undefined) return [];
-  return [{ path, problem: "somebody may log in to the nodes", allowed: "unset" }];
+  return [{ path, problem: "the nodes accept SSH", allowed: "unset" }];
 }
 
 function interfaces(value: Value): Finding[] {

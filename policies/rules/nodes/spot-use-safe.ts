@@ -15,14 +15,14 @@ import { Objects, type Pods, readsToPods, scalers } from "../../read/kubernetes/
 const settings = { ...engineSettings, ...idleSettings } as const satisfies RuleSettings;
 type Config = ConfigOf<typeof settings>;
 
-/** From AWS's warning until the instance is gone. [EC2 user guide, Spot Instance interruptions] */
+/** Seconds from the interruption notice to the interruption. [EC2 user guide, Spot Instance interruptions] */
 const warningSeconds = 120;
 
 export const spotUseSafe: StackRule<typeof settings> = {
   name: "spot-use-safe",
-  title: "What runs on spot stops within its warning, and never is all that answers for a slot.",
-  why: "AWS takes spot instances of one kind back together and two minutes after it says so: longer answers are cut, and a slot that has nothing else is gone.",
-  fix: "Take capacity on-demand or reserved for pools of slots, or give each slot a replica that only lands there; keep preStop and --shutdown-timeout below 120 s on spot.",
+  title: "Engines on spot stop within the interruption notice, and no slot runs on spot alone.",
+  why: "AWS interrupts spot instances of one type together, two minutes after the notice: longer answers are cut, and a slot on spot alone loses all replicas.",
+  fix: "Use on-demand or reserved capacity for pools of slots, or give each slot a replica that is scheduled only there; keep preStop and --shutdown-timeout below 120 s on spot.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't follow pods to their nodes" },
@@ -46,13 +46,13 @@ export const spotUseSafe: StackRule<typeof settings> = {
       const problem =
         found.length > 0
           ? onlySpot(found, objects, config)
-          : buysSpot && "nobody can tell which pods stand behind it, and whether they run on spot";
+          : buysSpot && "which pods are behind it, and whether they run on spot, isn't known at preview";
       if (problem)
         yield {
           resource,
           path: "capacity",
           problem,
-          allowed: `one replica or more, known at preview, on a pool of on-demand or reserved capacity alone; ${unlessApplication}`,
+          allowed: `at least one replica, known at preview, on a pool of only on-demand or reserved capacity; ${unlessApplication}`,
         };
     }
   },
@@ -74,13 +74,13 @@ function* lateStops(pods: Pods, config: Config): Generator<StackFinding> {
       resource: pods.workload,
       path: `${container.path}.lifecycle.preStop`,
       where: container.where,
-      problem: `it may run on spot, and takes ${seconds === unknown ? "nobody knows how many seconds" : `${seconds} s`} to stop`,
+      problem: `it may run on spot, and takes ${seconds === unknown ? "an unknown number of seconds" : `${seconds} s`} to stop`,
       allowed: `a sleep in preStop and --shutdown-timeout of less than ${warningSeconds} s together, known at preview`,
     };
   }
 }
 
-/** How long an engine takes to stop; nothing for what is no engine. */
+/** Seconds that an engine takes to stop; undefined for other containers. */
 function stopSeconds(container: Container, config: Config) {
   const kind = engineKind(container, config);
   if (kind === undefined || kind === unknown) return kind;
@@ -89,7 +89,7 @@ function stopSeconds(container: Container, config: Config) {
   return wait === unknown || drain === unknown ? unknown : wait + drain;
 }
 
-/** Why nothing may be left of what answers behind a target group when AWS takes its spot instances back. */
+/** Why a target group may lose all replicas when AWS interrupts its spot instances. */
 function onlySpot(
   found: readonly { readonly pods: Pods; readonly capacity: Capacity | undefined }[],
   objects: Objects,
@@ -102,5 +102,5 @@ function onlySpot(
   const minReplicaCounts = kept.map(({ pods }) => objects.minReplicas(pods.workload));
   return minReplicaCounts.some((minReplicas) => minReplicas !== unknown && minReplicas >= 1)
     ? undefined
-    : "all that answers behind it may run on spot, which AWS takes back at once";
+    : "all its replicas may run on spot and be interrupted together";
 }

@@ -10,15 +10,14 @@ import { Objects, type Pods, scalerMinReplicas, scalers } from "../../read/kuber
 
 const settings = { ...engineSettings, ...idleSettings } as const satisfies RuleSettings;
 
-/** A replica that goes sooner is missed by the next burst. */
+/** A replica that is removed sooner is missing at the next burst. */
 const shortestCooldownSeconds = 300;
 
 export const autoscalerFailsSafe: StackRule<typeof settings> = {
   name: "autoscaler-fails-safe",
-  title:
-    "An autoscaler of engines states min and max replicas, and keeps its replicas when it has no metrics.",
-  why: "KEDA's defaults are no replica, a hundred replicas, and silence that counts as no load: without Prometheus a model that everybody uses is scaled away.",
-  fix: "Set minReplicaCount, maxReplicaCount and fallback.replicas, and in every trigger ignoreNullValues to the text false and a threshold; name a model that may sleep in idleModels.",
+  title: "An autoscaler of engines sets min and max replicas, and keeps its replicas without metrics.",
+  why: "KEDA's defaults are 0 min and 100 max replicas, and a missing metric counts as no load: without Prometheus a busy model is scaled to zero.",
+  fix: "Set minReplicaCount, maxReplicaCount and fallback.replicas, and in every trigger a threshold and ignoreNullValues set to the string false; list a model that may scale to zero in idleModels.",
   severity: "high",
   level: "mandatory",
   relatedChecks: ["kube-linter:dangling-horizontalpodautoscaler"],
@@ -32,7 +31,7 @@ export const autoscalerFailsSafe: StackRule<typeof settings> = {
   *checkStack({ resources }, config) {
     const scaled = scaledPods(new Objects(resources));
     for (const resource of resources.filter(isOf(scalers))) {
-      // What scales nothing of the stack may scale an engine that the stack can't name.
+      // An autoscaler without a known target may scale an engine whose name isn't known.
       const pods = scaled.get(resource) ?? [];
       if (pods.length > 0 && !pods.some((one) => mayRunEngine(one, config))) continue;
       const sleeps = pods.length > 0 && pods.every((one) => isIdle(one, config));
@@ -50,7 +49,7 @@ function scaledPods(objects: Objects): ReadonlyMap<StackResource, readonly Pods[
   return new Map([...byScaler].map(([scaler, found]) => [scaler, found.map(({ pods }) => pods)]));
 }
 
-/** @param least replicas that there are to be at any time */
+/** @param least the minimum of replicas at any time */
 function* problems(resource: StackResource, least: 0 | 1): Generator<StackFinding> {
   const keda = resource.type.includes("keda");
   const spec = at(resource.props, "spec");
@@ -59,17 +58,17 @@ function* problems(resource: StackResource, least: 0 | 1): Generator<StackFindin
     yield {
       resource,
       path: `spec.${keda ? "minReplicaCount" : "minReplicas"}`,
-      problem: "the engines may be scaled to none, or how many are kept can't be read",
-      allowed: `a whole number from ${least} on, known at preview`,
+      problem: "the engines may be scaled to zero, or the min replicas aren't known",
+      allowed: `a whole number of at least ${least}, known at preview`,
     };
   const kept = minReplicas === unknown ? least : Math.max(minReplicas, least);
-  const ceiling = whole(at(spec, keda ? "maxReplicaCount" : "maxReplicas"));
-  if (ceiling === unknown || ceiling < Math.max(kept, 1))
+  const maxReplicas = whole(at(spec, keda ? "maxReplicaCount" : "maxReplicas"));
+  if (maxReplicas === unknown || maxReplicas < Math.max(kept, 1))
     yield {
       resource,
       path: `spec.${keda ? "maxReplicaCount" : "maxReplicas"}`,
       problem: "the maximum of replicas is not configured, or below the minimum",
-      allowed: `a whole number from ${Math.max(kept, 1)} on, known at preview`,
+      allowed: `a whole number of at least ${Math.max(kept, 1)}, known at preview`,
     };
   if (keda) yield* kedaProblems(resource, kept);
 }
@@ -84,13 +83,13 @@ function* kedaProblems(resource: StackResource, kept: number): Generator<StackFi
       problem: "the autoscaler is paused",
       allowed: "no such annotation",
     };
-  // Unset is 300. [KEDA, ScaledObject]
+  // Unset means 300. [KEDA, ScaledObject]
   const cooldown = whole(at(spec, "cooldownPeriod") ?? shortestCooldownSeconds);
   if (cooldown === unknown || cooldown < shortestCooldownSeconds)
     yield {
       resource,
       path: "spec.cooldownPeriod",
-      problem: "the last replica goes before the next burst",
+      problem: "the cooldown is too short, so the last replica is removed before the next burst",
       allowed: `${shortestCooldownSeconds} s or more, known at preview`,
     };
   const fallback = whole(at(spec, "fallback", "replicas"));
@@ -99,7 +98,7 @@ function* kedaProblems(resource: StackResource, kept: number): Generator<StackFi
       resource,
       path: "spec.fallback.replicas",
       problem: "the fallback for a Prometheus outage is not configured, or below the minimum",
-      allowed: `a whole number from ${kept} on, known at preview`,
+      allowed: `a whole number of at least ${kept}, known at preview`,
     };
   yield* triggerProblems(resource, elements(at(spec, "triggers")));
 }
@@ -112,7 +111,7 @@ function* triggerProblems(
     yield {
       resource,
       path: "spec.triggers",
-      problem: "nothing that is known at preview says how loaded the engines are",
+      problem: "no trigger known at preview measures the engines' load",
       allowed: "a list of triggers",
     };
     return;
@@ -121,21 +120,21 @@ function* triggerProblems(
     const type = at(trigger, "type");
     if (typeof type === "string" && type !== "prometheus") continue;
     const path = `spec.triggers.${index}.metadata`;
-    // Unset is "true". [KEDA, Prometheus scaler]
+    // Unset means "true". [KEDA, Prometheus scaler]
     if (at(trigger, "metadata", "ignoreNullValues") !== "false")
       yield {
         resource,
         path: `${path}.ignoreNullValues`,
-        problem: `a query of trigger ${index} without an answer counts as no load`,
-        allowed: 'the text "false"',
+        problem: `an empty result of the query of trigger ${index} counts as no load`,
+        allowed: 'the string "false"',
       };
     const threshold = at(trigger, "metadata", "threshold");
     if (typeof threshold !== "string" || !/^\d+(?:\.\d+)?$/.test(threshold) || Number(threshold) === 0)
       yield {
         resource,
         path: `${path}.threshold`,
-        problem: `trigger ${index} doesn't state the load of one replica`,
-        allowed: "a number above 0, written as text",
+        problem: `trigger ${index} has no threshold of load per replica`,
+        allowed: "a number above 0, as a string",
       };
   }
 }

@@ -14,14 +14,14 @@ import {
   targetGroupBindings,
 } from "../../read/kubernetes/kubernetes.ts";
 
-/** What rules ask for its purpose by its tags. */
+/** Types whose purpose rules read from their tags. */
 const tagged: readonly string[] = [...targetGroups, ...loadBalancers, ...listeners, ...listenerRules];
 
 export const declaredPurposeHolds: StackRule<typeof engineSettings> = {
   name: "declared-purpose-holds",
-  title: "What says that it serves no model serves none.",
-  why: "The rules about models pass over what carries the label or the tag gantry.dev/purpose: on an engine, a gateway or their target groups it would turn them all off.",
-  fix: "Take gantry.dev/purpose out, or its engine; application is for what serves no model, node-agent for the pods of a DaemonSet.",
+  title: "Resources labelled as serving no model don't serve one.",
+  why: "The rules about models ignore resources with the label or tag gantry.dev/purpose: on an engine, a gateway or their target groups it would disable all of these rules.",
+  fix: "Remove gantry.dev/purpose, or the engine; application is for workloads that serve no model, node-agent for the pods of a DaemonSet.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the label is Gantry's own" },
@@ -47,15 +47,15 @@ export const declaredPurposeHolds: StackRule<typeof engineSettings> = {
           path: `tags.${purposeKey}`,
           problem:
             behind.length === 0
-              ? `${binding.name} binds pods to it that are not of this stack, or not known at preview`
-              : `${binding.name} binds an engine or a gateway to it, or what may be one`,
-          allowed: "pods of the stack that serve no model, or no such tag",
+              ? `${binding.name} binds pods to it that are not in this stack, or not known at preview`
+              : `${binding.name} binds, or may bind, an engine or a gateway to it`,
+          allowed: "pods of the stack that serve no model, or no tag gantry.dev/purpose",
         };
     }
   },
 };
 
-/** A value that no rule knows turns nothing off, and whoever wrote it expects that it does. */
+/** An unknown value disables no rule, contrary to what its author expects. */
 function* unclear(
   resource: StackResource,
   path: string,
@@ -67,7 +67,7 @@ function* unclear(
   yield {
     resource,
     path: `${path}.${purposeKey}`,
-    problem: "this purpose is none that rules know here, or not known at preview",
+    problem: "the purpose is not one that applies here, or isn't known at preview",
     allowed: `"${purpose}"`,
   };
 }
@@ -81,8 +81,8 @@ function* podProblems(pods: Pods, config: ConfigOf<typeof engineSettings>): Gene
     yield {
       resource,
       path: `${path}.${purposeKey}`,
-      problem: "its pods run an engine or a gateway, or what may be one",
-      allowed: "no such label on what serves models",
+      problem: "its pods run, or may run, an engine or a gateway",
+      allowed: "no label gantry.dev/purpose on engines and gateways",
     };
 }
 

@@ -12,9 +12,9 @@ const probes = ["startupProbe", "readinessProbe", "livenessProbe"];
 
 export const engineAnswersWhereAsked: StackRule<typeof engineSettings> = {
   name: "engine-answers-where-asked",
-  title: "Probes, Services and target groups ask an engine where it listens.",
-  why: "An engine on another port or on its pod's loopback, or a probe of a path that it doesn't have, starts, loads its weights and is never ready: the rollout waits until its deadline, and a GPU with it.",
-  fix: "Leave --port and --host out or make them the port of the container, its Service and its target group; probe /health.",
+  title: "Probes, Services and target groups use the port and path on which an engine listens.",
+  why: "An engine on another port or on loopback, or a probe of a path that doesn't exist, starts, loads its weights and never becomes ready: the rollout blocks a GPU until its deadline.",
+  fix: "Leave --port and --host unset, or use the same port for the container, its Service and its target group; probe /health.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -36,8 +36,8 @@ export const engineAnswersWhereAsked: StackRule<typeof engineSettings> = {
             resource: pods.workload,
             path: `${container.path}.args`,
             where: container.where,
-            problem: `where it listens can't be told: ${engine.problem}`,
-            allowed: "arguments that can be read at preview",
+            problem: `where it listens isn't known: ${engine.problem}`,
+            allowed: "arguments known at preview",
           };
       }
       const found = [...serversOf(pods, config)];
@@ -55,8 +55,8 @@ export const engineAnswersWhereAsked: StackRule<typeof engineSettings> = {
           yield {
             resource: binding,
             path: "spec.serviceRef.port",
-            problem: `it sends to another port than ${server.port}, on which ${pods.workload.name} listens, or which one can't be told`,
-            allowed: "a port of the Service that leads to the engine's own, known at preview",
+            problem: `it doesn't forward to port ${server.port}, on which ${pods.workload.name} listens, or its port isn't known`,
+            allowed: "a port of the Service that targets the engine's port, known at preview",
           };
         }
   },
@@ -69,7 +69,7 @@ interface Server {
 
 function* serversOf(pods: Pods, config: ConfigOf<typeof engineSettings>): Generator<Server> {
   for (const container of containersOf(pods, ["containers"])) {
-    // What can't be read is for engine-command-readable.
+    // Unreadable arguments are covered by engine-command-readable.
     const engine = readEngine(container, config);
     const server =
       engine !== undefined && "kind" in engine ? listening(container, engine.kind, engine.args) : undefined;
@@ -88,7 +88,7 @@ function* containerProblems(
       resource,
       path: `${path}.host`,
       where,
-      problem: "the engine listens on its own pod alone, or where can't be told at preview",
+      problem: "the engine listens only on loopback, or where it listens isn't known at preview",
       allowed: "every interface: no --host, or 0.0.0.0",
     };
   if (port === unknown || !ports.some((one) => at(one, "containerPort") === port))
@@ -96,7 +96,7 @@ function* containerProblems(
       resource,
       path: `${path}.ports`,
       where,
-      problem: `the engine listens on ${port === unknown ? "a port that can't be told" : port}, which the container doesn't declare`,
+      problem: `the engine listens on ${port === unknown ? "a port that isn't known" : port}, which the container doesn't declare`,
       allowed: "the engine's port among the container's ports, known at preview",
     };
   for (const name of probes) {
@@ -109,7 +109,7 @@ function* containerProblems(
         resource,
         path: `${path}.${name}.httpGet`,
         where,
-        problem: `${name} asks another port or path than the engine's`,
+        problem: `${name} uses another port or path than the engine's`,
         allowed: `the engine's port, and ${healthPaths.join(" or ")}, known at preview`,
       };
   }

@@ -4,17 +4,17 @@ import { engineSettings, readEngine } from "../../read/engine/engine.ts";
 import { containers, workloads } from "../../read/kubernetes/containers.ts";
 import { ownVariables } from "../../read/kubernetes/environment.ts";
 
-/** By which each engine is given its key; Ollama takes none. [vllm envs.py; text-generation-inference launcher] */
+/** The variable that sets each engine's API key; Ollama has none. [vllm envs.py; text-generation-inference launcher] */
 const keys: Readonly<Record<string, string>> = { vllm: "VLLM_API_KEY", tgi: "API_KEY" };
 
 export const engineKeyRequired: ResourceRule<typeof engineSettings> = {
   name: "engine-key-required",
-  title: "An engine answers only requests with its key.",
-  why: "Without a key whoever reaches the engine's port runs the model: the network is then all that stands between a pod and the GPU.",
+  title: "An engine requires an API key.",
+  why: "Without an API key anyone who reaches the engine's port can use the model: network policies are then the only protection.",
   fix: "Set VLLM_API_KEY (API_KEY of TGI) by valueFrom.secretKeyRef.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools know nothing of engines" },
+  relatedChecks: { none: "the studied tools don't check engines" },
   resourceTypes: workloads,
   example: {
     good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
@@ -36,7 +36,7 @@ export const engineKeyRequired: ResourceRule<typeof engineSettings> = {
       yield {
         path: `${container.path}.env.${name}`,
         where: container.where,
-        problem: `${name} comes from no Secret, so that whoever reaches the engine may use it`,
+        problem: `${name} doesn't come from a Secret, so anyone who reaches the engine can use it`,
         allowed: "a key by valueFrom.secretKeyRef, known at preview",
       };
     }

@@ -14,21 +14,21 @@ import {
 } from "../../read/kubernetes/kubernetes.ts";
 import { locatedElements } from "../../read/text/located-value.ts";
 
-/** What changes a Service that is there. */
+/** Types that change an existing Service. */
 const patches: readonly string[] = ["kubernetes:core/v1:ServicePatch"];
 const ingresses: readonly string[] = ["kubernetes:networking.k8s.io/v1:Ingress"];
-/** Whatever the Gateway API has of routes, in any version. */
+/** All types of the Gateway API, in any version. */
 const gatewayApi = "kubernetes:gateway.networking.k8s.io/";
 
 export const engineNotPublic: StackRule<typeof engineSettings> = {
   name: "engine-not-public",
-  title: "No way leads from outside the VPC to an engine.",
-  why: "An engine's key guards only a part of its routes: whoever reaches its port can run the model without one, pause it, or replace its weights.",
-  fix: "Make Services of engines ClusterIP, bind them to target groups of internal load balancers only, and name them in no Ingress or route.",
+  title: "Engines aren't reachable from outside the VPC.",
+  why: "An engine's API key protects only some of its routes: anyone who reaches its port can use others to run the model, pause it, or replace its weights.",
+  fix: "Make Services of engines ClusterIP, bind them only to target groups of internal load balancers, and don't name them in an Ingress or a route.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: {
-    none: "the studied tools ask for hostPort at most; they don't follow the way from a load balancer",
+    none: "the studied tools check hostPort at most; they don't follow the path from a load balancer",
   },
   resourceTypes: [
     ...readsToPods,
@@ -53,15 +53,15 @@ export const engineNotPublic: StackRule<typeof engineSettings> = {
           yield {
             resource,
             path: "spec",
-            problem: "it may send requests from outside to an engine",
-            allowed: "backends, known at preview, that lead to no engine",
+            problem: "it may route external requests to an engine",
+            allowed: "backends known at preview that aren't engines",
           };
       }
     }
     const all = forwards(resources);
     for (const resource of resources.filter(isOf(targetGroupBindings))) {
       const service = at(resource.props, "spec", "serviceRef", "name");
-      const problem = found.mayName(namespaceOf(resource), service) && publicWay(resource, all);
+      const problem = found.mayName(namespaceOf(resource), service) && publicPath(resource, all);
       if (problem)
         yield {
           resource,
@@ -73,7 +73,7 @@ export const engineNotPublic: StackRule<typeof engineSettings> = {
   },
 };
 
-/** Ways to an engine by the address of its node. */
+/** Access to an engine through the address of its node. */
 function* onItsNode(pods: Pods): Generator<StackFinding> {
   const about = { resource: pods.workload, where: "pod", allowed: "false, or unset" };
   const network = at(pods.spec, "hostNetwork");
@@ -81,7 +81,7 @@ function* onItsNode(pods: Pods): Generator<StackFinding> {
     yield {
       ...about,
       path: `${pods.prefix}hostNetwork`,
-      problem: "the engine listens on its node's own address",
+      problem: "the engine listens on its node's address",
     };
   for (const { path, where, fields } of containersOf(pods)) {
     for (const port of locatedElements(`${path}.ports`, at(fields, "ports")))
@@ -90,7 +90,7 @@ function* onItsNode(pods: Pods): Generator<StackFinding> {
           ...about,
           path: `${port.path}.hostPort`,
           where,
-          problem: "the port is open on the node as well",
+          problem: "the port is also open on the node",
           allowed: "unset",
         };
   }
@@ -98,12 +98,12 @@ function* onItsNode(pods: Pods): Generator<StackFinding> {
 
 function* published(resource: StackResource): Generator<StackFinding> {
   const spec = at(resource.props, "spec");
-  // Unset is ClusterIP. [Kubernetes API, ServiceSpec]
+  // Unset means ClusterIP. [Kubernetes API, ServiceSpec]
   if ((at(spec, "type") ?? "ClusterIP") !== "ClusterIP")
     yield {
       resource,
       path: "spec.type",
-      problem: "a Service of engines is open outside the cluster",
+      problem: "a Service of engines is reachable from outside the cluster",
       allowed: "ClusterIP, known at preview",
     };
   const addresses = elements(at(spec, "externalIPs"));
@@ -111,16 +111,16 @@ function* published(resource: StackResource): Generator<StackFinding> {
     yield {
       resource,
       path: "spec.externalIPs",
-      problem: "a Service of engines takes requests for other addresses",
+      problem: "a Service of engines has external addresses",
       allowed: "none",
     };
 }
 
-/** Whether an Ingress or a route may name a Service that leads to an engine. */
+/** Whether an Ingress or a route may name a Service of an engine. */
 function mayRoute(resource: StackResource, found: EngineServices): boolean {
   const namespace = namespaceOf(resource);
   const annotations = at(resource.props, "metadata", "annotations");
-  // The load balancer controller also takes backends as JSON in annotations.
+  // The AWS Load Balancer Controller also accepts backends as JSON in annotations.
   const actions = isFields(annotations)
     ? Object.entries(annotations).filter(([key]) => key.startsWith("alb.ingress.kubernetes.io/actions."))
     : [];
@@ -135,7 +135,7 @@ interface Backend {
   readonly name: Value;
 }
 
-/** Everything in a specification that has a name, and what can't be read, which may be a backend. */
+/** Everything in a specification that has a name or can't be read, and so may be a backend. */
 function backends(value: Value, namespace: Value): readonly Backend[] {
   if (value === unknown) return [{ namespace, name: unknown }];
   if (isList(value)) return value.flatMap((one) => backends(one, namespace));
@@ -145,18 +145,18 @@ function backends(value: Value, namespace: Value): readonly Backend[] {
   return name === undefined ? inside : [...inside, { namespace: value.namespace ?? namespace, name }];
 }
 
-/** How requests from outside may come to the pods of a binding. */
-function publicWay(binding: StackResource, all: readonly Forward[]): string | undefined {
+/** How external requests may reach the pods of a binding. */
+function publicPath(binding: StackResource, all: readonly Forward[]): string | undefined {
   const groups = binding.behind("spec").filter(isOf(targetGroups));
   if (groups.length === 0)
-    return "it binds engines to a target group outside the stack, whose load balancer nobody can see";
+    return "it binds engines to a target group outside the stack, whose load balancer isn't known";
   for (const forward of all.filter((one) => one.groups.some((group) => groups.includes(group)))) {
     const owners = loadBalancersBefore(forward);
     if (owners.length === 0)
       return `${forward.resource.name} forwards to it from a listener outside the stack`;
     const open = owners.find(isPublic);
     if (open !== undefined)
-      return `the load balancer ${open.name}, which is not literally internal, forwards to it`;
+      return `the load balancer ${open.name}, whose internal is not the literal true, forwards to it`;
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { type Container, containersOf, podSpecs, workloads } from "../../read/ku
 import { ownVariables, type Variable } from "../../read/kubernetes/environment.ts";
 import { printable } from "../../read/text/printable.ts";
 
-/** Answers that one request may ask for: the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
+/** Maximum of answers per request: with the engine's own limit of 16384 a request can exhaust it (CVE-2026-34756). */
 const mostAnswers = 128;
 const answers = "VLLM_MAX_N_SEQUENCES";
 
@@ -16,7 +16,8 @@ const settings = {
   ...engineSettings,
   engineEnv: {
     type: "array",
-    description: "Variables that an engine may have; those that load code or lead elsewhere stay closed.",
+    description:
+      "Environment variables that an engine may have; those that load code or redirect it can't be allowed.",
     items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$" },
     minItems: 0,
     default: engineVariables,
@@ -27,12 +28,12 @@ type Config = ConfigOf<typeof settings>;
 
 export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
   name: "engine-surface-minimal",
-  title: "An engine offers its API and nothing else, and takes its settings from here only.",
-  why: "Most of an engine's switches open a route without a key, read files or addresses that a request names, or replace the model: one variable is enough.",
-  fix: `Keep to the variables of engineEnv with plain values, set ${answers} and --disable-fastapi-docs, take the other flag out, and set enableServiceLinks to false on the pod.`,
+  title: "An engine exposes only its API, and gets its settings only from the stack.",
+  why: "Many of an engine's settings open a route without authentication, read files or URLs that a request names, or replace the model: one variable is enough.",
+  fix: `Use only the variables of engineEnv with literal values, set ${answers} and --disable-fastapi-docs, remove the other flag, and set enableServiceLinks to false on the pod.`,
   severity: "critical",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools know nothing of engines" },
+  relatedChecks: { none: "the studied tools don't check engines" },
   resourceTypes: workloads,
   example: {
     good: `enableServiceLinks: false, env: [{ name: ${answers}, value: "16" }], args: [..., "--disable-fastapi-docs"]`,
@@ -49,12 +50,12 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
       for (const { container, engine } of engines)
         for (const found of [...flagFindings(engine), ...variableFindings(container, engine, config)])
           yield { ...found, path: `${container.path}.${found.path}`, where: container.where };
-      // A Service of the name vllm would set VLLM_PORT. Unset is true. [Kubernetes API, PodSpec]
+      // A Service named vllm would set VLLM_PORT. Unset means true. [Kubernetes API, PodSpec]
       if (engines.length > 0 && at(pod.spec, "enableServiceLinks") !== false)
         yield {
           path: `${pod.prefix}enableServiceLinks`,
           where: "pod",
-          problem: "every Service of the namespace sets variables of the engine",
+          problem: "every Service of the namespace sets environment variables of the engine",
           allowed: "enableServiceLinks: false",
         };
     }
@@ -63,16 +64,16 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
 
 function* flagFindings(engine: ReadEngine): Generator<Finding> {
   if ("problem" in engine)
-    return yield { path: "args", problem: engine.problem, allowed: "arguments that can be read at preview" };
+    return yield { path: "args", problem: engine.problem, allowed: "arguments known at preview" };
   if (engine.kind !== "vllm") return;
   const { flags, given } = engine.args;
   const opened = given.filter(({ name, value }) => closedFlags.has(name) && value !== false);
   for (const name of new Set(opened.map((flag) => flag.name)))
-    yield { path: `args.${name}`, problem: `${name} opens another way in`, allowed: "the API alone" };
+    yield { path: `args.${name}`, problem: `${name} exposes more than the API`, allowed: "the API only" };
   if (flags.get("--disable-fastapi-docs") !== true)
     yield {
       path: "args.--disable-fastapi-docs",
-      problem: "the engine's documentation is served",
+      problem: "the engine serves its API documentation",
       allowed: "--disable-fastapi-docs",
     };
 }
@@ -83,7 +84,7 @@ function* variableFindings(container: Container, engine: ReadEngine, config: Con
   if (fields === unknown) return;
   const whole = elements(at(fields, "envFrom"));
   if (whole === unknown || whole.length > 0)
-    yield { path: "envFrom", problem: "variables come from a whole object", allowed: "variables one by one" };
+    yield { path: "envFrom", problem: "envFrom sets variables of any name", allowed: "variables one by one" };
   const variables = ownVariables(container);
   if (variables === unknown)
     return yield {
@@ -98,7 +99,7 @@ function* variableFindings(container: Container, engine: ReadEngine, config: Con
   if ("kind" in engine && engine.kind === "vllm" && !variables.has(answers))
     yield {
       path: `env.${answers}`,
-      problem: `a request may ask for 16384 answers, because ${answers} is unset`,
+      problem: `one request may set n up to 16384, because ${answers} is unset`,
       allowed: `1 to ${mostAnswers}`,
     };
 }
@@ -112,8 +113,8 @@ function variableProblem(
   const shown = printable("variable", name);
   if (closedVariable.test(name))
     return {
-      problem: `variable ${shown} loads code, leads elsewhere or opens a route`,
-      allowed: "none like it",
+      problem: `variable ${shown} loads code, redirects the engine or opens a route`,
+      allowed: "absent",
     };
   if (!allowedNames.includes(name))
     return { problem: `variable ${shown} is not on the list`, allowed: allowedNames.join(", ") };
@@ -121,8 +122,8 @@ function variableProblem(
     return keyVariables.includes(name) && at(from, "secretKeyRef") !== undefined
       ? undefined
       : {
-          problem: `variable ${shown} takes its value from elsewhere`,
-          allowed: "a plain text; a key from a Secret",
+          problem: `variable ${shown} has a value from another object`,
+          allowed: "a literal string; a key from a Secret",
         };
   return valueProblem(name, value);
 }
@@ -130,13 +131,16 @@ function variableProblem(
 function valueProblem(name: string, value: Value): Problem | undefined {
   if (value === unknown || (typeof value === "string" && value.includes("$(")))
     return {
-      problem: "a variable's value is not a plain text that is known at preview",
-      allowed: "a plain text",
+      problem: "a variable's value is not a literal string known at preview",
+      allowed: "a literal string",
     };
   if (name === "VLLM_SERVER_DEV_MODE" && value !== "0")
-    return { problem: "developer mode opens routes that run any code", allowed: 'unset or "0"' };
+    return { problem: "developer mode opens routes that run arbitrary code", allowed: 'unset or "0"' };
   const count = typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : 0;
   if (name === answers && (count < 1 || count > mostAnswers))
-    return { problem: `${answers} is no limit`, allowed: `a text of a number from 1 to ${mostAnswers}` };
+    return {
+      problem: `${answers} is not a limit`,
+      allowed: `a string with a number from 1 to ${mostAnswers}`,
+    };
   return undefined;
 }

@@ -14,14 +14,14 @@ const host = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)+$";
 const settings = {
   internalDomains: {
     type: "array",
-    description: "Domains of our own engines; hosts below them count too.",
+    description: "Domains of self-hosted engines, including their subdomains.",
     items: { type: "string", pattern: host },
     minItems: 1,
     default: ["models.internal", "svc.cluster.local"],
   },
   providerHosts: {
     type: "array",
-    description: "Hosts of outside providers that api_base may name, each exactly.",
+    description: "Hosts of external providers that api_base may use, matched exactly.",
     items: { type: "string", pattern: host },
     minItems: 0,
     default: [
@@ -38,9 +38,9 @@ type Config = ConfigOf<typeof settings>;
 
 export const gatewayModelsClosed: ResourceRule<typeof settings> = {
   name: "gateway-models-closed",
-  title: "The gateway serves the models on its list, from where they are expected.",
-  why: "A wildcard serves whatever a provider adds, at any price; an api_base elsewhere sends prompts and keys to whoever owns that host.",
-  fix: "Name each model; point hosted_vllm/ to a host below models.internal, and leave api_base out for providers or add the host to providerHosts.",
+  title: "The gateway serves only named models, from allowed hosts.",
+  why: "A wildcard serves whatever a provider adds, at any price; an api_base on another host sends prompts and keys to its owner.",
+  fix: "Name each model; use a host below models.internal for hosted_vllm/, and leave api_base unset for providers or add the host to providerHosts.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
@@ -65,12 +65,12 @@ function* open(root: Value, config: Config): Iterable<Finding> {
       if (at(root, ...section.split("."), key) !== undefined)
         yield {
           path: `${section}.${key}`,
-          problem: `${key} says for every model where requests go`,
-          allowed: "absent; each model states its own api_base",
+          problem: `${key} redirects the requests of every model`,
+          allowed: "absent; each model sets its own api_base",
         };
 }
 
-/** Other names for where requests go. [litellm/types/router.py, CredentialLiteLLMParams] */
+/** Other settings that redirect requests. [litellm/types/router.py, CredentialLiteLLMParams] */
 const elsewhere = [
   "base_url",
   "aws_bedrock_runtime_endpoint",
@@ -86,14 +86,13 @@ function* ofModel({ name, params }: GatewayModel, config: Config): Iterable<Find
     if (typeof value !== "string" || value === "" || value.includes("*"))
       yield {
         path,
-        problem:
-          typeof value === "string" ? "it stands for any model" : "it is no text that is known at preview",
+        problem: typeof value === "string" ? "it matches any model" : "it is not a string known at preview",
         allowed: "the name of one model, without *",
       };
   for (const key of elsewhere.filter((one) => at(params, one) !== undefined))
     yield {
       path: `litellm_params.${key}`,
-      problem: `${key} says where requests go, which api_base is there for`,
+      problem: `${key} redirects requests; only api_base may`,
       allowed: "absent",
     };
   const base = at(params, "api_base");
@@ -111,7 +110,10 @@ function ofEngine(base: Value, { internalDomains }: Config) {
   return inside
     ? undefined
     : {
-        problem: base === undefined ? "no api_base says where our engine is" : "api_base is no host of ours",
+        problem:
+          base === undefined
+            ? "api_base of a self-hosted engine is not set"
+            : "api_base is not a host of a self-hosted engine",
         allowed: `http(s)://<host>/… with a host below ${internalDomains.join(" or ")}`,
       };
 }
@@ -121,12 +123,12 @@ function ofProvider(base: Value, { providerHosts }: Config) {
   return address?.encrypted && providerHosts.includes(address.host)
     ? undefined
     : {
-        problem: "api_base is no host of a provider that is on the list",
+        problem: "api_base is not a listed host of a provider",
         allowed: `absent, or https:// and one of ${providerHosts.join(", ")}`,
       };
 }
 
-/** The parts of a plain address; nothing for one in which readers may see different hosts. */
+/** The parts of a plain URL; undefined for one that parsers may read as different hosts. */
 function addressOf(value: Value): { readonly encrypted: boolean; readonly host: string } | undefined {
   if (typeof value !== "string" || value.length > 300) return undefined;
   const match = /^(https?):\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d{1,5})?(?:\/[\w.\-/]*)?$/.exec(value);

@@ -5,12 +5,12 @@ import { containersOf, podSpecs, workloads } from "../../read/kubernetes/contain
 
 export const livenessSeesStall: ResourceRule<typeof engineSettings> = {
   name: "liveness-sees-stall",
-  title: "An engine that stops computing is restarted.",
-  why: "The server of vLLM answers its health check while the engine behind it hangs (vllm#45094, #36451): requests wait until they time out, and nothing restarts it.",
-  fix: "Let livenessProbe run a command that compares the running requests with the tokens computed since the last look, as components/serving/engine_progress.py does.",
+  title: "The liveness probe detects a stalled engine.",
+  why: "The vLLM server answers its health check while the engine core hangs (vllm#45094, #36451): requests wait until they time out, and the container isn't restarted.",
+  fix: "Set livenessProbe to a command that compares the running requests with the tokens computed since its last run, such as components/serving/engine_progress.py.",
   severity: "medium",
   level: "advisory",
-  relatedChecks: { none: "the studied tools ask for a probe, not for what it sees" },
+  relatedChecks: { none: "the studied tools require a probe, but don't check what it detects" },
   resourceTypes: workloads,
   example: {
     good: 'livenessProbe: { exec: { command: ["python3", "-c", <compares vllm:num_requests_running and vllm:iteration_tokens_total>] } }',
@@ -19,40 +19,40 @@ export const livenessSeesStall: ResourceRule<typeof engineSettings> = {
   config: engineSettings,
 
   *check(resource, config) {
-    // Containers of the other lists run once, or while somebody looks.
+    // Containers of the other lists run once, or are ephemeral.
     const running = podSpecs(resource).flatMap((pod) => containersOf(pod, ["containers"]));
     for (const container of running) {
       const engine = readEngine(container, config);
       const problem =
-        engine === undefined ? undefined : blindness(engine, at(container.fields, "livenessProbe"));
+        engine === undefined ? undefined : whyUndetected(engine, at(container.fields, "livenessProbe"));
       if (problem !== undefined)
         yield {
           path: `${container.path}.livenessProbe`,
           where: container.where,
           problem,
-          allowed: "a check that fails while there are requests and no token is computed",
+          allowed: "a check that fails while requests run and no token is computed",
         };
     }
   },
 };
 
-/** Why nothing restarts an engine that hangs; nothing where something does. */
-function blindness(engine: ReadEngine, probe: Value): string | undefined {
+/** Why a stalled engine isn't restarted; undefined where it is. */
+function whyUndetected(engine: ReadEngine, probe: Value): string | undefined {
   if ("problem" in engine) return engine.problem;
   switch (engine.kind) {
     case "vllm":
-      // A worker of a group has no server that could be asked; the leader waits for it and shows it.
+      // A worker of a group has no server to probe; its leader waits for it and shows its state.
       if (engine.args.flags.get("--headless") === true || readsProgress(probe)) return undefined;
-      return "livenessProbe asks the server alone, which answers while the engine behind it hangs";
+      return "livenessProbe only checks the server, which answers while the engine core hangs";
     case "tgi":
-      // Its server asks the process on the GPU. [text-generation-inference backends/v3/src/backend.rs]
-      return at(probe, "httpGet", "path") === "/health" ? undefined : "livenessProbe doesn't ask for /health";
+      // Its server checks the process on the GPU. [text-generation-inference backends/v3/src/backend.rs]
+      return at(probe, "httpGet", "path") === "/health" ? undefined : "livenessProbe doesn't use /health";
     case "ollama":
-      return "Ollama tells nothing of what it computes";
+      return "Ollama doesn't expose its progress";
   }
 }
 
-/** Whether a command looks at vLLM's requests and at what is computed for them. */
+/** Whether a command reads vLLM's running requests and its computed tokens. */
 function readsProgress(probe: Value): boolean {
   const command = at(probe, "exec", "command");
   const words = isList(command) ? command.filter((word) => typeof word === "string") : [];

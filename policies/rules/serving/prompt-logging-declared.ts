@@ -18,21 +18,21 @@ const settings = {
   ...engineSettings,
   promptSinks: {
     type: "array",
-    description: "Callbacks that may carry prompts, into a bucket of the stack.",
+    description: "Callbacks that may write prompts into a bucket of the stack.",
     items: { type: "string", pattern: "^s3_v2$" },
     minItems: 0,
     default: ["s3_v2"],
   },
   quietCallbacks: {
     type: "array",
-    description: "Callbacks that write no prompts anywhere.",
+    description: "Callbacks that don't write prompts.",
     items: callback,
     minItems: 0,
     default: ["prometheus", hooks],
   },
   maxPromptDays: {
     type: "integer",
-    description: "Days after which logged prompts have to be gone.",
+    description: "Maximum days until logged prompts expire.",
     minimum: 1,
     maximum: 365,
     default: 30,
@@ -43,12 +43,12 @@ type Config = ConfigOf<typeof settings>;
 
 export const promptLoggingDeclared: StackRule<typeof settings> = {
   name: "prompt-logging-declared",
-  title: "Prompts are written to one encrypted bucket that forgets them, and nowhere else.",
-  why: "Prompts hold what people would tell nobody; in a debug log or at another company they stay for ever, and nobody knows that they are there.",
+  title: "Prompts are logged only to an encrypted bucket of the stack, where they expire.",
+  why: "Prompts contain confidential data; in a debug log or at a third party they are stored unnoticed and without expiry.",
   fix: "Leave debug flags and levels off; log with s3_v2 into a bucket of the stack with a KMS key and an expiry, or set turn_off_message_logging to true.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools know nothing of prompts" },
+  relatedChecks: { none: "the studied tools don't check the logging of prompts" },
   resourceTypes: [...workloads, ...documentCarriers, ...readsOfBuckets],
   example: {
     good: "litellm_settings: { callbacks: [prometheus], success_callback: [s3_v2], s3_callback_params: { s3_bucket_name: gantry-dev-prompts } }",
@@ -69,25 +69,25 @@ export const promptLoggingDeclared: StackRule<typeof settings> = {
 function* inContainer(container: Container, config: Config): Iterable<Finding> {
   const kind = engineKind(container, config);
   const gateway = isGateway(container);
-  // A gateway that asks for a GPU is also an engine of no known kind.
+  // A gateway that requests a GPU also counts as an engine of unknown kind.
   if (gateway === true) yield* inGateway(container);
   if (kind !== unknown && kind !== undefined) yield* inEngine(container, kind);
   else if (gateway === unknown)
     yield {
       path: container.path,
       where: container.where,
-      problem: "it can't be told at preview whether this hears prompts",
+      problem: "whether this receives prompts isn't known at preview",
       allowed: "an image and a command line known at preview",
     };
 }
 
-/** Flags of engines that write down what is asked or answered. [vllm/entrypoints/openai/cli_args.py] */
+/** Flags of engines that log prompts or answers. [vllm/entrypoints/openai/cli_args.py] */
 const logFlags = ["--enable-log-requests", "--enable-log-outputs", "--enable-log-deltas"];
-const noLogs = "no flag that logs requests or outputs, in arguments that can be read at preview";
+const noLogs = "no flag that logs requests or outputs, in arguments known at preview";
 
 function* inEngine(container: Container, kind: EngineKind | "other"): Iterable<Finding> {
   yield* talkative(container, engineLogVariables);
-  // Ollama logs no prompts by a flag, and a container of no known kind is for engine-command-readable.
+  // Ollama has no flag that logs prompts, and containers of unknown kind are covered by engine-command-readable.
   if (kind === "other" || kind === "ollama") return;
   const path = `${container.path}.args`;
   const { where } = container;
@@ -116,13 +116,13 @@ interface Given {
   readonly config: Config;
 }
 
-const inLog = "prompts would end up in the log";
+const inLog = "prompts would be logged";
 
 function* inConfig(root: Value, given: Given): Iterable<Finding> {
   yield* mustBeOff(
     root,
     "general_settings.store_prompts_in_spend_logs",
-    "prompts would end up in a database",
+    "prompts would be stored in a database",
   );
   for (const path of [
     "litellm_settings.set_verbose",
@@ -134,14 +134,10 @@ function* inConfig(root: Value, given: Given): Iterable<Finding> {
   if (level !== undefined && level !== "INFO")
     yield {
       path: "router_settings.debug_level",
-      problem: `debug_level is no plain INFO: ${inLog}`,
+      problem: `debug_level is not INFO: ${inLog}`,
       allowed: "INFO",
     };
-  yield* mustBeAbsent(
-    root,
-    "litellm_settings.default_team_settings",
-    "teams would bring callbacks of their own",
-  );
+  yield* mustBeAbsent(root, "litellm_settings.default_team_settings", "teams could set their own callbacks");
   yield* callbacks(root, given);
 }
 
@@ -157,7 +153,7 @@ function* callbacks(root: Value, { resources, config }: Given): Iterable<Finding
     if (!known && !(typeof value === "string" && withoutMessages))
       yield {
         path,
-        problem: "the callback may carry prompts elsewhere",
+        problem: "the callback may send prompts elsewhere",
         allowed: `${[...promptSinks, ...quietCallbacks].join(", ")}, or any with turn_off_message_logging true`,
       };
   }
@@ -168,8 +164,8 @@ function* callbacks(root: Value, { resources, config }: Given): Iterable<Finding
   if (problem !== undefined)
     yield {
       path: `${path}.s3_bucket_name`,
-      problem: `where prompts are logged to ${problem}`,
-      allowed: `a bucket of this stack with a KMS key, which forgets everything within ${maxPromptDays} days`,
+      problem: `the destination of logged prompts ${problem}`,
+      allowed: `a bucket of this stack with a KMS key, in which everything expires within ${maxPromptDays} days`,
     };
   if (at(params, "s3_endpoint_url") !== undefined)
     yield {

@@ -13,13 +13,13 @@ import {
 import { cacheProblem, formatOf, undecidedQuantization } from "../../read/engine/quantization.ts";
 
 const allowed =
-  "weights and a KV cache that policies/data/quantization.ts has for every GPU that the pod may get";
+  "weights and a KV cache type that policies/data/quantization.ts lists for every GPU that the pod may get";
 
 export const quantizationFitsGpu: StackRule<typeof engineSettings> = {
   name: "quantization-fits-gpu",
-  title: "Every GPU that an engine may get runs its quantization and its KV cache.",
-  why: "An engine without a kernel for its GPU stops when it starts: after the node was bought, the image pulled and the weights loaded.",
-  fix: "Choose a quantization that the pool's GPU runs, --kv-cache-dtype=auto, or no --attention-backend where the named one can't read the cache; add what is new to the tables in policies/data.",
+  title: "Every GPU that an engine may get supports its quantization and KV cache type.",
+  why: "An engine without a kernel for its GPU fails at startup: after the node was launched, the image pulled and the weights loaded.",
+  fix: "Choose a quantization that the pool's GPU supports, --kv-cache-dtype=auto, or no --attention-backend where the named one doesn't support the cache type; add new types to the tables in policies/data.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -42,7 +42,7 @@ function* misfits(engine: PlacedEngine): Generator<StackFinding> {
   const undecided = undecidedQuantization(engine);
   if (undecided.length > 0)
     yield argumentFinding(engine, {
-      problem: `whether its GPU runs it is undecided: ${undecided.join(", and ")}`,
+      problem: `whether its GPU supports it isn't known: ${undecided.join(", and ")}`,
       allowed,
     });
   const weights = weightsProblem(engine);

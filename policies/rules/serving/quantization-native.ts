@@ -14,8 +14,8 @@ import { formatOf, undecidedQuantization } from "../../read/engine/quantization.
 
 export const quantizationNative: StackRule<typeof engineSettings> = {
   name: "quantization-native",
-  title: "A GPU computes in the type that the weights are stored in.",
-  why: "Where it can't, each weight is unpacked to 16 bits first: the memory is saved, the time that the type was chosen for is not.",
+  title: "GPUs compute natively in the data type of the weights.",
+  why: "A GPU without native support unpacks each weight to 16 bits first: the quantization saves memory, but no time.",
   fix: "Serve FP8 weights on L40S, H100 or H200, and AWQ or GPTQ on A10G.",
   severity: "low",
   level: "advisory",
@@ -30,7 +30,8 @@ export const quantizationNative: StackRule<typeof engineSettings> = {
       if (problem !== undefined)
         yield argumentFinding(engine, {
           problem,
-          allowed: "a quantization that every GPU of the pod computes in, or one that only saves memory",
+          allowed:
+            "a quantization that every GPU of the pod computes in natively, or one that only saves memory",
         });
     }
   },
@@ -40,7 +41,7 @@ function unpacked(engine: PlacedEngine): string | undefined {
   const model = modelOf(engine);
   const undecided = undecidedQuantization(engine);
   if (undecided.length > 0 || model === undefined || engine.support === undefined)
-    return `what its GPU computes in is undecided: ${undecided.join(", and ")}`;
+    return `what its GPU computes in isn't known: ${undecided.join(", and ")}`;
   const format = formatOf(engine, model, engine.support);
   if ("problem" in format) return format.problem;
   const { name, nativeFrom = 0 } = format;

@@ -11,7 +11,7 @@ import {
   scalers,
 } from "../../read/kubernetes/kubernetes.ts";
 
-/** Labels of metrics, with the label of the pods from which Prometheus takes each. */
+/** Metric labels, each with the pod label that Prometheus sets it from. */
 const own: Readonly<Record<string, string>> = {
   model: "gantry.dev/model",
   colour: "gantry.dev/colour",
@@ -19,9 +19,9 @@ const own: Readonly<Record<string, string>> = {
 
 export const scalerCountsOwnModel: StackRule<typeof engineSettings> = {
   name: "scaler-counts-own-model",
-  title: "An autoscaler counts the load of the engines that it scales.",
-  why: "A query for another model, another slot or all of them adds replicas where nothing waits and none where requests queue, and every object looks well.",
-  fix: 'Ask for the pods\' own labels in each query: {model="…",colour="…"} of gantry.dev/model and gantry.dev/colour.',
+  title: "An autoscaler measures the load of the engines that it scales.",
+  why: "A query for another model, another slot or all of them adds replicas where no request waits and none where requests queue, while every object looks healthy.",
+  fix: 'Match the pods\' own labels in each query: {model="…",colour="…"} of gantry.dev/model and gantry.dev/colour.',
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read an autoscaler's queries" },
@@ -56,21 +56,21 @@ function* otherQueries(resource: StackResource, pods: Pods): Generator<StackFind
         resource,
         path: `spec.triggers.${index}.metadata.query`,
         problem: `the query of trigger ${index} ${problem}`,
-        allowed: "equality with each of the labels that tell the scaled pods, known at preview",
+        allowed: "equality matchers for each of the labels that identify the scaled pods, known at preview",
       };
   }
 }
 
 function wrong(query: Value, { labels }: Pods): string | undefined {
-  if (typeof query !== "string") return "can't be read at preview";
+  if (typeof query !== "string") return "isn't known at preview";
   for (const [name, label] of Object.entries(own)) {
     const wanted = at(labels, label);
     if (wanted === undefined) continue;
     const matchers = [...query.matchAll(new RegExp(`\\b${name}\\s*(=~|!=|!~|=)\\s*"([^"]*)"`, "g"))];
     if (matchers.some(([, operator, value]) => operator !== "=" || value !== wanted))
-      return `counts another ${name} than the pods' own`;
-    // What an engine doesn't tell, exporters do by the names of pods.
-    if (matchers.length === 0 && /\b(?:vllm|tgi_\w+):?\w*/.test(query)) return `counts every ${name}`;
+      return `measures another ${name} than the pods' own`;
+    // Metrics that don't come from an engine identify pods by name.
+    if (matchers.length === 0 && /\b(?:vllm|tgi_\w+):?\w*/.test(query)) return `measures every ${name}`;
   }
   return undefined;
 }

@@ -11,9 +11,9 @@ import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernete
 
 export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
   name: "served-name-matches-route",
-  title: "An engine answers to the name that its requests carry.",
-  why: "Asked for another name, an engine answers 404 to every request, while its pods, its probes and its target group are well.",
-  fix: "Put the name that the gateway asks for with hosted_vllm/, or the pods' annotation gantry.dev/served-name where no gateway asks, into --served-model-name.",
+  title: "An engine serves the model name that requests use.",
+  why: "An engine answers 404 to requests for another model name, while its pods, its probes and its target group are healthy.",
+  fix: "Set --served-model-name to the name that the gateway uses with hosted_vllm/, or, without a gateway, to the pods' annotation gantry.dev/served-name.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -26,21 +26,21 @@ export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
 
   *checkStack({ resources }, config) {
     const objects = new Objects(resources);
-    const asked = new Map<Pods, Set<string>>();
+    const requested = new Map<Pods, Set<string>>();
     for (const { resource, path, model, pods } of gatewayRoutes(resources, objects)) {
-      for (const some of pods) asked.set(some, new Set([...(asked.get(some) ?? []), model]));
+      for (const some of pods) requested.set(some, new Set([...(requested.get(some) ?? []), model]));
       if (pods.length === 0)
         yield {
           resource,
           path: `${path}.api_base`,
-          problem: "the gateway asks for a model of ours where no pods of the stack answer",
+          problem: "the gateway's api_base of a self-hosted model isn't served by pods of the stack",
           allowed: "the host of a listener rule or of a Service of this stack, known at preview",
         };
     }
     for (const pods of objects.allPods)
       yield* misnamed(
         pods,
-        asked.get(pods) ?? new Set([at(pods.annotations, "gantry.dev/served-name")]),
+        requested.get(pods) ?? new Set([at(pods.annotations, "gantry.dev/served-name")]),
         config,
       );
   },
@@ -48,36 +48,36 @@ export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
 
 function* misnamed(
   pods: Pods,
-  asked: ReadonlySet<Value>,
+  requested: ReadonlySet<Value>,
   config: ConfigOf<typeof engineSettings>,
 ): Generator<StackFinding> {
   for (const container of containersOf(pods)) {
-    const problem = missing(container, asked, config);
+    const problem = missing(container, requested, config);
     if (problem !== undefined)
       yield {
         resource: pods.workload,
         path: `${container.path}.args.served-model-name`,
         where: container.where,
         problem,
-        allowed: "a --served-model-name, known at preview, that holds every name that is asked for",
+        allowed: "a --served-model-name, known at preview, with every requested name",
       };
   }
 }
 
-/** Why an engine may not answer to a name that it is asked for; nothing where nobody says what that is. */
+/** Why an engine may not serve a requested name; undefined where no name is requested. */
 function missing(
   container: Container,
-  asked: ReadonlySet<Value>,
+  requested: ReadonlySet<Value>,
   config: ConfigOf<typeof engineSettings>,
 ): string | undefined {
   const kind = engineKind(container, config);
   if (kind === undefined || kind === "other") return undefined;
-  if (kind === unknown) return "it can't be told at preview whether this is an engine";
-  const promised = contract(container, kind);
-  if (!promised.readable) return `the names that it answers to can't be read: ${promised.reason}`;
-  const { names } = promised;
-  const wrong = [...asked].some((name) => name !== undefined && !names?.some((own) => own === name));
+  if (kind === unknown) return "whether this is an engine isn't known at preview";
+  const served = contract(container, kind);
+  if (!served.readable) return `its served names can't be read: ${served.reason}`;
+  const { names } = served;
+  const wrong = [...requested].some((name) => name !== undefined && !names?.some((own) => own === name));
   return names !== undefined && wrong
-    ? "it doesn't answer to a name that the gateway asks for, or that its annotation gantry.dev/served-name states"
+    ? "it doesn't serve a name that the gateway requests, or that its annotation gantry.dev/served-name states"
     : undefined;
 }

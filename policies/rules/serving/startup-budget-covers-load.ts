@@ -9,24 +9,29 @@ const settings = {
   minStartup: {
     type: "integer",
     description:
-      "Seconds that an engine may take at least from its container's start to its first healthy answer.",
+      "Minimum startup budget of an engine in seconds, from its container's start to its first successful probe.",
     minimum: 60,
     maximum: 7200,
     default: 600,
   },
 } as const satisfies RuleSettings;
 
-/** What holds unless something else is written. [Kubernetes API: Probe, DeploymentSpec; Pulumi Kubernetes: await] */
-const unset = { periodSeconds: 10, failureThreshold: 3, progressDeadlineSeconds: 600, timeoutSeconds: 600 };
+/** The defaults of unset fields. [Kubernetes API: Probe, DeploymentSpec; Pulumi Kubernetes: await] */
+const defaults = {
+  periodSeconds: 10,
+  failureThreshold: 3,
+  progressDeadlineSeconds: 600,
+  timeoutSeconds: 600,
+};
 
 export const startupBudgetCoversLoad: ResourceRule<typeof settings> = {
   name: "startup-budget-covers-load",
-  title: "An engine has the time to load its weights before anybody gives up on it.",
-  why: "Killed while it loads, a replica begins again and never answers; a deadline that ends first fails an update whose pods are well.",
-  fix: "Set startupProbe.failureThreshold × periodSeconds to the slowest start, and progressDeadlineSeconds and customTimeouts above it.",
+  title: "Startup probes and rollout deadlines leave an engine enough time to load its weights.",
+  why: "A replica that is killed while loading starts again and never becomes ready; a deadline that is too short fails an update whose pods are healthy.",
+  fix: "Set startupProbe.failureThreshold × periodSeconds to the slowest startup, and progressDeadlineSeconds and customTimeouts above it.",
   severity: "high",
   level: "mandatory",
-  relatedChecks: { none: "the studied tools ask whether there is a probe, not how long it waits" },
+  relatedChecks: { none: "the studied tools require a probe, but don't check its budget" },
   resourceTypes: workloads,
   example: {
     good: "startupProbe: { periodSeconds: 10, failureThreshold: 60 }, progressDeadlineSeconds: 1230",
@@ -47,8 +52,8 @@ export const startupBudgetCoversLoad: ResourceRule<typeof settings> = {
           where,
           problem:
             budget === unknown
-              ? "no startupProbe that is known at preview gives the engine time to load"
-              : `the engine is killed when it hasn't answered after ${budget} s`,
+              ? "no startupProbe known at preview gives the engine time to load"
+              : `the engine is killed if it isn't ready after ${budget} s`,
           allowed: `failureThreshold × periodSeconds of ${minStartup} s or more`,
         };
     }
@@ -56,11 +61,11 @@ export const startupBudgetCoversLoad: ResourceRule<typeof settings> = {
   },
 };
 
-/** Whether a container is an engine, or may be one, that takes requests: one that only computes has no server. */
+/** Whether a container is, or may be, an engine that serves requests: one that only computes has no server. */
 function answers(container: Container, config: ConfigOf<typeof settings>): boolean {
   const kind = engineKind(container, config);
   if (kind === unknown) return true;
-  // A container of no known kind is for engine-command-readable.
+  // Containers of unknown kind are covered by engine-command-readable.
   if (kind === undefined || kind === "other") return false;
   const args = engineArguments(container, kind);
   return !(args.readable && args.flags.get("--headless") === true);
@@ -69,15 +74,15 @@ function answers(container: Container, config: ConfigOf<typeof settings>): boole
 function budgetSeconds({ fields }: Container): number | Unknown {
   const probe = at(fields, "startupProbe");
   if (probe === undefined) return unknown;
-  const period = at(probe, "periodSeconds") ?? unset.periodSeconds;
-  const failures = at(probe, "failureThreshold") ?? unset.failureThreshold;
+  const period = at(probe, "periodSeconds") ?? defaults.periodSeconds;
+  const failures = at(probe, "failureThreshold") ?? defaults.failureThreshold;
   return typeof period === "number" && typeof failures === "number" ? period * failures : unknown;
 }
 
-/** Who gives up before the slowest engine of the workload has started. */
+/** Timeouts that end before the slowest engine of the workload has started. */
 function* tooSoon({ type, props, options }: Resource, budget: number): Generator<Finding> {
-  const { createSeconds = unset.timeoutSeconds, updateSeconds = unset.timeoutSeconds } = options;
-  const deadline = at(props, "spec", "progressDeadlineSeconds") ?? unset.progressDeadlineSeconds;
+  const { createSeconds = defaults.timeoutSeconds, updateSeconds = defaults.timeoutSeconds } = options;
+  const deadline = at(props, "spec", "progressDeadlineSeconds") ?? defaults.progressDeadlineSeconds;
   const waits = [
     ...(type.endsWith(":Deployment") ? [{ path: "spec.progressDeadlineSeconds", seconds: deadline }] : []),
     { path: "customTimeouts.create", seconds: createSeconds },
@@ -89,8 +94,8 @@ function* tooSoon({ type, props, options }: Resource, budget: number): Generator
         path,
         problem:
           typeof seconds === "number"
-            ? `${seconds} s are over before an engine that may take ${budget} s to start`
-            : "when it is over is not known at preview",
+            ? `its ${seconds} s end before an engine that may take ${budget} s to start is ready`
+            : "it is not known at preview",
         allowed: `more than ${budget} s`,
       };
 }

@@ -21,7 +21,7 @@ const settings = {
   ...engineSettings,
   minShmGiB: {
     type: "integer",
-    description: "GiB of shared memory that an engine on several GPUs has at least.",
+    description: "Minimum shared memory in GiB of an engine on several GPUs.",
     minimum: 1,
     maximum: 256,
     default: 1,
@@ -32,8 +32,8 @@ type Config = ConfigOf<typeof settings>;
 
 export const tensorParallelMatchesGpus: StackRule<typeof settings> = {
   name: "tensor-parallel-matches-gpus",
-  title: "An engine uses exactly the GPUs that it asks for, and its model can be spread over them.",
-  why: "More ranks than GPUs never start, GPUs without a rank are paid for and idle, and ranks without shared memory crash at their first exchange.",
+  title: "An engine uses exactly the GPUs that it requests, and its model can be sharded across them.",
+  why: "More ranks than GPUs never start, GPUs without a rank are billed but idle, and ranks without shared memory crash at their first communication.",
   fix: "Make tensor × pipeline × data parallel size equal to the nvidia.com/gpu limit, a divisor of the model's heads, with a Memory volume on /dev/shm.",
   severity: "high",
   level: "mandatory",
@@ -51,7 +51,7 @@ export const tensorParallelMatchesGpus: StackRule<typeof settings> = {
       else
         yield argumentFinding(engine, {
           problem: engine.unreadable,
-          allowed: "arguments that can be read at preview",
+          allowed: "arguments known at preview",
         });
     }
   },
@@ -66,16 +66,16 @@ function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFindi
     yield {
       ...about,
       path: `${container.path}.resources.limits.nvidia.com/gpu`,
-      problem: `the engine runs on ${said(ranks)}, and a replica asks for ${said(all)}`,
-      allowed: "as many as tensor × pipeline × data parallel size, both known at preview",
+      problem: `the engine uses ${formatGpus(ranks)}, and a replica requests ${formatGpus(all)}`,
+      allowed: "the product of tensor, pipeline and data parallel size, known at preview",
     };
-  // Kubernetes takes the limit where no request is written.
+  // An unset request defaults to the limit.
   const requested = at(container.fields, "resources", "requests", "nvidia.com/gpu");
   if (requested !== undefined && (gpus === unknown || gpuCount(requested) !== gpus))
     yield {
       ...about,
       path: `${container.path}.resources.requests.nvidia.com/gpu`,
-      problem: "the GPUs that are requested are not those of the limit",
+      problem: "the GPU request differs from the limit",
       allowed: "the same number as the limit",
     };
   const tensor = tensorProblem(engine);
@@ -90,7 +90,7 @@ function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFindi
     yield {
       ...about,
       path: `${pod.prefix}nodeSelector`,
-      problem: `no instance type that the pod may land on is known to have ${said(gpus)}`,
+      problem: `no instance type that the pod may run on is known to have ${formatGpus(gpus)}`,
       allowed: "a pool with an instance type of at least as many GPUs",
     };
   if ((gpus === unknown || gpus > 1) && !hasSharedMemory(engine, config))
@@ -102,7 +102,7 @@ function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFindi
     };
 }
 
-/** GPUs that the engine's processes take, one each. */
+/** GPUs that the engine's processes use, one each. */
 function ranksOf(engine: PlacedEngine): number | Unknown {
   const sizes: readonly (number | Unknown)[] = [
     tensorSize(engine),
@@ -114,11 +114,11 @@ function ranksOf(engine: PlacedEngine): number | Unknown {
     : unknown;
 }
 
-/** GPUs of the pods that make one replica: a leader and its workers, or one pod. */
+/** GPUs of the pods of one replica: a leader and its workers, or one pod. */
 function gpusOfReplica({ resource, gpus }: PlacedEngine): number | Unknown {
   const group = at(resource.props, "spec", "leaderWorkerTemplate");
   if (group === undefined) return gpus;
-  // One pod where nothing is written, made by the worker's template where the leader has none. [LeaderWorkerSet API]
+  // The default is one pod, which uses the worker's template where the leader has none. [LeaderWorkerSet API]
   const size = gpuCount(at(group, "size") ?? 1);
   const [leader, worker] = gpusOfPods(resource);
   if (typeof size !== "number" || typeof leader !== "number" || typeof worker !== "number") return unknown;
@@ -128,25 +128,25 @@ function gpusOfReplica({ resource, gpus }: PlacedEngine): number | Unknown {
 function gpusOfPods(workload: StackResource): readonly (number | Unknown)[] {
   return pods(workload).map((pod) =>
     containersOf(pod).reduce<number | Unknown>((sum, { fields }) => {
-      const asked = gpusAsked(fields);
-      return sum === unknown || asked === unknown ? unknown : sum + asked;
+      const requested = gpusAsked(fields);
+      return sum === unknown || requested === unknown ? unknown : sum + requested;
     }, 0),
   );
 }
 
-/** Why the model can't be spread like this: ranks of one layer exchange its results, so they stay in one pod. */
+/** Why the model can't be sharded like this: tensor parallel ranks exchange results of each layer, so they stay in one pod. */
 function tensorProblem(engine: PlacedEngine): string | undefined {
   const tensor = tensorSize(engine);
-  // What can't be read is found where ranks and GPUs are compared.
+  // Unknown numbers are reported where ranks and GPUs are compared.
   if (tensor === unknown || tensor === 1) return undefined;
   if (engine.gpus !== unknown && tensor > engine.gpus)
-    return `each layer is spread over ${said(tensor)}, and the pod has ${said(engine.gpus)}`;
+    return `each layer is sharded across ${formatGpus(tensor)}, and the pod has ${formatGpus(engine.gpus)}`;
   const model = modelOf(engine);
-  if (model === undefined) return `whether its heads can be shared out is undecided: ${undecidedModel}`;
+  if (model === undefined) return `whether its heads can be divided isn't known: ${undecidedModel}`;
   const { heads, kvHeads } = model;
-  // Key-value heads are shared out, or each is copied to the same number of GPUs.
+  // Key-value heads are divided, or each is replicated to the same number of GPUs.
   if (heads % tensor === 0 && (kvHeads % tensor === 0 || tensor % kvHeads === 0)) return undefined;
-  return `${heads} attention heads and ${kvHeads} key-value heads can't be shared out to ${said(tensor)}`;
+  return `${heads} attention heads and ${kvHeads} key-value heads can't be divided among ${formatGpus(tensor)}`;
 }
 
 function hasSharedMemory({ container, pods: { spec } }: PlacedEngine, { minShmGiB }: Config): boolean {
@@ -158,13 +158,13 @@ function hasSharedMemory({ container, pods: { spec } }: PlacedEngine, { minShmGi
     (one) => typeof name === "string" && at(one, "name") === name,
   );
   const disk = at(volume, "emptyDir");
-  // Without a limit the volume may take what the pod may.
+  // Without a limit the volume may use as much as the pod.
   const size = at(disk, "sizeLimit");
   const bytes = size === undefined ? Number.POSITIVE_INFINITY : quantity(size);
   return at(disk, "medium") === "Memory" && bytes !== unknown && bytes >= minShmGiB * 2 ** 30;
 }
 
-function said(gpus: number | Unknown): string {
-  if (gpus === unknown) return "a number of GPUs that can't be read";
+function formatGpus(gpus: number | Unknown): string {
+  if (gpus === unknown) return "an unknown number of GPUs";
   return `${gpus} ${gpus === 1 ? "GPU" : "GPUs"}`;
 }

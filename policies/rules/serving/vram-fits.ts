@@ -21,7 +21,7 @@ const settings = {
   activationGiB: {
     type: "integer",
     description:
-      "GiB of each GPU that an engine takes beside weights and KV cache: activations, buffers, graphs.",
+      "GiB of each GPU that an engine uses in addition to weights and KV cache: activations, buffers, CUDA graphs.",
     minimum: 1,
     maximum: 40,
     default: 2,
@@ -30,15 +30,15 @@ const settings = {
 
 /** Tokens of one step, which a window keeps until the step is done: the most that an engine takes by itself. */
 const stepTokens = 16_384;
-/** Less wastes the GPU; the driver and other processes need the rest. */
+/** A lower share wastes the GPU; the driver and other processes need the rest. */
 const leastShare = 0.5;
 const mostShare = 0.95;
 
 export const vramFits: StackRule<typeof settings> = {
   name: "vram-fits",
-  title: "A model and one request of full length fit into the memory of its GPUs.",
-  why: "An engine that finds no room for weights and one request stops when it starts; one that takes the whole GPU is killed while it serves.",
-  fix: "Lower --max-model-len, store the KV cache in FP8, raise --tensor-parallel-size or take a pool of larger GPUs; name a new model in a release, whose shape its pods carry, or in policies/data/models.ts.",
+  title: "The weights and the KV cache of one request of maximum length fit into GPU memory.",
+  why: "An engine without memory for its weights and one request fails at startup; one that uses the whole GPU runs out of memory while serving.",
+  fix: "Lower --max-model-len, store the KV cache in FP8, raise --tensor-parallel-size or use a pool with larger GPUs; describe a new model in a release, which annotates its pods with the model's shape, or in policies/data/models.ts.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -55,7 +55,7 @@ export const vramFits: StackRule<typeof settings> = {
       else
         yield argumentFinding(engine, {
           problem: engine.unreadable,
-          allowed: "arguments that can be read at preview",
+          allowed: "arguments known at preview",
         });
     }
   },
@@ -66,7 +66,7 @@ function* misfits(engine: PlacedEngine, config: ConfigOf<typeof settings>): Gene
   if (tokens === unknown)
     yield argumentFinding(engine, {
       told: "contextLength",
-      problem: "the longest request is not stated, so the engine takes the model's own limit",
+      problem: "the context length is not set, so the engine uses the model's own limit",
       allowed: "a whole number of tokens",
     });
   const share = Number(told(engine, "memoryShare"));
@@ -74,30 +74,30 @@ function* misfits(engine: PlacedEngine, config: ConfigOf<typeof settings>): Gene
   if (!shared)
     yield argumentFinding(engine, {
       told: "memoryShare",
-      problem: "the engine's share of the GPU's memory is not stated, or too small or too large",
+      problem: "the engine's share of GPU memory is not set, or too small or too large",
       allowed: `a number from ${leastShare} to ${mostShare}`,
     });
   const undecided = undecidedMemory(engine);
   const short = tokens !== unknown && shared && shortage(engine, { tokens, share, ...config });
   if (undecided.length > 0)
     yield argumentFinding(engine, {
-      problem: `whether it fits is undecided: ${undecided.join(", and ")}`,
-      allowed: "a model, an engine and GPUs that the tables in policies/data have",
+      problem: `whether it fits isn't known: ${undecided.join(", and ")}`,
+      allowed: "a model, an engine and GPUs that the tables in policies/data list",
     });
   else if (short)
-    yield argumentFinding(engine, { problem: short, allowed: "what each of its GPUs has room for" });
+    yield argumentFinding(engine, { problem: short, allowed: "what fits into each of its GPUs" });
 }
 
-/** What nobody can say of the memory that an engine takes. */
+/** What isn't known about the memory that an engine uses. */
 function undecidedMemory(engine: PlacedEngine): readonly string[] {
   const { flags } = engine.args;
   const drafts = flags.has("--speculative-config") || flags.has("--spec-model");
   return [
     ...undecidedQuantization(engine),
-    ...(cacheBytes(engine) === undefined ? ["the tables have no such type of KV cache"] : []),
-    ...(sizes(engine).includes(unknown) ? ["over how many GPUs it is spread can't be read"] : []),
-    ...(drafts ? ["it also holds what drafts its answers"] : []),
-    ...(flags.has("--kv-cache-memory-bytes") ? ["its KV cache has a size of its own"] : []),
+    ...(cacheBytes(engine) === undefined ? ["its type of KV cache is not in the tables"] : []),
+    ...(sizes(engine).includes(unknown) ? ["across how many GPUs it is sharded isn't known"] : []),
+    ...(drafts ? ["it also holds a draft model"] : []),
+    ...(flags.has("--kv-cache-memory-bytes") ? ["its KV cache has a fixed size"] : []),
   ];
 }
 
@@ -108,7 +108,7 @@ function cacheBytes({ support, ...engine }: PlacedEngine): number | undefined {
     : undefined;
 }
 
-/** GPUs that share each layer, and groups of layers. */
+/** The sizes of tensor and pipeline parallelism. */
 function sizes(engine: PlacedEngine) {
   return [tensorSize(engine), count(engine, "pipelineParallel", 1)] as const;
 }
@@ -119,7 +119,7 @@ interface Load {
   readonly activationGiB: number;
 }
 
-/** Why one of the kinds of GPU that an engine may get is too small. */
+/** Why one of the GPU kinds that an engine may get is too small. */
 function shortage(engine: PlacedEngine, load: Load): string | undefined {
   const model = modelOf(engine);
   const bytes = cacheBytes(engine);
@@ -133,12 +133,12 @@ function shortage(engine: PlacedEngine, load: Load): string | undefined {
   return (
     small &&
     `each ${gpuKinds[small].product} would hold ${weightsGiB.toFixed(1)} GiB of weights, ${cacheGiB.toFixed(1)} GiB ` +
-      `for one request of ${load.tokens} tokens and ${load.activationGiB} GiB to compute, and the engine may take ` +
+      `for one request of ${load.tokens} tokens and ${load.activationGiB} GiB of activations, and the engine may use ` +
       `${roomOf(small).toFixed(1)} GiB`
   );
 }
 
-/** GiB on the fullest GPU of a replica. Heads that can't be shared out are copied. [vLLM, kv_cache_utils.py] */
+/** GiB on the fullest GPU of a replica. Heads that can't be divided are replicated. [vLLM, kv_cache_utils.py] */
 function takes(model: ModelFacts, sizes: Record<"tokens" | "bytes" | "tensor" | "pipeline", number>) {
   const { tokens, bytes, tensor, pipeline } = sizes;
   const { weightsGiB, layers, kvHeads, headDimension, attention } = model;

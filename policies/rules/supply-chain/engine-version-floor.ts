@@ -40,7 +40,7 @@ const builds =
 
 export const engineVersionFloor: ResourceRule<typeof settings> = {
   name: "engine-version-floor",
-  title: "vLLM and the gateway run a stated version without known vulnerabilities.",
+  title: "The vLLM engine and the gateway run a stated version without known vulnerabilities.",
   why: "A digest doesn't show the version, and a single request can crash, exhaust or take over an old version.",
   fix: "Run a newer release and state its version in the image's tag or the pod's label app.kubernetes.io/version; a version below the minimum needs an exemption that names the advisories.",
   severity: "high",

@@ -61,7 +61,7 @@ describe("gpu-pool-capped", () => {
     const [found] = await judge(rule, capped("64"));
     expect(found).toMatchObject({
       where: "l40s",
-      found: "the limit in GPUs is 64",
+      found: "the limit of GPUs is 64",
       allowed: "a whole number from 1 to 16",
       fix: rule.fix,
     });

@@ -105,14 +105,14 @@ describe("node-image-pinned", () => {
     expect(found).toMatchObject({
       where: "gpu",
       found: 'term 0 has the alias "al2023@latest"',
-      allowed: "terms with nothing but an alias with its version, or an image id, known at preview",
+      allowed: "terms with only a versioned alias or an image id, known at preview",
       fix: rule.fix,
     });
   });
 
   it("tells a release that is missing from one that moves", async () => {
     const problem = async (given: Given) => (await judge(rule, given))[0]?.found;
-    expect(await problem(group({}))).toBe("states no releaseVersion, which takes the newest image");
+    expect(await problem(group({}))).toBe("no releaseVersion is set, so the newest image is used");
     expect(await problem(group({ releaseVersion: "latest" }))).toBe('releaseVersion is "latest"');
   });
 

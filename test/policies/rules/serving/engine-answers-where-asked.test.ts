@@ -32,7 +32,7 @@ cases(rule, {
   reports: [
     ["another port", served({}, "--port=9000"), [...at("ports"), "chat-blue#spec.serviceRef.port"]],
     ["its own pod alone", served({}, "--host=127.0.0.1"), at("host")],
-    ["a port that can't be told", served({}, "--port=x"), at("ports")],
+    ["a port that isn't known", served({}, "--port=x"), at("ports")],
     ["no ports", served({ ports: [] }), [...at("ports"), "chat-blue#spec.serviceRef.port"]],
     ["another path", served(get("/healthz")), at("readinessProbe.httpGet")],
     ["a path that is unknown", served(get(unknown)), at("readinessProbe.httpGet")],

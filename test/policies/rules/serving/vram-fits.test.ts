@@ -227,6 +227,6 @@ it("counts with the reserve of its configuration", async () => {
 it("says how much each part takes", async () => {
   const [found] = await judge(rule, chatOn(a10g, replacing(largeArgs, "--tensor-parallel-size")));
   expect(found?.found).toContain(
-    "each NVIDIA A10G would hold 67.7 GiB of weights, 5.0 GiB for one request of 32768 tokens and 2 GiB to compute, and the engine may take 20.3 GiB",
+    "each NVIDIA A10G would hold 67.7 GiB of weights, 5.0 GiB for one request of 32768 tokens and 2 GiB of activations, and the engine may use 20.3 GiB",
   );
 });
