@@ -9,7 +9,7 @@ export const unexercised: Readonly<Record<string, readonly string[]>> = {
     "iam-no-static-keys",
     "rbac-narrow",
   ],
-  "What it refuses is no value in what environments have: test/policies/ways adds it.": [
+  "What it refuses is not a value in any environment: test/policies/ways adds it.": [
     "addon-version-pinned",
     "chart-values-keep-pins",
     "compute-runs-no-model",

@@ -1,6 +1,6 @@
 /**
- * Actions that AWS takes without a resource, so that no statement has to name any: those that only list or read what is
- * there, and what agents have to send. Left out are those that hand out credentials, or settings that may hold one.
+ * Actions without resource-level permissions, for which no statement has to name a resource: those that only list or read what
+ * exists, and what agents have to send. Actions that return credentials, or settings that may contain one, are left out.
  * [docs.aws.amazon.com/service-authorization: actions without a required resource type; Karpenter's own policies for
  * pricing and instance profiles. 2026-11]
  */

@@ -1,5 +1,5 @@
 /**
- * Flags of `vllm serve` that open a way in besides the API: other ports and sockets, routes without a key, tools and
+ * Flags of `vllm serve` that expose more than the API: other ports and sockets, routes without a key, tools and
  * files that the server reads for a request, templates and tensors that a request brings.
  * [vllm 0.32.0 entrypoints, docs/usage/security.md, 2026-11-25]
  */

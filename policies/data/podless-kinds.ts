@@ -1,5 +1,5 @@
 /**
- * Kinds that make no pods and run no code, so that nothing in them can be an image that no rule judges, whatever is
+ * Kinds that create no pods and run no code, so nothing in them can be an image that no rule checks, whatever is
  * unknown at preview. A kind that isn't here is refused: RuntimeClass, DeviceClass and ResourceClaim hand out devices,
  * mutating webhooks and policies change pods, APIService puts another program in place of the API.
  * [Kubernetes API 1.36; the kinds of the charts that the controllers come from, at their pinned versions, 2026-11]

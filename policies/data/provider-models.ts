@@ -1,6 +1,6 @@
 /**
- * When models of providers go. All of it is second-hand: from the cost map of LiteLLM 1.110.2 and from public copies
- * and excerpts of the providers' pages. Nobody opened the pages themselves: compare before you rely on a date.
+ * When models of providers retire. All of it is second-hand: from the cost map of LiteLLM 1.110.2 and from public copies
+ * and excerpts of the providers' pages. The pages themselves weren't opened: compare before you rely on a date.
  */
 interface Retirements {
   /** The provider's page that says so first. */
@@ -9,11 +9,11 @@ interface Retirements {
   readonly read: string;
   /** The first day on which requests may fail, by the model's name in a gateway's configuration. */
   readonly models: Readonly<Record<string, string>>;
-  /** Models of which nothing that was read announced an end. */
+  /** Models for which no source that was read announces a retirement. */
   readonly unannounced?: readonly string[];
 }
 
-/** "Not sooner than" is taken for the day itself: from then on nothing is promised. */
+/** "Not sooner than" counts as the date itself: after it nothing is guaranteed. */
 const retirements: readonly Retirements[] = [
   {
     source: "https://developers.openai.com/api/docs/deprecations",
@@ -112,9 +112,9 @@ const retirements: readonly Retirements[] = [
   },
 ];
 
-/** What is known of one model's end. */
+/** What is known about one model's retirement. */
 export interface Retirement {
-  /** The first day on which requests may fail; nothing where none was announced. */
+  /** The first day on which requests may fail; undefined where none was announced. */
   readonly on?: string;
   /** Where and when that was read. */
   readonly source: string;

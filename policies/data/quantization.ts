@@ -18,7 +18,7 @@ interface CacheType {
 /** What an engine runs on which GPU. */
 export interface EngineSupport {
   readonly engine: "vllm" | "tgi";
-  /** The first version that this was read from, and the first one that nobody has compared with it. */
+  /** The first version that this was read from, and the first one that wasn't compared with it. */
   readonly from: string;
   readonly below: string;
   /** By how weights are stored, `none` for unquantized ones. */

@@ -1,41 +1,41 @@
-/** Something that has to wake or warn somebody. */
+/** An alert that has to page or notify the person on call. */
 export interface RequiredAlert {
   readonly name: string;
-  /** What nobody would know of without it. */
+  /** What goes unnoticed without it. */
   readonly tells: string;
-  /** Metrics without which it can't tell that. */
+  /** Metrics that its expression has to read. */
   readonly reads: readonly string[];
 }
 
 /**
  * What can go wrong wherever models are served. A load balancer's own count of unhealthy targets stays in
- * CloudWatch and reaches no Prometheus: its verdict is a readiness gate of each pod, and that is what is asked for.
+ * CloudWatch and isn't in Prometheus: each pod has a readiness gate with its result, and that is what the alert has to read.
  */
 export const requiredAlerts: readonly RequiredAlert[] = [
   {
     name: "TimeToFirstTokenHigh",
-    tells: "answers begin late",
+    tells: "the time to first token is high",
     reads: ["vllm:time_to_first_token_seconds_bucket"],
   },
   { name: "KvCacheFull", tells: "the KV cache is full", reads: ["vllm:kv_cache_usage_perc"] },
   { name: "RequestsWaiting", tells: "the queue grows", reads: ["vllm:num_requests_waiting"] },
-  { name: "RequestsPreempted", tells: "requests are pushed out", reads: ["vllm:num_preemptions_total"] },
+  { name: "RequestsPreempted", tells: "requests are preempted", reads: ["vllm:num_preemptions_total"] },
   {
     name: "EngineStalled",
-    tells: "an engine hangs while it says that it is well",
+    tells: "an engine stalls while its health check succeeds",
     reads: ["vllm:num_requests_running", "vllm:generation_tokens_total"],
   },
   { name: "EngineStartsSlowly", tells: "a cold start is over its budget", reads: ["kube_pod_start_time"] },
   { name: "GpuXidError", tells: "a GPU reports an Xid error", reads: ["DCGM_FI_DEV_XID_ERRORS"] },
   {
     name: "GpuMemoryDefective",
-    // A row that a spare one replaced works, so the count of those is not asked for.
-    tells: "a GPU's memory has rows that no spare one replaces",
+    // A remapped row works, so the count of those isn't required.
+    tells: "a GPU's memory has rows that can't be remapped",
     reads: ["DCGM_FI_DEV_ROW_REMAP_FAILURE"],
   },
   {
     name: "TargetUnhealthy",
-    tells: "a load balancer refuses a pod",
+    tells: "a load balancer doesn't find a pod healthy",
     reads: ["kube_pod_container_status_ready", "kube_pod_status_ready"],
   },
   {
@@ -51,11 +51,11 @@ export const requiredAlerts: readonly RequiredAlert[] = [
   },
 ];
 
-/** What can go wrong with a gateway, and is asked for only where one runs: nothing else publishes these metrics. */
+/** Alerts that are required only where a gateway runs: nothing else publishes these metrics. */
 export const requiredGatewayAlerts: readonly RequiredAlert[] = [
   {
     name: "LimitsWithoutRedis",
-    tells: "each gateway counts limits for itself",
+    tells: "each gateway pod counts limits by itself",
     reads: ["gantry_gateway_redis_lost"],
   },
 ];

@@ -11,7 +11,7 @@ interface ServerPrototype {
   addService(service: unknown, handlers: Handlers): void;
 }
 
-/** What the server is asked about a resource, while the call begins: until then it has taken up the list of policies. */
+/** The resource that the server is analyzing, until it has read the list of policies. */
 let asked: AnalyzeRequest | undefined;
 
 /**

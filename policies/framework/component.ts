@@ -7,10 +7,10 @@ const judgedByParts: readonly string[] = [
 ];
 
 /**
- * Whether the engine shows nothing of a component, so that only its parts can be judged. Pulumi's SDK sends a component's
+ * Whether the engine sends no inputs of a component, so that only its children can be checked. Pulumi's SDK sends a component's
  * inputs since 3.202; pulumi-eks 4.3.0 is built with 3.173, and PULUMI_NODEJS_SKIP_COMPONENT_INPUTS turns it off.
  * [pulumi/pulumi CHANGELOG; pulumi/pulumi-eks v4.3.0 nodejs/eks/yarn.lock]
  */
-export function isJudgedByParts(type: string, props: object): boolean {
+export function isCheckedByChildren(type: string, props: object): boolean {
   return judgedByParts.includes(type) && Object.keys(props).length === 0;
 }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** A function of a package that is no public part of it, and the SHA-256 of its file: the first 16 hex digits. */
+/** An internal function of a package, and the first 16 hex digits of its file's SHA-256. */
 export interface Decoder {
   readonly file: string;
   readonly name: string;

@@ -1,25 +1,25 @@
 import { isoDate } from "./iso-date.ts";
 
-/** Leave for one finding, for a reason and a time. */
+/** Accepts one finding, with a reason and an expiry date. */
 export interface Exemption {
   /** The id at the end of the finding's message: `rule[resource name#path]`. `*` as the name means every resource. */
   readonly finding: string;
-  /** Type token of the resource. It has to be said where resources of other types have the same name. */
+  /** Type token of the resource. Required where resources of other types have the same name. */
   readonly type?: string;
   /** Stacks in which it holds, or `all`, those that are added later included. */
   readonly environments: readonly string[] | "all";
   readonly reason: string;
-  /** Who answers for it. */
+  /** The team or person responsible for it. */
   readonly owner: string;
   /** Last day, in the form `YYYY-MM-DD`. */
   readonly expires: string;
 }
 
-/** An exemption is a debt: half a year is enough to pay it or to argue for it again. */
+/** Half a year is enough to fix a finding or to justify its exemption again. */
 export const maxExemptionDays = 180;
 const shortestReason = 20;
 
-/** In place of a resource's name: whichever has the finding. */
+/** In place of a resource's name: every resource with the finding. */
 export const anyResource = "*";
 
 export interface FindingId {
@@ -46,7 +46,7 @@ export function parseFindingId(id: unknown): FindingId | undefined {
   return parts.resource === "" || parts.path === "" ? undefined : parts;
 }
 
-/** What is wrong with an exemption; each is a reason not to honour it. */
+/** What is wrong with an exemption; each is a reason not to apply it. */
 export function exemptionProblems(exemption: Exemption, today: string): readonly string[] {
   const { finding, type, environments, reason, owner, expires } = exemption;
   const id = parseFindingId(finding);
@@ -54,22 +54,24 @@ export function exemptionProblems(exemption: Exemption, today: string): readonly
   const now = isoDate(today) ?? Number.POSITIVE_INFINITY;
   return [
     id === undefined && "finding is not written as rule[resource name#path]",
-    hasOtherWildcard(id) && "finding has a wildcard that doesn't stand for a whole resource name",
-    id?.rule.startsWith("exemptions-") && "the rules about exemptions have none",
-    type !== undefined && typeof type !== "string" && "type is no text",
+    hasOtherWildcard(id) && "finding has a wildcard that isn't a whole resource name",
+    id?.rule.startsWith("exemptions-") && "the rules about exemptions can't be exempted",
+    type !== undefined && typeof type !== "string" && "type is not a string",
     environments !== "all" &&
       (!Array.isArray(environments) || environments.length === 0) &&
-      "environments names none",
+      "environments is empty",
     (typeof reason !== "string" || reason.trim().length < shortestReason) &&
       `reason has fewer than ${shortestReason} characters`,
     (typeof owner !== "string" || owner.trim() === "") && "owner is empty",
     end === undefined && "expires is not a date written as YYYY-MM-DD",
     end !== undefined && end < now && "it has expired",
-    end !== undefined && end > now + maxExemptionDays && `it ends more than ${maxExemptionDays} days ahead`,
+    end !== undefined &&
+      end > now + maxExemptionDays &&
+      `it expires more than ${maxExemptionDays} days ahead`,
   ].filter((problem) => typeof problem === "string");
 }
 
-/** Whether an exemption is about a finding. @param type of the resource; none for what is about the whole stack */
+/** Whether an exemption is about a finding. @param type of the resource; undefined for a finding about the whole stack */
 export function isAbout(exemption: Exemption, id: string, type: string | undefined): boolean {
   const { finding } = exemption;
   return (
@@ -78,7 +80,7 @@ export function isAbout(exemption: Exemption, id: string, type: string | undefin
   );
 }
 
-/** Whether an exemption counts here and today. */
+/** Whether an exemption applies in this environment today. */
 export function inForce(exemption: Exemption, environment: string, today: string): boolean {
   return exemptionProblems(exemption, today).length === 0 && holdsIn(exemption, environment);
 }

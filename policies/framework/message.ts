@@ -5,7 +5,7 @@
 const labels = ["rule", "why", "found", "value", "where", "allowed", "fix", "id"] as const;
 type Parts = Partial<Record<(typeof labels)[number], string>>;
 
-/** What a reader is told of a finding. */
+/** A finding as its reader sees it. */
 export interface Message {
   /** The rule's title. */
   readonly rule: string;
@@ -53,7 +53,7 @@ export function parseParts(text: string): Readonly<Parts> | undefined {
   return parts;
 }
 
-/** A finding with the description of its rule before it, as it comes from Pulumi; nothing for a message of Pulumi's own. */
+/** A finding with the description of its rule before it, as it comes from Pulumi; undefined for Pulumi's own messages. */
 export function parseMessage(text: string): Message | undefined {
   const { rule, why, found, value, where, allowed, fix, id } = parseParts(text) ?? {};
   if (rule === undefined || why === undefined || found === undefined || where === undefined) return undefined;

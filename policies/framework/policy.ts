@@ -6,7 +6,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { applicable } from "./applicable.ts";
-import { isJudgedByParts } from "./component.ts";
+import { isCheckedByChildren } from "./component.ts";
 import { type Exemption, findingId, inForce, isAbout } from "./exemption.ts";
 import { formatParts } from "./message.ts";
 import {
@@ -31,12 +31,12 @@ export interface Pack {
   readonly today: string;
 }
 
-/** A pack at work: Pulumi asks it about each resource, then about the stack, rule by rule in their order. */
+/** A pack while it runs: Pulumi analyzes each resource, then the stack, rule by rule in their order. */
 interface RunningPack extends Pack {
   readonly used: Set<Exemption>;
   /** What was read of properties that several rules are shown. */
   readonly seen: WeakMap<object, Value>;
-  /** What each resource is asked to become, by URN, as rules for single resources were shown it. */
+  /** The inputs of each resource, by URN, as rules for single resources received them. */
   readonly inputs: Map<string, object>;
 }
 
@@ -59,7 +59,7 @@ function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidati
     ...metadata(rule),
     validateResource: (args, report) => {
       pack.inputs.set(args.urn, args.props);
-      if (!readsType(rule, args.type) || isJudgedByParts(args.type, args.props)) return;
+      if (!readsType(rule, args.type) || isCheckedByChildren(args.type, args.props)) return;
       const { config, findings } = configured(rule.config, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
       for (const finding of [...findings, ...rule.check(resource(args, pack), config, pack.today)]) {
@@ -111,14 +111,14 @@ function configured(settings: RuleSettings, given: object) {
     ({ name, allowed }): StackFinding => ({
       path: `configuration.${name}`,
       where: "configuration of the rule",
-      problem: `${name} can't be used, so the default holds`,
+      problem: `the value of ${name} is not valid, so the default applies`,
       allowed,
     }),
   );
   return { config, findings };
 }
 
-/** Writes the message of a finding. What is exempted has none. */
+/** Formats the message of a finding; undefined for an exempted one. */
 function writer(rule: RuleMetadata, { exemptions, today, used }: RunningPack, environment: string) {
   return (
     { path, where, problem, value, allowed, fix = rule.fix }: Finding,
@@ -208,7 +208,7 @@ function stackResources(
 ): StackResource[] {
   const seen = new Map<PolicyResource, StackResource>();
   const inputs = ({ urn, props }: PolicyResource) => pack.inputs.get(urn) ?? props;
-  const read = all.filter((one) => readsType(rule, one.type) && !isJudgedByParts(one.type, inputs(one)));
+  const read = all.filter((one) => readsType(rule, one.type) && !isCheckedByChildren(one.type, inputs(one)));
   for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
     seen.set(original, {
       ...resource({ ...original, props: inputs(original) }, pack),

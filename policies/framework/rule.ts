@@ -28,7 +28,7 @@ export interface ResourceRule<S extends RuleSettings = RuleSettings> extends Rul
   check(resource: Resource, config: ConfigOf<S>, today: string): Iterable<Finding>;
 }
 
-/** A rule about how resources hang together. */
+/** A rule about how resources depend on each other. */
 export interface StackRule<S extends RuleSettings = RuleSettings> extends RuleMetadata<S> {
   checkStack(stack: Stack, config: ConfigOf<S>): Iterable<StackFinding>;
 }
@@ -44,14 +44,14 @@ export interface Resource {
   readonly parentType?: string;
   readonly props: Value;
   readonly options: ResourceOptions;
-  /** Settings of its provider, where the engine tells them. */
+  /** Settings of its provider, where the engine sends them. */
   readonly providerProps?: Value;
 }
 
-/** What Pulumi was told about a resource besides its inputs. */
+/** The Pulumi options of a resource. */
 interface ResourceOptions {
   readonly protect: boolean;
-  /** Paths that Pulumi sets once and leaves to others afterwards, such as `spec.replicas` under an autoscaler. */
+  /** Paths that Pulumi sets once and that other controllers manage afterwards, such as `spec.replicas` under an autoscaler. */
   readonly ignoreChanges?: readonly string[];
   /** Seconds that creating and updating may take; absent where the provider's own limit holds. */
   readonly createSeconds?: number;

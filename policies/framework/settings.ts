@@ -70,8 +70,8 @@ export function schemaOf(setting: Setting): PolicyConfigSchema["properties"][str
 }
 
 /**
- * The configuration of a rule: what is given where it is legal, the default elsewhere. A list is added to the default
- * unless it says that it replaces it.
+ * The configuration of a rule: the given value where it is valid, the default otherwise. A list is added to the default
+ * unless it is given as `{ only: [...] }`.
  */
 export function configure<S extends RuleSettings>(
   settings: S,
@@ -112,7 +112,7 @@ function isLegal(setting: Setting, value: Value): boolean {
   }
 }
 
-/** The list that replaces a default; nothing for what is written in another way. */
+/** The list that replaces a default; undefined for any other form. */
 function onlyOf(value: Value): readonly Value[] | undefined {
   if (!isFields(value) || Object.keys(value).length !== 1 || !isList(value.only)) return undefined;
   return value.only;

@@ -1,6 +1,6 @@
 import { UnknownValueError } from "@pulumi/policy";
 
-/** Stands where no plain value can be read: only `pulumi up` will know it, or the way to it has another shape. */
+/** Marks a value that can't be read: it is known only during `pulumi up`, or its path has another shape. */
 export const unknown: unique symbol = Symbol("unknown");
 /** The type of `unknown`. */
 export type Unknown = typeof unknown;
@@ -58,18 +58,18 @@ export function at(value: Value, ...path: readonly string[]): Value {
   }, value);
 }
 
-/** The elements of a list, none where it is unset; unknown where it is no list. */
+/** The elements of a list, none where it is unset; unknown where it is not a list. */
 export function elements(value: Value): readonly Value[] | Unknown {
   if (value === undefined) return [];
   return isList(value) ? value : unknown;
 }
 
-/** The same with one unknown element in place of a list that can't be read, so that no rule passes it over. */
+/** The same with one unknown element in place of a list that can't be read, so that no rule ignores it. */
 export function orUnknown(list: readonly Value[] | Unknown): readonly Value[] {
   return list === unknown ? [unknown] : list;
 }
 
-/** The texts of a field that takes one or a list of them; unknown where something else is among them. */
+/** The strings of a field that accepts one or a list of them; unknown where it contains another type. */
 export function texts(value: Value): readonly string[] | Unknown {
   if (value === undefined) return [];
   const list = isList(value) ? value : [value];

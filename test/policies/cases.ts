@@ -20,7 +20,7 @@ export interface Cases {
 export function cases(rule: Rule, { passes, reports }: Cases) {
   describe(rule.name, () => {
     it.each(passes.map((one) => [one[0], one] as const))(
-      "lets %s pass",
+      "accepts %s",
       async (_, [, given, circumstances]) => {
         expect(await findings(rule, given, circumstances)).toEqual([]);
       },

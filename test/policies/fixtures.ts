@@ -17,7 +17,7 @@ import { serving } from "./fixtures/serving.ts";
 import { supplyChain } from "./fixtures/supply-chain.ts";
 import { traffic } from "./fixtures/traffic.ts";
 
-/** For each rule, what it lets pass and what it reports. */
+/** For each rule, what it accepts and what it reports. */
 export const fixtures: Readonly<Record<string, Fixture>> = {
   ...supplyChain,
   ...gateway,

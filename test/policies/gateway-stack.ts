@@ -186,7 +186,7 @@ export const lifecycle: Given = {
 /** Where prompts are logged to. */
 export const promptBucket: readonly Given[] = [bucket, encryption, lifecycle];
 
-/** A whole gateway that every rule about gateways lets pass. */
+/** A whole gateway that every rule about gateways accepts. */
 export const gatewayStack: readonly Given[] = [configMap(), deployment(), ...promptBucket];
 
 /** The whole gateway with one of its resources replaced by another of its type and name. */
@@ -199,7 +199,7 @@ export function stackWith(...changed: readonly Given[]): readonly Given[] {
 /** Where a finding about the configuration is, as cases state it. */
 export const inConfig = (path: string) => `gateway#data.config.yaml.${path}`;
 
-/** Configurations of which nobody can tell what they say, and where each is reported. */
+/** Configurations that can't be read, and where each is reported. */
 export const unreadable: readonly (readonly [what: string, given: Given, found: readonly string[]])[] = [
   ["a text that is not known", documents({ "config.yaml": unknown }), ["gateway#data.config.yaml"]],
   ["data that is not known", documents(unknown), ["gateway#data"]],

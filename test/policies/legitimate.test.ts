@@ -3,7 +3,7 @@ import { fixtureValues } from "../support/project.ts";
 import { judgeLegitimate } from "../support/run-judge-legitimate.ts";
 import { legitimate } from "./legitimate.ts";
 
-it("has nothing to say of ten changes that somebody may make; test/real plans the others", async () => {
+it("accepts ten legitimate changes; test/real plans the others", async () => {
   const expected = legitimate(fixtureValues).filter(({ telling }) => telling);
   const judged = await judgeLegitimate("telling");
   expect(judged.map(({ variant }) => variant)).toEqual(

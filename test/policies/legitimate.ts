@@ -5,12 +5,12 @@ import type { PolicyConfiguration } from "../support/rules.ts";
 
 type Edits = Readonly<Record<string, unknown>>;
 
-/** A change that somebody may make to an environment of test/fixtures/project, and that nothing may object to. */
+/** A legitimate change to an environment of test/fixtures/project, to which no rule may object. */
 export interface Legitimate {
   readonly environment: string;
   readonly what: string;
   readonly config: RawConfig["config"];
-  /** What the policies have to be told beside it. */
+  /** The policy configuration that the change needs. */
   readonly policies: PolicyConfiguration;
   /** Among the few that every run plans: those that change most of what is planned. */
   readonly telling: boolean;
@@ -75,7 +75,7 @@ const everywhere: Readonly<Record<string, Edits>> = {
   "two hosted models": { "hosted.claude": claude },
   "larger root disks": { "pools.a10g.diskGiB": 300 },
   "one type of instance": { "pools.a10g.instanceTypes": ["g5.2xlarge"] },
-  "a pool that nobody uses yet": {
+  "a pool without pods": {
     "pools.spare": { instanceTypes: ["g6e.4xlarge"], capacity: ["on-demand"], maxGpus: 2 },
   },
   "reserved before on-demand": {

@@ -7,7 +7,7 @@ import { isPublished, schemaProblem } from "../support/published-schemas.ts";
 import { otherTypes, typingErrors } from "./slips.ts";
 
 describe("a slip in an environment's file", () => {
-  /** What the schema lets pass, and why nothing is wrong with it. */
+  /** What the schema accepts, and why nothing is wrong with it. */
   const harmless: Readonly<Record<string, readonly string[]>> = {
     "an environment may serve fewer models": ["gone models.code", "gone models.large"],
     "a model may have one slot": ["gone models.chat.green"],

@@ -44,8 +44,8 @@ describe("a mistake in dev", () => {
   });
 });
 
-describe("a first preview, on which AWS has told nothing", () => {
-  it("is enough for nine rules of ten to let pass what is good", async () => {
+describe("a first preview, without values from AWS", () => {
+  it("is enough for nine of ten rules to accept what is good", async () => {
     const undecided: string[] = [];
     for (const rule of rules) {
       const { good = [], circumstances } = fixtures[rule.name] ?? {};
@@ -66,7 +66,7 @@ function spread<One>(list: readonly One[], count: number, offset: number): reado
   return list.filter((_, index) => index % step === offset % step);
 }
 
-/** A stack whose ARNs and ids nobody knows yet. */
+/** A stack whose ARNs and ids aren't known yet. */
 function firstPreview(stack: readonly Given[]): readonly Given[] {
   const young = new Map(stack.map((one) => [one, { ...one, props: untold(one.props) as Properties }]));
   return [...young].map(([old, one]) => ({

@@ -40,7 +40,7 @@ describe.each(fixturePlans().map((plan) => [plan.environment, plan] as const))(
   "components of %s, of which the engine shows nothing",
   (environment, { resources, implied = [] }) => {
     it.each(ofComponents.map((mistake) => [mistake.what, mistake] as const))(
-      "are judged by what they make: %s",
+      "are checked by what they create: %s",
       (_, mistake) => {
         for (const { mutant, at } of mutants(mistake, resources)) {
           const made = new Map(childrenOf(mutant, environment)?.map((child) => [child.urn, child]));
@@ -74,7 +74,7 @@ describe("the pack's process on dev with many mistakes at once", () => {
 
   it("says what the rules say in this one", async () => {
     const wrong = new Map<string, PlannedResource>();
-    // Components are judged by what they make, which a mistake of theirs alone doesn't change.
+    // Components are checked by what they create, which a mistake of theirs alone doesn't change.
     for (const mistake of mistakes)
       for (const { mutant } of mutants(mistake, resources))
         if (!wrong.has(mutant.urn) && !mutant.type.startsWith("eks:index:")) {

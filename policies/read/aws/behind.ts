@@ -1,6 +1,6 @@
 import type { StackResource } from "../../framework/rule.ts";
 
-/** The one resource of a type behind a property; nothing where several stand there, of which any may be meant. */
+/** The one resource of a type behind a property; undefined where there are several, of which any may be meant. */
 export function onlyBehind(
   resource: StackResource,
   property: string,

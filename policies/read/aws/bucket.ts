@@ -19,7 +19,7 @@ export const bucketLifecycles: readonly string[] = [
   "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
 ];
 
-/** The settings of buckets, found by the bucket that they hang on. One that may be another bucket's is nobody's. */
+/** The settings of buckets, by the bucket that they depend on. A setting that may belong to another bucket belongs to none. */
 export class BucketSettings {
   private readonly byBucket = new Map<StackResource, StackResource[]>();
 

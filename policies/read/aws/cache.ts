@@ -6,7 +6,7 @@ export const cacheCluster = "aws:elasticache/cluster:Cluster";
 export const cacheUser = "aws:elasticache/user:User";
 export const caches: readonly string[] = [replicationGroup, serverlessCache, cacheCluster];
 
-/** Memcached has neither users nor replicas; what doesn't say that it is memcached is Redis or its successor. */
+/** Memcached has neither users nor replicas; any other engine is Redis or Valkey. */
 export function isMemcached(props: Value): boolean {
   return at(props, "engine") === "memcached";
 }

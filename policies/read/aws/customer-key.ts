@@ -1,7 +1,7 @@
 import type { StackResource } from "../../framework/rule.ts";
 import { at, unknown } from "../../framework/value.ts";
 
-/** What a key of ours is made by. */
+/** Types of customer managed keys and their aliases. */
 export const keyTypes: readonly string[] = [
   "aws:kms/key:Key",
   "aws:kms/alias:Alias",
@@ -15,15 +15,17 @@ const customerKey =
 
 /** How messages describe the KMS keys that pass. */
 export const allowedKey =
-  "the id, ARN or alias of a key of ours; one that is not known yet comes from a KMS key of the stack";
+  "the id, ARN or alias of a customer managed key; an unknown one comes from a KMS key of the stack";
 
-/** Why a property names no key of ours; nothing where it does. The rule has to read `keyTypes`. */
+/** Why a property doesn't name a customer managed key; undefined where it does. The rule has to read `keyTypes`. */
 export function withoutCustomerKey(resource: StackResource, property: string): string | undefined {
   const key = at(resource.props, property);
-  if (key === undefined) return "states no key, which takes AWS's own";
+  if (key === undefined) return "no key is set, so the AWS managed key is used";
   if (key === unknown)
     return resource.behind(property).some(({ type }) => keyTypes.includes(type))
       ? undefined
       : `${property} is not known at preview and comes from no KMS key of the stack`;
-  return typeof key === "string" && customerKey.test(key) ? undefined : `${property} is not a key of ours`;
+  return typeof key === "string" && customerKey.test(key)
+    ? undefined
+    : `${property} is not a customer managed key`;
 }

@@ -22,11 +22,11 @@ export interface Forward {
   readonly property: "defaultActions" | "actions";
   /** The stack's target groups that it names and that may serve models, those without weight among them. */
   readonly groups: readonly StackResource[];
-  /** Those that say that they serve none; `declared-purpose-holds` asks whether that is so. */
+  /** Those declared to serve no model; `declared-purpose-holds` checks that. */
   readonly applications: readonly StackResource[];
   /** Whether all that it names are groups of the stack, as far as that can be read. */
   readonly complete: boolean;
-  /** Whether a group may receive requests: a weight counts only where its ARN tells whose it is. */
+  /** Whether a group may receive requests: a weight counts only where its ARN is known. */
   receives(group: StackResource): boolean;
 }
 
@@ -47,7 +47,7 @@ export function isForward(action: Value): boolean {
   );
 }
 
-/** The provider writes an empty text for what isn't there. */
+/** The provider writes an empty string for an unset value. */
 export function isSet(value: Value): boolean {
   return value !== undefined && value !== "";
 }
@@ -106,7 +106,7 @@ function destinations(action: Value): readonly Destination[] | Unknown {
 
 /** What the requests for one name may reach: the forwards of a listener that take the same host. */
 export interface HostRoute {
-  /** Absent where no host is asked for, or none that can be read. */
+  /** Absent where no host is required, or none that can be read. */
   readonly host?: string;
   readonly forwards: readonly Forward[];
   /** Each once. */
@@ -166,7 +166,7 @@ export function applicationBalancers(
   );
 }
 
-/** Hosts that a rule asks for; nothing where it asks for none or where they can't be read. */
+/** Hosts that a rule requires; undefined where it requires none or where they can't be read. */
 function hostsOf({ props }: StackResource): readonly string[] | undefined {
   const conditions = orUnknown(elements(at(props, "conditions")));
   const headers = conditions.map((condition) => at(condition, "hostHeader")).filter(isSet);

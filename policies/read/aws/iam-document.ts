@@ -53,7 +53,7 @@ const otherPolicies: Readonly<Record<string, string>> = {
   "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
   "aws:vpclattice/authPolicy:AuthPolicy": "policy",
 };
-/** Types whose policy says who may use them, beside those that have rules of their own. */
+/** Types with a resource policy, except those that other rules cover. */
 export const otherResourcePolicies: readonly string[] = Object.keys(otherPolicies);
 export const roles: readonly string[] = ["aws:iam/role:Role"];
 /** Where resources attach policies by their ARNs. */
@@ -98,7 +98,7 @@ export interface Statement {
   readonly condition: Fields | undefined;
 }
 
-/** Keys of a condition that tell whose request it is. [IAM, global condition keys; KMS, condition keys] */
+/** Condition keys that identify the caller. [IAM, global condition keys; KMS, condition keys] */
 const owners = [
   "aws:principalaccount",
   "aws:principalarn",
@@ -131,9 +131,9 @@ export interface PlacedStatement {
   /** As `policy.Statement.0`; the policy's own path where it can't be read at all. */
   readonly path: string;
   readonly where?: string;
-  /** Unknown for what is no statement that is known at preview. */
+  /** Unknown for a statement that isn't known at preview. */
   readonly statement: Statement | Unknown;
-  /** Whether only the update tells what it says: rules of single resources judge it then, before it is made. */
+  /** Whether it is known only during the update: rules for single resources then check it, before it is created. */
   readonly pending?: boolean;
 }
 
@@ -148,12 +148,12 @@ export function policyStatements({ type, props }: Omit<Resource, "options">): re
   return inline.flatMap((one, index) => statements(`inlinePolicies.${index}.policy`, at(one, "policy")));
 }
 
-/** The statements by which a role says who may take it. */
+/** The statements of a role's trust policy. */
 export function trustStatements({ type, props }: Omit<Resource, "options">): readonly PlacedStatement[] {
   return roles.includes(type) ? statements("assumeRolePolicy", at(props, "assumeRolePolicy") ?? "") : [];
 }
 
-/** Whether a statement is about everybody there is. */
+/** Whether a statement applies to every principal. */
 export function isAboutAnyone({ principals, inverted }: Statement): boolean {
   return inverted.includes("NotPrincipal") || principals.some(({ id }) => id.includes("*"));
 }
@@ -163,7 +163,7 @@ export function isAccount({ kind, id }: Principal): boolean {
   return kind === "AWS" && /^(?:arn:aws[a-z-]*:iam::\d{12}:root|\d{12})$/.test(id);
 }
 
-/** The statements of a policy, which Pulumi takes as JSON text and as an object. */
+/** The statements of a policy, which Pulumi accepts as a JSON string and as an object. */
 function statements(path: string, value: Value): readonly PlacedStatement[] {
   if (value === undefined) return [];
   if (value === unknown) return [{ path, statement: unknown, pending: true }];

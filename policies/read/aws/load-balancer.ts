@@ -28,14 +28,14 @@ export function loadBalancersOf(listener: StackResource): readonly StackResource
   return listener.behind("loadBalancerArn").filter(isOf(loadBalancers));
 }
 
-/** Annotations by which AWS's controller is asked for an internal load balancer. [AWS Load Balancer Controller, annotations] */
+/** Annotations that request an internal load balancer. [AWS Load Balancer Controller, annotations] */
 const internalMarks: Readonly<Record<string, string>> = {
   "alb.ingress.kubernetes.io/scheme": "internal",
   "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
   "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
 };
 
-/** Whether annotations of a Service or an Ingress ask for an internal load balancer, and for no other. */
+/** Whether annotations of a Service or an Ingress request an internal load balancer, and no other. */
 export function asksForInternal(annotations: Value): boolean {
   const marks = Object.entries(internalMarks).filter(([name]) => at(annotations, name) !== undefined);
   return marks.length > 0 && marks.every(([name, value]) => at(annotations, name) === value);

@@ -2,7 +2,7 @@ import type { StackResource } from "../../framework/rule.ts";
 import { at, elements, isList, unknown, type Value } from "../../framework/value.ts";
 import { bucketEncryptions, bucketLifecycles, buckets, eachHolds } from "./bucket.ts";
 
-/** What has to be read to judge where prompts are kept. */
+/** Types that a rule has to read to check where prompts are stored. */
 export const readsOfBuckets: readonly string[] = [...buckets, ...bucketEncryptions, ...bucketLifecycles];
 
 /** Why prompts must not be kept in a bucket; nothing where they may. */
@@ -10,7 +10,7 @@ export function unfitForPrompts(
   name: Value,
   { resources, maxDays }: { readonly resources: readonly StackResource[]; readonly maxDays: number },
 ): string | undefined {
-  if (typeof name !== "string") return "is not named in plain text";
+  if (typeof name !== "string") return "is not a literal name";
   const [bucket, ...more] = resources.filter(
     ({ type, props }) => buckets.includes(type) && at(props, "bucket") === name,
   );
@@ -21,7 +21,7 @@ export function unfitForPrompts(
     return "is not encrypted with a KMS key";
   const empties = ({ props }: StackResource) => rulesOf(props).some((rule) => forgets(rule, maxDays));
   if (!eachHolds(about(bucketLifecycles), empties))
-    return `does not forget everything, old versions included, within ${maxDays} days`;
+    return `doesn't delete everything, old versions included, within ${maxDays} days`;
   return undefined;
 }
 

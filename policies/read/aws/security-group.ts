@@ -26,7 +26,7 @@ export const groupSettings = {
   publicGroups: {
     type: "array",
     description:
-      "Resource names of security groups, or of rules on their own, that may open ports 80 and 443 to all.",
+      "Names of security group resources, or of separate rules, that may open ports 80 and 443 to every address.",
     items: { type: "string", pattern: "^[\\w.-]+$" },
     minItems: 0,
     default: ["edge"],
@@ -39,7 +39,7 @@ export interface Opening {
   readonly fromPort: Value;
   readonly toPort: Value;
   readonly ranges: readonly LocatedValue[];
-  /** Ranges that AWS or somebody else keeps. */
+  /** Prefix lists of AWS or another owner. */
   readonly prefixLists: readonly LocatedValue[];
 }
 
@@ -71,7 +71,7 @@ function opening(path: string, fields: Value): Opening {
   };
 }
 
-/** What a group lets in that is closed to the internet: all but the web's ports of public groups. */
+/** Ingress that must be closed to the internet: all but ports 80 and 443 of public groups. */
 export function closedIngress(
   resource: Resource,
   { publicGroups }: ConfigOf<typeof groupSettings>,
@@ -80,7 +80,7 @@ export function closedIngress(
   return openings(resource, "ingress").filter((one) => !(isPublic && isOnlyPort(one, [80, 443])));
 }
 
-/** What a group lets out that is closed to the internet: all but HTTPS. */
+/** Egress that must be closed to the internet: all but HTTPS. */
 export function closedEgress(resource: Resource): readonly Opening[] {
   return openings(resource, "egress").filter((one) => !isOnlyPort(one, [443]));
 }

@@ -13,7 +13,7 @@ export const webAclAssociations = ["aws:wafv2/webAclAssociation:WebAclAssociatio
 export const rateSettings = {
   maxPerMinute: {
     type: "integer",
-    description: "Requests per minute and client that may pass.",
+    description: "Maximum requests per minute of one client.",
     minimum: 10,
     maximum: 6000,
     default: 600,
@@ -21,7 +21,7 @@ export const rateSettings = {
   trustedProxy: {
     type: "boolean",
     description:
-      "Whether a proxy of ours in front writes the forwarded address, so that it can be counted by.",
+      "Whether a trusted proxy in front sets the forwarded address, so that rates can be counted by it.",
     default: false,
   },
 } as const satisfies RuleSettings;
@@ -55,7 +55,7 @@ export function associationsOf(
 }
 
 /**
- * Why an ACL lets a client send as fast as it likes; nothing when one of its rules stops it.
+ * Why a web ACL doesn't limit a client's rate; undefined when one of its rules does.
  * @param all the stack's resources, among them the ACL's rules that are resources of their own
  */
 export function unlimited(
@@ -65,7 +65,7 @@ export function unlimited(
 ): string | undefined {
   const rules = aclRulesOf(acl, all);
   const limits = rules.filter(({ fields }) => isFields(at(fields, "statement", "rateBasedStatement")));
-  if (limits.length === 0) return "no rule that can be read limits the rate of requests";
+  if (limits.length === 0) return "no rule known at preview limits the rate of requests";
   const reasons = limits.map(({ where, fields }) => [where, leak(fields, rules, config)] as const);
   if (reasons.some(([, reason]) => reason === undefined)) return undefined;
   return reasons.map(([where, reason]) => `${where} ${reason}`).join(", ");
@@ -100,7 +100,7 @@ export function aclRulesOf(acl: StackResource, all: readonly StackResource[]): r
   ];
 }
 
-/** A rule that may let requests pass before another sees them. */
+/** A rule that may allow requests before another rule evaluates them. */
 export function passesBefore(rule: Value, rules: readonly AclRule[]): AclRule | undefined {
   return rules.find(({ fields }) => mayAllow(fields) && rank(fields) <= rank(rule));
 }
@@ -112,7 +112,7 @@ function leak(rule: Value, rules: readonly AclRule[], config: RateConfig): strin
   const window = at(statement, "evaluationWindowSec") ?? defaultWindow;
   const priority = at(rule, "priority");
   if (!blocks(at(rule, "action"))) return "does not block";
-  if (at(statement, "scopeDownStatement") !== undefined) return "leaves out what its scope-down leaves out";
+  if (at(statement, "scopeDownStatement") !== undefined) return "is limited by its scope-down statement";
   if (!countsClients(statement, config)) return "does not count by client address";
   if (typeof limit !== "number" || !Number.isInteger(limit) || limit < lowestLimit)
     return `has no limit of at least ${lowestLimit}`;
@@ -120,7 +120,7 @@ function leak(rule: Value, rules: readonly AclRule[], config: RateConfig): strin
     return "has no window of 60, 120, 300 or 600 seconds";
   const perMinute = (limit * 60) / window;
   if (perMinute > config.maxPerMinute)
-    return `lets ${Math.round(perMinute)} requests per minute pass (${limit} in ${window} s)`;
+    return `allows ${Math.round(perMinute)} requests per minute (${limit} in ${window} s)`;
   if (!Number.isFinite(priority)) return "has no priority known at preview";
   const earlier = passesBefore(rule, rules);
   return earlier && `comes after ${earlier.where}, which may allow requests`;

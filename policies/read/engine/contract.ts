@@ -13,7 +13,7 @@ export interface Contract {
   readonly context: string;
 }
 
-/** What an engine promises to its clients, by the flags and variables of its kind. */
+/** An engine's served names and context length, by the flags and variables of its kind. */
 export function contract(container: Container, kind: EngineKind): Contract | Unreadable {
   if (kind === "ollama") return ollamaContract(container);
   const args = engineArguments(container, kind);
@@ -41,7 +41,7 @@ function ollamaContract(container: Container): Contract | Unreadable {
   const context = variables === unknown ? unknown : variables.get("OLLAMA_CONTEXT_LENGTH")?.value;
   const name = createdName(container);
   if (name === unknown || typeof context !== "string")
-    return { readable: false, reason: "Ollama's context and the name that it creates aren't plain" };
+    return { readable: false, reason: "Ollama's context length or model name isn't a literal" };
   return { readable: true, names: [name], context };
 }
 

@@ -6,8 +6,8 @@ import { type EngineKind, engineArguments } from "./engine.ts";
 const tgiDrainSeconds = 90;
 
 /**
- * Seconds that a container waits before it is told to stop; nothing where it doesn't, unknown where that can't be
- * read. Of all handlers only a sleep says how long it takes.
+ * Seconds that a container waits before SIGTERM; undefined where it doesn't, unknown where that can't be
+ * read. Of all handlers only a sleep has a known duration.
  */
 export function preStopSeconds({ fields }: Container): number | Unknown | undefined {
   const handler = at(fields, "lifecycle", "preStop");
@@ -27,10 +27,10 @@ function sleepCommand(command: Value): number | Unknown {
   return sleeps && typeof seconds === "string" && /^\d{1,6}$/.test(seconds) ? Number(seconds) : unknown;
 }
 
-/** Seconds for which an engine goes on with running requests after it was told to stop; unknown where that can't be read. */
+/** Seconds that an engine keeps processing running requests after SIGTERM; unknown where that can't be read. */
 export function drainSeconds(container: Container, kind: EngineKind | "other"): number | Unknown {
   if (kind === "tgi") return tgiDrainSeconds;
-  // Ollama drops what is running, and of an engine that nobody knows nothing else can be told.
+  // Ollama aborts running requests, and an engine of unknown kind counts as doing the same.
   if (kind !== "vllm") return 0;
   const args = engineArguments(container, kind);
   if (!args.readable) return unknown;

@@ -3,10 +3,10 @@ import { type EngineSupport, engineSupport } from "../../data/quantization.ts";
 import { type Unknown, unknown, type Value } from "../../framework/value.ts";
 import { imageReference } from "../text/image-reference.ts";
 import { semver, type Version } from "../text/semver.ts";
-import type { ToldShape } from "./model-shape.ts";
+import type { AnnotatedShape } from "./model-shape.ts";
 import type { EngineArguments, Json } from "./vllm-arguments.ts";
 
-/** What engines are told, and by which flag; a missing one decides by itself. */
+/** Settings of engines by flag; where a flag is missing the engine chooses the value. */
 const flags = {
   vllm: {
     revision: "--revision",
@@ -29,7 +29,7 @@ const flags = {
   },
 } as const satisfies Readonly<Record<EngineSupport["engine"], Readonly<Record<string, string>>>>;
 
-export type Told = keyof (typeof flags)["vllm"];
+export type EngineFlag = keyof (typeof flags)["vllm"];
 
 /** An engine whose command line can be read. */
 export interface EngineFacts {
@@ -37,43 +37,47 @@ export interface EngineFacts {
   readonly args: Pick<EngineArguments, "flags">;
   /** What it loads: a repository on the hub, or a folder of a bucket as URI. */
   readonly weights: string;
-  /** What its pod says of the model. */
-  readonly told?: ToldShape | undefined;
+  /** The model's shape from its pod's annotation. */
+  readonly annotatedShape?: AnnotatedShape | undefined;
 }
 
-/** The flag by which an engine is told something; none where it has no such flag. */
-export function flagOf({ kind }: Pick<EngineFacts, "kind">, what: Told): string | undefined {
-  const names: Readonly<Partial<Record<Told, string>>> = flags[kind];
+/** The name of a flag of an engine; undefined where it has no such flag. */
+export function flagOf({ kind }: Pick<EngineFacts, "kind">, what: EngineFlag): string | undefined {
+  const names: Readonly<Partial<Record<EngineFlag, string>>> = flags[kind];
   return names[what];
 }
 
-/** What an engine is told; `undefined` where it decides by itself. */
-export function told(engine: EngineFacts, what: Told): Json | undefined {
+/** The value of an engine's flag; `undefined` where it isn't set. */
+export function flagValue(engine: EngineFacts, what: EngineFlag): Json | undefined {
   return engine.args.flags.get(flagOf(engine, what) ?? "");
 }
 
-/** A whole number above 0 that an engine is told; `unset` where it isn't told any. */
-export function count(engine: EngineFacts, what: Told, unset: number | Unknown = unknown): number | Unknown {
-  const value = told(engine, what);
+/** The value of a flag as a whole number above 0; `unset` where the flag isn't set. */
+export function count(
+  engine: EngineFacts,
+  what: EngineFlag,
+  unset: number | Unknown = unknown,
+): number | Unknown {
+  const value = flagValue(engine, what);
   if (value === undefined) return unset;
   return typeof value === "string" && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : unknown;
 }
 
 /**
- * The model of an engine by its repository and commit: the table's row, or else what its pod says of that very model.
+ * The model of an engine by its repository and commit: the table's row, or else its pod's annotation for the same model.
  * `undefined` where neither is.
  */
 export function modelOf(engine: EngineFacts): ModelFacts | undefined {
   const key = modelKey(engine);
   if (Object.hasOwn(models, key)) return models[key];
-  return engine.told?.model === key ? engine.told.facts : undefined;
+  return engine.annotatedShape?.model === key ? engine.annotatedShape.facts : undefined;
 }
 
-/** Whether its pod says something else of the model than the table does. */
+/** Whether its pod's annotation contradicts the table. */
 export function contradictsTable(engine: EngineFacts): boolean {
   const key = modelKey(engine);
   const row = Object.hasOwn(models, key) ? models[key] : undefined;
-  const facts = engine.told?.model === key ? engine.told.facts : undefined;
+  const facts = engine.annotatedShape?.model === key ? engine.annotatedShape.facts : undefined;
   if (row === undefined || facts === undefined) return false;
   const numbers = ["layers", "heads", "kvHeads", "headDimension"] as const;
   const share = facts.weightsGiB / row.weightsGiB;
@@ -85,12 +89,12 @@ function modelKey(engine: EngineFacts): string {
   const [organisation, name, commit] = weights.split("/").slice(-3);
   return weights.startsWith("s3://")
     ? `${organisation}/${name}@${commit}`
-    : `${weights}@${String(told(engine, "revision"))}`;
+    : `${weights}@${String(flagValue(engine, "revision"))}`;
 }
 
 /**
  * What an engine runs on which GPU, by the version in its image's tag or else in its pod's label; `undefined` for
- * one that nobody compared with the table.
+ * one that wasn't compared with the table.
  */
 export function supportOf(
   kind: EngineFacts["kind"],

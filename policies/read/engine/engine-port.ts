@@ -4,10 +4,10 @@ import { environment } from "../kubernetes/environment.ts";
 import type { EngineKind } from "./engine.ts";
 import type { EngineArguments } from "./vllm-arguments.ts";
 
-/** Where an engine listens, and the path at which it says that it is well. */
+/** Where an engine listens, and the path of its health check. */
 export interface Listening {
   readonly port: number | Unknown;
-  /** Of its node's network only, or of an interface that can't be told. */
+  /** False for loopback only, and for an interface that isn't known. */
   readonly reachable: boolean;
   readonly healthPaths: readonly string[];
 }

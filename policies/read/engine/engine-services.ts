@@ -9,10 +9,10 @@ import { mayRunEngine } from "./engine-pods.ts";
 /** The pods of a stack that are engines, or may be, and the Services that may lead to them. */
 export class EngineServices {
   readonly engines: readonly Pods[];
-  /** Each may send to an engine, as far as can be told. */
+  /** Services that send, or may send, to an engine. */
   readonly services: ReadonlySet<StackResource>;
   private readonly objects: Objects;
-  /** Engines and Services that can't be looked up: they may be whatever is asked for. */
+  /** Engines and Services without a known name or namespace: they may match any lookup. */
   private readonly vagueEngines: readonly Pods[];
   private readonly vagueServices: readonly StackResource[];
 

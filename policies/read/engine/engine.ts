@@ -35,7 +35,7 @@ export const engineSettings = {
   },
   gpuUtilities: {
     type: "array",
-    description: "Image repositories of containers that ask for a GPU and are no engine.",
+    description: "Image repositories of containers that request a GPU and are not engines.",
     items: repositories,
     minItems: 0,
     default: [],
@@ -55,8 +55,8 @@ const programs: Readonly<Record<string, EngineKind>> = {
 };
 
 /**
- * Which engine a container runs: `other` for one that the rules can't read, and for what asks for an accelerator and
- * doesn't say that it serves no model; unknown where its image can't be read, nothing for what is no engine.
+ * Which engine a container runs: `other` for one that the rules can't read, and for what requests an accelerator and
+ * isn't declared to serve no model; unknown where its image can't be read, undefined for what is not an engine.
  */
 export function engineKind(
   container: Container,
@@ -77,14 +77,14 @@ export function engineKind(
   return mayServe && purpose === undefined ? "other" : undefined;
 }
 
-/** An engine and what it runs with, or why that can't be told. */
+/** An engine and its arguments, or why they aren't known. */
 export type ReadEngine =
   | { readonly kind: EngineKind; readonly args: EngineArguments }
   | { readonly problem: string };
 
 /**
- * A container as rules about engines judge it; nothing for what is no engine. A container of no known kind is nothing
- * as well: that it is there is for engine-command-readable to say.
+ * A container as rules about engines read it; undefined for what is not an engine. A container of unknown kind is undefined
+ * as well: engine-command-readable reports it.
  */
 export function readEngine(container: Container, config: EngineConfig): ReadEngine | undefined {
   const kind = engineKind(container, config);
@@ -101,9 +101,9 @@ export function engineArguments({ fields }: Container, kind: EngineKind): Engine
   const entrypoint = { vllm: ["vllm", "serve"], tgi: ["text-generation-launcher"], ollama: ["ollama"] }[kind];
   if (!isEntrypoint(command, entrypoint))
     return unreadable(`command is neither absent nor exactly ${JSON.stringify(entrypoint)}`);
-  if (args === unknown) return unreadable("args is no list that is known at preview");
+  if (args === unknown) return unreadable("args is not a list known at preview");
   const known = args.filter((arg) => typeof arg === "string");
-  if (known.length < args.length) return unreadable("an argument is no text that is known at preview");
+  if (known.length < args.length) return unreadable("an argument is not a string known at preview");
   switch (kind) {
     case "vllm":
       return vllmArguments(known);
@@ -164,7 +164,7 @@ function programsIn(text: string): (EngineKind | "other")[] {
   });
 }
 
-/** Whether a text, as a machine's user data, starts an engine or names the image of one. */
+/** Whether a string, such as an instance's user data, starts an engine or names the image of one. */
 export function mentionsEngine(text: string): boolean {
   return (
     programsIn(text).length > 0 ||
@@ -172,7 +172,7 @@ export function mentionsEngine(text: string): boolean {
   );
 }
 
-/** Whether a container gets an accelerator, asked for or taken by the runtime's own variable. [NVIDIA container toolkit] */
+/** Whether a container gets an accelerator, by its resources or by the runtime's own variable. [NVIDIA container toolkit] */
 function takesAccelerator(fields: Value): boolean {
   if (acceleratorsAsked(fields).length > 0) return true;
   const variables = elements(at(fields, "env"));

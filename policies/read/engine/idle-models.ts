@@ -6,8 +6,7 @@ import type { Pods } from "../kubernetes/kubernetes.ts";
 export const idleSettings = {
   idleModels: {
     type: "array",
-    description:
-      "Models that go to no replica while nobody asks, as their pods' label gantry.dev/model names them.",
+    description: "Models that may scale to zero without requests, by their pods' label gantry.dev/model.",
     items: { type: "string", pattern: "^[a-z](?:[a-z0-9-]*[a-z0-9])?$" },
     minItems: 0,
     default: [],

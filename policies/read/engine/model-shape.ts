@@ -1,7 +1,7 @@
 import type { Attention, ModelFacts } from "../../data/models.ts";
 import type { Value } from "../../framework/value.ts";
 
-/** Where a pod says what its model takes of a GPU, as JSON, for a model that the tables don't have. */
+/** The annotation with the shape of a pod's model in JSON, for a model that the tables don't have. */
 export const shapeAnnotation = "gantry.dev/model-shape";
 
 /** Bits of a weight by how it is stored, scales included, as far as they say more than the name does. */
@@ -18,23 +18,23 @@ const bits: Readonly<Record<string, number>> = {
   nvfp4: 4.5,
 };
 
-/** A shape that a pod says, with the model that it is of as `repository@commit`. */
-export interface ToldShape {
+/** A model's shape from a pod's annotation, with the model as `repository@commit`. */
+export interface AnnotatedShape {
   readonly model: string;
   readonly facts: ModelFacts;
 }
 
-/** What a pod says of its model; nothing where it says nothing that can be read, is whole and agrees with itself. */
-export function toldShape(annotation: Value): ToldShape | undefined {
+/** The shape in a pod's annotation; undefined where it is unreadable, incomplete or inconsistent. */
+export function annotatedShape(annotation: Value): AnnotatedShape | undefined {
   if (typeof annotation !== "string") return undefined;
-  let told: unknown;
+  let parsed: unknown;
   try {
-    told = JSON.parse(annotation);
+    parsed = JSON.parse(annotation);
   } catch {
     return undefined;
   }
-  if (typeof told !== "object" || told === null || Array.isArray(told)) return undefined;
-  const fields = told as Readonly<Record<string, unknown>>;
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
+  const fields = parsed as Readonly<Record<string, unknown>>;
   const { model, quantization } = fields;
   const [weightsGiB, parametersB, hiddenSize] = ["weightsGiB", "parametersB", "hiddenSize"].map((name) =>
     positive(fields[name]),

@@ -11,7 +11,7 @@ export interface ModelSource {
   readonly revision?: Json;
 }
 
-/** Everything that an engine is told to load. What is the model once more, as its own tokenizer, isn't repeated. */
+/** Everything that an engine loads. The model itself, such as its own tokenizer, isn't repeated. */
 export function modelSources({ model, flags }: EngineArguments): readonly ModelSource[] {
   const sources: ModelSource[] = [{ of: "model", path: "args", name: model }];
   const add = (flag: string, of: ModelSource["of"], name: Json | undefined, revision?: Json) => {

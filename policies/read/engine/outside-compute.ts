@@ -11,7 +11,7 @@ import {
 } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
 
-/** Types that start machines or programs beside the cluster. */
+/** Types that start instances or programs outside the cluster. */
 export const machines: readonly string[] = [
   "aws:ec2/instance:Instance",
   "aws:ec2/launchTemplate:LaunchTemplate",
@@ -100,7 +100,7 @@ function ofTask(fields: Value, index: number | string): Container {
   };
 }
 
-/** Definitions are JSON text. */
+/** Definitions are JSON strings. */
 function parsed(value: Value): Value {
   if (typeof value !== "string") return value;
   try {

@@ -9,8 +9,8 @@ import { gpuPools, type Landing, landings } from "../kubernetes/gpu-selection.ts
 import { gpusAsked } from "../kubernetes/gpus-asked.ts";
 import { type Pods, pods } from "../kubernetes/kubernetes.ts";
 import { engineArguments, engineKind, type engineSettings } from "./engine.ts";
-import { count, type EngineFacts, flagOf, supportOf, type Told } from "./engine-facts.ts";
-import { shapeAnnotation, toldShape } from "./model-shape.ts";
+import { count, type EngineFacts, type EngineFlag, flagOf, supportOf } from "./engine-facts.ts";
+import { annotatedShape, shapeAnnotation } from "./model-shape.ts";
 import { folderOrigin } from "./weights-folder.ts";
 
 /** What a rule has to read to know an engine's GPUs. */
@@ -21,14 +21,14 @@ export interface PlacedEngine extends EngineFacts {
   readonly resource: StackResource;
   readonly pods: Pods;
   readonly container: Container;
-  /** GPUs that the container asks for. */
+  /** GPUs that the container requests. */
   readonly gpus: number | Unknown;
   readonly landings: readonly Landing[];
-  /** What its version runs; absent where nobody knows. */
+  /** What its version supports; absent where that isn't known. */
   readonly support: EngineSupport | undefined;
 }
 
-/** A container that is an engine or may be one, and why no more can be said. */
+/** A container that is, or may be, an engine, and why nothing else is known about it. */
 export interface UnreadableEngine {
   readonly resource: StackResource;
   readonly container: Container;
@@ -61,7 +61,7 @@ function placedEngine(
   if (kind === unknown) return { ...about, unreadable: "whether this is an engine isn't known at preview" };
   const args = engineArguments(container, kind);
   if (!args.readable) return { ...about, unreadable: `the engine's arguments can't be read: ${args.reason}` };
-  if (kind === "ollama") return { ...about, unreadable: "no table says what Ollama runs" };
+  if (kind === "ollama") return { ...about, unreadable: "policies/data has no table for Ollama" };
   const { spec, labels, annotations } = some;
   return {
     ...about,
@@ -69,7 +69,7 @@ function placedEngine(
     kind,
     args,
     weights: weightsOf(args.model, container, some),
-    told: toldShape(at(annotations, shapeAnnotation)),
+    annotatedShape: annotatedShape(at(annotations, shapeAnnotation)),
     gpus: gpusAsked(container.fields),
     landings: landings(spec, pools),
     support: supportOf(kind, at(container.fields, "image"), at(labels, "app.kubernetes.io/version")),
@@ -92,20 +92,20 @@ export function isPlaced(engine: PlacedEngine | UnreadableEngine): engine is Pla
 /** A finding about an engine's command line, or about one of its flags. */
 export function argumentFinding(
   engine: PlacedEngine | UnreadableEngine,
-  about: { readonly told?: Told; readonly problem: string; readonly allowed: string },
+  about: { readonly flag?: EngineFlag; readonly problem: string; readonly allowed: string },
 ): StackFinding {
   const { resource, container } = engine;
-  const flag = about.told !== undefined && isPlaced(engine) ? flagOf(engine, about.told) : undefined;
+  const name = about.flag !== undefined && isPlaced(engine) ? flagOf(engine, about.flag) : undefined;
   return {
     resource,
-    path: `${container.path}.args${flag === undefined ? "" : flag.replace(/^--/, ".")}`,
+    path: `${container.path}.args${name === undefined ? "" : name.replace(/^--/, ".")}`,
     where: container.where,
     problem: about.problem,
     allowed: about.allowed,
   };
 }
 
-/** The kinds of GPU that an engine may run on; instances with fewer GPUs than it asks for are passed over. */
+/** The kinds of GPU that an engine may run on; instances with fewer GPUs than it requests are ignored. */
 export function kindsOf({ landings: found, gpus: asked }: PlacedEngine): readonly GpuKind[] {
   const types = found.flatMap((one) => one.types);
   const large = types.filter(({ gpus }) => asked === unknown || gpus >= asked);
@@ -113,15 +113,15 @@ export function kindsOf({ landings: found, gpus: asked }: PlacedEngine): readonl
   return (Object.keys(gpuKinds) as GpuKind[]).filter((kind) => possible.has(kind));
 }
 
-/** Why it can't be told on which kinds of GPU an engine may run. */
+/** Why it isn't known on which kinds of GPU an engine may run. */
 export function undecidedPlace({ landings: found }: PlacedEngine): string | undefined {
-  if (found.length === 0) return "no GPU pool of the stack has the labels that its pod asks for";
+  if (found.length === 0) return "no GPU pool of the stack has the labels that its pod requires";
   return found.some(({ open }) => open)
-    ? "where its pod may land can't be read, or has instance types that policies/data/gpus.ts doesn't"
+    ? "where its pod may run isn't known, or includes instance types that policies/data/gpus.ts doesn't list"
     : undefined;
 }
 
-/** GPUs that share each layer of the model. TGI takes every one that it has, unless told otherwise. */
+/** GPUs that share each layer of the model. By default TGI uses all of its GPUs. */
 export function tensorSize(engine: PlacedEngine): number | Unknown {
   return count(engine, "tensorParallel", engine.kind === "tgi" ? engine.gpus : 1);
 }

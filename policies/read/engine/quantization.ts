@@ -1,19 +1,19 @@
 import { type GpuKind, gpuKinds } from "../../data/gpus.ts";
 import type { ModelFacts } from "../../data/models.ts";
 import type { EngineSupport, Format } from "../../data/quantization.ts";
-import { contradictsTable, type EngineFacts, modelOf, told } from "./engine-facts.ts";
+import { contradictsTable, type EngineFacts, flagValue, modelOf } from "./engine-facts.ts";
 import { type PlacedEngine, undecidedPlace } from "./placed-engines.ts";
 
 export const undecidedModel =
-  "policies/data/models.ts has no row for its model and commit, and its pod doesn't say its shape (gantry.dev/model-shape)";
-const undecidedVersion = "policies/data/quantization.ts doesn't know its version";
+  "policies/data/models.ts has no row for its model and commit, and its pod has no shape annotation (gantry.dev/model-shape)";
+const undecidedVersion = "policies/data/quantization.ts doesn't cover its version";
 
-/** Why nobody can say whether an engine's GPU runs its quantization; empty where the tables do. */
+/** Why it isn't known whether an engine's GPU supports its quantization; empty where it is. */
 export function undecidedQuantization(engine: PlacedEngine): readonly string[] {
   return [
     undecidedPlace(engine),
     modelOf(engine) === undefined ? undecidedModel : undefined,
-    contradictsTable(engine) ? "its pod says another shape than policies/data/models.ts" : undefined,
+    contradictsTable(engine) ? "its pod's shape annotation contradicts policies/data/models.ts" : undefined,
     engine.support === undefined ? undecidedVersion : undefined,
   ].filter((reason) => reason !== undefined);
 }
@@ -24,16 +24,16 @@ export function formatOf(
   { quantization: stored }: ModelFacts,
   { formats, methods }: EngineSupport,
 ): (Format & { readonly name: string }) | { readonly problem: string } {
-  const method = told(engine, "quantization");
+  const method = flagValue(engine, "quantization");
   const loads = typeof method === "string" && Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (method !== undefined && loads === undefined)
-    return { problem: "the engine has no such quantization without a plug-in" };
+    return { problem: "the engine supports this quantization only with a plug-in" };
   if (loads !== undefined && !loads.includes(stored))
     return { problem: `the weights are stored as ${stored}, which the quantization doesn't load` };
   // A method that takes unquantized weights quantizes them while it loads.
   const name = stored === "none" && typeof method === "string" ? method : stored;
   const format = formats[name];
-  if (format === undefined) return { problem: `the tables don't say which GPU runs ${name}` };
+  if (format === undefined) return { problem: `the tables don't list which GPU supports ${name}` };
   return { ...format, name };
 }
 
@@ -43,11 +43,11 @@ export function cacheProblem(
   { caches }: EngineSupport,
   kinds: readonly GpuKind[],
 ): string | undefined {
-  const type = told(engine, "kvCacheDtype") ?? "auto";
+  const type = flagValue(engine, "kvCacheDtype") ?? "auto";
   const backends =
     typeof type === "string" && Object.hasOwn(caches, type) ? caches[type]?.backends : undefined;
   if (backends === undefined) return "its type of KV cache is not in the tables";
-  const named = told(engine, "attentionBackend");
+  const named = flagValue(engine, "attentionBackend");
   // Without a name the engine takes the first backend that can.
   const mayRun = Object.entries(backends).filter(([name]) => named === undefined || name === named);
   const unable = kinds.find((kind) => mayRun.every(([, from]) => gpuKinds[kind].capability < from));

@@ -16,7 +16,7 @@ export const releaseSettings = {
   ...engineSettings,
   minScorePercent: {
     type: "integer",
-    description: "Share of the evaluation's cases that a release has to pass.",
+    description: "Minimum percentage of evaluation cases that a release passes.",
     minimum: 1,
     maximum: 100,
     default: 80,
@@ -35,18 +35,19 @@ const placement = new Set([
   "--headless",
 ]);
 
-/** The id of the release that pods run; nothing where they carry none that can be read. */
+/** The id of the release that pods run; undefined where they have none that can be read. */
 export function releaseId({ annotations: carried }: Pods): string | undefined {
   const id = at(carried, annotations.release);
   return typeof id === "string" && /^[0-9a-f]{64}$/.test(id) ? id : undefined;
 }
 
-/** Why nobody knows that the pods' release is good enough; nothing when somebody does. */
+/** Why the pods' release isn't known to be good enough; undefined when it is. */
 export function unevaluated(pods: Pods, { minScorePercent }: ReleaseConfig): string | undefined {
   const evaluated = at(pods.annotations, annotations.evaluated);
   const score = at(pods.annotations, annotations.score);
   if (evaluated === undefined) return "its release was not evaluated";
-  if (evaluated !== releaseId(pods)) return "its evaluation is of another release, or can't be read";
+  if (evaluated !== releaseId(pods))
+    return "its evaluation is for another release, or isn't known at preview";
   if (typeof score !== "string" || !/^[01](?:\.\d{1,20})?$/.test(score))
     return "its evaluation has no score from 0 to 1";
   return Number(score) * 100 >= minScorePercent && Number(score) <= 1
@@ -60,7 +61,7 @@ export function evaluate({ workload }: Pods, ownHost: string | undefined): strin
   return `Evaluate ${workload.name}${at} and commit the record to its release.`;
 }
 
-/** All that decides what an engine answers, as one text; unknown where it can't be read. */
+/** Everything that determines an engine's answers, as one string; unknown where it can't be read. */
 export function served(container: Container, config: ReleaseConfig) {
   const kind = engineKind(container, config);
   const image = at(container.fields, "image");

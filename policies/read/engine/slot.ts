@@ -10,7 +10,7 @@ export interface Slot {
   readonly group: StackResource;
   /** None where nothing of the stack can be found behind it. */
   readonly pods: readonly SlotPods[];
-  /** Other groups that requests for the same name may reach; nobody knows all of them where one is outside the stack. */
+  /** Other groups that requests for the same name may reach; not all of them are known where one is outside the stack. */
   readonly others: readonly StackResource[];
   readonly alone: boolean;
   /** A host that leads to it alone; absent where there is none. */

@@ -92,8 +92,8 @@ export function vllmArguments(args: readonly string[]): EngineArguments | Unread
   const named = flags.get("--model");
   if (typeof named === "string") models.push(named);
   const [model, ...others] = models;
-  if (model === undefined) return unreadable("no model is stated");
-  if (others.length > 0) return unreadable("more than one model is stated");
+  if (model === undefined) return unreadable("no model is set");
+  if (others.length > 0) return unreadable("more than one model is set");
   return { readable: true, model, flags, given };
 }
 
@@ -191,7 +191,7 @@ function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Nothing for what is no JSON. Of two equal keys the last counts, as in Python. */
+/** Undefined for invalid JSON. Of two equal keys the last counts, as in Python. */
 function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text);

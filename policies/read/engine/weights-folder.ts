@@ -12,20 +12,20 @@ export type FolderOrigin =
 export function folderOrigin(path: string, container: Container, pod: PodSpec): FolderOrigin {
   const folder = folderAt(path);
   const mounts = mountsOf(container);
-  if (folder === undefined) return elsewhere("the path is not written in full");
+  if (folder === undefined) return elsewhere("the path is not absolute and normalized");
   if (mounts === unknown) return elsewhere("the container's mounts can't be read");
   if (mounts.some((mount) => mount.folder !== folder && isBelow(mount.folder, folder)))
     return elsewhere("another volume is mounted inside");
   const [mount] = mounts
     .filter((one) => isBelow(folder, one.folder))
     .sort((one, other) => other.folder.length - one.folder.length);
-  if (mount === undefined) return elsewhere("the path lies on no volume");
+  if (mount === undefined) return elsewhere("the path is not on a volume");
 
   const volumes = elements(at(pod.spec, "volumes"));
   const named = volumes === unknown ? [] : volumes.filter((volume) => at(volume, "name") === mount.volume);
   const [volume] = named;
   if (volumes === unknown || volumes.includes(unknown) || named.length !== 1)
-    return elsewhere("its volume can't be told");
+    return elsewhere("its volume isn't known");
   const image = at(volume, "image");
   if (image !== undefined) return fromImage(at(image, "reference"));
   if (at(volume, "emptyDir") === undefined)
@@ -53,7 +53,7 @@ function copied(mount: Mount, pod: PodSpec): FolderOrigin {
 
 interface Writer {
   readonly container: Container;
-  /** Where it can write; absent where that can't be told. */
+  /** Where it can write; absent where that isn't known. */
   readonly folder?: string;
 }
 
@@ -98,7 +98,7 @@ function copyIn(script: string): Copy | undefined {
   const [, uri, folder] = copy ?? [];
   if (uri === undefined || folder === undefined || second !== `cd ${folder}` || third !== check)
     return undefined;
-  // Ollama is told by a file which of the others is the model.
+  // For Ollama a file names the model among the others.
   const [model = "", ...more] = rest;
   const file = /^echo 'FROM (\/[\w./+-]+)\/[\w.+-]+' >(\/[\w./+-]+)\/Modelfile$/.exec(model);
   const plain = rest.length === 0 || (more.length === 0 && file?.[1] === folder && file[2] === folder);

@@ -34,17 +34,17 @@ export function gatewayArguments({ fields }: Container): GatewayArguments | Unre
   const command = elements(at(fields, "command"));
   const args = elements(at(fields, "args"));
   if (command === unknown || command.length > 0)
-    return unreadable("command takes the place of the image's entrypoint");
-  if (args === unknown) return unreadable("args is no list that is known at preview");
+    return unreadable("command overrides the image's entrypoint");
+  if (args === unknown) return unreadable("args is not a list known at preview");
   const flags = new Map<string, string | true>();
   for (let index = 0; index < args.length; index++) {
     const arg = args[index];
-    if (typeof arg !== "string") return unreadable("an argument is no text that is known at preview");
+    if (typeof arg !== "string") return unreadable("an argument is not a string known at preview");
     const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
     const written = equals === -1 ? arg : arg.slice(0, equals);
     const name = written === "-c" ? "--config" : written;
     if (!Object.hasOwn(known, name)) return unreadable("an argument is not on the list of LiteLLM's flags");
-    if (flags.has(name)) return unreadable(`${name} is given twice`);
+    if (flags.has(name)) return unreadable(`${name} is set twice`);
     if (known[name]) {
       if (equals !== -1) return unreadable(`${name} takes no value`);
       flags.set(name, true);

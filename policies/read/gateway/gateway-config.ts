@@ -36,7 +36,7 @@ export function inGatewayConfigs(
         path,
         problem: `${problem}, and may configure a gateway`,
         allowed:
-          "a YAML document known at preview, with each key once and nothing that readers take differently",
+          "a YAML document known at preview, with each key once and nothing that YAML parsers read differently",
       },
     ];
   });
@@ -77,8 +77,8 @@ export function modelNames(root: Value): ReadonlySet<Value> {
 }
 
 /**
- * Provider and id of a model as LiteLLM splits its name; nothing for what names no provider, unknown for what is no
- * plain text.
+ * Provider of a model as LiteLLM splits its name; undefined without a provider, unknown for what is not
+ * a string.
  */
 export function providerOf(model: Value): string | undefined | Unknown {
   if (typeof model !== "string") return unknown;
@@ -92,12 +92,12 @@ export function* mustBeOff(root: Value, path: string, why: string): Iterable<Fin
   if (value === undefined || value === false) return;
   yield {
     path,
-    problem: value === true ? `${path} is on: ${why}` : `${path} is not plainly off: ${why}`,
+    problem: value === true ? `${path} is on: ${why}` : `${path} is not literally off: ${why}`,
     allowed: "absent or false",
   };
 }
 
-/** A finding for a setting that stands there at all. */
+/** A finding for a setting that is present. */
 export function* mustBeAbsent(root: Value, path: string, why: string): Iterable<Finding> {
   if (at(root, ...path.split(".")) === undefined) return;
   yield { path, problem: `${path} is set: ${why}`, allowed: "absent" };
@@ -109,7 +109,7 @@ export function* mustBeOn(root: Value, path: string, why: string): Iterable<Find
   if (value === true) return;
   yield {
     path,
-    problem: value === undefined ? `${path} is not set: ${why}` : `${path} is not plainly on: ${why}`,
+    problem: value === undefined ? `${path} is not set: ${why}` : `${path} is not literally on: ${why}`,
     allowed: "true",
   };
 }

@@ -5,7 +5,7 @@ import { isOf, listenerRules } from "../aws/load-balancer.ts";
 import { type Objects, type Pods, services } from "../kubernetes/kubernetes.ts";
 import { gatewayConfigs, gatewayModels } from "./gateway-config.ts";
 
-/** A model of our own that a gateway asks for. */
+/** A self-hosted model that a gateway routes to. */
 export interface GatewayRoute {
   /** The document's ConfigMap or Secret. */
   readonly resource: StackResource;
@@ -13,13 +13,13 @@ export interface GatewayRoute {
   readonly path: string;
   /** The name that its requests carry. */
   readonly model: string;
-  /** Pods that answer at its address; none where nobody of the stack does, or the address can't be read. */
+  /** Pods that serve its address; none where no pods of the stack do, or the address can't be read. */
   readonly pods: readonly Pods[];
 }
 
 const prefix = "hosted_vllm/";
 
-/** The models of our own that the gateways of a stack ask for, with the pods behind their addresses. */
+/** The self-hosted models that the gateways of a stack route to, with the pods behind their addresses. */
 export function gatewayRoutes(
   resources: readonly StackResource[],
   objects: Objects,

@@ -48,7 +48,7 @@ export class Mounts {
       .flatMap(({ carrier, name }) => this.named(carrier, namespaceOf(workload), name));
   }
 
-  /** The configuration that a container reads at a path, or why it can't be told. */
+  /** The configuration that a container reads at a path, or why it isn't known. */
   configAt({ workload, spec }: Pod, { fields }: Container, path: string): Document | string {
     const file = mountedFile(spec, fields, path);
     if (typeof file === "string") return file;
@@ -58,7 +58,7 @@ export class Mounts {
     const document = this.configsIn(carrier).find(({ key }) => key === file.key);
     return document !== undefined && configFile.test(file.key)
       ? document
-      : "is no configuration of a gateway, under a key that ends in .yaml";
+      : "is not a gateway configuration under a key that ends in .yaml";
   }
 
   private named(carrier: string, namespace: Value, name: Value): readonly StackResource[] {
@@ -67,7 +67,7 @@ export class Mounts {
   }
 }
 
-/** Nothing for names that can't be read, which meet nothing. */
+/** Undefined for names that can't be read, which match nothing. */
 function keyOf(...parts: readonly Value[]): string | undefined {
   return parts.every((part) => typeof part === "string") ? parts.join("/") : undefined;
 }

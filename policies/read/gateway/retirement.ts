@@ -11,20 +11,20 @@ export interface PinnedModel {
   readonly where: string;
   /** As it may be shown. */
   readonly name: string;
-  /** What is known of its end; nothing where its provider's pages weren't read for it. */
+  /** What is known about its retirement; undefined where its provider's pages weren't read for it. */
   readonly retirement: Retirement | undefined;
 }
 
-/** The pinned models of a configuration, and unreadable names in their place; provider-model-pinned judges others. */
+/** The pinned models of a configuration, and unreadable names in their place; provider-model-pinned checks others. */
 export function pinnedModels(root: Value): readonly PinnedModel[] {
   return gatewayModels(root).flatMap(({ path, where, params, info }) => {
     const model = at(params, "model");
     const base = at(info, "base_model");
     const found = { path: `${path}.litellm_params.model`, where };
     if (typeof model !== "string") return [{ ...found, name: "a model", retirement: undefined }];
-    const verdict = providerModel(model, typeof base === "string" ? base : undefined);
-    if (verdict.is !== "pinned") return [];
-    const name = printable("providerModel", verdict.name);
-    return [{ ...found, name, retirement: providerModels.get(verdict.name) }];
+    const reference = providerModel(model, typeof base === "string" ? base : undefined);
+    if (reference.is !== "pinned") return [];
+    const name = printable("providerModel", reference.name);
+    return [{ ...found, name, retirement: providerModels.get(reference.name) }];
   });
 }

@@ -16,6 +16,6 @@ export function serverKind(
   if (engine !== undefined && engine !== unknown) return engine;
   const gateway = isGateway(container);
   if (gateway === true) return "gateway";
-  // An image that hides whether it is an engine hides that it is the gateway as well.
+  // An image that may be an engine may also be the gateway.
   return gateway === unknown ? unknown : undefined;
 }

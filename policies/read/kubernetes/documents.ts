@@ -6,7 +6,7 @@ import { yaml } from "../text/yaml.ts";
 export interface Document {
   /** Begins the paths of findings, such as `data.config.yaml`. */
   readonly path: string;
-  /** Under which the resource keeps it; nothing where that can't be told. */
+  /** The key in the resource; undefined where it isn't known. */
   readonly key?: string;
   readonly root: Value;
   /** Why its root can't be read. */
@@ -32,7 +32,7 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
 /** What keeps documents that pods mount, and what writes into it. */
 export const documentCarriers: readonly string[] = Object.keys(fieldsOf);
 
-/** The documents of a kind in a ConfigMap or a Secret, and the texts that may be one for all that can be told. */
+/** The documents of a kind in a ConfigMap or a Secret, and the strings that may be one. */
 export function documents(
   { type, props }: Pick<Resource, "type" | "props">,
   kind: Kind,
@@ -47,7 +47,7 @@ export function documents(
       if (text === undefined) return [];
       if (typeof text === "string") return readAs(kind, { path, key, text: encoded ? decoded(text) : text });
       return kind.keyPattern.test(key)
-        ? [{ path, key, root: unknown, problem: `${key} is no text that is known at preview` }]
+        ? [{ path, key, root: unknown, problem: `${key} is not a string known at preview` }]
         : [];
     });
   });
@@ -69,7 +69,7 @@ function readAs(
     : [];
 }
 
-/** Whether a text that is no valid YAML seems to have one of the keys at its root. */
+/** Whether a string that is not valid YAML seems to have one of the keys at its root. */
 function namesRoot(text: string, rootKeys: readonly string[]): boolean {
   return new RegExp(`(?:^|[{,])\\s*["']?(?:${rootKeys.join("|")})["']?\\s*:`, "m").test(text);
 }

@@ -1,12 +1,12 @@
 import { at, elements, isFields, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import type { Container } from "./containers.ts";
 
-/** What a container's variable is set to: its text, or where the cluster takes it from. */
+/** The value of a container's variable, or the reference that the cluster reads it from. */
 export interface Variable {
   readonly name: string;
   /** Begins the paths of findings, such as `containers.engine.env.2`. */
   readonly path: string;
-  /** Its text; unset for an empty variable; unknown for a reference and for what is no text. */
+  /** Its value; unset for an empty variable; unknown for a reference and for what is not a string. */
   readonly value: Value;
   /** What `valueFrom` holds, as `{ secretKeyRef: … }`; unset for a plain variable. */
   readonly from: Value;
@@ -14,7 +14,7 @@ export interface Variable {
 
 /**
  * The variables of a container; of two with one name the last counts, as in Kubernetes. Unknown where one of them
- * can't be told by name, as all of a whole object's can't, so that none may be taken for absent.
+ * has no known name, such as those of envFrom, so that none counts as absent.
  */
 export function environment({ path, fields }: Container): ReadonlyMap<string, Variable> | Unknown {
   const list = elements(at(fields, "env"));

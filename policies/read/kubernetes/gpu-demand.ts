@@ -6,21 +6,21 @@ import { gpuPools, landings } from "./gpu-selection.ts";
 import { gpuCount, gpusAsked } from "./gpus-asked.ts";
 import { kindOf, nameOf, namespaceOf, Objects, type Pods, scalers } from "./kubernetes.ts";
 
-/** What the pods of a workload may ask for. */
+/** GPUs that the pods of a workload may request. */
 export interface WorkloadGpuDemand {
   readonly pods: Pods;
   /** Pools with an instance type that may take one of the pods. */
   readonly pools: readonly StackResource[];
-  /** Of all its pods at the highest load, while they are replaced; infinite where that can't be told. */
+  /** Of all its pods at the highest load, while they are replaced; infinite where that isn't known. */
   readonly gpus: number;
 }
 
 /** Replicas beyond the wanted ones while a Deployment is replaced. [Kubernetes API, RollingUpdateDeployment] */
 const defaultSurge = "25%";
-/** Replicas of a ScaledObject without a ceiling. [KEDA, ScaledObject] */
+/** Default max replicas of a ScaledObject. [KEDA, ScaledObject] */
 const defaultCeiling = 100;
 
-/** The pods of a stack that ask for GPUs, or may do so. */
+/** The pods of a stack that request, or may request, GPUs. */
 export function gpuDemands(resources: readonly StackResource[]): readonly WorkloadGpuDemand[] {
   const objects = new Objects(resources);
   const pools = gpuPools(resources);
@@ -28,7 +28,7 @@ export function gpuDemands(resources: readonly StackResource[]): readonly Worklo
   return objects.allPods.flatMap((pods) => {
     const { workload } = pods;
     const each = gpusOfPod(pods);
-    // Any scaler may be of a workload whose name nobody knows.
+    // Any scaler may target a workload whose name isn't known.
     const named = [nameOf(workload), namespaceOf(workload)].every((name) => typeof name === "string");
     const count = podsAtMost(pods, named ? objects.scalersOf(workload) : all);
     if (each === 0 || count === 0) return [];

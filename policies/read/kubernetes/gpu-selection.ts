@@ -75,7 +75,7 @@ function landing(pool: StackResource, asked: Demands): Omit<Landing, "pool"> | u
   };
 }
 
-/** Whether a node of a pool may carry the label that is asked for. */
+/** Whether a node of a pool may have the required label. */
 function mayHold(asked: Requirement, { requirements, readable }: Demands, labels: Value, name: Value) {
   if (asked.key === "karpenter.sh/nodepool") return typeof name !== "string" || admits(asked, name);
   const label = at(labels, asked.key);

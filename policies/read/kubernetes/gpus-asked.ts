@@ -1,14 +1,14 @@
 import { at, isFields, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
 
-/** Resources of a container that are no accelerators. [Kubernetes, extended resources; VPC resource controller] */
+/** Resources of a container that are not accelerators. [Kubernetes, extended resources; VPC resource controller] */
 const plainResource = /^(?:[^/]+|vpc\.amazonaws\.com\/[\w-]+)$/;
 
 /** What every node of a GPU pool offers. */
 const wholeGpu = "nvidia.com/gpu";
 
 /**
- * GPUs that a container asks for by its limit, which decides: Kubernetes takes no other request beside it. Shares and
- * slices of GPUs are no number of them.
+ * GPUs that a container requests by its limit, which decides: Kubernetes accepts no other request with it. Shares and
+ * slices of GPUs don't count as GPUs.
  */
 export function gpusAsked(container: Value): number | Unknown {
   const shares = acceleratorsAsked(container).some(
@@ -17,7 +17,7 @@ export function gpusAsked(container: Value): number | Unknown {
   return shares ? unknown : gpuCount(at(container, "resources", "limits", wholeGpu));
 }
 
-/** The accelerators that a container asks for, by whatever name: all that is neither a native resource nor a network card. */
+/** The accelerators that a container requests, under any name: all that is neither a native resource nor a network interface. */
 export function acceleratorsAsked(container: Value): readonly string[] {
   const named = ["requests", "limits"].flatMap((kind) => {
     const asked = at(container, "resources", kind);

@@ -115,7 +115,7 @@ export class Objects {
   private readonly byName = new Map<string, StackResource[]>();
   private readonly bindings = new Map<StackResource, StackResource[]>();
   private readonly scalers = new Map<string, StackResource[]>();
-  /** Those whose target can't be told: any workload may be theirs. */
+  /** Those whose target isn't known: any workload may be theirs. */
   private readonly scalersOfUnknownTarget: StackResource[] = [];
   /** By namespace and each of their labels, and by namespace alone. */
   private readonly pods = new Map<string, Pods[]>();
@@ -197,7 +197,7 @@ export class Objects {
   }
 
   /**
-   * Replicas that a workload keeps at least; unknown where that can't be told. Where neither a scaler nor the
+   * The min replicas of a workload; unknown where they aren't known. Where neither a scaler nor the
    * workload itself states a number, it keeps whatever it was scaled to last.
    */
   minReplicas(workload: StackResource): number | Unknown {

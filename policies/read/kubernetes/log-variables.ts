@@ -25,19 +25,19 @@ export const engineLogVariables: LogVariables = {
 export const gatewayLogVariables: LogVariables = { LITELLM_LOG: levels, DEBUG: no, DETAILED_DEBUG: no };
 
 /** Variables of a container that make it log too much, or may. */
-export function* talkative(container: Container, variables: LogVariables): Iterable<Finding> {
-  const allowed = "no debug level, in plain text";
+export function* verboseVariables(container: Container, variables: LogVariables): Iterable<Finding> {
+  const allowed = "no debug level, as a literal string";
   const { path, where } = container;
   const own = environment(container);
   if (own === unknown) {
-    const problem = "variables that can't be told at preview may set a debug level";
+    const problem = "variables that aren't known at preview may set a debug level";
     yield { path: `${path}.env`, where, problem, allowed };
     return;
   }
   for (const [name, form] of Object.entries(variables)) {
     const variable = own.get(name);
     if (variable === undefined || isQuiet(variable.value, form)) continue;
-    yield { path: variable.path, where, problem: `${name} lets prompts into the logs, or may`, allowed };
+    yield { path: variable.path, where, problem: `${name} writes prompts to the logs, or may`, allowed };
   }
 }
 

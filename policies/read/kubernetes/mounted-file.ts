@@ -8,7 +8,7 @@ export interface MountedFile {
 }
 
 /**
- * What a container reads at a path; why it can't be told otherwise, in words that end a sentence about the path.
+ * The file that a container reads at a path, or why it isn't known, as the end of a sentence about the path.
  * @param spec of the pod
  * @param container its fields
  */
@@ -29,12 +29,12 @@ export function mountedFile(spec: Value, container: Value, path: string): Mounte
   if (found === undefined) return "is not mounted";
   if (next?.place === found.place) return "is mounted twice";
   const file = fileIn(found.mount, found.place, path);
-  if (file === undefined) return "lies too deep in its mount, or under a path that is not known at preview";
+  if (file === undefined) return "is too deep in its mount, or under a path that isn't known at preview";
   const name = at(found.mount, "name");
   const volumes = orUnknown(elements(at(spec, "volumes"))).filter((volume) => at(volume, "name") === name);
   const [volume] = volumes;
   if (typeof name !== "string" || volume === undefined || volumes.length > 1)
-    return "is mounted from a volume that can't be told";
+    return "is mounted from a volume that isn't known";
   return keyOf(volume, file);
 }
 
@@ -95,7 +95,7 @@ function keyOf(volume: Value, file: string): MountedFile | string {
     keysAt(items, file).map((key) => ({ carrier, name, key })),
   );
   const [first] = found;
-  if (first === undefined || found.length > 1) return "is not among the items of its volume, once";
+  if (first === undefined || found.length > 1) return "is not listed exactly once in the items of its volume";
   const { carrier, name, key } = first;
   return typeof name === "string" && typeof key === "string"
     ? { carrier, name, key }

@@ -22,7 +22,7 @@ export class NetworkPolicies {
     );
   }
 
-  /** The rules that surely hold for pods; nothing where no policy may close them in this direction. */
+  /** The rules that certainly apply to pods; undefined where no policy may isolate them in this direction. */
   rulesFor(pods: Pods, direction: Direction): readonly PolicyRule[] | undefined {
     const closing = this.selecting(pods).filter((policy) => closes(policy, direction) !== false);
     if (closing.length === 0) return undefined;
@@ -36,7 +36,7 @@ export class NetworkPolicies {
       .flatMap((policy) => policyRulesOf(policy, direction));
   }
 
-  /** Those of a namespace that ask for no plain label. */
+  /** Those of a namespace that require no literal label. */
   ofWhole(namespace: Value): readonly StackResource[] {
     return typeof namespace === "string" ? (this.byPlace.get(namespace) ?? []) : [];
   }

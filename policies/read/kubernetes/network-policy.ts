@@ -8,7 +8,7 @@ import type { PodPort } from "./pod-port.ts";
 
 export const networkPolicies: readonly string[] = ["kubernetes:networking.k8s.io/v1:NetworkPolicy"];
 
-/** One rule of a policy. Kubernetes takes an empty list for everybody, and for every port. */
+/** One rule of a policy. In Kubernetes an empty list means every peer, or every port. */
 export interface PolicyRule {
   /** As `spec.ingress.0`. */
   readonly path: string;

@@ -3,7 +3,7 @@ import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import type { Pods } from "./kubernetes.ts";
 import { containerPorts } from "./ports.ts";
 
-/** A port of TCP that pods listen on; unset where it can't be told. */
+/** A port of TCP that pods listen on; unset where it isn't known. */
 export interface PodPort {
   readonly number: Value;
   /** What the pods' containers call it. */

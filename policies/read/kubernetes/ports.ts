@@ -24,7 +24,7 @@ export function servicePorts({ props }: StackResource): readonly Port[] {
   }));
 }
 
-/** Whether one of the ports is meant, by a text as its name or by a number. */
+/** Whether one of the ports is meant, by its name or by its number. */
 export function hasPort(ports: readonly Port[], wanted: Value): boolean {
   if (typeof wanted === "string") return ports.some(({ name }) => name === wanted);
   return typeof wanted === "number" && ports.some(({ number }) => number === wanted);

@@ -14,7 +14,7 @@ const bits = { 4: 32, 6: 128 } as const;
 const embedded = [0x64_ff9bn << 96n, 0xffffn << 32n];
 const embeddedPrefix = 96;
 
-/** An address range written as `address/bits`; unknown for what is none, IPv4 inside IPv6 included. */
+/** An address range written as `address/bits`; unknown for anything else, including IPv4 embedded in IPv6. */
 export function cidr(value: Value): Cidr | Unknown {
   if (typeof value !== "string") return unknown;
   const [address = "", length = "", ...more] = value.split("/");

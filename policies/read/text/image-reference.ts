@@ -12,7 +12,7 @@ const publicHost = "docker.io";
 const component = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 
 /**
- * Splits an image's name as container runtimes do; nothing for what is no such name.
+ * Splits an image's name as container runtimes do; undefined for an invalid name.
  * [github.com/distribution/reference]
  */
 export function imageReference(text: unknown): ImageReference | undefined {

@@ -18,11 +18,11 @@ export function leaves(path: string, value: Value, name = ""): readonly Leaf[] {
   );
 }
 
-/** Why a setting may hold a secret in clear; nothing where it doesn't. */
+/** Why a setting may contain a plaintext secret; undefined where it doesn't. */
 export function plainSecret(name: string, value: Value): string | undefined {
   switch (typeof value) {
     case "symbol":
-      return looksLikeIdentifier(name) ? undefined : "is not known at preview, so it may hold a secret";
+      return looksLikeIdentifier(name) ? undefined : "isn't known at preview, so it may contain a secret";
     case "number":
       return looksSecret(name) ? underSecretName : undefined;
     case "string":
@@ -32,15 +32,15 @@ export function plainSecret(name: string, value: Value): string | undefined {
   }
 }
 
-const underSecretName = "holds a value under a name that looks like a secret's";
+const underSecretName = "has a value under a name that looks like a secret's";
 
-/** Why a text, a document with settings of its own maybe, holds a secret in clear. */
+/** Why a string, which may be a document with settings, contains a plaintext secret. */
 export function secretInText(text: string): string | undefined {
   if (holdsToken(text)) return "contains what looks like a credential";
   return assignsSecret(text) ? "gives a value to a name that looks like a secret's" : undefined;
 }
 
-/** Whether a command line passes a secret by a flag, which everybody sees who lists the processes. */
+/** Whether a command line passes a secret by a flag, which the process list shows. */
 export function passesSecret(text: string): boolean {
   return [...text.matchAll(/(?<![\w-])--?([A-Za-z][\w-]*)/g)].some(([, name = ""]) => looksSecret(name));
 }
@@ -63,7 +63,7 @@ function beginningOf(text: string, start: number): string {
   return /^(?:\\?"[^"\n]*|'[^'\n]*|[^\s,;}\])]*)/.exec(text.slice(start, start + 100))?.[0] ?? "";
 }
 
-/** What is no secret wherever it stands: nothing, the beginning of a structure, and where the value is to be found. */
+/** Values that are never secrets: an empty one, the beginning of a structure, and a reference to the value. */
 function isHarmless(text: string): boolean {
   const value = text.replace(/^\\?["']/, "").replace(/\\?["']?$/, "");
   return (

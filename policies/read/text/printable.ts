@@ -21,5 +21,5 @@ const shapes = {
 export function printable(shape: keyof typeof shapes, value: Value): string {
   if (typeof value === "string" && shapes[shape](value)) return `"${value}"`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return typeof value === "string" ? "(a text, not shown)" : "(no plain text)";
+  return typeof value === "string" ? "(a string, not shown)" : "(not a string)";
 }

@@ -12,11 +12,11 @@ const beforeLabels: ReadonlySet<string> = new Set([
   "group_right",
 ]);
 
-/** Space, comment, three kinds of text, range, name, number or duration, operator. [prometheus promql/parser/lex.go] */
+/** Space, comment, three kinds of string, range, name, number or duration, operator. [prometheus promql/parser/lex.go] */
 const token =
   /\s+|#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|\[[^\]"'`]*\]|[A-Za-z_:][\w:]*|(?:\d[\w.]*|\.\d[\w.]*)(?:(?<=[eE])[+-]\d+)?|=~|!~|==|!=|<=|>=|[-+*/%^=<>@(){},]/gy;
 
-/** The metrics that a PromQL expression reads; unknown where one of them can't be told by name. */
+/** The metrics that a PromQL expression reads; unknown where the name of one of them isn't known. */
 export function metricsOf(expr: Value): ReadonlySet<string> | Unknown {
   const tokens = typeof expr === "string" ? tokenize(expr) : unknown;
   if (tokens === unknown || count(tokens, "(") !== count(tokens, ")")) return unknown;
@@ -54,7 +54,7 @@ function tokenize(expr: string): readonly string[] | Unknown {
   return tokens.filter((text) => !/^(?:\s|#)/.test(text));
 }
 
-/** The metrics that a selector's matchers name: a text by itself, or `__name__` by equality. */
+/** The metrics that a selector's matchers name: a string by itself, or `__name__` by equality. */
 function namesIn(matchers: readonly string[]): readonly string[] | Unknown {
   const names = matchers.flatMap((one, index) => {
     if (one === "__name__") return matchers[index + 1] === "=" ? text(matchers[index + 2]) : unknown;

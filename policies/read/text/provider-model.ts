@@ -7,9 +7,9 @@ export type PinStatus =
   /** An engine of ours, whose model other rules pin. */
   | { readonly is: "self-hosted" }
   /** `reason` ends a sentence that begins with the name. */
-  | { readonly is: "moving" | "undecided"; readonly reason: string };
+  | { readonly is: "unpinned" | "undecided"; readonly reason: string };
 
-const moving = (reason: string): PinStatus => ({ is: "moving", reason });
+const notPinned = (reason: string): PinStatus => ({ is: "unpinned", reason });
 const undecided = (reason: string): PinStatus => ({ is: "undecided", reason });
 
 /**
@@ -18,13 +18,13 @@ const undecided = (reason: string): PinStatus => ({ is: "undecided", reason });
  * @param baseModel what the configuration says stands behind a name that hides it
  */
 export function providerModel(name: string, baseModel?: string): PinStatus {
-  if (!/^[!-~]{1,200}$/.test(name)) return moving("is empty, too long or not plain text");
-  if (name.startsWith("os.environ/")) return moving("comes from a variable, so anything may stand behind it");
-  if (name.includes("*")) return moving("is a wildcard");
+  if (!/^[!-~]{1,200}$/.test(name)) return notPinned("is empty, too long or not printable ASCII");
+  if (name.startsWith("os.environ/")) return notPinned("comes from a variable, so it may be any model");
+  if (name.includes("*")) return notPinned("is a wildcard");
   const slash = name.indexOf("/");
   const provider = name.slice(0, Math.max(slash, 0));
   const id = name.slice(slash + 1);
-  if (slash < 1 || id === "") return moving("names no provider, so LiteLLM guesses one");
+  if (slash < 1 || id === "") return notPinned("names no provider, so LiteLLM guesses one");
   if (provider === "hosted_vllm") return { is: "self-hosted" };
   if (hides(provider, id)) return behind(provider, baseModel);
   if (!Object.hasOwn(conventions, provider))
@@ -49,7 +49,7 @@ function statusOf(provider: string, id: string): PinStatus {
   const bare = provider === "bedrock" ? bedrockId(id) : id;
   if (!/^[a-z0-9][a-z0-9.:@-]*$/.test(bare)) return undecided("is written in no form of its provider");
   if (/(?:^|[-.@])(?:latest|default|exp|experimental)(?:[-.:]|$)/.test(bare))
-    return moving("is a name that its provider moves");
+    return notPinned("is an alias that its provider updates");
   return conventions[provider]?.(bare) ?? { is: "pinned", name: `${provider}/${bare}` };
 }
 
@@ -67,10 +67,10 @@ function behind(provider: string, baseModel: string | undefined): PinStatus {
   const [base, id] = named ? [first, baseModel.slice(first.length + 1)] : [provider, baseModel];
   if (!Object.hasOwn(conventions, base) || (base === "bedrock" && bedrockId(id).startsWith("arn:")))
     return undecided("hides its model behind a base_model that can't be evaluated");
-  const verdict = statusOf(base, id);
-  return verdict.is === "pinned" || verdict.is === "self-hosted"
-    ? verdict
-    : { ...verdict, reason: `hides its model behind a base_model that ${verdict.reason}` };
+  const status = statusOf(base, id);
+  return status.is === "pinned" || status.is === "self-hosted"
+    ? status
+    : { ...status, reason: `hides its model behind a base_model that ${status.reason}` };
 }
 
 /** Dated snapshots; ids from before 2024 have month and day. [platform.openai.com/docs/models, /docs/deprecations] */
@@ -84,7 +84,7 @@ function openai(id: string): PinStatus | undefined {
       ? undefined
       : undecided("ends in a date that doesn't exist");
   return id.endsWith("-preview")
-    ? moving("is a preview without a date")
+    ? notPinned("is a preview without a date")
     : undecided("ends in no date, and its provider may move it");
 }
 
@@ -101,10 +101,10 @@ function claude(id: string, beforeDate: "-" | "@"): PinStatus | undefined {
     /^claude-(\d{1,2})(?:[-.](\d{1,2}))?(?:-[a-z][a-z0-9]*)*$/.exec(model) ??
     /^claude-instant-(\d)\.(\d)$/.exec(model);
   if (version === null || /-0\d/.test(model) || model.includes("preview"))
-    return undecided("is no Claude model of a known form");
+    return undecided("is not a Claude model of a known form");
   const undated = atLeast([Number(version[1]), Number(version[2] ?? 0)], [4, 6]);
   if (date === undefined)
-    return undated ? undefined : moving("has no date, which Claude's ids need up to 4.5");
+    return undated ? undefined : notPinned("has no date, which Claude's ids need up to 4.5");
   if (undated) return undecided("has a date, which Claude's ids from 4.6 on don't");
   return isReal(`${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`)
     ? undefined
@@ -123,12 +123,12 @@ function gemini(id: string, stableFrom: readonly [number, number]): PinStatus | 
     return isReal(`${preview[2]}-${preview[1]}-01`)
       ? undefined
       : undecided("ends in a month that doesn't exist");
-  if (/-preview(?:-|$)/.test(id)) return moving("is a preview without month and year");
+  if (/-preview(?:-|$)/.test(id)) return notPinned("is a preview without month and year");
   const bare = /^gemini-(\d{1,2})(?:\.(\d{1,2}))?(?:-[a-z]+)+$/.exec(id);
-  if (bare === null) return undecided("is no stable name of a Gemini model");
+  if (bare === null) return undecided("is not a stable name of a Gemini model");
   return atLeast([Number(bare[1]), Number(bare[2] ?? 0)], stableFrom)
     ? undefined
-    : moving("is a name that Google moves to its newest version");
+    : notPinned("is an alias that Google updates to its newest version");
 }
 
 function vertex(id: string): PinStatus | undefined {
@@ -149,7 +149,7 @@ function bedrock(id: string): PinStatus | undefined {
   const [, vendor, model = ""] = /^([a-z0-9]+)\.([a-z0-9.:-]+)$/.exec(id) ?? [];
   // Vendors' names are longer than those of geographies.
   if (vendor === undefined || /^(?:[a-z]{2}|apac|global)$/.test(vendor))
-    return undecided("is no vendor.model of Bedrock, with at most one known geography before it");
+    return undecided("is not a vendor.model of Bedrock with at most one known geography prefix");
   const dates = [...model.matchAll(/-(\d{4})(\d\d)(\d\d)(?=[-:]|$)/g)];
   const months = vendor === "mistral" ? [...model.matchAll(/-(\d\d)(\d\d)(?=[-:]|$)/g)] : [];
   if (
@@ -160,7 +160,7 @@ function bedrock(id: string): PinStatus | undefined {
   if (/-v\d{1,3}(?::\d{1,3})?$/.test(model) || /-\d{1,3}:\d{1,3}$/.test(model)) return undefined;
   return vendor === "anthropic" && dates.length === 0
     ? anthropic(model)
-    : moving("has no version, as in -v1:0");
+    : notPinned("has no version, as in -v1:0");
 }
 
 /**
@@ -179,7 +179,7 @@ function isReal(date: string): boolean {
   return date.startsWith("20") && isoDate(date) !== undefined;
 }
 
-/** By number and not as text: 4.10 comes after 4.6. */
-function atLeast(version: readonly [number, number], floor: readonly [number, number]): boolean {
-  return version[0] > floor[0] || (version[0] === floor[0] && version[1] >= floor[1]);
+/** By number, not as strings: 4.10 comes after 4.6. */
+function atLeast(version: readonly [number, number], minimum: readonly [number, number]): boolean {
+  return version[0] > minimum[0] || (version[0] === minimum[0] && version[1] >= minimum[1]);
 }

@@ -29,7 +29,7 @@ const identifiers = list("id ids arn arns name url host endpoint address hash ha
 /** Names are short; of a longer one the end decides. */
 const longestName = 100;
 
-/** Whether a variable, flag or setting of this name holds a secret, judged by the words it is made of. */
+/** Whether a variable, flag or setting of this name holds a secret, by the words of the name. */
 export function looksSecret(name: string): boolean {
   // Most names are about something else, and all of a long document's are looked at.
   if (!/pass|pwd|secret|token|key|credential/i.test(name)) return false;
@@ -42,12 +42,12 @@ export function looksSecret(name: string): boolean {
   return last === words.length - 1 || !after.includes(words.at(-1) ?? "");
 }
 
-/** Whether a setting of this name is told by another resource and no secret. */
+/** Whether a setting of this name is an output of another resource and not a secret. */
 export function looksLikeIdentifier(name: string): boolean {
   return identifiers.includes(wordsOf(name.slice(-longestName)).at(-1) ?? "") && !looksSecret(name);
 }
 
-/** Whether a text holds a credential of a known shape, as it is or in base64. */
+/** Whether a string contains a credential of a known shape, as it is or in base64. */
 export function holdsToken(text: string): boolean {
   return hasShape(text) || (text.match(/[A-Za-z0-9+/]{24,}={0,2}/g) ?? []).some(decodesToToken);
 }

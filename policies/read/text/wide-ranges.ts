@@ -14,7 +14,7 @@ export interface Reach {
   readonly counted: string;
 }
 
-/** Addresses that nobody on the internet has. [RFC 1918, 6598, 3927, 1122, 4193, 4291] */
+/** Addresses that aren't routed on the internet. [RFC 1918, 6598, 3927, 1122, 4193, 4291] */
 const privateRanges = [
   "10.0.0.0/8",
   "172.16.0.0/12",

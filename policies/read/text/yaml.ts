@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, Scalar } from "yaml";
 import { type Unknown, unknown, type Value } from "../../framework/value.ts";
 
-/** A text as it was read, or why it can't be. */
+/** A parsed document, or why it can't be read. */
 export type Yaml = { readonly value: Value } | { readonly problem: string };
 
 /** Characters; a configuration of a thousand models has fewer. */
@@ -11,8 +11,8 @@ const mostValues = 100_000;
 const deepest = 50;
 
 /**
- * The value of a YAML or JSON text. Aliases and merge keys are followed. Where Python's reader, which takes YAML 1.1,
- * may see something else than the standard of today, the text can't be read: `yes`, `010`, `1e3`, dates, tags.
+ * The value of a YAML or JSON document. Aliases and merge keys are followed. Where Python's reader, which takes YAML 1.1,
+ * may see something else than the standard of today, the document can't be read: `yes`, `010`, `1e3`, dates, tags.
  * [PyYAML, resolver.py; yaml.org/spec/1.2.2]
  */
 export function yaml(text: string): Yaml {
@@ -26,8 +26,8 @@ export function yaml(text: string): Yaml {
 }
 
 /**
- * Readings of the texts that were asked for last. A dozen rules read the same document one after another, and reading
- * it is most of what they cost; what a text says never changes, so nothing else can be seen of this.
+ * The documents that were read last. A dozen rules read the same document one after another, and reading
+ * it is most of what they cost; the result for a string never changes, so the cache has no other effect.
  */
 const recent = new Map<string, Yaml>();
 const mostRecent = 8;
@@ -36,10 +36,10 @@ function parse(text: string): Yaml {
   if (text.length > longest) return { problem: "is longer than 256 Ki characters" };
   if (oddCharacters.test(text))
     return { problem: "holds characters that some readers take for the end of a line" };
-  // Failsafe leaves every scalar a text, so that its meaning is decided below; keys that stand twice are found there
+  // Failsafe leaves every scalar a string, so that its meaning is decided below; keys that stand twice are found there
   // too, because the parser's own search is quadratic.
   const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "error" });
-  if (document.errors.length > 0) return { problem: "is no valid YAML" };
+  if (document.errors.length > 0) return { problem: "is not valid YAML" };
   if (/^%/m.test(text)) return { problem: "begins with a directive" };
   return new Reading().of(document.contents);
 }
@@ -66,7 +66,7 @@ class Reading {
       return this.refuse("holds or nests more than can be read");
     if (isAlias(node)) return this.alias(node.source);
     if (node === null || node === undefined) return undefined;
-    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return this.refuse("is no valid YAML");
+    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return this.refuse("is not valid YAML");
     if (node.tag !== undefined && node.tag !== "") return this.refuse("says by a tag what a value is");
     const before = this.values;
     const value = isScalar(node) ? this.scalar(node) : this.collection(node, depth);
@@ -83,7 +83,7 @@ class Reading {
 
   private collection(node: Node, depth: number): Value {
     if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1));
-    if (!isMap(node)) return this.refuse("is no valid YAML");
+    if (!isMap(node)) return this.refuse("is not valid YAML");
     const own = new Map<string, Value>();
     const merged = new Map<string, Value>();
     for (const { key, value } of node.items) {
@@ -95,7 +95,7 @@ class Reading {
       }
       const name = this.read(key, depth + 1);
       if (typeof name === "object" || typeof name === "boolean" || name === undefined)
-        return this.refuse("has a key that is no text");
+        return this.refuse("has a key that is not a string");
       if (own.has(String(name))) return this.refuse("states a key twice");
       own.set(String(name), this.read(value, depth + 1));
     }
@@ -107,7 +107,7 @@ class Reading {
     const maps = Array.isArray(value) ? (value as readonly Value[]) : [value];
     return maps.flatMap((map) => {
       if (typeof map === "object" && !Array.isArray(map)) return Object.entries(map);
-      this.refuse("merges what is no map");
+      this.refuse("merges a value that is not a map");
       return [];
     });
   }
@@ -132,7 +132,7 @@ class Reading {
   }
 }
 
-/** Breaks of lines in YAML 1.1 that are none today, and what no text should hold. */
+/** Breaks of lines in YAML 1.1 that are none today, and characters that no document should contain. */
 const oddCharacters = /[^\P{Cc}\t\n\r]|[\u2028\u2029\ufeff]|\r(?!\n)/u;
 
 /** What some reader of YAML takes for a boolean, a number or a date. */

@@ -10,7 +10,11 @@ import { callbackLists, listedAt } from "../../read/gateway/gateway-modules.ts";
 import { hooks } from "../../read/gateway/gateway-settings.ts";
 import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
-import { engineLogVariables, gatewayLogVariables, talkative } from "../../read/kubernetes/log-variables.ts";
+import {
+  engineLogVariables,
+  gatewayLogVariables,
+  verboseVariables,
+} from "../../read/kubernetes/log-variables.ts";
 
 const callback = { type: "string", pattern: "^[a-z0-9_]+(?:\\.[A-Za-z0-9_]+)*$" } as const;
 
@@ -86,7 +90,7 @@ const logFlags = ["--enable-log-requests", "--enable-log-outputs", "--enable-log
 const noLogs = "no flag that logs requests or outputs, in arguments known at preview";
 
 function* inEngine(container: Container, kind: EngineKind | "other"): Iterable<Finding> {
-  yield* talkative(container, engineLogVariables);
+  yield* verboseVariables(container, engineLogVariables);
   // Ollama has no flag that logs prompts, and containers of unknown kind are covered by engine-command-readable.
   if (kind === "other" || kind === "ollama") return;
   const path = `${container.path}.args`;
@@ -100,7 +104,7 @@ function* inEngine(container: Container, kind: EngineKind | "other"): Iterable<F
 }
 
 function* inGateway(container: Container): Iterable<Finding> {
-  yield* talkative(container, gatewayLogVariables);
+  yield* verboseVariables(container, gatewayLogVariables);
   const path = `${container.path}.args`;
   const { where } = container;
   const args = gatewayArguments(container);

@@ -47,9 +47,9 @@ function* misfits(engine: PlacedEngine): Generator<StackFinding> {
     });
   const weights = weightsProblem(engine);
   if (weights !== undefined)
-    yield argumentFinding(engine, { told: "quantization", problem: weights, allowed });
+    yield argumentFinding(engine, { flag: "quantization", problem: weights, allowed });
   const cache = engine.support && cacheProblem(engine, engine.support, kindsOf(engine));
-  if (cache !== undefined) yield argumentFinding(engine, { told: "kvCacheDtype", problem: cache, allowed });
+  if (cache !== undefined) yield argumentFinding(engine, { flag: "kvCacheDtype", problem: cache, allowed });
 }
 
 function weightsProblem(engine: PlacedEngine): string | undefined {

@@ -81,7 +81,7 @@ function* mismatches(engine: PlacedEngine, config: Config): Generator<StackFindi
   const tensor = tensorProblem(engine);
   if (tensor !== undefined)
     yield argumentFinding(engine, {
-      told: "tensorParallel",
+      flag: "tensorParallel",
       problem: tensor,
       allowed: "a divisor of the model's attention heads, within one pod",
     });

@@ -4,7 +4,7 @@ import type { StackFinding, StackRule } from "../../framework/rule.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
-import { count, modelOf, told } from "../../read/engine/engine-facts.ts";
+import { count, flagValue, modelOf } from "../../read/engine/engine-facts.ts";
 import {
   argumentFinding,
   isPlaced,
@@ -65,15 +65,15 @@ function* misfits(engine: PlacedEngine, config: ConfigOf<typeof settings>): Gene
   const tokens = count(engine, "contextLength");
   if (tokens === unknown)
     yield argumentFinding(engine, {
-      told: "contextLength",
+      flag: "contextLength",
       problem: "the context length is not set, so the engine uses the model's own limit",
       allowed: "a whole number of tokens",
     });
-  const share = Number(told(engine, "memoryShare"));
+  const share = Number(flagValue(engine, "memoryShare"));
   const shared = share >= leastShare && share <= mostShare;
   if (!shared)
     yield argumentFinding(engine, {
-      told: "memoryShare",
+      flag: "memoryShare",
       problem: "the engine's share of GPU memory is not set, or too small or too large",
       allowed: `a number from ${leastShare} to ${mostShare}`,
     });
@@ -102,7 +102,7 @@ function undecidedMemory(engine: PlacedEngine): readonly string[] {
 }
 
 function cacheBytes({ support, ...engine }: PlacedEngine): number | undefined {
-  const type = String(told(engine, "kvCacheDtype") ?? "auto");
+  const type = String(flagValue(engine, "kvCacheDtype") ?? "auto");
   return support !== undefined && Object.hasOwn(support.caches, type)
     ? support.caches[type]?.bytes
     : undefined;

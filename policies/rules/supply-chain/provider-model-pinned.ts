@@ -76,7 +76,7 @@ function whyNotPinned(
   const reference = providerModel(model, typeof base === "string" ? base : undefined);
   if (reference.is === "pinned" || reference.is === "self-hosted") return undefined;
   const shown = `model ${printable("providerModel", model)} ${reference.reason}`;
-  if (reference.is === "moving") return shown;
+  if (reference.is === "unpinned") return shown;
   const entries = undatedModels.filter((entry) => entry.slice(0, entry.lastIndexOf("@")) === model);
   const reasons = entries.map((entry) => unusable(entry.slice(model.length + 1), today));
   const [reason] = reasons;

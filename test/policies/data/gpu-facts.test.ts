@@ -11,7 +11,7 @@ import { type GpuKind, gpuInstances, gpuKinds } from "../../../policies/data/gpu
 import { models } from "../../../policies/data/models.ts";
 import { engineSupport } from "../../../policies/data/quantization.ts";
 import { supportOf } from "../../../policies/read/engine/engine-facts.ts";
-import { toldShape } from "../../../policies/read/engine/model-shape.ts";
+import { annotatedShape } from "../../../policies/read/engine/model-shape.ts";
 import { readReleases } from "../../../stacks/config.ts";
 import { fixtureRoot } from "../../support/plan.ts";
 
@@ -53,10 +53,10 @@ describe("the pack's tables say what the planner's say", () => {
   it.each(Object.entries(readReleases(fixtureRoot)))("of what the pods of %s say", (_, file) => {
     const release = releaseSchema.parse(file);
     const { model } = release;
-    const told = toldShape(shapeText(release));
+    const shape = annotatedShape(shapeText(release));
     // One name for several schemes says too little: such a model needs its row.
-    if (model.quantization === "compressed-tensors") expect(told).toBeUndefined();
-    else expect(told?.facts).toMatchObject(models[`${model.repository}@${model.revision}`] ?? {});
+    if (model.quantization === "compressed-tensors") expect(shape).toBeUndefined();
+    else expect(shape?.facts).toMatchObject(models[`${model.repository}@${model.revision}`] ?? {});
   });
 
   const [vllm] = engineSupport;

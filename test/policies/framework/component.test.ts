@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { isJudgedByParts } from "../../../policies/framework/component.ts";
+import { isCheckedByChildren } from "../../../policies/framework/component.ts";
 
 describe("a component", () => {
   it.each(["eks:index:Addon", "eks:index:Cluster", "eks:index:ManagedNodeGroup", "eks:index:VpcCniAddon"])(
-    "is judged by its parts where nothing is shown of %s",
+    "is checked by its children where no inputs are sent of %s",
     (type) => {
-      expect(isJudgedByParts(type, {})).toBe(true);
-      expect(isJudgedByParts(type, { name: "main" })).toBe(false);
+      expect(isCheckedByChildren(type, {})).toBe(true);
+      expect(isCheckedByChildren(type, { name: "main" })).toBe(false);
     },
   );
 
   it.each(["eks:index:NodeGroupV2", "kubernetes:helm.sh/v4:Chart", "aws:eks/cluster:Cluster"])(
-    "is judged itself where no rule reads all of its parts: %s",
+    "is checked itself where no rule reads all of its children: %s",
     (type) => {
-      expect(isJudgedByParts(type, {})).toBe(false);
+      expect(isCheckedByChildren(type, {})).toBe(false);
     },
   );
 });

@@ -34,28 +34,32 @@ describe("an exemption", () => {
     [
       "for any path",
       { finding: "gpu-pool-capped[batch#spec.*]" },
-      "finding has a wildcard that doesn't stand for a whole resource name",
+      "finding has a wildcard that isn't a whole resource name",
     ],
     [
       "for any path of any resource",
       { finding: "gpu-pool-capped[*#*]" },
-      "finding has a wildcard that doesn't stand for a whole resource name",
+      "finding has a wildcard that isn't a whole resource name",
     ],
     [
       "for names that begin alike",
       { finding: "gpu-pool-capped[batch-*#spec]" },
-      "finding has a wildcard that doesn't stand for a whole resource name",
+      "finding has a wildcard that isn't a whole resource name",
     ],
-    ["for a type that is no text", { type: ["kubernetes:core/v1:Pod"] }, "type is no text"],
-    ["from itself", { finding: "exemptions-in-force[stack#a]" }, "the rules about exemptions have none"],
-    ["for nowhere", { environments: [] }, "environments names none"],
-    ["for a text of environments", { environments: "dev" }, "environments names none"],
+    ["for a type that is no text", { type: ["kubernetes:core/v1:Pod"] }, "type is not a string"],
+    [
+      "from itself",
+      { finding: "exemptions-in-force[stack#a]" },
+      "the rules about exemptions can't be exempted",
+    ],
+    ["for nowhere", { environments: [] }, "environments is empty"],
+    ["for a text of environments", { environments: "dev" }, "environments is empty"],
     ["without a reason", { reason: "            later           " }, "reason has fewer than 20 characters"],
     ["without an owner", { owner: " " }, "owner is empty"],
     ["until an impossible day", { expires: "2026-11-31" }, "expires is not a date written as YYYY-MM-DD"],
     ["without an end", { expires: undefined }, "expires is not a date written as YYYY-MM-DD"],
     ["that has expired", { expires: "2026-11-19" }, "it has expired"],
-    ["of 181 days", { expires: "2027-05-20" }, "it ends more than 180 days ahead"],
+    ["of 181 days", { expires: "2027-05-20" }, "it expires more than 180 days ahead"],
   ])("%s does not hold, and says why", (_, change, problem) => {
     const exemption = { ...good, ...change } as Exemption;
     expect(exemptionProblems(exemption, today)).toEqual([problem]);

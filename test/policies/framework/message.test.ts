@@ -78,7 +78,7 @@ describe("a message", () => {
     );
   });
 
-  it("is told from Pulumi's own words, and from a finding without one of its parts", () => {
+  it("is distinguished from Pulumi's own messages, and from a finding without one of its parts", () => {
     expect(
       parseMessage("can't run policy 'x' from policy pack 'gantry@v0.1.0' during preview: unknown"),
     ).toBe(undefined);

@@ -170,7 +170,7 @@ describe("what a rule about the stack reads", () => {
   it.each<[string, Given["outputs"]]>([
     ["has no outputs, as its provider isn't configured yet", {}],
     ["has outputs that only `pulumi up` knows", { sheep: unknownOnWire }],
-    ["was read back with more than was asked for", { sheep: 2, wool: 8 }],
+    ["was read back with more than its inputs", { sheep: 2, wool: 8 }],
   ])("is the inputs of a resource that %s", async (_, outputs) => {
     expect(await counted({ ...field(3), outputs: outputs ?? {} })).toEqual(["3"]);
   });

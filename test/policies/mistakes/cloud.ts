@@ -249,7 +249,7 @@ export const cloudMistakes: readonly Mistake[] = [
     caughtBy: ["node-not-reachable"],
   },
   {
-    what: "a moving node image",
+    what: "a node image that isn't pinned",
     type: ":ManagedNodeGroup",
     path: "releaseVersion",
     caughtBy: ["node-image-pinned"],
@@ -301,7 +301,7 @@ export const cloudMistakes: readonly Mistake[] = [
     caughtBy: ["cluster-access-by-entries"],
   },
   {
-    what: "policies that nobody enforces",
+    what: "policies that aren't enforced",
     type: "eks:index:Cluster",
     path: "vpcCniOptions.enableNetworkPolicy",
     becomes: set(false),
@@ -463,7 +463,7 @@ export const cloudMistakes: readonly Mistake[] = [
   },
 
   {
-    what: "logs for ever",
+    what: "logs without expiry",
     type: "cloudwatch/logGroup:LogGroup",
     path: "retentionInDays",
     becomes: set(0),
@@ -483,7 +483,7 @@ export const cloudMistakes: readonly Mistake[] = [
     caughtBy: ["budget-alert-present"],
   },
   {
-    what: "a budget that tells nobody",
+    what: "a budget without a notification",
     type: "budgets/budget:Budget",
     path: "notifications",
     becomes: set([]),
@@ -491,7 +491,7 @@ export const cloudMistakes: readonly Mistake[] = [
   },
 
   {
-    what: "nobody told of interruptions",
+    what: "no interruption queue",
     type: "helm.sh/v3:Release",
     path: "values.settings.interruptionQueue",
     where: (_, { name }) => name === "controllers-karpenter",

@@ -58,7 +58,7 @@ export const engineMistakes: readonly Mistake[] = [
   image("an image whose name only begins like the engine's", `vllm/vllm-openai-cpu@${digest}`),
   image("an image from a mirror", `docker.io/mirror/vllm/vllm-openai@${digest}`),
 
-  version("a version with more holes than the one that was let pass", "0.30.0"),
+  version("a version with more vulnerabilities than the exempted one", "0.30.0"),
   version("a release candidate", "0.33.0rc1"),
   version("a version that moves", "latest"),
   version("no version", undefined),
@@ -83,7 +83,7 @@ export const engineMistakes: readonly Mistake[] = [
   more("an adapter from the hub", ["--lora-modules", "law=someone/law"], "model-companions-pinned"),
   more("a configuration from elsewhere", ["--hf-config-path=someone/else"], "model-companions-pinned"),
 
-  model("a model of somebody else, at a commit", "someone/Qwen3-8B-AWQ", "model-source-allowed"),
+  model("another organisation's model, at a commit", "someone/Qwen3-8B-AWQ", "model-source-allowed"),
   model("a model of a name that looks the same", "qwen/Qwen3-8B-AWQ", "model-source-allowed"),
   model("a model on the pod's own disk", "/cache/model", "model-source-allowed"),
   model("a model by another scheme", "gs://example-gantry-dev-models/a/b", "model-source-allowed"),

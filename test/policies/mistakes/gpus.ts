@@ -100,7 +100,7 @@ export const gpuMistakes: readonly Mistake[] = [
     caughtBy: ["tensor-parallel-matches-gpus"],
   },
   {
-    what: "a version that nobody knows",
+    what: "an unknown version",
     type: "v1:Deployment",
     path: "spec.template.metadata.labels",
     where: says("vllm-openai"),
@@ -108,7 +108,7 @@ export const gpuMistakes: readonly Mistake[] = [
     caughtBy: ["quantization-fits-gpu"],
   },
   {
-    what: "a commit that nobody measured",
+    what: "a commit that wasn't measured",
     type: "v1:Deployment",
     path: `${container}.args.0`,
     where: says("vllm-openai"),
@@ -124,7 +124,7 @@ export const gpuMistakes: readonly Mistake[] = [
     caughtBy: ["quantization-fits-gpu"],
   },
   flag("layers over more GPUs", "--pipeline-parallel-size", "2", "tensor-parallel-matches-gpus"),
-  flag("a name that nobody asks for", "--served-model-name", "qwen3", "served-name-matches-route"),
+  flag("a name that isn't requested", "--served-model-name", "qwen3", "served-name-matches-route"),
   {
     what: "probes that end early",
     type: "v1:Deployment",

@@ -15,10 +15,10 @@ const isEngines: Mistake["where"] = (_, { name }) => name === "serving-engines";
 /** What can be wrong with what reaches what. */
 export const networkMistakes: readonly Mistake[] = [
   ...[
-    { what: "everybody by IPv6", ranges: { ipv6CidrBlocks: ["::/0"] } },
+    { what: "every address by IPv6", ranges: { ipv6CidrBlocks: ["::/0"] } },
     { what: "the other half of the internet", ranges: { cidrBlocks: ["128.0.0.0/1"] } },
     { what: "all of IPv4 as IPv6 writes it", ranges: { ipv6CidrBlocks: ["64:ff9b::/96"] } },
-    { what: "a prefix list of somebody's", ranges: { prefixListIds: ["pl-3b927c52"] } },
+    { what: "another owner's prefix list", ranges: { prefixListIds: ["pl-3b927c52"] } },
     { what: "a range with a slip of the pen", ranges: { cidrBlocks: ["10.40.0.0"] } },
   ].map(
     ({ what, ranges }): Mistake => ({
@@ -75,7 +75,7 @@ export const networkMistakes: readonly Mistake[] = [
     caughtBy: ["engine-ingress-narrow"],
   },
   {
-    what: "everybody with an exception",
+    what: "every address with an exception",
     type: ":NetworkPolicy",
     path: "spec.ingress.0.from",
     where: isEngines,

@@ -92,7 +92,7 @@ export const podMistakes: readonly Mistake[] = [
     caughtBy: ["container-root-read-only"],
   },
   {
-    what: "a GPU more than is asked for",
+    what: "one GPU more than requested",
     type: "v1:Deployment",
     path: `${container}.resources.requests`,
     becomes: (requests) => ({ ...fields(requests), "nvidia.com/gpu": "9" }),

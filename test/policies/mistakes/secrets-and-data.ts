@@ -68,7 +68,7 @@ export const secretsAndDataMistakes: readonly Mistake[] = [
     caughtBy: ["no-plaintext-secret"],
   },
   {
-    what: "the password that everybody knows",
+    what: "a well-known password",
     type: "helm.sh/v3:Release",
     path: "values.grafana",
     where: isObject,
@@ -84,7 +84,7 @@ export const secretsAndDataMistakes: readonly Mistake[] = [
     caughtBy: ["no-plaintext-secret"],
   },
   {
-    what: "a refresh when somebody edits it",
+    what: "a refresh on edit only",
     type: "external-secrets.io/v1:ExternalSecret",
     path: "spec.refreshPolicy",
     becomes: set("OnChange"),

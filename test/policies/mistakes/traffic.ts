@@ -96,7 +96,7 @@ export const trafficMistakes: readonly Mistake[] = [
     caughtBy: ["references-resolve", "standby-slot-warm"],
   },
   {
-    what: "a key that nobody makes",
+    what: "a key that isn't created",
     type: "v1:Deployment",
     path: `${container}.env.*.valueFrom.secretKeyRef`,
     where: (reference) => isObject(reference) && reference.optional !== true,

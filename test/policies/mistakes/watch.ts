@@ -6,7 +6,7 @@ const rules = "spec.groups.*.rules";
 const fields = (value: Wire) => value as { readonly [field: string]: Wire };
 const isRequired = (name: Wire) => requiredAlerts.some((required) => required.name === name);
 
-/** What can be wrong with what is measured, told and counted. */
+/** What can be wrong with metrics, alerts and budgets. */
 export const watchMistakes: readonly Mistake[] = [
   {
     what: "monitors that Prometheus passes over",
@@ -40,7 +40,7 @@ export const watchMistakes: readonly Mistake[] = [
     caughtBy: ["required-alerts-present"],
   },
   {
-    what: "an alert on a metric that nobody publishes",
+    what: "an alert on a metric that isn't published",
     type: ":PrometheusRule",
     path: `${rules}.*`,
     where: (rule) => isRequired(fields(rule).alert ?? null),
@@ -90,13 +90,13 @@ export const watchMistakes: readonly Mistake[] = [
     caughtBy: ["budget-alert-present"],
   },
   {
-    what: "a budget of everybody",
+    what: "a budget without a filter",
     type: "budgets/budget:Budget",
     path: "filterExpression",
     caughtBy: ["budget-alert-present"],
   },
   {
-    what: "a budget that tells nobody by address",
+    what: "a budget without an address",
     type: "budgets/budget:Budget",
     path: "notifications",
     becomes: (all) =>

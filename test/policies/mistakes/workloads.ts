@@ -292,12 +292,7 @@ export const workloadMistakes: readonly Mistake[] = [
   flag("logged prompts", "--enable-log-requests", "--enable-log-requests", "prompt-logging-declared"),
   flag("a flag twice", "--nothing", "--max-model-len=8192", "engine-command-readable"),
   flag("a flag that isn't known", "--no-such-flag", "--no-such-flag", "engine-command-readable"),
-  flag(
-    "a quantization that nobody has",
-    "--quantization",
-    "--quantization=bitsandbytes",
-    "quantization-fits-gpu",
-  ),
+  flag("an unknown quantization", "--quantization", "--quantization=bitsandbytes", "quantization-fits-gpu"),
   flag(
     "a draft model that moves",
     "--speculative-config",
@@ -470,7 +465,7 @@ export const workloadMistakes: readonly Mistake[] = [
     caughtBy: ["engine-egress-narrow"],
   },
   {
-    what: "a namespace that nobody closed",
+    what: "a namespace without a default-deny policy",
     type: ":NetworkPolicy",
     path: "spec.policyTypes",
     where: (_, { name }) => name === "serving-deny-all",

@@ -7,7 +7,7 @@ const container = (fields: Value): Container => ({ path: "containers.a", where: 
 const waits = (preStop: Value) => preStopSeconds(container({ lifecycle: { preStop } }));
 const exec = (...command: readonly Value[]): Value => ({ exec: { command } });
 
-describe("the wait before a container is told to stop", () => {
+describe("the wait before a container gets SIGTERM", () => {
   it.each<[string, Value, number | Unknown | undefined]>([
     ["a sleep", { sleep: { seconds: 30 } }, 30],
     ["a sleep of no time", { sleep: { seconds: 0 } }, 0],
@@ -33,7 +33,7 @@ describe("the wait before a container is told to stop", () => {
     expect(waits(preStop)).toBe(expected);
   });
 
-  it("can't be told of a container that can't be read", () => {
+  it("isn't known for a container that can't be read", () => {
     expect(preStopSeconds(container(unknown))).toBe(unknown);
     expect(preStopSeconds(container({ lifecycle: unknown }))).toBe(unknown);
   });

@@ -3,9 +3,9 @@ import { unknown, type Value } from "../../../../policies/framework/value.ts";
 import {
   count,
   type EngineFacts,
+  flagValue,
   modelOf,
   supportOf,
-  told,
 } from "../../../../policies/read/engine/engine-facts.ts";
 import type { Json } from "../../../../policies/read/engine/vllm-arguments.ts";
 
@@ -40,11 +40,13 @@ describe("the model of an engine", () => {
   });
 });
 
-describe("what an engine is told", () => {
+describe("the value of an engine's flag", () => {
   it("stands under the flag of its kind", () => {
-    expect(told(engine("a", { "--max-model-len": "10" }), "contextLength")).toBe("10");
-    expect(told(engine("a", { "--max-total-tokens": "10" }, "tgi"), "contextLength")).toBe("10");
-    expect(told(engine("a", { "--pipeline-parallel-size": "2" }, "tgi"), "pipelineParallel")).toBeUndefined();
+    expect(flagValue(engine("a", { "--max-model-len": "10" }), "contextLength")).toBe("10");
+    expect(flagValue(engine("a", { "--max-total-tokens": "10" }, "tgi"), "contextLength")).toBe("10");
+    expect(
+      flagValue(engine("a", { "--pipeline-parallel-size": "2" }, "tgi"), "pipelineParallel"),
+    ).toBeUndefined();
   });
 
   it.each<[Json | undefined, Value]>([

@@ -39,8 +39,18 @@ describe("a release", () => {
     ["a percentage", id, "80", "its evaluation has no score from 0 to 1"],
     ["nothing", id, undefined, "its evaluation has no score from 0 to 1"],
     ["something unknown", id, unknown, "its evaluation has no score from 0 to 1"],
-    ["for another release", "b".repeat(64), "1", "its evaluation is of another release, or can't be read"],
-    ["for an unknown release", unknown, "1", "its evaluation is of another release, or can't be read"],
+    [
+      "for another release",
+      "b".repeat(64),
+      "1",
+      "its evaluation is for another release, or isn't known at preview",
+    ],
+    [
+      "for an unknown release",
+      unknown,
+      "1",
+      "its evaluation is for another release, or isn't known at preview",
+    ],
     ["never", undefined, undefined, "its release was not evaluated"],
   ])("is evaluated or not: it scored %s", (_, evaluation, score, expected) => {
     expect(unevaluated(evaluated(evaluation, score), config)).toBe(expected);
@@ -70,7 +80,7 @@ describe("what an engine serves", () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it("can't be told where a part of it can't be read", () => {
+  it("isn't known where a part of it can't be read", () => {
     expect(text(unknown)).toBe(unknown);
     expect(served(container({ image: unknown, command: ["vllm", "serve"], args: ["/m"] }), config)).toBe(
       unknown,

@@ -11,15 +11,15 @@ it.each([
 });
 
 it.each([
-  ["no model", ["--revision=abc"], "no model is stated with --model-id"],
+  ["no model", ["--revision=abc"], "--model-id is not set"],
   ["a model by position", ["org/name"], "an argument is not on the list of the engine's flags"],
   [
-    "a flag that nobody knows",
+    "an unknown flag",
     ["--model-id=a", "--trust-remote-code"],
     "an argument is not on the list of the engine's flags",
   ],
   ["underscores", ["--model_id=a"], "an argument is not on the list of the engine's flags"],
-  ["a flag given twice", ["--model-id=a", "--model-id=b"], "--model-id is given twice"],
+  ["a flag given twice", ["--model-id=a", "--model-id=b"], "--model-id is set twice"],
   ["a flag at the end", ["--model-id"], "--model-id has no value"],
   ["a flag where a value belongs", ["--model-id", "--revision=abc"], "--model-id has no value"],
   ["an expansion", ["--model-id=$(MODEL)"], "Kubernetes expands $( in its arguments"],

@@ -117,10 +117,10 @@ describe("vLLM's arguments", () => {
   });
 
   it.each([
-    ["no model", [], "no model is stated"],
-    ["a model that a list swallows", ["--served-model-name", "chat", "org/name"], "no model is stated"],
-    ["two models", ["org/name", "org/other"], "more than one model is stated"],
-    ["a model in two ways", ["org/name", "--model=org/name"], "more than one model is stated"],
+    ["no model", [], "no model is set"],
+    ["a model that a list swallows", ["--served-model-name", "chat", "org/name"], "no model is set"],
+    ["two models", ["org/name", "org/other"], "more than one model is set"],
+    ["a model in two ways", ["org/name", "--model=org/name"], "more than one model is set"],
     ["a configuration file", ["m", "--config", "a.yaml"], "--config reads arguments from a file"],
     ["an expansion", ["m", "--revision=$(REVISION)"], "Kubernetes expands $( in its arguments"],
     ["an expansion as a value", ["m", "--revision", "$(REVISION)"], "Kubernetes expands $( in its arguments"],

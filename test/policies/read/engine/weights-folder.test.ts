@@ -38,7 +38,7 @@ describe("files of a pod's own volume", () => {
   });
 
   it.each<[string, ReturnType<typeof origin>]>([
-    ["nobody fills it", origin({ initContainers: [] })],
+    ["no container fills it", origin({ initContainers: [] })],
     ["a container that runs beside fills it", origin({ containers: [reader, copier], initContainers: [] })],
     [
       "another one can write to it",
@@ -54,7 +54,7 @@ describe("files of a pod's own volume", () => {
       "the engine sees a part of it",
       origin({}, { ...reader, volumeMounts: [{ ...mount, readOnly: true, subPath: "a" }] }),
     ],
-    ["the copy goes on for ever", copiedBy({ restartPolicy: "Always" })],
+    ["the copy never ends", copiedBy({ restartPolicy: "Always" })],
     ["the copy has arguments", copiedBy({ args: ["a"] })],
     ["another shell copies", copiedBy({ command: ["sh", "-c", script] })],
     ["errors are passed over", copiedBy({ command: ["bash", "-c", script] })],

@@ -29,6 +29,6 @@ it.each<[string, Value]>([
   ["its image", { image: unknown }],
   ["its arguments", { image: "python:3", args: unknown }],
   ["one of its arguments", { image: "python:3", args: ["-m", unknown] }],
-])("nobody can tell where a container can't be read: %s", (_, fields) => {
+])("is unknown where a container can't be read: %s", (_, fields) => {
   expect(judged(fields)).toBe(unknown);
 });

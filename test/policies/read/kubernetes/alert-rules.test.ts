@@ -24,7 +24,7 @@ describe("alert rules", () => {
     ["have a name like no other", [{ alert: "sk-1 2" }], ["spec.groups.0.rules.0"]],
     ["record and alert", [{ record: "a", alert: "A" }], ["alerts.A"]],
     ["can't be read", [unknown, "up"], ["spec.groups.0.rules.0", "spec.groups.0.rules.1"]],
-  ])("that %s are told apart", (_, list, expected) => {
+  ])("that %s are distinguished", (_, list, expected) => {
     expect(paths(rules(list))).toEqual(expected);
   });
 

@@ -44,7 +44,7 @@ describe("containers", () => {
     ["are in a list that can't be read", unknown, ["containers"]],
     ["are an object", { engine: {} }, ["containers"]],
     ["are unset", undefined, []],
-  ])("that %s are told apart", (_, list, paths) => {
+  ])("that %s are distinguished", (_, list, paths) => {
     expect(containers(pod({ spec: { containers: list } })).map(({ path }) => path)).toEqual(paths);
   });
 
@@ -68,7 +68,7 @@ describe("containers of one pod", () => {
     ephemeralContainers: unknown,
   };
 
-  it("come from the lists that are asked for", () => {
+  it("come from the requested lists", () => {
     const paths = (lists?: readonly ContainerList[]) =>
       containersOf({ prefix: "workerTemplate.", spec }, lists).map(({ path }) => path);
     expect(paths(["initContainers"])).toEqual(["workerTemplate.initContainers.prepare"]);
@@ -80,7 +80,7 @@ describe("containers of one pod", () => {
     ]);
   });
 
-  it("are one unknown where the pod is, whatever is asked for", () => {
+  it("are one unknown where the pod is, whatever is requested", () => {
     expect(containersOf({ prefix: "", spec: unknown }, ["initContainers"])).toHaveLength(1);
   });
 });

@@ -46,7 +46,7 @@ describe("variables of a container", () => {
     ["name that is missing", { env: [{ value: "1" }] }],
     ["whole object", { env: [{ name: "A", value: "1" }], envFrom: [{ secretRef: { name: "all" } }] }],
     ["list of whole objects", { envFrom: unknown }],
-  ])("can't be told absent because of an unreadable %s", (_, fields) => {
+  ])("aren't known because of an unreadable %s", (_, fields) => {
     expect(of(fields)).toBe(unknown);
   });
 });

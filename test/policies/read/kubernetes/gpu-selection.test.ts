@@ -96,7 +96,7 @@ describe("a pod lands on", () => {
     ["a term's operator", affinity([{ key: "gantry.dev/pool", operator: unknown, values: ["large"] }])],
     ["a term's values", affinity([demand("gantry.dev/pool", "In", unknown)])],
     ["a selector that is a text", selector("large")],
-  ])("every pool, and nobody can tell where else, for %s that can't be read", (_, spec) => {
+  ])("every pool, and possibly others, for %s that can't be read", (_, spec) => {
     expect(any(spec, small, large)).toEqual([
       [...bothSmall, "open"],
       [...oneLarge, "open"],
@@ -114,7 +114,7 @@ describe("a pod lands on", () => {
     ["of a family without a row", nodePool("p", [demand(karpenter("family"), "In", "g5", "g4dn")])],
     ["of a category", nodePool("p", [demand(karpenter("category"), "In", "g")])],
     ["of a GPU without a row", nodePool("p", [demand(karpenter("gpu-name"), "In", "a10g", "l4")])],
-  ])("types that nobody knows in a pool %s", (_, one) => {
+  ])("unknown types in a pool %s", (_, one) => {
     expect(landings({}, [one]).map(({ open }) => open)).toEqual([true]);
   });
 

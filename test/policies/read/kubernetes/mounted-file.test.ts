@@ -81,7 +81,7 @@ describe("a mounted file", () => {
       volume({ projected: { sources: [{ configMap: { name: "app" } }, { configMap: { name: "b" } }] } }),
     ],
     ["sources are not known", [mount], volume({ projected: { sources: unknown } })],
-  ])("can't be told where %s", (_, mounts, volumes) => {
+  ])("isn't known where %s", (_, mounts, volumes) => {
     expect(found(mounts, volumes)).toEqual(expect.any(String));
   });
 

@@ -122,7 +122,7 @@ it.each<[string, Value, boolean]>([
 });
 
 it.each<[string, Value, boolean]>([
-  ["everybody", undefined, true],
+  ["every address", undefined, true],
   ["a range that holds them", [block("10.40.0.0/16")], true],
   ["ranges that hold them together", [block("10.40.0.0/19"), block("10.40.32.0/19")], true],
   ["a part", [block("10.40.0.0/19")], false],
@@ -141,7 +141,7 @@ it("asks for any range where no addresses are known", () => {
 });
 
 it.each<[string, Value, boolean]>([
-  ["everybody", undefined, true],
+  ["every address", undefined, true],
   [
     "pods of a namespace by name",
     [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "models" } }, podSelector: chat }],
@@ -158,11 +158,7 @@ it.each<[string, Value, boolean]>([
     [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "web" } } }],
     false,
   ],
-  [
-    "a label of the namespace that nobody knows here",
-    [{ namespaceSelector: { matchLabels: { team: "ml" } } }],
-    false,
-  ],
+  ["an unknown label of the namespace", [{ namespaceSelector: { matchLabels: { team: "ml" } } }], false],
   ["addresses", [block("0.0.0.0/0")], false],
 ])("pods of another namespace get through %s", (_, from, through) => {
   const [rule] = hears({ from });

@@ -26,7 +26,7 @@ describe("a demand on security contexts", () => {
     ["is the container's to break", { ...yes, a: false }, yes, ["a"]],
     ["isn't met by what is unknown", { ...yes, a: unknown }, yes, ["a"]],
     ["isn't met by an unknown pod", { b: { c: true } }, unknown, ["a"]],
-    ["isn't met where nobody says anything", undefined, undefined, ["a", "b.c"]],
+    ["isn't met where it isn't set", undefined, undefined, ["a", "b.c"]],
   ])("%s", (_, container, ofPod, fields) => {
     const spec: Value = {
       containers: [{ name: "engine", securityContext: container }],

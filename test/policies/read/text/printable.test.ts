@@ -15,11 +15,11 @@ it.each([
   ["action", "*", '"*"'],
   ["providerModel", "openai/gpt-4o-2024-08-06", '"openai/gpt-4o-2024-08-06"'],
   ["providerModel", "bedrock/us.anthropic.claude-v2:1", '"bedrock/us.anthropic.claude-v2:1"'],
-  ["providerModel", "openai/sk-0123", "(a text, not shown)"],
+  ["providerModel", "openai/sk-0123", "(a string, not shown)"],
   ["version", 7, "7"],
-  ["version", unknown, "(no plain text)"],
-  ["version", undefined, "(no plain text)"],
-  ["version", { a: 1 }, "(no plain text)"],
+  ["version", unknown, "(not a string)"],
+  ["version", undefined, "(not a string)"],
+  ["version", { a: 1 }, "(not a string)"],
 ] as const)("as %s, %o is shown as %s", (shape, value, shown) => {
   expect(printable(shape, value)).toBe(shown);
 });
@@ -47,12 +47,12 @@ it.each([
   ];
   for (const value of dressed)
     for (const secret of [`CANARY ${value}`, `${value} CANARY`])
-      expect(printable(shape, secret)).toBe("(a text, not shown)");
+      expect(printable(shape, secret)).toBe("(a string, not shown)");
   for (const secret of [
     "sk-CANARY-secret",
     "hf_CANARYabcdef",
     "-----BEGIN KEY-----",
     "https://user:pass@host/",
   ])
-    expect(printable(shape, secret)).toBe("(a text, not shown)");
+    expect(printable(shape, secret)).toBe("(a string, not shown)");
 });

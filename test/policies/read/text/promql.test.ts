@@ -47,7 +47,7 @@ describe("the metrics of an expression", () => {
     ["a bracket too few", "(up"],
     ["labels that never end", ") sum by (pod"],
     ["another language", "SELECT up; "],
-  ])("can't be told of %s", (_, expr) => {
+  ])("aren't known for %s", (_, expr) => {
     expect(metricsOf(expr)).toBe(unknown);
   });
 

@@ -57,7 +57,7 @@ describe("a name that pins", () => {
   });
 });
 
-describe("a name that moves, whatever list it is on", () => {
+describe("an alias, whatever list it is on", () => {
   it.each([
     "gpt-4o-2024-08-06",
     "/gpt-4o-2024-08-06",
@@ -87,11 +87,11 @@ describe("a name that moves, whatever list it is on", () => {
     "bedrock/amazon.nova-pro",
     "bedrock/openai.gpt-oss-20b",
   ])("%j", (name) => {
-    expect(providerModel(name).is).toBe("moving");
+    expect(providerModel(name).is).toBe("unpinned");
   });
 });
 
-describe("a name that can't be judged, and does not pass for that", () => {
+describe("a name that can't be decided, and is refused for that", () => {
   it.each([
     "OpenAI/gpt-4o-2024-08-06",
     "openai/GPT-4o-2024-08-06",
@@ -142,7 +142,7 @@ describe("a name that hides its model", () => {
     [profile, "us.anthropic.claude-sonnet-5", "bedrock/anthropic.claude-sonnet-5"],
     [profile, "bedrock/anthropic.claude-v2:1", "bedrock/anthropic.claude-v2:1"],
     ["sagemaker/endpoint", "anthropic/claude-opus-4-8", "anthropic/claude-opus-4-8"],
-  ])("%s is judged by %s", (name, base, known) => {
+  ])("%s is decided by %s", (name, base, known) => {
     expect(providerModel(name, base)).toEqual({ is: "pinned", name: known });
   });
 

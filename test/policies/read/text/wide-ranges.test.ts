@@ -36,8 +36,8 @@ it.each<[string, readonly Value[], readonly [path: string, problem: string][]]>(
     ["2001:db8::/45"],
     [["0", '"2001:db8::/45" covers more public addresses of IPv6 than a /46']],
   ],
-  ["what isn't known", [unknown], [["0", "(no plain text) is not an address range"]]],
-  ["what isn't a range", ["10.0.0.0"], [["0", "(a text, not shown) is not an address range"]]],
+  ["what isn't known", [unknown], [["0", "(not a string) is not an address range"]]],
+  ["what isn't a range", ["10.0.0.0"], [["0", "(a string, not shown) is not an address range"]]],
 ])("says how much %s is", (_, values, problems) => {
   expect(found(values, internet)).toEqual(problems.map(([path, problem]) => ({ path, problem })));
 });

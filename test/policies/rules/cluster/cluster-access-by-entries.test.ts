@@ -61,7 +61,7 @@ cases(rule, {
     ["an administrator who isn't listed", admin(role), ["platform#principalArn"]],
     ["an unknown administrator", admin(unknown), ["platform#principalArn"], listed],
     [
-      "an unknown policy for somebody who isn't listed",
+      "an unknown policy for a role that isn't listed",
       { ...admin(role), props: { principalArn: role, policyArn: unknown } },
       ["platform#principalArn"],
     ],

@@ -34,7 +34,7 @@ describe("cluster-endpoint-not-open", () => {
       "ranges without the flag that is on anyway",
       { endpointPrivateAccess: true, publicAccessCidrs: ["203.0.113.0/24"] },
     ],
-  ])("lets %s pass, of the component and of AWS's own cluster", async (_, access) => {
+  ])("accepts %s, of the component and of AWS's own cluster", async (_, access) => {
     expect(await findings(rule, component(access))).toEqual([]);
     expect(await findings(rule, cluster(access))).toEqual([]);
   });
@@ -48,9 +48,9 @@ describe("cluster-endpoint-not-open", () => {
     ],
     ["a public endpoint without ranges", { ...good, publicAccessCidrs: null }, ["publicAccessCidrs"]],
     ["an empty list", { ...good, publicAccessCidrs: [] }, ["publicAccessCidrs"]],
-    ["everybody", { ...good, publicAccessCidrs: ["0.0.0.0/0"] }, ["publicAccessCidrs.0"]],
+    ["every address", { ...good, publicAccessCidrs: ["0.0.0.0/0"] }, ["publicAccessCidrs.0"]],
     [
-      "everybody in two halves",
+      "every address in two halves",
       { ...good, publicAccessCidrs: ["0.0.0.0/1", "128.0.0.0/1"] },
       ["publicAccessCidrs.0", "publicAccessCidrs.1"],
     ],
@@ -61,7 +61,7 @@ describe("cluster-endpoint-not-open", () => {
       ["publicAccessCidrs"],
     ],
     [
-      "everybody by IPv6 beside a good range",
+      "every address by IPv6 beside a good range",
       { ...good, publicAccessCidrs: ["203.0.113.0/28", "::/0"] },
       ["publicAccessCidrs.1"],
     ],

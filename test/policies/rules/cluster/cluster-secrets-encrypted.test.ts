@@ -18,7 +18,7 @@ cases(rule, {
     ["a secret key", clusterWith({ encryptionConfigKeyArn: secret(arn) })],
     ["the resource's own form", resource({ resources: ["secrets"], provider: { keyArn: unknown } })],
     [
-      "the block that a component computes from its key, which is judged in its own inputs",
+      "the block that a component computes from its key, which is checked by its own inputs",
       { ...resource(unknown), under: "eks:index:Cluster" },
     ],
   ],

@@ -12,7 +12,7 @@ cases(rule, {
     ["one with time left", version("1.36")],
     ["a secret", version(secret("1.36"))],
     ["the last good day", version("1.35"), { today: "2027-01-26" }],
-    ["less time where that is asked for", version("1.35"), { today: "2027-03-01", config: { minDays: 10 } }],
+    ["less time where less is required", version("1.35"), { today: "2027-03-01", config: { minDays: 10 } }],
   ],
   reports: [
     ["one that ends soon", version("1.34"), at],
@@ -22,6 +22,6 @@ cases(rule, {
     ["a number", version(1.36), at],
     ["an unknown", version(unknown), at],
     ["a name of every object", version("constructor"), at],
-    ["more time asked for", version("1.36"), at, { config: { minDays: 365 } }],
+    ["more time required", version("1.36"), at, { config: { minDays: 365 } }],
   ],
 });

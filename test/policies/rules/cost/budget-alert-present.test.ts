@@ -19,7 +19,7 @@ const type = ["budget#budgetType"];
 
 cases(rule, {
   passes: [
-    ["a budget that tells somebody", budget({})],
+    ["a budget with a notification", budget({})],
     ["one notification of several", budget({ notifications: [forecast, unknown, notice] })],
     [
       "a topic that isn't made yet",
@@ -39,7 +39,7 @@ cases(rule, {
     ],
   ],
   reports: [
-    ["nobody to tell", telling({ subscriberEmailAddresses: [] }), notices],
+    ["no subscriber", telling({ subscriberEmailAddresses: [] }), notices],
     ["an empty address", telling({ subscriberEmailAddresses: [""] }), notices],
     [
       "an unset address beside another",

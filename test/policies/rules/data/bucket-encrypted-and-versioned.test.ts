@@ -122,7 +122,7 @@ cases(rule, {
     ["a lifecycle that is off", logged({ ...expiry, status: "Disabled" }), kept],
     ["a lifecycle for some logs", logged({ ...expiry, filter: { prefix: "a/" } }), kept],
     ["a lifecycle for some logs, in the older form", logged({ ...expiry, filter: null, prefix: "a/" }), kept],
-    ["a lifecycle for logs that nobody can tell", logged({ ...expiry, filter: unknown }), kept],
+    ["a lifecycle for logs that isn't known", logged({ ...expiry, filter: unknown }), kept],
     [
       "a second lifecycle that is off",
       [...logged(expiry), again(lifecycle([{ ...expiry, status: "Disabled" }]))],

@@ -56,7 +56,7 @@ cases(rule, {
     ["nobody to be", group({ userGroupIds: null }), at("userGroupIds")],
     ["no groups", group({ userGroupIds: [] }), at("userGroupIds")],
     ["a group without a name", group({ userGroupIds: [""] }), at("userGroupIds")],
-    ["groups that can't be told", group({ userGroupIds: unknown }), at("userGroupIds")],
+    ["groups that aren't known", group({ userGroupIds: unknown }), at("userGroupIds")],
     [
       "a literal password",
       group({ userGroupIds: null, authToken: "the-password" }),

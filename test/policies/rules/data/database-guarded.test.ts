@@ -116,12 +116,7 @@ cases(rule, {
       ],
       [...at("instances"), "other#instances"],
     ],
-    [
-      "fewer days than are asked for here",
-      instance(),
-      at("backupRetentionPeriod"),
-      { config: { minBackupDays: 14 } },
-    ],
+    ["fewer days than required", instance(), at("backupRetentionPeriod"), { config: { minBackupDays: 14 } }],
     [
       "an illegal configuration",
       instance(),

@@ -46,7 +46,7 @@ describe("listener-https-only", () => {
         { ...toHttps, type: "aws:alb/listener:Listener" },
       ],
     ],
-  ])("lets %s pass", async (_, stack) => {
+  ])("accepts %s", async (_, stack) => {
     expect(await findings(rule, stack)).toEqual([]);
   });
 

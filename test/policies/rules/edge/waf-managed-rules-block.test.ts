@@ -68,7 +68,7 @@ cases(rule, {
       overriding({ name: "SizeRestrictions_BODY", actionToUse: { allow: null, count: {} } }),
     ],
     [
-      "fewer groups where fewer are asked for",
+      "fewer groups where fewer are required",
       webAcl([common]),
       { config: { managedGroups: { only: [commonSet] } } },
     ],

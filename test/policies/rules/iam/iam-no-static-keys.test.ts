@@ -25,7 +25,7 @@ cases(rule, {
       made("aws:iam/serviceSpecificCredential:ServiceSpecificCredential"),
       ["ops#type"],
     ],
-    ["an access key of nobody known", made(key, { user: unknown }), ["ops#type"]],
+    ["an access key of an unknown user", made(key, { user: unknown }), ["ops#type"]],
     ["an inactive access key", made(key, { status: "Inactive" }), ["ops#type"]],
     ["a secret one", made(key, { user: secret("ops") }), ["ops#type"]],
     ["one without anything", made(key, {}), ["ops#type"]],

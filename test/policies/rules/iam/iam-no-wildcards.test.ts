@@ -133,7 +133,7 @@ cases(rule, {
       action,
     ],
     ["all of AWS for the account in a key's policy", ofKey({ ...root, Action: "*" }), action],
-    ["all of KMS for nobody in particular", ofKey({ ...root, Principal: undefined }), action],
+    ["all of KMS without a principal", ofKey({ ...root, Principal: undefined }), action],
     ["all of KMS outside a key's policy", policy({ ...root, Resource: object }), action],
     [
       "a wildcard in a trust policy",

@@ -50,7 +50,7 @@ cases(rule, {
     ["nobody", role(text({ Effect: "Allow", Action: "sts:AssumeRole" })), first],
     ["a whole account", trust({ AWS: "arn:aws:iam::111122223333:root" }), first],
     ["a role that isn't on the list", trust({ AWS: ops }), first],
-    ["a service of somebody else", trust({ Service: "pods.eks.amazonaws.com.example.com" }), first],
+    ["another owner's service", trust({ Service: "pods.eks.amazonaws.com.example.com" }), first],
     ["an address that ends as a service does", trust({ Service: "example.com/ec2.amazonaws.com" }), first],
     ["services by pattern", trust({ Service: "*.amazonaws.com" }), first],
     ["a service and a role", trust({ ...pods, AWS: ops }), first],

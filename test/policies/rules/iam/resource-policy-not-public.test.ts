@@ -85,7 +85,7 @@ cases(rule, {
       permission({ principal: "*", sourceArn: "*" }),
       ["orders#principal"],
     ],
-    ["a function for whom can't be told", permission({ principal: unknown }), ["orders#principal"]],
+    ["a function with an unknown principal", permission({ principal: unknown }), ["orders#principal"]],
     [
       "each of several",
       [queue(allow), holder("aws:sns/topicPolicy:TopicPolicy", text(allow), "alerts")],

@@ -21,7 +21,7 @@ cases(rule, {
     ["a limit of processors", limited({ ...limits, cpu: "2" })],
     ["the same amount in other units", limited({ memory: "1024Mi" })],
     ["numbers", requesting({ cpu: 1, "ephemeral-storage": 1e9 })],
-    ["as many GPUs as are asked for", limited({ ...limits, "nvidia.com/gpu": 1 }, gpu)],
+    ["as many GPUs as requested", limited({ ...limits, "nvidia.com/gpu": 1 }, gpu)],
     ["GPUs by their limit alone", limited({ ...limits, ...gpu })],
     ["a secret", requesting({ cpu: secret("1") })],
     ["ephemeral containers, which can't ask", deployment([], { ephemeralContainers: [{ name: "debug" }] })],
@@ -48,7 +48,7 @@ cases(rule, {
     ["a limit below the request", limited({ memory: "1G" }), [finding("limits.memory")]],
     ["an unknown limit", limited({ memory: unknown }), [finding("limits.memory")]],
     [
-      "more GPUs than are asked for",
+      "more GPUs than requested",
       limited({ ...limits, "nvidia.com/gpu": "4" }, gpu),
       [finding("limits.nvidia.com/gpu")],
     ],

@@ -38,7 +38,7 @@ cases(rule, {
       ofTool,
     ],
     ["the container beside an engine", deployment([engine, writable]), ofTool],
-    ["a container that can't be told from an engine", deployment([{ ...writable, image: unknown }]), ofTool],
+    ["a container that may be an engine", deployment([{ ...writable, image: unknown }]), ofTool],
     [
       "a writable root in every list",
       deployment([writable], { initContainers: [writable], ephemeralContainers: [writable] }),

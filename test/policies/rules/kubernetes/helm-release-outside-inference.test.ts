@@ -21,7 +21,7 @@ cases(rule, {
     ["a release in the default namespace without engines", [engines(), chart({})]],
     ["an unknown namespace where no engine runs anywhere", [tool("keda"), chart({ namespace: unknown })]],
     [
-      "a chart of the new kind, whose objects are judged",
+      "a v4 chart, whose objects are checked",
       [engines(), { ...chart({ namespace: "models" }), type: "kubernetes:helm.sh/v4:Chart" }],
     ],
     ["a name that holds another word", named("my-envllm-thing")],

@@ -52,7 +52,7 @@ cases(rule, {
         volumes: [{ name: "scripts", projected: { sources: [{ configMap: { name: "scripts" } }] } }],
       }),
     ],
-    ["a token for somebody else", withToken({ audience: "sts.amazonaws.com", path: "token" })],
+    ["a token for another audience", withToken({ audience: "sts.amazonaws.com", path: "token" })],
   ],
   reports: [
     ["a pod that says nothing, of an account outside the stack", silent, finding],
@@ -89,7 +89,11 @@ cases(rule, {
       { config: { apiClients: ["engine"] } },
     ],
     ["a token by its volume", withToken({ path: "token" }), ["chat-blue#volumes.1.projected"]],
-    ["a token for nobody, which is the API", withToken({ audience: "" }), ["chat-blue#volumes.1.projected"]],
+    [
+      "a token without audience, which is for the API",
+      withToken({ audience: "" }),
+      ["chat-blue#volumes.1.projected"],
+    ],
     [
       "a token for the API by name",
       withToken({ audience: "https://kubernetes.default.svc" }),

@@ -238,7 +238,7 @@ cases(rule, {
     ["a volume that is unknown", withPod({ volumes: [unknown] }), at("volumes.0")],
     ["volumes that are unknown", withPod({ volumes: unknown }), at("volumes")],
     ["volumes that are an object", withPod({ volumes: {} }), at("volumes")],
-    ["a Secret that nobody makes", withPod(variable(key)), env],
+    ["a Secret that isn't created", withPod(variable(key)), env],
     [
       "a Secret under the name of a ConfigMap",
       withPod(variable(key), object("core/v1:ConfigMap", "engine-api-key")),

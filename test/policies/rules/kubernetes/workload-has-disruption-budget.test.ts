@@ -86,9 +86,9 @@ cases(rule, {
     ["a selector of everything", [...two, budget({ selector: {} })]],
     ["a gateway", [...replicas(2, litellm), budget()]],
     ["a group of nodes", [group(1), budget()]],
-    ["a workload that answers nobody", replicas(2, { containers: [side] })],
+    ["a workload without clients", replicas(2, { containers: [side] })],
     [
-      "a workload that answers nobody, under a budget of its own",
+      "a workload without clients, under a budget of its own",
       [...replicas(2, { containers: [side] }), budget({ maxUnavailable: 0 })],
     ],
     [
@@ -103,7 +103,7 @@ cases(rule, {
     ["an engine beside another container", replicas(2, { containers: [side, engine] }), missing],
     ["a gateway without a budget", replicas(2, litellm), missing],
     ["a floor that is unknown", replicas(unknown), missing],
-    ["replicas that nobody states", [slot().deployment], missing],
+    ["replicas that aren't set", [slot().deployment], missing],
     ["two replicas of the workload's own", [deployment], missing],
     [
       "a group of nodes without a budget",

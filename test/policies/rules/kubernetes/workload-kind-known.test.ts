@@ -62,7 +62,7 @@ cases(rule, {
       finding,
     ],
     [
-      "several, of which one can't be told",
+      "several, of which one isn't known",
       kindOf("yaml/v2:ConfigGroup", { files: ["a.yaml", unknown] }),
       finding,
     ],

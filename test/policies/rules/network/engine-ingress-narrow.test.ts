@@ -167,8 +167,8 @@ cases(rule, {
       noPolicy,
     ],
 
-    ["everybody", [...closed, hears({ ports: [enginePort] })], ["engines#spec.ingress.0.from"]],
-    ["everybody by an empty list", heard([]), ["engines#spec.ingress.0.from"]],
+    ["every address", [...closed, hears({ ports: [enginePort] })], ["engines#spec.ingress.0.from"]],
+    ["every address by an empty list", heard([]), ["engines#spec.ingress.0.from"]],
     [
       "an empty rule",
       [...closed, hears({})],
@@ -199,7 +199,7 @@ cases(rule, {
     ],
     ["an empty peer", heard([{}]), peer()],
     [
-      "everybody by address, with exceptions",
+      "every address by address, with exceptions",
       heard([block("0.0.0.0/0", { except: ["10.0.0.0/8"] })]),
       peer(),
     ],
@@ -208,7 +208,7 @@ cases(rule, {
       heard([block("0.0.0.0/1"), block("128.0.0.0/1"), ...subnets]),
       [...peer(0), ...peer(1)],
     ],
-    ["everybody by IPv6", heard([block("::/0")]), peer()],
+    ["every address by IPv6", heard([block("::/0")]), peer()],
     ["all of IPv4 through NAT64", heard([block("64:ff9b::/96")]), peer()],
     ["public addresses as many as a VPC has", heard([block("52.1.0.0/16")]), peer()],
     ["a range just too wide", heard([block("10.40.0.0/15")]), peer()],

@@ -103,7 +103,7 @@ cases(rule, {
     ],
     ["every port", [...engines, denyAll, hears({ from: [block("10.40.0.0/18")] })]],
     ["a range of ports", heard([block("10.40.0.0/18")], [{ port: 8000, endPort: 8010 }])],
-    ["everybody", [...engines, denyAll, hears({ ports: [enginePort] })]],
+    ["every address", [...engines, denyAll, hears({ ports: [enginePort] })]],
     [
       "a port by its name",
       [

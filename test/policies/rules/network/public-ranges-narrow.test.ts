@@ -98,10 +98,14 @@ cases(rule, {
     ["unknown entries", prefixList(unknown), ["offices#entries.cidr"]],
     ["an entry that is unknown", prefixList([{ cidr: unknown }]), ["offices#entries.0.cidr"]],
     ["an entry on its own", entry(half), ["office#cidr"]],
-    ["somebody's prefix list", group(["pl-3b927c52"]), ["serving#ingress.0.prefixListIds.0"]],
+    ["another owner's prefix list", group(["pl-3b927c52"]), ["serving#ingress.0.prefixListIds.0"]],
     ["an unknown one", group([unknown]), ["serving#ingress.0.prefixListIds.0"]],
     ["unknown ones", group(unknown), ["serving#ingress.0.prefixListIds"]],
-    ["somebody's in a rule on its own", ruleFrom("pl-3b927c52", [grown]), ["web#prefixListId"]],
+    [
+      "another owner's prefix list in a separate rule",
+      ruleFrom("pl-3b927c52", [grown]),
+      ["web#prefixListId"],
+    ],
     [
       "an Ingress for half the internet",
       ingress({ [inbound]: `10.0.0.0/8,${half}` }),
@@ -113,7 +117,7 @@ cases(rule, {
       [`web#metadata.annotations.${inbound}`],
     ],
     [
-      "an Ingress for somebody's prefix list",
+      "an Ingress for another owner's prefix list",
       ingress({ [inboundLists]: "pl-3b927c52" }),
       [`web#metadata.annotations.${inboundLists}`],
     ],
@@ -128,7 +132,7 @@ cases(rule, {
       ["web#metadata.annotations.service.beta.kubernetes.io/load-balancer-source-ranges"],
     ],
     [
-      "a chart for everybody",
+      "a chart open to every address",
       chart({ web: { service: { loadBalancerSourceRanges: ["0.0.0.0/0"] } } }),
       ["web#values.web.service.loadBalancerSourceRanges.0"],
     ],

@@ -48,9 +48,9 @@ cases(rule, {
     ["a rule on its own from a group", ownRule({ referencedSecurityGroupId: unknown })],
   ],
   reports: [
-    ["everybody", ingress(tcp(22, ["0.0.0.0/0"])), first],
+    ["every address", ingress(tcp(22, ["0.0.0.0/0"])), first],
     [
-      "everybody by IPv6",
+      "every address by IPv6",
       ingress(tcp(22, [], { ipv6CidrBlocks: ["::/0"] })),
       ["serving#ingress.0.ipv6CidrBlocks.0"],
     ],
@@ -60,7 +60,7 @@ cases(rule, {
       ["serving#ingress.0.ipv6CidrBlocks.0", "serving#ingress.0.ipv6CidrBlocks.1"],
     ],
     [
-      "two halves of everybody",
+      "two halves of every address",
       ingress(tcp(22, ["0.0.0.0/1", "128.0.0.0/1"])),
       [...first, "serving#ingress.0.cidrBlocks.1"],
     ],

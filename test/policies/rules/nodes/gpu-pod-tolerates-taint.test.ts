@@ -65,7 +65,7 @@ cases(rule, {
     ],
     ["no value where the taint has one", tolerating([{ key: "nvidia.com/gpu" }], tainted(keeps)), at],
     ["one taint of two", tolerating([gpu], tainted(keeps, { key: "team", effect: "NoExecute" })), at],
-    ["an operator that nobody knows", tolerating([{ ...gpu, operator: "Like" }]), at],
+    ["an unknown operator", tolerating([{ ...gpu, operator: "Like" }]), at],
     ["unknown tolerations", tolerating(unknown), at],
     ["an unknown toleration", tolerating([unknown]), at],
     ["a text", tolerating("nvidia.com/gpu"), at],
@@ -77,7 +77,7 @@ cases(rule, {
       at,
     ],
     [
-      "GPUs that may be asked for",
+      "GPUs that may be requested",
       [slot([{ name: "any", image: "a/b", resources: unknown }], on(a10g, { tolerations: [] })), a10g],
       at,
     ],

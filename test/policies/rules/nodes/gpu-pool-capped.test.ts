@@ -23,7 +23,7 @@ describe("gpu-pool-capped", () => {
     ["another limit beside it", pool({ cpu: "100", "nvidia.com/gpu": "8" })],
     ["a pool without GPUs", pool({ cpu: "100" }, cpus)],
     ["a pool without GPUs or limits", pool(null, cpus)],
-  ])("lets %s pass", async (_, given) => {
+  ])("accepts %s", async (_, given) => {
     expect(await findings(rule, given)).toEqual([]);
   });
 

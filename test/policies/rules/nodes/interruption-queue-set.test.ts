@@ -9,25 +9,25 @@ const release = (values: Given["props"], chart = "oci://public.ecr.aws/karpenter
   name: "karpenter",
   props: { chart, values },
 });
-const told = (interruptionQueue: Given["props"][string]) => release({ settings: { interruptionQueue } });
+const withQueue = (interruptionQueue: Given["props"][string]) => release({ settings: { interruptionQueue } });
 const at = ["karpenter#values.settings.interruptionQueue"];
 
 cases(rule, {
   passes: [
-    ["the queue's name", [told("gantry-dev"), queue]],
-    ["a name known after creation", [told(unknown), queue]],
-    ["a secret name", [told(secret("gantry-dev")), queue]],
+    ["the queue's name", [withQueue("gantry-dev"), queue]],
+    ["a name known after creation", [withQueue(unknown), queue]],
+    ["a secret name", [withQueue(secret("gantry-dev")), queue]],
     ["other charts", [release({}, "keda")]],
     ["the chart of definitions", [release({}, "oci://public.ecr.aws/karpenter/karpenter-crd")]],
     ["a stack without Karpenter", []],
   ],
   reports: [
     ["no name", [release({ settings: {} }), queue], at],
-    ["an empty name", [told(""), queue], at],
+    ["an empty name", [withQueue(""), queue], at],
     ["a name at the wrong level", [release({ interruptionQueue: "gantry-dev" }), queue], at],
-    ["a name of no queue", [told("gantry-dev")], at],
-    ["a boolean", [told(true), queue], at],
-    ["a number", [told(1), queue], at],
-    ["null", [told(null), queue], at],
+    ["a name of no queue", [withQueue("gantry-dev")], at],
+    ["a boolean", [withQueue(true), queue], at],
+    ["a number", [withQueue(1), queue], at],
+    ["null", [withQueue(null), queue], at],
   ],
 });

@@ -46,6 +46,6 @@ cases(rule, {
     ["no devices", nodeClassWith({}), ["l40s#spec.blockDeviceMappings"]],
     ["unknown devices", nodeClassWith({ blockDeviceMappings: unknown }), ["l40s#spec.blockDeviceMappings"]],
     ["a template without devices", templateWith({}), ["system#blockDeviceMappings"]],
-    ["a smaller one than asked for", node(good), [size], { config: { minRootGiB: 200 } }],
+    ["a smaller one than required", node(good), [size], { config: { minRootGiB: 200 } }],
   ],
 });

@@ -36,7 +36,7 @@ describe("node-image-pinned", () => {
     ["Bottlerocket's release", group({ releaseVersion: "1.44.0-4f8e6a3b" })],
     ["a launch template's image", template({ imageId: "ami-0123456789abcdef0" })],
     ["a launch template under a node group, without an image", template({ updateDefaultVersion: true })],
-  ])("lets %s pass", async (_, given) => {
+  ])("accepts %s", async (_, given) => {
     expect(await findings(rule, given)).toEqual([]);
   });
 

@@ -23,8 +23,8 @@ cases(rule, {
     ["more, where the environment wants it", kept(731), { config: { maxDays: 731 } }],
   ],
   reports: [
-    ["logs for ever", kept(0), days],
-    ["logs for ever by default", kept(null), days],
+    ["logs without expiry", kept(0), days],
+    ["logs without expiry by default", kept(null), days],
     ["a day of a group that may be any", { ...kept(1), props: { kmsKeyId: key, retentionInDays: 1 } }, days],
     ["a day too few of a cluster", named("/aws/eks/gantry/cluster", 89), days],
     ["a day too few of flow logs", named("/gantry/flow-logs/dev", 89), days],

@@ -43,7 +43,7 @@ cases(rule, {
       list([...without("KvCacheFull"), { alert: "CacheFull", expr: "vllm:kv_cache_usage_perc > 1" }]),
       full,
     ],
-    ["a metric that nobody publishes", withExpr("KvCacheFull", "vllm:gpu_cache_usage_perc > 0.9"), full],
+    ["a metric that isn't published", withExpr("KvCacheFull", "vllm:gpu_cache_usage_perc > 0.9"), full],
     [
       "one beside the right one",
       withExpr("KvCacheFull", "vllm:kv_cache_usage_perc > 0.9 and nobody_knows > 1"),

@@ -78,7 +78,7 @@ describe("exemptions-needed", () => {
     expect(await run([], [capped])).toEqual([]);
   });
 
-  it("names what is let pass for nothing, what is allowed and what to do", async () => {
+  it("names the exemption without a finding, what is allowed and what to do", async () => {
     const [found] = await judgePack(pack, [capped], { exemptions: [ofPool] });
     expect(found).toMatchObject({
       id: finding(),

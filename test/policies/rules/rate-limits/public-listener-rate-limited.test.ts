@@ -52,7 +52,7 @@ describe("public-listener-rate-limited", () => {
     ],
     ["a load balancer that nothing listens on", [edge]],
     ["nothing", []],
-  ])("lets %s pass", async (_, stack) => {
+  ])("accepts %s", async (_, stack) => {
     expect(await findings(rule, stack)).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ describe("waf-rate-rule-enforces", () => {
     ["an unset scope-down", [webAcl([rateWith("scopeDownStatement", null)])]],
     ["a secret limit", [webAcl([rateWith("limit", secret(600))])]],
     ["a rule that is a resource of its own", [webAcl([]), ownRule(webAcl([]))]],
-  ])("lets %s pass", async (_, stack) => {
+  ])("accepts %s", async (_, stack) => {
     expect(await findings(rule, stack)).toEqual([]);
   });
 
@@ -126,7 +126,7 @@ describe("waf-rate-rule-enforces", () => {
     expect(found).toMatchObject({
       where: "edge",
       found:
-        "the web ACL doesn't limit clients: rule 0 does not block, rule 1 lets 3000 requests per minute pass (3000 in 60 s)",
+        "the web ACL doesn't limit clients: rule 0 does not block, rule 1 allows 3000 requests per minute (3000 in 60 s)",
       allowed: "a rule that blocks by IP above at most 600 requests per minute, before any rule that allows",
       fix: rule.fix,
     });

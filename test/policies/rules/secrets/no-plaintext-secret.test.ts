@@ -157,7 +157,7 @@ it("shows neither a value nor the name of a variable", async () => {
   const [found] = await judge(rule, env({ name: "CANARY_TOKEN", value: "CANARY" }));
   expect(found).toMatchObject({
     where: "chat-blue, container engine",
-    found: "variable 0 holds a value under a name that looks like a secret's",
+    found: "variable 0 has a value under a name that looks like a secret's",
     allowed:
       "valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; everything else known at preview",
     fix: rule.fix,

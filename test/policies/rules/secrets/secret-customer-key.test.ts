@@ -22,7 +22,7 @@ describe("secret-customer-key", () => {
     ["an alias", "alias/gantry/dev/secrets"],
     ["an alias's ARN", "arn:aws-us-gov:kms:us-gov-west-1:111122223333:alias/gantry"],
     ["a secret id", secret(id)],
-  ])("lets %s pass", async (_, value) => {
+  ])("accepts %s", async (_, value) => {
     expect(await findings(rule, [held(value)])).toEqual([]);
   });
 
@@ -68,9 +68,9 @@ describe("secret-customer-key", () => {
     const [found] = await judge(rule, [held(secret("CANARY"))]);
     expect(found).toMatchObject({
       where: "engine-api-key",
-      found: "kmsKeyId is not a key of ours",
+      found: "kmsKeyId is not a customer managed key",
       allowed:
-        "the id, ARN or alias of a key of ours; one that is not known yet comes from a KMS key of the stack",
+        "the id, ARN or alias of a customer managed key; an unknown one comes from a KMS key of the stack",
       fix: rule.fix,
     });
     expect(found?.message).not.toContain("CANARY");

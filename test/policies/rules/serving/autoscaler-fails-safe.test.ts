@@ -71,7 +71,7 @@ cases(rule, {
       at(floor, ceiling, fallback),
     ],
     ["no floor", scaled({ minReplicaCount: 0 }), at(floor)],
-    ["a floor while nobody asks", scaled({ idleReplicaCount: 0 }), at(floor)],
+    ["min replicas of zero while idle", scaled({ idleReplicaCount: 0 }), at(floor)],
     [
       "a ceiling below the floor",
       scaled({ minReplicaCount: 4, maxReplicaCount: 3, fallback: { replicas: 4 } }),

@@ -50,7 +50,7 @@ cases(rule, {
   ],
   reports: [
     ["an engine behind a declared target group", bound(), group],
-    ["pods that can't be told", bound({ containers: unknown }), group],
+    ["pods that aren't known", bound({ containers: unknown }), group],
     ["pods outside the stack", bound(web).slice(0, 2), group],
     ["an engine that says so itself", pods("application", [engine]), label],
     ["a gateway", pods("application", [{ name: "gateway", image: "ghcr.io/berriai/litellm:1" }]), label],

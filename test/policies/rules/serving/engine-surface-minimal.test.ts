@@ -90,7 +90,7 @@ cases(rule, {
       ),
       first,
     ],
-    ["a variable that nobody listed", withEnv({ name: "VLLM_USE_V2_MODEL_RUNNER", value: "1" }), second],
+    ["a variable that isn't listed", withEnv({ name: "VLLM_USE_V2_MODEL_RUNNER", value: "1" }), second],
     ["a listed variable that is unknown", withEnv({ name: "HOME", value: unknown }), second],
     ["a listed variable that expands", withEnv({ name: "HOME", value: "/tmp/$(N)" }), second],
     ["another model", withEnv({ name: "VLLM_MODEL_REDIRECT_PATH", value: "/tmp/a" }), second],

@@ -42,10 +42,10 @@ cases(rule, {
     ["an unknown command", withProbe({ exec: { command: unknown } }), here],
     ["an unknown part", running("sh", "-c", unknown), here],
     ["one text for a list", withProbe({ exec: { command: looks } }), here],
-    ["TGI asked for something else", tgi({ httpGet: { path: "/info" } }), here],
+    ["TGI probed at another path", tgi({ httpGet: { path: "/info" } }), here],
     ["TGI without a check", tgi(null), here],
     [
-      "Ollama, of which nobody can tell",
+      "Ollama, whose progress isn't known",
       deployment([
         {
           name: "engine",

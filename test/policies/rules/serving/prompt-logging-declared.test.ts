@@ -184,7 +184,7 @@ cases(rule, {
       setting(litellm("s3_callback_params.s3_bucket_name"), "os.environ/BUCKET"),
       sink,
     ],
-    ["somebody else's bucket", setting(litellm("s3_callback_params.s3_bucket_name"), "acme-logs"), sink],
+    ["another owner's bucket", setting(litellm("s3_callback_params.s3_bucket_name"), "acme-logs"), sink],
     ["a bucket without a name of its own", stackWith({ ...bucket, props: {} }), sink],
     ["two buckets of one name", [...gatewayStack, { ...bucket, name: "second" }], sink],
     [
@@ -214,7 +214,7 @@ cases(rule, {
     ["an expiry of what is tagged", forgets("filter", { tag: { key: "a", value: "b" } }), sink],
     ["a late expiry", forgets("expiration.days", 31), sink],
     ["an expiry on a date", forgets("expiration", { date: "2030-01-01" }), sink],
-    ["old versions for ever", forgets("noncurrentVersionExpiration", undefined), sink],
+    ["old versions without expiry", forgets("noncurrentVersionExpiration", undefined), sink],
     ["an expiry that is not known", forgets("expiration.days", unknown), sink],
     ["a configuration that is not known", stackWith(documents(unknown)), ["gateway#data"]],
     [

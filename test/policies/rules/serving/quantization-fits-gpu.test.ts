@@ -23,7 +23,7 @@ const args = "chat-blue#containers.engine.args";
 const [cache, weights, whole] = [`${args}.kv-cache-dtype`, `${args}.quantization`, args];
 const fp8Cache = replacing(chatArgs, "--kv-cache-dtype", "--kv-cache-dtype=fp8");
 const byTriton = [...fp8Cache, "--attention-backend=TRITON_ATTN"];
-const told = (...more: readonly Wire[]) => [...chatArgs, ...more];
+const withArgs = (...more: readonly Wire[]) => [...chatArgs, ...more];
 const labelled = (labels: Wire, image: Wire): readonly Given[] => [
   slot([gpuEngine(chatArgs, "1", { image })], on(a10g), { labels }),
   a10g,
@@ -75,7 +75,7 @@ cases(rule, {
     ["weights that were copied from the bucket", copying(stored.qwen8b)],
     ["AWQ on A10G", chatOn(a10g)],
     ["AWQ on H100", chatOn(h100)],
-    ["AWQ by the name of its kernels", chatOn(a10g, told("-q", "awq_marlin"))],
+    ["AWQ by the name of its kernels", chatOn(a10g, withArgs("-q", "awq_marlin"))],
     ["FP8 weights on A10G, which unpacks them", chatOn(a10g, [stored.llama70b])],
     ["an FP8 cache on H100", chatOn(h100, largeArgs)],
     ["an FP8 cache on A10G, for which the engine finds a backend", chatOn(a10g, fp8Cache)],
@@ -146,8 +146,8 @@ cases(rule, {
       chatOn(a10g, replacing(chatArgs, "--kv-cache-dtype", "--kv-cache-dtype=nvfp4")),
       [cache],
     ],
-    ["a quantization of a plug-in", chatOn(a10g, told("--quantization=bitsandbytes")), [weights]],
-    ["another quantization than the weights have", chatOn(a10g, told("--quantization=gptq")), [weights]],
+    ["a quantization of a plug-in", chatOn(a10g, withArgs("--quantization=bitsandbytes")), [weights]],
+    ["another quantization than the weights have", chatOn(a10g, withArgs("--quantization=gptq")), [weights]],
     [
       "a model without a row",
       chatOn(a10g, [`s3://gantry-dev-models/Qwen/Qwen3-8B-AWQ/${"0".repeat(40)}`]),
@@ -157,7 +157,7 @@ cases(rule, {
     ["weights of another commit that were copied", copying(`${stored.qwen8b.slice(0, -1)}0`), [whole]],
     ["a path", chatOn(a10g, ["/weights"]), [whole]],
     [
-      "a version that nobody compared",
+      "a version that wasn't compared",
       labelled({ "app.kubernetes.io/version": "0.40.0" }, "vllm/vllm-openai"),
       [whole],
     ],
@@ -170,7 +170,7 @@ cases(rule, {
     ["a selector that is unknown", [slot([gpuEngine(chatArgs)], { nodeSelector: unknown }), a10g], [whole]],
     ["a pool that is unknown", [slot([gpuEngine(chatArgs)]), { ...a10g, props: { spec: unknown } }], [whole]],
     ["unknown arguments", chatOn(a10g, unknown), [whole]],
-    ["an unknown argument", chatOn(a10g, told(unknown)), [whole]],
+    ["an unknown argument", chatOn(a10g, withArgs(unknown)), [whole]],
     ["arguments that are a text", chatOn(a10g, chatArgs.join(" ")), [whole]],
     [
       "a shell around the engine",

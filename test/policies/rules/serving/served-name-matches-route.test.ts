@@ -37,7 +37,7 @@ cases(rule, {
     ["the name that the gateway asks for", [chat, ...behind, gateway({})]],
     ["one name of several", [served("qwen3", "chat"), ...behind, gateway({})]],
     [
-      "two names that are asked for",
+      "two requested names",
       [served("qwen3", "chat"), ...behind, gateway({}, { model: "hosted_vllm/qwen3" })],
     ],
     [
@@ -72,7 +72,7 @@ cases(rule, {
   reports: [
     ["another name than the gateway's", [chat, ...behind, gateway({ model: "hosted_vllm/qwen3" })], wrong],
     [
-      "one name of two that are asked for",
+      "one name of two that are requested",
       [chat, ...behind, gateway({}, { model: "hosted_vllm/qwen3" })],
       wrong,
     ],

@@ -100,7 +100,7 @@ cases(rule, {
     ["a shape of another model", saying(shape({ model: `some/Other@${"1".repeat(40)}` })), [args]],
     ["a shape with a digit too few", saying(shape({ weightsGiB: 0.568 })), [args]],
     ["a shape without layers", saying(shape({ layers: undefined })), [args]],
-    ["a layout that nobody knows", saying(shape({ attention: { kind: "other" } })), [args]],
+    ["an unknown layout", saying(shape({ attention: { kind: "other" } })), [args]],
     ["a shape that is no JSON", saying("5.68 GiB"), [args]],
     ["an unknown shape", saying(unknown), [args]],
     [

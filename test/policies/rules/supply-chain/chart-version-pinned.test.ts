@@ -39,7 +39,7 @@ describe("chart-version-pinned", () => {
     ["an unset script", "postrender", null],
     ["unknown values", "values", unknown],
     ["a secret version", "version", secret("2.20.2")],
-  ])("lets %s pass", async (_, path, value) => {
+  ])("accepts %s", async (_, path, value) => {
     expect(await findings(rule, change(path, value))).toEqual([]);
   });
 

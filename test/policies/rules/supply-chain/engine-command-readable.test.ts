@@ -64,7 +64,7 @@ cases(rule, {
     ["no arguments", deployment([{ name: "engine", image: "vllm/vllm-openai:1" }]), here],
     ["two models", withArgs("org/other"), here],
     ["an abbreviation", withArgs("--max-model", "8"), here],
-    ["a flag that nobody knows", withArgs("--no-such-flag"), here],
+    ["an unknown flag", withArgs("--no-such-flag"), here],
     ["a configuration file", withArgs("--config", "/a.yaml"), here],
     ["an expansion", withArgs("--port=$(PORT)"), here],
     ["a flag twice", withArgs("--max-model-len=1", "--max_model_len", "1"), [`${here[0]}.--max-model-len`]],

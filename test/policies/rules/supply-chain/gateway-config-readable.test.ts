@@ -227,7 +227,7 @@ cases(rule, {
       ["gateway#containers.gateway.envFrom"],
     ],
     [
-      "variables from nobody knows where",
+      "variables from an unknown source",
       stackWith(containerWith("envFrom", unknown)),
       ["gateway#containers.gateway.envFrom"],
     ],

@@ -14,7 +14,7 @@ describe("image-digest-pinned", () => {
     ["a tag before the digest", `vllm/vllm-openai:v0.32.0@sha256:${digest}`],
     ["another registry with a port", `localhost:5000/vllm@sha256:${digest}`],
     ["a secret digest", secret(pinnedImage)],
-  ])("lets %s pass", async (_, image) => {
+  ])("accepts %s", async (_, image) => {
     expect(await findings(rule, withImage(image))).toEqual([]);
   });
 

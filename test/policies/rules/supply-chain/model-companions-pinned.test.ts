@@ -104,7 +104,7 @@ cases(rule, {
     ],
     ["a load format of a plug-in", withArgs("--load-format", "mine"), [`${args}.--load-format`]],
     ["each of them", withArgs("--tokenizer=a/b", "-sc.model=c/d"), [...tokenizer, ...draft]],
-    ["a flag that nobody knows", withArgs("--draft-model=a/b"), [args]],
+    ["an unknown flag", withArgs("--draft-model=a/b"), [args]],
     ["an unknown argument", withArgs("--tokenizer", unknown), [args]],
     ["unknown arguments", deployment([{ ...engine, args: unknown }]), [args]],
     ["a number", withArgs("--tokenizer-revision", 7), [args]],

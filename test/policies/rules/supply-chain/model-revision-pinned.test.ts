@@ -19,7 +19,7 @@ describe("model-revision-pinned", () => {
     ["a commit after a branch", [hub, "--revision=main", `--revision=${commit}`]],
     ["a secret commit", [hub, secret(`--revision=${commit}`)]],
     ["the model as a flag", ["--model", hub, `--revision=${commit}`]],
-  ])("lets %s pass", async (_, args) => {
+  ])("accepts %s", async (_, args) => {
     expect(await findings(rule, withArgs(...args))).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe("model-revision-pinned", () => {
     ["an expansion", [hub, "--revision=$(REVISION)"]],
     ["an unknown argument", [hub, unknown]],
     ["a number as an argument", [hub, "--port", 8000, `--revision=${commit}`]],
-    ["a flag that nobody knows", [hub, `--revision=${commit}`, "--new-flag"]],
+    ["an unknown flag", [hub, `--revision=${commit}`, "--new-flag"]],
     ["no model", [`--revision=${commit}`]],
     ["no arguments", []],
   ])("reports %s", async (_, args) => {

@@ -15,13 +15,13 @@ cases(rule, {
     ["a model that is gone, which another rule reports", dated, { today: "2027-01-14" }],
     ["no end announced", configWith(path, "gemini/gemini-3.8-flash")],
     ["a model of which nothing is known", configWith(path, "openai/gpt-9-2030-01-01")],
-    ["fewer days asked for", dated, { config: { warnDays: 30 } }],
+    ["fewer days configured", dated, { config: { warnDays: 30 } }],
     ["a name that is no text, which another rule reports", configWith(path, 4)],
   ],
   reports: [
     ["the first day of the last sixty", dated, at, { today: "2026-11-15" }],
     ["the last day", dated, at, { today: "2027-01-13" }],
-    ["more days asked for", configMap(), at, { config: { warnDays: 365 } }],
+    ["more days configured", configMap(), at, { config: { warnDays: 365 } }],
     [
       "each model",
       configMap({

@@ -34,12 +34,12 @@ cases(rule, {
     ],
     ["a default to nothing", configWith(router("default_fallbacks"), ["gone"]), at("default_fallbacks.0")],
     [
-      "a longer context at nobody",
+      "a longer context at an unknown model",
       configWith(router("context_window_fallbacks"), [{ chat: ["gone"] }]),
       at("context_window_fallbacks.0.0"),
     ],
     [
-      "another filter at nobody",
+      "another filter at an unknown model",
       configWith(router("content_policy_fallbacks"), [{ chat: ["gone"] }]),
       at("content_policy_fallbacks.0.0"),
     ],

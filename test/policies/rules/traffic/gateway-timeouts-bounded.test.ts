@@ -21,7 +21,7 @@ cases(rule, {
     ["tiers at their bounds", configWith(own("timeout_by_service_tier"), { flex: 900, priority: 300 })],
     ["another tier within the bounds", configWith(own("stream_timeout_by_service_tier"), { flex: 30 })],
     [
-      "a longer first token where that is asked for",
+      "a longer time to first token where configured",
       sections({ stream_timeout: 40, timeout: 600, num_retries: 1 }),
       { config: { maxFirstTokenSeconds: 40 } },
     ],

@@ -78,7 +78,7 @@ cases(rule, {
     ["two handlers", stops({ preStop: { sleep: { seconds: 30 }, exec: { command: ["true"] } } }), preStop],
     ["no drain", pod([container(sleep(30), "--shutdown-timeout=0")]), args],
     ["the default drain", pod([{ ...engine, lifecycle: sleep(30) }]), args],
-    ["a drain that nobody can read", pod([container(sleep(30), unknown)]), args],
+    ["a drain that can't be read", pod([container(sleep(30), unknown)]), args],
     ["a drain that is no number", pod([container(sleep(30), "--shutdown-timeout=5m")]), args],
     [
       "the last of two drains",
@@ -104,7 +104,7 @@ cases(rule, {
       preStop,
     ],
     [
-      "a GPU container that nobody knows",
+      "a GPU container of unknown kind",
       pod([
         {
           name: "engine",
@@ -133,7 +133,7 @@ cases(rule, {
       at("initContainers.engine.lifecycle.preStop"),
     ],
     [
-      "a longer wait where one is asked for",
+      "a longer wait where configured",
       pod([container(sleep(30))]),
       preStop,
       { config: { minPreStop: 45, margin: 5 } },
@@ -149,7 +149,7 @@ cases(rule, {
 });
 
 describe("every workload", () => {
-  it("is judged, in each of its pods", async () => {
+  it("is checked in each of its pods", async () => {
     const bad = { terminationGracePeriodSeconds: 60, containers: [container(sleep(30))] };
     const found = await findings(rule, everyWorkload(bad));
     expect(found.map((id) => id.split("#")[1])).toEqual([
@@ -158,7 +158,7 @@ describe("every workload", () => {
     ]);
   });
 
-  it("is judged with its whole pod unknown", async () => {
+  it("is checked with its whole pod unknown", async () => {
     const found = await findings(rule, everyWorkload(unknown));
     expect(found).toHaveLength(20);
   });

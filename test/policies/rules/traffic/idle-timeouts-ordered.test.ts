@@ -67,7 +67,7 @@ cases(rule, {
     ["the longest time that AWS takes", behind([{ ...engine, ...variables("4001") }], idle(4000))],
     ["a network load balancer, which has no such setting", [idle(null, { loadBalancerType: "network" })]],
     ["a gateway load balancer, which has none either", [idle(null, { loadBalancerType: "gateway" })]],
-    ["the shortest time that is asked for", [idle(300)]],
+    ["the shortest time allowed", [idle(300)]],
     ["an engine that nothing stands before", all],
     ["more than the longer of two load balancers", twice("601")],
   ],
@@ -120,7 +120,7 @@ cases(rule, {
     ],
     ["an image that is unknown", vllm({ ...kept, image: unknown }), at],
     [
-      "a GPU container that nobody knows",
+      "a GPU container of unknown kind",
       behind([{ name: "engine", image: "acme/llm", resources: { limits: { "nvidia.com/gpu": 1 } } }]),
       at,
     ],

@@ -33,7 +33,7 @@ cases(rule, {
       "one of two slots, of which another rule asks more",
       [loadBalancer, listener, shared, ...all, ...second.all],
     ],
-    ["a slot that nobody forwards to", all],
+    ["a slot without a forward", all],
   ],
   reports: [
     ["no evaluation", only(release(null)), at],
@@ -60,7 +60,7 @@ cases(rule, {
       [loadBalancer, listener, listenerRule([[group, 100]]), group],
       ["chat-blue#release"],
     ],
-    ["less than is asked for", only(release(id)), at, { config: { minScorePercent: 95 } }],
+    ["less than required", only(release(id)), at, { config: { minScorePercent: 95 } }],
     [
       "an illegal configuration",
       only(release(id)),

@@ -39,7 +39,7 @@ const both = (standby: Slot, live = blue, weights: readonly [Wire, Wire] = [100,
 ];
 const beside = (annotations: Wire) => both(green(annotations));
 const known = (resource: Given, arn: string): Given => ({ ...resource, props: { ...resource.props, arn } });
-/** Two slots of which AWS has told the groups' ARNs, or only the live one's. */
+/** Two slots whose target groups' ARNs are known, or only the live one's. */
 const deployed = (weight: number, standbyIsNew = false) => {
   const standby = green(release(two));
   const [live, other] = [
@@ -212,7 +212,7 @@ cases(rule, {
       ["chat-green#release"],
     ],
     [
-      "less than is asked for",
+      "less than required",
       both(green(release(two, two)), slot({ annotations: release(one, one, "0.99") })),
       evaluation,
       { config: { minScorePercent: 95 } },

@@ -103,7 +103,7 @@ cases(rule, {
     ],
   ],
   reports: [
-    ["a longer context that nobody accepted", longer, at],
+    ["a longer context that wasn't accepted", longer, at],
     ["a context that one of them accepts", accepting(longer, "contextLength", "chat-green"), at],
     ["an accepted difference of another kind", accepting(longer, "tokenizer", "chat-blue", "chat-green"), at],
     ["acceptance that isn't known yet", accepting(longer, unknown, "chat-blue", "chat-green"), at],
@@ -144,7 +144,7 @@ cases(rule, {
     ["a shell", beside(serving(["vllm serve /m"], { command: ["sh", "-c"] })), at],
     ["an image that is unknown", beside(serving([], { image: unknown })), at],
     [
-      "a GPU container that nobody knows",
+      "a GPU container of unknown kind",
       beside({
         containers: [{ name: "engine", image: "acme/llm", resources: { limits: { "nvidia.com/gpu": 1 } } }],
       }),

@@ -70,10 +70,7 @@ cases(rule, {
       "a group of nodes beside one that is off",
       standby(group, binding, service, leaderSet("chat-green-1", 0), leaderSet("chat-green-2", 1)),
     ],
-    [
-      "a target group that nobody forwards to",
-      [...front, ...blue.all, ...green.all, slot({ name: "code" }).group],
-    ],
+    ["a target group without a forward", [...front, ...blue.all, ...green.all, slot({ name: "code" }).group]],
     ["a model that may sleep", scaled(0), sleeping],
     ["a listener that refuses", [loadBalancer, listener]],
   ],
@@ -94,12 +91,8 @@ cases(rule, {
       at,
     ],
     ["no replicas without a scaler", standby(group, binding, service, own(0)), at],
-    ["replicas that nobody states", standby(group, binding, service, deployment), at],
-    [
-      "a group of nodes that nobody states a number of",
-      standby(group, binding, service, leaderSet("chat-green-1", null)),
-      at,
-    ],
+    ["replicas that aren't set", standby(group, binding, service, deployment), at],
+    ["a node group without a size", standby(group, binding, service, leaderSet("chat-green-1", null)), at],
     [
       "a scaler aimed at another name",
       standby(group, binding, service, deployment, aimed({ name: "chat-red" })),
