@@ -2,7 +2,7 @@
 export interface MemoryFit {
   /** Whether at least one sequence of the full context fits: the engine doesn't start otherwise. */
   readonly fits: boolean;
-  /** Why it doesn't fit, with the numbers and the way out. */
+  /** Why it doesn't fit, with the numbers and a remedy. */
   readonly reason?: string;
   /** What the engine takes: its share of the visible memory. */
   readonly requestedGiB: number;

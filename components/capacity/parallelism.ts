@@ -9,7 +9,7 @@ export interface Parallelism {
   readonly pipelineParallel: number;
 }
 
-/** What is wrong with spreading the model like this, each with its numbers and the way out. Empty when nothing is. */
+/** Why the model can't be sharded like this, each reason with its numbers and a remedy. Empty when it can. */
 export function parallelismProblems(args: Parallelism): readonly string[] {
   const { layers, heads, kvHeads, tensorParallel, pipelineParallel } = args;
   const problems: string[] = [];

@@ -19,7 +19,7 @@ export interface Throughput {
   readonly requestsPerSecond: number;
   readonly outputTokensPerSecond: number;
   readonly inputTokensPerSecond: number;
-  /** From the request to its first token, nobody waiting before it. */
+  /** Time to first token of a request without a queue. */
   readonly firstTokenSeconds: number;
   /** Between two tokens of one answer, prompts of others in between. */
   readonly perTokenSeconds: number;

@@ -149,7 +149,7 @@ export class Cluster extends pulumi.ComponentResource {
         skipDefaultSecurityGroups: true,
         createOidcProvider: false,
         vpcCniOptions: { addonVersion: addOns.vpcCni, enableNetworkPolicy: true, logLevel: "INFO" },
-        // Without nodes it would wait for ever; it comes with the other add-ons.
+        // Without nodes it would never become ready; it is installed with the other add-ons.
         corednsAddonOptions: { enabled: false },
         kubeProxyAddonOptions: { version: addOns.kubeProxy },
       },

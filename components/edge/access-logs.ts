@@ -12,7 +12,7 @@ export interface AccessLogsArgs {
 /** Long enough for an incident that is noticed at the end of a quarter. */
 const keepDays = 90;
 
-/** Where the public load balancer writes who asked for what; it holds addresses and no prompts, answers or keys. */
+/** The bucket of the public load balancer's access logs: addresses and paths, but no prompts, answers or keys. */
 export class AccessLogs extends pulumi.ComponentResource {
   readonly bucket: string;
 

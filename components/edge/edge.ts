@@ -108,7 +108,7 @@ export class Edge extends pulumi.ComponentResource {
         enableDeletionProtection: protect,
         ...(logs && { accessLogs: { enabled: true, bucket: logs.bucket } }),
       },
-      // It writes a test object when it is told where to log.
+      // AWS writes a test object when access logs are enabled.
       { parent: this, ...(logs && { dependsOn: logs }) },
     );
   }

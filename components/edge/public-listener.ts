@@ -68,7 +68,7 @@ export class PublicListener extends pulumi.ComponentResource {
     );
   }
 
-  /** Nobody is heard before the web ACL is in front. */
+  /** Created after the web ACL is attached, so that no request arrives before. */
   private createListener(
     name: string,
     { loadBalancerArn }: PublicListenerArgs,

@@ -8,7 +8,7 @@ export interface Cidr {
 
 /**
  * Reads a range as `10.40.0.0/16`.
- * @returns `undefined` when the text is no IPv4 range
+ * @returns `undefined` when the string is not an IPv4 range
  */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);

@@ -135,7 +135,7 @@ export class Network extends pulumi.ComponentResource {
     return new Map(publicSubnets.map(({ zone }) => [zone, shared]));
   }
 
-  /** EC2 refuses a NAT gateway before its VPC has a way out, and a way out can't leave while addresses use it. */
+  /** EC2 refuses a NAT gateway before its VPC has an internet gateway, which can't be detached while addresses use it. */
   private createNatGateway(
     name: string,
     { subnet, route }: RoutedSubnet,

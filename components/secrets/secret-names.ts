@@ -1,4 +1,4 @@
-/** A value that the program generates: nobody needs to know it but those who read its secret. */
+/** A value that the program generates: only the readers of its secret need it. */
 export interface GeneratedSecret {
   /** What follows the environment's prefix in its name, as `engine-api-key`. */
   readonly subject: string;

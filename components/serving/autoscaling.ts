@@ -67,7 +67,7 @@ export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: obj
   };
 }
 
-/** Without a replica nobody reports, which is no failure there. */
+/** Without replicas there are no metrics, which is not a failure there. */
 function orNone({ query, perReplica }: LoadSignal): LoadSignal {
   return { query: `(${query}) or vector(0)`, perReplica };
 }

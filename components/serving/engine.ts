@@ -39,7 +39,7 @@ export interface SignalArgs {
 export interface Engine {
   /** Answers 200 once requests can be taken. */
   readonly healthPath: string;
-  /** How long it finishes running requests after it was told to stop; whatever takes longer is waited for before. */
+  /** Seconds that it processes running requests after SIGTERM; preStop waits for what takes longer. */
   readonly longestDrainSeconds: number;
   /** Whether it reads the bucket itself, or wants the weights as files. */
   readonly weights: "streamed" | "files";

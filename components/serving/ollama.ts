@@ -16,7 +16,7 @@ const gpuObjective = 80;
 
 /**
  * Ollama serves one GGUF file, without metrics and without a key of its own: only the network policy guards it. It
- * drops running requests when it is told to stop, so the pod waits for them before. [ollama cmd/cmd.go, server/routes.go]
+ * aborts running requests at SIGTERM, so preStop waits for them. [ollama cmd/cmd.go, server/routes.go]
  */
 export const ollama: Engine = {
   healthPath: "/api/version",
@@ -27,7 +27,7 @@ export const ollama: Engine = {
   signals,
 };
 
-/** Ollama is told everything by its environment, and names the file once it runs. */
+/** Ollama is configured by its environment, and names the file once it runs. */
 function command({ release }: EngineArgs): EngineCommand {
   const { limits, servedName } = release;
   return {

@@ -17,7 +17,7 @@ export interface ReplicaGroupArgs {
 /** The label that tells the pod which takes requests from the one that only computes. */
 export const roleLabel = "gantry.dev/role";
 
-/** What NCCL and the fabric's library have to be told on EC2. [aws-ofi-nccl; EKS user guide, machine learning] */
+/** Environment variables of NCCL and the fabric's library on EC2. [aws-ofi-nccl; EKS user guide, machine learning] */
 const fabric = [
   { name: "FI_PROVIDER", value: "efa" },
   // Karpenter knows no huge pages, so no pod can ask for them.

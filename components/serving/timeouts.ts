@@ -4,9 +4,9 @@
  * won't be asked again.
  */
 export interface Timeouts {
-  /** Wait before the engine is told to stop, while the load balancer takes the pod out. */
+  /** Wait before SIGTERM, while the load balancer deregisters the pod. */
   readonly preStopSeconds: number;
-  /** How long the engine goes on with running requests after it was told to stop. */
+  /** How long the engine processes running requests after SIGTERM. */
   readonly drainSeconds: number;
   /** When Kubernetes kills the pod: above preStop and drain together. */
   readonly graceSeconds: number;
@@ -49,7 +49,7 @@ const keepAliveSeconds = maxStreamSeconds + idleMarginSeconds + 15;
 
 /**
  * The times of a slot whose answers last up to `longestStreamSeconds`; on spot the drain ends before the node does.
- * What the engine doesn't finish once it was told to stop, the pod waits for before it tells it.
+ * preStop waits for the requests that the engine wouldn't finish after SIGTERM.
  */
 export function slotTimeouts(args: {
   readonly longestStreamSeconds: number;

@@ -20,7 +20,7 @@ export interface RuleWrite {
 /**
  * The calls that lead from one set of a model's rules to another, in the order in which Pulumi makes them: what
  * comes or changes first, what goes last. So the buckets of a canary that ends in a switch stay where they are:
- * the live rule sends everybody there before the canary's own rule goes.
+ * the live rule sends all requests there before the canary's own rule is removed.
  */
 export function ruleWrites(before: readonly TrafficRule[], after: readonly TrafficRule[]): RuleWrite[] {
   const named = (rules: readonly TrafficRule[], name: TrafficRule["name"]) =>

@@ -17,7 +17,7 @@ export interface Traffic {
   readonly shadowPercent?: number | undefined;
 }
 
-/** Everybody on one slot, and nobody's requests on the other. */
+/** All traffic on one slot, and none on the other. */
 export function allTrafficTo(live: Colour): Traffic {
   return { live, canaryPercent: 0, shadowPercent: 0 };
 }

@@ -24,7 +24,7 @@ const streams = 32;
 /** Most answers (`n`) that one request may ask for; the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 16;
 
-/** vLLM streams weights from the bucket, and finishes what it has begun for as long as it is told to. */
+/** vLLM streams weights from the bucket, and finishes running requests within its shutdown timeout. */
 export const vllm: Engine = {
   healthPath: "/health",
   longestDrainSeconds: Number.POSITIVE_INFINITY,

@@ -1,7 +1,7 @@
 import type { ResourceTransformation } from "@pulumi/pulumi";
 
 /**
- * Types that AWS knows by an id of its own and that take tags. Without a name on them nobody can say which resource
+ * Types that AWS knows by an id of its own and that take tags. Without a Name tag it isn't visible which resource
  * of the program one belongs to that an interrupted update left behind.
  */
 const numbered = new Set([

@@ -83,7 +83,7 @@ function asResource(like: StateResource, urn: string, { action, id = "", type }:
   const viaImport = rule !== undefined && "viaImport" in rule && rule.viaImport === true;
   const attributes = rule !== undefined && "attributes" in rule ? (rule.attributes?.(id) ?? {}) : {};
   const outputs = viaImport ? {} : { ...withoutNotes(like.inputs ?? {}), ...(attributes as Properties) };
-  // What is deleted at once is nobody's dependency and has none.
+  // A resource that is deleted at once has neither dependents nor dependencies.
   const own = action === "delete" ? { dependencies: [], propertyDependencies: {}, protect: false } : {};
   return { ...like, ...own, urn, id, outputs };
 }

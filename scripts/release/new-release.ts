@@ -13,7 +13,7 @@ import { quantizationOf } from "./quantization.ts";
 import { modelReading } from "./shape.ts";
 import { stagedFiles } from "./weights-files.ts";
 
-/** What a release is asked for. */
+/** The arguments for a new release. */
 export interface ReleaseRequest {
   /** The file's name, without its ending. */
   readonly name: string;
@@ -41,7 +41,7 @@ const images = {
   tgi: { image: "ghcr.io/huggingface/text-generation-inference", tag: (version: string) => version },
 } as const;
 
-/** Tokens of context where none are asked for: a page of documents, and a cache that fits small GPUs. */
+/** Default context length in tokens: a page of documents, and a cache that fits small GPUs. */
 const usualContext = 16_384;
 
 /**

@@ -13,7 +13,7 @@ export function stageTraffic({ kind, percent }: Stage, target: Colour): Traffic 
   };
 }
 
-/** Where everybody goes when a rollout to `target` is given up. */
+/** The slot that gets all traffic when a rollout to `target` is aborted. */
 export function abortedTraffic(target: Colour): Traffic {
   return allTrafficTo(other(target));
 }

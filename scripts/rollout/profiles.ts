@@ -25,7 +25,7 @@ interface ShareLimit extends Limit {
   readonly points: number;
 }
 
-/** As percent of live's time, and never less than so many seconds: below that nobody notices. */
+/** As percent of live's time, and never less than so many seconds: below that it isn't noticeable. */
 export interface TimeLimit extends Limit {
   readonly percent: number;
   readonly seconds: number;
@@ -105,7 +105,7 @@ export const profiles = {
     stages: [{ kind: "switch", percent: 100 }],
     minutes: { code: 0, model: 0 },
   },
-  /** For the few behind a feature's flag: there it stays until somebody decides. */
+  /** For the few clients behind a feature flag: it stays there until it is promoted or aborted by hand. */
   experimental: {
     stages: [{ kind: "canary", percent: 1 }],
     minutes: { code: 20, model: 60 },

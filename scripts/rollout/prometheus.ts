@@ -12,7 +12,7 @@ interface Series {
   readonly points: readonly Point[];
 }
 
-/** Why there is no answer: nothing listens or answers in time, it refuses, it isn't Prometheus, it has no data. */
+/** Why there is no answer: nothing listens or answers in time, it refuses, it isn't Prometheus, or it has no data. */
 type Trouble = "unreachable" | "status" | "malformed" | "empty";
 
 /** What Prometheus said. A trouble is a value: a rollout waits for the next look and goes on. */

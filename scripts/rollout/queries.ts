@@ -28,7 +28,7 @@ export interface GateQuery {
 /**
  * Series about answers, with the labels `model` and `colour`. The gateway counts every answer that it looked at and
  * those that it found refused or malformed; the evaluation adds the score of each that it judged, from 0 to 1. They
- * are there from 0 on, or "none" could not be told from "not measured".
+ * are there from 0 on, or "none" could not be distinguished from "not measured".
  */
 export const answerMetrics = {
   checked: "gantry_answers_checked_total",

@@ -5,7 +5,7 @@ import type { Observation } from "./observation.ts";
 /**
  * Commands of the AWS CLI that send every caller to one slot, for where Pulumi can't: the live rule's weights change
  * first, then canary rules go.
- * @returns nothing where the load balancer can't be asked for its rules
+ * @returns undefined where the load balancer's rules can't be read
  */
 export function awsCommands({ deployed, place, rules = [] }: Observation, { live }: Traffic): string[] {
   const groups = Object.entries(groupsOf(deployed, place.model)).map(([arn, colour]) => ({

@@ -56,7 +56,7 @@ export interface PastUpdate {
   readonly message: string;
   /** ISO 8601. */
   readonly at: string;
-  /** Whether it did all that it was asked for. */
+  /** Whether it made every requested change. */
   readonly succeeded: boolean;
   /** The configuration that it deployed, by full key; absent where it failed. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;

@@ -22,7 +22,7 @@ export interface Put {
   /** What callers had before. @default what they get now */
   readonly from?: Traffic;
   readonly steps?: readonly PlannedStep[];
-  /** Whether it takes an interrupted write back: that one stays on record, as what was asked for last. */
+  /** Whether it takes an interrupted write back: that one stays on record as the last request. */
   readonly takesBack?: boolean;
   /** The stack's file with the traffic, or why it can't be edited. */
   readonly text: string | Error;

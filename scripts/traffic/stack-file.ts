@@ -26,7 +26,7 @@ type Key = keyof typeof defaults;
 
 /**
  * The traffic of a model as a stack's file has it.
- * @throws ConfigurationError where the file has no such model, or its traffic is no plain map
+ * @throws ConfigurationError where the file has no such model, or its traffic is not a plain map
  */
 export function trafficIn(file: string, text: string, model: string): Traffic {
   return withDefaults(trafficNode(file, text, model).toJSON() as Traffic);

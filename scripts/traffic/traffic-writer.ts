@@ -194,7 +194,7 @@ export class TrafficWriter {
     await putTraffic(this.args, this.view, put);
   }
 
-  /** @throws OvertakenError when a rollback asked for it */
+  /** @throws OvertakenError when a rollback requested it */
   private checkStopped() {
     if (this.args.stopped()) throw new OvertakenError(`a rollback of ${this.args.model} took over`);
   }

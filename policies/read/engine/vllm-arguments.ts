@@ -102,7 +102,7 @@ export function repeatedFlags({ given }: EngineArguments): ReadonlySet<string> {
   const seen = new Map<string, string[]>();
   const repeated = new Set<string>();
   for (const { name, keys } of given) {
-    // The end marks a whole key, so that `a` is no part of `ab`.
+    // The end marks a whole key, so that `a` isn't part of `ab`.
     const place = keys.map((key) => `${key.replace(/\+$/, "")}.`).join("");
     const places = seen.get(name) ?? [];
     if (places.some((other) => place.startsWith(other) || other.startsWith(place))) repeated.add(name);

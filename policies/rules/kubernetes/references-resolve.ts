@@ -50,7 +50,7 @@ export const referencesResolve: StackRule = {
   ],
   example: {
     good: "a Service whose selector is the pod template's labels",
-    bad: "a ScaledObject whose scaleTargetRef.name is no Deployment of its namespace",
+    bad: "a ScaledObject whose scaleTargetRef.name is not a Deployment of its namespace",
   },
   config: {},
 
