@@ -10,10 +10,8 @@ it("accepts ten legitimate changes; test/real plans the others", async () => {
     expected.map(({ environment, what }) => `${environment}: ${what}`),
   );
   expect(judged.length).toBe(10);
-  expect(
-    judged.filter(
-      ({ violations, mistakes, refused }) =>
-        violations.length > 0 || mistakes.length > 0 || refused !== undefined,
-    ),
-  ).toEqual([]);
+  const refused = judged.filter(
+    (each) => each.violations.length > 0 || each.mistakes.length > 0 || each.refused !== undefined,
+  );
+  expect(refused.map(({ aws, ...rest }) => rest)).toEqual([]);
 });

@@ -18,8 +18,8 @@ export interface Judged {
   readonly violations: readonly string[];
   /** What the provider's texts say against it, and names without an edge. */
   readonly mistakes: readonly string[];
-  /** What AWS is asked to make, where it is wanted. */
-  readonly aws?: readonly Pick<PlannedResource, "type" | "name" | "inputs">[];
+  /** What AWS is asked to make. */
+  readonly aws: readonly Pick<PlannedResource, "type" | "name" | "inputs">[];
   /** What the program said when it refused the variant. */
   readonly refused?: string;
 }
@@ -39,7 +39,6 @@ const { LanguageServer } = automationServer as unknown as {
 /*
  * Plans variants one after the other in this process, which takes a third of the time that a process for each takes,
  * and judges them. Run with scripts/plan/preload.js. @param argv[2] `telling` or `all`
- * @param argv[3] `inputs` for what AWS is asked to make
  */
 const releases = readReleases(fixtureValues);
 const today = new Date().toISOString().slice(0, 10);
@@ -62,12 +61,17 @@ async function judged(variant: Legitimate): Promise<Judged> {
       resources: resources.length,
       violations,
       mistakes,
-      ...(process.argv[3] === "inputs" && {
-        aws: aws.map(({ type, name, inputs }) => ({ type, name, inputs })),
-      }),
+      aws: aws.map(({ type, name, inputs }) => ({ type, name, inputs })),
     };
   } catch (error) {
-    return { variant: name, resources: 0, violations: [], mistakes: [], refused: (error as Error).message };
+    return {
+      variant: name,
+      resources: 0,
+      violations: [],
+      mistakes: [],
+      aws: [],
+      refused: (error as Error).message,
+    };
   }
 }
 

@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../../node_modules/.cache/gantry-python", import.meta.url));
 
+/** AWS as botocore describes it, and a stand-in that answers as AWS does. */
+export const awsPackages = ["boto3==1.44.8", "moto[ec2,eks,iam,s3]==5.2.5"];
+
 /**
  * A Python with these packages from PyPI, in a virtual environment that is kept between runs.
  * @param requirements each with its exact version, as `moto==5.2.5`

@@ -5,13 +5,10 @@ import type { Judged } from "./judge-legitimate.ts";
 import { root } from "./plan.ts";
 
 /** Variants of the fixture's environments, planned and judged in a process of their own. */
-export async function judgeLegitimate(
-  which: "telling" | "all",
-  ...more: readonly "inputs"[]
-): Promise<readonly Judged[]> {
+export async function judgeLegitimate(which: "telling" | "all"): Promise<readonly Judged[]> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import=./scripts/plan/preload.js", join(root, "test/support/judge-legitimate.ts"), which, ...more],
+    ["--import=./scripts/plan/preload.js", join(root, "test/support/judge-legitimate.ts"), which],
     { cwd: root, maxBuffer: 2 ** 28 },
   );
   return stdout
