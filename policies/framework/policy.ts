@@ -38,11 +38,25 @@ interface RunningPack extends Pack {
   readonly seen: WeakMap<object, Value>;
   /** The inputs of each resource, by URN, as rules for single resources received them. */
   readonly inputs: Map<string, object>;
+  /** Resources of the stack as all of its rules see them, by their inputs. */
+  readonly known: WeakMap<object, SharedResource>;
+}
+
+/** What of a stack's resource no rule sees otherwise than another. */
+interface SharedResource {
+  readonly from: object;
+  readonly resource: Omit<StackResource, "behind">;
 }
 
 /** The rules as Pulumi runs them. */
 export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
-  const running: RunningPack = { ...pack, used: new Set(), seen: new WeakMap(), inputs: new Map() };
+  const running: RunningPack = {
+    ...pack,
+    used: new Set(),
+    seen: new WeakMap(),
+    inputs: new Map(),
+    known: new WeakMap(),
+  };
   const byName = new Map(pack.rules.map((rule) => [rule.name, rule]));
   return applicable(
     pack.rules.map((rule) => ("check" in rule ? resourcePolicy(rule, running) : stackPolicy(rule, running))),
@@ -190,6 +204,18 @@ function plainOf(properties: object, { seen }: RunningPack): Value {
   return value;
 }
 
+function shared(given: GivenResource, outputs: object, pack: RunningPack): SharedResource["resource"] {
+  const known = pack.known.get(given.props);
+  if (known?.from === outputs && known.resource.urn === given.urn) return known.resource;
+  const made: SharedResource["resource"] = {
+    ...resource(given, pack),
+    urn: given.urn,
+    outputs: plainOf(outputs, pack),
+  };
+  pack.known.set(given.props, { from: outputs, resource: made });
+  return made;
+}
+
 /**
  * The resources that a rule reads, joined to each other by what stands behind their properties.
  *
@@ -211,9 +237,7 @@ function stackResources(
   const read = all.filter((one) => readsType(rule, one.type) && !isCheckedByChildren(one.type, inputs(one)));
   for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
     seen.set(original, {
-      ...resource({ ...original, props: inputs(original) }, pack),
-      urn: original.urn,
-      outputs: plainOf(original.props, pack),
+      ...shared({ ...original, props: inputs(original) }, original.props, pack),
       behind: (property) =>
         (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),
     });

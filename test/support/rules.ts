@@ -24,6 +24,7 @@ export function policyConfiguration(root: string, environment: string): PolicyCo
 
 /** A resource as Pulumi hands it to a policy. */
 interface Given {
+  readonly urn: string;
   readonly type: string;
   readonly props: object;
   readonly propertyDependencies: Record<string, Given[]>;
@@ -42,6 +43,8 @@ export class Judge {
   private readonly order: readonly string[];
   private readonly configuration: PolicyConfiguration;
   private readonly messages = new Map<string, string>();
+  /** What the pack last saw of each resource. */
+  private readonly shown = new Map<string, Given>();
   private readonly planned: ReadonlyMap<string, PlannedResource>;
   private readonly policies: ReadonlyMap<string, ReturnType<typeof policies>[number]>;
 
@@ -136,8 +139,10 @@ export class Judge {
       .flatMap((rule) => this.run(rule.name, { resources }));
   }
 
-  /** The engine shows every resource to every rule before the stack; here a rule of another type will do. */
+  /** The engine shows every resource to every rule before the stack; here a rule of another type will do, once. */
   private show(one: Given) {
+    if (this.shown.get(one.urn) === one) return;
+    this.shown.set(one.urn, one);
     const rule = rules.find((other) => "check" in other && !readsType(other, one.type));
     if (rule !== undefined) this.run(rule.name, one);
   }

@@ -1,6 +1,6 @@
 import { engineWords, otherImages, otherPrograms } from "../../data/engine-programs.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
-import { at, elements, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
+import { at, elements, isFields, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
 import { acceleratorsAsked } from "../kubernetes/gpus-asked.ts";
 import { imageReference } from "../text/image-reference.ts";
@@ -68,7 +68,7 @@ export function engineKind(
   if (runsImage(image, config.vllmImages)) return "vllm";
   if (runsImage(image, config.tgiImages)) return "tgi";
   if (runsImage(image, config.ollamaImages)) return "ollama";
-  const [mentioned] = commandLines(fields).flatMap(programsIn);
+  const mentioned = firstProgram(fields);
   if (mentioned !== undefined) return mentioned;
   if (image === unknown) return unknown;
   if (runsImage(image, config.gpuUtilities)) return undefined;
@@ -151,6 +151,16 @@ function commandLines(fields: Value): readonly string[] {
 function texts(value: Value): readonly string[] {
   if (typeof value === "string") return [value];
   return isList(value) ? value.filter((part) => typeof part === "string") : [];
+}
+
+const firstPrograms = new WeakMap<object, EngineKind | "other" | "none">();
+
+/** The first known program that a container starts, looked up once for all rules. */
+function firstProgram(fields: Value): EngineKind | "other" | undefined {
+  const key = isFields(fields) ? fields : {};
+  const known = firstPrograms.get(key) ?? commandLines(fields).flatMap(programsIn)[0] ?? "none";
+  firstPrograms.set(key, known);
+  return known === "none" ? undefined : known;
 }
 
 /** Programs that a command line starts, alone, by path, as a Python module or inside a shell's script. */
