@@ -11,7 +11,7 @@ import { type Hub, hubCommit, hubJson } from "./hub.ts";
 import { type ModelConfig, UnsupportedModelError } from "./model-config.ts";
 import { quantizationOf } from "./quantization.ts";
 import { modelReading } from "./shape.ts";
-import { stagedFiles } from "./weights-files.ts";
+import { filesToStage } from "./weights-files.ts";
 
 /** The arguments for a new release. */
 export interface ReleaseRequest {
@@ -59,7 +59,7 @@ export async function newRelease(request: ReleaseRequest, hub: Hub, today: strin
   const modelOpt = await hubJson(hub, commit, "hf_quant_config.json");
   const { shape, estimated } = modelReading(config);
   const quantization = quantizationOf(config, modelOpt);
-  const { files, weightsBytes } = await stagedFiles(hub, commit);
+  const { files, weightsBytes } = await filesToStage(hub, commit);
   const image = request.image ?? (await resolved(engine, hub));
   const read = {
     servedName,

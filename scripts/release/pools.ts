@@ -20,6 +20,7 @@ export interface PoolFit {
     | undefined;
 }
 
+/** GPU pools by environment and name. */
 export type Pools = Readonly<Record<string, Readonly<Record<string, GpuPoolSettings>>>>;
 
 /** A release in every pool of every environment, by the checks that the configuration has to pass. */

@@ -7,7 +7,7 @@ const indexFile = "model.safetensors.index.json";
  * names, or the one file of the name that loaders know, and tokenizer and configuration beside them.
  * @throws Error where a file is missing or has no hash to compare it by
  */
-export async function stagedFiles(
+export async function filesToStage(
   hub: Hub,
   commit: HubCommit,
 ): Promise<{ readonly files: readonly HubFile[]; readonly weightsBytes: number }> {

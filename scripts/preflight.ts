@@ -1,0 +1,92 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { hoursPerMonth } from "../components/capacity/cost.ts";
+import { exitWith } from "./exit-code.ts";
+import { print } from "./output.ts";
+import { planProgram } from "./plan/plan.ts";
+import { costReport } from "./plan/report/cost.ts";
+import { loadConfig } from "./plan/report/report.ts";
+import { AccountReader } from "./preflight/account.ts";
+import { fact, type PreflightFinding } from "./preflight/finding.ts";
+import { type PreflightResult, preflight } from "./preflight/preflight.ts";
+import { tools } from "./preflight/surroundings.ts";
+import { publicHub } from "./release/hub.ts";
+import { table } from "./table.ts";
+
+const usage = `npm run preflight -- <environment> [--json]
+
+Before the first pulumi up and before a switch: looks whether the account has what the environment needs. Credentials,
+tools, quotas, instance types in the zones, reservations, machine images, add-ons, image digests, model commits,
+names of buckets and secrets, certificate, zone, roles, the Kubernetes API; and says what an hour costs. Changes nothing.
+Each finding has the command that mends it. Exits with 0 when nothing is found but warnings, with 1 when something would
+fail, with 2 when something couldn't be looked at.
+
+  --json  for machines`;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+await exitWith(main, { usage, failure: 2 });
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: "boolean", default: false } },
+  });
+  const [environment, ...more] = positionals;
+  if (environment === undefined || more.length > 0) throw new Error(usage);
+  const config = loadConfig(root, environment);
+  if (process.stderr.isTTY)
+    console.error(`Asking account ${config.account.id}, the registries and the hub …`);
+  const reader = new AccountReader(config.account.region);
+  const asked = preflight({ config, reader, hub: publicHub(fetch), tools: () => tools(root) });
+  const [result, cost] = await Promise.all([asked, fact(() => hourly(environment))]);
+  if (values.json) print(JSON.stringify({ environment, ...result, usdPerHour: cost }, null, 2));
+  else print(report(environment, result, "value" in cost ? cost.value : undefined).join("\n"));
+  const has = (level: PreflightFinding["level"]) => result.findings.some((found) => found.level === level);
+  if (has("unknown")) return 2;
+  return has("fault") ? 1 : 0;
+}
+
+/** US dollars an hour at fewest and most replicas, by the planned resources. */
+async function hourly(environment: string): Promise<{ readonly minimum: number; readonly maximum: number }> {
+  const { resources } = await planProgram({ root, environment });
+  const { minimum, maximum } = costReport(loadConfig(root, environment), resources);
+  return { minimum: minimum / hoursPerMonth, maximum: maximum / hoursPerMonth };
+}
+
+function report(
+  environment: string,
+  { checks, findings, deployed }: PreflightResult,
+  cost: { readonly minimum: number; readonly maximum: number } | undefined,
+): string[] {
+  const order = ["fault", "unknown", "warning"] as const;
+  const sorted = order.flatMap((level) => findings.filter((found) => found.level === level));
+  const clean = checks.filter((check) => !findings.some((found) => found.check === check));
+  const rows = sorted.flatMap(({ level, check, message, fix }) => [
+    [level, check, message],
+    ["", "", `→ ${fix}`],
+  ]);
+  const stage =
+    deployed === undefined ? "" : deployed ? ", on what is deployed" : ", before the first pulumi up";
+  const dollars = (value: number) => `$${value.toFixed(2)}`;
+  return [
+    `${environment}: ${counted(findings)}${stage}`,
+    ...(rows.length === 0 ? [] : ["", ...table(rows, [], process.stdout.columns)]),
+    "",
+    ...(clean.length === 0 ? [] : table([["fine", clean.join(", ")]], [], process.stdout.columns)),
+    cost === undefined
+      ? "  an hour's price isn't known: npm start says why"
+      : `  an hour costs ${dollars(cost.minimum)} at fewest replicas, ${dollars(cost.maximum)} at most; npm start lists what for`,
+  ];
+}
+
+function counted(findings: readonly PreflightFinding[]): string {
+  const count = (level: PreflightFinding["level"]) =>
+    findings.filter((found) => found.level === level).length;
+  const parts = [
+    `${count("fault")} to mend`,
+    ...(count("unknown") > 0 ? [`${count("unknown")} that couldn't be looked at`] : []),
+    ...(count("warning") > 0 ? [`${count("warning")} to know of`] : []),
+  ];
+  return parts.join(", ");
+}

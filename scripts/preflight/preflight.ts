@@ -1,0 +1,310 @@
+import { resolveNs } from "node:dns/promises";
+import { zonesOf } from "../../components/network/zones.ts";
+import type { Config } from "../../stacks/config.ts";
+import { generatedSecrets } from "../../stacks/generated-secrets.ts";
+import { secretProviders } from "../../stacks/secret-providers.ts";
+import type { Hub } from "../release/hub.ts";
+import type { AccountReader, ClusterFacts } from "./account.ts";
+import { offeringFindings, reservationFindings } from "./capacity.ts";
+import { type Fact, fact, judged, type PreflightFinding } from "./finding.ts";
+import { bucketFindings, certificateFindings, secretFindings, zoneFindings } from "./names.ts";
+import {
+  addOnFindings,
+  clusterFindings,
+  imageFindings,
+  machineImageFindings,
+  modelFindings,
+} from "./pinned.ts";
+import { countedQuotas, countFindings, type Quota, vcpuDemands, vcpuFindings } from "./quotas.ts";
+import { endpointFindings, networkFindings, type ToolFacts, toolFindings } from "./surroundings.ts";
+
+/** What is asked. */
+export interface PreflightArgs {
+  readonly config: Config;
+  readonly reader: AccountReader;
+  readonly hub: Hub;
+  readonly tools: () => ToolFacts;
+  /** The name servers that the world's DNS has for a name. @default the resolver of this machine */
+  readonly nameServers?: (name: string) => Promise<readonly string[]>;
+}
+
+/** What was found, and what was looked at. */
+export interface PreflightResult {
+  readonly checks: readonly string[];
+  readonly findings: readonly PreflightFinding[];
+  /** Whether the environment is deployed already; nothing where the account can't be asked. */
+  readonly deployed: boolean | undefined;
+}
+
+/** Looks at everything that an environment needs before an update, and changes nothing. */
+export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
+  const { config, reader, hub } = args;
+  const { region, id } = config.account;
+  const checks = ["tools", "credentials"];
+  const toolsFound = judged("tools", await fact(async () => args.tools()), "npm ci", (found) =>
+    toolFindings(config, found),
+  );
+  const identity = await fact(() => reader.identity());
+  const login = "aws sts get-caller-identity, after aws sso login or with AWS_PROFILE set";
+  const credentials = judged("credentials", identity, login, ({ account, arn }) =>
+    account === id
+      ? []
+      : [
+          {
+            level: "fault",
+            message: `${arn} is of account ${account}, the environment is in ${id}`,
+            fix: `take credentials of ${id}: export AWS_PROFILE=<its profile>`,
+          },
+        ],
+  );
+  // What another account has says nothing about this one.
+  const wrong = [...toolsFound, ...credentials];
+  if (credentials.length > 0) return { checks, findings: wrong, deployed: undefined };
+
+  const cluster = await fact(() => reader.cluster(`gantry-${config.environment}`));
+  const deployed = "value" in cluster && cluster.value !== undefined;
+  const all = questions(args, cluster, deployed);
+  const answers = await Promise.all(Object.values(all).map((ask) => ask()));
+  return {
+    checks: [...checks, ...Object.keys(all)],
+    findings: [...wrong, ...answers.flat()],
+    deployed,
+  };
+
+  /** Questions that don't wait for each other. */
+  function questions(
+    { nameServers = worldNameServers }: PreflightArgs,
+    found: Fact<ClusterFacts | undefined>,
+    isDeployed: boolean,
+  ): Record<string, () => Promise<PreflightFinding[]>> {
+    const check =
+      <T>(
+        name: string,
+        read: () => Promise<T>,
+        look: string,
+        judge: (value: T) => readonly Omit<PreflightFinding, "check">[],
+      ) =>
+      async () =>
+        judged(name, await fact(read), look, judge);
+    const asIs = (value: readonly Omit<PreflightFinding, "check">[]) => value;
+    const { edge, network } = config;
+    return {
+      cluster: async () =>
+        judged(
+          "cluster",
+          found,
+          `aws eks describe-cluster --name gantry-${config.environment} --region ${region}`,
+          (value) => clusterFindings(config, value),
+        ),
+      endpoint: check(
+        "endpoint",
+        () => endpointFindings(config, "value" in found ? found.value : undefined, hub.fetch),
+        "",
+        asIs,
+      ),
+      "GPU and node quotas": check(
+        "GPU and node quotas",
+        () => vcpuFacts(config, reader),
+        `aws service-quotas list-service-quotas --service-code ec2 --region ${region}`,
+        (value) => vcpuFindings(vcpuDemands(config), value, region),
+      ),
+      "network quotas": check(
+        "network quotas",
+        () => countedFacts(reader),
+        `aws service-quotas list-service-quotas --service-code vpc --region ${region}`,
+        (value) => countFindings(config, value, isDeployed ? "nothing" : "everything"),
+      ),
+      "instance types": check(
+        "instance types",
+        async () => {
+          const zones = await zonesIn(config, reader);
+          return { zones, offered: await reader.offerings(instanceTypes(config)) };
+        },
+        `aws ec2 describe-instance-type-offerings --location-type availability-zone-id --region ${region}`,
+        ({ zones, offered }) => offeringFindings(config, zones, offered),
+      ),
+      reservations: check(
+        "reservations",
+        async () => ({
+          zones: await zonesIn(config, reader),
+          found: await reader.reservations(reservationIds(config)),
+        }),
+        `aws ec2 describe-capacity-reservations --region ${region}`,
+        (value) => reservationFindings(config, value.zones, value.found),
+      ),
+      network: check(
+        "network",
+        async () => {
+          if (network.existing === undefined) return [];
+          const { vpcId, privateSubnetIds, publicSubnetIds = [] } = network.existing;
+          const vpc = await reader.vpc(vpcId);
+          return networkFindings(
+            config,
+            vpc,
+            await reader.subnets([...privateSubnetIds, ...publicSubnetIds]),
+          );
+        },
+        `aws ec2 describe-subnets --region ${region}`,
+        asIs,
+      ),
+      "add-ons": check(
+        "add-ons",
+        () => addOnFindings(config, reader),
+        `aws eks describe-addon-versions --region ${region}`,
+        asIs,
+      ),
+      "machine images": check(
+        "machine images",
+        () => machineImageFindings(config, reader),
+        `aws ssm get-parameter --region ${region} --name …`,
+        asIs,
+      ),
+      images: check(
+        "images",
+        () => imageFindings(config, hub.fetch),
+        "run it where the registries are reached",
+        asIs,
+      ),
+      models: check("models", () => modelFindings(config, hub), "run it where the hub is reached", asIs),
+      buckets: check(
+        "buckets",
+        async () =>
+          Object.fromEntries(
+            await Promise.all(
+              buckets(config).map(async (name) => [name, await reader.bucket(name)] as const),
+            ),
+          ),
+        `aws s3api head-bucket --bucket ${buckets(config)[0]}`,
+        (states) => bucketFindings(config, states),
+      ),
+      certificate: check(
+        "certificate",
+        async () => {
+          const arn = edge.certificateArn;
+          return arn === undefined ? [] : certificateFindings(config, await reader.certificate(arn));
+        },
+        `aws acm list-certificates --region ${region}`,
+        asIs,
+      ),
+      zone: check(
+        "zone",
+        async () => {
+          const zoneId = edge.zoneId;
+          if (zoneId === undefined) return [];
+          const zone = await reader.hostedZone(zoneId);
+          const delegatedTo = zone === undefined || zone.isPrivate ? [] : await nameServers(zone.name);
+          return zoneFindings(config, zone && { ...zone, delegatedTo });
+        },
+        "dig NS <the zone's name>",
+        asIs,
+      ),
+      roles: check("roles", () => roleFindings(config, reader), "aws iam list-roles", asIs),
+      secrets: check(
+        "secrets",
+        () => secretState(config, reader, isDeployed),
+        `aws secretsmanager list-secrets --include-planned-deletion --region ${region}`,
+        ({ deleted, empty }) => secretFindings(config, deleted, empty),
+      ),
+    };
+  }
+}
+
+/** @throws Error where DNS can't be asked; that a name isn't there is an answer */
+async function worldNameServers(name: string): Promise<readonly string[]> {
+  return resolveNs(name).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOTFOUND" || error.code === "ENODATA") return [];
+    throw error;
+  });
+}
+
+async function vcpuFacts(config: Config, reader: AccountReader) {
+  const demands = vcpuDemands(config);
+  const [used, ...limits] = await Promise.all([
+    reader.vcpus(config.environment),
+    ...demands.map(async ({ quota }) => [quota.code, await reader.quota(quota)] as const),
+  ]);
+  return { limits: Object.fromEntries(limits), used };
+}
+
+async function countedFacts(reader: AccountReader) {
+  const { vpcs, addresses, loadBalancers } = countedQuotas;
+  const room = async (quota: Quota, count: Promise<number>) => {
+    const [limit, used] = await Promise.all([reader.quota(quota), count]);
+    return { limit, used };
+  };
+  const [ofVpcs, ofAddresses, ofLoadBalancers, rulesOfLoadBalancer] = await Promise.all([
+    room(vpcs, reader.vpcCount()),
+    room(addresses, reader.addressCount()),
+    room(loadBalancers, reader.loadBalancerCount()),
+    reader.rulesOfLoadBalancer(),
+  ]);
+  return { vpcs: ofVpcs, addresses: ofAddresses, loadBalancers: ofLoadBalancers, rulesOfLoadBalancer };
+}
+
+/** Ids of the zones in which the environment's nodes run. */
+async function zonesIn({ account, network }: Config, reader: AccountReader): Promise<string[]> {
+  if (network.existing !== undefined)
+    return (await reader.subnets(network.existing.privateSubnetIds)).map(({ zoneId }) => zoneId);
+  const zones = zonesOf(account.region, network.create.zones);
+  if (zones.every(({ by }) => by === "id")) return zones.map(({ zone }) => zone);
+  const ids = await reader.zoneIds();
+  return zones.map(({ zone, by }) => (by === "id" ? zone : (ids[zone] ?? zone)));
+}
+
+function instanceTypes({ pools, cluster }: Config): string[] {
+  return [
+    ...new Set([
+      ...Object.values(pools).flatMap((pool) => pool.instanceTypes),
+      cluster.systemNodes.instanceType,
+    ]),
+  ];
+}
+
+function reservationIds({ pools }: Config): string[] {
+  const all = Object.values(pools).flatMap(({ reservations = [] }) => reservations);
+  return all.map((each) => (typeof each === "string" ? each : each.id));
+}
+
+function buckets({ modelStore, gateway }: Config): string[] {
+  return [modelStore.bucket, gateway.records.bucket];
+}
+
+const spotRole = "AWSServiceRoleForEC2Spot";
+
+/** Administrators that aren't there, and the role that EC2 needs before an account's first spot instance. */
+async function roleFindings(
+  { cluster, pools }: Config,
+  reader: AccountReader,
+): Promise<Omit<PreflightFinding, "check">[]> {
+  const administrators = cluster.admins.map(async (arn) => {
+    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    const has = await reader.hasRole(name);
+    const message = `cluster.admins names ${arn}, and there is no such role: EKS refuses the entry`;
+    return has ? [] : [{ level: "fault", message, fix: `aws iam get-role --role-name ${name}` } as const];
+  });
+  const wantsSpot = Object.values(pools).some(({ capacity }) => capacity.includes("spot"));
+  const spot =
+    !wantsSpot || (await reader.hasRole(spotRole))
+      ? []
+      : [
+          {
+            level: "fault",
+            message: `the account has no ${spotRole}: Karpenter may not make it, and no spot instance starts`,
+            fix: "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com",
+          } as const,
+        ];
+  return [...(await Promise.all(administrators)).flat(), ...spot];
+}
+
+/** Deleted secrets whose name is wanted, and those that a person has to fill. */
+async function secretState(config: Config, reader: AccountReader, isDeployed: boolean) {
+  const prefix = `gantry/${config.environment}/`;
+  const providers = secretProviders(config).map((provider) => `${prefix}providers/${provider}`);
+  const wanted = new Set([
+    ...generatedSecrets(config).map(({ subject }) => `${prefix}${subject}`),
+    ...providers,
+  ]);
+  const deleted = (await reader.deletedSecrets(prefix)).filter((name) => wanted.has(name));
+  const states = isDeployed ? await Promise.all(providers.map((name) => reader.secret(name))) : [];
+  return { deleted, empty: providers.filter((_, index) => states[index] === "empty") };
+}
