@@ -4,11 +4,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
-import { schemas } from "./schema/schemas.ts";
+import { configurationReference, referenceFile } from "./schema/reference.ts";
+import { releaseSchemaFile, schemas, stackSchemaFile } from "./schema/schemas.ts";
 
 const usage = `npm run schema [-- --check]
 
-Writes the JSON Schemas with which an editor completes and checks Pulumi.<environment>.yaml and stacks/releases/*.yaml.
+Writes the JSON Schemas with which an editor completes and checks Pulumi.<environment>.yaml and stacks/releases/*.yaml,
+and docs/configuration.md, which tells the same to people.
 With --check it writes nothing, and exits with 1 where a file differs from the code.`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,9 +19,7 @@ await exitWith(main, { usage });
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
-  const stale = Object.entries(schemas(root))
-    .map(([file, schema]) => ({ file, text: `${JSON.stringify(schema, null, 2)}\n` }))
-    .filter(({ file, text }) => contentOf(file) !== text);
+  const stale = generatedFiles().filter(({ file, text }) => contentOf(file) !== text);
   if (values.check) {
     for (const { file } of stale) console.error(`${file} is not what the code says: run \`npm run schema\``);
     return stale.length === 0 ? 0 : 1;
@@ -30,6 +30,18 @@ async function main(): Promise<number> {
   }
   if (stale.length === 0) print("The schemas are up to date.");
   return 0;
+}
+
+function generatedFiles(): { file: string; text: string }[] {
+  const written = schemas(root);
+  const { [stackSchemaFile]: stack = {}, [releaseSchemaFile]: release = {} } = written;
+  return [
+    ...Object.entries(written).map(([file, schema]) => ({
+      file,
+      text: `${JSON.stringify(schema, null, 2)}\n`,
+    })),
+    { file: referenceFile, text: configurationReference(stack, release) },
+  ];
 }
 
 function contentOf(file: string): string | undefined {
