@@ -1,3 +1,4 @@
+import { typeOf, urnName } from "../plan/resource.ts";
 import type { ChangedResource, Comparison, Money } from "./comparison.ts";
 import type { EnvironmentDiff } from "./plans.ts";
 import { isLimit, type SettingChange } from "./settings.ts";
@@ -64,8 +65,9 @@ function moneyLines({ money: { before, after, budget } }: Comparison): string[] 
   return [`money a month: ${change}${isSame ? ", as before" : ""}; budget ${dollars(budget)}`];
 }
 
-function finding({ violation, found, rule }: Comparison["policies"]["added"][number]): string {
-  return `${violation ? "violation" : "warning"} of ${rule}: ${found.split("\n")[0] ?? ""}`;
+function finding({ violation, found, rule, urn }: Comparison["policies"]["added"][number]): string {
+  const at = urn === undefined ? "" : ` at ${typeOf(urn).split(":").at(-1)} ${urnName(urn)}`;
+  return `${violation ? "violation" : "warning"} of ${rule}${at}: ${found.split("\n")[0] ?? ""}`;
 }
 
 function settingLine({ path, before, after }: SettingChange): string {

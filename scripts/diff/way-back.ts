@@ -1,4 +1,4 @@
-import { type Change, lostStandbys, stepName, stepType } from "./blast-radius.ts";
+import { type Change, goneModels, lostStandbys, stepName, stepType } from "./blast-radius.ts";
 import { nodesOf } from "./nodes.ts";
 import type { ComponentPlace } from "./place.ts";
 
@@ -27,6 +27,7 @@ export function wayBack(change: Change): string[] {
       : [
           `EKS doesn't go back from ${String(upgrade.after)} to ${String(upgrade.before)}: another cluster does`,
         ]),
+    ...goneModels(change).map((model) => `${model} is no longer served: the way back starts it again`),
     ...lostStandbys(change).map(
       (slot) => `${slot} is gone as a standby: to switch back to it, it has to start again`,
     ),
