@@ -52,7 +52,8 @@ function isDefect(error: NodeJS.ErrnoException): boolean {
 function inWords({ code = "", message, cause }: NodeJS.ErrnoException): string {
   if (code === "ENOSPC") return `the disk is full, so the output isn't whole (${message})`;
   if (code === "EROFS" || code === "EACCES") return `a file can't be written: ${message}`;
-  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
+  // Who adds to a message may have it as the cause, too.
+  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
 }
 
 function version(): string {

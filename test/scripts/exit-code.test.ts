@@ -21,6 +21,11 @@ it.each<[string, string, string]>([
     'throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:9") })',
     "fetch failed: connect ECONNREFUSED 127.0.0.1:9",
   ],
+  [
+    "what a cause says already once",
+    'throw new Error("no such model. Now blue", { cause: new Error("no such model") })',
+    "no such model. Now blue",
+  ],
   ["what isn't an error", 'throw "gone"', "gone"],
   ["nothing at all", "throw undefined", "undefined"],
   [
