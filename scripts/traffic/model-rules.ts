@@ -58,6 +58,11 @@ export function isTrafficRule(
   return type === ruleType && (name === `${model}-live` || name === `${model}-canary`);
 }
 
+/** The gateway's documents, which say how many requests it copies to a standby: no listener rule can. */
+export function isGatewayDocument({ type, name }: { readonly type: string; readonly name: string }): boolean {
+  return type === "kubernetes:core/v1:ConfigMap" && name === "gateway";
+}
+
 /** The models that have a rule in the state. */
 export function modelsOf({ resources }: Deployed): readonly string[] {
   return resources.flatMap(({ type, name }) =>

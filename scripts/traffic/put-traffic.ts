@@ -5,10 +5,11 @@ import type { PlannedStep, Update } from "./deployed-stack.ts";
 import { BrokenWriteError, TrafficError } from "./errors.ts";
 import { formatRules, formatTraffic } from "./format.ts";
 import type { Journal } from "./journal.ts";
+import { isGatewayDocument } from "./model-rules.ts";
 import { StackError, StackLockedError, UpdateCancelledError } from "./pulumi-cli.ts";
 import { type ReconcileArgs, reconcile, removeUnknownRules } from "./reconcile.ts";
 import { rollbackReason, updateMessage } from "./rollback-target.ts";
-import { isSameForCallers, type TrafficView, type TrafficViewArgs } from "./traffic-view.ts";
+import { changesCopies, isSameForCallers, type TrafficView, type TrafficViewArgs } from "./traffic-view.ts";
 
 export interface PutArgs extends ReconcileArgs, TrafficViewArgs {
   readonly journal: Journal;
@@ -48,7 +49,8 @@ export async function putTraffic(args: PutArgs, view: TrafficView, put: Put): Pr
   try {
     view.observed = await reconcile(args, view.observed, traffic);
     const urns = targets(view, put);
-    const refresh = urns.every((urn) => view.observed.knownUrns.includes(urn));
+    const { deployed } = view.observed;
+    const refresh = urns.every((urn) => deployed.resources.some((resource) => resource.urn === urn));
     await update(args, { urns, message, refresh }, put);
   } catch (error) {
     throw await failure(args, view, error as Error, put);
@@ -70,10 +72,16 @@ export function fileError({ model, file }: PutArgs, traffic: Traffic, { message 
   );
 }
 
-/** The model's rules: those that change, those that share its traffic now, and the canary's where it is to come. */
-function targets({ observed: { place, knownUrns } }: TrafficView, { traffic, steps = [] }: Put): string[] {
+/**
+ * The model's rules: those that change, those that share its traffic now, and the canary's where it is to come; and the
+ * gateway's documents, where it is to copy more or fewer requests.
+ */
+function targets({ known, observed }: TrafficView, { traffic, steps = [] }: Put): string[] {
+  const { place, knownUrns, deployed } = observed;
   const coming = traffic.canaryPercent > 0 ? [place.urns.canary] : [];
-  return [...new Set([place.urns.live, ...knownUrns, ...steps.map(({ urn }) => urn), ...coming])];
+  const documents = changesCopies(known, traffic) ? deployed.resources.filter(isGatewayDocument) : [];
+  const urns = [...knownUrns, ...[...steps, ...documents].map(({ urn }) => urn), ...coming];
+  return [...new Set([place.urns.live, ...urns])];
 }
 
 /** Deploys the stack's file, or the first of the fallbacks that the stack takes. */

@@ -118,6 +118,11 @@ export class TrafficView {
   }
 }
 
+/** Whether a write changes how many requests the gateway copies. */
+export function changesCopies(from: Traffic, to: Traffic): boolean {
+  return withDefaults(from).shadowPercent !== withDefaults(to).shadowPercent;
+}
+
 /** Copies are made by the gateway: callers notice none. */
 export function isSameForCallers(one: Traffic | undefined, another: Traffic): boolean {
   return one?.live === another.live && one.canaryPercent === another.canaryPercent;

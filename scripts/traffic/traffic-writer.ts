@@ -4,12 +4,12 @@ import type { Deployed, PlannedStep } from "./deployed-stack.ts";
 import { OvertakenError, TrafficError } from "./errors.ts";
 import { formatStep, formatTraffic } from "./format.ts";
 import { type InterruptedWrite, interruptedWrite } from "./interrupted-write.ts";
-import { isTrafficRule } from "./model-rules.ts";
+import { isGatewayDocument, isTrafficRule } from "./model-rules.ts";
 import type { Observation } from "./observation.ts";
 import { fileError, type Put, type PutArgs, putTraffic } from "./put-traffic.ts";
 import { rollbackReason } from "./rollback-target.ts";
 import { deployedText } from "./stack-file.ts";
-import { resultOf, TrafficView } from "./traffic-view.ts";
+import { changesCopies, resultOf, TrafficView } from "./traffic-view.ts";
 
 export interface TrafficWriterArgs extends PutArgs {
   /** Keeps other commands of this machine from writing to the environment meanwhile. */
@@ -126,13 +126,17 @@ export class TrafficWriter {
 
   /**
    * What a write would change.
-   * @throws TrafficError when that is anything but the model's listener rules
+   * @throws TrafficError when that is anything but the model's listener rules, and the gateway's documents where it
+   * changes how many requests are copied
    */
   async plan(traffic: Traffic): Promise<readonly PlannedStep[]> {
     const { file, stack, model } = this.args;
     this.fresh = false;
     const steps = await stack.preview(file.textWith(traffic));
-    const others = steps.filter((step) => !isTrafficRule(step, model));
+    const copies = changesCopies(this.view.known, traffic);
+    const others = steps.filter(
+      (step) => !isTrafficRule(step, model) && !(copies && isGatewayDocument(step)),
+    );
     if (others.length > 0)
       throw new TrafficError(
         `more than the listener rules of ${model} would change:\n${others.map(formatStep).join("\n")}\n` +

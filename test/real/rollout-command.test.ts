@@ -97,6 +97,28 @@ describe("npm run rollout", () => {
     prometheus.close();
   });
 
+  it("has the gateway copy requests first, and ends that in the one write that rolls back", async () => {
+    const prometheus = await serve(async (request, response) => {
+      const query = new URLSearchParams(await text(request)).get("query") ?? "";
+      const value = query.includes('colour="green"') || !query.includes('"5xx"') ? "200" : "0";
+      response.writeHead(200, { "content-type": "application/json" });
+      const result = [{ metric: {}, value: [0, value] }];
+      response.end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));
+    });
+    await withAws(healthy, async (aws) => {
+      const { stdout, stderr, code } = await script(
+        aws,
+        "rollout",
+        ...["dev", "chat", "green", "--through", project.engine.address, "--prometheus", prometheus.address],
+      );
+      expect([code, stderr]).toEqual([1, ""]);
+      expect(stdout).toContain("update ConfigMap gateway");
+      expect(writes()).toEqual(["update gateway", "update gateway"]);
+      expect(stackFile()).toBe(shipped.replace("canaryPercent: 0", "canaryPercent: 0, shadowPercent: 0"));
+    });
+    prometheus.close();
+  });
+
   it("refuses an unknown profile by name", async () => {
     const { stderr, code } = await script({}, "rollout", "dev", "chat", "green", "--profile", "stagd");
     expect([code, stderr]).toEqual([1, 'no profile "stagd"; did you mean "staged"?\n']);
