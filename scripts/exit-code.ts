@@ -53,7 +53,9 @@ function inWords({ code = "", message, cause }: NodeJS.ErrnoException): string {
   if (code === "ENOSPC") return `the disk is full, so the output isn't whole (${message})`;
   if (code === "EROFS" || code === "EACCES") return `a file can't be written: ${message}`;
   // Who adds to a message may have it as the cause, too.
-  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
+  return cause instanceof Error && !message.includes(cause.message)
+    ? `${message}: ${cause.message}`
+    : message;
 }
 
 function version(): string {

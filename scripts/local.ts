@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { tenantsOf } from "../stacks/catalogue.ts";
 import { exitWith } from "./exit-code.ts";
+import { Control } from "./local/control.ts";
 import { DataPath } from "./local/data-path.ts";
+import { type ControlFile, controlFile } from "./local/local-place.ts";
 import { Page } from "./local/page.ts";
 import { pythonEnvironment } from "./local/python-environment.ts";
 import { print } from "./output.ts";
@@ -23,7 +25,6 @@ root, no cloud, no GPU. Saving the stack's file changes it while it runs. Ctrl-C
 const root = fileURLToPath(new URL("..", import.meta.url));
 const work = join(root, ".gantry");
 const statement = join(work, "local.txt");
-let reloading = Promise.resolve();
 
 await exitWith(main, { usage });
 
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
     await run(environment, port, load);
     return 0;
   } finally {
-    rmSync(statement, { force: true });
+    for (const file of [statement, join(root, controlFile)]) rmSync(file, { force: true });
     lock();
   }
 }
@@ -62,6 +63,7 @@ async function run(environment: string, port: number, load: number) {
   const [address, pageAddress] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${port + 1}`];
   const file = join(root, `Pulumi.${environment}.yaml`);
   let starting: Promise<DataPath> | undefined;
+  let controlled: Control | undefined;
   try {
     await page.listen(port + 1);
     const bin = await Promise.race([pythonEnvironment(progress), interrupted]);
@@ -74,6 +76,7 @@ async function run(environment: string, port: number, load: number) {
     const path = await Promise.race([started, interrupted]);
     if (path === undefined) return;
     page.show(path, address, load);
+    controlled = await control(path, environment);
     const text = statementOf(path, environment, address, pageAddress);
     writeFileSync(statement, text, { mode: 0o600 });
     print(`${text}\nready after ${seconds(begin)}; Ctrl-C ends it`);
@@ -82,6 +85,7 @@ async function run(environment: string, port: number, load: number) {
   } finally {
     unwatchFile(file);
     await page.close();
+    await controlled?.close();
     await starting?.then(
       (path) => path.stop(),
       () => undefined,
@@ -89,19 +93,27 @@ async function run(environment: string, port: number, load: number) {
   }
 }
 
-/** One after the other: what was saved last holds. */
-function reload(path: DataPath, environment: string) {
-  reloading = reloading.then(async () => {
-    const begin = performance.now();
-    try {
-      await path.reload();
-      console.error(`Pulumi.${environment}.yaml is in effect after ${seconds(begin)}: ${stateOf(path)}`);
-    } catch (error) {
-      console.error(
-        `Pulumi.${environment}.yaml can't be taken over, everything stays as it is\n${(error as Error).message}`,
-      );
-    }
-  });
+/** Lets `npm run switch` and `npm run rollout` move its traffic. */
+async function control(path: DataPath, environment: string): Promise<Control> {
+  const socket = join(path.folder, "control");
+  const control = new Control({ root, environment, path });
+  await control.listen(socket);
+  const { modelsAddress: through, prometheusAddress: prometheus } = path;
+  const file: ControlFile = { environment, socket, through, prometheus };
+  writeFileSync(join(root, controlFile), JSON.stringify(file), { mode: 0o600 });
+  return control;
+}
+
+async function reload(path: DataPath, environment: string) {
+  const begin = performance.now();
+  try {
+    await path.reload();
+    console.error(`Pulumi.${environment}.yaml is in effect after ${seconds(begin)}: ${stateOf(path)}`);
+  } catch (error) {
+    console.error(
+      `Pulumi.${environment}.yaml can't be taken over, everything stays as it is\n${(error as Error).message}`,
+    );
+  }
 }
 
 function stateOf(path: DataPath): string {

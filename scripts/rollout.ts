@@ -17,7 +17,8 @@ was interrupted.
   --through         a tunnel to the load balancer, such as http://127.0.0.1:8080  (the models' own hosts)
   --patience        hours that a step may wait for answers beyond its time     (24)
   --yes             agrees to what an interrupted update makes necessary, as in npm run switch
-  --without-shadow  skips the copies of requests, which the gateway makes: not every environment has one`;
+  --without-shadow  skips the copies of requests, which the gateway makes: not every environment has one
+  --local           promotes what npm run local runs on this machine, as in npm run switch`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
       through: { type: "string" },
       patience: { type: "string" },
       yes: { type: "boolean", default: false },
+      local: { type: "boolean", default: false },
       "without-shadow": { type: "boolean", default: false },
     },
   });
@@ -55,6 +57,7 @@ async function main(): Promise<number> {
     steps: (change) => steps({ ...profile, stages }, change),
     thresholds: profile.thresholds,
     yes: values.yes,
+    local: values.local,
     patienceHours: patience,
     prometheus: values.prometheus,
     through: values.through,

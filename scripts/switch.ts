@@ -18,7 +18,9 @@ file, shows what would change, writes it, asks the load balancer, and rolls back
                 was live before the last switch or rollout on record. Stops a switch or rollout of the model that runs.
                 Running it twice changes nothing more
   --yes         consents to what an interrupted update makes necessary: to drop Pulumi's lock that it left on this
-                machine, to take a rule that the state doesn't know into the state, or to remove it`;
+                machine, to take a rule that the state doesn't know into the state, or to remove it
+  --local       moves the traffic of what npm run local runs on this machine. The stack's file is edited all the same:
+                what is not to be deployed is taken back there (git diff shows it)`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,13 +35,14 @@ async function main(): Promise<number> {
       through: { type: "string" },
       rollback: { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
+      local: { type: "boolean", default: false },
       patience: { type: "string" },
     },
   });
   const [environment, model, colour, ...more] = positionals;
-  const { yes } = values;
+  const { yes, local } = values;
   if (environment === undefined || model === undefined || more.length > 0) throw new Error(usage);
-  if (values.rollback) return runRollbackCommand({ root, environment, model, colour, yes });
+  if (values.rollback) return runRollbackCommand({ root, environment, model, colour, yes, local });
   if (colour === undefined) throw new Error(usage);
   const minutes = Number(values.bake);
   if (!(minutes >= 0 && minutes <= 24 * 60))
@@ -49,7 +52,7 @@ async function main(): Promise<number> {
     throw new Error(`--patience "${values.patience}" is not a number of hours above 0`);
   return runRolloutCommand({
     patienceHours: patience,
-    ...{ root, environment, model, colour, yes },
+    ...{ root, environment, model, colour, yes, local },
     profile: "switch",
     steps: () => [{ kind: "switch", percent: 100, minutes }],
     prometheus: values.prometheus,

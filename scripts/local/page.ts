@@ -64,7 +64,12 @@ export class Page {
 
   private send(reader: ServerResponse, seconds: readonly Second[]) {
     const { path, load } = this;
-    const state = { seconds, split: path?.split, faults: path?.faults, perSecond: load?.perSecond ?? 0 };
+    const state = {
+      seconds,
+      split: path?.split,
+      faults: path?.fleet.faults,
+      perSecond: load?.perSecond ?? 0,
+    };
     reader.write(`data: ${JSON.stringify(state)}\n\n`);
   }
 
@@ -80,6 +85,7 @@ export class Page {
       return respond(response, 200, await this.change(path, await json(request)));
     }
     if (path === "/events") return this.stream(response);
+    if (path === "/targets") return respond(response, 200, this.path?.fleet.scraped ?? []);
     if (path === "/prometheus/api/v1/query") return respond(response, 200, noQueue());
     if (path.startsWith("/status/")) return respond(response, 200, { status: { indicator: "none" } });
     const file = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -98,7 +104,7 @@ export class Page {
   private async change(path: string, body: unknown): Promise<object> {
     if (path === "/faults") {
       const { server, fault } = z.object({ server: z.string(), fault: z.enum(faults) }).parse(body);
-      await this.path?.break(server, fault);
+      await this.path?.fleet.break(server, fault);
       return { [server]: fault };
     }
     if (path === "/load") {

@@ -11,9 +11,10 @@ export function environments(root: string): string[] {
 
 /**
  * The configuration in a stack's file, by full key.
+ * @param text what to read in place of the file's own @default the file's own
  * @throws ConfigurationError when the file is missing, isn't YAML, or holds encrypted values
  */
-export function readStackConfig(root: string, environment: string): RawConfig["config"] {
+export function readStackConfig(root: string, environment: string, text?: string): RawConfig["config"] {
   const file = `Pulumi.${environment}.yaml`;
   const fail = (path: string, value: unknown, message: string): never => {
     throw new ConfigurationError({ [file]: [{ path, value, message }] });
@@ -28,7 +29,7 @@ export function readStackConfig(root: string, environment: string): RawConfig["c
   }
   let document: unknown;
   try {
-    document = parse(readFileSync(join(root, file), "utf8"));
+    document = parse(text ?? readFileSync(join(root, file), "utf8"));
   } catch (error) {
     return fail("", undefined, (error as Error).message);
   }

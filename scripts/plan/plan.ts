@@ -14,6 +14,8 @@ export interface PlanArgs {
   /** The project's folder. */
   readonly root: string;
   readonly environment: string;
+  /** A text of the stack's file. @default the file's own */
+  readonly text?: string | undefined;
   /** Changes the configuration before it is planned. @default as the stack's file has it */
   readonly edit?: (config: RawConfig["config"]) => RawConfig["config"];
   /** Whether the stack is up and everything about it known. @default false: its first deployment */
@@ -49,8 +51,8 @@ const organization = "organization";
  * @throws ConfigurationError for a stack's file that can't be read, ProgramError with the program's own words
  */
 export async function planProgram(args: PlanArgs): Promise<Plan> {
-  const { root, environment, deployed = false, edit, stateOf, outputs, onResource } = args;
-  const config = (edit ?? ((unchanged) => unchanged))(readStackConfig(root, environment));
+  const { root, environment, text, deployed = false, edit, stateOf, outputs, onResource } = args;
+  const config = (edit ?? ((unchanged) => unchanged))(readStackConfig(root, environment, text));
   const { resources, implied, stackOutputs, warnings } = await runProgram({
     root,
     ...stackName(root, environment),

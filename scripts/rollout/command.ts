@@ -31,6 +31,8 @@ export interface RolloutArgs {
   readonly prometheus: string | undefined;
   readonly through: string | undefined;
   readonly yes: boolean;
+  /** Whether it is about what `npm run local` runs, and not about the cloud. */
+  readonly local: boolean;
   /** How long a step may wait for answers beyond its time. @default 24 */
   readonly patienceHours?: number | undefined;
 }
@@ -46,10 +48,13 @@ const baselineSeconds = 3600;
  * @throws Error for the user, with what callers get
  */
 export async function runRolloutCommand(args: RolloutArgs): Promise<number> {
-  const { root, environment, model, colour, through, yes } = args;
+  const { root, environment, model, colour, through, yes, local } = args;
   const { signal, ignore } = interruption();
   try {
-    const session = await openTrafficSession({ root, environment, model, colour, through, yes }, signal);
+    const session = await openTrafficSession(
+      { root, environment, model, colour, through, yes, local },
+      signal,
+    );
     return await rollout(args, session, colour as Colour, signal)
       .catch(async (error) => {
         throw new Error(`${(error as Error).message}. Now ${await session.writer.remains()}`, {
@@ -82,7 +87,7 @@ async function rollout(
     releases: { canary: incoming, live: outgoing },
   };
 
-  const gates = gatesOf(args, target, steps);
+  const gates = gatesOf({ ...args, prometheus: args.prometheus ?? session.prometheus }, target, steps);
   const begun = stageOf(steps, target, writer.traffic) !== -1;
   const first = steps[0]?.percent ?? 100;
   const reason =
@@ -137,6 +142,7 @@ async function end(
   ended: Parameters<typeof summary>[0],
 ): Promise<number> {
   const { environment, model, colour, profile, root } = args;
+  const here = args.local ? " --local" : "";
   const { traffic } = session.writer;
   if (outcome === "promoted" || outcome === "rolled back")
     session.journal.add({ event: "ended", traffic, outcome });
@@ -145,7 +151,7 @@ async function end(
   const command = profile === "switch" ? "switch" : "rollout";
   const next =
     outcome === "interrupted" || outcome === "undecided"
-      ? `\nnpm run ${command} -- ${environment} ${model} ${colour} continues, npm run switch -- ${environment} ${model} ${colour} --bake 0 sends every caller there without a comparison, npm run switch -- ${environment} ${model} --rollback rolls back`
+      ? `\nnpm run ${command} -- ${environment} ${model} ${colour}${here} continues, npm run switch -- ${environment} ${model} ${colour} --bake 0${here} sends every caller there without a comparison, npm run switch -- ${environment} ${model} --rollback${here} rolls back`
       : "";
   console.log(`${outcome}: ${await session.writer.remains()}${next}\nsummary in ${relative(root, file)}`);
   return { promoted: 0, "rolled back": 1, overtaken: 1, undecided: 2, interrupted: 130 }[outcome];
@@ -160,6 +166,9 @@ function gatesOf(
   const watched = steps.some(({ minutes }) => minutes > 0);
   const thresholds = watched ? (args.thresholds ?? profiles.staged.thresholds) : undefined;
   const client = new Prometheus({ address: prometheus });
+  const way = args.local
+    ? "npm run local found no prometheus on the PATH when it was started: install it (apt-get install prometheus) and start it again, or name one with --prometheus"
+    : `kubectl -n ${inCluster.namespace} port-forward svc/${serviceOf(inCluster.address)} 9090 brings it here for --prometheus http://127.0.0.1:9090`;
   const passed: Verdict = { outcome: "pass", findings: [], gaps: [], fewAnswers: false };
   const patienceHours = args.patienceHours ?? defaultPatienceHours;
   const hour = async () => {
@@ -172,9 +181,7 @@ function gatesOf(
     unreachable: async () => {
       if (thresholds === undefined) return undefined;
       const answer = await client.query("vector(1)", Date.now() / 1000);
-      return "trouble" in answer
-        ? `${answer.message}; kubectl -n ${inCluster.namespace} port-forward svc/${serviceOf(inCluster.address)} 9090 brings it here for --prometheus http://127.0.0.1:9090`
-        : undefined;
+      return "trouble" in answer ? `${answer.message}; ${way}` : undefined;
     },
     /** Why a step would wait longer for answers than it may, or nothing. */
     tooSlow: async () => {

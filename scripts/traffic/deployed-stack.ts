@@ -194,16 +194,8 @@ function deployed(exported: string): Deployed {
   };
   const resources = deployment.resources ?? [];
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-  const { models = {} } = (stack?.outputs ?? {}) as {
-    models?: Record<string, { shadowPercent?: number; engineKeys?: Partial<Record<Colour, string>> }>;
-  };
   return {
-    engineKeys: Object.fromEntries(
-      Object.entries(models).map(([model, { engineKeys = {} }]) => [model, engineKeys]),
-    ),
-    shadowPercent: Object.fromEntries(
-      Object.entries(models).map(([model, { shadowPercent = 0 }]) => [model, shadowPercent]),
-    ),
+    ...modelOutputs(stack?.outputs),
     resources: resources
       .filter(({ custom }) => custom)
       .map(({ urn, type, id = "", outputs = {}, parent, provider }) => ({
@@ -213,6 +205,18 @@ function deployed(exported: string): Deployed {
       urn: resource.urn,
       operation: type,
     })),
+  };
+}
+
+/** What a stack's outputs say of its models. */
+export function modelOutputs(outputs: Outputs): Pick<Deployed, "engineKeys" | "shadowPercent"> {
+  const { models = {} } = (outputs ?? {}) as {
+    models?: Record<string, { shadowPercent?: number; engineKeys?: Partial<Record<Colour, string>> }>;
+  };
+  const each = Object.entries(models);
+  return {
+    engineKeys: Object.fromEntries(each.map(([model, { engineKeys = {} }]) => [model, engineKeys])),
+    shadowPercent: Object.fromEntries(each.map(([model, { shadowPercent = 0 }]) => [model, shadowPercent])),
   };
 }
 

@@ -1,23 +1,22 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Colour, colours, directHost, modelDomainOf, other } from "../../components/serving/traffic.ts";
 import { suggestion } from "../../components/shared/problems.ts";
 import type { Config } from "../../stacks/config.ts";
+import { local } from "../local/local-place.ts";
 import { policyConfigurationFile } from "../plan/environment.ts";
 import { loadConfig } from "../plan/report/report.ts";
 import { consent } from "./consent.ts";
-import { type DeployedStack, pulumiStack } from "./deployed-stack.ts";
+import type { DeployedStack } from "./deployed-stack.ts";
 import { TrafficError } from "./errors.ts";
 import { fileJournal, type Journal, type JournalEntry } from "./journal.ts";
-import { loadBalancer } from "./load-balancer.ts";
 import { acquireLock, lockHolder, tryLock } from "./lock.ts";
-import { modelsOf, regionOf, targetGroup } from "./model-rules.ts";
+import { modelsOf, targetGroup } from "./model-rules.ts";
 import { patientStack } from "./patient-stack.ts";
+import { cloud } from "./place.ts";
 import { smokeProblem } from "./smoke.ts";
 import { stackFile } from "./stack-file.ts";
-import { targetHealth, unreadiness } from "./target-health.ts";
+import { unreadiness } from "./target-health.ts";
 import { TrafficWriter, type TrafficWriterArgs } from "./traffic-writer.ts";
 
 /** Where commands keep what outlives them: locks, journals, summaries. Not under version control. */
@@ -34,6 +33,8 @@ export interface CommandArgs {
   readonly colour: string | undefined;
   /** Whether the person agreed beforehand to what a write alone doesn't do. */
   readonly yes: boolean;
+  /** Whether it is about what `npm run local` runs, and not about the cloud. */
+  readonly local: boolean;
 }
 
 /** Time as the commands see it, so that tests don't wait. */
@@ -56,6 +57,8 @@ export interface TrafficSession extends RollbackSession {
   /** Without extension, for files that belong to the model. */
   readonly files: string;
   readonly clock: Clock;
+  /** Where its Prometheus answers, if not where the cluster's does. */
+  readonly prometheus: string | undefined;
   /** Why a slot can't take so many percent of the callers, by its target group asked twice; or nothing. */
   whyNotReady(colour: Colour, percent: number): Promise<string | undefined>;
   /** Whether a slot has a healthy target; one that can't be asked about counts as alive. */
@@ -81,13 +84,13 @@ export async function openTrafficSession(
   const release = acquireLock(`${files}.lock`, commandLine());
   try {
     const reach = await reachStack(args, patienceSeconds.rollout, signal);
-    const { stack, journal, health } = reach;
+    const { stack, journal, health, engineKey, prometheus } = reach;
     const before = journal.entries().length;
     const stopped = () => journal.entries().slice(before).some(isRollback);
     const writer = await TrafficWriter.open({ ...reach.writerArgs, stopped }, reach.deployed);
     const group = (slot: Colour) => targetGroup(writer.observation.deployed, `${model}-${slot}`);
     return {
-      ...{ config, writer, stack, journal, files, clock: reach.clock, release },
+      ...{ config, writer, stack, journal, files, prometheus, clock: reach.clock, release },
       whyNotReady: async (slot, percent) => {
         const [own, standing] = [group(slot), group(other(slot))];
         if (own === undefined) return "its target group isn't deployed; run pulumi up first";
@@ -105,8 +108,8 @@ export async function openTrafficSession(
         const servedName =
           config.releases[config.models[model]?.[colour]?.release ?? ""]?.servedName ?? model;
         const secret = writer.observation.deployed.engineKeys[model]?.[colour];
-        const apiKey = await engineKey(config.account.region, secret);
-        return smokeProblem({ host, through, servedName, apiKey });
+        const apiKey = await engineKey(secret);
+        return smokeProblem({ host, through: through ?? reach.through, servedName, apiKey });
       },
     };
   } catch (error) {
@@ -134,33 +137,37 @@ export async function openRollbackSession(args: CommandArgs, signal: AbortSignal
 /** The stack, its load balancer and its files. @throws TrafficError where the model isn't deployed */
 async function reachStack(args: CommandArgs, patience: number, signal: AbortSignal) {
   const { root, environment, model, yes } = args;
+  const place = args.local
+    ? local(root, environment)
+    : cloud({
+        ...{ root, environment },
+        policies: {
+          pack: join(root, "policies"),
+          configuration: policyConfigurationFile(root, environment),
+        },
+      });
   const clock: Clock = {
     now: () => Date.now() / 1000,
     // A sleep that is interrupted is over.
     sleep: (seconds: number) => setTimeout(1000 * seconds, undefined, { signal }).catch(() => undefined),
   };
-  const policies = {
-    pack: join(root, "policies"),
-    configuration: policyConfigurationFile(root, environment),
-  };
   const agreed = consent(yes);
-  const stack = patientStack(pulumiStack({ root, environment, policies }), {
+  const stack = patientStack(place.stack, {
     ...{ environment, consent: agreed, seconds: patience, sleep: clock.sleep },
   });
   const deployed = await stack.read();
-  const region = regionOf(deployed, model);
-  if (region === undefined)
+  const models = modelsOf(deployed);
+  if (!models.includes(model))
     throw new TrafficError(
-      `${environment} has no deployed model "${model}"${suggestion(model, modelsOf(deployed))}: run pulumi up first. Nothing was changed`,
+      `${environment} has no deployed model "${model}"${suggestion(model, models)}: run pulumi up first. Nothing was changed`,
     );
-  const balancing = new ElasticLoadBalancingV2Client({ region });
-  const health = (group: string) => targetHealth(balancing, group);
+  const around = place.around(deployed, model);
   const journal = fileJournal(`${filesOf(args)}.jsonl`);
   const lock = join(root, workFolder, `${environment}.write.lock`);
   const writerArgs: Omit<TrafficWriterArgs, "stopped"> = {
     ...{ model, stack, journal, consent: agreed },
     file: stackFile(root, environment, model),
-    balancer: loadBalancer(balancing),
+    balancer: around.balancer,
     exclusively: (write) => exclusively(lock, write),
     // A write's own pauses are short, and end with it.
     sleep: (seconds) => setTimeout(1000 * seconds),
@@ -168,17 +175,18 @@ async function reachStack(args: CommandArgs, patience: number, signal: AbortSign
     isAlive: async (slot, { resources }) => {
       const group = targetGroup({ resources }, `${model}-${slot}`);
       if (group === undefined) return false;
-      return health(group).then(
+      return around.health(group).then(
         ({ healthy }) => healthy > 0,
         () => true,
       );
     },
   };
-  return { stack, deployed, journal, clock, health, writerArgs };
+  return { ...around, stack, deployed, journal, clock, writerArgs };
 }
 
-function filesOf({ root, environment, model }: CommandArgs): string {
-  return join(root, workFolder, `${environment}-${model}`);
+/** What is done on this machine is no record of what was done in the cloud. */
+function filesOf({ root, environment, model, local }: CommandArgs): string {
+  return join(root, workFolder, ...(local ? ["local"] : []), `${environment}-${model}`);
 }
 
 function commandLine(): string {
@@ -229,10 +237,4 @@ function checkNames({ environment, model, colour }: CommandArgs, { models }: Con
 function checkColour(colour: string | undefined) {
   if (colour !== undefined && !colours.some((known) => known === colour))
     throw new TrafficError(`"${colour}" is not a slot's colour${suggestion(colour, colours)}`);
-}
-
-async function engineKey(region: string, secret: string | undefined): Promise<string> {
-  const client = new SecretsManagerClient({ region });
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
-  return SecretString ?? "";
 }

@@ -22,8 +22,8 @@ class Command {
   readonly child: ChildProcess;
   said = "";
 
-  constructor(project: string, args: readonly string[]) {
-    this.child = spawn(process.execPath, ["scripts/local.ts", ...args], { cwd: project });
+  constructor(project: string, args: readonly string[], script = "local") {
+    this.child = spawn(process.execPath, [`scripts/${script}.ts`, ...args], { cwd: project });
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on("data", (text) => {
         this.said += text;
@@ -46,8 +46,8 @@ class Command {
 describe.runIf(bin !== undefined)("npm run local", () => {
   const tenant = {
     models: ["assistant"],
-    requestsPerMinute: 100_000,
-    tokensPerMinute: 10_000_000,
+    requestsPerMinute: 400,
+    tokensPerMinute: 100_000,
     monthlyBudgetUsd: 200,
   };
   let project: string;
@@ -77,8 +77,19 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     writeFileSync(file, stringify({ ...document, config: changed(document.config, path, value) }));
   }
 
-  async function taken(times: number) {
-    await expect.poll(() => command.said.split("is in effect").length - 1, { timeout: 120_000 }).toBe(times);
+  /** Saves the file, and waits until what it says is in effect. */
+  async function taken(path: readonly string[], value: unknown, state: string) {
+    const before = command.said.length;
+    save(path, value);
+    await expect.poll(() => command.said.slice(before), { timeout: 120_000 }).toContain(state);
+  }
+
+  async function fault(server: string, fault: string) {
+    await fetch(`http://127.0.0.1:${port + 1}/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ server, fault }),
+    });
   }
 
   const keyOf = (text: string) => /^key {3}(\S+)/m.exec(text)?.[1] ?? "";
@@ -146,27 +157,41 @@ describe.runIf(bin !== undefined)("npm run local", () => {
   });
 
   it("breaks a server on demand, and the route's next model answers", async () => {
-    const fault = (fault: string) =>
-      fetch(`http://127.0.0.1:${port + 1}/faults`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ server: "chat-blue", fault }),
-      });
-    await fault("refused");
+    await fault("chat-blue", "refused");
     expect(await ask(keyOf(command.said))).toMatchObject({ status: 200, model: "gpt-4o" });
-    await fault("none");
+    await fault("chat-blue", "none");
+  });
+
+  it("is switched and rolled back by the traffic commands, which ask the slot before", async () => {
+    const traffic = async (...args: readonly string[]) => {
+      const run = new Command(project, ["dev", "chat", ...args, "--local"], "switch");
+      return {
+        code: await run.end(),
+        said: run.said,
+        live: /live: \w+/.exec(readFileSync(file, "utf8"))?.[0],
+      };
+    };
+    await fault("chat-green", "refused");
+    const refused = await traffic("green", "--bake", "0");
+    expect([refused.code, refused.live]).toEqual([1, "live: blue"]);
+    expect(refused.said).toContain("chat green: 0 healthy of the 1 targets needed (1 unhealthy)");
+    await fault("chat-green", "none");
+    const switched = await traffic("green", "--bake", "0");
+    expect([switched.code, switched.live], switched.said).toEqual([0, "live: green"]);
+    expect((await ask(keyOf(command.said))).text).toContain("chatcmpl-green");
+    const back = await traffic("--rollback");
+    expect([back.code, back.live], back.said).toEqual([0, "live: blue"]);
+    expect((await ask(keyOf(command.said))).text).toContain("chatcmpl-blue");
   });
 
   it("moves the traffic and takes tenants on and off when the stack's file is saved", async () => {
-    save(["gantry:models", "chat", "traffic", "live"], "green");
-    await taken(1);
-    expect(command.said).toContain("chat-blue 0 %, chat-green 100 %");
+    const live = ["gantry:models", "chat", "traffic", "live"];
+    await taken(live, "green", "chat-blue 0 %, chat-green 100 %; tenants web");
     // The model may rest after its failures.
     await expect
       .poll(async () => (await ask(keyOf(command.said), { model: "assistant" })).text, { timeout: 90_000 })
       .toContain("chatcmpl-green");
-    save(["gantry:tenants"], { shop: tenant });
-    await taken(2);
+    await taken(["gantry:tenants"], { shop: tenant }, "tenants shop");
     await expect.poll(async () => (await ask(keyOf(command.said))).status, { timeout: 10_000 }).toBe(401);
     save(["gantry:tenants"], { web: { ...tenant, requestsPerMinute: 0 } });
     await command.says(/everything stays as it is[\s\S]*requestsPerMinute/);
@@ -181,6 +206,12 @@ describe.runIf(bin !== undefined)("npm run local", () => {
       await expect(fetch(`http://127.0.0.1:${left}/ready`)).rejects.toThrow();
     const running = await shell("ps -A -o args");
     expect(running).not.toContain("gantry-local-");
+    save(["gantry:tenants"], { web: tenant });
+    const late = new Command(project, ["dev", "chat", "green", "--local"], "switch");
+    expect([await late.end(), late.said]).toEqual([
+      1,
+      expect.stringContaining("it isn't running here: start it"),
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { exemptions } from "../../../policies/exemptions.ts";
 import { type Exemption, inForce, parseFindingId } from "../../../policies/framework/exemption.ts";
-import { type Config, parseConfig, readReleases } from "../../../stacks/config.ts";
+import { type Config, parseConfig, type RawConfig, readReleases } from "../../../stacks/config.ts";
 import { type ConfigurationKey, configurationKeys, keyOf } from "../../../stacks/configuration-keys.ts";
 import { policyConfigurationFile, readStackConfig } from "../environment.ts";
 import type { Plan } from "../plan.ts";
@@ -92,12 +92,12 @@ export interface Report {
  * @throws ConfigurationError with all problems at once
  */
 export function loadConfig(root: string, environment: string): Config {
-  return parseConfig({
-    environment,
-    config: readStackConfig(root, environment),
-    releases: readReleases(root),
-    today: today(),
-  });
+  return configOf(root, environment, readStackConfig(root, environment));
+}
+
+/** The configuration of an environment by what its stack's file holds, whatever the file says now. @throws ConfigurationError */
+export function configOf(root: string, environment: string, config: RawConfig["config"]): Config {
+  return parseConfig({ environment, config, releases: readReleases(root), today: today() });
 }
 
 /** What a plan comes to: slots, cost, policies. @param seconds how long it took */
