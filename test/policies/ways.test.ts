@@ -4,6 +4,7 @@ import { fixturePlan, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
 import { planned } from "./additions.ts";
 import { type Mistake, mutants } from "./mutations.ts";
+import { adversary } from "./ways/adversary.ts";
 import { joins } from "./ways/joins.ts";
 import { kinds } from "./ways/kinds.ts";
 import { machines } from "./ways/machines.ts";
@@ -12,7 +13,7 @@ import { others } from "./ways/others.ts";
 import { ranges } from "./ways/ranges.ts";
 import type { Way } from "./ways/way.ts";
 
-const ways = [...kinds, ...machines, ...openings, ...ranges, ...others, ...joins];
+const ways = [...kinds, ...machines, ...openings, ...ranges, ...others, ...joins, ...adversary];
 const { resources } = fixturePlan("prod");
 const judge = new Judge(resources, policyConfiguration(fixtureRoot, "prod"));
 const before = new Set(judge.all());

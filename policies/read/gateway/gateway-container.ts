@@ -1,5 +1,6 @@
 import { at, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
+import { ownVariables } from "../kubernetes/environment.ts";
 import { imageReference } from "../text/image-reference.ts";
 
 /** Whether a container runs LiteLLM, by its image or its command line; unknown where these can't be read. */
@@ -9,6 +10,15 @@ export function isGateway({ fields }: Container): boolean | Unknown {
   const words = [...parts(at(fields, "command")), ...parts(at(fields, "args"))];
   if (words.some((word) => typeof word === "string" && /litellm/i.test(word))) return true;
   return image === unknown || words.includes(unknown) ? unknown : false;
+}
+
+/** Seconds for which a gateway finishes answers once it was told to stop; 0 where it isn't said, unknown where that can't be read. */
+export function gatewayDrainSeconds(container: Container): number | Unknown {
+  const variables = ownVariables(container);
+  const set = variables === unknown ? unknown : variables.get("GRACEFUL_SHUTDOWN_TIMEOUT");
+  if (set === unknown) return unknown;
+  if (set === undefined) return 0;
+  return typeof set.value === "string" && /^\d{1,6}$/.test(set.value) ? Number(set.value) : unknown;
 }
 
 /** The words of a command line, of which one may stand alone. */

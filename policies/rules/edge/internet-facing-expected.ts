@@ -19,14 +19,26 @@ const publicByNature: readonly string[] = [
   "aws:globalaccelerator/accelerator:Accelerator",
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:appsync/graphQLApi:GraphQLApi",
+  // Doors into the VPC.
+  "aws:ec2clientvpn/endpoint:Endpoint",
+  "aws:verifiedaccess/endpoint:Endpoint",
 ];
-/** The property that gives an instance or a task a public address; by default it has none. [EC2 and ECS API] */
+/** What is on the internet unless it is placed in a VPC. [the services' user guides, 2026-11] */
+const publicUnless: Readonly<Record<string, (props: Value) => boolean>> = {
+  "aws:transfer/server:Server": (props) => at(props, "endpointType") === "VPC",
+  "aws:grafana/workspace:Workspace": (props) => isFields(at(props, "networkAccessControl")),
+};
+/** The property that gives something a public address; by default it has none. [the services' APIs] */
 const addressed: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/instance:Instance": ["associatePublicIpAddress"],
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ["associatePublicIpAddress"],
   "aws:ec2/eipAssociation:EipAssociation": ["instanceId"],
   "aws:ec2/eip:Eip": ["instance"],
   "aws:ecs/service:Service": ["networkConfiguration", "assignPublicIp"],
+  "aws:dms/replicationInstance:ReplicationInstance": ["publiclyAccessible"],
+  "aws:mq/broker:Broker": ["publiclyAccessible"],
+  "aws:redshift/cluster:Cluster": ["publiclyAccessible"],
+  "aws:redshiftserverless/workgroup:Workgroup": ["publiclyAccessible"],
 };
 const services: readonly string[] = ["kubernetes:core/v1:Service", "kubernetes:core/v1:ServicePatch"];
 /** Objects for which a controller creates a load balancer, in any version and form. */
@@ -54,6 +66,7 @@ export const internetFacingExpected: StackRule<typeof settings> = {
     ...loadBalancers,
     classic,
     ...publicByNature,
+    ...Object.keys(publicUnless),
     ...Object.keys(addressed),
     ...services,
     ...chartReleases,
@@ -90,13 +103,13 @@ function unlisted(resource: StackResource): StackFinding[] {
         allowed: "no public address, or a name in publicEntries",
       },
     ];
-  if (publicByNature.includes(resource.type))
+  if (publicByNature.includes(resource.type) || publicUnless[resource.type]?.(resource.props) === false)
     return [
       {
         resource,
         path: "name",
         problem: "it is reachable from the internet",
-        allowed: "a name in publicEntries",
+        allowed: "a place in the VPC where it has one, known at preview, or a name in publicEntries",
       },
     ];
   return [];
@@ -134,6 +147,16 @@ function alwaysRefused(resource: StackResource): StackFinding[] {
           "another type, or the annotation service.beta.kubernetes.io/aws-load-balancer-scheme: internal, known at preview",
       },
     ];
+  // Nodes take what is sent to such an address, whosever it is. [CVE-2020-8554]
+  if (services.includes(type) && !isEmpty(at(props, "spec", "externalIPs")))
+    return [
+      {
+        resource,
+        path: "spec.externalIPs",
+        problem: "every node takes what is sent to these addresses, wherever they belong",
+        allowed: "no externalIPs: a load balancer of the stack sends requests to the Service's pods",
+      },
+    ];
   if (chartReleases.includes(type))
     return inChartValues(at(props, "values")).map((path) => ({
       resource,
@@ -143,6 +166,10 @@ function alwaysRefused(resource: StackResource): StackFinding[] {
         "Services of other types and no Ingress, or annotations for an internal load balancer, known at preview",
     }));
   return [];
+}
+
+function isEmpty(value: Value): boolean {
+  return value === undefined || (isList(value) && value.length === 0);
 }
 
 function mayBalance(type: Value): boolean {

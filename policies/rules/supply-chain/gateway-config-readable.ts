@@ -10,6 +10,7 @@ import { Mounts, type Pod } from "../../read/gateway/mounts.ts";
 import { type Container, containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 import { ownVariables } from "../../read/kubernetes/environment.ts";
+import { mountedFile } from "../../read/kubernetes/mounted-file.ts";
 import { printable } from "../../read/text/printable.ts";
 
 /** Variables that fetch or replace the configuration, load code or redirect requests; no setting may allow them. */
@@ -69,6 +70,21 @@ const settings = {
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
+
+/** Variables that name a document, which has to be one of the stack's. */
+const documentVariables: readonly string[] = ["GANTRY_SETTINGS", "GANTRY_TENANTS", "GANTRY_TENANT_KEYS"];
+
+/** Variables that open something or fetch it with another value than this. [LiteLLM 1.103, proxy_server.py] */
+const switches: ReadonlyMap<string, string> = new Map([
+  ["DISABLE_ADMIN_UI", "true"],
+  ["LITELLM_CORS_ALLOW_CREDENTIALS", "false"],
+  ["LITELLM_LOCAL_MODEL_COST_MAP", "true"],
+  // Others read a file of variables that the image or a volume brings.
+  ["LITELLM_MODE", "production"],
+  ["NO_DOCS", "true"],
+  ["NO_OPENAPI", "true"],
+  ["NO_REDOC", "true"],
+]);
 
 /** Sections of a configuration that rules check; others add servers, routes and code. */
 const sections: readonly string[] = [
@@ -147,8 +163,11 @@ function* ofContainer({ mounts, container, pod }: Place, config: Config): Iterab
     };
     return;
   }
-  yield* configOf({ mounts, container, pod });
+  const unfound = [...configOf({ mounts, container, pod })];
+  yield* unfound;
   yield* variablesOf(container, config);
+  // Mounts that hide the configuration hide the other documents as well: one finding says so.
+  if (unfound.length === 0) yield* documentsOf(container, pod);
 }
 
 function* configOf({ mounts, container, pod }: Place): Iterable<Finding> {
@@ -195,11 +214,32 @@ function* variablesOf(container: Container, { gatewayEnv }: Config): Iterable<Fi
     };
     return;
   }
-  for (const { name, path } of variables.values())
+  for (const variable of variables.values()) {
+    const { name, path, value } = variable;
     if (!gatewayEnv.includes(name))
+      yield { path, problem: `variable ${printable("variable", name)} is not on the list`, allowed };
+    const needed = switches.get(name);
+    if (needed !== undefined && !(typeof value === "string" && value.toLowerCase() === needed))
       yield {
         path,
-        problem: `variable ${printable("variable", name)} is not on the list`,
-        allowed,
+        problem: `${name} opens or fetches what no rule sees`,
+        allowed: `"${needed}", known at preview, or no such variable`,
       };
+  }
+}
+
+function* documentsOf(container: Container, { spec }: Pod): Iterable<Finding> {
+  const variables = ownVariables(container);
+  if (variables === unknown) return;
+  for (const name of documentVariables) {
+    const variable = variables.get(name);
+    if (variable === undefined) continue;
+    const { path, value } = variable;
+    if (typeof value !== "string" || typeof mountedFile(spec, container.fields, value) === "string")
+      yield {
+        path,
+        problem: `${name} names a file that may say anything`,
+        allowed: "a key of a mounted ConfigMap or Secret, known at preview",
+      };
+  }
 }

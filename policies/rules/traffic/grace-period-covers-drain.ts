@@ -3,6 +3,7 @@ import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import { drainSeconds, preStopSeconds } from "../../read/engine/drain.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
+import { gatewayDrainSeconds } from "../../read/gateway/gateway-container.ts";
 import { serverKind } from "../../read/gateway/server.ts";
 import {
   type Container,
@@ -59,7 +60,7 @@ function* podProblems(pod: PodSpec, config: ConfigOf<typeof settings>): Iterable
     const kind = serverKind(container, config);
     if (kind === undefined) continue;
     const preStop = preStopSeconds(container);
-    const drain = kind === "gateway" || kind === unknown ? 0 : drainSeconds(container, kind);
+    const drain = drainOf(container, kind);
     yield* containerProblems({ container, kind, preStop, drain }, config.minPreStop);
     const seconds = [preStop, drain].reduce<number>(
       (sum, one) => sum + (typeof one === "number" ? one : 0),
@@ -73,8 +74,13 @@ function* podProblems(pod: PodSpec, config: ConfigOf<typeof settings>): Iterable
       path: `${pod.prefix}terminationGracePeriodSeconds`,
       where: "pod",
       problem: `it is killed after ${typeof grace === "number" ? grace : "an unknown number of"} s, before its answers are done`,
-      allowed: `at least ${needed} seconds, known at preview: preStop, --shutdown-timeout and ${config.margin} more`,
+      allowed: `at least ${needed} seconds, known at preview: preStop, what it then finishes and ${config.margin} more`,
     };
+}
+
+function drainOf(container: Container, kind: Exclude<ReturnType<typeof serverKind>, undefined>) {
+  if (kind === unknown) return 0;
+  return kind === "gateway" ? gatewayDrainSeconds(container) : drainSeconds(container, kind);
 }
 
 interface Stop {
@@ -115,6 +121,9 @@ function* containerProblems({ container, kind, preStop, drain }: Stop, least: nu
         drain === unknown
           ? "how long running requests may take isn't known at preview"
           : "running requests are aborted at SIGTERM",
-      allowed: "--shutdown-timeout above 0, in arguments known at preview",
+      allowed:
+        kind === "gateway"
+          ? "whole seconds in GRACEFUL_SHUTDOWN_TIMEOUT, known at preview"
+          : "--shutdown-timeout above 0, in arguments known at preview",
     };
 }

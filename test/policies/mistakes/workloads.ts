@@ -218,7 +218,6 @@ export const workloadMistakes: readonly Mistake[] = [
     what: "grace below the drain",
     type: "v1:Deployment",
     path: `${pod}.terminationGracePeriodSeconds`,
-    where: ofModels,
     becomes: set(60),
     caughtBy: ["grace-period-covers-drain"],
   },

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { expect, it } from "vitest";
 import { gatewayConfigReadable as rule } from "../../../../policies/rules/supply-chain/gateway-config-readable.ts";
 import { secret, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
@@ -63,7 +64,11 @@ cases(rule, {
             {
               ...container,
               args: ["--config=/app/config.yaml"],
-              volumeMounts: [{ name: "config", mountPath: "/app/config.yaml", subPath: "config.yaml" }],
+              volumeMounts: ["/app/config.yaml", "/etc/litellm/tenants.yaml"].map((mountPath) => ({
+                name: "config",
+                mountPath,
+                subPath: basename(mountPath),
+              })),
             },
           ],
         }),
@@ -74,7 +79,7 @@ cases(rule, {
       mount(container.volumeMounts ?? null, [
         {
           name: "config",
-          configMap: { name: "gateway", items: [{ key: "config.yaml", path: "config.yaml" }] },
+          configMap: { name: "gateway", items: both },
         },
       ]),
     ],
@@ -213,6 +218,11 @@ cases(rule, {
     ),
     loads("router_settings.plugins", ["evil.route"], "router_settings.plugins.0"),
     ["a configuration from a bucket", env({ name: "LITELLM_CONFIG_BUCKET_NAME", value: "x" }), atEnv],
+    ["tenants that no mount has", env({ name: "GANTRY_TENANTS", value: "/tmp/tenants.yaml" }), atEnv],
+    ["tenants at an unknown place", env({ name: "GANTRY_TENANTS", value: unknown }), atEnv],
+    ["an administrator's pages", env({ name: "DISABLE_ADMIN_UI", value: "False" }), atEnv],
+    ["a developer's mode", env({ name: "LITELLM_MODE", value: "DEV" }), atEnv],
+    ["prices that are fetched", env({ name: "LITELLM_LOCAL_MODEL_COST_MAP", value: "0" }), atEnv],
     ["a configuration by a variable", env({ name: "CONFIG_FILE_PATH", value: "/x.yaml" }), atEnv],
     ["code at the start", env({ name: "LITELLM_WORKER_STARTUP_HOOKS", value: "x" }), atEnv],
     ["another path of modules", env({ name: "PYTHONPATH", value: "/x" }), atEnv],

@@ -32,10 +32,11 @@ const ollama = (lifecycle: Wire): Properties => ({
   args: ["serve"],
   lifecycle,
 });
-const litellm = (lifecycle: Wire): Properties => ({
+const litellm = (lifecycle: Wire, drain?: Wire): Properties => ({
   name: "gateway",
   image: "ghcr.io/berriai/litellm:1",
   lifecycle,
+  ...(drain !== undefined && { env: [{ name: "GRACEFUL_SHUTDOWN_TIMEOUT", value: drain }] }),
 });
 
 const at = (...paths: readonly string[]) => paths.map((path) => `chat-blue#${path}`);
@@ -53,11 +54,18 @@ cases(rule, {
     ["TGI, which drains by itself", pod([tgi(sleep(30))], 135)],
     ["Ollama, which is left alone first", pod([ollama(sleep(330))], 345)],
     ["a gateway", pod([litellm(sleep(30))], 45)],
+    ["a gateway that finishes its answers", pod([litellm(sleep(30), "300")], 345)],
     ["an engine beside what is none", pod([container(sleep(30)), { name: "side", image: "envoy:1" }])],
     ["a pod without engine or gateway", pod([{ name: "side", image: "envoy:1" }], null)],
     ["such a pod with an unknown grace", pod([{ name: "side", image: "envoy:1" }], unknown)],
   ],
   reports: [
+    ["a gateway that is killed before its answers are done", pod([litellm(sleep(30), "300")], 344), grace],
+    [
+      "a gateway that finishes nobody knows when",
+      pod([litellm(sleep(30), "5m")], 345),
+      at("containers.gateway.args"),
+    ],
     ["the default grace", pod([container(sleep(30))], null), grace],
     ["a grace below preStop and drain together", pod([container(sleep(30))], 330), grace],
     ["a grace without margin", pod([container(sleep(30))], 344), grace],
