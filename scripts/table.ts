@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** Narrower than this a column holds no words any more. */
-const narrowest = 10;
+const narrowest = 8;
 
 /**
  * Aligned columns, two spaces apart.
@@ -47,6 +47,14 @@ function narrowed(natural: readonly number[], right: readonly number[], columns:
     widths[widest.column] = widest.one - 1;
   }
   return widths;
+}
+
+/** A sentence in lines of a terminal's width, the further ones indented by two more. @param columns width of the terminal */
+export function sentence(text: string, columns: number): string[] {
+  if (width(text) <= columns) return [text];
+  const indent = text.match(/^ */)?.[0] ?? "";
+  const lines = wrapped(text.trimStart(), columns - indent.length - 2);
+  return lines.map((line, index) => `${indent}${index === 0 ? "" : "  "}${line}`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that colour a terminal's text begin with one

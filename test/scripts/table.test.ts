@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
-import { table } from "../../scripts/table.ts";
+import { sentence, table } from "../../scripts/table.ts";
 
 const rows = [
   ["name", "$", "what"],
@@ -34,4 +34,9 @@ it("ends a colour with each line and begins it again on the next", () => {
   expect(lines.map((line) => stripVTControlCharacters(line))).toEqual(["  one two      x", "  three four"]);
   expect(lines.map((line) => line.split("\u001b[31m").length)).toEqual([2, 2]);
   expect(lines.map((line) => /\[(?:39|0)m/.test(line))).toEqual([true, true]);
+});
+
+it("wraps a sentence at spaces, and indents its further lines", () => {
+  expect(sentence("  note: one two three four five", 20)).toEqual(["  note: one two", "    three four five"]);
+  expect(sentence("short", 20)).toEqual(["short"]);
 });

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { BreakEven } from "../../../components/capacity/break-even.ts";
 import { throughputBandPercent } from "../../../components/capacity/throughput.ts";
-import { table } from "../../table.ts";
+import { sentence, table } from "../../table.ts";
 import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
 import type { ExemptionReport, FindingReport, Report } from "./report.ts";
@@ -44,7 +44,9 @@ export function reportText(report: Report, style: Style, columns = anyWidth): st
     ...report.warnings.map((warning) => style("yellow", `warning: ${warning}`)),
     "",
     style("dim", `planned and judged in ${report.seconds.toFixed(1)} s`),
-  ].join("\n");
+  ]
+    .flatMap((line) => sentence(line, columns))
+    .join("\n");
 }
 
 function slotLines(slots: readonly SlotReport[], style: Style, columns: number): string[] {
