@@ -12,7 +12,7 @@ import { groupArns, type ListenerRule } from "./listener-rules.ts";
 import { closeAtOnce } from "./loopback.ts";
 
 /** What `npm run switch` and `npm run rollout` ask of the data path on this machine. */
-export const localRequest = z.discriminatedUnion("verb", [
+const localRequest = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("read") }),
   z.object({ verb: z.literal("health"), group: z.string() }),
   z.object({ verb: z.literal("secret"), name: z.string() }),

@@ -5,7 +5,7 @@ import { json } from "node:stream/consumers";
 import type { DeployedStack } from "../traffic/deployed-stack.ts";
 import { TrafficError } from "../traffic/errors.ts";
 import { type Balancer, type Groups, type ModelRule, modelRule } from "../traffic/model-rules.ts";
-import type { Place } from "../traffic/place.ts";
+import type { TrafficPlace } from "../traffic/place.ts";
 import { StackError } from "../traffic/pulumi-cli.ts";
 import type { LocalRequest, LocalState } from "./control.ts";
 import type { ListenerRule } from "./listener-rules.ts";
@@ -27,7 +27,7 @@ export interface ControlFile {
  * The data path that `npm run local` runs on this machine, in place of the stack and of AWS.
  * @throws TrafficError where it doesn't run, or runs another environment
  */
-export function local(root: string, environment: string): Place {
+export function local(root: string, environment: string): TrafficPlace {
   const { through, socket, prometheus } = controlOf(root, environment);
   const tell = <T>(request: LocalRequest) => told<T>(socket, request);
   const state = () => tell<LocalState>({ verb: "read" });

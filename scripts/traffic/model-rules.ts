@@ -138,6 +138,7 @@ export function targets(
   return one ? [{ arn: one, weight: 100 }] : [];
 }
 
+/** A rule with its groups by colour. @param args `foreign`: conditions and actions that this program never writes */
 export function modelRule(args: {
   readonly id: string;
   readonly priority: number;

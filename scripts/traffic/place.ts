@@ -6,7 +6,7 @@ import { type Balancer, regionOf } from "./model-rules.ts";
 import { type TargetHealth, targetHealth } from "./target-health.ts";
 
 /** What is around a deployed model. */
-export interface Surroundings {
+interface Surroundings {
   readonly balancer: Balancer;
   /** What the load balancer says of a target group. */
   readonly health: (group: string) => Promise<TargetHealth>;
@@ -19,13 +19,13 @@ export interface Surroundings {
 }
 
 /** Where an environment runs: in the cloud, or on this machine. */
-export interface Place {
+export interface TrafficPlace {
   readonly stack: DeployedStack;
   around(deployed: Deployed, model: string): Surroundings;
 }
 
 /** The stack behind the Pulumi CLI, and AWS. */
-export function cloud(args: Parameters<typeof pulumiStack>[0]): Place {
+export function cloud(args: Parameters<typeof pulumiStack>[0]): TrafficPlace {
   return {
     stack: pulumiStack(args),
     around: (deployed, model) => {
