@@ -251,7 +251,9 @@ function registerResource(record: Recording, request: RegisterResourceRequest) {
       : undefined;
   const secretOutputs = request.getAdditionalsecretoutputsList();
   const timeouts = request.getCustomtimeouts();
-  const aliases = request.getAliasesList().map((alias) => formerUrn(record, { ...place, parent }, alias));
+  const aliases = [
+    ...new Set(request.getAliasesList().map((alias) => formerUrn(record, { ...place, parent }, alias))),
+  ];
   const resource: PlannedResource = {
     urn: urnOf({ ...record.args, ...place, parent }),
     type: place.type,

@@ -13,8 +13,8 @@ export interface Mistake {
   readonly becomes?: (value: Wire) => Wire | undefined;
   /** The type that the whole resource is of then. */
   readonly as?: string;
-  /** Only where this holds of the value, as for a bucket's policy among others. */
-  readonly where?: (value: Wire, resource: PlannedResource) => boolean;
+  /** Only where this holds of the value, as for a bucket's policy among others. @param place its keys, from the inputs on */
+  readonly where?: (value: Wire, resource: PlannedResource, place: readonly string[]) => boolean;
   /** What it brings along that no shipped environment has: finding it shows nothing about what environments exercise. */
   readonly adds?: string;
   readonly caughtBy: readonly string[];
@@ -33,6 +33,10 @@ export const set = (value: Wire) => () => value;
  */
 export const ofModels = (_: Wire, { name }: PlannedResource) => !["gateway", "edge"].includes(name);
 
+/** Only in an alert: beside it stand rules that record a series. */
+export const ofAlerts = (_: Wire, { inputs }: PlannedResource, place: readonly string[]) =>
+  child(valueAt(inputs, place.slice(0, place.indexOf("rules") + 2)), "alert") !== undefined;
+
 /** Every place of a stack in which a mistake can be made, with the resource as it would then be. */
 export function* mutants(
   { type, path, becomes = () => undefined, as, where = () => true }: Mistake,
@@ -40,7 +44,7 @@ export function* mutants(
 ): Generator<{ readonly at: string; readonly mutant: PlannedResource }> {
   for (const resource of resources.filter((one) => one.type.endsWith(type))) {
     for (const place of places(resource.inputs, path === "" ? [] : path.split("."))) {
-      if (!where(valueAt(resource.inputs, place), resource)) continue;
+      if (!where(valueAt(resource.inputs, place), resource, place)) continue;
       const inputs = put(resource.inputs, place, becomes) as Properties;
       // Set already, where it is right.
       if (as === undefined && isDeepStrictEqual(inputs, resource.inputs)) continue;

@@ -14,15 +14,15 @@ export interface AlertCase {
 }
 
 export const chat = 'model="chat", colour="blue"';
-export const scraped = 'endpoint="http", job="monitoring/engines", namespace="models"';
+const scraped = 'endpoint="http", job="monitoring/engines", namespace="models"';
 export const engine = (metric: string, pod = "a", more = ""): string =>
   `${metric}{model="chat", colour="blue", release="0123456789ab", pod="${pod}", container="engine", ${scraped}${more}}`;
 export const bucket = (metric: string, le: string) => engine(metric, "a", `, le="${le}"`);
 
-export const state = 'job="kube-state-metrics", instance="10.0.0.9:8080"';
-export const ofPod = (metric: string, pod = "a", more = ""): string =>
+const state = 'job="kube-state-metrics", instance="10.0.0.9:8080"';
+const ofPod = (metric: string, pod = "a", more = ""): string =>
   `${metric}{namespace="models", pod="${pod}", uid="u-${pod}"${more}, ${state}}`;
-export const container = (metric: string, pod = "a"): string => ofPod(metric, pod, ', container="engine"');
+const container = (metric: string, pod = "a"): string => ofPod(metric, pod, ', container="engine"');
 
 /** What kube-state-metrics tells of a pod's labels. */
 export function labelled(pod = "a", model = "chat", colour = "blue", kind = "vllm"): Series {

@@ -1,5 +1,5 @@
 /** How Grafana writes a value. [Grafana, standard units] */
-export type Unit =
+type Unit =
   | "s"
   | "percentunit"
   | "percent"

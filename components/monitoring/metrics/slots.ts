@@ -3,7 +3,7 @@ import { kvCacheShare, processingSeconds, queueLength, timeToFirstTokenSeconds }
 import { type Indicator, quantileOf, rateOf, shareOf } from "./indicator.ts";
 
 /** Labels by which engines' series are told apart; the first comes from the scrape class, the others from the pod. */
-export const slotLabels = "environment, model, colour, release";
+const slotLabels = "environment, model, colour, release";
 
 const sum = (expr: string) => `sum by (${slotLabels}) (${expr})`;
 const gauge = (metric: string) => `${metric}{$where}`;

@@ -1,5 +1,5 @@
 import { unknown } from "../../../scripts/plan/wire.ts";
-import { type Mistake, ofModels, set } from "../mutations.ts";
+import { type Mistake, ofAlerts, ofModels, set } from "../mutations.ts";
 
 const open = { description: "x", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] };
 const everything = JSON.stringify({
@@ -528,18 +528,21 @@ export const cloudMistakes: readonly Mistake[] = [
     what: "an alert that fires at once",
     type: ":PrometheusRule",
     path: "spec.groups.*.rules.*.for",
+    where: ofAlerts,
     caughtBy: ["alert-rules-complete"],
   },
   {
     what: "an alert without a runbook",
     type: ":PrometheusRule",
     path: "spec.groups.*.rules.*.annotations.runbook_url",
+    where: ofAlerts,
     caughtBy: ["alert-rules-complete"],
   },
   {
     what: "an alert of no weight",
     type: ":PrometheusRule",
     path: "spec.groups.*.rules.*.labels.severity",
+    where: ofAlerts,
     becomes: set("meh"),
     caughtBy: ["alert-rules-complete"],
   },

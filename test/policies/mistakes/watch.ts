@@ -1,6 +1,6 @@
 import { requiredAlerts } from "../../../policies/data/required-alerts.ts";
 import type { Wire } from "../../../scripts/plan/wire.ts";
-import { type Mistake, set } from "../mutations.ts";
+import { type Mistake, ofAlerts, set } from "../mutations.ts";
 
 const rules = "spec.groups.*.rules";
 const fields = (value: Wire) => value as { readonly [field: string]: Wire };
@@ -51,6 +51,7 @@ export const watchMistakes: readonly Mistake[] = [
     what: "an alert on nothing",
     type: ":PrometheusRule",
     path: `${rules}.*.expr`,
+    where: ofAlerts,
     becomes: set(""),
     caughtBy: ["alert-rules-complete"],
   },
@@ -58,6 +59,7 @@ export const watchMistakes: readonly Mistake[] = [
     what: "two alerts of one name",
     type: ":PrometheusRule",
     path: rules,
+    where: (all) => (all as readonly Wire[]).every((rule) => "alert" in fields(rule)),
     becomes: (all) => [...(all as readonly Wire[]), (all as readonly Wire[])[0] ?? null],
     caughtBy: ["alert-rules-complete"],
   },
@@ -72,6 +74,7 @@ export const watchMistakes: readonly Mistake[] = [
     what: "a time that Prometheus can't read",
     type: ":PrometheusRule",
     path: `${rules}.*.for`,
+    where: ofAlerts,
     becomes: set("1.5h"),
     caughtBy: ["alert-rules-complete"],
   },

@@ -42,6 +42,8 @@ describe("a program on the embedded engine", () => {
       provider: `${prefix}pulumi:providers:aws::east`,
       protect: true,
       ignoreChanges: ["tags"],
+      // What the SDK called it before.
+      aliases: [`${prefix}fixture:data:Store$aws:s3/bucketV2:BucketV2::first`],
       timeouts: {},
     });
     expect(find(plan, keyUrn).timeouts).toEqual({ create: 90 });
