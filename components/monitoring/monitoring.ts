@@ -10,6 +10,7 @@ import type { Account } from "../shared/account.ts";
 import type { PoolReservation } from "./alerts/platform.ts";
 import { alerts } from "./alerts.ts";
 import { monitoringCharts } from "./charts.ts";
+import { dcgmCounters } from "./dcgm-counters.ts";
 import { scrapeSeconds } from "./metrics.ts";
 import { Notifications } from "./notifications.ts";
 import type { RouteObjective } from "./objectives.ts";
@@ -160,6 +161,7 @@ export class Monitoring extends pulumi.ComponentResource {
           // On nodes with 8 GPUs 512 MiB were too little. [public reports of 2026]
           resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "2Gi" } },
           serviceMonitor: { enabled: true, interval: `${scrapeSeconds}s` },
+          customMetrics: dcgmCounters,
         },
         waits: [stack],
       },

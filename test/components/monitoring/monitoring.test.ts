@@ -92,6 +92,26 @@ describe("alerts", () => {
   });
 });
 
+describe("the GPU exporter", () => {
+  it("publishes every counter that an alert reads, which its own list doesn't", () => {
+    const list = at(
+      find(prod, "helm.sh/v3:Release", "monitoring-gpu-exporter"),
+      "values.customMetrics",
+    ) as string;
+    const published = list
+      .trim()
+      .split("\n")
+      .map((line) => line.split(", "));
+    expect(published.every(([, type]) => type === "gauge" || type === "counter")).toBe(true);
+    const names = published.map(([name]) => name);
+    const read = ofType(prod, "PrometheusRule").flatMap(
+      ({ inputs }) => JSON.stringify(inputs).match(/DCGM_\w+/g) ?? [],
+    );
+    expect(read).toContain("DCGM_FI_DEV_ECC_DBE_VOL_TOTAL");
+    expect(read.filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
+
 describe("engines' metrics", () => {
   it("carry model, colour and release, which alerts and autoscaling ask by", () => {
     const relabelings = at(
