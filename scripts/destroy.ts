@@ -1,11 +1,12 @@
-import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { environmentTags } from "../stacks/environment-names.ts";
 import { heldByFile, heldByState } from "./destroy/guards.ts";
 import { awsAfterlife, remains, taggedRoles } from "./destroy/sweep.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
+import { askOnTerminal } from "./question.ts";
 import { Pulumi } from "./recover/pulumi.ts";
 import { taggedResources } from "./recover/tagged.ts";
 import { table } from "./table.ts";
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
     // With its own preview, which is what finds a protected resource before anything is deleted.
     await runPulumi({ root, environment, args: ["destroy", "--yes", "--color", "never"], writes: true });
   }
-  const tags = { Project: "gantry", Environment: environment, ManagedBy: "pulumi" };
+  const tags = environmentTags(environment);
   const { region } = config.account;
   const tagged = [...(await taggedResources(region, tags)), ...(await taggedRoles(tags))];
   const found = await remains(tagged, awsAfterlife(region));
@@ -67,10 +68,5 @@ async function main(): Promise<number> {
 
 async function typed(environment: string): Promise<string> {
   if (!process.stdin.isTTY) return "";
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(`this deletes ${environment} and what it holds; type its name: `)).trim();
-  } finally {
-    terminal.close();
-  }
+  return askOnTerminal(`this deletes ${environment} and what it holds; type its name: `, process.stderr);
 }

@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { exitWith } from "./exit-code.ts";
 import { loadConfig } from "./plan/report/report.ts";
+import { askOnTerminal } from "./question.ts";
 import type { LeftBehind } from "./recover/left-behind.ts";
 import { Pulumi } from "./recover/pulumi.ts";
 import { findLeftBehind, type Recovery, recover } from "./recover/recover.ts";
@@ -79,12 +79,7 @@ function conclude(environment: string, left: readonly LeftBehind[], asked: boole
 }
 
 async function asked({ action, type, name, id, because }: LeftBehind): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const subject = [type.slice(type.lastIndexOf(":") + 1), name, id && `(${id})`].filter(Boolean).join(" ");
-    const answer = await terminal.question(`${action} ${subject}: ${because}. Yes? [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  const subject = [type.slice(type.lastIndexOf(":") + 1), name, id && `(${id})`].filter(Boolean).join(" ");
+  const answer = await askOnTerminal(`${action} ${subject}: ${because}. Yes? [y/N] `, process.stdout);
+  return /^y(es)?$/i.test(answer);
 }

@@ -16,6 +16,7 @@ import { Secrets } from "../components/secrets/secrets.ts";
 import { stagingNamespace } from "../components/serving/model-store.ts";
 import { servingNamespace } from "../components/serving/namespace.ts";
 import type { Config } from "./config.ts";
+import { environmentName, environmentTags } from "./environment-names.ts";
 import { generatedSecrets } from "./generated-secrets.ts";
 import { monitoredCounts } from "./monitored-counts.ts";
 import { secretProviders } from "./secret-providers.ts";
@@ -35,9 +36,9 @@ export interface Environment {
 export function stackOf(config: Config): Environment {
   return {
     config,
-    name: `gantry-${config.environment}`,
+    name: environmentName(config.environment),
     prefix: `gantry/${config.environment}`,
-    tags: { Project: "gantry", Environment: config.environment, ManagedBy: "pulumi" },
+    tags: environmentTags(config.environment),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { countRange, memorySum } from "../plan/report/figures.ts";
 import type { SlotReport } from "../plan/report/slots.ts";
 
 interface Slots {
@@ -81,13 +82,12 @@ function differences(old: SlotReport, young: SlotReport): string[] {
 }
 
 function replicas({ replicas: { min, max } }: SlotReport): string {
-  return min === max ? `${min}` : `${min}–${max}`;
+  return countRange(min, max);
 }
 
 function memory({ fit }: SlotReport): string {
   if (!fit.fits) return `doesn't fit (${fit.reason ?? "too large"})`;
-  const gib = [fit.weightsGiB, fit.reserveGiB, fit.kvGiB].map((value) => value.toFixed(1)).join(" + ");
-  return `${gib} GiB, ${fit.freeKvTokens.toLocaleString("en-US")} KV tokens`;
+  return `${memorySum(fit)} GiB, ${fit.freeKvTokens.toLocaleString("en-US")} KV tokens`;
 }
 
 function speed({ throughput }: SlotReport): string {

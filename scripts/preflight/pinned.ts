@@ -1,6 +1,7 @@
 import { kubernetesRelease } from "../../components/cluster/versions.ts";
 import { gatewayImage } from "../../components/gateway/image.ts";
 import type { Config } from "../../stacks/config.ts";
+import { environmentName } from "../../stacks/environment-names.ts";
 import { imageDigest } from "../registry.ts";
 import { type Hub, hubCommit } from "../release/hub.ts";
 import type { AccountReader, ClusterFacts } from "./account.ts";
@@ -146,7 +147,7 @@ export async function modelFindings(config: Config, hub: Hub): Promise<Found[]> 
 /** Whether the deployed cluster is this environment's, and can be brought to the configured version. */
 export function clusterFindings(config: Config, cluster: ClusterFacts | undefined): Found[] {
   if (cluster === undefined) return [];
-  const name = `gantry-${config.environment}`;
+  const name = environmentName(config.environment);
   const { region } = config.account;
   const minor = (version: string) => Number(version.split(".")[1]);
   const steps = minor(config.cluster.version) - minor(cluster.version);

@@ -1,6 +1,7 @@
 import { resolveNs } from "node:dns/promises";
 import { zonesOf } from "../../components/network/zones.ts";
 import type { Config } from "../../stacks/config.ts";
+import { environmentName } from "../../stacks/environment-names.ts";
 import { generatedSecrets } from "../../stacks/generated-secrets.ts";
 import { secretProviders } from "../../stacks/secret-providers.ts";
 import type { Hub } from "../release/hub.ts";
@@ -61,7 +62,7 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
   const wrong = [...toolsFound, ...credentials];
   if (credentials.length > 0) return { checks, findings: wrong, deployed: undefined };
 
-  const cluster = await fact(() => reader.cluster(`gantry-${config.environment}`));
+  const cluster = await fact(() => reader.cluster(environmentName(config.environment)));
   const deployed = "value" in cluster && cluster.value !== undefined;
   const all = questions(args, cluster, deployed);
   const answers = await Promise.all(Object.values(all).map((ask) => ask()));
@@ -93,7 +94,7 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
         judged(
           "cluster",
           found,
-          `aws eks describe-cluster --name gantry-${config.environment} --region ${region}`,
+          `aws eks describe-cluster --name ${environmentName(config.environment)} --region ${region}`,
           (value) => clusterFindings(config, value),
         ),
       endpoint: check(

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { askOnTerminal } from "../question.ts";
 
 /** Asks on a terminal; elsewhere only `--yes` agrees. @param yes whether the person agreed beforehand */
 export function consent(yes: boolean): (question: string) => Promise<boolean> {
@@ -8,11 +8,6 @@ export function consent(yes: boolean): (question: string) => Promise<boolean> {
       return true;
     }
     if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-    } finally {
-      terminal.close();
-    }
+    return /^y(es)?$/i.test(await askOnTerminal(`${question} [y/N] `, process.stderr));
   };
 }

@@ -7,6 +7,7 @@ import { own } from "../../../components/shared/own.ts";
 import type { Config } from "../../../stacks/config.ts";
 import { slotsOf } from "../../../stacks/slots.ts";
 import type { PlannedResource } from "../resource.ts";
+import { countRange } from "./figures.ts";
 import { type LeftOut, leftOut } from "./left-out.ts";
 
 /** One line of the bill, in US dollars a month. */
@@ -77,7 +78,7 @@ function poolCost(config: Config, poolName: string): CostItem | undefined {
   const fewest = pool?.reservations ? most : cheapestNodes(types, replicas("min"));
   if (fewest === undefined || most === undefined) return undefined;
   return {
-    item: `pool ${poolName}: ${range(fewest.count, most.count)} × ${most.instance.name}`,
+    item: `pool ${poolName}: ${countRange(fewest.count, most.count)} × ${most.instance.name}`,
     minimum: nodeCost(fewest, pool?.diskGiB),
     maximum: nodeCost(most, pool?.diskGiB),
   };
@@ -92,7 +93,7 @@ function systemNodeCost({ cluster: { systemNodes } }: Config): CostItem {
   const instance = instanceType(systemNodes.instanceType);
   const cost = (count: number) => (instance === undefined ? 0 : nodeCost({ instance, count }));
   return {
-    item: `system nodes, with the gateway: ${range(systemNodes.min, systemNodes.max)} × ${systemNodes.instanceType}`,
+    item: `system nodes, with the gateway: ${countRange(systemNodes.min, systemNodes.max)} × ${systemNodes.instanceType}`,
     minimum: cost(systemNodes.min),
     maximum: cost(systemNodes.max),
   };
@@ -175,8 +176,4 @@ function weightsGiB({ releases }: Config): number {
   const models = Object.values(releases).map(({ model }) => model);
   const stored = new Map(models.map((model) => [`${model.repository}@${model.revision}`, model.weightsGiB]));
   return [...stored.values()].reduce((sum, gib) => sum + gib, 0);
-}
-
-function range(min: number, max: number): string {
-  return min === max ? String(min) : `${min}–${max}`;
 }

@@ -4,6 +4,7 @@ import { throughputBandPercent } from "../../../components/capacity/throughput.t
 import { sentence, table } from "../../table.ts";
 import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
+import { countRange, memorySum } from "./figures.ts";
 import type { ExemptionReport, FindingReport, Report } from "./report.ts";
 import type { SlotReport } from "./slots.ts";
 
@@ -55,9 +56,7 @@ function slotLines(slots: readonly SlotReport[], style: Style, columns: number):
     slot.live ? style("green", `${slot.colour} live`) : slot.colour,
     slot.release,
     `${slot.pool} × ${slot.gpusPerReplica}`,
-    slot.replicas.min === slot.replicas.max
-      ? `${slot.replicas.min}`
-      : `${slot.replicas.min}–${slot.replicas.max}`,
+    countRange(slot.replicas.min, slot.replicas.max),
     `${slot.trafficPercent} %`,
   ]);
   const head = ["model", "slot", "release", "pool × GPUs", "replicas", "traffic"];
@@ -76,11 +75,10 @@ function memoryLines(slots: readonly SlotReport[], style: Style, columns: number
 
 function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
   if (!fit.fits) return [style("red", fit.reason ?? "doesn't fit"), "", ""];
-  const gib = [fit.weightsGiB, fit.reserveGiB, fit.kvGiB].map((value) => value.toFixed(1)).join(" + ");
   // The engine refuses to start without room for one request of full length.
   const sure = fit.concurrentSequences * (1 - fit.bandPercent / 100) >= 1;
   return [
-    `${sure ? style("green", "fits") : style("yellow", "fits, barely")}: ${gib} of ${fit.requestedGiB.toFixed(1)}`,
+    `${sure ? style("green", "fits") : style("yellow", "fits, barely")}: ${memorySum(fit)} of ${fit.requestedGiB.toFixed(1)}`,
     `${thousands(fit.freeKvTokens)} ± ${Math.ceil(fit.bandPercent)} %`,
     `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`,
   ];
