@@ -61,5 +61,6 @@ async function main(): Promise<number> {
     patienceHours: patience,
     prometheus: values.prometheus,
     through: values.through,
+    typed: ["rollout", ...process.argv.slice(2)],
   });
 }

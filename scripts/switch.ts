@@ -57,5 +57,6 @@ async function main(): Promise<number> {
     steps: () => [{ kind: "switch", percent: 100, minutes }],
     prometheus: values.prometheus,
     through: values.through,
+    typed: ["switch", ...process.argv.slice(2)],
   });
 }

@@ -9,14 +9,14 @@ import { formatStep, formatTraffic } from "../traffic/format.ts";
 import { interruption } from "../traffic/interruption.ts";
 import type { JournalEntry } from "../traffic/journal.ts";
 import { openTrafficSession, type TrafficSession } from "../traffic/session.ts";
-import { answersPerHour, formatHours, stepHours } from "./answers.ts";
+import { gatesOf } from "./gate-queries.ts";
+import { nextCommands } from "./next-commands.ts";
 import { stageOf } from "./path.ts";
-import { profiles, type ReleaseChange, type Step, type Thresholds } from "./profiles.ts";
-import { Prometheus } from "./prometheus.ts";
-import { record } from "./recording.ts";
+import type { ReleaseChange, Step, Thresholds } from "./profiles.ts";
 import { type Decision, isNewDecision, logLine, type Subject, stepLines, summary } from "./report.ts";
-import { type Evaluation, type RolloutOutcome, runSteps, type StepTime } from "./run.ts";
-import { type Verdict, verdict } from "./verdict.ts";
+import { type Evaluation, type RolloutOutcome, runSteps } from "./run.ts";
+
+const defaultPatienceHours = 24;
 
 export interface RolloutArgs {
   readonly root: string;
@@ -35,11 +35,9 @@ export interface RolloutArgs {
   readonly local: boolean;
   /** How long a step may wait for answers beyond its time. @default 24 */
   readonly patienceHours?: number | undefined;
+  /** The npm script and the arguments behind `--`, as typed. */
+  readonly typed: readonly string[];
 }
-
-const defaultPatienceHours = 24;
-/** How far back the answers of a slot count that lost its traffic. */
-const baselineSeconds = 3600;
 
 /**
  * Runs a rollout on the terminal: progress on standard output, every decision in a log of JSON lines, a summary in
@@ -87,7 +85,9 @@ async function rollout(
     releases: { canary: incoming, live: outgoing },
   };
 
-  const gates = gatesOf({ ...args, prometheus: args.prometheus ?? session.prometheus }, target, steps);
+  const { patienceHours = defaultPatienceHours } = args;
+  const prometheus = args.prometheus ?? session.prometheus ?? inCluster.address;
+  const gates = gatesOf({ ...args, prometheus, patienceHours, target, steps });
   const begun = stageOf(steps, target, writer.traffic) !== -1;
   const first = steps[0]?.percent ?? 100;
   const reason =
@@ -110,7 +110,7 @@ async function rollout(
     steps,
     target,
     since: sinceOf(journal.entries().at(-1), writer.traffic),
-    patienceHours: args.patienceHours ?? defaultPatienceHours,
+    patienceHours,
     whyNotReady: (percent) => session.whyNotReady(target, percent),
     isAlive: session.isAlive,
     checkOwn: () => writer.checkOwn(),
@@ -141,92 +141,15 @@ async function end(
   outcome: RolloutOutcome,
   ended: Parameters<typeof summary>[0],
 ): Promise<number> {
-  const { environment, model, colour, profile, root } = args;
-  const here = args.local ? " --local" : "";
   const { traffic } = session.writer;
   if (outcome === "promoted" || outcome === "rolled back")
     session.journal.add({ event: "ended", traffic, outcome });
   const file = `${session.files}.md`;
   writeFileSync(file, summary(ended));
-  const command = profile === "switch" ? "switch" : "rollout";
-  const next =
-    outcome === "interrupted" || outcome === "undecided"
-      ? `\nnpm run ${command} -- ${environment} ${model} ${colour}${here} continues, npm run switch -- ${environment} ${model} ${colour} --bake 0${here} sends every caller there without a comparison, npm run switch -- ${environment} ${model} --rollback${here} rolls back`
-      : "";
-  console.log(`${outcome}: ${await session.writer.remains()}${next}\nsummary in ${relative(root, file)}`);
+  const next = outcome === "interrupted" || outcome === "undecided" ? nextCommands(args) : [];
+  console.log([`${outcome}: ${await session.writer.remains()}`, ...next].join("\n"));
+  console.log(`summary in ${relative(args.root, file)}`);
   return { promoted: 0, "rolled back": 1, overtaken: 1, undecided: 2, interrupted: 130 }[outcome];
-}
-
-/** The gates of a rollout; none where nothing is watched. */
-function gatesOf(
-  { model, prometheus = inCluster.address, ...args }: RolloutArgs,
-  target: Colour,
-  steps: readonly Step[],
-) {
-  const watched = steps.some(({ minutes }) => minutes > 0);
-  const thresholds = watched ? (args.thresholds ?? profiles.staged.thresholds) : undefined;
-  const client = new Prometheus({ address: prometheus });
-  const way = args.local
-    ? "npm run local found no prometheus on the PATH when it was started: install it (apt-get install prometheus) and start it again, or name one with --prometheus"
-    : `kubectl -n ${inCluster.namespace} port-forward svc/${serviceOf(inCluster.address)} 9090 brings it here for --prometheus http://127.0.0.1:9090`;
-  const passed: Verdict = { outcome: "pass", findings: [], gaps: [], fewAnswers: false };
-  const patienceHours = args.patienceHours ?? defaultPatienceHours;
-  const hour = async () => {
-    if (thresholds === undefined) return undefined;
-    const answers = await answersPerHour(client, model, Date.now() / 1000);
-    const { samples } = thresholds;
-    return { answers, hours: steps.map((step) => stepHours(step, samples, answers)), samples };
-  };
-  return {
-    unreachable: async () => {
-      if (thresholds === undefined) return undefined;
-      const answer = await client.query("vector(1)", Date.now() / 1000);
-      return "trouble" in answer ? `${answer.message}; ${way}` : undefined;
-    },
-    /** Why a step would wait longer for answers than it may, or nothing. */
-    tooSlow: async () => {
-      const found = await hour();
-      const longest = Math.max(0, ...(found?.hours ?? []));
-      if (found === undefined || longest <= patienceHours) return undefined;
-      return (
-        `${model} gave ${Math.round(found.answers)} answers in the last hour: a step with its ${found.samples} answers would take ${formatHours(longest)}, and may wait ${formatHours(patienceHours)}; ` +
-        `wait longer with --patience <hours>, or switch without a comparison: npm run switch -- ${args.environment} ${model} ${target} --bake 0`
-      );
-    },
-    /** How long the steps will take with as many answers as in the last hour. */
-    forecast: async () => {
-      const found = await hour();
-      if (found === undefined) return [];
-      const parts = steps.map(
-        ({ kind, percent }, index) => `${kind} ${percent} % ${formatHours(found.hours[index] ?? 0)}`,
-      );
-      return [
-        `${Math.round(found.answers)} answers in the last hour; with as many, and ${found.samples} for each gate: ${parts.join(", ")}`,
-      ];
-    },
-    evaluate: async ({ step, began, now, decisive }: StepTime): Promise<Verdict> => {
-      if (thresholds === undefined) return passed;
-      const span = { from: began, until: now };
-      const elapsed = now - began;
-      // A slot that lost its traffic is compared with what it was before: an hour, so that its share is well known.
-      const baseline =
-        step.kind === "switch"
-          ? {
-              span: { from: began - elapsed, until: began },
-              answersFrom: began - Math.max(elapsed, baselineSeconds),
-            }
-          : { span };
-      const [canary, live] = await Promise.all([
-        record(client, { model, colour: target, side: "canary", span }),
-        record(client, { model, colour: other(target), side: "live", ...baseline }),
-      ]);
-      return verdict({ canary, live }, thresholds, decisive);
-    },
-  };
-}
-
-function serviceOf(address: string): string {
-  return new URL(address).hostname.split(".")[0] ?? "";
 }
 
 async function whyNotReady(
@@ -246,7 +169,7 @@ function evaluationLines({ position, secondsLeft, verdict, action }: Evaluation,
   return [...stepLines(position, secondsLeft, verdict, style), `  ${action}`];
 }
 
-/** Every change is shown, and otherwise every fifth minute that it goes on. */
+/** Every change is shown, and otherwise every fifth minute. */
 function isNews(before: Decision | undefined, now: Decision): boolean {
   const fives = (decision: Decision | undefined) => Math.floor(Date.parse(decision?.at ?? "") / 300_000);
   return isNewDecision(before, now) || fives(before) !== fives(now);
