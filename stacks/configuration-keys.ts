@@ -18,9 +18,11 @@ export interface ConfigurationKey {
  * Properties that one key of the configuration decides. A property that follows from several keys, or from the code, has
  * none: no key is better than a wrong one. The test edits each key and looks at what the plan makes of it.
  */
-export function configurationKeys({ pools, models }: Config): readonly ConfigurationKey[] {
+export function configurationKeys(config: Config): readonly ConfigurationKey[] {
+  const { pools, models } = config;
   return [
     ...ofEnvironment,
+    ...ofGateway(config),
     ...Object.keys(pools).flatMap(ofPool),
     ...Object.entries(models).flatMap(([model, settings]) => [
       ...slotsOf(settings).flatMap(({ colour, slot }) => ofSlot(model, colour, slot)),
@@ -92,6 +94,49 @@ function ofPool(pool: string): readonly ConfigurationKey[] {
   return [
     { ...nodes, property: "spec.limits", key: `${key}.maxGpus` },
     { ...machines, property: "spec.blockDeviceMappings.0.ebs.volumeSize", key: `${key}.diskGiB` },
+  ];
+}
+
+/** The documents that the gateway's pods read are one resource, in which each model, route and tenant has its place. */
+function ofGateway({ hosted, routes, tenants, cache }: Config): readonly ConfigurationKey[] {
+  const pods = { type: "kubernetes:apps/v1:Deployment", name: "gateway" };
+  const scaler = { type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", name: pods.name };
+  const documents = { type: "kubernetes:core/v1:ConfigMap", name: pods.name };
+  const store = { type: "aws:elasticache/replicationGroup:ReplicationGroup", name: "cache" };
+  const lifecycle = {
+    type: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    name: "records",
+  };
+  const named = (section: string, names: object) =>
+    Object.keys(names).map((name) => [name, `gantry:${section}.${name}`] as const);
+  return [
+    { ...pods, property: "containers.gateway.resources", key: "gantry:gateway.size" },
+    { ...scaler, property: "spec.minReplicas", key: "gantry:gateway.replicas.min" },
+    { ...scaler, property: "spec.maxReplicas", key: "gantry:gateway.replicas.max" },
+    { ...lifecycle, property: "rules", key: "gantry:gateway.records.keepDays" },
+    ...(cache.create === undefined
+      ? []
+      : [
+          { ...store, property: "nodeType", key: "gantry:cache.create.nodeType" },
+          { ...store, property: "numCacheClusters", key: "gantry:cache.create.nodes" },
+          { ...store, property: "snapshotRetentionLimit", key: "gantry:cache.create.snapshotDays" },
+        ]),
+    // Hosted models come first in LiteLLM's list.
+    ...named("hosted", hosted).map(([, key], index) => ({
+      ...documents,
+      property: `data.config.yaml.model_list.${index}.litellm_params.model`,
+      key: `${key}.snapshot`,
+    })),
+    ...named("routes", routes).map(([route, key]) => ({
+      ...documents,
+      property: `data.settings.yaml.routes.${route}`,
+      key,
+    })),
+    ...named("tenants", tenants).map(([tenant, key]) => ({
+      ...documents,
+      property: `data.tenants.yaml.tenants.${tenant}`,
+      key,
+    })),
   ];
 }
 

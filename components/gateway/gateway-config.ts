@@ -78,8 +78,9 @@ export function gatewayConfig(args: GatewayConfigArgs): GatewayConfig {
   const totalSeconds = longestAnswerSeconds(routes);
   return {
     model_list: [
-      ...Object.entries(args.selfHosted).flatMap(([name, model]) => selfHostedEntries(name, model, args)),
+      // Findings name a model by its index: stacks/configuration-keys.ts relies on hosted models being first.
       ...Object.entries(args.hosted).map(([name, model]) => hostedEntry(name, model, args.region)),
+      ...Object.entries(args.selfHosted).flatMap(([name, model]) => selfHostedEntries(name, model, args)),
     ],
     router_settings: {
       routing_strategy: "simple-shuffle",

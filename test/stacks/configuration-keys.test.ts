@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
 import { loadConfig } from "../../scripts/plan/report/report.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
@@ -37,8 +38,8 @@ const edits: readonly Readonly<Record<string, unknown>>[] = [
   { "gantry:cluster.version": "1.37" },
   { "gantry:cluster.endpoint": { publicFrom: ["203.0.113.128/25"] } },
   { "gantry:cluster.systemNodes.instanceType": "m7i.2xlarge" },
-  { "gantry:cluster.systemNodes.min": 3 },
-  { "gantry:cluster.systemNodes.max": 7 },
+  { "gantry:cluster.systemNodes.min": 7 },
+  { "gantry:cluster.systemNodes.max": 9 },
   { "gantry:budget.monthlyUsd": 5000 },
   { "gantry:monitoring.notify": ["other@example.com"] },
   { "gantry:protect": true },
@@ -52,6 +53,23 @@ const edits: readonly Readonly<Record<string, unknown>>[] = [
   { "gantry:models.chat.blue.replicas.min": 2, "gantry:models.chat.green.replicas.min": 2 },
   { "gantry:models.chat.blue.replicas.max": 3, "gantry:models.chat.green.replicas.max": 3 },
   { "gantry:models.chat.traffic": { live: "green", canaryPercent: 0 } },
+  { "gantry:gateway.size": "large" },
+  { "gantry:gateway.replicas.min": 3 },
+  { "gantry:gateway.replicas.max": 6 },
+  { "gantry:gateway.records.keepDays": 20 },
+  { "gantry:cache.create.nodeType": "cache.m7g.large" },
+  { "gantry:cache.create.nodes": 3 },
+  { "gantry:cache.create.snapshotDays": 2 },
+  { "gantry:hosted.gpt-4o.snapshot": "gpt-4o-2024-11-20" },
+  { "gantry:routes.assistant": { strategy: "quality", selfHosted: "chat", hosted: "gpt-4o" } },
+  {
+    "gantry:tenants.web": {
+      models: ["assistant"],
+      requestsPerMinute: 61,
+      tokensPerMinute: 100000,
+      monthlyBudgetUsd: 200,
+    },
+  },
 ];
 const spare = { instanceTypes: ["g5.xlarge"], capacity: ["on-demand"], maxGpus: 8 };
 const roomy = {
@@ -59,6 +77,9 @@ const roomy = {
   "gantry:pools.a10g.maxGpus": 8,
   "gantry:models.chat.blue.replicas.max": 2,
   "gantry:models.chat.green.replicas.max": 2,
+  "gantry:cluster.systemNodes.min": 6,
+  "gantry:cluster.systemNodes.max": 8,
+  "gantry:gateway.replicas.max": 5,
 };
 
 function planOf(values: Readonly<Record<string, unknown>>): Promise<Plan> {
@@ -80,14 +101,20 @@ function valueAt({ inputs, protect }: PlannedResource, property: string): unknow
   const { template } = (inputs.spec ?? {}) as { template?: { metadata: Annotated; spec: object } };
   const annotation = /^annotations\.(.+)$/.exec(property)?.[1];
   if (annotation !== undefined) return template?.metadata.annotations[annotation];
+  const inDocument = /^data\.(\w+\.yaml)\.(.+)$/.exec(property);
+  if (inDocument !== null) {
+    const [, file = "", path = ""] = inDocument;
+    return valueIn(parse((inputs.data as Readonly<Record<string, string>>)[file] ?? ""), path);
+  }
   const ofPods = /^(?:containers|nodeSelector)\b/.test(property);
-  return property.split(".").reduce<unknown>(
-    (value, step) => {
-      if (!Array.isArray(value)) return (value as Record<string, unknown> | undefined)?.[step];
-      return value.find(({ name }) => name === step) ?? value[Number(step)];
-    },
-    ofPods ? template?.spec : inputs,
-  );
+  return valueIn(ofPods ? template?.spec : inputs, property);
+}
+
+function valueIn(from: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, step) => {
+    if (!Array.isArray(value)) return (value as Record<string, unknown> | undefined)?.[step];
+    return value.find(({ name }) => name === step) ?? value[Number(step)];
+  }, from);
 }
 type Annotated = { readonly annotations: Readonly<Record<string, unknown>> };
 

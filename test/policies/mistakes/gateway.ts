@@ -34,6 +34,7 @@ const slip = (what: string, path: string, value: Wire | undefined, caughtBy: str
       const models = config.model_list ?? [];
       const place = path
         .replace(/^hosted/, `model_list.${models.findIndex((model) => !isOwn(model))}.litellm_params`)
+        .replace(/^own(?=\.model_info)/, `model_list.${models.findIndex(isOwn)}`)
         .replace(/^own/, `model_list.${models.findIndex(isOwn)}.litellm_params`);
       return withField(config, place, value);
     },
@@ -120,7 +121,7 @@ export const gatewayMistakes: readonly Mistake[] = [
   ),
   slip("any model", `${hosted}.model`, "anthropic/*", "gateway-models-closed"),
   slip("an engine elsewhere", `${own}.api_base`, "http://chat.example.com/v1", "gateway-models-closed"),
-  slip("no price", "model_list.0.model_info.input_cost_per_token", undefined, "self-hosted-cost-recorded"),
+  slip("no price", `${own}.model_info.input_cost_per_token`, undefined, "self-hosted-cost-recorded"),
   slip("an unknown extension", "general_settings.custom_auth", "other.auth", "gateway-config-readable"),
   limit("no daily tokens", "tokensPerDay", undefined),
   limit("a budget of a million", "monthlyBudgetUsd", 1_000_000),
