@@ -49,9 +49,12 @@ function isDefect(error: NodeJS.ErrnoException): boolean {
 }
 
 /** What the system says in capitals, said to users. */
-function inWords({ code = "", message, cause }: NodeJS.ErrnoException): string {
+function inWords({ code = "", message, cause, syscall }: NodeJS.ErrnoException): string {
   if (code === "ENOSPC") return `the disk is full, so the output isn't whole (${message})`;
   if (code === "EROFS" || code === "EACCES") return `a file can't be written: ${message}`;
+  // Node's answer for folders within folders on a read-only disk.
+  if (code === "ENOENT" && syscall === "mkdir")
+    return `a folder can't be made, as on a read-only disk: ${message}`;
   // Who adds to a message may have it as the cause, too.
   return cause instanceof Error && !message.includes(cause.message)
     ? `${message}: ${cause.message}`

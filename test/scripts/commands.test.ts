@@ -1,9 +1,11 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { projectCopy } from "../../scripts/project-copy.ts";
 import { root } from "../support/plan.ts";
+import { fixtureValues } from "../support/project.ts";
 
 interface Ended {
   readonly code: number;
@@ -89,3 +91,42 @@ it("a full disk is a sentence and a failure", async () => {
   closeSync(full);
   expect([code, said]).toEqual([1, expect.stringMatching(/^the disk is full/)]);
 });
+
+const project = projectCopy(fixtureValues);
+afterAll(() => rmSync(project, { recursive: true }));
+/** Runs a command where the project can't be written, in a namespace of its own. */
+const onReadOnlyDisk = (command: string) => [
+  ...["--map-root-user", "--mount", "sh", "-c"],
+  `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && ${command}`,
+  project,
+];
+const mayMount = (() => {
+  try {
+    execFileSync("unshare", onReadOnlyDisk("! touch written 2>/dev/null"));
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe.skipIf(!mayMount)(
+  `a read-only disk${mayMount ? "" : " (skipped: unshare can't mount here)"}`,
+  () => {
+    const runThere = (command: string): Promise<Ended> =>
+      new Promise((resolve) => {
+        execFile("unshare", onReadOnlyDisk(command), (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+        );
+      });
+
+    it("is enough for a plan", async () => {
+      const { code, stdout } = await runThere("npm start --silent -- dev");
+      expect([code, stdout]).toEqual([0, expect.stringContaining("planned and judged")]);
+    });
+
+    it("is a sentence and a failure where something has to be written", async () => {
+      const { code, stderr } = await runThere("npm run --silent switch -- dev chat green --local");
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^a (?:file|folder) can't be /)]);
+    });
+  },
+);
