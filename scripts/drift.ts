@@ -5,7 +5,7 @@ import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { table } from "./table.ts";
-import { type Deployed, pulumiStack } from "./traffic/deployed-stack.ts";
+import type { Deployed } from "./traffic/deployed-stack.ts";
 import { comparedResources, type Difference, differences } from "./traffic/drift.ts";
 import { formatTraffic } from "./traffic/format.ts";
 import { loadBalancer } from "./traffic/load-balancer.ts";
@@ -17,6 +17,7 @@ import {
   ruleType,
   stateTraffic,
 } from "./traffic/model-rules.ts";
+import { pulumiStack } from "./traffic/pulumi-stack.ts";
 import { stackFile } from "./traffic/stack-file.ts";
 
 const usage = `npm run drift -- <environment> [--json]

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
 import { type Chart, controllerCharts } from "./charts.ts";
 import type { Cluster } from "./cluster.ts";
+import { autoscalerValues, externalSecretsValues, loadBalancerValues } from "./controller-values.ts";
 import { HelmRelease } from "./helm-release.ts";
 import { Karpenter } from "./karpenter.ts";
 import { loadBalancerPermissions } from "./load-balancer-permissions.ts";
@@ -90,28 +91,7 @@ export class Controllers extends pulumi.ComponentResource {
       controllerCharts.loadBalancerController,
       "kube-system",
       [...cluster.ready, identity],
-      {
-        clusterName: cluster.name,
-        region: account.region,
-        vpcId,
-        replicaCount: controllerPods.loadBalancer.replicas,
-        podDisruptionBudget: { maxUnavailable: 1 },
-        priorityClassName: controllerPods.loadBalancer.priorityClassName,
-        serviceAccount: { name: "aws-load-balancer-controller" },
-        // Without it a pod that starts while the controller is away has no readiness gate, and counts as ready before
-        // the load balancer sends it anything: a rollout would then end the one pod that does. Only in namespaces that
-        // ask for the gate. [AWS Load Balancer Controller, pod readiness gate]
-        podMutatorWebhookConfig: { failurePolicy: "Fail" },
-        // A new certificate at each update would leave that webhook without trust until the pods have read it.
-        keepTLSSecret: true,
-        // Only target group bindings: load balancers, their rules and their firewall belong to Pulumi.
-        createIngressClassResource: false,
-        enableServiceMutatorWebhook: false,
-        enableShield: false,
-        enableWaf: false,
-        enableWafv2: false,
-        resources: resources(controllerPods.loadBalancer),
-      },
+      loadBalancerValues({ cluster, region: account.region, vpcId }),
     );
   }
 
@@ -128,59 +108,20 @@ export class Controllers extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { externalSecrets, externalSecretsWebhook, externalSecretsCertificates } = controllerPods;
     const release = this.install(
       `${name}-external-secrets`,
       controllerCharts.externalSecrets,
       namespace,
       [...cluster.ready, this.createNamespace(name, namespace), identity],
-      {
-        serviceAccount: { name: "external-secrets" },
-        replicaCount: externalSecrets.replicas,
-        leaderElect: true,
-        podDisruptionBudget: { enabled: true, minAvailable: 1 },
-        priorityClassName: externalSecrets.priorityClassName,
-        resources: resources(externalSecrets),
-        // Nothing that names a secret is taken without its answer.
-        webhook: {
-          replicaCount: externalSecretsWebhook.replicas,
-          failurePolicy: "Fail",
-          podDisruptionBudget: { enabled: true, minAvailable: 1 },
-          priorityClassName: externalSecretsWebhook.priorityClassName,
-          resources: resources(externalSecretsWebhook),
-        },
-        certController: {
-          replicaCount: externalSecretsCertificates.replicas,
-          priorityClassName: externalSecretsCertificates.priorityClassName,
-          resources: resources(externalSecretsCertificates),
-        },
-      },
+      externalSecretsValues,
     );
     return { release, roleName: identity.roleName };
   }
 
   private createAutoscaler(name: string, { cluster }: ControllersArgs): Release {
     const namespace = "keda";
-    const { keda, kedaMetrics, kedaWebhooks } = controllerPods;
     const waits = [...cluster.ready, this.createNamespace(name, namespace)];
-    return this.install(`${name}-keda`, controllerCharts.keda, namespace, waits, {
-      prometheus: { operator: { enabled: true } },
-      // One leads and the others stand by; of the metrics server all answer, and without it nothing scales.
-      operator: { replicaCount: keda.replicas },
-      metricsServer: { replicaCount: kedaMetrics.replicas },
-      webhooks: { replicaCount: kedaWebhooks.replicas },
-      podDisruptionBudget: {
-        operator: { maxUnavailable: 1 },
-        metricServer: { maxUnavailable: 1 },
-        webhooks: { maxUnavailable: 1 },
-      },
-      priorityClassName: keda.priorityClassName,
-      resources: {
-        operator: resources(keda),
-        metricServer: resources(kedaMetrics),
-        webhooks: resources(kedaWebhooks),
-      },
-    });
+    return this.install(`${name}-keda`, controllerCharts.keda, namespace, waits, autoscalerValues);
   }
 
   private createMetricsServer(name: string, { cluster }: ControllersArgs): Release {

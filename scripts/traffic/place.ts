@@ -1,8 +1,9 @@
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { type Deployed, type DeployedStack, pulumiStack } from "./deployed-stack.ts";
+import type { Deployed, DeployedStack } from "./deployed-stack.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import { type Balancer, regionOf } from "./model-rules.ts";
+import { pulumiStack } from "./pulumi-stack.ts";
 import { type TargetHealth, targetHealth } from "./target-health.ts";
 
 /** What is around a deployed model. */

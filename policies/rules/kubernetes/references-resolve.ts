@@ -1,23 +1,20 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import { at, elements, isFields, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
+import { externalSecrets, madeSecrets, secretKeys } from "../../read/kubernetes/external-secrets.ts";
 import {
-  nameOf,
   namespaceOf,
   Objects,
   type Pods,
   scalers,
-  selects,
   services,
   targetGroupBindings,
 } from "../../read/kubernetes/kubernetes.ts";
 import { podReferences, type Referred } from "../../read/kubernetes/pod-references.ts";
 import { containerPorts, hasPort, servicePorts } from "../../read/kubernetes/ports.ts";
+import { monitorProblems, podMonitorProblems, podMonitors, serviceMonitors } from "./monitor-references.ts";
 
-const externalSecrets = ["kubernetes:external-secrets.io/v1:ExternalSecret"];
-const podMonitors = ["kubernetes:monitoring.coreos.com/v1:PodMonitor"];
-const serviceMonitors = ["kubernetes:monitoring.coreos.com/v1:ServiceMonitor"];
 const referred: Readonly<Record<Referred, string>> = {
   ConfigMap: "kubernetes:core/v1:ConfigMap",
   Secret: "kubernetes:core/v1:Secret",
@@ -130,72 +127,6 @@ function* bindingProblems(resource: StackResource, objects: Objects): Iterable<S
     };
 }
 
-function* monitorProblems(resource: StackResource, all: readonly StackResource[]): Iterable<StackFinding> {
-  const selector = at(resource.props, "spec", "selector");
-  const found = all.filter(
-    (service) =>
-      looksIn(resource, namespaceOf(service)) &&
-      selects(selector, at(service.props, "metadata", "labels") ?? {}) === true,
-  );
-  if (found.length === 0)
-    yield {
-      resource,
-      path: "spec.selector",
-      problem: "it selects no Service of the stack",
-      allowed: "labels of a Service in one of its namespaces, known at preview",
-    };
-  for (const [index, endpoint] of orUnknown(elements(at(resource.props, "spec", "endpoints"))).entries()) {
-    const port = at(endpoint, "port");
-    if (port !== undefined && !found.every((service) => hasPort(servicePorts(service), port)))
-      yield {
-        resource,
-        path: `spec.endpoints.${index}.port`,
-        problem: `endpoint ${index} names a port that a Service doesn't have`,
-        allowed: "the name of a port of each Service that it selects, known at preview",
-      };
-  }
-}
-
-/**
- * Pods of charts are not in the stack, so a monitor of their namespace alone may select them. Where pods of the stack
- * are in one of its namespaces it has to select some of them.
- */
-function* podMonitorProblems(resource: StackResource, all: readonly Pods[]): Iterable<StackFinding> {
-  const near = all.filter(({ namespace }) => looksIn(resource, namespace));
-  if (near.length === 0) return;
-  const selector = at(resource.props, "spec", "selector");
-  const found = near.filter(({ labels }) => selects(selector, labels ?? {}) === true);
-  if (found.length === 0)
-    yield {
-      resource,
-      path: "spec.selector",
-      problem: "it selects no pods of the stack in its namespaces",
-      allowed: "labels of a pod template in one of its namespaces, known at preview",
-    };
-  const endpoints = orUnknown(elements(at(resource.props, "spec", "podMetricsEndpoints")));
-  for (const [index, endpoint] of endpoints.entries()) {
-    const port = at(endpoint, "port") ?? at(endpoint, "portNumber");
-    const meets = found.some((pods) => hasPort(containerPorts(pods), port));
-    if (found.length > 0 && port !== undefined && !meets)
-      yield {
-        resource,
-        path: `spec.podMetricsEndpoints.${index}.port`,
-        problem: `endpoint ${index} names a port that none of its pods declares`,
-        allowed: "the name or number of a port of the pods that it selects, known at preview",
-      };
-  }
-}
-
-/** Without a namespaceSelector a monitor selects in its own namespace. */
-function looksIn(monitor: StackResource, namespace: Value): boolean {
-  const chosen = at(monitor.props, "spec", "namespaceSelector");
-  if (at(chosen, "any") === true) return true;
-  const names = orUnknown(elements(at(chosen, "matchNames")));
-  return (
-    typeof namespace === "string" && (names.length === 0 ? [namespaceOf(monitor)] : names).includes(namespace)
-  );
-}
-
 function* podProblems(
   pods: Pods,
   objects: Objects,
@@ -223,49 +154,6 @@ function* podProblems(
         allowed: `a ${kind} in the same namespace, by a name known at preview`,
       };
   }
-}
-
-/** The names of the Secrets that External Secrets creates, by namespace. */
-function madeSecrets(resources: readonly StackResource[]): ReadonlyMap<Value, ReadonlySet<Value>> {
-  const made = new Map<Value, Set<Value>>();
-  for (const one of resources.filter(isOf(externalSecrets))) {
-    const namespace = namespaceOf(one);
-    const name = at(one.props, "spec", "target", "name") ?? nameOf(one);
-    // Names that can't be read match nothing.
-    if (namespace === unknown || name === unknown) continue;
-    made.set(namespace, (made.get(namespace) ?? new Set()).add(name));
-  }
-  return made;
-}
-
-/** The keys of the Secrets that External Secrets creates, by namespace and name; undefined where these aren't known. */
-function secretKeys(
-  resources: readonly StackResource[],
-): ReadonlyMap<string, ReadonlySet<string> | undefined> {
-  const keys = new Map<string, ReadonlySet<string> | undefined>();
-  for (const resource of resources.filter(isOf(externalSecrets))) {
-    const { props } = resource;
-    const name = at(props, "spec", "target", "name") ?? nameOf(resource);
-    const namespace = namespaceOf(resource);
-    if (typeof name !== "string" || typeof namespace !== "string") continue;
-    keys.set(`${namespace}/${name}`, keysOf(at(props, "spec")));
-  }
-  return keys;
-}
-
-/** With dataFrom or templateFrom only the source knows the keys. */
-function keysOf(spec: Value): ReadonlySet<string> | undefined {
-  const from = elements(at(spec, "dataFrom"));
-  const data = orUnknown(elements(at(spec, "data"))).map((entry) => at(entry, "secretKey"));
-  const template = at(spec, "target", "template", "data") ?? {};
-  const whole = at(spec, "target", "template", "templateFrom");
-  if (from === unknown || from.length > 0 || whole !== undefined || !isFields(template)) return undefined;
-  const named = data.filter((key) => typeof key === "string");
-  if (named.length < data.length) return undefined;
-  // A template replaces the data unless its mergePolicy is Merge. [external-secrets.io, templating]
-  const merged = at(spec, "target", "template", "mergePolicy") === "Merge";
-  const templated = Object.keys(template);
-  return new Set(templated.length > 0 && !merged ? templated : [...named, ...templated]);
 }
 
 /** A container doesn't start without the key that its variable names. */

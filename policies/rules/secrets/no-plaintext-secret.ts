@@ -1,3 +1,4 @@
+import { withPasswords } from "../../data/password-arguments.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
 import { machines, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
@@ -13,20 +14,6 @@ const stores = [
   "kubernetes:external-secrets.io/v1:ClusterSecretStore",
 ];
 const externalSecret = "kubernetes:external-secrets.io/v1:ExternalSecret";
-/** AWS resources that accept passwords among their arguments. [@pulumi/aws 7.48, sensitive arguments] */
-const withPasswords = [
-  "aws:apigateway/stage:Stage",
-  "aws:apigatewayv2/stage:Stage",
-  "aws:cloudwatch/eventConnection:EventConnection",
-  "aws:cognito/identityProvider:IdentityProvider",
-  "aws:dms/endpoint:Endpoint",
-  "aws:docdb/cluster:Cluster",
-  "aws:elasticache/user:User",
-  "aws:memorydb/user:User",
-  "aws:mq/broker:Broker",
-  "aws:opensearch/domain:Domain",
-  "aws:redshift/cluster:Cluster",
-];
 const functions = "aws:lambda/function:Function";
 const configMap = "kubernetes:core/v1:ConfigMap";
 

@@ -1,3 +1,9 @@
+import {
+  documentVariables,
+  knownVariables,
+  neverAllowedVariables,
+  requiredVariableValues,
+} from "../../data/gateway-variables.ts";
 import type { Finding, StackRule } from "../../framework/rule.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
@@ -13,78 +19,18 @@ import { ownVariables } from "../../read/kubernetes/environment.ts";
 import { mountedFile } from "../../read/kubernetes/mounted-file.ts";
 import { printable } from "../../read/text/printable.ts";
 
-/** Variables that fetch or replace the configuration, load code or redirect requests; no setting may allow them. */
-const neverAllowed =
-  "^(?:CONFIG_FILE_PATH|WORKER_CONFIG|LITELLM_MODEL_COST_MAP_URL|STORE_MODEL_IN_DB|DIRECT_URL)$|^(?:LITELLM_(?:CONFIG|WORKER|DANGEROUSLY)_|DATABASE_|PYTHON|LD_)|_(?:API_BASE|BASE_URL|PROXY)$";
-
 const settings = {
   ...moduleSettings,
   gatewayEnv: {
     type: "array",
     description: "Environment variables that a gateway's container may have.",
-    items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$", not: { pattern: neverAllowed } },
+    items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$", not: { pattern: neverAllowedVariables } },
     minItems: 0,
-    default: [
-      "ANTHROPIC_API_KEY",
-      "AWS_REGION",
-      "AZURE_API_KEY",
-      "DISABLE_ADMIN_UI",
-      "ENGINE_API_KEY",
-      "ENGINE_API_KEY_NEXT",
-      "GANTRY_METRICS_TOKEN",
-      "GANTRY_SETTINGS",
-      "GANTRY_TENANTS",
-      "GANTRY_TENANT_KEYS",
-      "GEMINI_API_KEY",
-      "GRACEFUL_SHUTDOWN_TIMEOUT",
-      "GROQ_API_KEY",
-      "HOME",
-      "JSON_LOGS",
-      "KEEPALIVE_TIMEOUT",
-      "LITELLM_ASSETS_PATH",
-      "LITELLM_CORS_ALLOW_CREDENTIALS",
-      "LITELLM_CORS_ORIGINS",
-      "LITELLM_LOCAL_MODEL_COST_MAP",
-      "LITELLM_LOG",
-      "LITELLM_MASTER_KEY",
-      "LITELLM_MIGRATION_DIR",
-      "LITELLM_MODE",
-      "LITELLM_NON_ROOT",
-      "LITELLM_UI_PATH",
-      "MISTRAL_API_KEY",
-      "NO_DOCS",
-      "NO_OPENAPI",
-      "NO_REDOC",
-      "OPENAI_API_KEY",
-      "PROMETHEUS_MULTIPROC_DIR",
-      "REDIS_HOST",
-      "REDIS_PASSWORD",
-      "REDIS_PORT",
-      "REDIS_SSL",
-      "REDIS_USERNAME",
-      "SEPARATE_HEALTH_APP",
-      "SEPARATE_HEALTH_PORT",
-      "TOGETHERAI_API_KEY",
-    ],
+    default: knownVariables,
   },
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
-
-/** Variables that name a document, which has to be one of the stack's. */
-const documentVariables: readonly string[] = ["GANTRY_SETTINGS", "GANTRY_TENANTS", "GANTRY_TENANT_KEYS"];
-
-/** Variables that open something or fetch it with another value than this. [LiteLLM 1.103, proxy_server.py] */
-const switches: ReadonlyMap<string, string> = new Map([
-  ["DISABLE_ADMIN_UI", "true"],
-  ["LITELLM_CORS_ALLOW_CREDENTIALS", "false"],
-  ["LITELLM_LOCAL_MODEL_COST_MAP", "true"],
-  // Others read a file of variables that the image or a volume brings.
-  ["LITELLM_MODE", "production"],
-  ["NO_DOCS", "true"],
-  ["NO_OPENAPI", "true"],
-  ["NO_REDOC", "true"],
-]);
 
 /** Sections of a configuration that rules check; others add servers, routes and code. */
 const sections: readonly string[] = [
@@ -218,7 +164,7 @@ function* variablesOf(container: Container, { gatewayEnv }: Config): Iterable<Fi
     const { name, path, value } = variable;
     if (!gatewayEnv.includes(name))
       yield { path, problem: `variable ${printable("variable", name)} is not on the list`, allowed };
-    const needed = switches.get(name);
+    const needed = requiredVariableValues.get(name);
     if (needed !== undefined && !(typeof value === "string" && value.toLowerCase() === needed))
       yield {
         path,
