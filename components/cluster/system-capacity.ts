@@ -35,10 +35,8 @@ export function shortage(
   // One kind at a time: the next one's pod finds the room that the last one's left.
   const crowded = lasting.filter(surges).find((pod) => {
     const surging = { ...pod, replicas: pod.replicas + 1 };
-    return unplaced(
-      lasting.map((other) => (other === pod ? surging : other)),
-      capacity,
-    ).includes(surging);
+    const all = lasting.map((other) => (other === pod ? surging : other));
+    return unplaced(all, capacity, [surging]).length > 0;
   });
   if (crowded !== undefined) return { when: "during a rolling update", pod: crowded };
   // The second replicas, and disks of the lost node's zone, wait for the node that replaces it.
@@ -58,21 +56,24 @@ function surges({ zonal, apart }: SystemDemand): boolean {
  * The pods that may find no node, whichever order all pods arrive in. The scheduler places a pod on any node with room,
  * so that what is free may lie on several nodes in pieces. Pods of a priority class evict those without one, and so
  * wait for each other only.
+ * @param asked which of the pods to look at. @default all of them
  */
 export function unplaced(
   demands: readonly SystemDemand[],
   { nodes, zones, ...node }: SystemCapacity,
+  asked: readonly SystemDemand[] = demands,
 ): SystemDemand[] {
-  return demands.filter((pod) => {
+  const kinds = demands.map((kind) => ({ kind, ...placed(kind, nodes) }));
+  return asked.filter((pod) => {
     if (pod.millicpus > node.millicpus || pod.memoryMiB > node.memoryMiB) return true;
     const room = {
       millicpus: node.millicpus - pod.millicpus,
       memoryMiB: node.memoryMiB - pod.memoryMiB,
       pods: node.pods,
     };
-    const before = demands
-      .filter((other) => other !== pod && (other.priorityClassName !== undefined || !pod.priorityClassName))
-      .map((other) => placed(other, nodes));
+    const before = kinds.filter(
+      ({ kind }) => kind !== pod && (kind.priorityClassName !== undefined || !pod.priorityClassName),
+    );
     const reachable = pod.zonal ? Math.max(1, Math.floor(nodes / zones)) : nodes;
     return hardestTurns(pod, nodes).some((others) => {
       const open = openNodes(pod, { others, nodes, reachable });
@@ -102,7 +103,8 @@ type Placed = Asked & { readonly perNode: number };
 
 function placed(kind: SystemDemand, nodes: number): Placed {
   const { apart, spread, replicas } = kind;
-  return { ...kind, perNode: apart ? 1 : spread ? Math.ceil(replicas / nodes) : replicas };
+  const perNode = apart ? 1 : spread ? Math.ceil(replicas / nodes) : replicas;
+  return { replicas, perNode, millicpus: kind.millicpus, memoryMiB: kind.memoryMiB };
 }
 
 /** Its other replicas on the nodes that are open to the next one. */
@@ -124,22 +126,28 @@ function canClose(
   nodes: number,
   room: Pick<SystemCapacity, "millicpus" | "memoryMiB" | "pods">,
 ): boolean {
-  const on = (some: number) =>
-    pods.map((pod) => ({ ...pod, replicas: Math.min(pod.replicas, some * pod.perNode) }));
-  return upTo(nodes).some((byCount) => {
-    const counted = byCount * room.pods;
-    if (counted > podCount(on(byCount))) return false;
+  const all = requested(pods);
+  const byCpuSize = pods.toSorted((a, b) => a.millicpus - b.millicpus);
+  const byMemorySize = pods.toSorted((a, b) => a.memoryMiB - b.memoryMiB);
+  const frugal = pods.filter((pod) => pod.millicpus > 0).sort(byMemoryForCpu);
+  // Once for each number of nodes, of which there are many divisions.
+  const on = upTo(nodes).map((some) => ({
+    pods: sumOn(pods, some, () => 1),
+    millicpus: sumOn(pods, some, cpuOf),
+    memoryMiB: sumOn(pods, some, memoryOf),
+    memoryBeside: all.memoryMiB - leastMemory(frugal, some * room.millicpus),
+  }));
+  return on.some((counted, byCount) => {
+    const count = byCount * room.pods;
+    if (count > counted.pods) return false;
     // Those that fill nodes by their number are the smallest ones at best, and close no others.
-    const left = (some: number, of: (pod: Placed) => number) =>
-      Math.min(sumOf(pods, of) - least(pods, counted, of), sumOf(on(some), of));
-    return upTo(nodes - byCount).some((byCpu) => {
-      if (byCpu > 0 && left(byCpu, (pod) => pod.millicpus) <= byCpu * room.millicpus) return false;
+    const millicpus = all.millicpus - least(byCpuSize, count, cpuOf);
+    const memoryMiB = all.memoryMiB - least(byMemorySize, count, memoryOf);
+    return on.slice(0, nodes - byCount + 1).some((busy, byCpu) => {
+      if (byCpu > 0 && Math.min(millicpus, busy.millicpus) <= byCpu * room.millicpus) return false;
       const byMemory = nodes - byCount - byCpu;
-      const memoryMiB = Math.min(
-        left(byMemory, (pod) => pod.memoryMiB),
-        memoryBeside(pods, byCpu * room.millicpus),
-      );
-      return byMemory === 0 || memoryMiB > byMemory * room.memoryMiB;
+      const left = Math.min(memoryMiB, on[byMemory]?.memoryMiB ?? 0, busy.memoryBeside);
+      return byMemory === 0 || left > byMemory * room.memoryMiB;
     });
   });
 }
@@ -149,11 +157,11 @@ function upTo(last: number): number[] {
   return Array.from({ length: last + 1 }, (_, index) => index);
 }
 
-/** The least that so many pods ask for together. */
+/** The least that so many pods ask for together. @param pods those that ask for the least first */
 function least(pods: readonly Placed[], count: number, of: (pod: Placed) => number): number {
   let missing = count;
   let sum = 0;
-  for (const pod of [...pods].sort((a, b) => of(a) - of(b))) {
+  for (const pod of pods) {
     const taken = Math.min(missing, pod.replicas);
     missing -= taken;
     sum += taken * of(pod);
@@ -161,19 +169,24 @@ function least(pods: readonly Placed[], count: number, of: (pod: Placed) => numb
   return sum;
 }
 
+/** The most that pods on some of the nodes ask for together. */
+function sumOn(pods: readonly Placed[], some: number, of: (pod: Placed) => number): number {
+  return pods.reduce((total, pod) => total + Math.min(pod.replicas, some * pod.perNode) * of(pod), 0);
+}
+
 /**
- * The most memory that is left to others when some of them take this CPU together. Those that ask for the least memory
- * for their CPU take it, the last one in part.
+ * The least memory of pods that take this CPU together, the last one in part.
+ * @param pods those that ask for the least memory for their CPU first
  */
-function memoryBeside(pods: readonly Placed[], millicpus: number): number {
+function leastMemory(pods: readonly Placed[], millicpus: number): number {
   let cpu = 0;
   let memory = 0;
-  for (const pod of pods.filter((one) => one.millicpus > 0).sort(byMemoryForCpu)) {
+  for (const pod of pods) {
     const pieces = Math.min(pod.replicas, (millicpus - cpu) / pod.millicpus);
     cpu += pieces * pod.millicpus;
     memory += pieces * pod.memoryMiB;
   }
-  return requested(pods).memoryMiB - memory;
+  return memory;
 }
 
 function byMemoryForCpu(a: Placed, b: Placed): number {
@@ -187,11 +200,11 @@ export function podCount(demands: readonly Pick<SystemDemand, "replicas">[]): nu
 
 /** What all pods ask for together. */
 export function requested(demands: readonly Asked[]): { millicpus: number; memoryMiB: number } {
-  return {
-    millicpus: sumOf(demands, ({ millicpus }) => millicpus),
-    memoryMiB: sumOf(demands, ({ memoryMiB }) => memoryMiB),
-  };
+  return { millicpus: sumOf(demands, cpuOf), memoryMiB: sumOf(demands, memoryOf) };
 }
+
+const cpuOf = ({ millicpus }: Asked) => millicpus;
+const memoryOf = ({ memoryMiB }: Asked) => memoryMiB;
 
 function sumOf<Kind extends Asked>(demands: readonly Kind[], of: (demand: Kind) => number): number {
   return demands.reduce((total, demand) => total + demand.replicas * of(demand), 0);
