@@ -22,6 +22,15 @@ export function schemaProblems(schema: Schema, value: unknown, path = ""): strin
   });
 }
 
+const patterns = new Map<string, RE2JS>();
+
+/** Compiled once: a list has its pattern for each of its items. */
+function compiled(pattern: string): RE2JS {
+  const known = patterns.get(pattern) ?? RE2JS.compile(pattern);
+  patterns.set(pattern, known);
+  return known;
+}
+
 type Check = (value: unknown, wanted: never, at: { schema: Schema; path: string }) => string[];
 
 const keywords: Readonly<Record<string, Check>> = {
@@ -36,7 +45,7 @@ const keywords: Readonly<Record<string, Check>> = {
   maximum: (value, wanted: number, { path }) =>
     typeof value === "number" && value > wanted ? [`${path} is more than ${wanted}`] : [],
   pattern: (value, wanted: string, { path }) =>
-    typeof value === "string" && !RE2JS.compile(wanted).matcher(value).find()
+    typeof value === "string" && !compiled(wanted).matcher(value).find()
       ? [`${path} doesn't match ${wanted}`]
       : [],
   not: (value, wanted: Schema, { path }) =>
