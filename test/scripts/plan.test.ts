@@ -136,4 +136,30 @@ describe("npm start", () => {
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(status).toBe(1);
   });
+
+  it("writes the report as a page beside what it prints", () => {
+    const file = join(folder, "report.html");
+    const { status, stdout, stderr } = start("dev", "--json", "--html", file);
+    expect([status, stderr]).toEqual([0, ""]);
+    const report: Report = JSON.parse(stdout);
+    const page = readFileSync(file, "utf8");
+    rmSync(file);
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain(`<li>${report.resources} resources</li>`);
+  });
+
+  it("says why a page can't be written, before it plans", () => {
+    const refused = (file: string) => {
+      const { status, stdout, stderr } = start("dev", "--html", file);
+      expect([status, stdout]).toEqual([1, ""]);
+      return stderr;
+    };
+    expect(refused("no/such/report.html")).toBe(
+      '--html "no/such/report.html" can\'t be written: there is no folder no/such; make it, or name a file in another one\n',
+    );
+    expect(refused("README.md/report.html")).toContain("README.md is a file, not a folder");
+    expect(refused("docs")).toContain("that isn't a file");
+    expect(refused("")).toContain("it has no name");
+    expect(start("dev", "--html").stderr).toContain("npm start [-- <environment>]");
+  });
 });

@@ -30,7 +30,7 @@ export function componentReports(resources: readonly PlannedResource[]): Compone
 }
 
 /** The ancestor two steps below the stack: the stack holds one environment, the environment its components. */
-function outermost(
+export function outermost(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
 ): PlannedResource | undefined {

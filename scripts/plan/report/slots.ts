@@ -22,6 +22,8 @@ export interface SlotReport {
   readonly releaseId: string;
   readonly pool: string;
   readonly gpu: string;
+  /** What CUDA sees of it. */
+  readonly gpuMemoryGiB: number;
   readonly gpusPerReplica: number;
   readonly replicas: { readonly min: number; readonly max: number };
   /** Share of the callers, in percent. */
@@ -75,6 +77,7 @@ export function slotReports(config: Config): SlotReport[] {
           releaseId: releaseId(release),
           pool: slot.pool,
           gpu: estimate.gpu.product,
+          gpuMemoryGiB: estimate.gpu.visibleGiB,
           gpusPerReplica: gpusPerReplica(limits),
           replicas: slot.replicas,
           trafficPercent: live === colour ? 100 - canaryPercent : canaryPercent,

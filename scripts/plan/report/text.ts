@@ -4,7 +4,7 @@ import { throughputBandPercent } from "../../../components/capacity/throughput.t
 import { sentence, table } from "../../table.ts";
 import type { ComponentReport } from "./components.ts";
 import type { CostReport } from "./cost.ts";
-import { countRange, memorySum } from "./figures.ts";
+import { countRange, dollarRange, holdsOneContext, memorySum, thousands, wholeDollars } from "./figures.ts";
 import type { ExemptionReport, FindingReport, Report } from "./report.ts";
 import type { SlotReport } from "./slots.ts";
 
@@ -75,10 +75,8 @@ function memoryLines(slots: readonly SlotReport[], style: Style, columns: number
 
 function fitCells({ fit, contextLength }: SlotReport, style: Style): string[] {
   if (!fit.fits) return [style("red", fit.reason ?? "doesn't fit"), "", ""];
-  // The engine refuses to start without room for one request of full length.
-  const sure = fit.concurrentSequences * (1 - fit.bandPercent / 100) >= 1;
   return [
-    `${sure ? style("green", "fits") : style("yellow", "fits, barely")}: ${memorySum(fit)} of ${fit.requestedGiB.toFixed(1)}`,
+    `${holdsOneContext(fit) ? style("green", "fits") : style("yellow", "fits, barely")}: ${memorySum(fit)} of ${fit.requestedGiB.toFixed(1)}`,
     `${thousands(fit.freeKvTokens)} ± ${Math.ceil(fit.bandPercent)} %`,
     `${fit.concurrentSequences.toFixed(1)} × ${thousands(contextLength)}`,
   ];
@@ -142,7 +140,7 @@ function priceLines(slots: readonly SlotReport[], style: Style, columns: number)
     colour,
     ...(price === undefined
       ? ["no price", "", ""]
-      : [range(price.usdPerHour, 2), range(price.usdPerMonth, 0), price.capacity]),
+      : [dollarRange(price.usdPerHour, 2), dollarRange(price.usdPerMonth, 0), price.capacity]),
     breakEven === undefined ? "" : breakEvenText(breakEven),
   ]);
   const head = ["model", "slot", "$ an hour", "$ a month", "capacity", "cheaper than hosted from"];
@@ -150,12 +148,6 @@ function priceLines(slots: readonly SlotReport[], style: Style, columns: number)
     `${style("bold", "Cost per slot")}  at min and max replicas, with their share of instances`,
     ...table([head.map((title) => style("dim", title)), ...rows], [2, 3], columns),
   ];
-}
-
-function range({ min, max }: { readonly min: number; readonly max: number }, digits: number): string {
-  const shown = (usd: number) =>
-    usd.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return min === max ? shown(min) : `${shown(min)}–${shown(max)}`;
 }
 
 /** By the replica: more of them cost as much more as they answer. */
@@ -174,7 +166,7 @@ function costLines(
   columns: number,
 ): string[] {
   const share = (usd: number) => `${Math.round((100 * usd) / budget)} %`;
-  const total = ["total", dollars(minimum), dollars(maximum)];
+  const total = ["total", wholeDollars(minimum), wholeDollars(maximum)];
   const above =
     minimum > budget
       ? "  even at minimum it is above its budget"
@@ -182,13 +174,17 @@ function costLines(
         ? "  at maximum it is above its budget"
         : undefined;
   return [
-    `${style("bold", "Cost a month")}  US dollars, ${source}`,
+    `${style("bold", "Cost a month")}  US wholeDollars, ${source}`,
     ...table(
       [
         ["", "at minimum", "at maximum"].map((title) => style("dim", title)),
-        ...items.map(({ item, minimum: low, maximum: high }) => [item, dollars(low), dollars(high)]),
+        ...items.map(({ item, minimum: low, maximum: high }) => [
+          item,
+          wholeDollars(low),
+          wholeDollars(high),
+        ]),
         total.map((cell) => style("bold", cell)),
-        ...(isJudged ? [[`of the budget of ${dollars(budget)}`, share(minimum), share(maximum)]] : []),
+        ...(isJudged ? [[`of the budget of ${wholeDollars(budget)}`, share(minimum), share(maximum)]] : []),
       ],
       [1, 2],
       columns,
@@ -273,12 +269,4 @@ function componentRow({ component, count, types }: ComponentReport): string[] {
     ([type, number]) => `${type.split(":").at(-1)}${number === 1 ? "" : ` ${number}`}`,
   );
   return [component, String(count), words.join(", ")];
-}
-
-function dollars(usd: number): string {
-  return thousands(Math.round(usd));
-}
-
-function thousands(value: number): string {
-  return value.toLocaleString("en-US");
 }
