@@ -15,7 +15,7 @@ import { thorough } from "../support/thorough.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Mutations of each of the three files: a stack's, a release's, the policies' configuration. */
-const runs = thorough ? 2500 : 100;
+const runs = thorough ? 1700 : 100;
 
 /** Words that mean something to JavaScript, YAML or a shell, and values of every kind and size. */
 const words = fc.constantFrom(
