@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
+import type { Plan } from "../../scripts/plan/plan.ts";
 import { loadConfig } from "../../scripts/plan/report/report.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { type ConfigurationKey, configurationKeys, keyOf } from "../../stacks/configuration-keys.ts";
 import { changed } from "../support/changed.ts";
 import { fixtureRoot } from "../support/plan.ts";
+import { planFixture } from "../support/plan-fixture.ts";
 import { fixtureValues } from "../support/project.ts";
 
 const keys = configurationKeys(loadConfig(fixtureRoot, "dev"));
@@ -83,7 +84,7 @@ const roomy = {
 };
 
 function planOf(values: Readonly<Record<string, unknown>>): Promise<Plan> {
-  return planProgram({
+  return planFixture({
     root,
     environment: "dev",
     edit: (config) => {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
-import { find, fixtureRoot, under } from "../support/plan.ts";
+import type { Plan } from "../../scripts/plan/plan.ts";
+import { find, under } from "../support/plan.ts";
+import { planFixture } from "../support/plan-fixture.ts";
 
 /**
  * Nothing is identified by its position: what an environment gains or loses changes nothing of what else is in it.
@@ -32,8 +33,7 @@ const pools = {
 };
 
 function planOf(models: Entries, otherPools: Entries = {}): Promise<Plan> {
-  return planProgram({
-    root: fixtureRoot,
+  return planFixture({
     environment: "dev",
     edit: (config) => ({
       ...config,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { planProgram } from "../../scripts/plan/plan.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { isObject, isSecret, secret, unknown, type Wire } from "../../scripts/plan/wire.ts";
-import { at, fixturePlan, fixturePlans, fixtureRoot, isStack, ofType } from "../support/plan.ts";
+import { at, fixturePlan, fixturePlans, isStack, ofType } from "../support/plan.ts";
+import { planFixture } from "../support/plan-fixture.ts";
 
 const plans = fixturePlans().map((plan) => [plan.environment, plan] as const);
 
@@ -128,8 +128,7 @@ describe.each(plans)("in %s", (_environment, plan) => {
 describe("a secret", () => {
   it("stays secret wherever it goes", async () => {
     const canary = "canary-7f3a";
-    const plan = await planProgram({
-      root: fixtureRoot,
+    const plan = await planFixture({
       environment: "dev",
       outputs: ({ type }) =>
         type === "random:index/randomPassword:RandomPassword" ? { result: secret(canary) } : {},

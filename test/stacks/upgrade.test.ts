@@ -2,10 +2,11 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { difference, type ResourceChange } from "../../scripts/plan/difference.ts";
-import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
+import type { Plan } from "../../scripts/plan/plan.ts";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { reaches } from "../support/names.ts";
 import { find, ofType } from "../support/plan.ts";
+import { planFixture } from "../support/plan-fixture.ts";
 import { fixtureValues } from "../support/project.ts";
 
 /** The project with pins for one more version, each other than before. */
@@ -26,7 +27,7 @@ describe("an upgrade of Kubernetes", () => {
       .replaceAll("1.36.0-", "1.37.0-");
     writeFileSync(file, text.replace(pins, `${pins}\n  "1.37": ${next}`));
     const planOf = (version: string) =>
-      planProgram({
+      planFixture({
         root,
         environment: "prod",
         edit: (config) => ({

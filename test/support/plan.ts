@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import { environments } from "../../scripts/plan/environment.ts";
-import { type Plan, planProgram } from "../../scripts/plan/plan.ts";
+import type { Plan } from "../../scripts/plan/plan.ts";
 import type { PolicyReport } from "../../scripts/plan/policy-report.ts";
 import { type PlannedResource, stackType } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 import { changed } from "./changed.ts";
+import { planFixture } from "./plan-fixture.ts";
 import { planOnce } from "./plan-once.ts";
 
 /** The project's folder. Its environments belong to its users: tests plan those of `fixtureRoot`. */
@@ -33,8 +34,7 @@ export function shippedPlans(): readonly AnalyzedPlan[] {
 /** A plan of a fixture's environment with one setting changed. @param path below `gantry:`, as `models.chat.traffic.live` */
 export function planWith(environment: string, path: string, value: unknown): Promise<Plan> {
   const [section = "", ...rest] = path.split(".");
-  return planProgram({
-    root: fixtureRoot,
+  return planFixture({
     environment,
     edit: (config) => ({
       ...config,

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readStackConfig } from "../../../scripts/plan/environment.ts";
-import { type Plan, planProgram } from "../../../scripts/plan/plan.ts";
+import type { Plan } from "../../../scripts/plan/plan.ts";
 import { readReleases } from "../../../stacks/config.ts";
 import { changed } from "../../support/changed.ts";
 import { at, find, fixtureRoot, ofType, waitsFor } from "../../support/plan.ts";
+import { planFixture } from "../../support/plan-fixture.ts";
 import { projectWith } from "../../support/project.ts";
 
 /** A 405B model in FP8: eight key-value heads, two nodes of eight H100. */
@@ -38,7 +39,7 @@ afterAll(() => project[Symbol.dispose]());
 let plan: Plan;
 beforeAll(async () => {
   const pools = readStackConfig(fixtureRoot, "dev")["gantry:pools"] as object;
-  plan = await planProgram({
+  plan = await planFixture({
     root: project.root,
     environment: "dev",
     edit: (config) => ({
@@ -175,9 +176,7 @@ describe("a replica over two nodes", () => {
   });
 
   it("adds no controllers where no replica spans nodes", async () => {
-    const names = ofType(await planProgram({ root: fixtureRoot, environment: "dev" }), "Release").map(
-      ({ name }) => name,
-    );
+    const names = ofType(await planFixture({ environment: "dev" }), "Release").map(({ name }) => name);
     expect(names).not.toContain("controllers-groups");
     expect(names).not.toContain("controllers-fabric");
   });

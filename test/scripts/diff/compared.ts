@@ -2,19 +2,19 @@ import { blastRadius } from "../../../scripts/diff/blast-radius.ts";
 import { placesOf } from "../../../scripts/diff/place.ts";
 import { settingChanges } from "../../../scripts/diff/settings.ts";
 import { type PlanStep, StepGenerator, stepsBetween } from "../../../scripts/diff/steps.ts";
-import { type Plan, planProgram } from "../../../scripts/plan/plan.ts";
+import type { Plan } from "../../../scripts/plan/plan.ts";
 import { slotReports } from "../../../scripts/plan/report/slots.ts";
 import { parseConfig, readReleases } from "../../../stacks/config.ts";
 import { changed } from "../../support/changed.ts";
 import { fixtureRoot } from "../../support/plan.ts";
+import { planFixture } from "../../support/plan-fixture.ts";
 
 /** Values by path: below `gantry:`, such as `models.chat.traffic.live`, or a key of another namespace. */
 export type Edits = Readonly<Record<string, unknown>>;
 
 /** The fixture's dev as once it is up, with settings changed. */
 export function deployed(edits: Edits, stateOf?: StepGenerator["stateOf"]): Promise<Plan> {
-  return planProgram({
-    root: fixtureRoot,
+  return planFixture({
     environment: "dev",
     deployed: true,
     edit: (config) => Object.entries(edits).reduce(edited, config),

@@ -4,15 +4,13 @@ import type { Colour } from "../../../components/serving/traffic.ts";
 import { groupArns, type ListenerRule, plannedListenerRules } from "../../../scripts/local/listener-rules.ts";
 import { LocalLoadBalancer, type Target } from "../../../scripts/local/load-balancer.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
-import { planProgram } from "../../../scripts/plan/plan.ts";
 import { changed } from "../../support/changed.ts";
-import { fixtureRoot } from "../../support/plan.ts";
+import { planFixture } from "../../support/plan-fixture.ts";
 import { ask, events } from "./client.ts";
 
 /** What the dev environment plans for its load balancer when this colour is live. */
 async function plannedRules(live: Colour): Promise<readonly ListenerRule[]> {
-  const { resources } = await planProgram({
-    root: fixtureRoot,
+  const { resources } = await planFixture({
     environment: "dev",
     edit: (config) => changed(config, ["gantry:models", "chat", "traffic", "live"], live) as typeof config,
     outputs: groupArns,
