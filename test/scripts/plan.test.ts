@@ -157,8 +157,8 @@ describe("npm start", () => {
     expect(refused("no/such/report.html")).toBe(
       '--html "no/such/report.html" can\'t be written: there is no folder no/such; make it, or name a file in another one\n',
     );
-    expect(refused("README.md/report.html")).toContain("README.md is a file, not a folder");
-    expect(refused("docs")).toContain("that isn't a file");
+    expect(refused("package.json/report.html")).toContain("package.json is a file, not a folder");
+    expect(refused("scripts")).toContain("that isn't a file");
     expect(refused("")).toContain("it has no name");
     expect(start("dev", "--html").stderr).toContain("npm start [-- <environment>]");
   });
