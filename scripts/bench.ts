@@ -3,7 +3,7 @@ import { errorTable, memoryErrors, memoryInsideBand, throughputErrors } from "./
 import { measureDiff } from "./bench/diff.ts";
 import { measurePolicies } from "./bench/policies.ts";
 import { measureRollout } from "./bench/rollout.ts";
-import { measureStart } from "./bench/start.ts";
+import { measurePage, measureStart } from "./bench/start.ts";
 import { exitWith } from "./exit-code.ts";
 
 const usage = `npm run bench [-- rollout]
@@ -40,6 +40,7 @@ async function bench(): Promise<number> {
   measureRollout();
   await measurePolicies();
   measureStart();
+  measurePage();
   measureDiff();
   return 0;
 }

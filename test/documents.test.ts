@@ -61,7 +61,8 @@ describe("commands in documents", () => {
   it("pass options that the script's own help names", () => {
     const unknown = of("npm").flatMap((command) => {
       const script = scriptOf(command);
-      const help = script && helpOf(script.name);
+      if (script === undefined) return [];
+      const help = helpOf(script.name);
       if (help === undefined) return [];
       return script.args
         .filter((word) => /^--?[a-z]/.test(word))

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { cpus } from "node:os";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../plan/report/report.ts";
 import { generated, projectWith } from "./generated.ts";
@@ -25,6 +26,27 @@ export function measureStart() {
   }
 }
 
+/** Prints what `--html` adds to `npm start` for prod, and how large its page is. */
+export function measurePage() {
+  const folder = mkdtempSync(join(tmpdir(), "gantry-bench-"));
+  const file = join(folder, "report.html");
+  try {
+    const seconds = (args: readonly string[]) => {
+      plan(root, args);
+      return Array.from({ length: runs }, () => plan(root, args).seconds).sort((a, b) => a - b)[
+        Math.floor(runs / 2)
+      ];
+    };
+    const plain = seconds(["prod"]) ?? 0;
+    const paged = seconds(["prod", "--html", file]) ?? 0;
+    console.log(
+      `\nnpm start -- prod --html: ${(paged - plain).toFixed(2)} s over ${plain.toFixed(2)} s without, medians of ${runs}; the page has ${Math.round(statSync(file).size / 1000)} kB`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 function measure(name: string, folder: string) {
   const report = plan(folder).report;
   const seconds = Array.from({ length: runs }, () => plan(folder).seconds).sort((a, b) => a - b);
@@ -38,9 +60,12 @@ function measure(name: string, folder: string) {
 }
 
 /** One run as a user has it: npm, the program, the policy pack, the report. */
-function plan(folder: string): { seconds: number; report: Report } {
+function plan(folder: string, args: readonly string[] = []): { seconds: number; report: Report } {
   const start = performance.now();
-  const run = spawnSync("npm", ["start", "--silent", "--", "--json"], { cwd: folder, encoding: "utf8" });
+  const run = spawnSync("npm", ["start", "--silent", "--", ...args, "--json"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   const seconds = (performance.now() - start) / 1000;
   if (!run.stdout.startsWith("{")) throw new Error(`npm start failed in ${folder}:\n${run.stderr}`);
   return { seconds, report: JSON.parse(run.stdout) };

@@ -33,7 +33,7 @@ export function diagram(layers: readonly (readonly ArchitectureNode[])[]): Marku
       y,
     }) => html`<a href="#${encodeURIComponent(anchor(node.urn))}" aria-label="${node.name}, ${node.kind}, ${node.resources} resources">
 <rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="6"/>
-<text x="${x + 10}" y="${y + 18}" class="name">${shortened(node.name, 16)}</text><text x="${x + 10}" y="${y + 33}">${shortened(`${node.kind} · ${node.resources}`, 20)}</text></a>`,
+<text x="${x + 10}" y="${y + 18}" class="name">${shortened(node.name, 16)}</text><text x="${x + 10}" y="${y + 33}">${shortened(node.kind, 15)} · ${node.resources}</text></a>`,
   );
   return html`<svg viewBox="0 0 ${width} ${height}" style="max-width:${width}px" role="group" aria-label="components, from left to right in the order in which they depend on each other">
 <g class="edges">${edges}</g>${boxes}</svg>`;
