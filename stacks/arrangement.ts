@@ -48,7 +48,7 @@ export function arrangement(source: ArrangementSource): Record<string, ArrangedM
         loadBalancer: loadBalancerOf(model),
         priority: model.rulePriority ?? rulePriority(name),
         routes: Object.keys(routes).filter((route) => routes[route]?.selfHosted === name),
-        slots: bySlot(model, (slot) => arranged(slot, source)),
+        slots: bySlot(model, (slot, colour) => arranged(slot, colour, source)),
         engineKeys: bySlot(model, (slot) => `gantry/${environment}/${engineKey(keyGeneration(slot))}`),
       },
     ]),
@@ -75,7 +75,7 @@ export function engineKeyCount({ models }: Pick<Settings, "models">): number {
   return Math.max(1, ...slots.map(({ slot }) => keyGeneration(slot)));
 }
 
-function arranged(slot: SlotSettings, source: ArrangementSource): ArrangedSlot {
+function arranged(slot: SlotSettings, colour: Colour, source: ArrangementSource): ArrangedSlot {
   const { account, modelStore, pools, releases } = source;
   const { pool: poolName, replicas, keyGeneration } = slot;
   const release = own(releases, slot.release);
@@ -87,14 +87,17 @@ function arranged(slot: SlotSettings, source: ArrangementSource): ArrangedSlot {
   const { bucket } = modelStore;
   return {
     release,
-    placement: place({ release, poolName, pool, replicas, region, bucket, keyGeneration }),
+    placement: place({ release, poolName, pool, replicas, region, bucket, keyGeneration, colour }),
     pool: poolName,
     replicas,
   };
 }
 
-function bySlot<Out>(model: ModelSettings, of: (slot: SlotSettings) => Out): Partial<Record<Colour, Out>> {
-  const slots = slotsOf(model).map(({ colour, slot }) => [colour, of(slot)]);
+function bySlot<Out>(
+  model: ModelSettings,
+  of: (slot: SlotSettings, colour: Colour) => Out,
+): Partial<Record<Colour, Out>> {
+  const slots = slotsOf(model).map(({ colour, slot }) => [colour, of(slot, colour)]);
   return Object.fromEntries(slots) as Partial<Record<Colour, Out>>;
 }
 

@@ -18,6 +18,8 @@ export interface EngineArgs {
   readonly bucket: string;
   /** Which of the keys that clients send it takes. @default 1 */
   readonly keyGeneration?: number | undefined;
+  /** What its answers say of their origin, as OpenAI's `system_fingerprint`, for an engine that can. @default nothing of the slot */
+  readonly fingerprint?: string | undefined;
 }
 
 /** A value that grows with the load, in PromQL, and how much of it one replica should carry. */

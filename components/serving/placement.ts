@@ -6,8 +6,9 @@ import type { GpuPoolSettings } from "../cluster/gpu-pool-settings.ts";
 import type { Engine, EngineCommand } from "./engine.ts";
 import { engines, weightsOnDisk } from "./engines.ts";
 import type { NodeShare } from "./pod.ts";
-import type { Release } from "./release.ts";
+import { type Release, shortReleaseId } from "./release.ts";
 import { longestStream, slotTimeouts, type Timeouts } from "./timeouts.ts";
+import type { Colour } from "./traffic.ts";
 import { type StagedWeights, stagedFiles, weightsDiskGiB } from "./weights.ts";
 
 /** Where the replicas of a slot run, how they are started there, and how long that may take. */
@@ -43,6 +44,8 @@ export interface PlaceArgs {
   readonly bucket: string;
   /** Which of the keys that clients send it takes. @default 1 */
   readonly keyGeneration?: number | undefined;
+  /** The slot's, which its engines' answers name. @default they name none */
+  readonly colour?: Colour | undefined;
 }
 
 /** What the node's own pods take: network, disks, identity, device plugin and exporters. */
@@ -58,7 +61,7 @@ const cacheGiB = 10;
  * @throws RangeError when no instance type of the pool has the GPUs; the configuration's check names it before
  */
 export function place(args: PlaceArgs): Placement {
-  const { release, poolName, pool, replicas, region, bucket, keyGeneration } = args;
+  const { release, poolName, pool, replicas, region, bucket, keyGeneration, colour } = args;
   const all = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
   const { nodes, types: withGpus } = suitableTypes(release.limits, all);
   const types = withGpus.filter((type) => memoryProblem(release, type) === undefined);
@@ -89,13 +92,21 @@ export function place(args: PlaceArgs): Placement {
     share: smallestShare(types, gpusPerReplica(release.limits) / nodes),
     times,
     engine,
-    command: engine.command({ release, times, region, bucket, keyGeneration }),
+    command: engine.command({
+      ...{ release, times, region, bucket, keyGeneration },
+      fingerprint: colour && slotFingerprint(colour, release),
+    }),
     weights: stagedFiles(release, bucket, region),
     startupBudgetSeconds,
     progressDeadlineSeconds,
     rolloutSeconds: progressDeadlineSeconds + replicas.max * expectedSeconds,
     cacheGiB: cacheGiB + diskGiB,
   };
+}
+
+/** Which slot and release an answer comes from: `blue-` and the 12 digits of the pods' label `gantry.dev/release`. */
+export function slotFingerprint(colour: Colour, release: Release): string {
+  return `${colour}-${shortReleaseId(release)}`;
 }
 
 /**

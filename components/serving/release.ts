@@ -206,6 +206,11 @@ export function releaseId(release: Release): string {
     .digest("hex");
 }
 
+/** The 12 digits of a release's id that labels, records and listings show. */
+export function shortReleaseId(release: Release): string {
+  return releaseId(release).slice(0, 12);
+}
+
 /** JSON with sorted keys and no white space, so that the order in the file doesn't count. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

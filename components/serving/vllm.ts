@@ -46,7 +46,7 @@ function liveness(): readonly string[] {
  * The exact `vllm serve` command line of a release.
  * @throws RangeError when the release's version of the engine doesn't know one of the flags
  */
-function command({ release, times, region, bucket, keyGeneration }: EngineArgs): EngineCommand {
+function command({ release, times, region, bucket, keyGeneration, fingerprint }: EngineArgs): EngineCommand {
   const { limits, servedName, engine, model, parsers = {} } = release;
   const known = knownFlags(engine.version);
   const queue = known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined;
@@ -73,6 +73,9 @@ function command({ release, times, region, bucket, keyGeneration }: EngineArgs):
     "--reasoning-parser": parsers.reasoning,
     // Kubernetes would put variables in place of $(…).
     "--chat-template": release.chatTemplate?.text?.replaceAll("$(", "$$("),
+    // The gateway's records say which slot answered; clients may not see it.
+    "--fingerprint-mode": fingerprint && "custom",
+    "--fingerprint-value": fingerprint,
     "--enable-request-id-headers": true,
     // The liveness check asks how many requests the server has open.
     "--enable-server-load-tracking": true,

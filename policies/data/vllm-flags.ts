@@ -81,6 +81,8 @@ export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   "--disable-fastapi-docs": "switch",
   "--disable-uvicorn-access-log": "switch",
   "--enable-request-id-headers": "switch",
+  "--fingerprint-mode": "value",
+  "--fingerprint-value": "value",
   "--enable-server-load-tracking": "switch",
   "--enable-log-requests": "switch",
   "--enable-log-outputs": "switch",

@@ -1,5 +1,7 @@
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { engineKey } from "../../components/secrets/secret-names.ts";
+import { slotFingerprint } from "../../components/serving/placement.ts";
+import { own } from "../../components/shared/own.ts";
 import { modelPrice } from "../../stacks/catalogue.ts";
 import type { Config } from "../../stacks/config.ts";
 import { keyGeneration, slotsOf } from "../../stacks/slots.ts";
@@ -7,7 +9,7 @@ import { AnthropicStandIn } from "./anthropic.ts";
 import { type Fault, FaultyServer } from "./faults.ts";
 import type { TargetGroups } from "./load-balancer.ts";
 import type { Meter } from "./meter.ts";
-import { SimulatedEngine } from "./simulated-engine.ts";
+import { SimulatedEngine, type SimulatedEngineArgs } from "./simulated-engine.ts";
 
 /** A server that may be broken on demand. */
 interface Breakable {
@@ -146,15 +148,17 @@ export class Fleet {
       if (!wanted.some((one) => one.name === name)) this.retire(name, replicas);
     for (const { model, name, colour, slot } of wanted) {
       const generation = keyGeneration(slot);
+      const release = own(releases, slot.release);
       const pod = `${slot.release} ${generation}`;
       const old = this.slots.get(name);
       const kept = old?.pod === pod ? old.replicas : [];
       const more = Array.from({ length: Math.max(1, slot.replicas.min) - kept.length }, (_, index) =>
-        this.replica(
-          `${colour}-${kept.length + index}`,
-          releases[slot.release]?.servedName ?? model,
-          generation,
-        ),
+        this.replica({
+          name: `${colour}-${kept.length + index}`,
+          servedName: release?.servedName ?? model,
+          apiKey: this.secret(engineKey(generation)),
+          ...(release && { fingerprint: slotFingerprint(colour, release) }),
+        }),
       );
       if (old !== undefined && more.length === 0) continue;
       const replicas = [...kept, ...(await Promise.all(more))];
@@ -170,9 +174,8 @@ export class Fleet {
     this.slots.delete(name);
   }
 
-  private async replica(name: string, servedName: string, generation: number): Promise<Replica> {
-    const apiKey = this.secret(engineKey(generation));
-    const engine = new SimulatedEngine({ name, servedName, behaviour, apiKey });
+  private async replica(args: Omit<SimulatedEngineArgs, "behaviour">): Promise<Replica> {
+    const engine = new SimulatedEngine({ ...args, behaviour });
     return { ...(await breakable(await engine.listen(), () => engine.close())), engine };
   }
 

@@ -24,6 +24,8 @@ export interface SimulatedEngineArgs {
   readonly behaviour: Behaviour;
   /** What clients have to send as bearer. @default nothing */
   readonly apiKey?: string;
+  /** `system_fingerprint` of a whole answer and of a stream's last event, as with vLLM. @default none */
+  readonly fingerprint?: string;
   /** From 0 to 1, without 1. @default Math.random */
   readonly random?: () => number;
 }
@@ -150,6 +152,8 @@ export class SimulatedEngine {
       model,
     };
     const tokens = { prompt_tokens: prompt, completion_tokens: length, total_tokens: prompt + length };
+    const { fingerprint } = this.args;
+    const origin = fingerprint && { system_fingerprint: fingerprint };
     const choices = (said: object, reason: string | null) => [
       { index: 0, ...said, logprobs: null, finish_reason: reason },
     ];
@@ -170,9 +174,10 @@ export class SimulatedEngine {
         ...head,
         choices: choices(api.whole(said.join("")), "length"),
         usage: tokens,
+        ...origin,
       });
-    await event(response, { ...head, choices: choices(api.piece(""), "length") });
-    if (usage) await event(response, { ...head, choices: [], usage: tokens });
+    await event(response, { ...head, choices: choices(api.piece(""), "length"), ...(!usage && origin) });
+    if (usage) await event(response, { ...head, choices: [], usage: tokens, ...origin });
     response.end("data: [DONE]\n\n");
   }
 

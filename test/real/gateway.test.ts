@@ -5,7 +5,16 @@ import type { Fault } from "../../scripts/local/faults.ts";
 import { NoPython, pythonEnvironment } from "../../scripts/local/python-environment.ts";
 import { ask, question, said } from "./gateway/client.ts";
 import { languages, runExample } from "./gateway/examples.ts";
-import { faultyModels, GatewayStack, keyOf, masterKey, metricsKey, route, tenant } from "./gateway/stack.ts";
+import {
+  faultyModels,
+  GatewayStack,
+  keyOf,
+  masterKey,
+  metricsKey,
+  release,
+  route,
+  tenant,
+} from "./gateway/stack.ts";
 
 const bin = await pythonEnvironment(console.warn).catch((reason) => {
   if (!(reason instanceof NoPython)) throw reason;
@@ -78,6 +87,28 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     expect(streamed.text.endsWith("data: [DONE]\n\n")).toBe(true);
     expect([...whole.headers.keys()].filter((name) => name.includes("litellm"))).toEqual([]);
   });
+
+  const named = `"model":"chat","slot":"blue","release":"${release}"`;
+  // LiteLLM's streams of /v1/completions leave out what the engine says of itself.
+  const unnamed = '"model":"chat","slot":null';
+  const text = { messages: undefined, prompt: "a text" };
+  it.each([
+    ["/v1/chat/completions", {}, named],
+    ["/v1/chat/completions", { stream: true }, named],
+    ["/v1/completions", text, named],
+    ["/v1/completions", { ...text, stream: true }, unnamed],
+  ])(
+    "records what answered %s with %o, at a cost, and keeps the slot from the caller",
+    async (path, fields, expected) => {
+      const answer = await ask(either(0), question({ model: "chat", ...fields }), { path });
+      expect(answer.code).toBe("ok");
+      expect(answer.text).not.toContain(release);
+      const line = new RegExp(`"request_id":"${answer.headers.get("x-request-id")}".*`);
+      const record = () => line.exec(stack.gateways[0]?.output ?? "")?.[0];
+      await expect.poll(record).toContain(expected);
+      expect(record()).toMatch(/"output_tokens":5,"cost_usd":[1-9]/);
+    },
+  );
 
   describe("limits", () => {
     it("let exactly the minute's requests through at twice the rate, and touch nobody else", async () => {

@@ -40,6 +40,14 @@ describe("the command line of vLLM", () => {
     ]);
   });
 
+  it("has answers say which slot and release they come from", () => {
+    const { args } = vllm.command({ ...started, fingerprint: "blue-0123456789ab" });
+    expect(args.filter((arg) => arg.includes("fingerprint"))).toEqual([
+      "--fingerprint-mode=custom",
+      "--fingerprint-value=blue-0123456789ab",
+    ]);
+  });
+
   it("names the parsers and scales the positions that a release says", () => {
     const contextScaling = {
       kind: "yarn",

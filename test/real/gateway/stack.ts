@@ -15,6 +15,8 @@ import {
 import { Redis } from "../../../scripts/local/redis.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
 
+/** The digits of the engine's release. */
+export const release = "0123456789ab";
 const snapshot = "gpt-4o-2024-08-06";
 export const metricsKey = "metrics-key";
 export const masterKey = "sk-master-0123456789abcdef0123456789abcdef";
@@ -86,7 +88,10 @@ export class GatewayStack {
     this.bin = bin;
     this.wanted = wanted;
     const behaviour = { tokensPerSecond: 500, firstTokenSeconds: 0.01, errorRate: 0 };
-    this.engine = new SimulatedEngine({ name: "blue", servedName: "chat", behaviour, apiKey: "engine-key" });
+    this.engine = new SimulatedEngine({
+      ...{ name: "blue", servedName: "chat", behaviour, apiKey: "engine-key" },
+      fingerprint: `blue-${release}`,
+    });
     this.provider = new SimulatedEngine({
       name: "openai",
       servedName: snapshot,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from contextvars import ContextVar
@@ -12,6 +13,8 @@ from .charges import Admission
 from .errors import GatewayError
 from .identity import Caller
 from .settings import Model, Route
+
+_FINGERPRINT = re.compile("(blue|green)-([0-9a-f]{12})")
 
 
 @dataclass
@@ -30,6 +33,10 @@ class Exchange:
     """In the order in which they are asked."""
     model: Model | None = None
     """Which one answered."""
+    slot: str | None = None
+    """Colour of the slot that answered, where its engine says so."""
+    release: str | None = None
+    """The first 12 digits of its release id, as in the label `gantry.dev/release` of its pods."""
     resumed: bool = False
     """Whether another model goes on with an answer that broke off."""
     body: dict[str, Any] = field(default_factory=dict)
@@ -63,6 +70,15 @@ class Exchange:
         if self.model is None or self.cache != "none":
             return 0
         return round(self.input_tokens * self.model.input_nano + self.output_tokens * self.model.output_nano)
+
+    def asked(self, model: Model | None) -> None:
+        """Notes which model is asked next, in place of one that failed."""
+        self.model, self.slot, self.release = model or self.model, None, None
+
+    def served_by(self, fingerprint: Any) -> None:
+        """Takes over which slot answered: `<colour>-<release>`, as components/serving/vllm.ts has engines say it."""
+        if isinstance(fingerprint, str) and (found := _FINGERPRINT.fullmatch(fingerprint)):
+            self.slot, self.release = found.groups()
 
     def count(self, usage: Any) -> None:
         """Takes over tokens as a model counted them, in either of OpenAI's forms."""

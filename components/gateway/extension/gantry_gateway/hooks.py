@@ -10,7 +10,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 
 from .exchange import Exchange, current
 from .litellm_errors import of_litellm
-from .settings import Settings
+from .settings import Settings, model_named
 
 
 def authenticated(request: Request) -> UserAPIKeyAuth:
@@ -65,6 +65,12 @@ class Hooks(CustomLogger):
             raise HTTPException(401, "not authenticated")
         data.update(instructions(exchange, self._settings()))
         return data
+
+    async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> None:
+        """Which model is asked now: the answers to some kinds of requests don't say which one gave them."""
+        exchange = current.get()
+        if exchange is not None:
+            exchange.asked(model_named((kwargs.get("model_info") or {}).get("id"), self._settings()))
 
     async def async_post_call_failure_hook(
         self,

@@ -16,7 +16,6 @@ import orjson
 from .exchange import Exchange
 from .metrics import RECORDS_LOST
 from .reading import CONTENT
-from .routing import slot_of
 from .settings import Settings
 
 _LOG = logging.getLogger("gantry.records")
@@ -28,7 +27,6 @@ _NO_USER = "none"
 def record_of(exchange: Exchange) -> dict[str, Any]:
     """The figures of a request, without its texts."""
     caller, model = exchange.caller, exchange.model
-    slot, release = slot_of(model, caller.bucket) if model and caller else (None, None)
     return {
         "event": "request",
         "time": datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds"),
@@ -40,8 +38,8 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
         "path": exchange.path,
         "route": exchange.route.name if exchange.route else None,
         "model": model.name if model else None,
-        "slot": slot,
-        "release": release,
+        "slot": exchange.slot,
+        "release": exchange.release,
         "stream": exchange.stream,
         "code": exchange.code,
         "input_tokens": exchange.input_tokens,

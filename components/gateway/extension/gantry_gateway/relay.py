@@ -13,7 +13,7 @@ from .errors import GatewayError
 from .exchange import Exchange
 from .guardrails import Masker, masked
 from .litellm_errors import of_status
-from .settings import Settings
+from .settings import Settings, model_named
 from .stream_texts import StreamTexts
 
 Message = MutableMapping[str, Any]
@@ -59,9 +59,8 @@ class Relay:
         self._status = message["status"]
         self._streams = headers.get(b"content-type", b"").startswith(b"text/event-stream")
         self._headers = [pair for pair in message["headers"] if pair[0].lower().startswith(_KEPT_HEADERS)]
-        # LiteLLM tells a model's entries apart, of which a rotation of its key makes two.
-        model = headers.get(b"x-litellm-model-id", b"").decode("latin-1").rsplit("-key-", 1)[0]
-        self._exchange.model = self._settings.models.get(model, self._exchange.model)
+        model = model_named(headers.get(b"x-litellm-model-id", b"").decode("latin-1"), self._settings)
+        self._exchange.model = model or self._exchange.model
         if self._status >= 400:
             self.failure = self._exchange.failure or of_status(self._status)
 
@@ -96,6 +95,7 @@ class Relay:
         ):
             self.failure = self._exchange.failure or of_status(_code(piece["error"]))
             return
+        self._keep_fingerprint(piece)
         inner = piece.get("response")
         if isinstance(piece.get("usage"), dict):
             piece["usage"].pop("cost", None)  # LiteLLM's own figure, by prices that are the team's
@@ -144,6 +144,7 @@ class Relay:
             answer.get("choices") or answer.get("data") or answer.get("output")
         ):
             raise GatewayError("malformed_output")
+        self._keep_fingerprint(answer)
         self._exchange.count(answer.get("usage"))
         if "model" in answer and self._exchange.route is not None:
             answer["model"] = self._exchange.route.name
@@ -151,6 +152,12 @@ class Relay:
             if self._masker is not None and field in answer:
                 answer[field] = masked(answer[field], self._masker)
         return answer
+
+    def _keep_fingerprint(self, answer: dict[str, Any]) -> None:
+        """Which slot answered is for the records, and nothing for callers."""
+        model = self._exchange.model
+        if model is not None and model.self_hosted:
+            self._exchange.served_by(answer.pop("system_fingerprint", None))
 
     @property
     def text(self) -> str:

@@ -77,15 +77,3 @@ def _demanding(body: Mapping[str, Any], tokens: int, long: int) -> bool:
     prompt = " ".join(texts(body))
     kind = classify_prompt(prompt[-8000:])
     return tokens > long or "```" in prompt or "tools" in body or str(kind.value) not in _SMALL_TASKS
-
-
-def slot_of(model: Model, bucket: str) -> tuple[str | None, str | None]:
-    """
-    Colour and release that a bucket's requests reach, by the rule of the load balancer: the first buckets go to the
-    standby. Nothing for hosted models.
-    """
-    if not model.slots:
-        return None, None
-    side = "standby" if int(bucket) < int(model.slots.get("canaryPercent", 0)) else "live"
-    slot = model.slots.get(side) or model.slots["live"]
-    return slot["colour"], slot["release"]

@@ -18,8 +18,6 @@ class Model:
     input_nano: float
     output_nano: float
     queue_url: str | None
-    slots: Mapping[str, Any]
-    """Which release is behind each bucket: `live` and `standby` with `colour` and `release`, `canaryPercent`."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,11 @@ class Settings:
         if name in self.routes:
             return self.routes[name]
         return Route(name=name, strategy="cost", models=(name,)) if name in self.models else None
+
+
+def model_named(entry: Any, settings: Settings) -> Model | None:
+    """The model of one of LiteLLM's entries, of which a rotation of the model's key makes two."""
+    return settings.models.get(str(entry).rsplit("-key-", 1)[0])
 
 
 def settings_of(document: Any) -> Settings:
@@ -133,5 +136,4 @@ def _model(name: str, fields: Mapping[str, Any]) -> Model:
         input_nano=float(fields["inputUsdPerToken"]) * 1e9,
         output_nano=float(fields["outputUsdPerToken"]) * 1e9,
         queue_url=fields.get("queueUrl"),
-        slots=fields.get("slots") or {},
     )

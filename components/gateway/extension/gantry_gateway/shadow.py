@@ -7,7 +7,7 @@ import logging
 import random
 from typing import Any
 
-from .exchange import Exchange
+from .exchange import Exchange, current
 
 _LOG = logging.getLogger("gantry.shadow")
 _AT_ONCE = 16
@@ -36,6 +36,7 @@ async def _copy(model: str, body: dict[str, Any], seconds: float) -> None:
 
     if llm_router is None:
         return
+    current.set(None)  # of this task: what a copy meets is not the request's
     try:
         metadata = {"is_silent_experiment": True, "model_group": model}
         await llm_router.acompletion(

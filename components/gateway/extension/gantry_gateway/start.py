@@ -15,6 +15,7 @@ from litellm.proxy._types import UserAPIKeyAuth
 from .front import Front
 from .gate import Gate
 from .hooks import Hooks, authenticated
+from .vllm_streams import install as install_vllm_streams
 
 _gate = Gate()
 hooks = Hooks(_gate.settings)
@@ -38,3 +39,4 @@ def _install() -> None:
 
 
 _install()
+install_vllm_streams()

@@ -610,6 +610,21 @@ async def test_every_request_leaves_one_line_and_no_key(
     assert "sk-gantry" not in json.dumps(lines)
 
 
+async def test_records_name_the_slot_that_answered_and_callers_never_see_it(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    origin = {"system_fingerprint": "green-0123456789ab"}
+    client.model.answer = whole({**ANSWER, **origin})
+    seen = (await client.post()).text
+    client.model.answer = stream(piece("hi"), piece("", "stop"), {**USAGE, **origin}, "[DONE]")
+    seen += (await client.post({**BODY, "stream": True})).text
+    client.model.answer = whole({**ANSWER, "system_fingerprint": "fp_of_another_program"})
+    seen += (await client.post()).text
+    assert "fingerprint" not in seen
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["slot"], one["release"]) for one in lines] == [("green", "0123456789ab")] * 2 + [(None, None)]
+
+
 async def test_works_without_redis(client: Client, redis_server: RedisServer) -> None:
     redis_server.stop()
     assert (await client.post({**BODY, "temperature": 0})).status_code == 200

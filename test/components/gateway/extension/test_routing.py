@@ -9,8 +9,8 @@ from conftest import ROUTE, SETTINGS, TENANT
 from gantry_gateway.documents import tenants_of
 from gantry_gateway.errors import GatewayError
 from gantry_gateway.feeds import Feeds, degraded_of, queue_of
-from gantry_gateway.routing import order, slot_of
-from gantry_gateway.settings import Model, settings_of
+from gantry_gateway.routing import order
+from gantry_gateway.settings import settings_of
 
 SMALL: dict[str, Any] = {"messages": [{"role": "user", "content": "What is the capital of France?"}]}
 CODE: dict[str, Any] = {"messages": [{"role": "user", "content": "Fix the bug in ```def f(): pass```"}]}
@@ -92,16 +92,3 @@ async def test_an_address_that_does_not_answer_says_nothing_and_makes_nobody_wai
     feeds = Feeds()
     assert feeds.queue("http://127.0.0.1:9/") is None
     assert feeds.degraded("http://127.0.0.1:9/") is False
-
-
-def test_the_first_buckets_are_the_standbys() -> None:
-    slots = {
-        "live": {"colour": "blue", "release": "a"},
-        "standby": {"colour": "green", "release": "b"},
-        "canaryPercent": 5,
-    }
-    model = Model("chat", True, None, None, 1, 1, None, slots)
-    assert [slot_of(model, bucket) for bucket in ("00", "04", "05", "99")] == [("green", "b")] * 2 + [
-        ("blue", "a")
-    ] * 2
-    assert slot_of(Model("gpt", False, "openai", None, 1, 1, None, {}), "00") == (None, None)
