@@ -53,7 +53,7 @@ export function withTraffic(file: string, text: string, model: string, traffic: 
 }
 
 /** Puts a file in place at once: whoever reads it sees the old text or the new one. */
-function replaceFile(path: string, text: string) {
+export function replaceFile(path: string, text: string) {
   // Where the name is a link, what it leads to is replaced, under the mode that it has.
   const file = realpathSync(path);
   const whole = `${file}.${randomBytes(4).toString("hex")}`;

@@ -54,7 +54,7 @@ describe("npm run put-secret", () => {
     const { stdout, stderr, status } = await putSecret("sk-canary\n", "dev", "openai");
     expect(stderr).toBe("");
     expect(stdout).toBe(
-      "gantry/dev/providers/openai has a new value (version v1); pods see it within 5 minutes\n",
+      "gantry/dev/providers/openai has a new value (version v1); pods that start 5 minutes from now have it\n",
     );
     expect(status).toBe(0);
     expect(asked.map(({ operation }) => operation)).toEqual(["DescribeSecret", "PutSecretValue"]);

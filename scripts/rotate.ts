@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { exitWith } from "./exit-code.ts";
+import { print } from "./output.ts";
+import { loadConfig } from "./plan/report/report.ts";
+import { withSetting } from "./rotate/setting.ts";
+import { rotationStep } from "./rotate/steps.ts";
+import { putProviderValue } from "./secrets/provider-value.ts";
+import { secretsOf } from "./secrets/secrets-manager.ts";
+import { replaceFile } from "./traffic/stack-file.ts";
+
+const usage = `npm run rotate -- <environment> <secret> [--finish]
+
+Replaces a secret, one step each time it is run: edits the stack's file or puts a value, and says what to do then. It
+keeps nothing of its own: which step is next follows from the file and Secrets Manager, so that it can be broken off and
+run again at any time. No value is shown.
+
+  tenants/<tenant>  a tenant's keys: two are valid until --finish
+  models/<model>    the key of a model's engines: each slot takes one, the gateway sends both
+  <provider>        the key of openai and others: the new one comes from standard input
+  gateway-master-key, gateway-metrics-key, grafana-admin
+
+  --finish          every client has the new value: the one before may go`;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+await exitWith(rotate, { usage });
+
+async function rotate(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { finish: { type: "boolean", default: false } },
+  });
+  const [environment, secret, ...more] = positionals;
+  if (environment === undefined || secret === undefined || more.length > 0) throw new Error(usage);
+  const config = loadConfig(root, environment);
+  const exists = (name: string) => secretsOf(config).hasValue(name);
+  const step = await rotationStep(config, { secret, finish: values.finish, exists });
+  const done: string[] = [];
+  if (step.put !== undefined) done.push(await putProviderValue(config, step.put));
+  if (step.edit !== undefined) {
+    const { path, value } = step.edit;
+    const file = `Pulumi.${environment}.yaml`;
+    const [first = "", ...rest] = path;
+    const text = withSetting(
+      readFileSync(join(root, file), "utf8"),
+      ["config", `gantry:${first}`, ...rest],
+      value,
+    );
+    replaceFile(join(root, file), text);
+    done.push(`${file}: ${path.join(".")} is ${JSON.stringify(value)}`);
+  }
+  print([...done, ...step.after.map((line, index) => `${index + 1}. ${line}`)].join("\n"));
+  return 0;
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../../scripts/plan/report/report.ts";
+import { rotatable, rotationStep } from "../../../scripts/rotate/steps.ts";
+import type { Config } from "../../../stacks/config.ts";
+import { fixtureValues } from "../../support/project.ts";
+
+const config = loadConfig(fixtureValues, "dev");
+const [tenant = ""] = Object.keys(config.tenants);
+const [model = ""] = Object.keys(config.models);
+
+/** What a step is with these secrets there; none exist otherwise. */
+function step(of: Config, secret: string, { finish = false, there = [] as readonly string[] } = {}) {
+  return rotationStep(of, { secret, finish, exists: async (name) => there.includes(name) });
+}
+const keyed = (keys: readonly number[]) =>
+  ({ ...config, tenants: { [tenant]: { ...config.tenants[tenant], keys } } }) as unknown as Config;
+
+describe("a tenant's keys", () => {
+  it("are two until the rotation is finished", async () => {
+    expect((await step(config, `tenants/${tenant}`)).edit).toEqual({
+      path: ["tenants", tenant, "keys"],
+      value: [1, 2],
+    });
+    expect(await step(keyed([1, 2]), `tenants/${tenant}`)).toMatchObject({
+      after: [/pulumi up/, /rotate/].map((one) => expect.stringMatching(one)),
+    });
+    const there = [`gantry/dev/tenants/${tenant}/2`];
+    const waiting = await step(keyed([1, 2]), `tenants/${tenant}`, { there });
+    expect([waiting.edit, waiting.after.at(-1)]).toEqual([undefined, expect.stringContaining("--finish")]);
+    expect((await step(keyed([1, 2]), `tenants/${tenant}`, { there, finish: true })).edit?.value).toEqual([
+      2,
+    ]);
+  });
+
+  it("are never revoked before the new one is there, nor when asked twice", async () => {
+    expect((await step(keyed([1, 2]), `tenants/${tenant}`, { finish: true })).edit).toBeUndefined();
+    const there = [`gantry/dev/tenants/${tenant}/2`];
+    expect((await step(keyed([2]), `tenants/${tenant}`, { there, finish: true })).edit).toBeUndefined();
+  });
+});
+
+describe("a model's key", () => {
+  const slot = config.models[model]?.blue ?? config.models[model]?.green;
+  const slots = (blue: number, green: number, live: "blue" | "green") =>
+    ({
+      ...config,
+      models: {
+        [model]: {
+          ...config.models[model],
+          blue: { ...slot, keyGeneration: blue },
+          green: { ...slot, keyGeneration: green },
+          traffic: { live, canaryPercent: 0 },
+        },
+      },
+    }) as unknown as Config;
+  const path = (colour: string) => ["models", model, colour, "keyGeneration"];
+
+  it("changes on the standby, which takes the traffic before the other slot changes", async () => {
+    const secret = `models/${model}`;
+    expect((await step(slots(1, 1, "blue"), secret)).edit).toEqual({ path: path("green"), value: 2 });
+    const before = await step(slots(1, 2, "blue"), secret, { finish: true });
+    expect([before.edit, before.after.join()]).toEqual([
+      undefined,
+      expect.stringContaining(`switch -- dev ${model} green`),
+    ]);
+    expect((await step(slots(1, 2, "green"), secret)).edit).toBeUndefined();
+    expect((await step(slots(1, 2, "green"), secret, { finish: true })).edit).toEqual({
+      path: path("blue"),
+      value: 2,
+    });
+  });
+});
+
+it("names what an environment has where a name is wrong", async () => {
+  await expect(step(config, "openia")).rejects.toThrow(
+    /no secret "openia"; did you mean "openai"\?; it has tenants\//,
+  );
+  await expect(step(config, "constructor")).rejects.toThrow('no secret "constructor"');
+  await expect(step(config, "redis")).rejects.toThrow("no second version yet");
+});
+
+it("has a next step for every secret, and edits or puts nothing for those that Pulumi makes anew", async () => {
+  for (const secret of rotatable(config))
+    expect([secret, (await step(config, secret)).after.length > 0]).toEqual([secret, true]);
+  expect((await step(config, "gateway-master-key")).edit).toBeUndefined();
+});
