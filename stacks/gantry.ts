@@ -16,6 +16,7 @@ import {
 import {
   createBudget,
   createCache,
+  createCloudAlarms,
   createEdge,
   createGateway,
   createModels,
@@ -64,6 +65,7 @@ export class Gantry extends pulumi.ComponentResource {
     const edge = createEdge(stack, network, serving, inAws);
     const platform = { network, cluster, controllers, secrets, monitoring };
     createGateway(stack, { ...platform, cache, records, serving, edge }, inCluster);
+    createCloudAlarms(stack, { monitoring, cache, edge }, inAws);
     createBudget(stack, inAws);
 
     this.url = edge.url;

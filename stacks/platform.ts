@@ -180,10 +180,11 @@ export function createMonitoring(
   controllers: Controllers,
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const { account, budget, monitoring, protect, routes } = stack.config;
+  const { account, budget, environment, monitoring, protect, routes } = stack.config;
   return new Monitoring(
     "monitoring",
     {
+      environment,
       account,
       controlPlane: cluster.controlPlane,
       watched: monitoredCounts(stack.config),

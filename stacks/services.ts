@@ -10,8 +10,10 @@ import { Gateway } from "../components/gateway/gateway.ts";
 import { recordsPrefix } from "../components/gateway/gateway-settings.ts";
 import { gatewayPort } from "../components/gateway/network-policies.ts";
 import { gatewaySizes } from "../components/gateway/sizes.ts";
+import { CloudAlarms } from "../components/monitoring/cloud-alarms.ts";
 import type { Monitoring } from "../components/monitoring/monitoring.ts";
 import { prometheus } from "../components/monitoring/prometheus.ts";
+import { runbookFolder } from "../components/monitoring/rule-groups.ts";
 import type { Network } from "../components/network/network.ts";
 import {
   cachePassword,
@@ -135,6 +137,26 @@ export function createModels(
     return [name, output] as const;
   });
   return Object.fromEntries(made);
+}
+
+export function createCloudAlarms(
+  stack: Environment,
+  { monitoring, cache, edge }: Pick<GatewayParts, "monitoring" | "cache" | "edge">,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const { notifications } = monitoring;
+  new CloudAlarms(
+    "cloud-alarms",
+    {
+      owner: stack.name,
+      topics: { alerts: notifications.topicArn, heartbeat: notifications.heartbeat.name },
+      edge: edge.dimensions,
+      cacheNodes: cache.nodeIds ?? [],
+      runbookBase: stack.config.monitoring.runbookBase ?? runbookFolder,
+      waits: [notifications],
+    },
+    opts,
+  );
 }
 
 export function createBudget(stack: Environment, opts: pulumi.ComponentResourceOptions) {

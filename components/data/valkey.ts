@@ -12,6 +12,8 @@ export interface CacheAddress {
   readonly host: pulumi.Input<string>;
   readonly port: number;
   readonly tls: boolean;
+  /** CloudWatch's names of its nodes; none of one that is another's. */
+  readonly nodeIds?: readonly pulumi.Input<string>[];
 }
 
 export interface ValkeyArgs {
@@ -47,6 +49,7 @@ export class Valkey extends pulumi.ComponentResource implements CacheAddress {
   readonly host: pulumi.Output<string>;
   readonly port = cachePort;
   readonly tls = true;
+  readonly nodeIds: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: ValkeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:data:Valkey", name, {}, opts);
@@ -54,6 +57,9 @@ export class Valkey extends pulumi.ComponentResource implements CacheAddress {
     const securityGroup = this.createSecurityGroup(name, args);
     const group = this.createReplicationGroup(name, args, { key, securityGroup });
     this.host = group.primaryEndpointAddress;
+    this.nodeIds = Array.from({ length: args.nodes }, (_, index) =>
+      group.memberClusters.apply((members) => [...members].sort()[index] ?? ""),
+    );
     this.registerOutputs({});
   }
 

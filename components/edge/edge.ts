@@ -42,6 +42,11 @@ export class Edge extends pulumi.ComponentResource {
   readonly url: string;
   readonly targetGroupArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
+  /** CloudWatch's names of the load balancer and its target group. */
+  readonly dimensions: {
+    readonly loadBalancer: pulumi.Output<string>;
+    readonly targetGroup: pulumi.Output<string>;
+  };
   /** The way to the gateway, without which no load balancer would find its pods healthy. */
   readonly rules: readonly pulumi.Resource[];
 
@@ -63,6 +68,7 @@ export class Edge extends pulumi.ComponentResource {
 
     this.targetGroupArn = targetGroup.arn;
     this.securityGroupId = securityGroup.id;
+    this.dimensions = { loadBalancer: loadBalancer.arnSuffix, targetGroup: targetGroup.arnSuffix };
     this.registerOutputs({});
   }
 

@@ -10,6 +10,7 @@ import type { Account } from "../shared/account.ts";
 import type { PoolReservation } from "./alerts/platform.ts";
 import { alerts } from "./alerts.ts";
 import { monitoringCharts } from "./charts.ts";
+import { Dashboards } from "./dashboards/dashboards.ts";
 import { dcgmCounters } from "./dcgm-counters.ts";
 import { scrapeSeconds } from "./metrics.ts";
 import { Notifications } from "./notifications.ts";
@@ -21,6 +22,8 @@ import { prometheusValues } from "./prometheus-values.ts";
 import { ruleGroups, runbookFolder } from "./rule-groups.ts";
 
 export interface MonitoringArgs {
+  /** Its name, which all series carry. */
+  readonly environment: string;
   readonly account: Account;
   readonly controlPlane: ControlPlane;
   /** How much there is to watch at most. */
@@ -55,6 +58,8 @@ const grafanaSecret = "grafana-admin";
 export class Monitoring extends pulumi.ComponentResource {
   /** What knows the kinds of monitors and rules, and reads them. */
   readonly monitors: pulumi.Resource;
+  /** From alerts to people. */
+  readonly notifications: Notifications;
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:monitoring:Monitoring", name, {}, opts);
@@ -62,10 +67,12 @@ export class Monitoring extends pulumi.ComponentResource {
     const namespaceReady = this.createNamespace(name, args);
     const password = this.createGrafanaPassword(name, args, namespaceReady);
     const notifications = this.createNotifications(name, args);
+    this.notifications = notifications;
     const stack = this.createPrometheus(name, args, notifications, [namespaceReady, password]);
     this.createGpuExporter(name, stack);
     this.createPodMonitors(name, stack);
     this.createAlerts(name, args, stack);
+    this.createDashboards(name, args, namespaceReady);
     this.monitors = stack;
     this.registerOutputs({});
   }
@@ -134,12 +141,14 @@ export class Monitoring extends pulumi.ComponentResource {
         namespace,
         values: prometheusValues({
           release,
+          environment: args.environment,
           clusterName: controlPlane.clusterName,
           region: account.region,
           watched,
           retentionDays,
           storageGiB,
           topicArn: notifications.topicArn,
+          heartbeatArn: notifications.heartbeat.arn,
           grafanaSecret,
           protect,
         }),
@@ -192,6 +201,18 @@ export class Monitoring extends pulumi.ComponentResource {
         spec: { groups: ruleGroups({ alerts: alerts({ monthlyUsd, reservations }), routes, runbookBase }) },
       },
       { parent: this, dependsOn: stack },
+    );
+  }
+
+  private createDashboards(
+    name: string,
+    { runbookBase = runbookFolder }: MonitoringArgs,
+    namespaceReady: Namespace,
+  ) {
+    new Dashboards(
+      `${name}-dashboards`,
+      { namespace, runbookBase, waits: [namespaceReady] },
+      { parent: this },
     );
   }
 }

@@ -6,6 +6,8 @@ import type { MonitoredCounts } from "./prometheus-memory.ts";
 export interface PrometheusValuesArgs {
   /** The release's name, which all its objects' names begin with. */
   readonly release: string;
+  /** What all series carry as `environment`. */
+  readonly environment: string;
   readonly clusterName: string;
   readonly region: string;
   /** How much there is to watch at most. */
@@ -14,6 +16,8 @@ export interface PrometheusValuesArgs {
   readonly storageGiB: number;
   /** Where alerts go. */
   readonly topicArn: string;
+  /** Where Alertmanager shows that it is alive. */
+  readonly heartbeatArn: string;
   /** Kubernetes Secret with Grafana's `admin-user` and `admin-password`. */
   readonly grafanaSecret: string;
   /** Keep the disks when the release is deleted. */
@@ -42,6 +46,8 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
     alertmanager: alertmanager(args),
     grafana: {
       fullnameOverride: "grafana",
+      // Nobody reads it without the password, and nothing of it is reached from outside.
+      "grafana.ini": { "auth.anonymous": { enabled: false }, users: { allow_sign_up: false } },
       admin: { existingSecret: args.grafanaSecret, userKey: "admin-user", passwordKey: "admin-password" },
       resources: resources(pods.grafana),
     },
@@ -67,10 +73,25 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
   };
 }
 
-function prometheusSpec({ clusterName, watched, retentionDays, storageGiB, protect }: PrometheusValuesArgs) {
+function prometheusSpec({
+  environment,
+  clusterName,
+  watched,
+  retentionDays,
+  storageGiB,
+  protect,
+}: PrometheusValuesArgs) {
   const { prometheus } = monitoringPods(watched);
   return {
     externalLabels: { cluster: clusterName },
+    // Of every monitor: rules and dashboards tell environments apart where several are read at one place.
+    scrapeClasses: [
+      {
+        name: "environment",
+        default: true,
+        relabelings: [{ targetLabel: "environment", replacement: environment }],
+      },
+    ],
     retention: `${retentionDays}d`,
     retentionSize: `${Math.floor(storageGiB * diskShare)}GiB`,
     storageSpec: { volumeClaimTemplate: disk(storageGiB) },
@@ -86,7 +107,7 @@ function prometheusSpec({ clusterName, watched, retentionDays, storageGiB, prote
   };
 }
 
-function alertmanager({ region, topicArn, watched, protect }: PrometheusValuesArgs) {
+function alertmanager({ region, topicArn, heartbeatArn, watched, protect }: PrometheusValuesArgs) {
   const pods = monitoringPods(watched).alertmanager;
   return {
     // Two, so that an alert about a node isn't lost with the node.
@@ -106,11 +127,33 @@ function alertmanager({ region, topicArn, watched, protect }: PrometheusValuesAr
         group_wait: "30s",
         group_interval: "5m",
         repeat_interval: "4h",
-        // The chart's Watchdog always fires, to show that the chain works; InfoInhibitor and `info` are for dashboards.
-        routes: [{ receiver: "nobody", matchers: ['severity=~"none|info"'] }],
+        routes: [
+          // The chart's Watchdog always fires: a sign of life, which CloudWatch misses when it stays away.
+          {
+            receiver: "heartbeat",
+            matchers: ['alertname="Watchdog"'],
+            group_wait: "0s",
+            group_interval: "1m",
+            repeat_interval: "5m",
+          },
+          // InfoInhibitor and `info` are for dashboards.
+          { receiver: "nobody", matchers: ['severity=~"none|info"'] },
+        ],
       },
       receivers: [
         { name: "nobody" },
+        {
+          name: "heartbeat",
+          sns_configs: [
+            {
+              topic_arn: heartbeatArn,
+              sigv4: { region },
+              send_resolved: false,
+              subject: "alive",
+              message: "alive",
+            },
+          ],
+        },
         {
           name: "people",
           sns_configs: [
@@ -126,6 +169,18 @@ function alertmanager({ region, topicArn, watched, protect }: PrometheusValuesAr
         },
       ],
       inhibit_rules: [
+        // What burns a month's budget also fails, and has failed for a while.
+        {
+          source_matchers: ['alertname="RouteErrorBudgetBurning"'],
+          target_matchers: ['alertname=~"RouteErrors|RouteErrorBudgetShrinking"'],
+          equal: ["route"],
+        },
+        // All of a limit is also 80 % of it.
+        {
+          source_matchers: ['alertname="TenantAtLimit"'],
+          target_matchers: ['alertname="TenantNearLimit"'],
+          equal: ["tenant", "limit"],
+        },
         // The chart's own, which this list replaces: some alerts warn first and are critical later.
         {
           source_matchers: ['severity="critical"'],

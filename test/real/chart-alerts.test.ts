@@ -47,12 +47,14 @@ interface Group {
 
 const values = prometheusValues({
   release,
+  environment: "dev",
   clusterName: "gantry-dev",
   region: "us-east-1",
   watched: { nodes: 6, engines: 2 },
   retentionDays: 7,
   storageGiB: 50,
   topicArn: "arn:aws:sns:us-east-1:111122223333:gantry-dev-alerts",
+  heartbeatArn: "arn:aws:sns:us-east-1:111122223333:gantry-dev-heartbeat",
   grafanaSecret: "grafana-admin",
   protect: false,
 });

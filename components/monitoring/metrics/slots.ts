@@ -14,6 +14,8 @@ const answers = (status: string) =>
 const requests = sum(rateOf(vllmMetrics.finished));
 const byColour = `sum by (environment, model, colour) (${rateOf(vllmMetrics.finished)})`;
 const byModel = `sum by (environment, model) (${rateOf(vllmMetrics.finished)})`;
+/** The rule of `trafficShare`. */
+const share = "slot:traffic_share:ratio5m";
 const replicas = `count by (${slotLabels}) (${gauge(vllmMetrics.running)})`;
 
 /** What engines say of themselves, one series for each slot and release. */
@@ -28,7 +30,12 @@ export const slotIndicators = {
     unit: "percentunit",
     means: "Share of the model's finished requests that each colour computed, over five minutes.",
     expr: `${byColour} / on (environment, model) group_left () (${byModel} > 0)`,
-    record: "slot:traffic_share:ratio5m",
+    record: share,
+  },
+  switched: {
+    unit: "percentunit",
+    means: "Share of the traffic of a colour that began to take most of it, within the last two minutes.",
+    expr: `(${share} > 0.5 unless on (environment, model, colour) (${share} offset 2m > 0.5)) and on (environment, model) ${share} offset 2m`,
   },
   errors: {
     unit: "percentunit",

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { alerts as alertsOf } from "../../../components/monitoring/alerts.ts";
+import { cloudAlarms } from "../../../components/monitoring/cloud-alarms.ts";
 import { ruleGroups, runbook, runbookFolder } from "../../../components/monitoring/rule-groups.ts";
 import { root } from "../../support/plan.ts";
 
@@ -11,9 +12,11 @@ const alerts = alertsOf({
 });
 
 describe("every alert", () => {
-  it("has a name of its own and a runbook, and every runbook an alert", () => {
+  it("has a name of its own and a runbook, and every runbook an alert or an alarm", () => {
     expect(new Set(alerts.map(({ name }) => name)).size).toBe(alerts.length);
-    expect(alerts.map((alert) => runbook(alert, runbookFolder)).sort()).toEqual(
+    expect(
+      [...alerts, ...Object.values(cloudAlarms)].map((alert) => runbook(alert, runbookFolder)).sort(),
+    ).toEqual(
       readdirSync(join(root, "docs/runbooks"))
         .map((file) => `docs/runbooks/${file}`)
         .sort(),

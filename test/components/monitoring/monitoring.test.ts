@@ -48,7 +48,7 @@ describe("alerts", () => {
     const receivers = at(release, "values.alertmanager.config.receivers") as {
       sns_configs?: { topic_arn: string }[];
     }[];
-    expect(receivers[1]?.sns_configs?.[0]?.topic_arn).toBe(
+    expect(receivers[2]?.sns_configs?.[0]?.topic_arn).toBe(
       "arn:aws:sns:us-east-1:333344445555:gantry-prod-alerts",
     );
     expect(find(prod, "PodIdentityAssociation", "monitoring-alerts").inputs).toMatchObject({
@@ -73,11 +73,18 @@ describe("alerts", () => {
         Action: "sns:Publish",
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       }),
+      // CloudWatch's alarms of this account.
+      expect.objectContaining({
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": "333344445555" } },
+      }),
     ]);
   });
 
   it("that only inform reach nobody", () => {
     expect(at(release, "values.alertmanager.config.route.routes")).toEqual([
+      expect.objectContaining({ receiver: "heartbeat", matchers: ['alertname="Watchdog"'] }),
       { receiver: "nobody", matchers: ['severity=~"none|info"'] },
     ]);
   });
@@ -134,5 +141,35 @@ describe("engines' metrics", () => {
   it("are read once Prometheus's kinds exist", () => {
     for (const monitor of ofType(prod, "PodMonitor"))
       expect(waitsFor(prod, monitor, "Release")).toEqual(["monitoring"]);
+  });
+});
+
+describe("CloudWatch's alarms", () => {
+  const alarms = ofType(prod, "aws:cloudwatch/metricAlarm:MetricAlarm");
+
+  it("watch what callers reach, the cache and Alertmanager, and tell people by the same topic", () => {
+    expect(alarms.map(({ inputs }) => inputs.name).sort()).toEqual(
+      expect.arrayContaining([
+        "gantry-prod-EdgeErrors",
+        "gantry-prod-EdgeWithoutTargets",
+        "gantry-prod-MonitoringSilent",
+      ]),
+    );
+    for (const { inputs } of alarms) {
+      expect(inputs.alarmActions).toEqual(["arn:aws:sns:us-east-1:333344445555:gantry-prod-alerts"]);
+      expect(inputs.alarmDescription).toMatch(/runbooks\/[a-z-]+\.md$/);
+    }
+  });
+
+  it("fire when Alertmanager is silent, since silence is what is to be noticed", () => {
+    const silent = alarms.find(({ inputs }) => inputs.name === "gantry-prod-MonitoringSilent");
+    expect(silent?.inputs).toMatchObject({
+      dimensions: { TopicName: "gantry-prod-heartbeat" },
+      treatMissingData: "breaching",
+      threshold: 1,
+      comparisonOperator: "LessThanThreshold",
+    });
+    const heartbeat = at(release, "values.alertmanager.config.receivers.1.sns_configs.0.topic_arn");
+    expect(heartbeat).toBe("arn:aws:sns:us-east-1:333344445555:gantry-prod-heartbeat");
   });
 });

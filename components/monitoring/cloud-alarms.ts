@@ -1,0 +1,137 @@
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import * as pulumi from "@pulumi/pulumi";
+import { runbook } from "./rule-groups.ts";
+
+/** What AWS counts by itself, and is watched without anything of the cluster. */
+export interface CloudAlarmsArgs {
+  /** The environment's name in AWS, as `gantry-dev`. */
+  readonly owner: string;
+  /** Where people hear of it, and where Alertmanager shows that it is alive. */
+  readonly topics: { readonly alerts: pulumi.Input<string>; readonly heartbeat: string };
+  /** CloudWatch's names of the load balancer that callers reach, and of its target group. */
+  readonly edge: { readonly loadBalancer: pulumi.Input<string>; readonly targetGroup: pulumi.Input<string> };
+  /** Nodes of the cache; none where it is another's. */
+  readonly cacheNodes: readonly pulumi.Input<string>[];
+  /** A URL under which runbooks can be opened, or their folder. */
+  readonly runbookBase: string;
+  /** What has to be there first: the topics, which are plain names here. */
+  readonly waits: readonly pulumi.Resource[];
+}
+
+interface CloudAlarm {
+  readonly name: string;
+  readonly says: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly statistic: "Sum" | "Maximum" | "Minimum";
+  readonly comparison: "GreaterThanThreshold" | "LessThanThreshold";
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  readonly periods: number;
+  /** Whether silence is bad news. */
+  readonly missing: "breaching" | "notBreaching";
+}
+
+/** Alarms that CloudWatch raises, by name: the way to people that is left when the cluster is gone. */
+export const cloudAlarms = {
+  MonitoringSilent: {
+    name: "MonitoringSilent",
+    says: "Alertmanager has shown no sign of life for 15 minutes: nothing else can raise an alert",
+    namespace: "AWS/SNS",
+    metric: "NumberOfMessagesPublished",
+    statistic: "Sum",
+    comparison: "LessThanThreshold",
+    threshold: 1,
+    periodSeconds: 300,
+    periods: 3,
+    missing: "breaching",
+  },
+  EdgeErrors: {
+    name: "EdgeErrors",
+    says: "The load balancer answers more than 10 requests a minute with 5xx by itself: no gateway answers them",
+    namespace: "AWS/ApplicationELB",
+    metric: "HTTPCode_ELB_5XX_Count",
+    statistic: "Sum",
+    comparison: "GreaterThanThreshold",
+    threshold: 10,
+    periodSeconds: 60,
+    periods: 5,
+    missing: "notBreaching",
+  },
+  EdgeWithoutTargets: {
+    name: "EdgeWithoutTargets",
+    says: "The load balancer that callers reach has had no healthy gateway for three minutes",
+    namespace: "AWS/ApplicationELB",
+    metric: "HealthyHostCount",
+    statistic: "Minimum",
+    comparison: "LessThanThreshold",
+    threshold: 1,
+    periodSeconds: 60,
+    periods: 3,
+    missing: "breaching",
+  },
+  CacheMemoryHigh: {
+    name: "CacheMemoryHigh",
+    says: "A node of the cache uses more than 80 % of its memory: it forgets counts of limits when it is full",
+    namespace: "AWS/ElastiCache",
+    metric: "DatabaseMemoryUsagePercentage",
+    statistic: "Maximum",
+    comparison: "GreaterThanThreshold",
+    threshold: 80,
+    periodSeconds: 300,
+    periods: 3,
+    missing: "notBreaching",
+  },
+} as const satisfies Record<string, CloudAlarm>;
+
+/** CloudWatch's alarms on what callers reach, on the cache, and on Alertmanager itself. */
+export class CloudAlarms extends pulumi.ComponentResource {
+  constructor(name: string, args: CloudAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gantry:monitoring:CloudAlarms", name, {}, opts);
+    const { edge, topics, cacheNodes } = args;
+    const { MonitoringSilent, EdgeErrors, EdgeWithoutTargets, CacheMemoryHigh } = cloudAlarms;
+    this.createAlarm(name, args, MonitoringSilent, { TopicName: topics.heartbeat });
+    this.createAlarm(name, args, EdgeErrors, { LoadBalancer: edge.loadBalancer });
+    this.createAlarm(name, args, EdgeWithoutTargets, {
+      LoadBalancer: edge.loadBalancer,
+      TargetGroup: edge.targetGroup,
+    });
+    for (const [index, node] of cacheNodes.entries())
+      this.createAlarm(
+        `${name}-${index + 1}`,
+        args,
+        CacheMemoryHigh,
+        { CacheClusterId: node },
+        `-${index + 1}`,
+      );
+    this.registerOutputs({});
+  }
+
+  private createAlarm(
+    name: string,
+    { owner, topics, runbookBase, waits }: CloudAlarmsArgs,
+    alarm: CloudAlarm,
+    dimensions: Readonly<Record<string, pulumi.Input<string>>>,
+    suffix = "",
+  ) {
+    new MetricAlarm(
+      `${name}-${alarm.name}`,
+      {
+        name: `${owner}-${alarm.name}${suffix}`,
+        alarmDescription: `${alarm.says}. ${runbook(alarm, runbookBase)}`,
+        namespace: alarm.namespace,
+        metricName: alarm.metric,
+        dimensions: { ...dimensions },
+        statistic: alarm.statistic,
+        comparisonOperator: alarm.comparison,
+        threshold: alarm.threshold,
+        period: alarm.periodSeconds,
+        evaluationPeriods: alarm.periods,
+        treatMissingData: alarm.missing,
+        alarmActions: [topics.alerts],
+        okActions: [topics.alerts],
+      },
+      { parent: this, dependsOn: [...waits] },
+    );
+  }
+}

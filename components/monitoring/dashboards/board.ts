@@ -1,0 +1,147 @@
+import {
+  AnnotationQueryBuilder,
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  QueryVariableBuilder,
+  RowBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  VariableRefresh,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
+import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import { type Indicator, reading } from "../metrics/indicator.ts";
+import { slotIndicators } from "../metrics/slots.ts";
+import { runbook } from "../rule-groups.ts";
+
+/** Labels that a reader narrows a dashboard by. */
+export type Variable = "environment" | "model" | "colour" | "release" | "route" | "tenant";
+
+/** A graph of one or more indicators of the same unit. */
+export interface Graph {
+  readonly title: string;
+  readonly shows: readonly Indicator[];
+  /** What each line is called, such as `{{model}} {{colour}}`. */
+  readonly legend: string;
+  /** Labels that its series have and a reader narrows it by. */
+  readonly by: readonly Variable[];
+  /** Alerts whose runbooks it links. */
+  readonly alerts?: readonly string[];
+}
+
+/** A dashboard: rows of graphs, and the variables above them. */
+export interface Board {
+  /** Its name in URLs, which stays. */
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly rows: Readonly<Record<string, readonly Graph[]>>;
+}
+
+/** The chart's own data source. [kube-prometheus-stack, grafana.sidecar.datasources.uid] */
+const datasource = { type: "prometheus", uid: "prometheus" };
+/** Where a variable's values are read. */
+const values: Readonly<Record<Variable, string>> = {
+  environment: "label_values(up, environment)",
+  model: 'label_values(slot:requests:rate5m{environment=~"$environment"}, model)',
+  colour: 'label_values(slot:requests:rate5m{environment=~"$environment",model=~"$model"}, colour)',
+  release: 'label_values(slot:requests:rate5m{environment=~"$environment",model=~"$model"}, release)',
+  route: 'label_values(route:requests:rate5m{environment=~"$environment"}, route)',
+  tenant: 'label_values(tenant:limit_used:ratio{environment=~"$environment"}, tenant)',
+};
+const columns = 24;
+const graphWidth = 8;
+const graphHeight = 8;
+
+/** Matchers by which a reader narrows a query; `All` matches series without the label, too. */
+export function matchers(by: readonly Variable[]): string {
+  return by.map((label) => `${label}=~"$${label}"`).join(",");
+}
+
+/** A dashboard as Grafana reads it. @param runbookBase a URL under which runbooks can be opened */
+export function grafanaDashboard(board: Board, runbookBase: string): object {
+  const builder = new DashboardBuilder(board.title)
+    .uid(board.uid)
+    .description(board.description)
+    .tags(["gantry"])
+    .refresh("30s")
+    .time({ from: "now-3h", to: "now" })
+    .tooltip(DashboardCursorSync.Crosshair)
+    .link(
+      new DashboardLinkBuilder("Gantry")
+        .type(DashboardLinkType.Dashboards)
+        .tags(["gantry"])
+        .includeVars(true)
+        .keepTime(true),
+    )
+    .annotation(switches);
+  for (const variable of variablesOf(board)) builder.withVariable(picker(variable));
+  for (const [title, graphs] of Object.entries(board.rows)) {
+    builder.withRow(new RowBuilder(title));
+    for (const graph of graphs) builder.withPanel(panel(graph, runbookBase));
+  }
+  return builder.build();
+}
+
+/** Those that a graph of the board is narrowed by, in the order of the type. */
+export function variablesOf({ rows }: Board): Variable[] {
+  const used = new Set(Object.values(rows).flatMap((graphs) => graphs.flatMap(({ by }) => by)));
+  return (Object.keys(values) as Variable[]).filter((variable) => used.has(variable));
+}
+
+/** Marks each moment at which another colour of a model took most of the requests. */
+const switches = new AnnotationQueryBuilder()
+  .name("Switches")
+  .datasource(datasource)
+  .enable(true)
+  .iconColor("purple")
+  .expr(reading(slotIndicators.switched))
+  .step("30s")
+  .titleFormat("{{model}}: most requests go to {{colour}}");
+
+function picker(variable: Variable): QueryVariableBuilder {
+  return new QueryVariableBuilder(variable)
+    .label(variable)
+    .datasource(datasource)
+    .query(values[variable])
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .multi(true)
+    .includeAll(true)
+    .allValue(".*");
+}
+
+function panel({ title, shows, legend, by, alerts = [] }: Graph, runbookBase: string): PanelBuilder {
+  const limit = shows.find(({ threshold }) => threshold !== undefined)?.threshold;
+  const built = new PanelBuilder()
+    .title(title)
+    .description(shows.map(({ means }) => means).join("\n\n"))
+    .unit(shows[0]?.unit ?? "short")
+    .datasource(datasource)
+    .height(graphHeight)
+    .span(Math.min(columns, graphWidth))
+    .links(
+      alerts.map((name) =>
+        new DashboardLinkBuilder(name)
+          .type(DashboardLinkType.Link)
+          .url(runbook({ name }, runbookBase))
+          .targetBlank(true),
+      ),
+    );
+  for (const [index, one] of shows.entries())
+    built.withTarget(
+      new DataqueryBuilder()
+        .expr(reading(one, matchers(by)))
+        .legendFormat(shows.length > 1 ? `${legend} ${index + 1}` : legend)
+        .refId(String.fromCharCode(65 + index)),
+    );
+  if (limit !== undefined)
+    built.thresholds(
+      new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
+        { value: null, color: "green" },
+        { value: limit, color: "red" },
+      ]),
+    );
+  return built;
+}
