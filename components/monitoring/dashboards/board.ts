@@ -56,7 +56,7 @@ const graphWidth = 8;
 const graphHeight = 8;
 
 /** Matchers by which a reader narrows a query; `All` matches series without the label, too. */
-export function matchers(by: readonly Variable[]): string {
+function matchers(by: readonly Variable[]): string {
   return by.map((label) => `${label}=~"$${label}"`).join(",");
 }
 
@@ -86,7 +86,7 @@ export function grafanaDashboard(board: Board, runbookBase: string): object {
 }
 
 /** Those that a graph of the board is narrowed by, in the order of the type. */
-export function variablesOf({ rows }: Board): Variable[] {
+function variablesOf({ rows }: Board): Variable[] {
   const used = new Set(Object.values(rows).flatMap((graphs) => graphs.flatMap(({ by }) => by)));
   return (Object.keys(values) as Variable[]).filter((variable) => used.has(variable));
 }
