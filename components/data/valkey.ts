@@ -12,7 +12,7 @@ export interface CacheAddress {
   readonly host: pulumi.Input<string>;
   readonly port: number;
   readonly tls: boolean;
-  /** CloudWatch's names of its nodes; none of one that is another's. */
+  /** CloudWatch's ids of its nodes; none of a cache that this stack doesn't own. */
   readonly nodeIds?: readonly pulumi.Input<string>[];
 }
 

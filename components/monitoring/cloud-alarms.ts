@@ -2,19 +2,19 @@ import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import * as pulumi from "@pulumi/pulumi";
 import { runbook } from "./rule-groups.ts";
 
-/** What AWS counts by itself, and is watched without anything of the cluster. */
+/** Alarms on what AWS itself measures, which need nothing of the cluster. */
 export interface CloudAlarmsArgs {
   /** The environment's name in AWS, as `gantry-dev`. */
   readonly owner: string;
-  /** Where people hear of it, and where Alertmanager shows that it is alive. */
+  /** ARN of the topic that people subscribe to, and name of the one that Alertmanager's heartbeat goes to. */
   readonly topics: { readonly alerts: pulumi.Input<string>; readonly heartbeat: string };
   /** CloudWatch's names of the load balancer that callers reach, and of its target group. */
   readonly edge: { readonly loadBalancer: pulumi.Input<string>; readonly targetGroup: pulumi.Input<string> };
-  /** Nodes of the cache; none where it is another's. */
+  /** Ids of the cache's nodes; none where the cache isn't this stack's. */
   readonly cacheNodes: readonly pulumi.Input<string>[];
   /** A URL under which runbooks can be opened, or their folder. */
   readonly runbookBase: string;
-  /** What has to be there first: the topics, which are plain names here. */
+  /** Created first: the topics, which are plain names here. */
   readonly waits: readonly pulumi.Resource[];
 }
 
@@ -28,15 +28,15 @@ interface CloudAlarm {
   readonly threshold: number;
   readonly periodSeconds: number;
   readonly periods: number;
-  /** Whether silence is bad news. */
+  /** What missing data means. */
   readonly missing: "breaching" | "notBreaching";
 }
 
-/** Alarms that CloudWatch raises, by name: the way to people that is left when the cluster is gone. */
+/** CloudWatch's alarms by name: the notification path that is left when the cluster is down. */
 export const cloudAlarms = {
   MonitoringSilent: {
     name: "MonitoringSilent",
-    says: "Alertmanager has shown no sign of life for 15 minutes: nothing else can raise an alert",
+    says: "Alertmanager has sent no heartbeat for 15 minutes: no other alert can arrive",
     namespace: "AWS/SNS",
     metric: "NumberOfMessagesPublished",
     statistic: "Sum",
@@ -48,7 +48,7 @@ export const cloudAlarms = {
   },
   EdgeErrors: {
     name: "EdgeErrors",
-    says: "The load balancer answers more than 10 requests a minute with 5xx by itself: no gateway answers them",
+    says: "The load balancer itself answers more than 10 requests a minute with 5xx: no gateway pod accepts them",
     namespace: "AWS/ApplicationELB",
     metric: "HTTPCode_ELB_5XX_Count",
     statistic: "Sum",
@@ -72,7 +72,7 @@ export const cloudAlarms = {
   },
   CacheMemoryHigh: {
     name: "CacheMemoryHigh",
-    says: "A node of the cache uses more than 80 % of its memory: it forgets counts of limits when it is full",
+    says: "A node of the cache uses more than 80 % of its memory: when it is full it evicts counts of limits",
     namespace: "AWS/ElastiCache",
     metric: "DatabaseMemoryUsagePercentage",
     statistic: "Maximum",

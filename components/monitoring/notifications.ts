@@ -22,7 +22,7 @@ export interface NotificationsArgs {
 export class Notifications extends pulumi.ComponentResource {
   /** The topic's ARN, plain. */
   readonly topicArn: string;
-  /** ARN and name of the topic on which Alertmanager shows that it is alive; nobody subscribes to it. */
+  /** ARN and name of the topic of Alertmanager's heartbeat, which has no subscriber: CloudWatch counts its messages. */
   readonly heartbeat: { readonly arn: string; readonly name: string };
 
   constructor(name: string, args: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {

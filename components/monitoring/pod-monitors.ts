@@ -32,7 +32,7 @@ export const scraped: Readonly<Record<string, Scraped>> = {
       port: "http",
       path: "/metrics",
       interval: `${scrapeSeconds}s`,
-      // Both colours of a model serve one name: without these nobody could tell them apart.
+      // Both colours of a model serve one name: only these tell them apart.
       relabelings: [
         fromLabel("gantry.dev/model", "model"),
         fromLabel("gantry.dev/colour", "colour"),

@@ -16,7 +16,7 @@ export interface PrometheusValuesArgs {
   readonly storageGiB: number;
   /** Where alerts go. */
   readonly topicArn: string;
-  /** Where Alertmanager shows that it is alive. */
+  /** Topic of Alertmanager's heartbeat. */
   readonly heartbeatArn: string;
   /** Kubernetes Secret with Grafana's `admin-user` and `admin-password`. */
   readonly grafanaSecret: string;
@@ -84,7 +84,7 @@ function prometheusSpec({
   const { prometheus } = monitoringPods(watched);
   return {
     externalLabels: { cluster: clusterName },
-    // Of every monitor: rules and dashboards tell environments apart where several are read at one place.
+    // Of every monitor: rules and dashboards tell environments apart where one Grafana reads several.
     scrapeClasses: [
       {
         name: "environment",
@@ -128,7 +128,7 @@ function alertmanager({ region, topicArn, heartbeatArn, watched, protect }: Prom
         group_interval: "5m",
         repeat_interval: "4h",
         routes: [
-          // The chart's Watchdog always fires: a sign of life, which CloudWatch misses when it stays away.
+          // The chart's Watchdog always fires: a heartbeat, whose absence CloudWatch alarms on.
           {
             receiver: "heartbeat",
             matchers: ['alertname="Watchdog"'],
@@ -137,11 +137,11 @@ function alertmanager({ region, topicArn, heartbeatArn, watched, protect }: Prom
             repeat_interval: "5m",
           },
           // InfoInhibitor and `info` are for dashboards.
-          { receiver: "nobody", matchers: ['severity=~"none|info"'] },
+          { receiver: "none", matchers: ['severity=~"none|info"'] },
         ],
       },
       receivers: [
-        { name: "nobody" },
+        { name: "none" },
         {
           name: "heartbeat",
           sns_configs: [
@@ -169,13 +169,13 @@ function alertmanager({ region, topicArn, heartbeatArn, watched, protect }: Prom
         },
       ],
       inhibit_rules: [
-        // What burns a month's budget also fails, and has failed for a while.
+        // A route that burns its error budget is also over its objective.
         {
           source_matchers: ['alertname="RouteErrorBudgetBurning"'],
           target_matchers: ['alertname=~"RouteErrors|RouteErrorBudgetShrinking"'],
           equal: ["route"],
         },
-        // All of a limit is also 80 % of it.
+        // 100 % of a limit is also 80 % of it.
         {
           source_matchers: ['alertname="TenantAtLimit"'],
           target_matchers: ['alertname="TenantNearLimit"'],

@@ -50,6 +50,7 @@ const rules: Readonly<Record<string, Lookup>> = {
     importId: ({ rule, targetId }) => `${rule}/${targetId}`,
   },
   "aws:cloudwatch/logGroup:LogGroup": byName,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": byName,
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": { repeatable: "the VPC has it in any case" },
   "aws:ec2/eip:Eip": { arn: /:elastic-ip\/(eipalloc-[0-9a-f]+)$/ },
   "aws:ec2/flowLog:FlowLog": { arn: /:vpc-flow-log\/(fl-[0-9a-f]+)$/ },

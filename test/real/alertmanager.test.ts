@@ -128,7 +128,7 @@ describe.runIf(program !== undefined && prometheusInstalled())("alerts in a real
       { alertname: "Watchdog", severity: "none" },
     ]);
     const names = async (receiver: string) => (await known(receiver)).map(({ labels }) => labels.alertname);
-    expect(await names("nobody")).toEqual(["CPUThrottlingHigh"]);
+    expect(await names("none")).toEqual(["CPUThrottlingHigh"]);
     expect(await names("heartbeat")).toEqual(["Watchdog"]);
   });
 

@@ -27,6 +27,7 @@ OPERATIONS = {
         ("logs", "CreateLogGroupRequest", "", {"name": "logGroupName"}),
         ("logs", "PutRetentionPolicyRequest", "", {"name": "logGroupName"}),
     ],
+    "aws:cloudwatch/metricAlarm:MetricAlarm": [("cloudwatch", "PutMetricAlarmInput", "", {"name": "AlarmName"})],
     "aws:ec2/eip:Eip": [("ec2", "AllocateAddressRequest", "", {})],
     "aws:ec2/flowLog:FlowLog": [("ec2", "CreateFlowLogsRequest", "", {})],
     "aws:ec2/launchTemplate:LaunchTemplate": [("ec2", "RequestLaunchTemplateData", "", {})],

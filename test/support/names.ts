@@ -11,7 +11,7 @@ interface Mention {
 
 /** Strings that need no dependency on what they name. */
 export const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
-  [/\.description$/, "words for people"],
+  [/\.(description|alarmDescription)$/, "words for people"],
   [/(\.tags\.|^aws\.defaultTags|extraVolumeTags|tagSpecifications)/, "a tag is not a reference"],
   [
     /^(RolePolicy|Key|BucketPolicy|TopicPolicy|QueuePolicy)\.policy$/,
@@ -30,7 +30,7 @@ export const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
   [/^LaunchTemplate\..*volumeType$/, "EC2's kind of volume, after which the class is called"],
   [/^ScaledObject\..*serverAddress$/, "KEDA asks again, and keeps the replicas until it is answered"],
   [/^(Release|ConfigFile)\.(chart|repositoryOpts|file)/, "where to get a chart, which is outside"],
-  [/^ConfigMap\.data/, "a script's own words"],
+  [/^ConfigMap\.data/, "a script's or a dashboard's own words"],
 ];
 
 /** Kinds that nothing else refers to by name. */

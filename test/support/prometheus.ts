@@ -11,6 +11,8 @@ export interface PrometheusArgs {
   readonly config: object;
   /** What it has read already, as OpenMetrics. @default nothing */
   readonly history?: string;
+  /** Groups of recording rules, evaluated over the history between two moments. @default none */
+  readonly recorded?: { readonly groups: readonly object[]; readonly from: number; readonly until: number };
 }
 
 /** Whether Debian's package is there; says what is missed where it isn't. */
@@ -24,6 +26,7 @@ export function prometheusInstalled(): boolean {
 export async function startPrometheus(
   args: PrometheusArgs,
 ): Promise<{ readonly address: string } & AsyncDisposable> {
+  const { recorded } = args;
   const folder = mkdtempSync(join(tmpdir(), "gantry-prometheus-"));
   const config = join(folder, "prometheus.yml");
   const data = join(folder, "data");
@@ -33,6 +36,31 @@ export async function startPrometheus(
     writeFileSync(history, args.history);
     execFileSync("promtool", ["tsdb", "create-blocks-from", "openmetrics", history, data], { stdio: "pipe" });
   }
+  if (recorded !== undefined) {
+    const rules = join(folder, "rules.yml");
+    writeFileSync(rules, stringify({ groups: recorded.groups }));
+    const first = await serve(config, data);
+    execFileSync(
+      "promtool",
+      [
+        ...["tsdb", "create-blocks-from", "rules", "--url", first.address, "--eval-interval", "30s"],
+        ...["--start", String(recorded.from), "--end", String(recorded.until), "--output-dir", data, rules],
+      ],
+      { stdio: "pipe" },
+    );
+    await first.stop();
+  }
+  const server = await serve(config, data);
+  return {
+    address: server.address,
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function serve(config: string, data: string) {
   const address = `127.0.0.1:${await freePort()}`;
   const flags = { "config.file": config, "storage.tsdb.path": data, "web.listen-address": address };
   const server = spawn("prometheus", [
@@ -50,11 +78,10 @@ export async function startPrometheus(
   }
   return {
     address: `http://${address}`,
-    async [Symbol.asyncDispose]() {
+    async stop() {
       const ended = new Promise((ended) => server.once("exit", ended));
       server.kill();
       await ended;
-      rmSync(folder, { recursive: true });
     },
   };
 }

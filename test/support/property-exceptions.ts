@@ -48,6 +48,8 @@ export const exceptions: readonly (readonly [
   [/^LogGroup\.deletionProtectionEnabled$/, /explicitly/, "it is always written"],
   [/^LogGroup\.kmsKeyId$/, /permissions for the CMK/, "the key outlives its group"],
   [/^LogGroup\.retentionInDays$/, /Possible values are/, "a constant of 90, which is listed"],
+  [/^MetricAlarm\.(evaluationPeriods|threshold)$/, /required/i, "every alarm has both"],
+  [/^MetricAlarm\.name$/, /must be unique/, "names hold the environment's"],
   [/^NatGateway\.(allocationId|subnetId)$/, /availabilityMode/, "none is regional: zonal is the default"],
   [/^PodIdentityAssociation\.namespace$/, /in this namespace/, "says what a namespace is"],
   [/^Record\.allowOverwrite$/, /records` or `alias`/, "each record has one of the two"],

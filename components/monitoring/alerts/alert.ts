@@ -5,7 +5,7 @@ export interface Alert {
   readonly expr: string;
   /** How long it has to hold, such as `5m`. */
   readonly for: string;
-  /** `critical` wakes somebody, `warning` waits for the morning. */
+  /** `critical` pages, `warning` waits for the morning. */
   readonly severity: "critical" | "warning";
   /** One line; labels in `{{ $labels.model }}`. */
   readonly summary: string;

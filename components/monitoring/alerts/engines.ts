@@ -102,6 +102,6 @@ export const engineAlerts: readonly Alert[] = [
     summary:
       "{{ $labels.model }}: a canary has had {{ $value | humanizePercentage }} of the requests or more for half a day",
     description:
-      "Its gates didn't decide, or nobody went on. Two releases answer the same callers meanwhile.",
+      "Its gates are inconclusive, or the rollout was left unfinished. Two releases answer the same callers meanwhile.",
   },
 ];

@@ -17,7 +17,7 @@ import { slotIndicators } from "../metrics/slots.ts";
 import { runbook } from "../rule-groups.ts";
 
 /** Labels that a reader narrows a dashboard by. */
-export type Variable = "environment" | "model" | "colour" | "release" | "route" | "tenant";
+export type BoardVariable = "environment" | "model" | "colour" | "release" | "route" | "tenant";
 
 /** A graph of one or more indicators of the same unit. */
 export interface Graph {
@@ -26,7 +26,7 @@ export interface Graph {
   /** What each line is called, such as `{{model}} {{colour}}`. */
   readonly legend: string;
   /** Labels that its series have and a reader narrows it by. */
-  readonly by: readonly Variable[];
+  readonly by: readonly BoardVariable[];
   /** Alerts whose runbooks it links. */
   readonly alerts?: readonly string[];
 }
@@ -43,7 +43,7 @@ export interface Board {
 /** The chart's own data source. [kube-prometheus-stack, grafana.sidecar.datasources.uid] */
 const datasource = { type: "prometheus", uid: "prometheus" };
 /** Where a variable's values are read. */
-const values: Readonly<Record<Variable, string>> = {
+const values: Readonly<Record<BoardVariable, string>> = {
   environment: "label_values(up, environment)",
   model: 'label_values(slot:requests:rate5m{environment=~"$environment"}, model)',
   colour: 'label_values(slot:requests:rate5m{environment=~"$environment",model=~"$model"}, colour)',
@@ -56,7 +56,7 @@ const graphWidth = 8;
 const graphHeight = 8;
 
 /** Matchers by which a reader narrows a query; `All` matches series without the label, too. */
-function matchers(by: readonly Variable[]): string {
+function matchers(by: readonly BoardVariable[]): string {
   return by.map((label) => `${label}=~"$${label}"`).join(",");
 }
 
@@ -86,9 +86,9 @@ export function grafanaDashboard(board: Board, runbookBase: string): object {
 }
 
 /** Those that a graph of the board is narrowed by, in the order of the type. */
-function variablesOf({ rows }: Board): Variable[] {
+function variablesOf({ rows }: Board): BoardVariable[] {
   const used = new Set(Object.values(rows).flatMap((graphs) => graphs.flatMap(({ by }) => by)));
-  return (Object.keys(values) as Variable[]).filter((variable) => used.has(variable));
+  return (Object.keys(values) as BoardVariable[]).filter((variable) => used.has(variable));
 }
 
 /** Marks each moment at which another colour of a model took most of the requests. */
@@ -101,7 +101,7 @@ const switches = new AnnotationQueryBuilder()
   .step("30s")
   .titleFormat("{{model}}: most requests go to {{colour}}");
 
-function picker(variable: Variable): QueryVariableBuilder {
+function picker(variable: BoardVariable): QueryVariableBuilder {
   return new QueryVariableBuilder(variable)
     .label(variable)
     .datasource(datasource)

@@ -2,7 +2,7 @@ import { gatewayIndicators, tenantIndicators } from "../metrics/gateway.ts";
 import { gpuIndicators } from "../metrics/gpus.ts";
 import { platformIndicators } from "../metrics/platform.ts";
 import { slotIndicators } from "../metrics/slots.ts";
-import type { Board, Graph, Variable } from "./board.ts";
+import type { Board, BoardVariable, Graph } from "./board.ts";
 
 const slot = {
   legend: "{{model}} {{colour}} {{release}}",
@@ -11,7 +11,7 @@ const slot = {
 const route = { legend: "{{route}}", by: ["environment", "route"] } as const;
 const tenant = { by: ["environment", "tenant"] } as const;
 const gpu = { legend: "{{Hostname}} GPU {{gpu}}", by: ["environment"] } as const;
-const none: { by: readonly Variable[] } = { by: [] };
+const none: { by: readonly BoardVariable[] } = { by: [] };
 
 const first = (title: string, percentile: "P50" | "P99"): Graph => ({
   ...route,

@@ -8,7 +8,7 @@ export interface DashboardsArgs {
   readonly namespace: string;
   /** A URL under which runbooks can be opened, or their folder. */
   readonly runbookBase: string;
-  /** What has to be there first: the namespace. */
+  /** Created first: the namespace. */
   readonly waits: readonly pulumi.Resource[];
 }
 

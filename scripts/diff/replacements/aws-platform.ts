@@ -24,6 +24,13 @@ export const awsPlatform: Readonly<Record<string, AwsRule>> = {
     "logGroupClass name namePrefix",
     "deletionProtectionEnabled kmsKeyId retentionInDays skipDestroy",
   ),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": rule(
+    "cloudwatch/metric_alarm.go@055611a65473, without the properties of later versions",
+    "name",
+    `actionsEnabled alarmActions alarmDescription comparisonOperator datapointsToAlarm dimensions
+     evaluateLowSampleCountPercentiles evaluationPeriods extendedStatistic insufficientDataActions metricName
+     metricQueries namespace okActions period statistic threshold thresholdMetricId treatMissingData unit`,
+  ),
   "aws:ec2/launchTemplate:LaunchTemplate": rule(
     "ec2/ec2_launch_template.go@025e4f81cab8, from instance_requirements on",
     "name namePrefix",

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { alerts as alertsOf } from "../../../components/monitoring/alerts.ts";
 import { monitoringCharts } from "../../../components/monitoring/charts.ts";
+import { grafanaDashboard } from "../../../components/monitoring/dashboards/board.ts";
+import { boards } from "../../../components/monitoring/dashboards/boards.ts";
 import { indicators, recordingRules } from "../../../components/monitoring/metrics/catalogue.ts";
 import { failureCodes } from "../../../components/monitoring/metrics/gateway.ts";
 import { type Indicator, promql, reading } from "../../../components/monitoring/metrics/indicator.ts";
@@ -29,6 +31,15 @@ const recorded = recordingRules({ assistant: routeObjective });
 const alerts = alertsOf({
   monthlyUsd: 4000,
   reservations: [{ pool: "h100", id: "cr-0a1b", ends: "2027-01-15" }],
+});
+/** Everything in the dashboards that Prometheus is asked, with the panel's title. */
+const shown = boards.flatMap((board) => {
+  const { panels } = grafanaDashboard(board, "docs/runbooks") as {
+    panels: readonly { title: string; targets?: readonly { expr: string }[] }[];
+  };
+  return panels.flatMap(({ title, targets = [] }) =>
+    targets.map(({ expr }) => [`${board.title}, ${title}`, expr] as const),
+  );
 });
 const all = Object.values(indicators).flatMap((area) => Object.entries<Indicator>(area));
 const functions =
@@ -76,6 +87,7 @@ describe("the catalogue of metrics", () => {
     ...all.map(([name, one]) => [name, promql(one, 'environment="dev"')] as const),
     ...recorded.map(({ record, expr }) => [record, expr] as const),
     ...alerts.map(({ name, expr }) => [name, expr] as const),
+    ...shown,
   ])("reads for %s what is published, and by its labels", (_, expr) => {
     expect(unknownIn(expr)).toEqual([]);
   });

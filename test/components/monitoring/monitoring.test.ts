@@ -82,10 +82,10 @@ describe("alerts", () => {
     ]);
   });
 
-  it("that only inform reach nobody", () => {
+  it("that only inform are sent nowhere", () => {
     expect(at(release, "values.alertmanager.config.route.routes")).toEqual([
       expect.objectContaining({ receiver: "heartbeat", matchers: ['alertname="Watchdog"'] }),
-      { receiver: "nobody", matchers: ['severity=~"none|info"'] },
+      { receiver: "none", matchers: ['severity=~"none|info"'] },
     ]);
   });
 

@@ -2,7 +2,7 @@ import { hex } from "../cloud.ts";
 import { record, text } from "../values.ts";
 import type { Kind } from "./kind.ts";
 
-/** Queues, topics, events, logs and budgets. Most of these services take a second create as an update of the first. */
+/** Queues, topics, events, logs, alarms and budgets. Most of these services take a second create as an update of the first. */
 export const messageKinds: Readonly<Record<string, Kind>> = {
   "aws:cloudwatch/logGroup:LogGroup": {
     autoName: ["name", 512],
@@ -35,6 +35,18 @@ export const messageKinds: Readonly<Record<string, Kind>> = {
     defaults: { eventBusName: "default", forceDestroy: false },
     made: ({ rule, targetId }) => ({ id: `${rule}-${targetId}` }),
     importedAs: ({ rule, targetId }) => `${rule}/${targetId}`,
+  },
+  // The provider looks for an alarm of the name first, since PutMetricAlarm would overwrite it.
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    autoName: ["name", 255],
+    once: ({ name }) => text(name),
+    replacedBy: ["name"],
+    defaults: { actionsEnabled: true, treatMissingData: "missing" },
+    made: ({ name }, place) => ({ id: text(name), arn: place.arn("cloudwatch", `alarm:${name}`) }),
+    shown: ({ datapointsToAlarm, evaluateLowSampleCountPercentiles }) => ({
+      datapointsToAlarm: datapointsToAlarm ?? 0,
+      evaluateLowSampleCountPercentiles: evaluateLowSampleCountPercentiles ?? "",
+    }),
   },
   "aws:sqs/queue:Queue": {
     autoName: ["name", 80],
