@@ -25,16 +25,20 @@ export function drawDashboard(title: string, file: string, panels: readonly Draw
   mkdirSync(dirname(file), { recursive: true });
   const height = 70 + Math.ceil(panels.length / 3) * (size.height + 90);
   try {
-    execFileSync("chromium", [
-      "--headless",
-      "--no-sandbox",
-      "--hide-scrollbars",
-      `--user-data-dir=${join(folder, "profile")}`,
-      `--window-size=1420,${height}`,
-      "--virtual-time-budget=3000",
-      `--screenshot=${file}`,
-      `file://${page}`,
-    ]);
+    execFileSync(
+      "chromium",
+      [
+        "--headless",
+        "--no-sandbox",
+        "--hide-scrollbars",
+        `--user-data-dir=${join(folder, "profile")}`,
+        `--window-size=1420,${height}`,
+        "--virtual-time-budget=3000",
+        `--screenshot=${file}`,
+        `file://${page}`,
+      ],
+      { stdio: "pipe" },
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
