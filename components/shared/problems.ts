@@ -153,9 +153,19 @@ function table(problems: readonly Problem[]): string {
 /** The value as written in the file: a text as whole as what is wrong with it may be anywhere in it. */
 function shown(value: unknown): string {
   // JSON has no word for NaN and infinity, which YAML has.
-  const written = typeof value === "number" ? String(value) : JSON.stringify(value);
+  const written = typeof value === "number" ? String(value) : asJson(value);
   const json = withoutCredentials(written ?? String(value));
   return cut(json, typeof value === "string" ? 240 : columnWidth);
+}
+
+/** An anchor of YAML can stand for a value that contains itself. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof TypeError) return "[contains itself]";
+    throw error;
+  }
 }
 
 /** Without its middle, where it is longer. */

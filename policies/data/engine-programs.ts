@@ -2,10 +2,11 @@
  * Programs and Python modules that serve models and whose flags no rule reads, each by the first word of its command.
  * [Each project's own documentation: SGLang, LMDeploy, Triton, TensorRT-LLM, llama.cpp, llama-cpp-python, TEI, Infinity,
  * MLC LLM, Aphrodite, FastChat, LoRAX, Xinference, LocalAI, KoboldCpp, TabbyAPI, OpenLLM, mistral.rs, TorchServe, DJL,
- * KTransformers, Dynamo, GPUStack, OpenVINO Model Server, 2026-11]
+ * KTransformers, Dynamo, GPUStack, MLServer, OpenVINO Model Server, 2026-11]
  */
 export const otherPrograms: ReadonlySet<string> = new Set([
   "aphrodite",
+  "dynamo",
   "dynamo-run",
   "djl-serving",
   "fastchat",
@@ -24,9 +25,11 @@ export const otherPrograms: ReadonlySet<string> = new Set([
   "lorax-launcher",
   "mistralrs-server",
   "mlc_llm",
+  "mlserver",
   "openllm",
   "ovms",
   "sglang",
+  "tabbyAPI",
   "tabbyapi",
   "tensorrt_llm",
   "text-embeddings-router",

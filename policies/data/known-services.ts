@@ -22,6 +22,21 @@ const awsServices =
   "ssmcontacts ssmincidents ssoadmin storagegateway swf timestreaminfluxdb timestreamquery timestreamwrite transfer " +
   "verifiedaccess verifiedpermissions vpc vpclattice vpn waf wafregional wafv2 xray";
 
+/**
+ * Types of these services that run what no rule reads: controllers that AWS hosts, commands on instances, tasks and
+ * machine images of other forms than those that rules read. [@pulumi/aws 7.48; the services' user guides, 2026-11]
+ */
+export const unreadTypes: ReadonlySet<string> = new Set([
+  "aws:codepipeline/pipeline",
+  "aws:ecs/daemonTaskDefinition",
+  "aws:ecs/expressGatewayService",
+  "aws:eks/capability",
+  "aws:lambda/microvmsImage",
+  "aws:ssm/association",
+  "aws:ssm/maintenanceWindowTask",
+  "aws:ssm/quicksetupConfigurationManager",
+]);
+
 /** Each as a provider, or as a provider and one of its services. */
 export const knownServices: readonly string[] = [
   ...providers,

@@ -11,9 +11,10 @@ import { machines } from "./ways/machines.ts";
 import { openings } from "./ways/openings.ts";
 import { others } from "./ways/others.ts";
 import { ranges } from "./ways/ranges.ts";
+import { services } from "./ways/services.ts";
 import type { Way } from "./ways/way.ts";
 
-const ways = [...kinds, ...machines, ...openings, ...ranges, ...others, ...joins, ...adversary];
+const ways = [...kinds, ...machines, ...openings, ...ranges, ...others, ...joins, ...adversary, ...services];
 const { resources } = fixturePlan("prod");
 const judge = new Judge(resources, policyConfiguration(fixtureRoot, "prod"));
 const before = new Set(judge.all());

@@ -13,12 +13,14 @@ import {
 } from "../../framework/value.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 
+const permissionSetPolicy = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy";
 /** Policies of those who act: what they may do, and to what. */
 const identityPolicies: readonly string[] = [
   "aws:iam/policy:Policy",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:iam/groupPolicy:GroupPolicy",
   "aws:iam/userPolicy:UserPolicy",
+  permissionSetPolicy,
 ];
 export const keyPolicies: readonly string[] = ["aws:kms/key:Key", "aws:kms/keyPolicy:KeyPolicy"];
 /** Policies of what is acted on: who may. A resource of `*` is the one that they are attached to. */
@@ -48,6 +50,7 @@ const otherPolicies: Readonly<Record<string, string>> = {
   "aws:elasticsearch/domain:Domain": "accessPolicies",
   "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
   "aws:glacier/vault:Vault": "accessPolicy",
+  "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
   "aws:opensearch/domain:Domain": "accessPolicies",
   "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
   "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
@@ -64,6 +67,7 @@ const attaching: Readonly<Record<string, string>> = {
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "policyArn",
   "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
   "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
+  "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": "managedPolicyArn",
 };
 /** Types of resources that attach a policy to a role, user or group. */
 export const policyAttachments: readonly string[] = Object.keys(attaching);
@@ -141,6 +145,7 @@ export interface PlacedStatement {
 export function policyStatements({ type, props }: Omit<Resource, "options">): readonly PlacedStatement[] {
   const other = Object.hasOwn(otherPolicies, type) ? otherPolicies[type] : undefined;
   if (other !== undefined) return statements(other, at(props, other));
+  if (type === permissionSetPolicy) return statements("inlinePolicy", at(props, "inlinePolicy"));
   if (!roles.includes(type))
     return policyHolders.includes(type) ? statements("policy", at(props, "policy")) : [];
   const inline = elements(at(props, "inlinePolicies"));

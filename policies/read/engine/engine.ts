@@ -170,7 +170,9 @@ function programsIn(text: string): (EngineKind | "other")[] {
     const program = word.split("/").at(-1) ?? "";
     if (module === "vllm") return ["vllm"];
     if (Object.hasOwn(programs, program)) return programs[program] ?? [];
-    return otherPrograms.has(program) || otherPrograms.has(module) ? ["other"] : [];
+    return otherPrograms.has(program) || otherPrograms.has(module) || program.endsWith(".llamafile")
+      ? ["other"]
+      : [];
   });
 }
 

@@ -21,6 +21,8 @@ export const machines: readonly string[] = [
   "aws:ec2/fleet:Fleet",
   "aws:autoscaling/group:Group",
   "aws:batch/computeEnvironment:ComputeEnvironment",
+  "aws:ecs/capacityProvider:CapacityProvider",
+  "aws:lambda/capacityProvider:CapacityProvider",
 ];
 const tasks = "aws:ecs/taskDefinition:TaskDefinition";
 const jobs = "aws:batch/jobDefinition:JobDefinition";
@@ -34,7 +36,7 @@ export interface MachineType {
   readonly value: Value;
 }
 
-const typeNames = ["instanceType", "instanceTypes"];
+const typeNames = ["instanceType", "instanceTypes", "allowedInstanceTypes"];
 
 /** Every instance type in a resource, however deep. */
 export function machineTypes(path: string, value: Value, name = ""): readonly MachineType[] {

@@ -5,6 +5,9 @@ import { gpuFamily } from "./node-pool.ts";
 export const clusterComponent = "eks:index:Cluster";
 export const clusters: readonly string[] = [clusterComponent, "aws:eks/cluster:Cluster"];
 
+/** Types of the add-ons of a cluster. */
+export const addOns: readonly string[] = ["aws:eks/addon:Addon", "eks:index:Addon", "eks:index:VpcCniAddon"];
+
 /** What installs a Helm chart: as one resource, or as the objects that it renders. */
 export const chartReleases: readonly string[] = [
   "kubernetes:helm.sh/v3:Release",

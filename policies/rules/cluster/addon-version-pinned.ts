@@ -1,9 +1,7 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import { at, type Value } from "../../framework/value.ts";
-import { clusterComponent } from "../../read/kubernetes/cluster.ts";
+import { addOns, clusterComponent } from "../../read/kubernetes/cluster.ts";
 import { printable } from "../../read/text/printable.ts";
-
-const addOns: readonly string[] = ["aws:eks/addon:Addon", "eks:index:Addon", "eks:index:VpcCniAddon"];
 
 export const addonVersionPinned: ResourceRule = {
   name: "addon-version-pinned",

@@ -8,6 +8,8 @@ const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMa
 const association = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
 const entry = "aws:eks/accessEntry:AccessEntry";
 
+const identityProvider = "aws:eks/identityProviderConfig:IdentityProviderConfig";
+
 const settings = {
   clusterAdmins: {
     type: "array",
@@ -26,13 +28,14 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a cluster's authentication mode" },
-  resourceTypes: [...clusters, ...configMaps, association, entry],
+  resourceTypes: [...clusters, ...configMaps, association, entry, identityProvider],
   example: { good: "authenticationMode: API", bad: "authenticationMode: API_AND_CONFIG_MAP" },
   config: settings,
 
   check({ type, props }, { clusterAdmins }) {
     if (configMaps.includes(type)) return awsAuth(props);
     if (type === association) return administrator("", props, [props], clusterAdmins);
+    if (type === identityProvider) return prefixes(at(props, "oidc"));
     if (type === entry) return groups("", props);
     return type === clusterComponent
       ? [...mode("authenticationMode", at(props, "authenticationMode")), ...entries(props, clusterAdmins)]
@@ -97,6 +100,26 @@ function isWide(association: Value): boolean {
   const isNarrow =
     namespaces !== unknown && namespaces.length > 0 && !namespaces.some((name) => /[*?]|^$/.test(name));
   return at(scope, "type") !== "namespace" || !isNarrow;
+}
+
+/** Without a prefix an issuer's users and groups can have the names of built-in ones. [Kubernetes, OpenID Connect tokens] */
+function prefixes(oidc: Value): Finding[] {
+  return [
+    ["groupsClaim", "groupsPrefix"],
+    ["usernameClaim", "usernamePrefix"],
+  ].flatMap(([claim = "", prefix = ""]) => {
+    const value = at(oidc, prefix);
+    if (isFields(oidc) && at(oidc, claim) === undefined && value === undefined) return [];
+    if (typeof value === "string" && value !== "" && value !== "-" && !value.startsWith("system:")) return [];
+    return [
+      {
+        path: `oidc.${prefix}`,
+        problem:
+          "the issuer decides who is in a group built into Kubernetes, or whether it does isn't known at preview",
+        allowed: "a prefix of its own, such as sso:",
+      },
+    ];
+  });
 }
 
 /** Groups built into Kubernetes would grant administrator rights that no access policy shows. */

@@ -27,6 +27,12 @@ const publicByNature: readonly string[] = [
 const publicUnless: Readonly<Record<string, (props: Value) => boolean>> = {
   "aws:transfer/server:Server": (props) => at(props, "endpointType") === "VPC",
   "aws:grafana/workspace:Workspace": (props) => isFields(at(props, "networkAccessControl")),
+  "aws:msk/cluster:Cluster": (props) =>
+    (at(props, "brokerNodeGroupInfo", "connectivityInfo", "publicAccess", "type") ?? "DISABLED") ===
+    "DISABLED",
+  // Every Ingress of the class gets its scheme. [AWS Load Balancer Controller, IngressClassParams]
+  "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams": (props) =>
+    (at(props, "spec", "scheme") ?? "internal") === "internal",
 };
 /** The property that gives something a public address; by default it has none. [the services' APIs] */
 const addressed: Readonly<Record<string, readonly string[]>> = {

@@ -187,6 +187,6 @@ function isNarrowPolicy(arn: Value): boolean {
   return (
     typeof arn === "string" &&
     /^arn:aws[a-z-]*:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]+$/.test(arn) &&
-    !/Administrator|PowerUser|FullAccess/i.test(arn)
+    !/Administrator|PowerUser|FullAccess|policy\/SecretsManagerReadWrite$/i.test(arn)
   );
 }

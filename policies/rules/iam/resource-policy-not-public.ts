@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import { at, unknown } from "../../framework/value.ts";
+import { at, isFields, isList, unknown } from "../../framework/value.ts";
 import {
   isAboutAnyone,
   isNarrowedToOwner,
@@ -12,11 +12,14 @@ import {
 const permissions = [
   "aws:lambda/permission:Permission",
   "aws:lambda/layerVersionPermission:LayerVersionPermission",
+  "aws:cloudwatch/eventPermission:EventPermission",
 ];
-/** The property that shares a machine image or a snapshot with everyone. [EC2 API, launch permissions] */
+/** The property that shares a machine image, a snapshot or an endpoint service with everyone. [EC2 API] */
 const shared: Readonly<Record<string, string>> = {
   "aws:ec2/amiLaunchPermission:AmiLaunchPermission": "group",
   "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": "accountId",
+  "aws:ec2/vpcEndpointService:VpcEndpointService": "allowedPrincipals",
+  "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": "principalArn",
 };
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const allowed =
@@ -64,16 +67,23 @@ function ofPolicy(resource: Parameters<typeof policyStatements>[0]): Finding[] {
 }
 
 function ofShare({ props }: Parameters<typeof policyStatements>[0], path: string): Finding[] {
-  return at(props, path) === "all" ? [{ path, problem: "it is shared with everyone", allowed }] : [];
+  const value = at(props, path);
+  return (isList(value) ? value : [value]).some((one) => one === "all" || one === "*")
+    ? [{ path, problem: "it is shared with everyone", allowed }]
+    : [];
 }
 
-/** A permission of a Lambda function names one principal. [aws.lambda.Permission] */
+/** A permission of a function or an event bus names one principal. [aws.lambda.Permission] */
 function ofPermission({ props }: Parameters<typeof policyStatements>[0]): Finding[] {
   const principal = at(props, "principal");
-  const narrowed = ["sourceArn", "sourceAccount", "principalOrgId"].some((name) => {
+  const narrowed = ["sourceArn", "sourceAccount", "principalOrgId", "condition"].some((name) => {
     const value = at(props, name);
-    return value === unknown || (typeof value === "string" && value !== "" && !/^\*+$/.test(value));
+    return (
+      value === unknown ||
+      isFields(value) ||
+      (typeof value === "string" && value !== "" && !/^\*+$/.test(value))
+    );
   });
   if (typeof principal === "string" && !principal.includes("*")) return [];
-  return narrowed ? [] : [{ path: "principal", problem: "anyone may invoke the function", allowed }];
+  return narrowed ? [] : [{ path: "principal", problem: "anyone has the permission", allowed }];
 }

@@ -48,6 +48,24 @@ const demands: readonly SecurityRequirement[] = [
     problem: "/proc may be unmasked",
     allowed: "nothing",
   },
+  {
+    path: ["appArmorProfile", "type"],
+    orPod: true,
+    holds: (value) => value === undefined || value === "RuntimeDefault" || value === "Localhost",
+    problem: "AppArmor confines nothing",
+    allowed: "RuntimeDefault, Localhost, or unset",
+  },
+  {
+    path: ["seLinuxOptions", "type"],
+    orPod: true,
+    // [Kubernetes, Pod Security Standards, baseline]
+    holds: (value) =>
+      value === undefined ||
+      value === "" ||
+      ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"].includes(String(value)),
+    problem: "SELinux may confine nothing",
+    allowed: "container_t, or unset",
+  },
 ];
 
 export const containerPrivilegesDropped: ResourceRule = {

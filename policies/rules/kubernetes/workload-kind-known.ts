@@ -26,6 +26,12 @@ const knownCarriers: ReadonlySet<string> = new Set([
   "kubernetes:yaml/v2:ConfigGroup",
 ]);
 
+/** Kinds by which the API server asks another program. [Kubernetes API, WebhookClientConfig] */
+const callers: ReadonlySet<string> = new Set([
+  "kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration",
+  "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+]);
+
 const workloadTypes: ReadonlySet<string> = new Set(workloads);
 const kinds: ReadonlySet<string> = new Set(workloads.map(kindOf));
 
@@ -42,7 +48,16 @@ export const workloadKindKnown: ResourceRule<typeof settings> = {
   config: settings,
 
   *check({ type, props }, { knownKinds }) {
-    if (workloadTypes.has(type) || podlessKinds.has(type)) return;
+    if (workloadTypes.has(type)) return;
+    if (podlessKinds.has(type)) {
+      if (callers.has(type) && setsUrl(props))
+        yield {
+          path: "clientConfig.url",
+          problem: "the API server sends objects, Secrets among them, to an address outside the cluster",
+          allowed: "clientConfig.service, a Service of the cluster, known at preview",
+        };
+      return;
+    }
     const problem = knownCarriers.has(type)
       ? remote(type, props)
       : unread(type, props, knownKinds.includes(type.replace(/^kubernetes:/, "")));
@@ -100,6 +115,15 @@ function holdsImage(value: Value): boolean | typeof unknown {
   const found = inner.map(holdsImage);
   if (found.includes(true)) return true;
   return found.includes(unknown) ? unknown : false;
+}
+
+/** Whether there is a `clientConfig` with an address of its own at any depth. */
+function setsUrl(value: Value): boolean {
+  if (isList(value)) return value.some(setsUrl);
+  if (!isFields(value)) return false;
+  const config = at(value, "clientConfig");
+  if (config === unknown || at(config, "url") !== undefined) return true;
+  return Object.values(value).some(setsUrl);
 }
 
 function kindOf(type: string): string {

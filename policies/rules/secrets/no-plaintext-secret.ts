@@ -18,7 +18,7 @@ const functions = "aws:lambda/function:Function";
 const configMap = "kubernetes:core/v1:ConfigMap";
 
 /** Files in which `token: x` is code or prose rather than a setting; only the shape of credentials is checked. */
-const program = /\.(?:py|js|ts|lua|rb|jinja|md|txt)$/;
+const program = /\.(?:py|js|ts|lua|rb|jinja|md|txt|html?|css)$/;
 
 const allowed =
   "valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; everything else known at preview";
@@ -31,17 +31,8 @@ export const noPlaintextSecret: ResourceRule = {
   severity: "critical",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_35", "polaris:sensitiveContainerEnvVar"],
-  resourceTypes: [
-    ...workloads,
-    configMap,
-    ...chartReleases,
-    parameter,
-    ...stores,
-    externalSecret,
-    ...withPasswords,
-    ...machines,
-    ...programs,
-  ],
+  // A credential of a known shape is one wherever it is written.
+  resourceTypes: ["aws:*", "kubernetes:*"],
   example: {
     good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
     bad: "env: [{ name: VLLM_API_KEY, value: the-key }]",
@@ -49,19 +40,24 @@ export const noPlaintextSecret: ResourceRule = {
   config: {},
 
   check(resource) {
-    if (resource.type === configMap) return ofConfigMap(resource.props);
-    if (chartReleases.includes(resource.type)) return inSettings("values", at(resource.props, "values"));
-    if (resource.type.startsWith("aws:")) return inAccount(resource);
-    if (stores.includes(resource.type)) return inStore(at(resource.props, "spec"));
-    if (resource.type === externalSecret)
-      return entries(
-        "spec.target.template.data",
-        at(resource.props, "spec", "target", "template", "data"),
-        plainSecret,
-      );
-    return ofWorkload(resource);
+    const found = bySettings(resource);
+    return found.length > 0 ? found : tokensIn("", resource.props);
   },
 };
+
+function bySettings(resource: Resource): Finding[] {
+  if (resource.type === configMap) return ofConfigMap(resource.props);
+  if (chartReleases.includes(resource.type)) return inSettings("values", at(resource.props, "values"));
+  if (resource.type.startsWith("aws:")) return inAccount(resource);
+  if (stores.includes(resource.type)) return inStore(at(resource.props, "spec"));
+  if (resource.type === externalSecret)
+    return entries(
+      "spec.target.template.data",
+      at(resource.props, "spec", "target", "template", "data"),
+      plainSecret,
+    );
+  return workloads.includes(resource.type) ? inContainers(resource) : [];
+}
 
 function inAccount(resource: Resource): Finding[] {
   const { type, props } = resource;
@@ -72,9 +68,13 @@ function inAccount(resource: Resource): Finding[] {
     const isPlain = at(props, "type") === "String" || at(props, "type") === "StringList";
     return isPlain ? ["value", "insecureValue"].flatMap((field) => named(field, last, at(props, field))) : [];
   }
+  // Of pages and programs only the shape of credentials is checked.
+  const key = at(props, "key");
+  if (type.startsWith("aws:s3/") && typeof key === "string" && program.test(key)) return [];
   if (withPasswords.includes(type))
     return leaves("", props).flatMap(({ path, value }) => named(path.slice(1), nameOf(path), value));
   if (type === functions) return variablesIn("environment.variables", at(props, "environment", "variables"));
+  if (!machines.includes(type) && !programs.includes(type)) return [];
   return [
     ...outsideContainers(resource).flatMap(variables),
     ...["userData", "userDataBase64"].flatMap((field) => inUserData(field, at(props, field))),
@@ -124,25 +124,15 @@ function inStore(spec: Value): Finding[] {
   ];
 }
 
-function ofWorkload(resource: Resource): Finding[] {
-  return [...tokensIn(resource.props), ...inContainers(resource)];
-}
-
-/** Credentials, by their shape, in labels and annotations, which anyone who may list pods can read. */
-function tokensIn(props: Value): Finding[] {
-  const holders = [
-    ["metadata", at(props, "metadata")],
-    ["spec.template.metadata", at(props, "spec", "template", "metadata")],
-    [
-      "spec.jobTemplate.spec.template.metadata",
-      at(props, "spec", "jobTemplate", "spec", "template", "metadata"),
-    ],
-  ] as const;
-  return holders.flatMap(([path, value]) =>
-    leaves(path, value)
-      .filter((leaf) => typeof leaf.value === "string" && holdsToken(leaf.value))
-      .map((leaf) => ({ path: leaf.path, problem: "contains what looks like a credential", allowed })),
-  );
+/** Credentials by their shape, wherever they are: who may read the object or the state can read them. */
+function tokensIn(path: string, props: Value): Finding[] {
+  return leaves(path, props)
+    .filter(({ value }) => typeof value === "string" && holdsToken(value))
+    .map((leaf) => ({
+      path: leaf.path.replace(/^\./, ""),
+      problem: "contains what looks like a credential",
+      allowed,
+    }));
 }
 
 function inContainers(resource: Resource): Finding[] {

@@ -1,7 +1,8 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import type { RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
-import { chartReleases } from "../../read/kubernetes/cluster.ts";
+import { addOns, chartReleases } from "../../read/kubernetes/cluster.ts";
+import { yaml } from "../../read/text/yaml.ts";
 
 const settings = {
   allowedValues: {
@@ -40,21 +41,31 @@ export const chartValuesKeepPins: ResourceRule<typeof settings> = {
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools check rendered objects, not a release's values" },
-  resourceTypes: chartReleases,
+  resourceTypes: [...chartReleases, ...addOns],
   example: { good: "values: { replicas: 2 }", bad: "values: { image: { tag: latest } }" },
   config: settings,
 
-  *check({ name, props }, { allowedValues }) {
-    for (const finding of changes("values", at(props, "values")))
+  *check({ name, type, props }, { allowedValues }) {
+    const path = addOns.includes(type) ? "configurationValues" : "values";
+    for (const finding of changes(path, settingsOf(at(props, path))))
       if (!allowedValues.includes(`${name}#${finding.path}`)) yield finding;
   },
 };
 
 const allowed = "images with @sha256 and 64 hex digits, the chart's defaults, or a path in allowedValues";
 
+/** An add-on's values are a document. [EKS API, CreateAddon] */
+function settingsOf(values: Value): Value {
+  if (typeof values !== "string") return values;
+  const document = yaml(values);
+  return "value" in document ? document.value : unknown;
+}
+
 function changes(path: string, value: Value): readonly Finding[] {
   if (value === unknown)
-    return path === "values" ? [{ path, problem: "the values aren't known at preview", allowed }] : [];
+    return path === "values" || path === "configurationValues"
+      ? [{ path, problem: "the values aren't known at preview", allowed }]
+      : [];
   if (isList(value)) return value.flatMap((one, index) => changes(`${path}.${index}`, one));
   if (!isFields(value)) return [];
   const pinned = isPinned(value);
@@ -66,7 +77,7 @@ function changes(path: string, value: Value): readonly Finding[] {
     if (extraKey.test(key))
       return [{ path: innerPath, problem: "it adds objects that no rule checks", allowed }];
     if (imageKey.test(key) && !isFields(inner) && !isList(inner) && !pinned && !holdsDigest(inner))
-      return [{ path: innerPath, problem: "it changes an image that the chart pins", allowed }];
+      return [{ path: innerPath, problem: "it changes an image that the chart or the add-on pins", allowed }];
     return changes(innerPath, inner);
   });
 }

@@ -1,12 +1,14 @@
-import { knownServices } from "../../data/known-services.ts";
-import type { ResourceRule } from "../../framework/rule.ts";
+import { knownServices, unreadTypes } from "../../data/known-services.ts";
+import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import type { RuleSettings } from "../../framework/settings.ts";
+import { integrations } from "../../read/aws/integrations.ts";
 
 const settings = {
   knownServices: {
     type: "array",
-    description: "Additional providers, and AWS services as aws:service, that were checked to run no models.",
-    items: { type: "string", pattern: "^[a-z][a-z0-9-]*(?::[a-z0-9]+)?$" },
+    description:
+      "Additional providers, AWS services as aws:service, and their types or actions as aws:service/name, that were checked to run no models.",
+    items: { type: "string", pattern: "^[a-z][a-z0-9-]*(?::[a-z0-9-]+(?:/[A-Za-z0-9]+)?)?$" },
     minItems: 1,
     default: knownServices,
   },
@@ -15,7 +17,7 @@ const settings = {
 export const serviceKnown: ResourceRule<typeof settings> = {
   name: "service-known",
   title: "Resources belong to providers and services that the rules cover.",
-  why: "SageMaker, Bedrock, App Runner, a CloudFormation template, a command or another provider can run a model, or create the same resources under other types, and no rule sees it.",
+  why: "SageMaker, Bedrock, App Runner, a CloudFormation template, a command, a state machine that calls them or another provider can run a model, or create the same resources under other types, and no rule sees it.",
   fix: "Serve models on the cluster's engines, or list the provider or the service in knownServices after checking what it runs.",
   severity: "high",
   level: "mandatory",
@@ -24,16 +26,23 @@ export const serviceKnown: ResourceRule<typeof settings> = {
   example: { good: "aws:sqs/queue:Queue", bad: "aws:sagemaker/endpoint:Endpoint" },
   config: settings,
 
-  *check({ type }, config) {
+  *check({ type, props }, { knownServices: known }) {
     const [provider = "", path = ""] = type.split(":");
     const service = `${provider}:${path.split("/")[0]}`;
-    if (config.knownServices.includes(provider) || config.knownServices.includes(service)) return;
-    const name = provider === "aws" ? service : provider;
-    const isName = /^[a-z][a-z0-9-]{0,40}(?::[a-z0-9]{1,40})?$/.test(name);
-    yield {
-      path: "type",
-      problem: `no rule covers ${isName ? name : "this type"}`,
-      allowed: `covered services, or ${isName ? `"${name}"` : "its provider"} in knownServices`,
-    };
+    const name = `${provider}:${path}`;
+    if (!known.includes(provider) && !known.includes(service))
+      yield uncovered("type", provider === "aws" ? service : provider);
+    else if (unreadTypes.has(name) && !known.includes(name)) yield uncovered("type", name);
+    for (const call of integrations({ type, props }))
+      if (!known.includes(call.name)) yield uncovered(call.path, call.name);
   },
 };
+
+function uncovered(path: string, name: string): Finding {
+  const isName = /^[a-z][a-z0-9-]{0,40}(?::[a-z0-9-]{1,40}(?:\/[A-Za-z0-9]{1,60})?)?$/.test(name);
+  return {
+    path,
+    problem: `no rule covers ${isName ? name : "this type"}`,
+    allowed: `covered services, or ${isName ? `"${name}"` : "its provider"} in knownServices`,
+  };
+}

@@ -90,4 +90,10 @@ describe("a message", () => {
   it("holds no control characters of a path", () => {
     expect(said(1, "a\u001b[31mb")).not.toContain("\u001b");
   });
+
+  it("shows a value that contains itself, as an anchor of YAML can", () => {
+    const value: unknown[] = [];
+    value.push(value);
+    expect(said(value)).toContain("[contains itself]");
+  });
 });

@@ -659,4 +659,68 @@ export const inAccount: readonly Change[] = [
       ),
     ],
   },
+  {
+    what: "patches of its instances",
+    configured: { "service-known": { knownServices: ["aws:ssm/association"] } },
+    adds: [
+      aws("ssm/association:Association", "patches", {
+        name: "AWS-RunPatchBaseline",
+        parameters: { Operation: "Scan" },
+      }),
+    ],
+  },
+  {
+    what: "a database that a schedule stops",
+    adds: [
+      aws("scheduler/schedule:Schedule", "nights", {
+        scheduleExpression: "cron(0 20 * * ? *)",
+        target: { arn: "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", roleArn: code.role },
+      }),
+    ],
+  },
+  {
+    what: "a state machine that calls functions, tasks, tables and events",
+    adds: [
+      aws("sfn/stateMachine:StateMachine", "orders", {
+        roleArn: code.role,
+        definition: JSON.stringify({
+          States: Object.fromEntries(
+            [
+              "lambda:invoke.waitForTaskToken",
+              "dynamodb:putItem",
+              "aws-sdk:s3:getObject",
+              "ecs:runTask.sync",
+              "events:putEvents",
+              "states:startExecution.sync:2",
+              "http:invoke",
+            ].map((call) => [call, { Type: "Task", Resource: `arn:aws:states:::${call}` }]),
+          ),
+        }),
+      }),
+    ],
+  },
+  {
+    what: "a page that mentions a token",
+    adds: [
+      aws("s3/bucketObjectv2:BucketObjectv2", "page", {
+        key: "index.html",
+        content: "<p>token: see docs</p>",
+      }),
+    ],
+  },
+  {
+    what: "single sign-on to the cluster under a prefix of its own",
+    adds: [
+      aws("eks/identityProviderConfig:IdentityProviderConfig", "sso", {
+        clusterName: "gantry-prod",
+        oidc: {
+          clientId: "kubernetes",
+          issuerUrl: "https://sso.example.com",
+          identityProviderConfigName: "sso",
+          groupsClaim: "groups",
+          groupsPrefix: "sso:",
+        },
+      }),
+    ],
+  },
 ];

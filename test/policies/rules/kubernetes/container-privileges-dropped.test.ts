@@ -62,6 +62,16 @@ cases(rule, {
       }),
       [finding("seccompProfile.type")],
     ],
+    [
+      "AppArmor switched off",
+      withContext({ appArmorProfile: { type: "Unconfined" } }),
+      [finding("appArmorProfile.type")],
+    ],
+    [
+      "a type of SELinux that confines nothing",
+      withContext({ seLinuxOptions: { type: "spc_t" } }),
+      [finding("seLinuxOptions.type")],
+    ],
     ["an unmasked /proc", withContext({ procMount: "Unmasked" }), [finding("procMount")]],
     [
       "an unknown field",
@@ -84,6 +94,8 @@ cases(rule, {
           "capabilities.add",
           "seccompProfile.type",
           "procMount",
+          "appArmorProfile.type",
+          "seLinuxOptions.type",
         ].map((field) => finding(field, "containers.0")),
         finding("privileged", "containers.side"),
       ],
