@@ -11,9 +11,14 @@ import {
   services,
   targetGroupBindings,
 } from "../../read/kubernetes/kubernetes.ts";
+import {
+  monitorProblems,
+  podMonitorProblems,
+  podMonitors,
+  serviceMonitors,
+} from "../../read/kubernetes/monitor-references.ts";
 import { podReferences, type Referred } from "../../read/kubernetes/pod-references.ts";
 import { containerPorts, hasPort, servicePorts } from "../../read/kubernetes/ports.ts";
-import { monitorProblems, podMonitorProblems, podMonitors, serviceMonitors } from "./monitor-references.ts";
 
 const referred: Readonly<Record<Referred, string>> = {
   ConfigMap: "kubernetes:core/v1:ConfigMap",

@@ -1,7 +1,7 @@
 import type { StackFinding, StackResource } from "../../framework/rule.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
-import { namespaceOf, type Pods, selects } from "../../read/kubernetes/kubernetes.ts";
-import { containerPorts, hasPort, servicePorts } from "../../read/kubernetes/ports.ts";
+import { namespaceOf, type Pods, selects } from "./kubernetes.ts";
+import { containerPorts, hasPort, servicePorts } from "./ports.ts";
 
 /** Types of what Prometheus scrapes pods by, directly and through Services. */
 export const podMonitors = ["kubernetes:monitoring.coreos.com/v1:PodMonitor"];
