@@ -17,7 +17,7 @@ function actions(service: string, names: string): string[] {
  * What a deployment of one environment writes, by subject: one managed policy each, which IAM limits to 6,144
  * characters. Resources are named by the environment's prefix; those that AWS names itself, by the environment's tags.
  * @param buckets the environment's own, by name
- * [docs.aws.amazon.com/service-authorization; which resources: test/stacks/inventory]
+ * Which resources: test/stacks/inventory. Not checked against AWS's service authorization reference yet.
  */
 export function deployStatements(
   account: Account,
@@ -233,7 +233,7 @@ export function deployStatements(
         s3Arn(account, "").replace(":s3:::", ":route53:::hostedzone/*"),
       ),
       allow(["route53:GetChange"], s3Arn(account, "").replace(":s3:::", ":route53:::change/*")),
-      // AWS knows no resource for these. [service-authorization, Route 53, KMS]
+      // AWS knows no resource for these.
       allow(["route53:CreateHostedZone"], "*"),
       allow(["kms:CreateKey"], "*", asOurs),
       allow(["logs:DescribeLogGroups"], "*"),

@@ -12,7 +12,7 @@ export function describeStatements(account: Account, environments: readonly stri
   ];
 }
 
-/** None can be limited to a resource. [docs.aws.amazon.com/service-authorization] */
+/** None can be limited to a resource. */
 const describe = [
   ..."Vpcs VpcAttribute Subnets RouteTables InternetGateways NatGateways Addresses AddressesAttribute SecurityGroups SecurityGroupRules VpcEndpoints FlowLogs LaunchTemplates LaunchTemplateVersions PrefixLists ManagedPrefixLists NetworkInterfaces AvailabilityZones InstanceTypes Images NetworkAcls"
     .split(" ")

@@ -34,6 +34,28 @@ export const iamKinds: Readonly<Record<string, Kind>> = {
     made: ({ role }) => ({ id: `${role}-${hex(26)}` }),
     importedAs: ({ role, policyArn }) => `${role}/${policyArn}`,
   },
+  "aws:iam/policy:Policy": {
+    autoName: ["name", 128],
+    once: ({ name }) => text(name),
+    replacedBy: ["name", "path", "description"],
+    defaults: { path: "/" },
+    made: ({ name }, place) => ({
+      id: place.globalArn("iam", `policy/${name}`),
+      arn: place.globalArn("iam", `policy/${name}`),
+      policyId: `ANPA${hex(16).toUpperCase()}`,
+      attachmentCount: 0,
+      namePrefix: "",
+    }),
+    heldBy: ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
+  },
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    once: ({ url }) => text(url),
+    replacedBy: ["url"],
+    made: ({ url }, place) => {
+      const arn = place.globalArn("iam", `oidc-provider/${text(url).replace("https://", "")}`);
+      return { id: arn, arn, thumbprintLists: [] };
+    },
+  },
   "aws:iam/instanceProfile:InstanceProfile": {
     autoName: ["name", 128],
     once: ({ name }) => text(name),

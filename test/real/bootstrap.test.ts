@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readStackConfig } from "../../scripts/plan/environment.ts";
+import { pythonWith } from "../support/python.ts";
+import { missingPrograms, type RealStack, realStack, root } from "./real-stack.ts";
+
+const missing = missingPrograms();
+const moto = pythonWith("s3", ["boto3==1.44.8", "moto[s3,server]==5.2.5"]);
+const reason = missing ?? (moto === undefined ? "moto can't be installed" : undefined);
+if (reason !== undefined) console.warn(`skipped: bootstrap with the real CLI (${reason})`);
+
+/** With the real CLI, stand-ins for AWS's resources, and moto as the S3 that holds the state. */
+describe.skipIf(reason !== undefined)("npm run bootstrap", () => {
+  const config = readStackConfig(root, "dev");
+  const account = String(config["gantry:account"]);
+  const bucket = `gantry-state-${account}-${config["aws:region"]}`;
+  let server: ChildProcess;
+  let s3: string;
+  let stack: RealStack;
+
+  beforeAll(async () => {
+    server = spawn(moto ?? "", [fileURLToPath(new URL("moto-server.py", import.meta.url))], {
+      // It writes a line for each request.
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const [port] = (await once(server.stdout ?? server, "data")) as [Buffer];
+    s3 = `http://127.0.0.1:${String(port).trim()}`;
+    stack = await realStack("dev", s3);
+  });
+  afterAll(() => {
+    server?.stdin?.end();
+    server?.kill();
+    stack?.remove();
+  });
+
+  const bootstrap = () =>
+    stack.script(["bootstrap", "dev", "--repository", "acme/gantry", "--yes"], { AWS_ENDPOINT_URL_S3: s3 });
+  const folder = () => join(stack.folder, ".gantry", `bootstrap-${account}`);
+  const keys = async () =>
+    [...(await (await fetch(`${s3}/${bucket}`)).text()).matchAll(/<Key>([^<]*)/g)].map(([, key]) => key);
+  const changes = () =>
+    stack.cloud.operations().filter(({ kind, stage }) => kind !== "read" && stage === "done").length;
+
+  it("keeps its state in a folder until the bucket answers", async () => {
+    const { code, output } = await bootstrap();
+    expect([code, output]).toEqual([1, expect.stringContaining("NoSuchBucket")]);
+    expect(existsSync(folder())).toBe(true);
+  });
+
+  it("moves it into the bucket when it is run again, and makes nothing twice", async () => {
+    const made = changes();
+    await fetch(`${s3}/${bucket}`, { method: "PUT" });
+    const { code, output } = await bootstrap();
+    expect([code, output]).toEqual([0, expect.stringContaining(`role/gantry-ci-deploy-dev`)]);
+    expect(existsSync(folder())).toBe(false);
+    expect(await keys()).toContain(`.pulumi/stacks/gantry-bootstrap/${account}.json`);
+    expect(changes()).toBe(made);
+  });
+
+  it("changes nothing in a further run, which works on the bucket's state", async () => {
+    const made = changes();
+    const { code } = await bootstrap();
+    expect([code, existsSync(folder())]).toEqual([0, false]);
+    expect(changes()).toBe(made);
+    expect(made).toBeGreaterThan(10);
+  });
+});
