@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { spread } from "./spread.ts";
 
 const runs = 3;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Prints how long `npm run diff` takes for every environment, with the last commit as base. */
 export function measureDiff() {
-  const seconds = Array.from({ length: runs }, diffSeconds).sort((a, b) => a - b);
-  const [fastest = 0, median = 0, slowest = 0] = seconds;
+  const { fastest, median, slowest } = spread(Array.from({ length: runs }, diffSeconds));
   console.log(
     `\nnpm run diff, every environment at both ends, wall-clock seconds on ${cpus().length} CPUs: median ${median.toFixed(2)} of ${runs} (${fastest.toFixed(2)} to ${slowest.toFixed(2)})`,
   );

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../plan/report/report.ts";
 import { generated, projectWith } from "./generated.ts";
+import { spread } from "./spread.ts";
 
 /** Runs of each case; the first, which fills the compile cache, isn't counted. */
 const runs = 7;
@@ -33,12 +34,10 @@ export function measurePage() {
   try {
     const seconds = (args: readonly string[]) => {
       plan(root, args);
-      return Array.from({ length: runs }, () => plan(root, args).seconds).sort((a, b) => a - b)[
-        Math.floor(runs / 2)
-      ];
+      return spread(Array.from({ length: runs }, () => plan(root, args).seconds)).median;
     };
-    const plain = seconds(["prod"]) ?? 0;
-    const paged = seconds(["prod", "--html", file]) ?? 0;
+    const plain = seconds(["prod"]);
+    const paged = seconds(["prod", "--html", file]);
     console.log(
       `\nnpm start -- prod --html: ${(paged - plain).toFixed(2)} s over ${plain.toFixed(2)} s without, medians of ${runs}; the page has ${Math.round(statSync(file).size / 1000)} kB`,
     );
@@ -49,9 +48,7 @@ export function measurePage() {
 
 function measure(name: string, folder: string) {
   const report = plan(folder).report;
-  const seconds = Array.from({ length: runs }, () => plan(folder).seconds).sort((a, b) => a - b);
-  const [fastest = 0, slowest = 0] = [seconds[0], seconds.at(-1)];
-  const median = seconds[Math.floor(runs / 2)] ?? 0;
+  const { fastest, median, slowest } = spread(Array.from({ length: runs }, () => plan(folder).seconds));
   const { rules, violations } = report.policies;
   console.log(
     `  ${name.padEnd(30)} ${median.toFixed(2)} s (${fastest.toFixed(2)} to ${slowest.toFixed(2)})  ` +
