@@ -1,5 +1,3 @@
-import * as automationServer from "@pulumi/pulumi/automation/server.js";
-import languageMessages from "@pulumi/pulumi/proto/language_pb.js";
 import { startEngine } from "../../scripts/plan/engine.ts";
 import { asProgramConfig } from "../../scripts/plan/environment.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
@@ -7,6 +5,7 @@ import { parseConfig, readReleases } from "../../stacks/config.ts";
 import { Gantry } from "../../stacks/gantry.ts";
 import { type Legitimate, legitimate } from "../policies/legitimate.ts";
 import { edgeProblems } from "./names.ts";
+import { runInProcess } from "./program-server.ts";
 import { fixtureValues } from "./project.ts";
 import { textProblems } from "./property-texts.ts";
 import { Judge, policyConfiguration } from "./rules.ts";
@@ -23,18 +22,6 @@ export interface Judged {
   /** What the program said when it refused the variant. */
   readonly refused?: string;
 }
-
-/** Pulumi's server for programs that run in its own process; no public part of the package, which is pinned. */
-const { LanguageServer } = automationServer as unknown as {
-  readonly LanguageServer: new (
-    program: () => Promise<void>,
-  ) => {
-    run(
-      call: { readonly request: languageMessages.RunRequest },
-      done: (error: Error | null | undefined) => void,
-    ): Promise<void>;
-  };
-};
 
 /*
  * Plans variants one after the other in this process, which takes a third of the time that a process for each takes,
@@ -80,19 +67,8 @@ async function planned({ environment, config }: Legitimate): Promise<readonly Pl
   const place = { project: "gantry", stack: environment, organization: "organization" };
   const engine = await startEngine(place);
   try {
-    const request = new languageMessages.RunRequest();
-    request.setProject(place.project);
-    request.setStack(place.stack);
-    request.setOrganization(place.organization);
-    request.setMonitorAddress(engine.address);
-    request.setDryrun(true);
-    request.setParallel(16);
     const program = async () => void new Gantry(`gantry-${environment}`, parsed);
-    await new Promise<void>((resolve, reject) => {
-      new LanguageServer(program)
-        .run({ request }, (error) => (error ? reject(error) : resolve()))
-        .catch(reject);
-    });
+    await runInProcess(program, { ...place, address: engine.address });
     return engine.resources;
   } finally {
     engine.close();
