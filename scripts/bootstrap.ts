@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -8,6 +6,7 @@ import { bootstrapSettings } from "./bootstrap/settings-of.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { askOnTerminal } from "./question.ts";
+import { withFile } from "./temporary-file.ts";
 
 const usage = `npm run bootstrap -- <environment> --repository <owner/name> [options]
 
@@ -52,15 +51,10 @@ async function main(): Promise<number> {
   // Nothing in this stack is secret.
   process.env.PULUMI_CONFIG_PASSPHRASE ??= "";
   const state = `s3://${settings.bucket}?region=${settings.region}`;
-  const folder = mkdtempSync(join(tmpdir(), "gantry-bootstrap-"));
-  try {
-    const file = join(folder, "Pulumi.yaml");
-    const config = { "gantry-bootstrap:settings": settings };
-    writeFileSync(file, JSON.stringify({ config }));
-    await makeAndMove(settings.account, state, ["--config-file", file]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const config = { "gantry-bootstrap:settings": settings };
+  await withFile("Pulumi.yaml", JSON.stringify({ config }), (file) =>
+    makeAndMove(settings.account, state, ["--config-file", file]),
+  );
   const role = (suffix: string) =>
     `  AWS_ROLE_ARN       arn:aws:iam::${settings.account}:role/gantry-ci-${suffix}`;
   print(

@@ -46,7 +46,7 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
     alertmanager: alertmanager(args),
     grafana: {
       fullnameOverride: "grafana",
-      // Nobody reads it without the password, and nothing of it is reached from outside.
+      // It requires the password, and nothing of it is reachable from outside.
       "grafana.ini": { "auth.anonymous": { enabled: false }, users: { allow_sign_up: false } },
       admin: { existingSecret: args.grafanaSecret, userKey: "admin-user", passwordKey: "admin-password" },
       resources: resources(pods.grafana),

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { withFile } from "../temporary-file.ts";
 import { type CliArgs, runPulumi, tryPulumi } from "../traffic/pulumi-cli.ts";
 import type { LeftBehind } from "./left-behind.ts";
 import type { Exported } from "./state.ts";
@@ -21,7 +19,9 @@ export class Pulumi {
   }
 
   async import(state: Exported): Promise<void> {
-    await this.withFile(state, (file) => this.write("stack", "import", "--file", file));
+    await withFile("file.json", JSON.stringify(state), (file) =>
+      this.write("stack", "import", "--file", file),
+    );
   }
 
   /**
@@ -44,7 +44,7 @@ export class Pulumi {
       })),
     };
     const options = ["--preview-only", "--generate-code=false", "--json"];
-    const { output, errors: said } = await this.withFile(request, (file) =>
+    const { output, errors: said } = await withFile("file.json", JSON.stringify(request), (file) =>
       tryPulumi(this.cli(["import", "--file", file, ...options])),
     );
     const { diagnostics = [] } = parsed(output, said);
@@ -76,17 +76,6 @@ export class Pulumi {
 
   private cli(args: readonly string[]): CliArgs {
     return { root: this.root, environment: this.stack, args: [...args, "--color", "never"] };
-  }
-
-  private async withFile<T>(content: object, use: (file: string) => Promise<T>): Promise<T> {
-    const folder = mkdtempSync(join(tmpdir(), "gantry-"));
-    try {
-      const file = join(folder, "file.json");
-      writeFileSync(file, JSON.stringify(content), { mode: 0o600 });
-      return await use(file);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   }
 }
 

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Colour } from "../../components/serving/traffic.ts";
 import { providerUrn, urnName } from "../plan/resource.ts";
+import { withFile } from "../temporary-file.ts";
 import type { Deployed, DeployedStack, Outputs, PastUpdate, PlannedStep } from "./deployed-stack.ts";
 import { runPulumi, StackError } from "./pulumi-cli.ts";
 
@@ -74,18 +72,6 @@ export function pulumiStack({ root, environment, policies }: PulumiStackArgs): D
 }
 
 const plain = ["--color", "never", "--suppress-progress"];
-
-/** Lends a text as a file. */
-async function withFile<T>(name: string, text: string, use: (path: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "gantry-"));
-  try {
-    const path = join(folder, name);
-    writeFileSync(path, text);
-    return await use(path);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** One export holds outputs, resources and pending operations, of one moment. */
 function deployed(exported: string): Deployed {
