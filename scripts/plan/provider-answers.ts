@@ -133,8 +133,17 @@ function readBack({ name, kind, optional }: SdkProperty, { resource, provider }:
     case "string":
       if (/^arn$|Arn$/.test(name)) return arn(resource, provider);
       if (name.endsWith("Id") && !optional) return identifier(resource);
+      if (resource.type === "random:index/randomPassword:RandomPassword") return password(resource);
       return optional ? "" : `${name}-${hash(resource.urn, 8)}`;
   }
+}
+
+/** As long as a generated one, so that rules see what they see during an update. */
+function password({ inputs, urn }: PlannedResource): string {
+  const length = Number(inputs.length);
+  return hash(urn, 64)
+    .repeat(Math.ceil(length / 64))
+    .slice(0, length);
 }
 
 /** The record that ACM asks for before it issues a certificate. [ACM API, DomainValidation] */

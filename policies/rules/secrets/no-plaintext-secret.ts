@@ -1,4 +1,5 @@
 import { withPasswords } from "../../data/password-arguments.ts";
+import { secretProperties } from "../../data/secret-properties.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
 import { machines, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
@@ -41,7 +42,7 @@ export const noPlaintextSecret: ResourceRule = {
 
   check(resource) {
     const found = bySettings(resource);
-    return found.length > 0 ? found : tokensIn("", resource.props);
+    return found.length > 0 ? found : tokensIn(resource);
   },
 };
 
@@ -125,14 +126,13 @@ function inStore(spec: Value): Finding[] {
 }
 
 /** Credentials by their shape, wherever they are: who may read the object or the state can read them. */
-function tokensIn(path: string, props: Value): Finding[] {
-  return leaves(path, props)
-    .filter(({ value }) => typeof value === "string" && holdsToken(value))
-    .map((leaf) => ({
-      path: leaf.path.replace(/^\./, ""),
-      problem: "contains what looks like a credential",
-      allowed,
-    }));
+function tokensIn({ type, props }: Resource): Finding[] {
+  // Rule secret-value-not-in-code covers them.
+  const secrets = secretProperties[type] ?? [];
+  return leaves("", props)
+    .map(({ path, value }) => ({ path: path.replace(/^\./, ""), value }))
+    .filter(({ path, value }) => typeof value === "string" && !secrets.includes(path) && holdsToken(value))
+    .map(({ path }) => ({ path, problem: "contains what looks like a credential", allowed }));
 }
 
 function inContainers(resource: Resource): Finding[] {

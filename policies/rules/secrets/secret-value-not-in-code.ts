@@ -1,17 +1,9 @@
+import { secretProperties } from "../../data/secret-properties.ts";
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
 import { at, type Value } from "../../framework/value.ts";
 
-const version = "aws:secretsmanager/secretVersion:SecretVersion";
 const parameter = "aws:ssm/parameter:Parameter";
-const cache = "aws:elasticache/replicationGroup:ReplicationGroup";
 const kubernetesSecret = /^kubernetes:core\/v1:Secret(?:Patch|List)?$/;
-
-/**
- * The properties that set a version's value. The last is write-only for the provider, but Pulumi keeps all inputs in its
- * state. [github.com/pulumi/pulumi-terraform-bridge/issues/3201]
- */
-const values = ["secretString", "secretBinary", "secretStringWo"];
-const parameterValues = ["value", "valueWo", "insecureValue"];
 
 /** Types that generate a secret value. The provider's other types return their inputs, or are too short. */
 const generators: readonly string[] = [
@@ -42,11 +34,8 @@ export const secretValueNotInCode: StackRule = {
 
   *checkStack({ resources }) {
     for (const resource of resources) {
-      if (resource.type === version) yield* ofVersion(resource, values);
-      else if (resource.type === parameter && mayBeSecure(at(resource.props, "type")))
-        yield* ofVersion(resource, parameterValues);
-      else if (resource.type === cache) yield* ofVersion(resource, ["authToken"]);
-      else if (kubernetesSecret.test(resource.type))
+      if (resource.type !== parameter || mayBeSecure(at(resource.props, "type"))) yield* ofValues(resource);
+      if (kubernetesSecret.test(resource.type))
         yield {
           resource,
           path: "data",
@@ -62,8 +51,8 @@ function mayBeSecure(type: Value): boolean {
   return type !== "String" && type !== "StringList";
 }
 
-function ofVersion(resource: StackResource, properties: readonly string[]): StackFinding[] {
-  return properties
+function ofValues(resource: StackResource): StackFinding[] {
+  return (secretProperties[resource.type] ?? [])
     .filter((property) => at(resource.props, property) !== undefined && !isGenerated(resource, property))
     .map((property) => ({
       resource,

@@ -43,6 +43,14 @@ cases(rule, {
       release({ grafana: { admin: { existingSecret: "a", passwordKey: "password" } } }),
     ],
     ["a switch in a chart", release({ serviceAccount: { automountServiceAccountToken: false } })],
+    [
+      "a secret's own value, which another rule follows to its origin",
+      {
+        type: "aws:secretsmanager/secretVersion:SecretVersion",
+        name: "key",
+        props: { secretId: "gantry-dev/key", secretString: secret(token) },
+      },
+    ],
     ["a v4 chart without values", release(null, "kubernetes:helm.sh/v4:Chart")],
   ],
   reports: [

@@ -58,6 +58,17 @@ cases(rule, {
       [version("secretStringWo", "x")],
       ["key#secretStringWo"],
     ],
+    [
+      "a cache's password",
+      [
+        {
+          type: "aws:elasticache/replicationGroup:ReplicationGroup",
+          name: "cache",
+          props: { authTokenWo: secret("the-key"), authTokenWoVersion: 1 },
+        },
+      ],
+      ["cache#authTokenWo"],
+    ],
     ["a value of the wrong type", [version("secretString", 7)], found],
     ["a Secret of the cluster", [kubernetes("Secret")], ["key#data"]],
     [
