@@ -30,7 +30,8 @@ export function yaml(text: string): Yaml {
  * it is most of what they cost; the result for a string never changes, so the cache has no other effect.
  */
 const recent = new Map<string, Yaml>();
-const mostRecent = 8;
+/** More than a stack has: with fewer, each rule's pass over all of them would drop what the next one begins with. */
+const mostRecent = 100;
 
 function parse(text: string): Yaml {
   if (text.length > longest) return { problem: "is longer than 256 Ki characters" };
