@@ -17,6 +17,18 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "Pulumi doesn't send them to policies. What depends on one is checked as if it were the worst case.",
   },
   {
+    what: "What a role of another stack may do, such as one that a Pod Identity association names by its ARN",
+    why: "Its policies aren't in the stack. Who may pass a role is decided by the deployment's own permissions, which npm run bootstrap limits to this stack's names.",
+  },
+  {
+    what: "Capacity that is paid for and runs nothing by itself: capacity reservations, capacity blocks and dedicated hosts",
+    why: "Instances that use them are covered as instances. What they cost is in the account's budget, which budget-alert-present requires.",
+  },
+  {
+    what: "Images that AWS pins itself at deployment: those of Lambda functions and ECS services by a tag",
+    why: "Lambda keeps the digest that a tag had at the update, and ECS that of a service's deployment, so a moved tag changes nothing that runs.",
+  },
+  {
     what: "Resources that another stack, a person or a controller creates in the account or the cluster",
     why: "A policy pack sees one stack. npm run drift compares what is live with the stack; admission control and service control policies hold for everyone.",
   },

@@ -41,6 +41,14 @@ export const otherPrograms: ReadonlySet<string> = new Set([
   "xinference-worker",
 ]);
 
+/** Programs that serve models by one of their commands only. [Transformers CLI; Ray Serve CLI; BentoML CLI] */
+export const servingCommands: ReadonlySet<string> = new Set([
+  "bentoml serve",
+  "serve deploy",
+  "serve run",
+  "transformers serve",
+]);
+
 /** Where these are published; the same path behind another registry's prefix counts too. */
 export const otherImages: readonly string[] = [
   "deepjavalibrary/djl-serving",

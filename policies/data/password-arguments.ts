@@ -3,7 +3,6 @@
  * [@pulumi/aws 7.48, sensitive arguments]
  */
 export const withPasswords = [
-  "aws:apigateway/apiKey:ApiKey",
   "aws:apigateway/stage:Stage",
   "aws:apigatewayv2/stage:Stage",
   "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion",

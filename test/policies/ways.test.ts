@@ -5,6 +5,7 @@ import { Judge, policyConfiguration } from "../support/rules.ts";
 import { planned } from "./additions.ts";
 import { type Mistake, mutants } from "./mutations.ts";
 import { adversary } from "./ways/adversary.ts";
+import { grants } from "./ways/grants.ts";
 import { joins } from "./ways/joins.ts";
 import { kinds } from "./ways/kinds.ts";
 import { machines } from "./ways/machines.ts";
@@ -14,7 +15,17 @@ import { ranges } from "./ways/ranges.ts";
 import { services } from "./ways/services.ts";
 import type { Way } from "./ways/way.ts";
 
-const ways = [...kinds, ...machines, ...openings, ...ranges, ...others, ...joins, ...adversary, ...services];
+const ways = [
+  ...kinds,
+  ...machines,
+  ...openings,
+  ...ranges,
+  ...others,
+  ...joins,
+  ...adversary,
+  ...services,
+  ...grants,
+];
 const { resources } = fixturePlan("prod");
 const judge = new Judge(resources, policyConfiguration(fixtureRoot, "prod"));
 const before = new Set(judge.all());

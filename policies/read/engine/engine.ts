@@ -1,4 +1,4 @@
-import { engineWords, otherImages, otherPrograms } from "../../data/engine-programs.ts";
+import { engineWords, otherImages, otherPrograms, servingCommands } from "../../data/engine-programs.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
@@ -158,16 +158,18 @@ const firstPrograms = new WeakMap<object, EngineKind | "other" | "none">();
 /** The first known program that a container starts, looked up once for all rules. */
 function firstProgram(fields: Value): EngineKind | "other" | undefined {
   const key = isFields(fields) ? fields : {};
-  const known = firstPrograms.get(key) ?? commandLines(fields).flatMap(programsIn)[0] ?? "none";
+  const known = firstPrograms.get(key) ?? programsIn(commandLines(fields).join(" "))[0] ?? "none";
   firstPrograms.set(key, known);
   return known === "none" ? undefined : known;
 }
 
 /** Programs that a command line starts, alone, by path, as a Python module or inside a shell's script. */
 function programsIn(text: string): (EngineKind | "other")[] {
-  return text.split(/[\s"'`;|&()]+/).flatMap((word) => {
+  const words = text.split(/[\s"'`;|&()]+/);
+  return words.flatMap((word, index) => {
     const [module = ""] = word.split(".");
     const program = word.split("/").at(-1) ?? "";
+    if (servingCommands.has(`${program} ${words[index + 1]}`)) return ["other"];
     if (module === "vllm") return ["vllm"];
     if (Object.hasOwn(programs, program)) return programs[program] ?? [];
     return otherPrograms.has(program) || otherPrograms.has(module) || program.endsWith(".llamafile")

@@ -34,9 +34,12 @@ export function plainSecret(name: string, value: Value): string | undefined {
 
 const underSecretName = "has a value under a name that looks like a secret's";
 
+/** The value of a header that authenticates a caller; templates and words have no digits. [RFC 7235] */
+const header = /\b(?:bearer|basic)\s+(?=[A-Za-z.~+/_-]*\d)[\w.~+/-]{12,}/i;
+
 /** Why a string, which may be a document with settings, contains a plaintext secret. */
 export function secretInText(text: string): string | undefined {
-  if (holdsToken(text)) return "contains what looks like a credential";
+  if (holdsToken(text) || header.test(text)) return "contains what looks like a credential";
   return assignsSecret(text) ? "gives a value to a name that looks like a secret's" : undefined;
 }
 

@@ -1,11 +1,11 @@
 import { tokenShapes } from "../../data/token-shapes.ts";
 
 /** Ends of words that mean a secret: `HF_TOKEN`, `pgpassword`, `clientSecret`. Plurals count things: `max_tokens`. */
-const secretWord = /(?:password|passwd|passphrase|pwd|secret|token|apikey|accesskey|credentials?)$/;
+const secretWord = /(?:password|passwd|passphrase|pwd|psk|secret|token|apikey|accesskey|credentials?)$/;
 
 /** What makes a key a secret; others are names of entries. */
 const secretKeys = list(
-  "access api auth encryption hmac master private salt secret service session shared signing subscription",
+  "access api auth encryption hmac master preshared private salt secret service session shared signing subscription",
 );
 
 /** Words before `token` that make it a piece of text, and before `secret` that make it the name of an object. */
@@ -32,7 +32,7 @@ const longestName = 100;
 /** Whether a variable, flag or setting of this name holds a secret, by the words of the name. */
 export function looksSecret(name: string): boolean {
   // Most names are about something else, and all of a long document's are looked at.
-  if (!/pass|pwd|secret|token|key|credential/i.test(name)) return false;
+  if (!/pass|pwd|psk|secret|token|key|credential/i.test(name)) return false;
   const words = wordsOf(name.slice(-longestName));
   const last = words.findLastIndex((_, index) => isSecretAt(words, index));
   if (last === -1) return false;

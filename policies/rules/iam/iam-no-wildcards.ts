@@ -126,7 +126,7 @@ const withoutKinds = ["codecommit", "execute-api", "s3", "s3express"];
 /** The kind of resource that an ARN matches entirely, such as `secretsmanager:secret` of `…:secret:*`. */
 function wholeKind(resource: string): string | undefined {
   const [, , service = "", , , ...own] = resource.split(":");
-  const kind = /^([\w-]+)[:/][*?:/]+$/.exec(own.join(":"))?.[1];
+  const kind = /^([\w-]+)[:/](?=.*[*?])[*?:/.-]+$/.exec(own.join(":"))?.[1];
   return kind === undefined || withoutKinds.includes(service) ? undefined : `${service}:${kind}`;
 }
 

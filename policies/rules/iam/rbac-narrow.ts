@@ -3,6 +3,18 @@ import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../
 
 const group = "kubernetes:rbac.authorization.k8s.io/";
 const reading = ["get", "list", "watch"];
+const writing = ["create", "update", "patch"];
+/** What runs pods: with any service account of the namespace, and with its Secrets. [Kubernetes, RBAC good practices] */
+const running = [
+  "cronjobs",
+  "daemonsets",
+  "deployments",
+  "jobs",
+  "pods",
+  "replicasets",
+  "replicationcontrollers",
+  "statefulsets",
+];
 /** Resources that let their users run code in other pods or impersonate others. [Kubernetes, RBAC good practices] */
 const powerful = [
   "certificatesigningrequests/approval",
@@ -85,7 +97,7 @@ function rules(props: Value, everywhere: boolean): Finding[] {
       where: `rule ${index}`,
       problem,
       allowed:
-        "verbs, resources and API groups by name, without escalate, bind or impersonate; Secrets by resourceNames",
+        "verbs, resources and API groups by name, without escalate, bind or impersonate; Secrets by resourceNames; a Role in its namespace to run pods",
     })),
   );
 }
@@ -103,10 +115,19 @@ function problems(rule: Value, everywhere: boolean): (readonly [field: string, p
   const reads = resources.includes("secrets") && verbs.some((verb) => reading.includes(verb));
   if (everywhere && reads && !isNamed(at(rule, "resourceNames")))
     found.push([".resourceNames", "reads every Secret of the cluster"]);
+  if (everywhere && runs(verbs, resources))
+    found.push([
+      ".resources",
+      "runs pods in every namespace, with all of their service accounts and Secrets",
+    ]);
   if (verbs.some((verb) => escalating.includes(verb))) found.push([".verbs", "allows privilege escalation"]);
   if (resources.some((resource) => powerful.includes(resource)))
     found.push([".resources", "allows running commands in pods, or impersonating others"]);
   return found;
+}
+
+function runs(verbs: readonly string[], resources: readonly string[]): boolean {
+  return verbs.some((verb) => writing.includes(verb)) && resources.some((one) => running.includes(one));
 }
 
 /** An empty list of names matches every resource. */

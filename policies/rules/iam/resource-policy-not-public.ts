@@ -1,5 +1,6 @@
+import { publicGrants } from "../../data/public-grants.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import { at, isFields, isList, unknown } from "../../framework/value.ts";
+import { at, isFields, unknown } from "../../framework/value.ts";
 import {
   isAboutAnyone,
   isNarrowedToOwner,
@@ -8,19 +9,13 @@ import {
   policyStatements,
   resourcePolicies,
 } from "../../read/aws/iam-document.ts";
+import { leaves } from "../../read/text/plain-secret.ts";
 
 const permissions = [
   "aws:lambda/permission:Permission",
   "aws:lambda/layerVersionPermission:LayerVersionPermission",
   "aws:cloudwatch/eventPermission:EventPermission",
 ];
-/** The property that shares a machine image, a snapshot or an endpoint service with everyone. [EC2 API] */
-const shared: Readonly<Record<string, string>> = {
-  "aws:ec2/amiLaunchPermission:AmiLaunchPermission": "group",
-  "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": "accountId",
-  "aws:ec2/vpcEndpointService:VpcEndpointService": "allowedPrincipals",
-  "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": "principalArn",
-};
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const allowed =
   "accounts, roles and services by name, or any principal with a condition of equality on aws:SourceArn, aws:SourceAccount, aws:PrincipalOrgID or another key that identifies the caller";
@@ -38,7 +33,7 @@ export const resourcePolicyNotPublic: ResourceRule = {
     ...resourcePolicies.filter((type) => !keyPolicies.includes(type)),
     ...otherResourcePolicies,
     ...permissions,
-    ...Object.keys(shared),
+    ...Object.keys(publicGrants),
   ],
   example: {
     good: 'Principal: { Service: "events.amazonaws.com" }, Condition: { ArnEquals: { "aws:SourceArn": rule } }',
@@ -47,7 +42,7 @@ export const resourcePolicyNotPublic: ResourceRule = {
   config: {},
 
   check(resource) {
-    if (Object.hasOwn(shared, resource.type)) return ofShare(resource, shared[resource.type] ?? "");
+    if (Object.hasOwn(publicGrants, resource.type)) return ofGrants(resource);
     return permissions.includes(resource.type) ? ofPermission(resource) : ofPolicy(resource);
   },
 };
@@ -66,11 +61,12 @@ function ofPolicy(resource: Parameters<typeof policyStatements>[0]): Finding[] {
   });
 }
 
-function ofShare({ props }: Parameters<typeof policyStatements>[0], path: string): Finding[] {
-  const value = at(props, path);
-  return (isList(value) ? value : [value]).some((one) => one === "all" || one === "*")
-    ? [{ path, problem: "it is shared with everyone", allowed }]
-    : [];
+function ofGrants({ type, props }: Parameters<typeof policyStatements>[0]): Finding[] {
+  return (publicGrants[type] ?? []).flatMap(({ path, opens }) =>
+    leaves(path, at(props, ...path.split(".")))
+      .filter(({ value }) => opens.includes(value))
+      .map((leaf) => ({ path: leaf.path, problem: "it is shared with everyone", allowed })),
+  );
 }
 
 /** A permission of a function or an event bus names one principal. [aws.lambda.Permission] */

@@ -15,6 +15,7 @@ const stores = [
   "kubernetes:external-secrets.io/v1:ClusterSecretStore",
 ];
 const externalSecret = "kubernetes:external-secrets.io/v1:ExternalSecret";
+const apiKey = "aws:apigateway/apiKey:ApiKey";
 const functions = "aws:lambda/function:Function";
 const configMap = "kubernetes:core/v1:ConfigMap";
 
@@ -33,7 +34,7 @@ export const noPlaintextSecret: ResourceRule = {
   level: "mandatory",
   relatedChecks: ["CKV_K8S_35", "polaris:sensitiveContainerEnvVar"],
   // A credential of a known shape is one wherever it is written.
-  resourceTypes: ["aws:*", "kubernetes:*"],
+  resourceTypes: ["aws:*", "kubernetes:*", "pulumi:providers:*"],
   example: {
     good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
     bad: "env: [{ name: VLLM_API_KEY, value: the-key }]",
@@ -50,6 +51,7 @@ function bySettings(resource: Resource): Finding[] {
   if (resource.type === configMap) return ofConfigMap(resource.props);
   if (chartReleases.includes(resource.type)) return inSettings("values", at(resource.props, "values"));
   if (resource.type.startsWith("aws:")) return inAccount(resource);
+  if (resource.type.startsWith("pulumi:")) return ofProvider(resource.props);
   if (stores.includes(resource.type)) return inStore(at(resource.props, "spec"));
   if (resource.type === externalSecret)
     return entries(
@@ -72,6 +74,7 @@ function inAccount(resource: Resource): Finding[] {
   // Of pages and programs only the shape of credentials is checked.
   const key = at(props, "key");
   if (type.startsWith("aws:s3/") && typeof key === "string" && program.test(key)) return [];
+  if (type === apiKey) return named("value", "apiKey", at(props, "value"));
   if (withPasswords.includes(type))
     return leaves("", props).flatMap(({ path, value }) => named(path.slice(1), nameOf(path), value));
   if (type === functions) return variablesIn("environment.variables", at(props, "environment", "variables"));
@@ -183,14 +186,23 @@ function inWord(word: Value): string | undefined {
   return passesSecret(word) ? "is a flag for a secret, which the process list shows" : secretInText(word);
 }
 
+/** A provider's other settings are names, addresses and files. */
+function ofProvider(props: Value): Finding[] {
+  const settings = isFields(props) ? Object.entries(props) : [];
+  return settings.flatMap(([name, value]) => (looksSecret(name) ? named(name, name, value) : []));
+}
+
 function ofConfigMap(props: Value): Finding[] {
   return [
-    ...entries("data", at(props, "data"), (key, value) =>
-      program.test(key) && typeof value === "string" ? shape(value) : plainSecret(key, value),
+    ...entries("data", at(props, "data"), inEntry),
+    ...entries("binaryData", at(props, "binaryData"), (key, value) =>
+      inEntry(key, typeof value === "string" ? Buffer.from(value, "base64").toString("latin1") : value),
     ),
-    // Base64-encoded; the check decodes it.
-    ...entries("binaryData", at(props, "binaryData"), plainSecret),
   ];
+}
+
+function inEntry(key: string, value: Value): string | undefined {
+  return program.test(key) && typeof value === "string" ? shape(value) : plainSecret(key, value);
 }
 
 function shape(text: string): string | undefined {
