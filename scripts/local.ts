@@ -76,7 +76,7 @@ async function run(environment: string, port: number, load: number) {
     const path = await Promise.race([started, interrupted]);
     if (path === undefined) return;
     page.show(path, address, load);
-    controlled = await control(path, environment);
+    controlled = await control(path, environment, address);
     const text = statementOf(path, environment, address, pageAddress);
     writeFileSync(statement, text, { mode: 0o600 });
     print(`${text}\nready after ${seconds(begin)}; Ctrl-C ends it`);
@@ -94,12 +94,12 @@ async function run(environment: string, port: number, load: number) {
 }
 
 /** Lets `npm run switch` and `npm run rollout` move its traffic. */
-async function control(path: DataPath, environment: string): Promise<Control> {
+async function control(path: DataPath, environment: string, address: string): Promise<Control> {
   const socket = join(path.folder, "control");
   const control = new Control({ root, environment, path });
   await control.listen(socket);
   const { modelsAddress: through, prometheusAddress: prometheus } = path;
-  const file: ControlFile = { environment, socket, through, prometheus };
+  const file: ControlFile = { environment, socket, address, through, prometheus };
   writeFileSync(join(root, controlFile), JSON.stringify(file), { mode: 0o600 });
   return control;
 }

@@ -17,19 +17,33 @@ export const controlFile = ".gantry/local.json";
 export interface ControlFile {
   readonly environment: string;
   readonly socket: string;
+  /** Where callers ask. */
+  readonly address: string;
   /** Where the models' load balancer takes requests by their host. */
   readonly through: string;
   /** Where Prometheus answers; absent where this machine has none. */
   readonly prometheus?: string | undefined;
 }
 
+/** The data path that `npm run local` runs on this machine: where it answers, and its control socket. */
+export interface LocalDataPath {
+  readonly control: ControlFile;
+  readonly tell: <T>(request: LocalRequest) => Promise<T>;
+}
+
+/** @throws TrafficError where none runs, or one of another environment */
+export function localDataPath(root: string, environment: string): LocalDataPath {
+  const control = controlOf(root, environment);
+  return { control, tell: <T>(request: LocalRequest) => told<T>(control.socket, request) };
+}
+
 /**
- * The data path that `npm run local` runs on this machine, in place of the stack and of AWS.
+ * The data path on this machine in place of the stack and of AWS.
  * @throws TrafficError where it doesn't run, or runs another environment
  */
 export function local(root: string, environment: string): TrafficPlace {
-  const { through, socket, prometheus } = controlOf(root, environment);
-  const tell = <T>(request: LocalRequest) => told<T>(socket, request);
+  const { control, tell } = localDataPath(root, environment);
+  const { through, prometheus } = control;
   const state = () => tell<LocalState>({ verb: "read" });
   const stack: DeployedStack = {
     read: async () => (await state()).deployed,

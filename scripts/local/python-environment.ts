@@ -7,25 +7,39 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
+interface Requirements {
+  /** What is installed, as a user reads it. */
+  readonly label: string;
+  /** A file of pip's with the exact version and the hashes of every package. */
+  readonly file: string;
+}
+
+const gateway: Requirements = {
+  label: "the gateway",
+  file: fileURLToPath(new URL("requirements.txt", import.meta.url)),
+};
 /** Between two looks whether another process has finished the same environment. */
 const lookMilliseconds = 500;
 
-/** Why the gateway can't be installed on this machine. */
+/** Why the packages can't be installed on this machine. */
 export class NoPython extends Error {}
 
 /**
- * The programs of a Python virtual environment with the pinned LiteLLM, made where there is none: each package by the
- * hashes of `requirements.txt`, ready-made only, so that no package's own code runs while it is installed. It lies in
+ * The programs of a Python virtual environment with pinned packages, made where there is none: each package by the
+ * hashes of the requirements, ready-made only, so that no package's own code runs while it is installed. It lies in
  * the user's cache and serves every clone with the same requirements.
+ * @param requirements @default the gateway's, with LiteLLM
  * @returns the folder of its programs
  * @throws NoPython with the reason
  */
-export async function pythonEnvironment(progress: (what: string) => void = () => undefined): Promise<string> {
+export async function pythonEnvironment(
+  progress: (what: string) => void = () => undefined,
+  requirements = gateway,
+): Promise<string> {
   const version = await run("python3", ["--version"]).catch(() => {
     throw new NoPython("python3 isn't on PATH");
   });
-  const digest = createHash("sha256").update(readFileSync(requirements)).update(version).digest("hex");
+  const digest = createHash("sha256").update(readFileSync(requirements.file)).update(version).digest("hex");
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gantry");
   const folder = join(cache, `python-${digest.slice(0, 16)}`);
   const complete = join(folder, "complete");
@@ -37,7 +51,7 @@ export async function pythonEnvironment(progress: (what: string) => void = () =>
       continue;
     }
     try {
-      if (!existsSync(complete)) await install(folder, progress);
+      if (!existsSync(complete)) await install(folder, requirements, progress);
       writeFileSync(complete, "");
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
@@ -49,8 +63,8 @@ export async function pythonEnvironment(progress: (what: string) => void = () =>
   return join(folder, "bin");
 }
 
-async function install(folder: string, progress: (what: string) => void) {
-  progress("installing the gateway (once for each version, a minute or more)");
+async function install(folder: string, { label, file }: Requirements, progress: (what: string) => void) {
+  progress(`installing ${label} (once for each version, a minute or more)`);
   rmSync(folder, { recursive: true, force: true });
   await run("python3", ["-m", "venv", folder]);
   const flags = [
@@ -60,7 +74,7 @@ async function install(folder: string, progress: (what: string) => void) {
     "--only-binary=:all:",
     "--no-compile",
   ];
-  await run(join(folder, "bin/python"), ["-m", "pip", "install", ...flags, "-r", requirements]);
+  await run(join(folder, "bin/python"), ["-m", "pip", "install", ...flags, "-r", file]);
 }
 
 /** @returns what opens the lock again; nothing while a process that lives holds it */

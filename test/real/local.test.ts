@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { freePort } from "../../scripts/local/loopback.ts";
@@ -10,38 +8,13 @@ import { NoPython, pythonEnvironment } from "../../scripts/local/python-environm
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { changed } from "../support/changed.ts";
 import { fixtureValues } from "../support/project.ts";
+import { RunningCommand, temporaryFolder } from "../support/running-command.ts";
 
 const bin = await pythonEnvironment(console.warn).catch((reason) => {
   if (!(reason instanceof NoPython)) throw reason;
   console.warn(`skipped: the gateway can't be installed: ${reason.message}`);
   return undefined;
 });
-
-/** A command of the project's copy, with what it printed. */
-class Command {
-  readonly child: ChildProcess;
-  said = "";
-
-  constructor(project: string, args: readonly string[], script = "local") {
-    this.child = spawn(process.execPath, [`scripts/${script}.ts`, ...args], { cwd: project });
-    for (const stream of [this.child.stdout, this.child.stderr])
-      stream?.on("data", (text) => {
-        this.said += text;
-      });
-  }
-
-  async says(pattern: RegExp) {
-    while (!pattern.test(this.said)) {
-      if (this.child.exitCode !== null) throw new Error(`ended: ${this.said}`);
-      await sleep(50);
-    }
-  }
-
-  async end(): Promise<number | null> {
-    if (this.child.exitCode === null) await new Promise((ended) => this.child.once("close", ended));
-    return this.child.exitCode;
-  }
-}
 
 describe.runIf(bin !== undefined)("npm run local", () => {
   const tenant = {
@@ -53,17 +26,16 @@ describe.runIf(bin !== undefined)("npm run local", () => {
   let project: string;
   let file: string;
   let port: number;
-  let command: Command;
-  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("gantry-local-"));
-  let before: string[];
+  let command: RunningCommand;
+  const folders = () =>
+    readdirSync(temporaryFolder(project)).filter((name) => name.startsWith("gantry-local-"));
 
   beforeAll(async () => {
     project = projectCopy(fixtureValues);
     file = join(project, "Pulumi.dev.yaml");
-    before = folders();
     save(["gantry:tenants", "web"], tenant);
     port = await freePort();
-    command = new Command(project, ["dev", "--port", String(port)]);
+    command = new RunningCommand(project, ["dev", "--port", String(port)]);
     await command.says(/ready after/);
   });
   afterAll(async () => {
@@ -131,7 +103,7 @@ describe.runIf(bin !== undefined)("npm run local", () => {
   });
 
   it("says what runs when it is started again", async () => {
-    const second = new Command(project, ["dev"]);
+    const second = new RunningCommand(project, ["dev"]);
     expect(await second.end()).toBe(1);
     expect(second.said).toMatch(/^it runs already, as process \d+/);
     expect(second.said).toContain(`http://127.0.0.1:${port}`);
@@ -164,7 +136,7 @@ describe.runIf(bin !== undefined)("npm run local", () => {
 
   it("is switched and rolled back by the traffic commands, which ask the slot before", async () => {
     const traffic = async (...args: readonly string[]) => {
-      const run = new Command(project, ["dev", "chat", ...args, "--local"], "switch");
+      const run = new RunningCommand(project, ["dev", "chat", ...args, "--local"], "switch");
       return {
         code: await run.end(),
         said: run.said,
@@ -200,14 +172,14 @@ describe.runIf(bin !== undefined)("npm run local", () => {
   it("leaves nothing behind after Ctrl-C", async () => {
     command.child.kill("SIGINT");
     expect(await command.end()).toBe(0);
-    expect(folders()).toEqual(before);
+    expect(folders()).toEqual([]);
     expect(existsSync(join(project, ".gantry/local.txt"))).toBe(false);
     for (const left of [port, port + 1])
       await expect(fetch(`http://127.0.0.1:${left}/ready`)).rejects.toThrow();
     const running = await shell("ps -A -o args");
     expect(running).not.toContain("gantry-local-");
     save(["gantry:tenants"], { web: tenant });
-    const late = new Command(project, ["dev", "chat", "green", "--local"], "switch");
+    const late = new RunningCommand(project, ["dev", "chat", "green", "--local"], "switch");
     expect([await late.end(), late.said]).toEqual([
       1,
       expect.stringContaining("it isn't running here: start it"),
