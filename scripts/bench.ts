@@ -1,25 +1,34 @@
 import { parseArgs } from "node:util";
+import { own } from "../components/shared/own.ts";
 import { errorTable, memoryErrors, memoryInsideBand, throughputErrors } from "./bench/capacity.ts";
 import { measureDiff } from "./bench/diff.ts";
 import { measurePolicies } from "./bench/policies.ts";
 import { measureRollout } from "./bench/rollout.ts";
+import { measureRules } from "./bench/rules.ts";
 import { measurePage, measureStart } from "./bench/start.ts";
 import { exitWith } from "./exit-code.ts";
 
-const usage = `npm run bench [-- rollout]
+const usage = `npm run bench [-- rollout | rules]
 
 Measures: memory fit and throughput against public figures, how often a rollout's step is aborted by chance and rightly,
-then how long a plan, its policies and a comparison take. Some minutes; with "rollout" that part alone.`;
+how long Prometheus evaluates the rules, then how long a plan, its policies and a comparison take. Some minutes; with
+"rollout" or "rules" that part alone.`;
+/** Parts that can be measured alone. */
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  rollout: measureRollout,
+  rules: measureRules,
+};
 
 await exitWith(bench, { usage });
 
 async function bench(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  if (positionals.some((part) => part !== "rollout")) throw new Error(usage);
-  if (positionals.length > 0) {
-    measureRollout();
-    return 0;
+  const alone = positionals.map((part) => own(parts, part));
+  for (const measure of alone) {
+    if (measure === undefined) throw new Error(usage);
+    await measure();
   }
+  if (alone.length > 0) return 0;
   for (const rows of ["fitted", "held out"] as const) {
     console.log(
       errorTable(
@@ -38,6 +47,7 @@ async function bench(): Promise<number> {
     `\nMemory fit: ${memoryInsideBand().toFixed(0)} % of all logs are within the band that is printed, ${memoryInsideBand("held out").toFixed(0)} % of those held out`,
   );
   measureRollout();
+  await measureRules();
   await measurePolicies();
   measureStart();
   measurePage();

@@ -64,8 +64,8 @@ export class Gantry extends pulumi.ComponentResource {
     // The edge before the gateway: no pod becomes ready that no load balancer asks.
     const edge = createEdge(stack, network, serving, inAws);
     const platform = { network, cluster, controllers, secrets, monitoring };
-    createGateway(stack, { ...platform, cache, records, serving, edge }, inCluster);
-    createCloudAlarms(stack, { monitoring, cache, edge }, inAws);
+    const gateway = createGateway(stack, { ...platform, cache, records, serving, edge }, inCluster);
+    createCloudAlarms(stack, { monitoring, cache, edge, gateway }, inAws);
     createBudget(stack, inAws);
 
     this.url = edge.url;

@@ -139,9 +139,13 @@ export function createModels(
   return Object.fromEntries(made);
 }
 
+interface WatchedFromOutside extends Pick<GatewayParts, "monitoring" | "cache" | "edge"> {
+  readonly gateway: Gateway;
+}
+
 export function createCloudAlarms(
   stack: Environment,
-  { monitoring, cache, edge }: Pick<GatewayParts, "monitoring" | "cache" | "edge">,
+  { monitoring, cache, edge, gateway }: WatchedFromOutside,
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { notifications } = monitoring;
@@ -153,7 +157,7 @@ export function createCloudAlarms(
       edge: edge.dimensions,
       cacheNodes: cache.nodeIds ?? [],
       runbookBase: stack.config.monitoring.runbookBase ?? runbookFolder,
-      waits: [notifications],
+      waits: [notifications, monitoring.monitors, gateway],
     },
     opts,
   );

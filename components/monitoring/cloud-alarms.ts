@@ -14,7 +14,7 @@ export interface CloudAlarmsArgs {
   readonly cacheNodes: readonly pulumi.Input<string>[];
   /** A URL under which runbooks can be opened, or their folder. */
   readonly runbookBase: string;
-  /** Created first: the topics, which are plain names here. */
+  /** Created first: the topics, which are plain names here, and what is watched, so that its start is no alarm. */
   readonly waits: readonly pulumi.Resource[];
 }
 
@@ -28,8 +28,12 @@ interface CloudAlarm {
   readonly threshold: number;
   readonly periodSeconds: number;
   readonly periods: number;
-  /** What missing data means. */
-  readonly missing: "breaching" | "notBreaching";
+  /**
+   * What missing data means: nothing, or `silence`, which is notified like a breach. An alarm begins without data, and
+   * only a change of state is notified, so data that is yet to come is no alarm and data that ends is one.
+   * [AWS CloudWatch user guide, alarms invoke actions for sustained state changes only; how alarms treat missing data]
+   */
+  readonly missing: "silence" | "notBreaching";
 }
 
 /** CloudWatch's alarms by name: the notification path that is left when the cluster is down. */
@@ -44,7 +48,7 @@ export const cloudAlarms = {
     threshold: 1,
     periodSeconds: 300,
     periods: 3,
-    missing: "breaching",
+    missing: "silence",
   },
   EdgeErrors: {
     name: "EdgeErrors",
@@ -68,7 +72,7 @@ export const cloudAlarms = {
     threshold: 1,
     periodSeconds: 60,
     periods: 3,
-    missing: "breaching",
+    missing: "silence",
   },
   CacheMemoryHigh: {
     name: "CacheMemoryHigh",
@@ -114,6 +118,7 @@ export class CloudAlarms extends pulumi.ComponentResource {
     dimensions: Readonly<Record<string, pulumi.Input<string>>>,
     suffix = "",
   ) {
+    const silence = alarm.missing === "silence";
     new MetricAlarm(
       `${name}-${alarm.name}`,
       {
@@ -127,9 +132,10 @@ export class CloudAlarms extends pulumi.ComponentResource {
         threshold: alarm.threshold,
         period: alarm.periodSeconds,
         evaluationPeriods: alarm.periods,
-        treatMissingData: alarm.missing,
+        treatMissingData: silence ? "missing" : alarm.missing,
         alarmActions: [topics.alerts],
         okActions: [topics.alerts],
+        ...(silence && { insufficientDataActions: [topics.alerts] }),
       },
       { parent: this, dependsOn: [...waits] },
     );

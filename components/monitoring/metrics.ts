@@ -119,14 +119,5 @@ export const prometheusMetrics = {
   ruleSeconds: "prometheus_rule_group_last_duration_seconds",
 } as const;
 
-/** CloudWatch's, as yet-another-cloudwatch-exporter names them. [pkg/promutil/migrate.go, BuildMetricName] */
-export const cloudMetrics = {
-  balancerRequests: "aws_applicationelb_request_count_sum",
-  balancerErrors: "aws_applicationelb_httpcode_elb_5_xx_count_sum",
-  balancerLatency: "aws_applicationelb_target_response_time_p99",
-  blocked: "aws_wafv2_blocked_requests_sum",
-  cacheMemory: "aws_elasticache_database_memory_usage_percentage_maximum",
-} as const;
-
 /** Seconds between two scrapes of engines and GPUs. */
 export const scrapeSeconds = 15;

@@ -21,7 +21,8 @@ import { mappedPaths, type Replacements, replaced, writePodFiles } from "./mappe
 import { Meter } from "./meter.ts";
 import { ObjectStore } from "./object-store.ts";
 import { type PlannedPod, plannedPod } from "./planned-pod.ts";
-import { LocalPrometheus } from "./prometheus.ts";
+import { startLocalPrometheus } from "./prometheus.ts";
+import type { PrometheusServer } from "./prometheus-server.ts";
 import { Redis } from "./redis.ts";
 
 export interface DataPathArgs {
@@ -54,7 +55,7 @@ export class DataPath {
   private readonly edge: LocalLoadBalancer;
   private rules: readonly ListenerRule[] = [];
   private redis: Redis | undefined;
-  private prometheus: LocalPrometheus | undefined;
+  private prometheus: PrometheusServer | undefined;
   /** The newest last; those before finish their streams. */
   private readonly gateways: GatewayProcess[] = [];
   private pod: PlannedPod | undefined;
@@ -92,7 +93,7 @@ export class DataPath {
     this.modelsPort = await this.models.listen();
     this.redis = await Redis.start({ bin, folder: this.folder, password: this.secret(cachePassword) });
     const targetsUrl = `${this.args.pageAddress}/targets`;
-    this.prometheus = await LocalPrometheus.start({ folder: this.folder, targetsUrl });
+    this.prometheus = await startLocalPrometheus({ folder: this.folder, targetsUrl });
     await this.apply(await plan);
     await this.edge.listen(port, this.edgeHost);
   }

@@ -80,6 +80,8 @@ const piecesBeforeCut = 3;
 /** Stands before a server and breaks it as it is told. */
 export class FaultyServer {
   fault: Fault = "none";
+  /** One of how many requests meets the fault. */
+  private every = 1;
   /** Requests that came. */
   count = 0;
   /** Headers of the last one. */
@@ -106,9 +108,10 @@ export class FaultyServer {
     return this.port;
   }
 
-  /** Breaks it in another way, or not any more. */
-  async break(fault: Fault) {
+  /** Breaks it in another way, or not any more. @param every 20 for one of 20 requests; "refused" is for all */
+  async break(fault: Fault, every = 1) {
     this.fault = fault;
+    this.every = every;
     if (fault === "refused") await this.close();
     else if (this.server === undefined) await this.listen();
   }
@@ -125,10 +128,11 @@ export class FaultyServer {
   private handle(incoming: IncomingMessage, answer: ServerResponse) {
     this.count++;
     this.last = incoming.headers;
-    const said = answers[this.fault];
+    const fault = this.count % this.every === 0 ? this.fault : "none";
+    const said = answers[fault];
     incoming.on("error", () => undefined);
     answer.on("error", () => undefined);
-    if (this.fault === "silent") return void incoming.resume();
+    if (fault === "silent") return void incoming.resume();
     if (said !== undefined) {
       incoming.resume();
       incoming.on("end", () => {
@@ -141,16 +145,16 @@ export class FaultyServer {
       { host: "127.0.0.1", port: this.target, method, path: url, headers },
       (response) => {
         answer.writeHead(response.statusCode ?? 502, response.headers);
-        if (this.fault === "cut before") {
+        if (fault === "cut before") {
           answer.flushHeaders();
           return void setTimeout(() => answer.destroy(), 50);
         }
         let pieces = 0;
         response.on("data", (piece: Buffer) => {
-          if (this.fault === "cut" && ++pieces > piecesBeforeCut) answer.destroy();
+          if (fault === "cut" && ++pieces > piecesBeforeCut) answer.destroy();
           else answer.write(piece);
         });
-        response.on("end", () => (this.fault === "cut" ? answer.destroy() : answer.end()));
+        response.on("end", () => (fault === "cut" ? answer.destroy() : answer.end()));
         response.on("error", () => answer.destroy());
       },
     );

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +9,7 @@ import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 
 /** How an engine answers. */
 export interface Behaviour {
+  /** 0 hangs as vLLM does whose engine core stopped: requests stay in it, also those of callers who left. */
   readonly tokensPerSecond: number;
   readonly firstTokenSeconds: number;
   /** Share of the requests that fail before they begin, from 0 to 1. */
@@ -45,6 +47,8 @@ export class SimulatedEngine {
   private behaviour: Behaviour;
   private changed = new AbortController();
   private readonly open = new Set<ServerResponse>();
+  /** Requests that are computed. */
+  private running = 0;
   private answers = 0;
   private draining = false;
   private whenIdle = () => {};
@@ -98,7 +102,7 @@ export class SimulatedEngine {
     if (path === "/health") return response.end();
     if (path === "/metrics") {
       response.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8");
-      return response.end(this.metrics.text(this.open.size));
+      return response.end(this.metrics.text(this.running));
     }
     const api = completions[path];
     const known = api !== undefined || path === "/v1/models";
@@ -163,11 +167,13 @@ export class SimulatedEngine {
     }
 
     const said: string[] = [];
+    this.running++;
     const finished = await this.generate(prompt, length, response, async (index) => {
       const token = index === 0 ? "0" : ` ${index}`;
       said.push(token);
       if (stream) await event(response, { ...head, choices: choices(api.piece(token), null) });
     });
+    this.running--;
     if (!finished) return void response.destroy();
     if (!stream)
       return json(response, 200, {
@@ -179,6 +185,12 @@ export class SimulatedEngine {
     await event(response, { ...head, choices: choices(api.piece(""), "length"), ...(!usage && origin) });
     if (usage) await event(response, { ...head, choices: [], usage: tokens, ...origin });
     response.end("data: [DONE]\n\n");
+  }
+
+  /** Waits while it hangs. */
+  private async thawed() {
+    while (this.behaviour.tokensPerSecond === 0 && !this.stopped.signal.aborted)
+      await once(AbortSignal.any([this.stopped.signal, this.changed.signal]), "abort");
   }
 
   /**
@@ -197,11 +209,13 @@ export class SimulatedEngine {
     const begin = performance.now();
     const seconds = () => (performance.now() - begin) / 1000;
     let due = this.behaviour.firstTokenSeconds;
+    await this.thawed();
     this.metrics.add(vllmMetrics.promptTokens, prompt);
     let first = 0;
     for (let index = 0; index < length; index++) {
       const signal = AbortSignal.any([ended, this.changed.signal]);
       await sleep(Math.max(0, 1000 * (due - seconds())), undefined, { signal }).catch(() => undefined);
+      await this.thawed();
       if (ended.aborted) {
         this.metrics.finished("abort");
         return false;

@@ -15,7 +15,12 @@ interface Target {
 interface Panel {
   readonly title: string;
   readonly type: string;
-  readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+  readonly fieldConfig: {
+    readonly defaults: {
+      readonly unit: string;
+      readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] };
+    };
+  };
   readonly targets?: readonly Target[];
 }
 interface Dashboard {
@@ -82,10 +87,7 @@ describe.runIf(prometheusInstalled())("dashboards on a real Prometheus", () => {
   });
 
   it("marks the switch, and nothing else", async () => {
-    const [{ annotations }] = dashboards as [Dashboard];
-    const marked = (await range(asked(annotations.list[0]?.expr ?? ""))).flatMap(({ metric, values }) =>
-      values.map(([at]) => ({ colour: metric.colour, at })),
-    );
+    const marked = await switches();
     expect(new Set(marked.map(({ colour }) => colour))).toEqual(new Set(["green"]));
     // A share over five minutes passes a half some minutes after the switch.
     for (const { at } of marked) expect(at - span.switched).toBeGreaterThan(0);
@@ -93,6 +95,8 @@ describe.runIf(prometheusInstalled())("dashboards on a real Prometheus", () => {
   });
 
   it.runIf(process.env.DRAW_DASHBOARDS !== undefined)("are drawn into docs/dashboards", async () => {
+    // A mark stands for two minutes: what is drawn is its beginning.
+    const [{ at: switched } = { at: 0 }] = await switches();
     for (const dashboard of dashboards) {
       const drawn: DrawnPanel[] = [];
       for (const { title, targets, fieldConfig } of dashboard.panels)
@@ -100,11 +104,21 @@ describe.runIf(prometheusInstalled())("dashboards on a real Prometheus", () => {
           drawn.push({
             title,
             unit: fieldConfig.defaults.unit,
+            threshold: fieldConfig.defaults.thresholds?.steps.at(-1)?.value ?? undefined,
+            switches: [switched],
             lines: (await Promise.all(targets.map(lines))).flat(),
           });
       drawDashboard(dashboard.title, `docs/dashboards/${dashboard.uid}.png`, drawn);
     }
   });
+
+  /** What the dashboards' annotation marks. */
+  async function switches() {
+    const [{ annotations }] = dashboards as [Dashboard];
+    return (await range(asked(annotations.list[0]?.expr ?? ""))).flatMap(({ metric, values }) =>
+      values.map(([at]) => ({ colour: metric.colour, at })),
+    );
+  }
 
   async function lines({ expr, legendFormat }: Target) {
     return (await range(asked(expr))).map(({ metric, values }) => ({

@@ -4,10 +4,14 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A panel's title, Grafana's name of its unit, and its lines: seconds since 1970 and values. */
+/** A panel's title, Grafana's name of its unit, its lines (seconds since 1970 and values), and what it marks. */
 export interface DrawnPanel {
   readonly title: string;
   readonly unit: string;
+  /** The value beyond which an alert fires. */
+  readonly threshold: number | undefined;
+  /** Seconds since 1970 at which traffic was switched. */
+  readonly switches: readonly number[];
   readonly lines: readonly {
     readonly name: string;
     readonly values: readonly (readonly [seconds: number, value: number])[];
@@ -53,7 +57,31 @@ main { display: grid; grid-template-columns: repeat(3, 460px); gap: 8px }
 .u-legend { font-size: 11px } .u-title { font-size: 13px }</style>
 <h1>${title}</h1><main></main><script>${read("uPlot.iife.min.js")}</script><script>
 const panels = ${JSON.stringify(panels)}, colours = ${JSON.stringify(colours)};
-for (const { title, unit, lines } of panels) {
+const line = (u, style, x0, y0, x1, y1) => {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.beginPath();
+  Object.assign(ctx, { strokeStyle: style, lineWidth: 1.5 });
+  ctx.setLineDash([6, 4]);
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1, y1);
+  ctx.stroke();
+  ctx.restore();
+};
+for (const { title, unit, lines, threshold, switches } of panels) {
+  const marks = (u) => {
+    const { left, top, width, height } = u.bbox;
+    for (const at of switches) {
+      const x = u.valToPos(at, "x", true);
+      line(u, "#8e44ad", x, top, x, top + height);
+    }
+    if (threshold === undefined) return;
+    const y = u.valToPos(threshold, "y", true);
+    line(u, "#c0392b", left, y, left + width, y);
+  };
   const times = [...new Set(lines.flatMap(({ values }) => values.map(([at]) => at)))].sort((a, b) => a - b);
   const data = [times, ...lines.map(({ values }) => {
     const known = new Map(values);
@@ -63,8 +91,13 @@ for (const { title, unit, lines } of panels) {
   document.querySelector("main").append(place);
   new uPlot({
     title: title + " (" + unit + ")", ...${JSON.stringify(size)}, cursor: { show: false },
-    axes: [{}, { size: 70 }], legend: { live: false },
-    scales: { y: { range: (_, low, high) => low === high ? [low - 1, high + 1] : [Math.min(0, low), high * 1.05] } },
+    axes: [{}, { size: 70, values: (_, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(3)))) }],
+    legend: { live: false }, hooks: { draw: [marks] },
+    scales: { y: { range: (_, low, high) => {
+      // A threshold that is far away would make a line at the bottom of what is drawn.
+      const top = threshold <= 2 * high ? Math.max(high, threshold) : high;
+      return low === top ? [low - 1, top + 1] : [Math.min(0, low), top * 1.05];
+    } } },
     series: [{}, ...lines.map(({ name }, index) => ({ label: name, stroke: colours[index % colours.length], width: 1.5 }))],
   }, data, place);
 }

@@ -1,10 +1,9 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { freePort } from "../../scripts/local/loopback.ts";
+import { hasPrometheus, PrometheusServer } from "../../scripts/local/prometheus-server.ts";
 
 export interface PrometheusArgs {
   /** As `prometheus.yml`. */
@@ -17,7 +16,7 @@ export interface PrometheusArgs {
 
 /** Whether Debian's package is there; says what is missed where it isn't. */
 export function prometheusInstalled(): boolean {
-  const installed = ["prometheus", "promtool"].every((name) => spawnSync(name, ["--version"]).status === 0);
+  const installed = hasPrometheus();
   if (!installed) console.warn("skipped: prometheus isn't on PATH (apt-get install prometheus)");
   return installed;
 }
@@ -60,28 +59,7 @@ export async function startPrometheus(
   };
 }
 
-async function serve(config: string, data: string) {
-  const address = `127.0.0.1:${await freePort()}`;
-  const flags = { "config.file": config, "storage.tsdb.path": data, "web.listen-address": address };
-  const server = spawn("prometheus", [
-    ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
-    // The history may be as old as it likes.
-    "--storage.tsdb.retention.time=100y",
-  ]);
-  let said = "";
-  server.stderr.on("data", (chunk) => {
-    said += chunk;
-  });
-  while (!(await fetch(`http://${address}/-/ready`).catch(() => undefined))?.ok) {
-    if (server.exitCode !== null) throw new Error(`prometheus ended:\n${said}`);
-    await sleep(50);
-  }
-  return {
-    address: `http://${address}`,
-    async stop() {
-      const ended = new Promise((ended) => server.once("exit", ended));
-      server.kill();
-      await ended;
-    },
-  };
+/** The history may be as old as it likes. */
+function serve(config: string, data: string): Promise<PrometheusServer> {
+  return PrometheusServer.start({ config, data, flags: { "storage.tsdb.retention.time": "100y" } });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
-/** Series in promtool's notation, such as `up{job="a"}: 1x60`, one value a minute. */
+/** Series in promtool's notation, such as `up{job="a"}: 1x60`. */
 export type Series = Readonly<Record<string, string>>;
 
 export interface FiringArgs {
@@ -15,6 +15,8 @@ export interface FiringArgs {
   readonly minute: number;
   /** @default 1 */
   readonly evaluationMinutes?: number;
+  /** Between two values of a series. @default 60 */
+  readonly intervalSeconds?: number;
 }
 
 /** Labels of the alerts that fire, by Prometheus's own tool. */
@@ -23,15 +25,16 @@ export function firing({
   series,
   minute,
   evaluationMinutes = 1,
+  intervalSeconds = 60,
 }: FiringArgs): Record<string, string>[] {
   const folder = mkdtempSync(join(tmpdir(), "gantry-promtool-"));
   // Nothing is expected, so that all there is comes with the failure.
-  const ask = { expr: 'ALERTS{alertstate="firing"}', eval_time: `${minute}m`, exp_samples: [] };
+  const ask = { expr: 'ALERTS{alertstate="firing"}', eval_time: `${60 * minute}s`, exp_samples: [] };
   const test = {
     rule_files: ["rules.yaml"],
-    evaluation_interval: `${evaluationMinutes}m`,
+    evaluation_interval: `${60 * evaluationMinutes}s`,
     tests: series.map((one) => ({
-      interval: "1m",
+      interval: `${intervalSeconds}s`,
       input_series: Object.entries(one).map(([key, values]) => ({ series: key, values })),
       promql_expr_test: [ask],
     })),

@@ -1,4 +1,8 @@
 import {
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+} from "@grafana/grafana-foundation-sdk/common";
+import {
   AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
@@ -137,11 +141,13 @@ function panel({ title, shows, legend, by, alerts = [] }: Graph, runbookBase: st
         .refId(String.fromCharCode(65 + index)),
     );
   if (limit !== undefined)
-    built.thresholds(
-      new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
-        { value: null, color: "green" },
-        { value: limit, color: "red" },
-      ]),
-    );
+    built
+      .thresholds(
+        new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
+          { value: null, color: "green" },
+          { value: limit, color: "red" },
+        ]),
+      )
+      .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   return built;
 }

@@ -1,7 +1,6 @@
 import { hoursPerMonth } from "../../capacity/cost.ts";
 import { servingNamespace } from "../../serving/namespace.ts";
 import {
-  cloudMetrics,
   externalSecretsMetrics,
   karpenterMetrics,
   kedaMetrics,
@@ -15,9 +14,8 @@ import type { Indicator } from "./indicator.ts";
 const kind = "instance_type, capacity_type, zone";
 const nodes = `count by (${kind}) (group by (node_name, ${kind}) (${karpenterMetrics.allocatable}{resource_type="cpu"}))`;
 const dollarsPerHour = `max by (${kind}) (${karpenterMetrics.offeringPrice})`;
-const loadBalancer = "dimension_LoadBalancer";
 
-/** What everything else stands on: nodes, controllers, load balancers, and what watches them. */
+/** What everything else stands on: nodes, controllers, and what watches them. */
 export const platformIndicators = {
   nodesByPool: {
     unit: "short",
@@ -78,34 +76,5 @@ export const platformIndicators = {
     means: "Share of the disks of Prometheus and Alertmanager that is used.",
     expr: `1 - ${kubeletMetrics.volumeFree}{namespace="${namespace}"} / ${kubeletMetrics.volumeSize}{namespace="${namespace}"}`,
     threshold: 0.85,
-  },
-  balancerRequests: {
-    unit: "short",
-    means: "Requests in a minute that each load balancer answered. [CloudWatch, minutes late]",
-    expr: `sum by (${loadBalancer}) (${cloudMetrics.balancerRequests})`,
-  },
-  balancerErrors: {
-    unit: "short",
-    means:
-      "5xx answers in a minute that the load balancer made itself, since no target answered. [CloudWatch, minutes late]",
-    expr: `sum by (${loadBalancer}) (${cloudMetrics.balancerErrors})`,
-  },
-  balancerLatency: {
-    unit: "s",
-    means:
-      "Seconds until the targets' first byte that 99 of 100 requests stay below. [CloudWatch, minutes late]",
-    expr: `max by (${loadBalancer}) (${cloudMetrics.balancerLatency})`,
-  },
-  blocked: {
-    unit: "short",
-    means:
-      "Requests in five minutes that the web application firewall refused, by rule. [CloudWatch, minutes late]",
-    expr: `sum by (dimension_Rule) (${cloudMetrics.blocked})`,
-  },
-  cacheMemory: {
-    unit: "percent",
-    means: "Share of the cache's memory that is used, by node. [CloudWatch, minutes late]",
-    expr: `max by (dimension_CacheClusterId) (${cloudMetrics.cacheMemory})`,
-    threshold: 80,
   },
 } as const satisfies Record<string, Indicator>;

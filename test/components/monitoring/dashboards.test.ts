@@ -12,6 +12,7 @@ interface Panel {
   readonly fieldConfig: {
     readonly defaults: {
       readonly unit: string;
+      readonly custom?: { readonly thresholdsStyle?: { readonly mode: string } };
       readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] };
     };
   };
@@ -64,11 +65,12 @@ describe("the dashboards", () => {
   });
 
   it.each(panels)("%s has a unit, a description and the catalogue's threshold", (_, panel) => {
-    const { unit, thresholds } = panel.fieldConfig.defaults;
+    const { unit, thresholds, custom } = panel.fieldConfig.defaults;
     const shown = all.filter(({ means }) => panel.description.includes(means));
     expect(shown.length).toBeGreaterThan(0);
     expect(new Set(shown.map(({ unit }) => unit))).toEqual(new Set([unit]));
     const limits = shown.flatMap(({ threshold }) => (threshold === undefined ? [] : [threshold]));
+    expect(custom?.thresholdsStyle?.mode).toBe(limits.length > 0 ? "dashed" : undefined);
     expect((thresholds?.steps ?? []).flatMap(({ value }) => (value === null ? [] : [value]))).toEqual(limits);
   });
 

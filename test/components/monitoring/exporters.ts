@@ -48,11 +48,10 @@ export const exporters: Readonly<Record<string, Exporter>> = {
   },
   litellm: {
     version: "1.103.0",
-    source: "litellm/types/integrations/prometheus.py",
+    source: "litellm/types/integrations/prometheus.py; prometheus_metrics_config in gateway-config.ts",
     labels: "",
     metrics: {
-      litellm_proxy_total_requests_metric_total:
-        "end_user hashed_api_key api_key_alias requested_model team team_alias user status_code user_email route model_id",
+      litellm_proxy_total_requests_metric_total: "requested_model",
     },
   },
   extension: {
@@ -143,19 +142,6 @@ export const exporters: Readonly<Record<string, Exporter>> = {
       prometheus_rule_group_last_duration_seconds: "rule_group",
       kubelet_volume_stats_available_bytes: "persistentvolumeclaim node",
       kubelet_volume_stats_capacity_bytes: "persistentvolumeclaim node",
-    },
-  },
-  cloudwatch: {
-    version: "0.47.0",
-    source:
-      "yet-another-cloudwatch-exporter 0.67.0, pkg/promutil/migrate.go; AWS: dimensions of AWS/ApplicationELB, AWS/WAFV2, AWS/ElastiCache",
-    labels: "name region account_id",
-    metrics: {
-      aws_applicationelb_request_count_sum: "dimension_LoadBalancer",
-      aws_applicationelb_httpcode_elb_5_xx_count_sum: "dimension_LoadBalancer",
-      aws_applicationelb_target_response_time_p99: "dimension_LoadBalancer",
-      aws_wafv2_blocked_requests_sum: "dimension_WebACL dimension_Rule dimension_Region",
-      aws_elasticache_database_memory_usage_percentage_maximum: "dimension_CacheClusterId",
     },
   },
 };

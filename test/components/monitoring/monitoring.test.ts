@@ -161,11 +161,21 @@ describe("CloudWatch's alarms", () => {
     }
   });
 
-  it("fire when Alertmanager is silent, since silence is what is to be noticed", () => {
+  it("notify when data of Alertmanager or of the gateway's targets ends, and not before it begins", () => {
+    for (const watched of ["MonitoringSilent", "EdgeWithoutTargets"]) {
+      const alarm = alarms.find(({ inputs }) => inputs.name === `gantry-prod-${watched}`);
+      expect(alarm?.inputs).toMatchObject({
+        // An alarm begins in this state, and only a change of state is notified.
+        treatMissingData: "missing",
+        insufficientDataActions: ["arn:aws:sns:us-east-1:333344445555:gantry-prod-alerts"],
+      });
+      // What it watches runs before it is created, and longer than it is there.
+      expect(alarm && waitsFor(prod, alarm, "Deployment")).toContain("gateway");
+      expect(alarm && waitsFor(prod, alarm, "Release")).toContain("monitoring");
+    }
     const silent = alarms.find(({ inputs }) => inputs.name === "gantry-prod-MonitoringSilent");
     expect(silent?.inputs).toMatchObject({
       dimensions: { TopicName: "gantry-prod-heartbeat" },
-      treatMissingData: "breaching",
       threshold: 1,
       comparisonOperator: "LessThanThreshold",
     });

@@ -56,6 +56,8 @@ export interface Wanted {
   readonly name?: string;
   readonly tenants: Readonly<Record<string, Tenant>>;
   readonly routes?: Readonly<Record<string, Route>>;
+  /** Self-hosted models beside `chat`, each with an engine of its own. */
+  readonly models?: readonly string[];
   readonly whenCacheIsLost?: "limitByReplica" | "refuse";
   readonly signingKeys?: Readonly<Record<string, readonly string[]>>;
   readonly prometheusAddress?: string;
@@ -67,15 +69,22 @@ export interface Wanted {
 /** Each tenant's key. */
 export const keyOf = (name: string) => `sk-gantry-${name}`;
 
-/** Two gateways, a Redis, an engine and a provider, each with faults on demand. */
+/** A self-hosted model's engine, and what stands before it. */
+export interface ModelServer {
+  readonly engine: SimulatedEngine;
+  readonly enginePort: number;
+  readonly faulty: FaultyServer;
+}
+
+const behaviour = { tokensPerSecond: 500, firstTokenSeconds: 0.01, errorRate: 0 };
+
+/** Gateways, a Redis, engines and a provider, each with faults on demand. */
 export class GatewayStack {
   readonly folder = mkdtempSync(join(tmpdir(), "gantry-gateway-"));
   readonly gateways: GatewayProcess[] = [];
-  readonly engine: SimulatedEngine;
+  readonly models: Record<string, ModelServer> = {};
   readonly provider: SimulatedEngine;
-  chat!: FaultyServer;
   hosted!: FaultyServer;
-  enginePort = 0;
   hostedPort = 0;
   private readonly start: () => Promise<GatewayProcess>;
   private redis: Redis | undefined;
@@ -87,11 +96,6 @@ export class GatewayStack {
     this.start = () => GatewayProcess.start(this.arguments());
     this.bin = bin;
     this.wanted = wanted;
-    const behaviour = { tokensPerSecond: 500, firstTokenSeconds: 0.01, errorRate: 0 };
-    this.engine = new SimulatedEngine({
-      ...{ name: "blue", servedName: "chat", behaviour, apiKey: "engine-key" },
-      fingerprint: `blue-${release}`,
-    });
     this.provider = new SimulatedEngine({
       name: "openai",
       servedName: snapshot,
@@ -102,17 +106,20 @@ export class GatewayStack {
 
   static async start(bin: string, wanted: Wanted, count = 2): Promise<GatewayStack> {
     const stack = new GatewayStack(bin, wanted);
-    stack.enginePort = await stack.engine.listen();
-    stack.chat = new FaultyServer(stack.enginePort);
     stack.hosted = new FaultyServer(await stack.provider.listen());
-    const chatPort = await stack.chat.listen();
     stack.hostedPort = await stack.hosted.listen();
     await stack.startRedis();
-    stack.catalogue = catalogue(chatPort, wanted.routes ?? { assistant: route });
+    const ports = await stack.startEngines(["chat", ...(wanted.models ?? [])]);
+    stack.catalogue = catalogue(ports, wanted.routes ?? { assistant: route });
     writeDocuments(stack.folder, stack.documents());
     for (let index = 0; index < count; index++) stack.gateways.push(await stack.start());
     await Promise.all(stack.gateways.map((gateway) => gateway.ready()));
     return stack;
+  }
+
+  /** The engine of `chat`. */
+  get chat(): ModelServer {
+    return this.models.chat as ModelServer;
   }
 
   /** Replaces a gateway by a new process. */
@@ -125,7 +132,7 @@ export class GatewayStack {
 
   /** What engines count of themselves, a series' value. */
   async engineCount(series: string): Promise<number> {
-    const metrics = await (await fetch(`http://127.0.0.1:${this.enginePort}/metrics`)).text();
+    const metrics = await (await fetch(`http://127.0.0.1:${this.chat.enginePort}/metrics`)).text();
     const lines = metrics.split("\n").filter((line) => line.startsWith(series));
     return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
   }
@@ -150,9 +157,28 @@ export class GatewayStack {
 
   async stop() {
     await Promise.all(this.gateways.map((gateway) => gateway.stop()));
-    await Promise.all([this.chat.close(), this.hosted.close(), this.engine.close(), this.provider.close()]);
+    await Promise.all(
+      Object.values(this.models).flatMap(({ faulty, engine }) => [faulty.close(), engine.close()]),
+    );
+    await Promise.all([this.hosted.close(), this.provider.close()]);
     await this.stopRedis();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** @returns where each model is asked */
+  private async startEngines(names: readonly string[]): Promise<Record<string, number>> {
+    const ports: Record<string, number> = {};
+    for (const servedName of names) {
+      const engine = new SimulatedEngine({
+        ...{ name: "blue", servedName, behaviour, apiKey: "engine-key" },
+        fingerprint: `blue-${release}`,
+      });
+      const enginePort = await engine.listen();
+      const faulty = new FaultyServer(enginePort);
+      ports[servedName] = await faulty.listen();
+      this.models[servedName] = { engine, enginePort, faulty };
+    }
+    return ports;
   }
 
   private arguments(): GatewayProcessArgs {
@@ -202,19 +228,22 @@ export class GatewayStack {
   }
 }
 
-function catalogue(chatPort: number, routes: Catalogue["routes"]): Catalogue {
+/** @param ports of the self-hosted models */
+function catalogue(ports: Readonly<Record<string, number>>, routes: Catalogue["routes"]): Catalogue {
   return {
-    selfHosted: {
-      chat: {
-        servedName: "chat",
-        host: `127.0.0.1:${chatPort}`,
-        slotHosts: { blue: `127.0.0.1:${chatPort}`, green: `127.0.0.1:${chatPort}` },
-        contextLength: 8192,
-        capacity: 400,
-        price: { input: 0.1, output: 0.4 },
-        keyGenerations: [1],
-      },
-    },
+    selfHosted: Object.fromEntries(
+      Object.entries(ports).map(([servedName, port]) => {
+        const host = `127.0.0.1:${port}`;
+        return [
+          servedName,
+          {
+            ...{ servedName, host, slotHosts: { blue: host, green: host } },
+            ...{ contextLength: 8192, capacity: 400, keyGenerations: [1] },
+            price: { input: 0.1, output: 0.4 },
+          },
+        ];
+      }),
+    ),
     hosted: Object.fromEntries(
       ["gpt-4o", ...faultyModels].map((name) => [
         name,
