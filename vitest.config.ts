@@ -7,29 +7,39 @@ const clock = `${new URL("test/support/fixture-day.js", import.meta.url)}?days=$
 /** For workers, and for what they start. */
 const onFixtureDay = { execArgv: ["--import", clock], env: { NODE_OPTIONS: `--import=${clock}` } };
 
+/** What judges or plans hundreds of cases, walks documents on copies, or starts every command: minutes, not seconds. */
+const sweeps = [
+  "test/{contributing,readme}.test.ts",
+  "test/policies/{changes,laws,legitimate,mutations,totality-resources,totality-stacks,unknowns,ways,whole-program}.test.ts",
+  "test/scripts/{commands,plan,start-process}.test.ts",
+  "test/scripts/diff/{blast-radius,resource-changes}.test.ts",
+  "test/scripts/release/command.test.ts",
+  "test/scripts/rollout/{confidence,histories}.test.ts",
+  "test/stacks/{configuration-keys,fit-together,fuzz,independence,switch,upgrade}.test.ts",
+];
+
+/** Modules hold no state, so files may share them: a third less time. Limits end what hangs; no test is timed by them. */
+const shared = { ...onFixtureDay, isolate: false, testTimeout: 600_000, hookTimeout: 600_000 };
+
 /**
- * Two layers: what needs Node alone (`npm test`), and what needs real programs on PATH (`npm run test:real`), whose
- * tests name what they miss. `npx vitest run` is both.
+ * Three layers: what needs Node alone (`npm test`), the same for what takes minutes (`npm run test:sweep`), and what
+ * needs real programs on PATH (`npm run test:real`), whose tests name what they miss. `npx vitest run` is all of them.
  */
 export default defineConfig({
   test: {
     // One processor less is the default, which leaves one of two idle.
     maxWorkers: "100%",
+    globalSetup: ["test/support/setup.ts"],
     projects: [
       {
         test: {
-          ...onFixtureDay,
+          ...shared,
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/real/**", "test/**/fixtures/**"],
-          // Modules hold no state, so files may share them: a third less time.
-          isolate: false,
-          globalSetup: ["test/support/setup.ts"],
-          // Limits end what hangs. No test is timed by them: machines are busy.
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          exclude: ["test/real/**", "test/**/fixtures/**", ...sweeps],
         },
       },
+      { test: { ...shared, name: "sweep", include: sweeps } },
       {
         test: {
           ...onFixtureDay,

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,7 +5,7 @@ import { hoursPerMonth } from "../components/capacity/cost.ts";
 import { own } from "../components/shared/own.ts";
 import { costReport } from "../scripts/plan/report/cost.ts";
 import { loadConfig } from "../scripts/plan/report/report.ts";
-import { commandsIn, documents, type ShownCommand } from "./support/commands.ts";
+import { commandsIn, documents, type ShownCommand, scriptOf } from "./support/commands.ts";
 import { fixturePlans, fixtureRoot, ofType, root } from "./support/plan.ts";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -15,33 +14,6 @@ const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const shown = documents(root).flatMap((file) => commandsIn(root, file));
 const of = (program: string) => shown.filter(({ words }) => words[0] === program);
 const text = ({ at, words }: ShownCommand) => `${at} ${words.join(" ")}`;
-
-/** npm's own. [https://docs.npmjs.com/cli/v11/commands] */
-const npmCommands = ["ci", "cit", "install", "outdated", "audit"];
-
-/** The script of package.json that a command runs, and what it passes on. */
-function scriptOf({
-  words,
-}: ShownCommand): { readonly name: string; readonly args: readonly string[] } | undefined {
-  const [, verb = "", ...rest] = words;
-  const isRun = verb === "run" || verb === "run-script";
-  const own = rest.filter((word) => word !== "--silent");
-  const name = isRun ? own[0] : verb;
-  if (name === undefined || (!isRun && npmCommands.includes(name))) return undefined;
-  const args = isRun ? own.slice(1) : own;
-  return { name, args: args[0] === "--" ? args.slice(1) : args };
-}
-
-/** What a command of the project's own says of itself. */
-const helps = new Map<string, string>();
-function helpOf(name: string): string | undefined {
-  const file = /^node (?:--import \S+ )?(scripts\/\S+\.ts)$/.exec(scripts[name] ?? "")?.[1];
-  if (file === undefined) return undefined;
-  const known =
-    helps.get(name) ?? execFileSync(process.execPath, [join(root, file), "--help"], { encoding: "utf8" });
-  helps.set(name, known);
-  return known;
-}
 
 describe("commands in documents", () => {
   it("are read from blocks and from lines", () => {
@@ -56,22 +28,6 @@ describe("commands in documents", () => {
       return script !== undefined && scripts[script.name] === undefined;
     });
     expect(unknown.map(text)).toEqual([]);
-  });
-
-  it("pass options that the script's own help names", () => {
-    const unknown = of("npm").flatMap((command) => {
-      const script = scriptOf(command);
-      if (script === undefined) return [];
-      const help = helpOf(script.name);
-      if (help === undefined) return [];
-      return script.args
-        .filter((word) => /^--?[a-z]/.test(word))
-        .map((word) => word.split("=")[0] ?? word)
-        .filter((option) => !new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(help))
-        .map((option) => `${text(command)}: ${option}`);
-    });
-    expect(helps.size).toBeGreaterThan(10);
-    expect(unknown).toEqual([]);
   });
 });
 

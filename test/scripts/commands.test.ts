@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { projectCopy } from "../../scripts/project-copy.ts";
+import { commandsIn, documents, scriptOf } from "../support/commands.ts";
 import { root } from "../support/plan.ts";
 import { fixtureValues } from "../support/project.ts";
 
@@ -13,9 +14,11 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** As package.json starts it. */
 function run(script: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, "scripts", script), ...args], (error, stdout, stderr) =>
+    const fast = `--import=${join(root, "scripts/fast-start.js")}`;
+    execFile(process.execPath, [fast, join(root, "scripts", script), ...args], (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });
@@ -30,6 +33,9 @@ const commands = Object.entries(scripts).flatMap(([name, command]) => {
   const file = /^node (?:--import \S+ )?scripts\/(\S+\.ts)$/.exec(command)?.[1];
   return file === undefined ? [] : [{ name, file }];
 });
+
+/** What each says of itself, by name. */
+const helps = new Map<string, string>();
 
 describe("each command", () => {
   it("is among those that are tried here", () => {
@@ -52,6 +58,23 @@ describe("each command", () => {
     expect([code, stderr]).toEqual([0, ""]);
     const how = name === "start" ? "npm start" : `npm run ${name}`;
     expect(stdout.startsWith(`${how} `) || stdout.startsWith(`${how}\n`)).toBe(true);
+    helps.set(name, stdout);
+  });
+
+  it("explains every option with which a document shows it", () => {
+    const unknown = documents(root)
+      .flatMap((file) => commandsIn(root, file))
+      .flatMap((command) => {
+        const { name = "", args = [] } = (command.words[0] === "npm" && scriptOf(command)) || {};
+        const help = helps.get(name);
+        return args
+          .filter((word) => help !== undefined && /^--?[a-z]/.test(word))
+          .map((word) => word.split("=")[0] ?? word)
+          .filter((option) => !new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(help ?? ""))
+          .map((option) => `${command.at} ${name}: ${option}`);
+      });
+    expect(helps.size).toBe(commands.length);
+    expect(unknown).toEqual([]);
   });
 
   it("has a short form of it, and names its version", async () => {

@@ -44,6 +44,22 @@ export function commandsIn(root: string, file: string): ShownCommand[] {
   return found;
 }
 
+/** npm's own. [https://docs.npmjs.com/cli/v11/commands] */
+const npmCommands = ["ci", "cit", "install", "outdated", "audit"];
+
+/** The script of package.json that a command runs, and what it passes on. */
+export function scriptOf({
+  words,
+}: ShownCommand): { readonly name: string; readonly args: readonly string[] } | undefined {
+  const [, verb = "", ...rest] = words;
+  const isRun = verb === "run" || verb === "run-script";
+  const own = rest.filter((word) => word !== "--silent");
+  const name = isRun ? own[0] : verb;
+  if (name === undefined || (!isRun && npmCommands.includes(name))) return undefined;
+  const args = isRun ? own.slice(1) : own;
+  return { name, args: args[0] === "--" ? args.slice(1) : args };
+}
+
 /** Whether a quote isn't closed yet. */
 function isOpen(line: string): boolean {
   return tokens(line).some((token) => /^(?:'[^']*|"[^"]*)$/.test(token));
