@@ -2,21 +2,23 @@ import { parseArgs } from "node:util";
 import { own } from "../components/shared/own.ts";
 import { errorTable, memoryErrors, memoryInsideBand, throughputErrors } from "./bench/capacity.ts";
 import { measureDiff } from "./bench/diff.ts";
+import { measureGateway } from "./bench/gateway.ts";
 import { measurePolicies } from "./bench/policies.ts";
 import { measureRollout } from "./bench/rollout.ts";
 import { measureRules } from "./bench/rules.ts";
 import { measurePage, measureStart } from "./bench/start.ts";
 import { exitWith } from "./exit-code.ts";
 
-const usage = `npm run bench [-- rollout | rules]
+const usage = `npm run bench [-- rollout | rules | gateway]
 
 Measures: memory fit and throughput against public figures, how often a rollout's step is aborted by chance and rightly,
-how long Prometheus evaluates the rules, then how long a plan, its policies and a comparison take. Some minutes; with
-"rollout" or "rules" that part alone.`;
+how long Prometheus evaluates the rules, how long a plan, its policies and a comparison take, and what the gateway adds
+to a request beside LiteLLM alone. Some minutes; with "rollout", "rules" or "gateway" that part alone.`;
 /** Parts that can be measured alone. */
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   rollout: measureRollout,
   rules: measureRules,
+  gateway: measureGateway,
 };
 
 await exitWith(bench, { usage });
@@ -52,5 +54,6 @@ async function bench(): Promise<number> {
   measureStart();
   measurePage();
   measureDiff();
+  await measureGateway();
   return 0;
 }

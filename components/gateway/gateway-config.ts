@@ -1,5 +1,4 @@
 import { type ScalarTag, stringify } from "yaml";
-import { gatewayRequests } from "../monitoring/metrics.ts";
 import { type Colour, colours } from "../serving/traffic.ts";
 import { engineKeyVariable } from "./engine-keys.ts";
 import {
@@ -116,16 +115,8 @@ export function gatewayConfig(args: GatewayConfigArgs): GatewayConfig {
     },
     litellm_settings: {
       request_timeout: totalSeconds,
-      callbacks: ["prometheus", "extension.hooks"],
+      callbacks: ["extension.hooks"],
       require_auth_for_metrics_endpoint: true,
-      // Its other metrics have a series for each key, user and model, and none is read.
-      prometheus_metrics_config: [
-        {
-          group: "autoscaling",
-          metrics: [gatewayRequests.replace(/_total$/, "")],
-          include_labels: ["requested_model"],
-        },
-      ],
       // Parameters that a provider doesn't know are left out in place of an error.
       drop_params: true,
       json_logs: true,

@@ -11,7 +11,6 @@ import { type GatewaySize, gatewayPriority } from "./sizes.ts";
 export const secretEntries = {
   masterKey: "master-key",
   metricsKey: "metrics-key",
-  cachePassword: "redis-password",
 } as const;
 
 /** A variable from a Secret of the namespace. */
@@ -125,7 +124,8 @@ function container(args: GatewayPodArgs): core.v1.Container {
   };
 }
 
-function variables({ cache, region, times, allowedOrigins, secrets }: GatewayPodArgs): core.v1.EnvVar[] {
+function variables(args: GatewayPodArgs): core.v1.EnvVar[] {
+  const { cache, region, times, allowedOrigins, secrets, size } = args;
   const plain: Readonly<Record<string, Input<string>>> = {
     LITELLM_MODE: "PRODUCTION",
     LITELLM_LOG: "WARNING",
@@ -145,6 +145,8 @@ function variables({ cache, region, times, allowedOrigins, secrets }: GatewayPod
     REDIS_PORT: String(cache.port),
     REDIS_SSL: String(cache.tls),
     AWS_REGION: region,
+    // Where workers share their metrics: a scrape reaches one of them.
+    ...(size.workers > 1 && { PROMETHEUS_MULTIPROC_DIR: "/tmp/metrics" }),
     // The root is read-only.
     HOME: "/tmp",
   };

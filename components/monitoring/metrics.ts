@@ -61,12 +61,9 @@ export const gpuMetrics = {
   eccUncorrectable: "DCGM_FI_DEV_ECC_DBE_VOL_TOTAL",
 } as const;
 
-/** Every request that reached the gateway, by `requested_model`. [LiteLLM, integrations/prometheus.py] */
-export const gatewayRequests = "litellm_proxy_total_requests_metric_total";
-
-/** The gateway's own, beside LiteLLM's. [components/gateway/extension/gantry_gateway/metrics.py] */
+/** The gateway's. [components/gateway/extension/gantry_gateway/metrics.py] */
 export const gatewayMetrics = {
-  /** Requests by `tenant`, `route`, `model`, `code` and `cache`. */
+  /** Requests by `tenant`, `route` (the name that was asked for), `model`, `code` and `cache`. */
   requests: "gantry_gateway_requests_total",
   /** By `tenant`, `route`, `model` and `kind`: `input` or `output`. */
   tokens: "gantry_gateway_tokens_total",

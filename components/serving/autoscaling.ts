@@ -1,5 +1,5 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { gatewayRequests } from "../monitoring/metrics.ts";
+import { gatewayMetrics } from "../monitoring/metrics.ts";
 import type { LoadSignal } from "./engine.ts";
 
 export interface ScalerArgs {
@@ -74,10 +74,10 @@ function orNone({ query, perReplica }: LoadSignal): LoadSignal {
 
 /**
  * Requests that reached the gateway, which counts them also when no replica is there to answer. They decide only
- * between none and one: from the first replica on the engine's own signals do. [LiteLLM's Prometheus metrics]
+ * between none and one: from the first replica on the engine's own signals do.
  */
 function wakeSignal(names: readonly string[]): LoadSignal {
-  const asked = `${gatewayRequests}{requested_model=~"${names.join("|")}"}`;
+  const asked = `${gatewayMetrics.requests}{route=~"${names.join("|")}"}`;
   // The first request makes the series, of which increase() sees nothing.
   return {
     query: `sum(increase(${asked}[5m]) or (${asked} unless ${asked} offset 5m)) or vector(0)`,

@@ -24,6 +24,7 @@ import { type PlannedPod, plannedPod } from "./planned-pod.ts";
 import { startLocalPrometheus } from "./prometheus.ts";
 import type { PrometheusServer } from "./prometheus-server.ts";
 import { Redis } from "./redis.ts";
+import type { Behaviour } from "./simulated-engine.ts";
 
 export interface DataPathArgs {
   readonly root: string;
@@ -35,6 +36,8 @@ export interface DataPathArgs {
   /** Where callers ask. */
   readonly port: number;
   readonly progress: (what: string) => void;
+  /** How engines and providers answer. @default each at a pace of its own */
+  readonly behaviour?: Behaviour;
 }
 
 /**
@@ -48,7 +51,7 @@ export class DataPath {
   /** For this user alone. */
   readonly folder = mkdtempSync(join(tmpdir(), "gantry-local-"));
   private readonly secrets = new Map<string, string>();
-  readonly fleet = new Fleet((subject) => this.secret(subject));
+  readonly fleet: Fleet;
   private readonly hostPorts = new Map<string, number>();
   private readonly objects = new ObjectStore(join(this.folder, "objects"));
   private readonly models: LocalLoadBalancer;
@@ -66,6 +69,7 @@ export class DataPath {
 
   private constructor(args: DataPathArgs) {
     this.args = args;
+    this.fleet = new Fleet((subject) => this.secret(subject), args.behaviour);
     this.config = loadConfig(args.root, args.environment);
     const balancer = { rules: [], groups: {}, idleSeconds: 660 };
     this.models = new LocalLoadBalancer({ ...balancer, onForwarded: (one) => this.meter.forwarded(one) });
@@ -91,7 +95,7 @@ export class DataPath {
     plan.catch(() => undefined);
     this.objectsPort = await this.objects.listen();
     this.modelsPort = await this.models.listen();
-    this.redis = await Redis.start({ bin, folder: this.folder, password: this.secret(cachePassword) });
+    this.redis = await Redis.start({ bin, folder: this.folder, password: this.secret(cachePassword(1)) });
     const targetsUrl = `${this.args.pageAddress}/targets`;
     this.prometheus = await startLocalPrometheus({ folder: this.folder, targetsUrl });
     await this.apply(await plan);
@@ -143,6 +147,13 @@ export class DataPath {
   /** Where Prometheus answers; nothing where this machine has none. */
   get prometheusAddress(): string | undefined {
     return this.prometheus?.address;
+  }
+
+  /** The newest process of the gateway. */
+  get gateway(): GatewayProcess {
+    const newest = this.gateways.at(-1);
+    if (newest === undefined) throw new Error("the gateway isn't started yet");
+    return newest;
   }
 
   /** What is in effect; nothing before the first plan is. */
@@ -279,6 +290,8 @@ export class DataPath {
     const known = this.secrets.get(name);
     if (known !== undefined) return known;
     const subject = name.split("/").slice(2).join("/");
+    // The Redis of this machine takes one password for as long as it runs.
+    if (/^redis-\d+$/.test(subject)) return this.secret(cachePassword(1));
     const generated = generatedSecrets(this.config).find((one) => one.subject === subject);
     const value = `${generated?.beginsWith ?? ""}${randomBytes(20).toString("hex")}`;
     this.secrets.set(name, value);

@@ -9,7 +9,7 @@ import { AnthropicStandIn } from "./anthropic.ts";
 import { type Fault, FaultyServer } from "./faults.ts";
 import type { TargetGroups } from "./load-balancer.ts";
 import type { Meter } from "./meter.ts";
-import { SimulatedEngine, type SimulatedEngineArgs } from "./simulated-engine.ts";
+import { type Behaviour, SimulatedEngine, type SimulatedEngineArgs } from "./simulated-engine.ts";
 
 /** A server that may be broken on demand. */
 interface Breakable {
@@ -40,8 +40,8 @@ interface Counted {
 }
 
 const nothing: Counted = { prompt: 0, generated: 0, count: 0, sum: 0 };
-const behaviour = { tokensPerSecond: 60, firstTokenSeconds: 0.15, errorRate: 0 };
-const hostedBehaviour = { tokensPerSecond: 90, firstTokenSeconds: 0.3, errorRate: 0 };
+const selfHostedPace: Behaviour = { tokensPerSecond: 60, firstTokenSeconds: 0.15, errorRate: 0 };
+const hostedPace: Behaviour = { tokensPerSecond: 90, firstTokenSeconds: 0.3, errorRate: 0 };
 
 /** Simulated engines, the least replicas of each slot, and stand-ins of OpenAI and Anthropic: what answers on one machine. */
 export class Fleet {
@@ -52,10 +52,12 @@ export class Fleet {
   private readonly retired: Replica[] = [];
   /** What the stand-in of OpenAI answers to. */
   private readonly snapshots: string[] = [];
+  private readonly behaviour: Behaviour | undefined;
 
-  /** @param secret a value by its subject in Secrets Manager */
-  constructor(secret: (subject: string) => string) {
+  /** @param secret a value by its subject in Secrets Manager @param behaviour of all, in place of their own */
+  constructor(secret: (subject: string) => string, behaviour?: Behaviour) {
     this.secret = secret;
+    this.behaviour = behaviour;
   }
 
   /** Starts what a configuration has and didn't run; what it has no more gets no requests. */
@@ -175,25 +177,26 @@ export class Fleet {
   }
 
   private async replica(args: Omit<SimulatedEngineArgs, "behaviour">): Promise<Replica> {
-    const engine = new SimulatedEngine({ ...args, behaviour });
+    const engine = new SimulatedEngine({ ...args, behaviour: this.behaviour ?? selfHostedPace });
     return { ...(await breakable(await engine.listen(), () => engine.close())), engine };
   }
 
   /** OpenAI and Anthropic; others have no stand-in, and their models don't answer. */
   private async followProviders({ hosted }: Config) {
+    const behaviour = this.behaviour ?? hostedPace;
     const snapshots = (provider: string) =>
       Object.values(hosted).flatMap((one) => (one.provider === provider ? [one.snapshot] : []));
     this.snapshots.splice(0, Number.POSITIVE_INFINITY, ...snapshots("openai"));
     const [servedName] = this.snapshots;
     if (servedName !== undefined && !this.providers.has("openai")) {
       const engine = new SimulatedEngine({
-        ...{ name: "openai", servedName, otherNames: this.snapshots, behaviour: hostedBehaviour },
+        ...{ name: "openai", servedName, otherNames: this.snapshots, behaviour },
         apiKey: this.secret("providers/openai"),
       });
       this.providers.set("openai", await breakable(await engine.listen(), () => engine.close()));
     }
     if (snapshots("anthropic").length > 0 && !this.providers.has("anthropic")) {
-      const anthropic = new AnthropicStandIn(this.secret("providers/anthropic"), hostedBehaviour);
+      const anthropic = new AnthropicStandIn(this.secret("providers/anthropic"), behaviour);
       this.providers.set("anthropic", await breakable(await anthropic.listen(), () => anthropic.close()));
     }
   }

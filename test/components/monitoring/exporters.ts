@@ -46,18 +46,10 @@ export const exporters: Readonly<Record<string, Exporter>> = {
     metrics: { tgi_queue_size: "", tgi_batch_current_size: "", tgi_batch_inference_success: "method" },
     histograms: { tgi_request_queue_duration: "" },
   },
-  litellm: {
-    version: "1.103.0",
-    source: "litellm/types/integrations/prometheus.py; prometheus_metrics_config in gateway-config.ts",
-    labels: "",
-    metrics: {
-      litellm_proxy_total_requests_metric_total: "requested_model",
-    },
-  },
   extension: {
     version: "this repository's",
     source: "components/gateway/extension/gantry_gateway/metrics.py",
-    labels: "pid",
+    labels: "",
     metrics: {
       gantry_gateway_requests_total: "tenant route model code cache",
       gantry_gateway_tokens_total: "tenant route model kind",

@@ -114,7 +114,7 @@ describe("the scaling of a slot", () => {
     const all = triggers(asleep);
     expect(all).toHaveLength(4);
     for (const { metadata } of all) expect(metadata.query).toMatch(/ or vector\(0\)$/);
-    const asked = 'litellm_proxy_total_requests_metric_total{requested_model=~"chat|assistant"}';
+    const asked = 'gantry_gateway_requests_total{route=~"chat|assistant"}';
     expect(all.at(-1)?.metadata).toMatchObject({
       // The first request makes a series, which grew by nothing yet.
       query: `sum(increase(${asked}[5m]) or (${asked} unless ${asked} offset 5m)) or vector(0)`,

@@ -26,8 +26,6 @@ class Exchange:
     at: float = field(default_factory=time.time)
     path: str = ""
     caller: Caller | None = None
-    metrics_only: bool = False
-    """Whether all that it may see is the gateway's metrics."""
     route: Route | None = None
     models: tuple[str, ...] = ()
     """In the order in which they are asked."""

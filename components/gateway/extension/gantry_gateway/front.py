@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import orjson
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from . import metrics
 from .errors import GatewayError
@@ -82,7 +83,7 @@ class Front:
             self._gate.documents()
             return await _json(exchange, {"status": "ready"}, send)
         if path == "/metrics":
-            return await self._metrics(exchange, headers, scope, receive, send)
+            return await self._metrics(exchange, headers, send)
         tenants, keys, settings = self._gate.documents()
         exchange.caller = identify(headers, tenants, keys, settings)
         if path == "/v1/models":
@@ -95,19 +96,15 @@ class Front:
         await self._gate.admit(exchange, settings)
         await Generation(self._app, self._gate, exchange, settings, scope, receive, send).run()
 
-    async def _metrics(
-        self, exchange: Exchange, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _metrics(self, exchange: Exchange, headers: dict[str, str], send: Send) -> None:
         key = os.environ.get("GANTRY_METRICS_TOKEN", "")
         given = headers.get("authorization", "").removeprefix("Bearer ")
         if not key or not hmac.compare_digest(given.encode(), key.encode()):
             raise GatewayError("authentication_failed")
-        exchange.metrics_only = True
         metrics.REDIS_LOST.set(1 if self._gate.redis_lost else 0)
         for provider, degraded in self._gate.providers().items():
             metrics.PROVIDER_DEGRADED.labels(provider).set(1 if degraded else 0)
-        # LiteLLM serves them below the path with a slash.
-        await self._app({**scope, "path": "/metrics/", "raw_path": b"/metrics/"}, receive, send)
+        await _whole(exchange, CONTENT_TYPE_LATEST.encode(), metrics.exposition(), send)
 
     async def _close(self, exchange: Exchange) -> None:
         """Settles, counts and records. Runs to its end even where the request was cancelled."""
@@ -139,8 +136,12 @@ async def _body(headers: dict[str, str], receive: Receive) -> bytes:
 
 
 async def _json(exchange: Exchange, body: object, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": head(exchange, b"application/json")})
-    await send({"type": "http.response.body", "body": orjson.dumps(body)})
+    await _whole(exchange, b"application/json", orjson.dumps(body), send)
+
+
+async def _whole(exchange: Exchange, content_type: bytes, body: bytes, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": head(exchange, content_type)})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _refuse(exchange: Exchange, error: GatewayError, send: Send) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy._types import UserAPIKeyAuth
 
@@ -13,11 +13,9 @@ from .litellm_errors import of_litellm
 from .settings import Settings, model_named
 
 
-def authenticated(request: Request) -> UserAPIKeyAuth:
+def authenticated() -> UserAPIKeyAuth:
     """The caller that the front knows, without the key. Refuses everything that didn't pass it."""
     exchange = current.get()
-    if exchange is not None and exchange.metrics_only and request.url.path.rstrip("/") == "/metrics":
-        return UserAPIKeyAuth(key_alias="metrics")
     if exchange is None or exchange.caller is None or exchange.admission is None:
         raise HTTPException(401, "not authenticated")
     return UserAPIKeyAuth(key_alias=exchange.caller.tenant.name, user_id=exchange.caller.tenant.name)

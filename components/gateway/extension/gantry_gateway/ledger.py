@@ -29,7 +29,7 @@ from .charges import (
 from .errors import GatewayError
 from .local_counts import LocalCounts
 from .metrics import LIMIT_USED
-from .script import ADMIT, CODES
+from .script import ADMIT, CODES, SETTLE
 from .settings import Settings
 
 _LOG = logging.getLogger("gantry.ledger")
@@ -61,7 +61,8 @@ class Ledger:
     def __init__(self, redis: Redis, environment: str) -> None:
         self.redis = redis
         self._environment = environment
-        self._script = redis.register_script(ADMIT)
+        self._admit_script = redis.register_script(ADMIT)
+        self._settle_script = redis.register_script(SETTLE)
         self._local = LocalCounts(environment)
         self._backlog: list[Entry] = []
         self._probe: asyncio.Task[None] | None = None
@@ -94,7 +95,10 @@ class Ledger:
             self._backlog += entries
             return
         try:
-            await self._write(entries, lease=(keys[5], charge.lease))
+            await self._settle_script(
+                keys=[keys[1], keys[3], keys[4], keys[5]],
+                args=[second, charge.lease, tokens - charge.tokens, nano - charge.nano],
+            )
         except _LOST as error:
             self._backlog += entries
             self._lose(error)
@@ -111,7 +115,7 @@ class Ledger:
         ]
         args += [limits.parallel, limits.user_requests, limits.requests, limits.tokens]
         args += [limits.day_requests, limits.day_tokens, limits.budget_nano]
-        refused, wait, second, requests, tokens, nano = await self._script(keys=keys, args=args)
+        refused, wait, second, requests, tokens, nano = await self._admit_script(keys=keys, args=args)
         used = {
             "requests_day": (requests, limits.day_requests),
             "tokens_day": (tokens, limits.day_tokens),
@@ -135,14 +139,12 @@ class Ledger:
         keys = names(self._environment, charge, second)
         return Admission(charge, int(second), keys[3], keys[4])
 
-    async def _write(self, entries: list[Entry], lease: tuple[str, str] | None = None) -> None:
+    async def _write(self, entries: list[Entry]) -> None:
         async with self.redis.pipeline(transaction=True) as pipe:
             for (key, field), (amount, kept) in summed(entries).items():
                 if amount:
                     pipe.hincrby(key, field, amount)
                     pipe.expire(key, kept)
-            if lease:
-                pipe.zrem(*lease)
             await pipe.execute()
 
     def _lose(self, error: BaseException) -> None:

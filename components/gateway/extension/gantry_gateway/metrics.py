@@ -1,10 +1,21 @@
-"""Counters beside LiteLLM's own, which know neither refusals before LiteLLM nor answers from the cache."""
+"""
+The gateway's metrics. LiteLLM's own know neither refusals before LiteLLM nor answers from the cache, and cost each
+request 2 ms of CPU (`npm run bench`), so its callback for Prometheus is off.
+"""
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+import os
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from .exchange import Exchange
+
+_SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+"""Folder in which workers share their metrics, where a pod has several. It has to exist before the first metric."""
+if _SHARED:
+    os.makedirs(_SHARED, exist_ok=True)
 
 _REQUESTS = Counter(
     "gantry_gateway_requests", "Requests by how they ended.", ["tenant", "route", "model", "code", "cache"]
@@ -22,7 +33,9 @@ _FIRST_TOKEN = Histogram(
 _FALLBACKS = Counter(
     "gantry_gateway_fallbacks", "Requests that another model answered than the first one.", ["route", "model"]
 )
-REDIS_LOST = Gauge("gantry_gateway_redis_lost", "1 while limits are counted without Redis.")
+REDIS_LOST = Gauge(
+    "gantry_gateway_redis_lost", "1 while limits are counted without Redis.", multiprocess_mode="mostrecent"
+)
 PROVIDER_DEGRADED = Gauge(
     "gantry_gateway_provider_degraded",
     "1 while a provider's status page says that something is wrong.",
@@ -52,3 +65,12 @@ def count(exchange: Exchange) -> None:
         _COST.labels(tenant, route, model).inc(exchange.nano / 1e9)
     if exchange.first_token is not None and exchange.stream:
         _FIRST_TOKEN.labels(route, model).observe(exchange.first_token)
+
+
+def exposition() -> bytes:
+    """All metrics of the pod in Prometheus' text format."""
+    if not _SHARED:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, _SHARED)
+    return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""The script that lets a request in or refuses it: one step for Redis, so that processes can't overtake each other."""
+"""The scripts that admit and settle a request: each one step for Redis, so that processes can't overtake each other."""
 
 CODES = (
     "parallel_limit",
@@ -70,4 +70,17 @@ add(KEYS[5], 'nano', nano, 3456000)
 redis.call('ZADD', KEYS[6], second + leaseSeconds, lease)
 redis.call('EXPIRE', KEYS[6], math.ceil(leaseSeconds) + 60)
 return {0, 0, second, dayRequests + 1, dayTokens + tokens, spent + nano}
+"""
+
+SETTLE = """
+local second, lease, tokens, nano = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local function add(key, field, amount, kept)
+  if tonumber(amount) == 0 then return end
+  redis.call('HINCRBY', key, field, amount)
+  redis.call('EXPIRE', key, kept)
+end
+add(KEYS[1], second, tokens, 120)
+add(KEYS[2], 'tokens', tokens, 259200)
+add(KEYS[3], 'nano', nano, 3456000)
+redis.call('ZREM', KEYS[4], lease)
 """

@@ -23,7 +23,7 @@ hooks = Hooks(_gate.settings)
 
 async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
     """LiteLLM's `custom_auth`: the front has the key and LiteLLM never sees it."""
-    return authenticated(request)
+    return authenticated()
 
 
 def _install() -> None:

@@ -591,7 +591,7 @@ async def test_websockets_are_closed(client: Client) -> None:
 def test_litellm_alone_lets_nobody_in() -> None:
     current.set(None)
     with pytest.raises(Exception, match="not authenticated"):
-        authenticated(None)  # type: ignore[arg-type]
+        authenticated()
 
 
 async def test_every_request_leaves_one_line_and_no_key(

@@ -1,0 +1,227 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { engineKey } from "../../components/secrets/secret-names.ts";
+import { DataPath } from "../local/data-path.ts";
+import { GatewayProcess } from "../local/gateway-process.ts";
+import { freePort } from "../local/loopback.ts";
+import { NoPython, pythonEnvironment } from "../local/python-environment.ts";
+import { readStackConfig } from "../plan/environment.ts";
+import { projectCopy } from "../project-copy.ts";
+import { quantile } from "./spread.ts";
+
+/** Requests one after the other, to each of the three in turn. */
+const single = { whole: 200, streams: 60 };
+/** Requests at once, and how many of them before the other one's turn. */
+const concurrency = 8;
+const turns = 10;
+const perTurn = { whole: 60, streams: 16 };
+/** Tokens of an answer. A stream's come as fast as the engine makes them. */
+const answerTokens = { whole: 4, streams: 64 };
+const behaviour = { tokensPerSecond: 20_000, firstTokenSeconds: 0, errorRate: 0 };
+/** Above what this machine can send. */
+const unlimited = {
+  models: ["assistant"],
+  requestsPerMinute: 1_000_000,
+  tokensPerMinute: 1_000_000_000,
+  requestsPerDay: 10_000_000,
+  tokensPerDay: 1_000_000_000,
+  parallelRequests: 1000,
+  monthlyBudgetUsd: 1_000_000,
+};
+
+/** Something that answers chat requests. */
+interface Target {
+  readonly name: string;
+  readonly url: string;
+  readonly key: string;
+  readonly model: string;
+  /** Of the gateway's process. */
+  readonly pid?: number;
+}
+
+type Kind = keyof typeof single;
+
+/**
+ * Prints what the gateway of dev adds to a request, beside the same LiteLLM with nothing configured but the model:
+ * both ask the same simulated engine through the same load balancer, in turns.
+ */
+export async function measureGateway(): Promise<void> {
+  let bin: string;
+  try {
+    bin = await pythonEnvironment(console.error);
+  } catch (reason) {
+    if (!(reason instanceof NoPython)) throw reason;
+    console.log(`\nThe gateway: not measured, since it can't be installed: ${reason.message}`);
+    return;
+  }
+  const project = projectCopy();
+  const config = { ...readStackConfig(project, "dev"), "gantry:tenants": { web: unlimited } };
+  writeFileSync(join(project, "Pulumi.dev.yaml"), stringify({ config }));
+  const path = await DataPath.start({
+    ...{ root: project, environment: "dev", bin, behaviour, pageAddress: "http://127.0.0.1:9" },
+    ...{ port: await freePort(), progress: () => undefined },
+  });
+  let bare: GatewayProcess | undefined;
+  try {
+    const engine = engineOf(path);
+    bare = await startBare(bin, path.folder, engine);
+    const gateway = path.gateway;
+    const { key } = path.keysOf("web");
+    const gantry = { name: "Gantry", url: gateway.address, key, model: "assistant", pid: gateway.pid };
+    const litellm = { name: "LiteLLM", url: bare.address, key: "none", model: "chat", pid: bare.pid };
+    console.log(
+      `\nThe gateway of dev beside LiteLLM with its model alone, both on this machine (${cpus().length} CPUs, ${cpus()[0]?.model.trim()})`,
+    );
+    for (const kind of ["whole", "streams"] as const) {
+      await measureLatency(kind, engine, [litellm, gantry]);
+      if (process.platform === "linux") await measureThroughput(kind, [litellm, gantry]);
+    }
+  } finally {
+    await bare?.stop();
+    await path.stop();
+    rmSync(project, { recursive: true });
+  }
+}
+
+/** What the gateway asks for its self-hosted model: the load balancer, and behind it the engine. */
+function engineOf(path: DataPath): Target {
+  const file = join(path.folder, "etc/litellm/config.yaml");
+  const { model_list: models } = parse(readFileSync(file, "utf8"));
+  const url = new URL(
+    models.find(({ model_name: name }: { model_name: string }) => name === "chat").litellm_params.api_base,
+  );
+  return {
+    name: "engine",
+    url: url.origin,
+    key: path.secretNamed(`gantry/dev/${engineKey(1)}`),
+    model: "chat",
+  };
+}
+
+async function startBare(bin: string, scratch: string, engine: Target): Promise<GatewayProcess> {
+  const folder = join(scratch, "bare");
+  mkdirSync(folder);
+  const parameters = { model: "hosted_vllm/chat", api_base: `${engine.url}/v1`, api_key: engine.key };
+  writeFileSync(
+    join(folder, "config.yaml"),
+    stringify({ model_list: [{ model_name: "chat", litellm_params: parameters }] }),
+  );
+  const port = await freePort();
+  const process = new GatewayProcess({
+    program: join(bin, "litellm"),
+    args: [`--config=${join(folder, "config.yaml")}`, "--host=127.0.0.1", `--port=${port}`],
+    ...{ folder, port },
+    // As the pod has them, where they change what a request costs.
+    variables: {
+      HOME: folder,
+      LITELLM_MODE: "PRODUCTION",
+      LITELLM_LOG: "WARNING",
+      LITELLM_LOCAL_MODEL_COST_MAP: "True",
+    },
+  });
+  await process.ready("/health/liveliness");
+  return process;
+}
+
+async function measureLatency(kind: Kind, engine: Target, gateways: readonly Target[]) {
+  const all = [engine, ...gateways];
+  const times = new Map(all.map(({ name }): [string, number[]] => [name, []]));
+  for (let index = -20; index < single[kind]; index++)
+    for (const target of all) {
+      const time = await ask(target, kind);
+      if (index >= 0) times.get(target.name)?.push(time);
+    }
+  const at = (share: number, { name }: Target) => quantile(times.get(name) ?? [], share);
+  const what = kind === "whole" ? "whole answers" : "first event of streams";
+  for (const share of [0.5, 0.95]) {
+    const alone = at(share, engine);
+    const [litellm = 0, gantry = 0] = gateways.map((each) => at(share, each) - alone);
+    row(
+      `added latency, P${100 * share}, ${what}`,
+      [litellm, gantry],
+      " ms",
+      `engine alone ${alone.toFixed(1)} ms, ${single[kind]} of each, one at a time`,
+    );
+  }
+}
+
+/** Short turns, so that whatever else this machine does is shared by both. */
+async function measureThroughput(kind: Kind, gateways: readonly Target[]) {
+  const seconds = new Map(gateways.map(({ name }): [string, number] => [name, 0]));
+  for (let turn = -1; turn < turns; turn++)
+    for (const target of gateways) {
+      const before = cpuSeconds(target.pid ?? 0);
+      let left = perTurn[kind];
+      const worker = async () => {
+        while (left-- > 0) await ask(target, kind);
+      };
+      await Promise.all(Array.from({ length: concurrency }, worker));
+      const used = cpuSeconds(target.pid ?? 0) - before;
+      if (turn >= 0) seconds.set(target.name, (seconds.get(target.name) ?? 0) + used);
+    }
+  const [litellm = 0, gantry = 0] = gateways.map(
+    ({ name }) => (turns * perTurn[kind]) / (seconds.get(name) ?? 0),
+  );
+  row(
+    kind === "whole"
+      ? "whole answers a second of CPU"
+      : `streams of ${answerTokens.streams} tokens a second of CPU`,
+    [litellm, gantry],
+    "",
+    `${turns * perTurn[kind]} of each, ${concurrency} at once`,
+  );
+}
+
+function row(what: string, [litellm, gantry]: readonly [number, number], unit: string, how: string) {
+  const figures = `LiteLLM ${litellm.toFixed(1)}${unit}, Gantry ${gantry.toFixed(1)}${unit}`;
+  console.log(`  ${what.padEnd(42)} ${figures.padEnd(38)} ${(gantry / litellm).toFixed(2)}x  (${how})`);
+}
+
+const agent = new Agent({ keepAlive: true });
+let asked = 0;
+
+/** Milliseconds until the answer, or the first event of a stream, is there. Waits for the rest. @throws where it isn't an answer */
+async function ask({ url, key, model }: Target, kind: Kind): Promise<number> {
+  const body = JSON.stringify({
+    model,
+    messages: [{ role: "user", content: `Question ${++asked}: which of these is the larger one, and why?` }],
+    max_tokens: answerTokens[kind],
+    ...(kind === "streams" && { stream: true }),
+  });
+  const begin = performance.now();
+  return await new Promise<number>((resolve, reject) => {
+    const sent = request(`${url}/v1/chat/completions`, {
+      ...{ agent, method: "POST" },
+      headers: {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+      },
+    });
+    sent.once("error", reject).once("response", (response) => {
+      let first = 0;
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (piece: string) => {
+        first ||= performance.now() - begin;
+        text += piece;
+      });
+      response.once("error", reject).once("end", () => {
+        const whole = kind === "whole" ? text.includes('"choices"') : text.includes("[DONE]");
+        if (response.statusCode !== 200 || !whole)
+          return reject(new Error(`${url}: ${response.statusCode} ${text.slice(0, 500)}`));
+        resolve(kind === "whole" ? performance.now() - begin : first);
+      });
+    });
+    sent.end(body);
+  });
+}
+
+/** What a process has used of all cores. [proc(5): utime and stime, in hundredths of a second] */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
