@@ -19,6 +19,7 @@ run again at any time. No value is shown.
 
   tenants/<tenant>  a tenant's keys: two are valid until --finish
   models/<model>    the key of a model's engines: each slot takes one, the gateway sends both
+  redis             the password of the environment's own cache: two are valid until --finish
   <provider>        the key of openai and others: the new one comes from standard input
   gateway-master-key, gateway-metrics-key, grafana-admin
 

@@ -151,6 +151,15 @@ export const cacheSchema = exactlyOne(
       nodes: between(2, 6, "nodes"),
       /** Days for which a daily snapshot is kept. */
       snapshotDays: between(1, 35, "days"),
+      /** Which of its generated passwords are valid: one, or two while the gateway changes over. @default [1] */
+      passwords: z
+        .array(between(1, 99, "as number of a password"))
+        .min(1, "one password, or two during a rotation")
+        .max(2, "two at most: ElastiCache takes no third")
+        .refine(([first = 0, second = first + 1]) => second === first + 1, {
+          error: "the one in use and the next number, such as [1, 2]",
+        })
+        .optional(),
     }),
     /** @default limitByReplica */
     whenLost: whenLost.optional(),

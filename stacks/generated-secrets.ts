@@ -25,7 +25,7 @@ export function generatedSecrets(
     // LiteLLM refuses to start with a key of another form.
     { subject: gatewayMasterKey, beginsWith: "sk-" },
     { subject: gatewayMetricsKey },
-    ...(settings.cache.create ? [{ subject: cachePassword }] : []),
+    ...cachePasswords(settings).map((number) => ({ subject: cachePassword(number) })),
     ...Object.entries(tenantsOf(settings.tenants)).flatMap(([tenant, { keys }]) =>
       keys.flatMap((number): GeneratedSecret[] => [
         { subject: tenantKey(tenant, number), beginsWith: keyPrefix, revocable: true },
@@ -33,6 +33,17 @@ export function generatedSecrets(
       ]),
     ),
   ];
+}
+
+/** Every password that the environment's own cache ever took: one that no longer opens it needs no deletion. */
+function cachePasswords({ cache }: Pick<Settings, "cache">): number[] {
+  const newest = cache.create ? Math.max(...passwordsOf(cache.create)) : 0;
+  return Array.from({ length: newest }, (_, index) => index + 1);
+}
+
+/** The passwords that the environment's own cache takes, the newest last. */
+export function passwordsOf({ passwords = [1] }: { readonly passwords?: readonly number[] | undefined }) {
+  return passwords;
 }
 
 /** Names in Secrets Manager of each tenant's keys, the newest last. */

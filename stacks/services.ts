@@ -29,6 +29,7 @@ import { type Colour, modelDomainOf, withDefaults } from "../components/serving/
 import { arrangedLoadBalancers, arrangement, engineKeyCount } from "./arrangement.ts";
 import { catalogue, tenantsOf } from "./catalogue.ts";
 import { edgeChoice, gatewayTimes } from "./gateway-arrangement.ts";
+import { passwordsOf } from "./generated-secrets.ts";
 import type { Environment } from "./platform.ts";
 import { existingCache, modelHub } from "./secret-providers.ts";
 
@@ -56,8 +57,13 @@ export function createCache(
 ): CacheAddress {
   const { cache, protect } = stack.config;
   if (cache.existing) return cache.existing;
-  const password = secrets.generated(cachePassword);
-  return new Valkey("cache", { owner: stack.name, network, ...cache.create, password, protect }, opts);
+  const passwords = passwordsOf(cache.create);
+  const password = secrets.generated(cachePassword(passwords.at(-1) ?? 1));
+  return new Valkey(
+    "cache",
+    { owner: stack.name, network, ...cache.create, passwords, password, protect },
+    opts,
+  );
 }
 
 export function createRecords(stack: Environment, opts: pulumi.ComponentResourceOptions): Records {
@@ -241,7 +247,9 @@ export function createGateway(
       secrets: {
         masterKey: secrets.nameOf(gatewayMasterKey),
         metricsKey: secrets.nameOf(gatewayMetricsKey),
-        cachePassword: secrets.providerNames[existingCache] ?? secrets.nameOf(cachePassword),
+        cachePasswords: config.cache.create
+          ? passwordsOf(config.cache.create).map((number) => secrets.nameOf(cachePassword(number)))
+          : [found(secrets.providerNames[existingCache], existingCache)],
         engineKey: (generation) => secrets.nameOf(engineKey(generation)),
         providerKey: (provider) => found(secrets.providerNames[provider], provider),
         nameOf: (subject) => secrets.nameOf(subject),

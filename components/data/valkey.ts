@@ -30,7 +30,9 @@ export interface ValkeyArgs {
   /** One writes, the others take over. */
   readonly nodes: number;
   readonly snapshotDays: number;
-  /** Whoever doesn't send it gets no answer. */
+  /** Numbers of the passwords that it takes, the newest last: two in a row while clients change over. */
+  readonly passwords: readonly number[];
+  /** The newest. */
   readonly password: pulumi.Input<string>;
   readonly protect: boolean;
 }
@@ -134,7 +136,7 @@ export class Valkey extends pulumi.ComponentResource implements CacheAddress {
         transitEncryptionEnabled: true,
         transitEncryptionMode: "required",
         authTokenWo: args.password,
-        authTokenWoVersion: 1,
+        ...passwordUpdate(args.passwords),
         snapshotRetentionLimit: args.snapshotDays,
         snapshotWindow: windows.snapshot,
         maintenanceWindow: windows.maintenance,
@@ -144,4 +146,18 @@ export class Valkey extends pulumi.ComponentResource implements CacheAddress {
       { parent: this, protect: args.protect },
     );
   }
+}
+
+/**
+ * How ElastiCache takes the newest password: beside the one before it (ROTATE), or alone (SET). The version grows with
+ * each step of a rotation, [1], [1, 2], [2], since the provider sends a password only with another version.
+ * [ElastiCache User Guide, modifying the AUTH token]
+ */
+function passwordUpdate(passwords: readonly number[]) {
+  const [oldest = 1, newest = oldest] = passwords;
+  const version = oldest + newest - 1;
+  return {
+    authTokenWoVersion: version,
+    ...(version > 1 && { authTokenUpdateStrategy: passwords.length > 1 ? "ROTATE" : "SET" }),
+  };
 }

@@ -12,7 +12,8 @@ export interface SyncedSecret {
 export interface SecretNames {
   readonly masterKey: string;
   readonly metricsKey: string;
-  readonly cachePassword: string;
+  /** Those that the cache takes, the newest last. */
+  readonly cachePasswords: readonly string[];
   readonly engineKey: (generation: number) => string;
   readonly providerKey: (provider: string) => string;
 }
@@ -41,7 +42,8 @@ export function secretVariables(
     variables: {
       LITELLM_MASTER_KEY: own(secretEntries.masterKey),
       GANTRY_METRICS_TOKEN: own(secretEntries.metricsKey),
-      REDIS_PASSWORD: own(secretEntries.cachePassword),
+      // A name of its own for each, so that another one replaces the pods.
+      REDIS_PASSWORD: own(names.cachePasswords.map(cacheEntry).at(-1) ?? ""),
       ...Object.fromEntries(
         generations.map((generation) => [
           engineKeyVariable(models, generation),
@@ -61,7 +63,8 @@ export function secretVariables(
         entries: {
           [secretEntries.masterKey]: { secret: names.masterKey },
           [secretEntries.metricsKey]: { secret: names.metricsKey },
-          [secretEntries.cachePassword]: { secret: names.cachePassword },
+          // The one before stays until its pods are gone.
+          ...Object.fromEntries(names.cachePasswords.map((secret) => [cacheEntry(secret), { secret }])),
           ...Object.fromEntries(
             generations.map((generation) => [
               engineEntry(generation),
@@ -78,5 +81,7 @@ export function secretVariables(
   };
 }
 
+/** Of a cache's password, by its name in Secrets Manager. */
+const cacheEntry = (secret: string) => `${secret.split("/").at(-1)}-password`;
 const engineEntry = (generation: number) => `engine-key-${generation}`;
 const providerSecret = (provider: Provider) => `gateway-${provider}`;

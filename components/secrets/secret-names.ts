@@ -13,8 +13,10 @@ export const grafanaAdmin = "grafana-admin";
 export const gatewayMasterKey = "gateway-master-key";
 /** What Prometheus shows the gateway, which takes it for metrics and nothing else. */
 export const gatewayMetricsKey = "gateway-metrics-key";
-/** The password of the cache. */
-export const cachePassword = "redis";
+/** A password of the cache. @param number of those that were generated, from 1 */
+export function cachePassword(number: number): string {
+  return number === 1 ? "redis" : `redis-${number}`;
+}
 
 /** The key of engines of a generation, from 1. */
 export function engineKey(generation: number): string {

@@ -1,4 +1,5 @@
 import {
+  cachePassword,
   engineKey,
   gatewayMasterKey,
   gatewayMetricsKey,
@@ -9,6 +10,7 @@ import { other } from "../../components/serving/traffic.ts";
 import { own } from "../../components/shared/own.ts";
 import { suggestion } from "../../components/shared/problems.ts";
 import type { Config } from "../../stacks/config.ts";
+import { passwordsOf } from "../../stacks/generated-secrets.ts";
 import { secretProviders } from "../../stacks/secret-providers.ts";
 import { keyGeneration, slotsOf } from "../../stacks/slots.ts";
 
@@ -44,6 +46,7 @@ export function rotatable(config: Config): string[] {
     ...Object.keys(config.tenants).map((tenant) => `tenants/${tenant}`),
     ...Object.keys(config.models).map((model) => `models/${model}`),
     ...secretProviders(config),
+    ...(config.cache.create ? [cachePassword(1)] : []),
     ...Object.keys(single),
   ];
 }
@@ -52,10 +55,6 @@ export function rotatable(config: Config): string[] {
 export async function rotationStep(config: Config, args: RotationArgs): Promise<RotationStep> {
   const { secret } = args;
   const known = rotatable(config);
-  if (secret === "redis" && !known.includes(secret))
-    throw new Error(
-      "the password of the environment's own cache has no second version yet: ElastiCache takes a new one only with another authTokenWoVersion. Nothing was changed",
-    );
   if (!known.includes(secret))
     throw new Error(
       `${config.environment} has no secret "${secret}"${suggestion(secret, known)}; it has ${known.join(", ")}`,
@@ -63,6 +62,7 @@ export async function rotationStep(config: Config, args: RotationArgs): Promise<
   const [kind, name = ""] = secret.split("/");
   if (kind === "tenants") return tenantStep(config, name, args);
   if (kind === "models") return modelStep(config, name, args);
+  if (secret === cachePassword(1) && config.cache.create) return cacheStep(config, config.cache.create, args);
   return Object.hasOwn(single, secret) ? singleStep(config, secret) : providerStep(secret);
 }
 
@@ -104,6 +104,46 @@ async function tenantStep(
   return {
     edit: { path, value: [newest] },
     after: [`${up(environment)}: revokes ${keys.filter((key) => key !== newest).join(", ")} within a minute`],
+  };
+}
+
+async function cacheStep(
+  { environment }: Config,
+  cache: NonNullable<Config["cache"]["create"]>,
+  { finish, exists }: RotationArgs,
+): Promise<RotationStep> {
+  const passwords = passwordsOf(cache);
+  const path = ["cache", "create", "passwords"];
+  const newest = passwords.at(-1) ?? 1;
+  const again = `npm run rotate -- ${environment} redis`;
+  const made = await exists(`gantry/${environment}/${cachePassword(newest)}`);
+  const makes = (number: number) =>
+    `${up(environment)}: makes password ${number}, which the cache takes beside the one before, and replaces the gateway's pods`;
+  if (passwords.length === 1) {
+    if (finish && !made)
+      throw new Error(`password ${newest} has no value yet: ${up(environment)}, first. Nothing was changed`);
+    if (finish)
+      return {
+        after: [
+          `the cache has one password, number ${newest}: the rotation is over once ${up(environment)} has run`,
+        ],
+      };
+    return {
+      edit: { path, value: [newest, newest + 1] },
+      after: [makes(newest + 1), `${again} --finish: once it has run to its end`],
+    };
+  }
+  if (!made) return { after: [makes(newest), `${again} --finish: once it has run to its end`] };
+  if (!finish)
+    return {
+      after: [
+        "kubectl --namespace gateway rollout status deployment gateway: all pods have the new password once it says so",
+        `${again} --finish: the one before is revoked`,
+      ],
+    };
+  return {
+    edit: { path, value: [newest] },
+    after: [`${up(environment)}: from then on the cache takes password ${newest} alone`],
   };
 }
 

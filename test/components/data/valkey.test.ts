@@ -2,6 +2,23 @@ import { describe, expect, it } from "vitest";
 import { secret, unknown } from "../../../scripts/plan/wire.ts";
 import { find, fixturePlan, ofType, planWith } from "../../support/plan.ts";
 
+interface Deployment {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly [
+          {
+            readonly env: readonly {
+              readonly name: string;
+              readonly valueFrom?: { readonly secretKeyRef: { readonly key: string } };
+            }[];
+          },
+        ];
+      };
+    };
+  };
+}
+
 const prod = fixturePlan("prod");
 const group = find(prod, "ReplicationGroup", "cache");
 
@@ -29,6 +46,30 @@ describe("the cache", () => {
       find(prod, "RandomPassword", "secrets-redis").urn,
     ]);
     expect(group.inputs.authToken).toBeUndefined();
+  });
+
+  it("takes two passwords while the gateway changes over, and then the newer alone", async () => {
+    const create = { nodeType: "cache.t4g.micro", nodes: 2, snapshotDays: 1 };
+    const seen = [];
+    for (const passwords of [[1], [1, 2], [2], [2, 3]]) {
+      const plan = await planWith("dev", "cache", { create: { ...create, passwords } });
+      const { inputs, propertyDependencies } = find(plan, "ReplicationGroup", "cache");
+      const [password = ""] = propertyDependencies.authTokenWo ?? [];
+      const deployment = find(plan, "Deployment", "gateway").inputs as unknown as Deployment;
+      const [{ env }] = deployment.spec.template.spec.containers;
+      seen.push([
+        inputs.authTokenWoVersion,
+        inputs.authTokenUpdateStrategy,
+        password.split("::").at(-1),
+        env.find(({ name }) => name === "REDIS_PASSWORD")?.valueFrom?.secretKeyRef.key,
+      ]);
+    }
+    expect(seen).toEqual([
+      [1, undefined, "secrets-redis", "redis-password"],
+      [2, "ROTATE", "secrets-redis-2", "redis-2-password"],
+      [3, "SET", "secrets-redis-2", "redis-2-password"],
+      [4, "ROTATE", "secrets-redis-3", "redis-3-password"],
+    ]);
   });
 
   it("hears the private subnets on its port and asks nobody", () => {
