@@ -39,6 +39,7 @@ async function main(): Promise<number> {
     const outcomes = await compareAll({
       base: copy,
       head: root,
+      changed: base.changed,
       environments: chosen.length === 0 ? known : [...new Set(chosen)],
       onResource: progress.count,
     });

@@ -20,6 +20,8 @@ export interface Comparing {
   readonly base: BaseFolder;
   /** The project's folder as it is now. */
   readonly head: string;
+  /** Files that differ between the two, from the project's folder. */
+  readonly changed: readonly string[];
   readonly environments: readonly string[];
   readonly onResource: () => void;
 }
@@ -28,6 +30,7 @@ export interface Comparing {
 export function compareAll({
   base,
   head,
+  changed,
   environments: chosen,
   onResource,
 }: Comparing): Promise<EnvironmentDiff[]> {
@@ -36,9 +39,12 @@ export function compareAll({
 
   async function compareOne(environment: string): Promise<EnvironmentDiff> {
     if (!has(head, environment)) return { environment, isGone: true };
+    const headSide = limit(() => sideOf(head, environment, onResource));
+    // What nothing has changed for has one plan, made once.
+    const isChanged = changed.some((file) => concerns(file, environment));
     const [before, after] = await Promise.allSettled([
-      baseSide(environment),
-      limit(() => sideOf(head, environment, onResource)),
+      isChanged || "problem" in base ? baseSide(environment) : headSide,
+      headSide,
     ]);
     if (after.status === "rejected") return { environment, problem: words(after.reason) };
     if (before.status === "rejected") {
@@ -68,6 +74,13 @@ export function compareAll({
     );
     return generator.steps();
   }
+}
+
+/** Whether a change of a file can change what an environment plans, or what its plan is judged by. */
+export function concerns(file: string, environment: string): boolean {
+  if (/^(?:docs|test|\.github|\.ci)\/|^[^/]+\.md$/.test(file)) return false;
+  const only = /^(?:Pulumi\.(.+)\.yaml|policies\/config\/(.+)\.json)$/.exec(file);
+  return only === null || only.slice(1).includes(environment);
 }
 
 /** The environments of both ends, in the order of their names. */

@@ -1,0 +1,91 @@
+import { execFile, execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { concerns } from "../../../scripts/diff/plans.ts";
+import { projectCopy } from "../../../scripts/project-copy.ts";
+import { fixtureValues } from "../../support/project.ts";
+
+describe("npm run diff", () => {
+  let project: string;
+  beforeAll(() => {
+    project = projectCopy(fixtureValues);
+    git("init", "-q", "-b", "main");
+    commit("whole");
+    write("Pulumi.dev.yaml", "config: {gantry:pools: [\n");
+    commit("a stack's file that isn't YAML");
+    git("checkout", "-q", "main~1", "--", "Pulumi.dev.yaml");
+    write("stacks/index.ts", "const = 1;\n");
+    commit("a program that isn't TypeScript");
+    git("checkout", "-q", "main~2", "--", "stacks/index.ts");
+    commit("whole again");
+  });
+  afterAll(() => rmSync(project, { recursive: true }));
+
+  it.each([
+    ["HEAD~2", /Pulumi\.dev\.yaml/],
+    ["HEAD~1", /stacks\/index\.ts/],
+  ])("tells the head alone where the base can't be planned, and why: %s", async (base, reason) => {
+    const { code, stdout } = await diff("dev", "--base", base);
+    expect(stdout).toContain("the base can't be planned, so only this end is told");
+    expect(stdout).toMatch(reason);
+    expect(code).toBe(0);
+  });
+
+  it("needs no credentials, and says that a file isn't committed", async () => {
+    write("README.md", "changed\n");
+    const { code, stdout } = await diff("dev", "--base", "HEAD", "--json");
+    const { base, notes, environments } = JSON.parse(stdout);
+    expect(base.uncommitted).toEqual(["README.md"]);
+    expect(notes[0]).toMatch(/head: the working tree, of which 1 file isn't committed/);
+    expect(environments[0].comparison.blastRadius).toMatchObject({ line: expect.stringMatching(/nothing/) });
+    expect(code).toBe(0);
+  });
+
+  it("says that a head can't be planned, with the place", async () => {
+    write("Pulumi.dev.yaml", "config: {gantry:pools: [\n");
+    const { code, stdout } = await diff("dev", "--base", "HEAD");
+    git("checkout", "-q", "HEAD", "--", "Pulumi.dev.yaml");
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/Pulumi\.dev\.yaml/)]);
+  });
+
+  const write = (file: string, text: string) => writeFileSync(join(project, file), text);
+  function git(...args: string[]) {
+    const identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
+    execFileSync("git", [...identity, ...args], { cwd: project, stdio: "pipe" });
+  }
+  function commit(message: string) {
+    write(".gitignore", "node_modules\n.gantry\n");
+    git("add", ".");
+    git("commit", "-qm", message);
+  }
+  /** Without a token, an account or a home of credentials. */
+  function diff(...args: string[]): Promise<{ code: number; stdout: string }> {
+    const { PATH, NODE_OPTIONS } = process.env;
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        ["scripts/diff.ts", ...args],
+        { cwd: project, env: { PATH, NODE_OPTIONS, HOME: project }, maxBuffer: 2 ** 28 },
+        (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : Number(error.code), stdout: stdout + stderr }),
+      );
+    });
+  }
+});
+
+it.each([
+  ["Pulumi.dev.yaml", ["dev"]],
+  ["policies/config/prod.json", ["prod"]],
+  ["README.md", []],
+  ["docs/operations/README.md", []],
+  ["test/stacks/config.test.ts", []],
+  [".github/workflows/preview.yml", []],
+  ["stacks/releases/qwen3-8b-awq-1.yaml", ["dev", "prod"]],
+  ["Pulumi.yaml", ["dev", "prod"]],
+  ["policies/exemptions.ts", ["dev", "prod"]],
+  ["package-lock.json", ["dev", "prod"]],
+  ["components/monitoring/README.md", ["dev", "prod"]],
+])("%s concerns %j", (file, environments) => {
+  expect(["dev", "prod"].filter((environment) => concerns(file, environment))).toEqual(environments);
+});
