@@ -16,7 +16,7 @@ import {
 import { keyDeletion } from "../../components/shared/deletion.ts";
 import { nameTag } from "../../components/shared/name-tag.ts";
 import { deployStatements } from "./deploy-statements.ts";
-import { describeStatements } from "./describe-statements.ts";
+import { describeStatements, refreshStatements } from "./describe-statements.ts";
 import { githubIssuer, githubTrust } from "./github-trust.ts";
 import type { BootstrapArgs } from "./settings.ts";
 import { stateStatements } from "./state-statements.ts";
@@ -107,18 +107,28 @@ export class Bootstrap extends pulumi.ComponentResource {
         write: false,
       }),
       read: describeStatements(account, environments),
+      ...Object.fromEntries(
+        environments.map((environment) => [
+          environment,
+          refreshStatements(Object.values(this.deployStatements(environment)).flat()),
+        ]),
+      ),
     });
   }
 
   private createDeployRole(environment: string, trusted: pulumi.Resource[]) {
     const { account, settings } = this;
-    const { buckets = [] } = settings.environments[environment] ?? {};
     const state = { account, bucket: settings.bucket, environments: [environment], write: true };
     this.createRole(`${ci}-deploy-${environment}`, [`environment:${environment}`], trusted, {
       state: this.withKey(["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], state),
       read: describeStatements(account, [environment]),
-      ...deployStatements(account, environment, buckets),
+      ...this.deployStatements(environment),
     });
+  }
+
+  private deployStatements(environment: string) {
+    const { buckets = [] } = this.settings.environments[environment] ?? {};
+    return deployStatements(this.account, environment, buckets);
   }
 
   private withKey(actions: readonly string[], state: Parameters<typeof stateStatements>[0]): Statement[] {

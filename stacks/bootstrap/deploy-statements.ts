@@ -17,7 +17,7 @@ function actions(service: string, names: string): string[] {
  * What a deployment of one environment writes, by subject: one managed policy each, which IAM limits to 6,144
  * characters. Resources are named by the environment's prefix; those that AWS names itself, by the environment's tags.
  * @param buckets the environment's own, by name
- * Which resources: test/stacks/inventory. Not checked against AWS's service authorization reference yet.
+ * [AWS, Service Authorization Reference; CloudFormation's resource types: permissions of their handlers]
  */
 export function deployStatements(
   account: Account,
@@ -51,6 +51,8 @@ export function deployStatements(
       .map((kind) => `${kind}/*`)
       .join(" "),
   );
+  // What EKS tries on behalf of the role before it makes a node group with a launch template.
+  const launched = inAccount("ec2", "instance/* network-interface/* volume/*");
   const create = actions(
     "ec2",
     "CreateVpc CreateSubnet CreateRouteTable CreateInternetGateway CreateNatGateway AllocateAddress CreateSecurityGroup CreateVpcEndpoint CreateFlowLogs CreateLaunchTemplate AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress",
@@ -74,12 +76,15 @@ export function deployStatements(
         kinds,
         ofOurs,
       ),
+      allow(["ec2:RunInstances"], [...launched, imageArn(account)], {
+        Condition: { ArnLike: { "ec2:LaunchTemplate": inAccount("ec2", "launch-template/*") } },
+      }),
       // A tag on what is made in the same request, and on nothing that is there already.
-      allow(["ec2:CreateTags"], kinds, {
+      allow(["ec2:CreateTags"], [...kinds, ...launched], {
         Condition: {
           StringEquals: {
             ...tags("RequestTag").StringEquals,
-            "ec2:CreateAction": create.map((action) => action.slice("ec2:".length)),
+            "ec2:CreateAction": [...create.map((action) => action.slice("ec2:".length)), "RunInstances"],
           },
         },
       }),
@@ -88,17 +93,17 @@ export function deployStatements(
       allow(
         actions(
           "eks",
-          "CreateCluster DeleteCluster DescribeCluster UpdateClusterConfig UpdateClusterVersion TagResource UntagResource ListTagsForResource DescribeUpdate CreateNodegroup DescribeNodegroup UpdateNodegroupConfig UpdateNodegroupVersion DeleteNodegroup CreateAddon DescribeAddon UpdateAddon DeleteAddon CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies CreatePodIdentityAssociation DescribePodIdentityAssociation UpdatePodIdentityAssociation DeletePodIdentityAssociation",
+          "DeleteCluster DescribeCluster UpdateClusterConfig UpdateClusterVersion TagResource UntagResource ListTagsForResource DescribeUpdate ListUpdates CreateNodegroup DescribeNodegroup UpdateNodegroupConfig UpdateNodegroupVersion DeleteNodegroup CreateAddon DescribeAddon UpdateAddon DeleteAddon CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies CreatePodIdentityAssociation DescribePodIdentityAssociation UpdatePodIdentityAssociation DeletePodIdentityAssociation",
         ),
         inAccount(
           "eks",
-          `cluster/${name} nodegroup/${name}/*/* addon/${name}/*/* access-entry/${name}/* podidentityassociation/${name}/*`,
+          `cluster/${name} nodegroup/${name}/*/* addon/${name}/*/* access-entry/${name}/*/*/*/* podidentityassociation/${name}/*`,
         ),
       ),
       allow(
         actions(
           "iam",
-          "CreateRole DeleteRole GetRole UpdateRole UpdateAssumeRolePolicy TagRole UntagRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole PutRolePolicy GetRolePolicy DeleteRolePolicy DetachRolePolicy",
+          "CreateRole DeleteRole GetRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy TagRole UntagRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole PutRolePolicy GetRolePolicy DeleteRolePolicy DetachRolePolicy",
         ),
         role,
       ),
@@ -170,7 +175,7 @@ export function deployStatements(
       allow(
         actions(
           "elasticloadbalancing",
-          "CreateListener CreateRule ModifyLoadBalancerAttributes DeleteLoadBalancer SetSecurityGroups SetSubnets SetWebACL ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup ModifyListener ModifyListenerAttributes DeleteListener ModifyRule DeleteRule SetRulePriorities AddTags RemoveTags",
+          "CreateListener CreateRule ModifyLoadBalancerAttributes DeleteLoadBalancer SetSecurityGroups SetSubnets SetIpAddressType CreateWebACLAssociation DeleteWebACLAssociation GetLoadBalancerWebACL ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup ModifyListener ModifyListenerAttributes DeleteListener ModifyRule DeleteRule SetRulePriorities AddTags RemoveTags",
         ),
         elasticLoadBalancing,
         ofOurs,
@@ -178,7 +183,7 @@ export function deployStatements(
       allow(
         actions(
           "wafv2",
-          "CreateWebACL GetWebACL UpdateWebACL DeleteWebACL TagResource UntagResource ListTagsForResource PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration AssociateWebACL DisassociateWebACL",
+          "CreateWebACL GetWebACL UpdateWebACL DeleteWebACL TagResource UntagResource ListTagsForResource PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration AssociateWebACL DisassociateWebACL GetWebACLForResource",
         ),
         [
           ...inAccount("wafv2", `regional/webacl/${name}*/* regional/managedruleset/*/*`),
@@ -190,9 +195,14 @@ export function deployStatements(
       allow(
         actions(
           "s3",
-          "CreateBucket DeleteBucket ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketLogging GetBucketObjectLockConfiguration GetBucketRequestPayment GetBucketTagging PutBucketTagging GetBucketWebsite GetAccelerateConfiguration GetReplicationConfiguration GetBucketVersioning PutBucketVersioning GetBucketPolicy PutBucketPolicy DeleteBucketPolicy GetBucketPublicAccessBlock PutBucketPublicAccessBlock GetEncryptionConfiguration PutEncryptionConfiguration GetLifecycleConfiguration PutLifecycleConfiguration",
+          "CreateBucket DeleteBucket ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketLogging GetBucketObjectLockConfiguration GetBucketRequestPayment GetBucketTagging PutBucketTagging GetBucketWebsite GetAccelerateConfiguration GetReplicationConfiguration GetBucketVersioning PutBucketVersioning GetBucketPolicy PutBucketPolicy DeleteBucketPolicy GetBucketPublicAccessBlock PutBucketPublicAccessBlock GetEncryptionConfiguration PutEncryptionConfiguration GetLifecycleConfiguration PutLifecycleConfiguration TagResource UntagResource ListTagsForResource ListBucketVersions",
         ),
         buckets.map((bucket) => s3Arn(account, bucket)),
+      ),
+      // An environment that isn't protected goes with what is in its buckets.
+      allow(
+        actions("s3", "DeleteObject DeleteObjectVersion"),
+        buckets.map((bucket) => s3Arn(account, `${bucket}/*`)),
       ),
       allow(
         actions(
@@ -204,7 +214,7 @@ export function deployStatements(
       allow(
         actions(
           "kms",
-          "DescribeKey GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation ScheduleKeyDeletion UpdateKeyDescription ListResourceTags TagResource UntagResource CreateAlias UpdateAlias DeleteAlias CreateGrant Decrypt Encrypt GenerateDataKey",
+          "DescribeKey GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation DisableKeyRotation EnableKey DisableKey ScheduleKeyDeletion UpdateKeyDescription ListResourceTags TagResource UntagResource CreateAlias UpdateAlias DeleteAlias CreateGrant Decrypt Encrypt GenerateDataKey",
         ),
         inAccount("kms", "key/*"),
         ofOurs,
@@ -216,11 +226,11 @@ export function deployStatements(
       allow(
         actions(
           "elasticache",
-          "CreateReplicationGroup ModifyReplicationGroup DeleteReplicationGroup DescribeReplicationGroups CreateCacheSubnetGroup ModifyCacheSubnetGroup DeleteCacheSubnetGroup DescribeCacheSubnetGroups CreateCacheParameterGroup ModifyCacheParameterGroup DeleteCacheParameterGroup DescribeCacheParameterGroups DescribeCacheParameters DescribeCacheClusters AddTagsToResource RemoveTagsFromResource ListTagsForResource",
+          "CreateReplicationGroup ModifyReplicationGroup ModifyReplicationGroupShardConfiguration IncreaseReplicaCount DecreaseReplicaCount DeleteReplicationGroup CreateSnapshot DescribeReplicationGroups CreateCacheSubnetGroup ModifyCacheSubnetGroup DeleteCacheSubnetGroup DescribeCacheSubnetGroups CreateCacheParameterGroup ModifyCacheParameterGroup DeleteCacheParameterGroup DescribeCacheParameterGroups DescribeCacheParameters DescribeCacheClusters AddTagsToResource RemoveTagsFromResource ListTagsForResource",
         ),
         inAccount(
           "elasticache",
-          `replicationgroup:${name}* subnetgroup:${name}* parametergroup:${name}* cluster:${name}*`,
+          `replicationgroup:${name}* subnetgroup:${name}* parametergroup:${name}* cluster:${name}* snapshot:${name}*`,
         ),
       ),
     ],
@@ -228,28 +238,46 @@ export function deployStatements(
       allow(
         actions(
           "route53",
-          "GetHostedZone DeleteHostedZone ChangeResourceRecordSets ListResourceRecordSets ListTagsForResource ChangeTagsForResource AssociateVPCWithHostedZone",
+          "GetHostedZone DeleteHostedZone ChangeResourceRecordSets ListResourceRecordSets ListTagsForResource ChangeTagsForResource AssociateVPCWithHostedZone DisassociateVPCFromHostedZone UpdateHostedZoneComment",
         ),
         s3Arn(account, "").replace(":s3:::", ":route53:::hostedzone/*"),
       ),
       allow(["route53:GetChange"], s3Arn(account, "").replace(":s3:::", ":route53:::change/*")),
-      // AWS knows no resource for these.
-      allow(["route53:CreateHostedZone"], "*"),
-      allow(["kms:CreateKey"], "*", asOurs),
-      allow(["logs:DescribeLogGroups"], "*"),
+      allow(
+        actions(
+          "acm",
+          "DescribeCertificate DeleteCertificate UpdateCertificateOptions ListTagsForCertificate RemoveTagsFromCertificate",
+        ),
+        inAccount("acm", "certificate/*"),
+        ofOurs,
+      ),
+      allow(["acm:AddTagsToCertificate"], inAccount("acm", "certificate/*"), asOurs),
+      // AWS has no resource for these.
+      allow(["kms:CreateKey", "eks:CreateCluster", "acm:RequestCertificate"], "*", asOurs),
+      allow(
+        [
+          ...["route53:CreateHostedZone", "elasticloadbalancing:SetWebACL", "kms:ListAliases"],
+          // Access logs of the web ACL and flow logs.
+          ...actions(
+            "logs",
+            "DescribeLogGroups CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies",
+          ),
+        ],
+        "*",
+      ),
     ],
     alerts: [
       allow(
         actions(
           "logs",
-          "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy AssociateKmsKey TagResource UntagResource ListTagsForResource",
+          "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy AssociateKmsKey DisassociateKmsKey TagResource UntagResource ListTagsForResource",
         ),
         inAccount("logs", `log-group:*${name}*`),
       ),
       allow(
         actions(
           "sns",
-          "CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes Subscribe TagResource UntagResource ListTagsForResource",
+          "CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes Subscribe Unsubscribe GetSubscriptionAttributes SetSubscriptionAttributes ListSubscriptionsByTopic TagResource UntagResource ListTagsForResource",
         ),
         inAccount("sns", `${name}-*`),
       ),
@@ -267,9 +295,21 @@ export function deployStatements(
         ),
         inAccount("events", `rule/${name}*`),
       ),
+      allow(
+        actions(
+          "cloudwatch",
+          "PutMetricAlarm DescribeAlarms DeleteAlarms TagResource UntagResource ListTagsForResource",
+        ),
+        inAccount("cloudwatch", `alarm:${name}-*`),
+      ),
       allow(actions("budgets", "ViewBudget ModifyBudget TagResource UntagResource ListTagsForResource"), [
         iamArn(account, `budget/${name}`).replace(":iam:", ":budgets:"),
       ]),
     ],
   };
+}
+
+/** Images belong to who publishes them: their ARN has no account. */
+function imageArn(account: Account): string {
+  return arn(account, "ec2", "image/*").replace(`:${account.id}:`, "::");
 }

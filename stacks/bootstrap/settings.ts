@@ -1,20 +1,14 @@
 import { z } from "zod";
 import { ConfigurationError, problemsOf, strict } from "../../components/shared/problems.ts";
+import { bucketName } from "../../components/shared/schema-fields.ts";
 
 const environment = z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, "an environment's name: a-z, 0-9 and -");
-
-const bucket = z
-  .string()
-  .regex(
-    /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/,
-    "a bucket's name: 3 to 63 of a-z, 0-9 and -, without the prefixes and suffixes that S3 keeps for itself",
-  );
 
 /** What the bootstrap program makes, checked. */
 const schema = strict({
   account: z.string().regex(/^\d{12}$/, "an AWS account: 12 digits"),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as us-east-1"),
-  bucket,
+  bucket: bucketName,
   repository: z
     .string()
     .regex(
@@ -24,7 +18,7 @@ const schema = strict({
   branch: z.string().regex(/^(?!\/|.*(?:\.\.|\/$))[\w./-]{1,200}$/, "a branch, such as main"),
   // Each with the buckets that it makes itself.
   environments: z
-    .record(environment, strict({ buckets: z.array(bucket) }))
+    .record(environment, strict({ buckets: z.array(bucketName) }))
     .refine((all) => Object.keys(all).length > 0, "at least one environment of this account"),
   oidcProvider: z.enum(["create", "existing"]),
 });
