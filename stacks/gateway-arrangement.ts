@@ -35,7 +35,7 @@ export function edgeChoice(
   };
 }
 
-/** Room for retries of what the gateway refuses; above it somebody tries keys or loops. */
+/** Room for retries of what the gateway refuses; above it a client tries keys or loops. */
 export function defaultRate(tenants: Settings["tenants"]): Rate {
   const largest = Math.max(0, ...Object.values(tenants).map(({ requestsPerMinute }) => requestsPerMinute));
   return { limit: Math.max(lowestLimit, 2 * largest), windowSeconds: 60 };

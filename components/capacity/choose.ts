@@ -19,7 +19,7 @@ export interface Demand {
   /** Tokens of a usual request. */
   readonly promptTokens: number;
   readonly answerTokens: number;
-  /** Objectives: an answer begins, and goes on, within these times. */
+  /** Objectives: TTFT and TPOT stay within these times. */
   readonly firstTokenSeconds: number;
   readonly perTokenSeconds: number;
 }

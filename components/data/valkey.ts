@@ -90,7 +90,7 @@ export class Valkey extends pulumi.ComponentResource implements CacheAddress {
             cidrBlocks: [...network.privateCidrs],
           },
         ],
-        // Answers need no rule, and it asks nobody.
+        // Answers need no rule, and it opens no connections.
         egress: [],
       },
       { parent: this },

@@ -30,7 +30,7 @@ export interface SecretsArgs {
 const rotationDays = 90;
 
 /**
- * Keys and passwords, in Secrets Manager under a key of their own. The program generates what nobody needs to
+ * Keys and passwords, in Secrets Manager under a key of their own. The program generates what no person needs to
  * know and holds containers for the rest; values from people never pass through it.
  * Stateful: deleting a secret loses its value after the recovery window, and without `protect` at once.
  */

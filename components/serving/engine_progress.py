@@ -12,7 +12,7 @@ The figures are those of the last step: an engine that hangs on the first reques
 none [vllm v1/engine/async_llm.py, output_handler]. The server's own count of open requests knows better, but isn't
 reliable enough to end an engine: a request whose images are being fetched is counted, and one that ends in an error
 while it streams may stay counted [vllm entrypoints/serve/utils/api_utils.py, load_aware_call]. So while that count
-alone says that there are requests, the engine is asked for one token.
+alone says that there are requests, one token is requested from the engine.
 """
 
 import http.client

@@ -42,7 +42,7 @@ export function replicaGroup(args: ReplicaGroupArgs): CustomResourceArgs & { spe
   return {
     apiVersion: "leaderworkerset.x-k8s.io/v1",
     kind: "LeaderWorkerSet",
-    // Pulumi goes on to the next replica when this one answers.
+    // Pulumi continues with the next replica when this one answers.
     metadata: {
       name,
       namespace,

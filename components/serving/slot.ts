@@ -26,7 +26,7 @@ export interface SlotArgs {
   readonly placement: Placement;
   /** The pool's NodePool: it has to be there before its pods, and go after them. */
   readonly nodePool: pulumi.Resource;
-  /** None as the fewest: the slot sleeps while nobody asks for it. */
+  /** None as the fewest: the slot scales to zero while there are no requests. */
   readonly replicas: { readonly min: number; readonly max: number };
   /** Names that clients ask for when they mean the model. */
   readonly servedNames: readonly string[];

@@ -12,7 +12,7 @@ export interface Traffic {
   readonly canaryPercent: number;
   /**
    * Percentage of the requests that the gateway copies to the standby's own host, a whole number from 0 to 100.
-   * Nobody sees the answers. No listener rule copies, so none depends on it. @default 0
+   * Callers never see the answers. No listener rule copies, so none depends on it. @default 0
    */
   readonly shadowPercent?: number | undefined;
 }

@@ -12,7 +12,7 @@ import { kubernetesReplaces } from "./replacements/kubernetes.ts";
 export interface Replacement {
   /** Changed paths that make it create another resource. */
   readonly forced: readonly string[];
-  /** Changed paths of which nobody read whether they do. */
+  /** Changed paths for which it isn't known whether they do. */
   readonly unknown: readonly string[];
 }
 

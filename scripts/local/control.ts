@@ -38,7 +38,7 @@ export interface ControlArgs {
 /** How long a target may take to say that it is healthy. */
 const healthMilliseconds = 5000;
 
-/** Answers the traffic commands on a socket in the data path's own folder, which nobody else may enter. */
+/** Answers the traffic commands on a socket in the data path's own folder, which no other user may enter. */
 export class Control {
   private readonly args: ControlArgs;
   private readonly history: PastUpdate[] = [];

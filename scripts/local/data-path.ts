@@ -238,7 +238,7 @@ export class DataPath {
     try {
       await gateway.ready(pod.probes.startup);
     } catch (error) {
-      // The one before goes on.
+      // The previous one keeps running.
       this.gateways.pop();
       throw error;
     }
@@ -285,7 +285,7 @@ export class DataPath {
     return this.secretNamed(`gantry/${this.args.environment}/${subject}`);
   }
 
-  /** A value in place of Secrets Manager's, made when it is asked for the first time. */
+  /** A value in place of Secrets Manager's, made on first use. */
   secretNamed(name: string): string {
     const known = this.secrets.get(name);
     if (known !== undefined) return known;

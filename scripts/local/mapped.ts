@@ -31,7 +31,7 @@ export function writePodFiles(folder: string, files: PlannedPod["files"], replac
     }
 }
 
-/** Places of a pod by their folders on a machine where nobody is root. */
+/** Places of a pod by their folders on a machine without root. */
 export function mappedPaths({ files, writable }: PlannedPod, folder: string): Replacements {
   const places = [...Object.keys(files), ...writable, dirname(extensionMount)];
   return Object.fromEntries(places.map((place) => [place, join(folder, place)]));

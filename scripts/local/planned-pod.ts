@@ -71,7 +71,7 @@ export interface PlannedPod {
 
 /**
  * The pod of a planned Deployment with one container, with its ConfigMaps and with what External Secrets would make.
- * @param secretValue a value by its name in Secrets Manager; nothing where nobody has put one
+ * @param secretValue a value by its name in Secrets Manager; nothing where none is stored
  * @throws ZodError, RangeError for what a pod has and this doesn't know
  */
 export function plannedPod(

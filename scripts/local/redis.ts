@@ -9,7 +9,7 @@ export interface RedisArgs {
   /** Programs of the Python environment, which carries a Redis for machines without one. */
   readonly bin: string;
   readonly folder: string;
-  /** @default none is asked for */
+  /** @default none is required */
   readonly password?: string;
   /** Files of a certificate, its key and its authority: clients have to speak TLS. @default plain */
   readonly tls?: { readonly certificate: string; readonly key: string; readonly authority: string };

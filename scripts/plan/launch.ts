@@ -19,7 +19,7 @@ function endAll() {
   for (const child of running) child.kill("SIGKILL");
 }
 
-/** Ends as the signal would have ended this process, unless somebody else handles it too. */
+/** Ends as the signal would have ended this process, unless another handler takes it too. */
 function endBy(signal: NodeJS.Signals) {
   if (process.listenerCount(signal) > 0) return;
   endAll();
@@ -58,7 +58,7 @@ export function launch(
       env: { ...process.env, TRACEPARENT: undefined, no_grpc_proxy: loopback, ...options.environment },
     },
   );
-  // The pack is needed only when the program has asked for something: it leaves it the processor until then.
+  // The pack is needed only when the program has declared a resource: it leaves it the processor until then.
   if (launcher === "run-policy-pack" && child.pid !== undefined) setPriority(child.pid, 5);
   running.add(child);
   const printed: Buffer[] = [];

@@ -67,7 +67,7 @@ export async function planProgram(args: PlanArgs): Promise<Plan> {
 
 /**
  * Plans an environment and puts the plan before the policy pack. Both start at the same time, and each resource is
- * judged as soon as the program has asked for it.
+ * judged as soon as the program has declared it.
  */
 export async function planEnvironment(
   args: PlanArgs,

@@ -2,7 +2,7 @@ import "../fast-start.js";
 import { createRequire } from "node:module";
 
 /*
- * Loaded into Pulumi's launchers before the program or the policy pack. It leaves out what nobody reads in a plan and
+ * Loaded into Pulumi's launchers before the program or the policy pack. It leaves out what isn't read in a plan and
  * what took two thirds of its time: two thousand debug messages, each a call that waits for the one before; traces for
  * telemetry; source maps for every stack trace, though Node strips types in place and positions are true as they are;
  * where each resource and each promise was made; and, until they are used, the Automation API, the server for providers
@@ -40,7 +40,7 @@ export function provide(file, exports) {
 }
 
 /**
- * What a module exports, loaded when something of it is first asked for.
+ * What a module exports, loaded on first use.
  * @param {string} file
  */
 function whenUsed(file) {

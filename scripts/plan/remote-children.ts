@@ -3,7 +3,7 @@ import { recorded, recordedFrom } from "./remote/recorded.ts";
 import type { PlannedResource } from "./resource.ts";
 import { isObject, type Properties, type Wire } from "./wire.ts";
 
-/** A remote component whose children nobody recorded. */
+/** A remote component whose children aren't recorded. */
 export class UnjudgedError extends Error {
   override readonly name = "UnjudgedError";
 }

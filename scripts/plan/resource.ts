@@ -1,6 +1,6 @@
 import type { Properties } from "./wire.ts";
 
-/** A resource as the program asked for it, before anything exists. JSON through and through. */
+/** A resource as the program declares it, before anything exists. JSON through and through. */
 export interface PlannedResource {
   readonly urn: string;
   readonly type: string;

@@ -85,7 +85,7 @@ export class AccountReader {
     return { account: Account, arn: Arn };
   }
 
-  /** A limit as it is for this account, or AWS's default where nobody asked for another. */
+  /** A limit as it is for this account, or AWS's default where no other was granted. */
   async quota({ service, code }: Quota): Promise<number> {
     const client = new ServiceQuotasClient(this.options);
     const about = { ServiceCode: service, QuotaCode: code };

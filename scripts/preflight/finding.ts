@@ -2,7 +2,7 @@
 export interface PreflightFinding {
   /** What was looked at, such as `quotas`. */
   readonly check: string;
-  /** `fault`: it fails. `warning`: it works, and not in every case. `unknown`: nobody could look. */
+  /** `fault`: it fails. `warning`: it works, and not in every case. `unknown`: it couldn't be checked. */
   readonly level: "fault" | "warning" | "unknown";
   readonly message: string;
   /** The command or request that mends it, or that shows it. */

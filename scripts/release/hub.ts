@@ -56,7 +56,7 @@ export async function hubCommit(hub: Hub, repository: string, revision: string):
   if (sha === undefined || !/^[0-9a-f]{40}$/.test(sha) || siblings === undefined)
     throw new Error(`${hub.address} lists no commit and no files of ${repository}: it isn't the hub's API`);
   if (/^[0-9a-f]{40}$/.test(revision) && sha !== revision)
-    throw new Error(`the hub answers with commit ${sha} where ${revision} of ${repository} was asked for`);
+    throw new Error(`the hub answers with commit ${sha} where ${revision} of ${repository} was requested`);
   const files = siblings.map(
     ({ rfilename, size, blobId, lfs }): HubFile => ({
       path: rfilename,

@@ -15,7 +15,7 @@ interface Series {
 /** Why there is no answer: nothing listens or answers in time, it refuses, it isn't Prometheus, or it has no data. */
 type Trouble = "unreachable" | "status" | "malformed" | "empty";
 
-/** What Prometheus said. A trouble is a value: a rollout waits for the next look and goes on. */
+/** What Prometheus said. A failed query is a value: a rollout waits for the next one and continues. */
 export type Answer =
   | { readonly series: readonly Series[] }
   | { readonly trouble: Trouble; readonly message: string };

@@ -11,7 +11,7 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))("%s", (name, rule
   const pending = rules.find((one) => one.name === pendingFor);
   const judged = (given: readonly Given[]) => judge(rule, given, circumstances);
 
-  it("lets what is good pass and reports what is bad, at its own level", async () => {
+  it("accepts what is good and reports what is bad, at its own level", async () => {
     expect(await judged(good)).toEqual([]);
     const found = await judged(bad);
     expect(found.length).toBeGreaterThan(0);

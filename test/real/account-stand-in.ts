@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 
 /** What an account has of the services that moto doesn't know, or knows without what a region offers. */
 export interface StandInAccount {
-  /** Limits by `<service>/<code>`; those that nobody raised have a default only. */
+  /** Limits by `<service>/<code>`; those that weren't raised have a default only. */
   readonly quotas: Record<string, { value: number; isDefault?: boolean }>;
   /** Versions by add-on, for each Kubernetes version. */
   readonly addOns: Record<string, Record<string, string[]>>;

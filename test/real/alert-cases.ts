@@ -88,7 +88,7 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 0,
     },
     {
-      when: "nobody asks, so that the quantile is no number",
+      when: "there are no requests, so that the quantile isn't a number",
       series: { [bucket("vllm:time_to_first_token_seconds_bucket", "+Inf")]: "7x60" },
       fires: 0,
     },

@@ -36,7 +36,7 @@ export const engineCases: Readonly<Record<string, readonly AlertCase[]>> = {
   RequestsSlow: [
     { when: "requests take 40 s on average", series: latency(400, 10), fires: 1, labels: chat },
     { when: "requests take 20 s on average", series: latency(200, 10), fires: 0 },
-    { when: "nobody asks, so that there is no average", series: latency(0, 0), fires: 0 },
+    { when: "there are no requests, so that there is no average", series: latency(0, 0), fires: 0 },
     { when: "an engine publishes no latency", series: waiting("0x60"), fires: 0 },
   ],
   QueueLong: [
@@ -116,7 +116,7 @@ export const engineCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 0,
     },
     { when: "all requests go to blue", series: split("0+100x1440", "0x1440"), minutes: 1440, fires: 0 },
-    { when: "nobody asks", series: split("5x1440", "5x1440"), minutes: 1440, fires: 0 },
+    { when: "there are no requests", series: split("5x1440", "5x1440"), minutes: 1440, fires: 0 },
   ],
   SlotShortOfReplicas: [
     {

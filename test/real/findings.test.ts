@@ -60,7 +60,7 @@ describe.skipIf(missing !== undefined)("what the policies find", () => {
     expect(preview.code).not.toBe(0);
   });
 
-  it("isn't asked for where the configuration of the policies is refused", async () => {
+  it("isn't requested where the configuration of the policies is refused", async () => {
     const stack = await changed("dev", (one) =>
       configure(one, { "model-source-allowed": { allowedBuckets: { only: "another-bucket" } } }),
     );

@@ -42,8 +42,12 @@ export const gatewayCases: Readonly<Record<string, readonly AlertCase[]>> = {
     { when: "2 of 100 first tokens take 5 to 30 s", series: firstToken(50, 58), fires: 1, labels: route },
     { when: "most take more than half a second", series: firstToken(10, 60), fires: 1, labels: route },
     { when: "most are there in half a second and all in five", series: firstToken(50, 60), fires: 0 },
-    { when: "nobody streams, so that the quantile is no number", series: firstToken(0, 0, 0), fires: 0 },
-    { when: "nobody has streamed yet", series: requests("0+60x60"), fires: 0 },
+    {
+      when: "there are no streams, so that the quantile isn't a number",
+      series: firstToken(0, 0, 0),
+      fires: 0,
+    },
+    { when: "there was no stream yet", series: requests("0+60x60"), fires: 0 },
   ],
   RouteErrors: [
     {
@@ -66,7 +70,7 @@ export const gatewayCases: Readonly<Record<string, readonly AlertCase[]>> = {
       },
       fires: 0,
     },
-    { when: "nobody asks: 0/0", series: { ...requests("50x60"), ...requests("9x60", "timeout") }, fires: 0 },
+    { when: "no requests: 0/0", series: { ...requests("50x60"), ...requests("9x60", "timeout") }, fires: 0 },
     {
       when: "the failure is over for eight minutes",
       series: { ...requests("0+60x60"), ...requests("0+20x52 1040x8", "timeout") },
@@ -119,7 +123,7 @@ export const gatewayCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 0,
     },
     {
-      when: "nobody has asked for a day",
+      when: "there were no requests for a day",
       series: { ...requests("7x1440"), ...requests("7x1440", "timeout") },
       minutes: 1440,
       fires: 0,
@@ -134,7 +138,7 @@ export const gatewayCases: Readonly<Record<string, readonly AlertCase[]>> = {
     },
     { when: "one in a hundred is", series: { ...requests("0+100x60"), ...fallbacks("0+1x60") }, fires: 0 },
     { when: "there was never a fallback", series: requests("0+60x60"), fires: 0 },
-    { when: "nobody asks: 0/0", series: { ...requests("60x60"), ...fallbacks("20x60") }, fires: 0 },
+    { when: "no requests: 0/0", series: { ...requests("60x60"), ...fallbacks("20x60") }, fires: 0 },
   ],
   ProviderDegraded: [
     { when: "a provider says so", series: degraded("0x30 1x30"), fires: 1, labels: 'provider="openai"' },
@@ -169,7 +173,7 @@ export const gatewayCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 0,
     },
     {
-      when: "nobody asks any more: 0/0",
+      when: "requests stopped: 0/0",
       series: { ...requests("0+60x400 24000x200"), ...requests("0+40x400 16000x200", "ok", 'cache="exact"') },
       minutes: 600,
       fires: 0,

@@ -111,7 +111,7 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
   );
 
   describe("limits", () => {
-    it("let exactly the minute's requests through at twice the rate, and touch nobody else", async () => {
+    it("admit exactly the minute's requests at twice the rate, and leave other tenants alone", async () => {
       const [limited, others] = await Promise.all([codes(120, "minute", {}, 20), codes(20, "web", {}, 60)]);
       expect(limited).toEqual({ ok: 60, rate_limited: 60 });
       expect(others).toEqual({ ok: 20 });

@@ -5,7 +5,7 @@ import { judgeLegitimate } from "../support/run-judge-legitimate.ts";
 
 const python = pythonWith("aws", awsPackages);
 
-describe("any change that somebody may make", () => {
+describe("any change that an operator may make", () => {
   let judged: readonly Judged[] = [];
   beforeAll(async () => {
     judged = await judgeLegitimate("all");

@@ -337,7 +337,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
       edits: bucket("taken-by-others"),
       finds: one("buckets", /belongs to another account/),
     },
-    "a bucket of nobody": {
+    "a bucket without an owner": {
       edits: bucket("untagged"),
       finds: one("buckets", /has no tag of an environment/),
     },
@@ -442,7 +442,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
       ...clusterOf("1.34"),
       finds: one("cluster", /one minor version at a time/),
     },
-    "somebody else's cluster": {
+    "another account's cluster": {
       ...clusterOf("1.36", "other"),
       finds: one("cluster", /that this project didn't make/),
     },
@@ -455,7 +455,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
       }),
       finds: one("endpoint", /isn't reached from here.*ETIMEDOUT/),
     },
-    "a provider's key that nobody put": {
+    "a provider's key that isn't stored": {
       ...clusterOf("1.36"),
       plant: async () => {
         await makeCluster("gantry-dev", "1.36", "dev");

@@ -50,7 +50,7 @@ describe.runIf(prometheusInstalled())("the gates on a real Prometheus", () => {
   const live: Engine = { colour: "blue", answers: 190, failures: 1, seconds: 4 };
   const canary: Engine = { colour: "green", answers: 10, failures: 0, seconds: 4 };
 
-  it("let a canary on that does as well, though nobody measures its answers", async () => {
+  it("continue with a canary that does as well, though its answers aren't measured", async () => {
     const { outcome, findings } = await judged(live, canary);
     expect(findings.filter(({ outcome }) => outcome === "not measured").map(({ gate }) => gate)).toEqual([
       "refusals",

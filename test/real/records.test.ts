@@ -28,7 +28,7 @@ describe.runIf(bin !== undefined && moto !== undefined)("records in S3", () => {
 
   beforeAll(async () => {
     s3 = spawn(moto ?? "", [fileURLToPath(new URL("moto-server.py", import.meta.url)), bucket], {
-      // It writes a line for each request, which nobody would read.
+      // It writes a line for each request, which is noise here.
       stdio: ["pipe", "pipe", "ignore"],
     });
     const port = await new Promise<string>((port) => {
@@ -119,7 +119,7 @@ describe.runIf(bin !== undefined && moto !== undefined)("records in S3", () => {
     expect((await used("feature")).map(({ group }) => group.feature).sort()).toEqual(["none", "search"]);
   });
 
-  it("forgets one user of a tenant, and nobody else", async () => {
+  it("forgets one user of a tenant, and no other", async () => {
     const headers = await signed("bob@example.com");
     for (let index = 0; index < 3; index++) await ask(stack.gateways[0] as never, question(), { headers });
     const users = async () =>

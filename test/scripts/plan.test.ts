@@ -83,7 +83,7 @@ describe("npm start", () => {
     expect(status).toBe(1);
   });
 
-  it("lets pass what is exempted, says until when, and refuses an exemption that lets nothing pass", () => {
+  it("accepts what is exempted, says until when, and refuses an exemption that exempts nothing", () => {
     const [soon = "", later = ""] = [1, 90].map((days) =>
       new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10),
     );
@@ -91,7 +91,7 @@ describe("npm start", () => {
       JSON.stringify({
         finding,
         environments: ["dev"],
-        reason: "a test of what is let pass",
+        reason: "a test of exemptions",
         owner: "test",
         expires,
       });

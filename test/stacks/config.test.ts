@@ -67,7 +67,7 @@ describe("a switch to a release that gives clients less", () => {
     expect(problems("green", shorter)).toEqual([refused]);
   });
 
-  it("is let pass where the difference is accepted, and for that difference only", () => {
+  it("is allowed where the difference is accepted, and for that difference only", () => {
     expect(problems("green", shorter, ["contextLength"])).toEqual([]);
     expect(problems("green", shorter, ["tokenizer", "reasoning"])).toEqual([refused]);
   });
@@ -519,7 +519,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       ],
     ],
     [
-      "an endpoint that is open to nobody named",
+      "an endpoint that is open to no range",
       "cluster.endpoint",
       { publicFrom: [] },
       ["Pulumi.dev.yaml: cluster.endpoint.publicFrom: name the ranges, or choose { private: true }"],
@@ -550,7 +550,7 @@ describe("a mistake in the configuration is told with its path and the way out",
       ],
     ],
     [
-      "an engine version whose flags nobody read",
+      "an engine version whose flags aren't known",
       `${release}.engine.version`,
       "0.32.1",
       [

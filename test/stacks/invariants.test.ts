@@ -139,7 +139,7 @@ describe("a secret", () => {
     ).toEqual([]);
   });
 
-  it("is generated only where nobody needs to know it", () => {
+  it("is generated only where no person needs to know it", () => {
     expect(
       ofType(fixturePlan("prod"), "SecretVersion")
         .map(({ name }) => name)

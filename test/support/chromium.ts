@@ -141,7 +141,7 @@ export class Browser {
 export class Tab {
   /** What went wrong on it, and every warning: whatever its console shows. */
   readonly console: string[] = [];
-  /** Every address that it asked for, its own first. */
+  /** Every address that it requested, its own first. */
   readonly requests: string[] = [];
   private readonly browser: Browser;
   private readonly session: string;

@@ -130,7 +130,7 @@ function blocks(action: Value): boolean {
   return isFields(action) && isFields(at(action, "block")) && only(action, "block");
 }
 
-/** A rule that can't be read may let anything pass, as may a group, whose rules are written elsewhere. */
+/** A rule that can't be read may allow anything, as may a group, whose rules are written elsewhere. */
 function mayAllow(rule: Value): boolean {
   const action = at(rule, "action");
   if (action === unknown || at(action, "allow") !== undefined) return true;
@@ -150,7 +150,7 @@ function countsClients(statement: Value, { trustedProxy }: RateConfig): boolean 
   return (
     key === "FORWARDED_IP" &&
     trustedProxy &&
-    // NO_MATCH would let requests without an address pass uncounted.
+    // NO_MATCH would leave requests without an address uncounted.
     at(statement, "forwardedIpConfig", "fallbackBehavior") === "MATCH"
   );
 }

@@ -7,7 +7,7 @@ const sheetGB: Readonly<Record<GpuName, number>> = { a10g: 24, l40s: 48, h100: 8
 const all = Object.entries(gpus) as [GpuName, Gpu][];
 
 describe.each(all)("the %s", (name, gpu) => {
-  it("shows the driver's part of its memory to nobody", () => {
+  it("hides the driver's part of its memory", () => {
     expect(gpu.visibleGiB).toBeLessThan(sheetGB[name]);
     expect(gpu.visibleGiB).toBeGreaterThan(0.9 * sheetGB[name]);
   });

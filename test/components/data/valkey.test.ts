@@ -72,7 +72,7 @@ describe("the cache", () => {
     ]);
   });
 
-  it("hears the private subnets on its port and asks nobody", () => {
+  it("accepts the private subnets on its port and opens no connections", () => {
     const { ingress, egress } = find(prod, "SecurityGroup", "cache").inputs;
     expect(ingress).toEqual([
       expect.objectContaining({

@@ -64,7 +64,7 @@ describe("a public edge", () => {
     expect(at(find(slow, "TargetGroup", "edge"), "deregistrationDelay")).toBe(900);
   });
 
-  it("hears nobody before the web ACL is in front of it", () => {
+  it("accepts no connections before the web ACL is attached", () => {
     for (const listener of ["edge", "edge-redirect"])
       expect(waitsFor(dev, find(dev, "Listener", listener), "WebAclAssociation")).toEqual(["edge"]);
   });
@@ -122,7 +122,7 @@ describe("the log of the web ACL", () => {
 describe("an edge for callers of the VPC", async () => {
   const plan = await planWith("dev", "edge", { internal: true });
 
-  it("stands in private subnets, under a host that no model can have, and faces nobody outside", () => {
+  it("stands in private subnets, under a host that no model can have, and isn't reachable from outside", () => {
     expect(find(plan, "LoadBalancer", "edge").inputs).toMatchObject({ internal: true });
     expect(at(find(plan, "SecurityGroup", "edge"), "ingress")).toEqual([
       expect.objectContaining({ fromPort: 80, cidrBlocks: ["10.40.0.0/16"] }),

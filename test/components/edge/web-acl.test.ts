@@ -28,7 +28,7 @@ describe("a web ACL", () => {
     expect(priorities).toEqual([...new Set(priorities)].sort((a, b) => Number(a) - Number(b)));
   });
 
-  it("refuses a key in another header, which nobody would count", () => {
+  it("refuses a key in another header, which no rule would count", () => {
     const statements = at(rule("one-key-header"), "statement.orStatement.statements") as object[];
     expect(
       statements.map((one) => at(one, "sizeConstraintStatement.fieldToMatch.singleHeader.name")),

@@ -27,7 +27,7 @@ function variables(of: Plan): Record<string, unknown> {
 }
 
 describe("the gateway's pods", () => {
-  it("run LiteLLM by digest, as nobody, on a root that is read-only, with no token of the cluster", () => {
+  it("run LiteLLM by digest, as an unprivileged user, on a root that is read-only, with no token of the cluster", () => {
     expect(at(deployment, `${container}.image`)).toMatch(/^ghcr\.io\/berriai\/litellm@sha256:[0-9a-f]{64}$/);
     expect(at(deployment, pod)).toMatchObject({
       automountServiceAccountToken: false,
@@ -70,7 +70,7 @@ describe("the gateway's pods", () => {
     expect(ofType(dev, "core/v1:Secret")).toEqual([]);
   });
 
-  it("start without a provider's key, which nobody may have put yet, and without no other", () => {
+  it("start without a provider's key, which may not be stored yet, and require every other one", () => {
     const optional = Object.entries(variables(dev)).filter(
       ([, value]) => at({ inputs: { value } } as never, "value.secretKeyRef.optional") === true,
     );

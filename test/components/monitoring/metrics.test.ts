@@ -45,7 +45,7 @@ const all = Object.values(indicators).flatMap((area) => Object.entries<Indicator
 const functions =
   /^(?:sum|avg|min|max|count|group|rate|increase|changes|histogram_quantile|label_replace|time|vector|scalar|clamp_min|(?:min|max|avg|count)_over_time|by|on|ignoring|without|group_left|group_right|and|or|unless|offset|bool)$/;
 
-/** What an expression reads that nobody publishes: `metric`, or `metric{label}`; labels of groupings by themselves. */
+/** What an expression reads that no exporter publishes: `metric`, or `metric{label}`; labels of groupings by themselves. */
 function unknownIn(expr: string): string[] {
   const bare = expr.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
   const made = new Set([...expr.matchAll(/"(\w+)", "\$[12]"/g)].map(([, label]) => label ?? ""));

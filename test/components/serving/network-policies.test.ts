@@ -70,7 +70,7 @@ describe("the network policies of a namespace", () => {
     ]);
   });
 
-  it("let a staging Job out over TLS, and nobody in", () => {
+  it("let a staging Job out over TLS, and no connection in", () => {
     expect(stagingPolicy).toEqual({
       podSelector: { matchLabels: { "app.kubernetes.io/name": "stage-model" } },
       policyTypes: ["Ingress", "Egress"],

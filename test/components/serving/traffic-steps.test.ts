@@ -45,7 +45,7 @@ describe("a step from one state to another", () => {
     expect(writes(from, to)).toEqual(expected);
   });
 
-  it("brings a slot before anybody is sent there, and takes it away after nobody is", () => {
+  it("creates a slot before it gets traffic, and removes it after it gets none", () => {
     expect(writes(warm, warm, ["blue"], both)).toEqual(["create direct-green", "modify live"]);
     expect(writes(switched, switched, both, ["green"])).toEqual(["modify live", "delete direct-blue"]);
   });

@@ -45,7 +45,7 @@ describe("the list of policies that Pulumi's server takes up", () => {
     expect(takenUp("buckets", "a", () => seen.add("a"))).toEqual(["of-buckets", "of-all"]);
   });
 
-  it("goes on to others until the pack has seen the resource", () => {
+  it("continues with others until the pack has seen the resource", () => {
     expect(takenUp("keys", "never", () => undefined)).toEqual(["of-keys", "of-all", "of-buckets"]);
   });
 

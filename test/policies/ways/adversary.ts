@@ -34,7 +34,7 @@ const variable = (name: string, value: string): [string, string, (all: Wire) => 
       : all,
 ];
 
-/** Shapes that somebody would try who has read the rules. */
+/** Shapes that a reader of the rules would try. */
 export const adversary: readonly Way[] = [
   ...added(
     "models hidden in a pod",

@@ -121,7 +121,7 @@ describe("a request through the load balancer", () => {
     expect((await ask({ port })).body).toBe("bad");
   });
 
-  it("gets what a rule says itself, and 503 or 404 where nobody can answer", async () => {
+  it("gets what a rule says itself, and 503 or 404 where no target can answer", async () => {
     const fixedResponse = {
       statusCode: "404",
       contentType: "application/json",

@@ -39,7 +39,7 @@ describe("an answer", () => {
     });
   });
 
-  it("is an event for each token, its end, and its usage if that was asked for", async () => {
+  it("is an event for each token, its end, and its usage where requested", async () => {
     const port = await started();
     const body = { ...chat, stream: true, stream_options: { include_usage: true } };
     const answer = await ask({ port, path: chatPath, body });
@@ -70,7 +70,7 @@ describe("an answer", () => {
     expect(times.at(-1)).toBeGreaterThan(160);
   });
 
-  it("goes on at another pace when that changes", async () => {
+  it("continues at another pace when that changes", async () => {
     const port = await started({ behaviour: { ...fast, tokensPerSecond: 0.01 } });
     let begun = () => {};
     const first = new Promise<void>((first) => {

@@ -103,7 +103,7 @@ describe("a reservation", () => {
   });
 });
 
-it("a bucket is free, ours, or somebody's", () => {
+it("a bucket is free, ours, or another account's", () => {
   const names = {
     a: { kind: "free" },
     b: { kind: "ours", environment: "dev", region: "us-east-1" },

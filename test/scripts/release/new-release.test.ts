@@ -235,7 +235,7 @@ describe("where the hub or the registry refuses", () => {
     await expect(withAnswers({ [listing]: answer })).rejects.toThrow(says);
   });
 
-  it("says that a revision is gone, or isn't the one that was asked for", async () => {
+  it("says that a revision is gone, or isn't the requested one", async () => {
     const asked = "0".repeat(40);
     const path = `/api/models/${repository}/revision/${asked}?blobs=true`;
     await expect(withAnswers({ [path]: refusedBy(404, "RevisionNotFound") }, asked)).rejects.toThrow(

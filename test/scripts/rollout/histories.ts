@@ -77,8 +77,8 @@ export class World {
   private pending: readonly PendingOperation[] = [];
   private readonly updates: PastUpdate[] = [];
   /**
-   * The slot that was live when the last switch or rollout was asked for: where whoever asks for a rollback wants the
-   * callers. Nothing where none was asked for, "unclear" where the stack was deployed by hand since.
+   * The slot that was live when the last switch or rollout began: where a rollback returns the
+   * callers. Nothing where there was none, "unclear" where the stack was deployed by hand since.
    */
   private origin: Colour | "unclear" | undefined;
   private time = 0;
@@ -249,7 +249,7 @@ export class World {
     if (away !== undefined) this.violations.push(`${when}: bucket ${away} isn't on ${slot}`);
   }
 
-  /** Somebody edits the file and runs `pulumi up`, which the configuration's checks let pass or not. */
+  /** An operator edits the file and runs `pulumi up`, which the configuration's checks accept or refuse. */
   private async editAndDeploy(traffic: Traffic) {
     if (!this.isSafe(traffic)) return;
     this.heading = undefined;
@@ -275,14 +275,14 @@ export class World {
       await this.deploy(left, this.fileTraffic);
   }
 
-  /** Pods are lost one by one, and never all of a slot that alone answers somebody: no rule could help those. */
+  /** Pods are lost one by one, and never all of a slot that is the only one with traffic: no rule could help those. */
   private losePods(colour: Colour, pods: number) {
     const alone = this.carriers().every((carrier) => carrier === colour || this.pods[carrier] === 0);
     this.pods[colour] = Math.max(alone ? 1 : 0, this.pods[colour] - pods);
     this.check("after pods were lost");
   }
 
-  /** A second writer that looked before somebody else wrote. */
+  /** A second writer that read before another one wrote. */
   private async writeLate(number: number, traffic: Traffic) {
     const writer = this.opened.get(number);
     if (writer === undefined || !this.isSafe(traffic)) return;
@@ -344,7 +344,7 @@ export class World {
     return this.slots.includes(colour) && this.pods[colour] === podsOfSlot;
   }
 
-  /** Traffic that is allowed and sends nobody to a slot that isn't ready. */
+  /** Traffic that is allowed and sends no request to a slot that isn't ready. */
   private isSafe(traffic: Traffic): boolean {
     return (
       this.isAllowed(this.slots, traffic) &&
@@ -483,7 +483,7 @@ export class World {
     this.halfSlots ||= !isDeepStrictEqual(slots, this.slots);
     this.pending = this.pending.filter(({ operation }) => operation === "creating");
     try {
-      // Somebody who deploys by hand refreshes: what an interrupted command left is that person's to see.
+      // An operator who deploys by hand refreshes, and sees what an interrupted command left.
       if (urns === undefined) {
         this.stateRules = this.rules;
         this.pending = [];
@@ -548,7 +548,7 @@ export class World {
       this.violations.push(`${when}: no healthy group has weight`);
   }
 
-  /** Slots that answer somebody who asks for the model. */
+  /** Slots that get requests for the model. */
   private carriers(): Colour[] {
     const weights = this.rules
       .filter(({ host }) => host === `${model}.${domain}`)

@@ -13,7 +13,7 @@ const shadow = (shadowPercent: number): Traffic => ({ ...warm, shadowPercent });
 const switched: Traffic = { ...warm, live: "green" };
 const staged = steps(profiles.staged, "code");
 
-/** A rollout to green in which nothing takes real time. `outcomes` are what the gates say, the last one for ever. */
+/** A rollout to green in which nothing takes real time. `outcomes` are what the gates say, the last one from then on. */
 function rollout(given: {
   readonly from?: Traffic;
   readonly steps?: readonly Step[];
@@ -163,7 +163,7 @@ describe("a rollout", () => {
     expect(written.map(([, traffic]) => traffic)).toEqual([switched]);
   });
 
-  it("waits while AWS can't be asked for the incoming slot's targets", async () => {
+  it("waits while the incoming slot's targets can't be read from AWS", async () => {
     let asked = 0;
     const { running, written } = rollout({
       from: canary(50),

@@ -85,7 +85,7 @@ describe("a canary", () => {
 
   it("is aborted for what is past the limit, not for what is merely certain", () => {
     expect(finding(judged({ errors: { failed: 13, of: 1000 } }), "errors")?.outcome).toBe("pass");
-    // Six times as slow to the first token, of which nobody takes notice.
+    // Six times as slow to the first token, which no gate notices.
     const quick = { ...well, firstToken: { value: 0.01, bound: 0.01, of: 1000 } };
     const slower = { ...well, firstToken: { value: 0.06, bound: 0.05, of: 1000 } };
     expect(verdict({ canary: recording(slower), live: recording(quick) }, customers, true).outcome).toBe(

@@ -119,7 +119,7 @@ describe("what is on record", () => {
     ["changed nothing", green, blue, green, switched],
     ["changed nothing of a canary", { ...canary, shadowPercent: 5 }, green, canary, switched],
     ["changed something", green, blue, blue, { ...switched, from: "green", to: "blue", finished: false }],
-    ["changed nobody knows what", canary, blue, undefined, { ...switched, to: "blue", finished: false }],
+    ["changed an unknown part", canary, blue, undefined, { ...switched, to: "blue", finished: false }],
   ])("in the stack's history, where an update failed that %s", (_, from, to, callers, last) => {
     const failed = { ...update(updateMessage("chat", from, to, "step 1 of 1")), succeeded: false };
     const updates = [failed, update(updateMessage("chat", blue, green, "step 1 of 1"))];

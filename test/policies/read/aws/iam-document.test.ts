@@ -102,7 +102,7 @@ it.each<[string, object, boolean]>([
   ["a part of an ARN", { Principal: { AWS: "arn:aws:iam::*:root" } }, true],
   ["NotPrincipal", { NotPrincipal: { AWS: "111122223333" } }, true],
   ["an account", { Principal: { AWS: "111122223333" } }, false],
-  ["nobody", {}, false],
+  ["no principal", {}, false],
 ])("%s is about anyone: %o", (_, principal, is) => {
   const read = one({ ...allow, ...principal });
   expect(read !== undefined && read !== unknown && isAboutAnyone(read)).toBe(is);

@@ -20,7 +20,7 @@ it.each<[string, readonly string[], Value]>([
   ["an unknown probe", ["serve"], unknown],
   ["an unknown part of it", ["serve"], probe("sh", "-euc", unknown)],
   ["a probe by HTTP", ["serve"], { httpGet: { path: "/" } }],
-  ["a shell that goes on after an error", ["serve"], probe("sh", "-c", script)],
+  ["a shell that continues after an error", ["serve"], probe("sh", "-c", script)],
   ["a model from a registry", ["serve"], probe("sh", "-euc", 'ollama run llama3 ""')],
   ["more before", ["serve"], probe("sh", "-euc", `ollama pull chat; ${script}`)],
   ["more after", ["serve"], probe("sh", "-euc", `${script}; ollama pull other`)],

@@ -102,7 +102,7 @@ cases(rule, {
     ],
     ["no budget", [{ ...budget({}), type: "aws:sns/topic:Topic" }], ["stack#budget"]],
     [
-      "a setting that is no tag, and goes on without it",
+      "a setting that is no tag, and uses the default",
       filtered(null),
       ["stack#configuration.projectTag", ...filter],
       { config: { projectTag: "" } },

@@ -53,7 +53,7 @@ cases(rule, {
       group({ atRestEncryptionEnabled: unknown }),
       at("atRestEncryptionEnabled"),
     ],
-    ["nobody to be", group({ userGroupIds: null }), at("userGroupIds")],
+    ["no group of users", group({ userGroupIds: null }), at("userGroupIds")],
     ["no groups", group({ userGroupIds: [] }), at("userGroupIds")],
     ["a group without a name", group({ userGroupIds: [""] }), at("userGroupIds")],
     ["groups that aren't known", group({ userGroupIds: unknown }), at("userGroupIds")],

@@ -63,7 +63,7 @@ cases(rule, {
     ["a wildcard for one letter", paths("/v1/model?"), path()],
     ["a listed path and another", paths("/v1/models", "/key/generate"), path(1)],
     ["another case", paths("/V1/models"), path()],
-    ["a path that goes on", paths("/v1/models/"), path()],
+    ["a path with a further part", paths("/v1/models/"), path()],
     ["each of several", paths("/user/new", "/config/update", "/ui", "/metrics"), [0, 1, 2, 3].flatMap(path)],
     ["an unknown path and its neighbour", paths(unknown, "/*"), [...path(0), ...path(1)]],
     ["a number", paths(7), path()],

@@ -47,7 +47,7 @@ cases(rule, {
     ["any AWS principal", trust({ AWS: ["*"] }), first],
     ["all but one", role(text({ Effect: "Allow", Action: "sts:AssumeRole", NotPrincipal: pods })), first],
     ["all but one beside a service", trust(pods, { NotPrincipal: { AWS: ops } }), first],
-    ["nobody", role(text({ Effect: "Allow", Action: "sts:AssumeRole" })), first],
+    ["no principal", role(text({ Effect: "Allow", Action: "sts:AssumeRole" })), first],
     ["a whole account", trust({ AWS: "arn:aws:iam::111122223333:root" }), first],
     ["a role that isn't on the list", trust({ AWS: ops }), first],
     ["another owner's service", trust({ Service: "pods.eks.amazonaws.com.example.com" }), first],

@@ -154,7 +154,7 @@ cases(rule, {
       both("workerTemplate.containers.engine"),
     ],
     [
-      "every kind of workload that goes on",
+      "every kind of workload that keeps running",
       ...inEveryWorkload(
         { containers: [{ ...watched, livenessProbe: health }] },
         "containers.engine.livenessProbe",

@@ -51,7 +51,7 @@ cases(rule, {
       { config: { engines: true } },
     ],
     [
-      "a setting that is no boolean, and goes on without it",
+      "a setting that is no boolean, and uses the default",
       deployment([engine]),
       ["chat-blue#configuration.engines"],
       { config: { engines: "no" } },

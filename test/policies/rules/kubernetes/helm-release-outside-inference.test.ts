@@ -71,7 +71,7 @@ cases(rule, {
       { config: { engineCharts: ["keda"] } },
     ],
     [
-      "a setting that lists nothing, and goes on without it",
+      "a setting that lists nothing, and uses the default",
       named("vllm"),
       ["stack#configuration.engineCharts", "keda#chart"],
       { config: { engineCharts: { only: [] } } },

@@ -83,7 +83,7 @@ cases(rule, {
     ["a pod in an unknown namespace", [account(false), workload({}, unknown)], finding],
     ["a listed name of another namespace", silent, finding, { config: { apiClients: ["tools/engine"] } }],
     [
-      "a setting that names no account, and goes on without it",
+      "a setting that names no account, and uses the default",
       silent,
       ["stack#configuration.apiClients", ...finding],
       { config: { apiClients: ["engine"] } },

@@ -90,7 +90,7 @@ cases(rule, {
       { config: { severities: { only: ["critical"] } } },
     ],
     [
-      "a setting that lists nothing, and goes on without it",
+      "a setting that lists nothing, and uses the default",
       withField({ for: null }),
       ["rules#configuration.severities", finding("for")],
       { config: { severities: { only: [] } } },

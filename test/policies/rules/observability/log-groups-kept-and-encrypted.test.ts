@@ -45,7 +45,7 @@ cases(rule, {
     ["each of several", [kept(0), { ...encrypted(null), name: "more" }], [...days, "more#kmsKeyId"]],
     ["fewer days than the environment wants", kept(90), days, { config: { minDays: 180 } }],
     [
-      "a setting below its floor, and goes on without it",
+      "a setting below its floor, and uses the default",
       named("/gantry/audit", 29),
       ["logs#configuration.minAuditDays", ...days],
       { config: { minAuditDays: 29 } },

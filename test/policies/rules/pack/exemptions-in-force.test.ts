@@ -19,17 +19,17 @@ const run = (exemptions: readonly Exemption[], given: readonly Given[] = stack, 
 const finding = (index = 0) => `exemptions-in-force[stack#exemptions.${index}]`;
 
 describe("exemptions-in-force", () => {
-  it("lets a complete, current exemption pass, and none at all", async () => {
+  it("accepts a complete, current exemption, and none at all", async () => {
     expect(await run([good])).toEqual([]);
     expect(await run([])).toEqual([]);
   });
 
-  it("lets one of every resource pass, where no resource has the finding as well", async () => {
+  it("accepts one of every resource, where no resource has the finding as well", async () => {
     const every = { ...good, finding: "gpu-pool-capped[*#spec.limits.nvidia.com/gpu]" };
     expect(await run([every, { ...every, environments: "all" }], [])).toEqual([]);
   });
 
-  it("lets one pass that is about the whole stack", async () => {
+  it("accepts one that is about the whole stack", async () => {
     expect(await run([{ ...good, finding: "gpu-pool-capped[stack#configuration.maxGpus]" }])).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe("exemptions-in-force", () => {
         expect(await problems({ ...good, type }, [pool, other])).toEqual([]);
     });
 
-    it("lets nothing pass that has the same type as well", async () => {
+    it("accepts none that has the same type as well", async () => {
       const twin = { ...pool, under: "gantry:serving:Model" };
       expect(await problems(good, [pool, twin])).toEqual(["2 resources that its rule reads have this name"]);
       expect(await problems({ ...good, type: pool.type }, [pool, twin, other])).toEqual([

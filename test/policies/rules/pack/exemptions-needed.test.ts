@@ -39,7 +39,7 @@ const run = async (
 const finding = (index = 0) => `exemptions-needed[stack#exemptions.${index}]`;
 
 describe("exemptions-needed", () => {
-  it("lets exemptions pass of what is found in a resource and in the stack", async () => {
+  it("accepts exemptions of what is found in a resource and in the stack", async () => {
     expect(await run([ofPool, ofQueue], [uncapped, karpenter])).toEqual([]);
   });
 
@@ -56,12 +56,12 @@ describe("exemptions-needed", () => {
     expect(await run([elsewhere], [uncapped])).toEqual([ofPool.finding, finding()]);
   });
 
-  it("notes one for another type, which lets nothing pass", async () => {
+  it("notes one for another type, which exempts nothing", async () => {
     const typed = { ...ofPool, type: "kubernetes:core/v1:Pod" };
     expect(await run([typed], [uncapped])).toEqual([ofPool.finding, finding()]);
   });
 
-  it("takes one that lets the first of two findings pass for needed", async () => {
+  it("counts one as needed that exempts the first of two findings", async () => {
     expect(await run([ofPool], [uncapped, { ...uncapped, name: "other" }])).toEqual([
       ofPool.finding.replace("batch", "other"),
     ]);

@@ -26,7 +26,7 @@ describe("secret-customer-key", () => {
     expect(await findings(rule, [held(value)])).toEqual([]);
   });
 
-  it("lets a key pass that is made in the same preview", async () => {
+  it("accepts a key that is made in the same preview", async () => {
     expect(await findings(rule, [key, held(unknown, [key])])).toEqual([]);
     expect(
       await findings(rule, [{ ...key, type: "aws:kms/alias:Alias" }, key, held(secret(unknown), [key])]),

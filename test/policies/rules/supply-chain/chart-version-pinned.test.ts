@@ -25,7 +25,7 @@ const change = (path: string, value: Wire | undefined, from = keda): Given => ({
 const at = (path: string) => `chart-version-pinned[keda#${path}]`;
 
 describe("chart-version-pinned", () => {
-  it("lets listed charts at one version pass, from repositories and registries, with Helm 3 and 4", async () => {
+  it("accepts listed charts at one version, from repositories and registries, with Helm 3 and 4", async () => {
     expect(await findings(rule, keda)).toEqual([]);
     expect(await findings(rule, karpenter)).toEqual([]);
     expect(await findings(rule, { ...karpenter, type: keda.type })).toEqual([]);

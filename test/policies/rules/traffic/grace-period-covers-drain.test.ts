@@ -62,7 +62,7 @@ cases(rule, {
   reports: [
     ["a gateway that is killed before its answers are done", pod([litellm(sleep(30), "300")], 344), grace],
     [
-      "a gateway that finishes nobody knows when",
+      "a gateway whose longest answer isn't known",
       pod([litellm(sleep(30), "5m")], 345),
       at("containers.gateway.args"),
     ],

@@ -138,7 +138,7 @@ export const eksKinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** A part of an ARN that nobody names, the same for the same thing. */
+/** A generated part of an ARN, the same for the same thing. */
 function uuidOf(value: unknown): string {
   return Buffer.from(String(value)).toString("hex").padEnd(32, "0").slice(-32);
 }

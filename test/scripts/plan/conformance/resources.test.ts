@@ -80,7 +80,7 @@ describe("a provider whose configuration isn't known yet", () => {
 describe("what rules about the stack get", () => {
   behaviour(
     {
-      what: "is what was asked for, with everything computed unknown, before the stack is up",
+      what: "is what the program gave, with everything computed unknown, before the stack is up",
       source: `${engine}/step_generator.go AnalyzeResources: v.Outputs; ${bridge}/provider.go Create, preview`,
       checked: "seen",
     },

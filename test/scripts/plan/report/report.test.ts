@@ -28,7 +28,7 @@ describe("exemptions in a report", () => {
   });
 });
 
-it("a report says how many resources were judged that no provider was asked for", () => {
+it("a report says how many resources were judged as recorded", () => {
   const plan = fixturePlan("dev");
   const report = reportOn(fixtureRoot, loadConfig(fixtureRoot, "dev"), plan, 1);
   const children = plan.implied?.filter(({ urn }) => /\$eks:index:\w+\$/.test(urn)) ?? [];
