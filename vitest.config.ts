@@ -10,6 +10,8 @@ const onFixtureDay = { execArgv: ["--import", clock], env: { NODE_OPTIONS: `--im
 /** What judges or plans hundreds of cases, walks documents on copies, or starts every command: minutes, not seconds. */
 const sweeps = [
   "test/{contributing,readme}.test.ts",
+  "test/components/serving/{computes,stage-model}.test.ts",
+  "test/support/plan-fixture.test.ts",
   "test/policies/{changes,laws,legitimate,mutations,totality-resources,totality-stacks,unknowns,ways,whole-program}.test.ts",
   "test/scripts/{commands,plan,start-process}.test.ts",
   "test/scripts/diff/{blast-radius,resource-changes}.test.ts",
