@@ -192,6 +192,7 @@ export function createMonitoring(
       monthlyUsd: budget.monthlyUsd,
       routes: Object.fromEntries(Object.keys(routes).map((route) => [route, routeObjective])),
       reservations: poolReservations(stack.config.pools),
+      thirdParties: secrets.providerNames,
       grafanaAdmin: { secret: secrets.nameOf(grafanaAdmin), store: secrets.store },
       controllers: controllers.all,
       disks: cluster.disks,

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { clusterSchema } from "../components/cluster/cluster-settings.ts";
 import { gpuPoolSchema } from "../components/cluster/gpu-pool-settings.ts";
+import { monitoringSchema } from "../components/monitoring/monitoring-settings.ts";
 import { networkSchema } from "../components/network/network-settings.ts";
 import { regionNames } from "../components/network/zones.ts";
 import { contractTerms } from "../components/serving/contract.ts";
 import { lastRulePriority } from "../components/serving/traffic.ts";
 import { strict, suggestion } from "../components/shared/problems.ts";
-import { bucketName, disk, dollars, name, percent, whole } from "../components/shared/schema-fields.ts";
+import { bucketName, dollars, name, percent, whole } from "../components/shared/schema-fields.ts";
 import {
   cacheSchema,
   edgeSchema,
@@ -100,22 +101,7 @@ export const configSchema = strict({
   /** Where callers come in: a public load balancer, or one for the VPC only. */
   edge: edgeSchema,
   /** Prometheus, Grafana, and who gets alerts. */
-  monitoring: strict({
-    /** Where a pager can open the runbooks: alert X-Y has `<base>/x-y.md`. @default their path in the repository */
-    runbookBase: z
-      .url({
-        protocol: /^https?$/,
-        error: "a URL, such as https://github.com/example/gantry/blob/main/docs/runbooks",
-      })
-      .optional(),
-    retentionDays: whole(1, "days").max(3653, "ten years, 3653 days, at most"),
-    storageGiB: disk(10),
-    // [AWS Budgets, quotas: subscribers per notification]
-    notify: z
-      .array(z.email("an e-mail address"))
-      .min(1, "at least one address that alerts go to")
-      .max(10, "10 addresses at most, which is AWS's limit for a budget: put more behind a mailing list"),
-  }),
+  monitoring: monitoringSchema,
   /** What the environment may cost: AWS sends notifications, nothing is stopped. */
   budget: strict({ monthlyUsd: dollars }),
   /** Whether things that hold data refuse to be deleted. `false` is for throw-away environments. */

@@ -135,6 +135,45 @@ describe("kubectl in documents", () => {
   });
 });
 
+/** Operations of services whose client isn't installed. [https://docs.aws.amazon.com/cli/latest/reference/] */
+const otherOperations: Readonly<Record<string, readonly string[]>> = {
+  elasticache: ["describe-replication-groups", "describe-events"],
+  logs: ["delete-log-group"],
+};
+/** Names of the CLI's services as AWS's SDK has them. */
+const clients: Readonly<Record<string, string>> = {
+  elbv2: "elastic-load-balancing-v2",
+  s3api: "s3",
+  secretsmanager: "secrets-manager",
+};
+
+it("aws in documents runs operations that the service has", async () => {
+  const problems: string[] = [];
+  for (const command of of("aws")) {
+    const [, service = "", operation = ""] = command.words;
+    const name = operation.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const known =
+      own(otherOperations, service)?.includes(operation) ??
+      `${name}Command` in (await import(`@aws-sdk/client-${own(clients, service) ?? service}`));
+    if (!known) problems.push(text(command));
+  }
+  expect(of("aws").length).toBeGreaterThan(10);
+  expect(problems).toEqual([]);
+});
+
+/** Of the CLI that the engine's tests run. [https://www.pulumi.com/docs/iac/cli/commands/] */
+const pulumiVerbs =
+  /^(?:login|preview|up|destroy|cancel|refresh|import|config (?:set|rm)|stack (?:init|export|import|output|rm))(?: |$)/;
+
+it("pulumi in documents has verbs that there are", () => {
+  expect(of("pulumi").length).toBeGreaterThan(10);
+  expect(
+    of("pulumi")
+      .filter(({ words }) => !pulumiVerbs.test(words.slice(1).join(" ")))
+      .map(text),
+  ).toEqual([]);
+});
+
 it("links in documents lead to files that there are", () => {
   const broken = documents(root).flatMap((file) =>
     [...readFileSync(join(root, file), "utf8").matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]

@@ -42,10 +42,11 @@ export class Edge extends pulumi.ComponentResource {
   readonly url: string;
   readonly targetGroupArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
-  /** CloudWatch's names of the load balancer and its target group. */
+  /** CloudWatch's names of the load balancer, its target group and its certificate, which an internal one hasn't. */
   readonly dimensions: {
     readonly loadBalancer: pulumi.Output<string>;
     readonly targetGroup: pulumi.Output<string>;
+    readonly certificate?: pulumi.Input<string>;
   };
   /** The way to the gateway, without which no load balancer would find its pods healthy. */
   readonly rules: readonly pulumi.Resource[];
@@ -58,17 +59,21 @@ export class Edge extends pulumi.ComponentResource {
 
     const securityGroup = this.createSecurityGroup(name, args);
     const loadBalancer = this.createLoadBalancer(name, args, securityGroup);
-    const listenerArn =
+    const listener =
       "internal" in choice
         ? this.createListener(name, loadBalancer)
         : this.createPublicListener(name, args, loadBalancer, choice);
     const targetGroup = this.createTargetGroup(name, args);
-    this.rules = this.createRules(name, { host, listenerArn, targetGroup });
+    this.rules = this.createRules(name, { host, listenerArn: listener.arn, targetGroup });
     this.createHost(name, host, choice, loadBalancer);
 
     this.targetGroupArn = targetGroup.arn;
     this.securityGroupId = securityGroup.id;
-    this.dimensions = { loadBalancer: loadBalancer.arnSuffix, targetGroup: targetGroup.arnSuffix };
+    this.dimensions = {
+      loadBalancer: loadBalancer.arnSuffix,
+      targetGroup: targetGroup.arnSuffix,
+      ...(listener instanceof PublicListener && { certificate: listener.certificateArn }),
+    };
     this.registerOutputs({});
   }
 
@@ -119,12 +124,12 @@ export class Edge extends pulumi.ComponentResource {
     );
   }
 
-  private createListener(name: string, { arn }: LoadBalancer): pulumi.Output<string> {
+  private createListener(name: string, { arn }: LoadBalancer): Listener {
     return new Listener(
       name,
       { loadBalancerArn: arn, port: 80, protocol: "HTTP", defaultActions: [refused] },
       { parent: this },
-    ).arn;
+    );
   }
 
   private createPublicListener(
@@ -132,12 +137,12 @@ export class Edge extends pulumi.ComponentResource {
     { account, owner, protect }: EdgeArgs,
     loadBalancer: LoadBalancer,
     choice: PublicEdge,
-  ): pulumi.Output<string> {
+  ): PublicListener {
     return new PublicListener(
       name,
       { account, owner, loadBalancerArn: loadBalancer.arn, ...choice, protect },
       { parent: this },
-    ).arn;
+    );
   }
 
   private createTargetGroup(name: string, args: EdgeArgs): TargetGroup {

@@ -38,13 +38,14 @@ export const refused = {
 /** HTTPS for one domain behind a web ACL, and a redirect to it. */
 export class PublicListener extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  readonly certificateArn: pulumi.Input<string>;
 
   constructor(name: string, args: PublicListenerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:edge:PublicListener", name, {}, opts);
     const firewall = new Firewall(name, args, { parent: this });
-    const certificateArn = this.createCertificate(name, args);
+    this.certificateArn = this.createCertificate(name, args);
     this.createRedirect(name, args, firewall);
-    this.arn = this.createListener(name, args, certificateArn, firewall).arn;
+    this.arn = this.createListener(name, args, this.certificateArn, firewall).arn;
     this.registerOutputs({});
   }
 

@@ -8,8 +8,12 @@ export interface CloudAlarmsArgs {
   readonly owner: string;
   /** ARN of the topic that people subscribe to, and name of the one that Alertmanager's heartbeat goes to. */
   readonly topics: { readonly alerts: pulumi.Input<string>; readonly heartbeat: string };
-  /** CloudWatch's names of the load balancer that callers reach, and of its target group. */
-  readonly edge: { readonly loadBalancer: pulumi.Input<string>; readonly targetGroup: pulumi.Input<string> };
+  /** CloudWatch's names of the load balancer that callers reach, its target group, and its certificate if it has one. */
+  readonly edge: {
+    readonly loadBalancer: pulumi.Input<string>;
+    readonly targetGroup: pulumi.Input<string>;
+    readonly certificate?: pulumi.Input<string>;
+  };
   /** Ids of the cache's nodes; none where the cache isn't this stack's. */
   readonly cacheNodes: readonly pulumi.Input<string>[];
   /** A URL under which runbooks can be opened, or their folder. */
@@ -74,6 +78,18 @@ export const cloudAlarms = {
     periods: 3,
     missing: "silence",
   },
+  CertificateEnding: {
+    name: "CertificateEnding",
+    says: "The certificate that callers see expires in less than 30 days: ACM renews 60 to 45 days before, so that failed, or it was imported",
+    namespace: "AWS/CertificateManager",
+    metric: "DaysToExpiry",
+    statistic: "Minimum",
+    comparison: "LessThanThreshold",
+    threshold: 30,
+    periodSeconds: 86_400,
+    periods: 1,
+    missing: "notBreaching",
+  },
   CacheMemoryHigh: {
     name: "CacheMemoryHigh",
     says: "A node of the cache uses more than 80 % of its memory: when it is full it evicts counts of limits",
@@ -93,13 +109,16 @@ export class CloudAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: CloudAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:monitoring:CloudAlarms", name, {}, opts);
     const { edge, topics, cacheNodes } = args;
-    const { MonitoringSilent, EdgeErrors, EdgeWithoutTargets, CacheMemoryHigh } = cloudAlarms;
+    const { MonitoringSilent, EdgeErrors, EdgeWithoutTargets, CertificateEnding, CacheMemoryHigh } =
+      cloudAlarms;
     this.createAlarm(name, args, MonitoringSilent, { TopicName: topics.heartbeat });
     this.createAlarm(name, args, EdgeErrors, { LoadBalancer: edge.loadBalancer });
     this.createAlarm(name, args, EdgeWithoutTargets, {
       LoadBalancer: edge.loadBalancer,
       TargetGroup: edge.targetGroup,
     });
+    if (edge.certificate !== undefined)
+      this.createAlarm(name, args, CertificateEnding, { CertificateArn: edge.certificate });
     for (const [index, node] of cacheNodes.entries())
       this.createAlarm(
         `${name}-${index + 1}`,

@@ -4,15 +4,18 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import { HelmRelease } from "../cluster/helm-release.ts";
 import { onGpuNodes } from "../cluster/node-pool.ts";
-import type { ControlPlane } from "../cluster/pod-identity.ts";
+import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
-import type { Account } from "../shared/account.ts";
+import { type Account, arn } from "../shared/account.ts";
+import { partySecret } from "./alertmanager-values.ts";
 import type { PoolReservation } from "./alerts/platform.ts";
 import { alerts } from "./alerts.ts";
 import { monitoringCharts } from "./charts.ts";
 import { Dashboards } from "./dashboards/dashboards.ts";
 import { dcgmCounters } from "./dcgm-counters.ts";
+import { signInSecret } from "./grafana-values.ts";
 import { scrapeSeconds } from "./metrics.ts";
+import type { MonitoringSettings } from "./monitoring-settings.ts";
 import { Notifications } from "./notifications.ts";
 import type { RouteObjective } from "./objectives.ts";
 import { podMonitor, scraped } from "./pod-monitors.ts";
@@ -21,19 +24,13 @@ import type { MonitoredCounts } from "./prometheus-memory.ts";
 import { prometheusValues } from "./prometheus-values.ts";
 import { ruleGroups, runbookFolder } from "./rule-groups.ts";
 
-export interface MonitoringArgs {
+export interface MonitoringArgs extends MonitoringSettings {
   /** Its name, which all series carry. */
   readonly environment: string;
   readonly account: Account;
   readonly controlPlane: ControlPlane;
   /** How much there is to watch at most. */
   readonly watched: MonitoredCounts;
-  readonly retentionDays: number;
-  readonly storageGiB: number;
-  /** E-mail addresses that alerts go to. */
-  readonly notify: readonly string[];
-  /** URL under which the runbooks can be opened. @default their path in the repository */
-  readonly runbookBase?: string | undefined;
   /** US dollars that the environment may cost a month. */
   readonly monthlyUsd: number;
   /** What routes promise their callers. */
@@ -42,6 +39,8 @@ export interface MonitoringArgs {
   readonly reservations: readonly PoolReservation[];
   /** Secret in Secrets Manager with Grafana's admin password, and the store it is read through. */
   readonly grafanaAdmin: { readonly secret: string; readonly store: pulumi.Resource };
+  /** Secrets in Secrets Manager with what third parties gave: `slack`, `pagerduty` and `grafana`, as far as they are configured. */
+  readonly thirdParties: Readonly<Record<string, string>>;
   /** What has to run first: credentials and disks for pods, and the controllers. */
   readonly controllers: readonly pulumi.Resource[];
   /** Where Prometheus's and Alertmanager's disks come from. */
@@ -65,10 +64,10 @@ export class Monitoring extends pulumi.ComponentResource {
     super("gantry:monitoring:Monitoring", name, {}, opts);
 
     const namespaceReady = this.createNamespace(name, args);
-    const password = this.createGrafanaPassword(name, args, namespaceReady);
+    const secrets = this.createSecrets(name, args, namespaceReady);
     const notifications = this.createNotifications(name, args);
     this.notifications = notifications;
-    const stack = this.createPrometheus(name, args, notifications, [namespaceReady, password]);
+    const stack = this.createPrometheus(name, args, notifications, [namespaceReady, ...secrets]);
     this.createGpuExporter(name, stack);
     this.createPodMonitors(name, stack);
     this.createAlerts(name, args, stack);
@@ -93,21 +92,59 @@ export class Monitoring extends pulumi.ComponentResource {
     );
   }
 
-  private createGrafanaPassword(
+  /** Grafana's password, and what third parties gave for receivers and the sign-in. */
+  private createSecrets(
     name: string,
-    { grafanaAdmin }: MonitoringArgs,
+    { grafanaAdmin, thirdParties }: MonitoringArgs,
     namespaceReady: Namespace,
-  ): CustomResource {
-    return new CustomResource(
-      `${name}-grafana-admin`,
-      externalSecret({
+  ): CustomResource[] {
+    const wanted = [
+      {
         name: grafanaSecret,
-        namespace,
         entries: { "admin-password": { secret: grafanaAdmin.secret } },
         constants: { "admin-user": "admin" },
+      },
+      ...Object.entries({
+        slack: [partySecret("slack"), "key"],
+        pagerduty: [partySecret("pagerduty"), "key"],
+        grafana: [signInSecret, "client-secret"],
+      } as const).flatMap(([party, [secretName, key]]) => {
+        const secret = thirdParties[party];
+        return secret === undefined ? [] : [{ name: secretName, entries: { [key]: { secret } } }];
       }),
-      { parent: this, dependsOn: [namespaceReady, grafanaAdmin.store] },
+    ];
+    return wanted.map(
+      (one) =>
+        new CustomResource(`${name}-${one.name}`, externalSecret({ namespace, ...one }), {
+          parent: this,
+          dependsOn: [namespaceReady, grafanaAdmin.store],
+        }),
     );
+  }
+
+  /** Lets Prometheus write to the workspace, where there is one. */
+  private createRemoteWriter(name: string, { account, controlPlane, remoteWrite }: MonitoringArgs) {
+    if (remoteWrite === undefined) return [];
+    const { workspaceId } = remoteWrite;
+    return [
+      new PodIdentity(
+        `${name}-remote-write`,
+        {
+          controlPlane,
+          namespace,
+          serviceAccount: `${release}-prometheus`,
+          statements: [
+            {
+              Effect: "Allow",
+              Action: "aps:RemoteWrite",
+              Resource: arn(account, "aps", `workspace/${workspaceId}`),
+            },
+          ],
+          createServiceAccount: false,
+        },
+        { parent: this },
+      ),
+    ];
   }
 
   private createNotifications(
@@ -133,26 +170,22 @@ export class Monitoring extends pulumi.ComponentResource {
     notifications: Notifications,
     waits: readonly pulumi.Resource[],
   ): Release {
-    const { account, controlPlane, watched, retentionDays, storageGiB, protect } = args;
+    const { account, controlPlane } = args;
     return new HelmRelease(
       name,
       {
         chart: monitoringCharts.prometheus,
         namespace,
         values: prometheusValues({
+          ...args,
           release,
-          environment: args.environment,
           clusterName: controlPlane.clusterName,
           region: account.region,
-          watched,
-          retentionDays,
-          storageGiB,
           topicArn: notifications.topicArn,
           heartbeatArn: notifications.heartbeat.arn,
           grafanaSecret,
-          protect,
         }),
-        waits: [...args.controllers, notifications, ...waits],
+        waits: [...args.controllers, notifications, ...this.createRemoteWriter(name, args), ...waits],
       },
       { parent: this },
     ).release;

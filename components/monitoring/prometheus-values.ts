@@ -1,27 +1,19 @@
-import { storageClass } from "../cluster/add-ons.ts";
 import { nodeExporterPod, resources } from "../cluster/system-pods.ts";
+import { type AlertmanagerValuesArgs, alertmanagerValues } from "./alertmanager-values.ts";
+import { claims, disk } from "./disks.ts";
+import { type GrafanaValuesArgs, grafanaValues } from "./grafana-values.ts";
 import { monitoringPods } from "./monitoring-pods.ts";
-import type { MonitoredCounts } from "./prometheus-memory.ts";
+import type { MonitoringSettings } from "./monitoring-settings.ts";
 
-export interface PrometheusValuesArgs {
+export interface PrometheusValuesArgs
+  extends AlertmanagerValuesArgs,
+    GrafanaValuesArgs,
+    Pick<MonitoringSettings, "retentionDays" | "storageGiB" | "remoteWrite"> {
   /** The release's name, which all its objects' names begin with. */
   readonly release: string;
   /** What all series carry as `environment`. */
   readonly environment: string;
   readonly clusterName: string;
-  readonly region: string;
-  /** How much there is to watch at most. */
-  readonly watched: MonitoredCounts;
-  readonly retentionDays: number;
-  readonly storageGiB: number;
-  /** Where alerts go. */
-  readonly topicArn: string;
-  /** Topic of Alertmanager's heartbeat. */
-  readonly heartbeatArn: string;
-  /** Kubernetes Secret with Grafana's `admin-user` and `admin-password`. */
-  readonly grafanaSecret: string;
-  /** Keep the disks when the release is deleted. */
-  readonly protect: boolean;
 }
 
 /**
@@ -43,14 +35,8 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
   return {
     fullnameOverride: args.release,
     prometheus: { prometheusSpec: prometheusSpec(args) },
-    alertmanager: alertmanager(args),
-    grafana: {
-      fullnameOverride: "grafana",
-      // It requires the password, and nothing of it is reachable from outside.
-      "grafana.ini": { "auth.anonymous": { enabled: false }, users: { allow_sign_up: false } },
-      admin: { existingSecret: args.grafanaSecret, userKey: "admin-user", passwordKey: "admin-password" },
-      resources: resources(pods.grafana),
-    },
+    alertmanager: alertmanagerValues(args),
+    grafana: grafanaValues(args),
     "kube-state-metrics": {
       // Pods by model and colour, so that an alert can name the slot.
       metricLabelsAllowlist: ["pods=[gantry.dev/model,gantry.dev/colour,app.kubernetes.io/name]"],
@@ -79,6 +65,8 @@ function prometheusSpec({
   watched,
   retentionDays,
   storageGiB,
+  region,
+  remoteWrite,
   protect,
 }: PrometheusValuesArgs) {
   const { prometheus } = monitoringPods(watched);
@@ -104,111 +92,13 @@ function prometheusSpec({
     scrapeConfigSelectorNilUsesHelmValues: false,
     priorityClassName: prometheus.priorityClassName,
     resources: resources(prometheus),
+    ...(remoteWrite && {
+      remoteWrite: [{ url: remoteWriteUrl(region, remoteWrite.workspaceId), sigv4: { region } }],
+    }),
   };
 }
 
-function alertmanager({ region, topicArn, heartbeatArn, watched, protect }: PrometheusValuesArgs) {
-  const pods = monitoringPods(watched).alertmanager;
-  return {
-    // Two, so that an alert about a node isn't lost with the node.
-    podDisruptionBudget: { enabled: true, minAvailable: 1 },
-    alertmanagerSpec: {
-      replicas: pods.replicas,
-      podAntiAffinity: "hard",
-      priorityClassName: pods.priorityClassName,
-      persistentVolumeClaimRetentionPolicy: claims(protect),
-      storage: { volumeClaimTemplate: disk(2) },
-      resources: resources(pods),
-    },
-    config: {
-      route: {
-        receiver: "people",
-        group_by: ["alertname", "model", "colour"],
-        group_wait: "30s",
-        group_interval: "5m",
-        repeat_interval: "4h",
-        routes: [
-          // The chart's Watchdog always fires: a heartbeat, whose absence CloudWatch alarms on.
-          {
-            receiver: "heartbeat",
-            matchers: ['alertname="Watchdog"'],
-            group_wait: "0s",
-            group_interval: "1m",
-            repeat_interval: "5m",
-          },
-          // InfoInhibitor and `info` are for dashboards.
-          { receiver: "none", matchers: ['severity=~"none|info"'] },
-        ],
-      },
-      receivers: [
-        { name: "none" },
-        {
-          name: "heartbeat",
-          sns_configs: [
-            {
-              topic_arn: heartbeatArn,
-              sigv4: { region },
-              send_resolved: false,
-              subject: "alive",
-              message: "alive",
-            },
-          ],
-        },
-        {
-          name: "people",
-          sns_configs: [
-            {
-              topic_arn: topicArn,
-              sigv4: { region },
-              send_resolved: true,
-              subject: "{{ .Status }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.model }}",
-              message:
-                "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n\n{{ end }}",
-            },
-          ],
-        },
-      ],
-      inhibit_rules: [
-        // A route that burns its error budget is also over its objective.
-        {
-          source_matchers: ['alertname="RouteErrorBudgetBurning"'],
-          target_matchers: ['alertname=~"RouteErrors|RouteErrorBudgetShrinking"'],
-          equal: ["route"],
-        },
-        // 100 % of a limit is also 80 % of it.
-        {
-          source_matchers: ['alertname="TenantAtLimit"'],
-          target_matchers: ['alertname="TenantNearLimit"'],
-          equal: ["tenant", "limit"],
-        },
-        // The chart's own, which this list replaces: some alerts warn first and are critical later.
-        {
-          source_matchers: ['severity="critical"'],
-          target_matchers: ['severity="warning"'],
-          equal: ["namespace", "alertname"],
-        },
-        // A slot that is down also waits and is slow: one message is enough.
-        {
-          source_matchers: ['alertname="SlotWithoutReplicas"'],
-          target_matchers: ['severity="warning"'],
-          equal: ["model", "colour"],
-        },
-      ],
-    },
-  };
-}
-
-/** A claim that stays keeps its disk, and its price. */
-function claims(protect: boolean) {
-  return { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" };
-}
-
-function disk(gib: number) {
-  return {
-    spec: {
-      storageClassName: storageClass,
-      accessModes: ["ReadWriteOnce"],
-      resources: { requests: { storage: `${gib}Gi` } },
-    },
-  };
+/** [Amazon Managed Service for Prometheus user guide, set up ingestion from a new Prometheus server] */
+function remoteWriteUrl(region: string, workspaceId: string): string {
+  return `https://aps-workspaces.${region}.amazonaws.com/workspaces/${workspaceId}/api/v1/remote_write`;
 }

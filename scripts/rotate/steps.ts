@@ -11,7 +11,7 @@ import { own } from "../../components/shared/own.ts";
 import { suggestion } from "../../components/shared/problems.ts";
 import type { Config } from "../../stacks/config.ts";
 import { passwordsOf } from "../../stacks/generated-secrets.ts";
-import { secretProviders } from "../../stacks/secret-providers.ts";
+import { grafanaClient, modelHub, pagerDuty, secretProviders, slack } from "../../stacks/secret-providers.ts";
 import { keyGeneration, slotsOf } from "../../stacks/slots.ts";
 
 /** What a rotation does next. It follows from the stack's file and Secrets Manager alone, so that it can be broken off anywhere. */
@@ -211,14 +211,21 @@ async function modelStep(
   };
 }
 
+const perMessage = "nothing restarts: Alertmanager reads it for each message";
+/** What is done for those that aren't the gateway's. */
+const readers: Readonly<Record<string, string>> = {
+  [modelHub]: "nothing restarts: the next staging job reads it",
+  [slack]: perMessage,
+  [pagerDuty]: perMessage,
+  [grafanaClient]: restart("monitoring", "grafana"),
+};
+
 function providerStep(provider: string): RotationStep {
   return {
     put: provider,
     after: [
       "wait 5 minutes: the cluster reads Secrets Manager that often",
-      provider === "huggingface"
-        ? "nothing restarts: the next staging job reads it"
-        : restart("gateway", "gateway"),
+      own(readers, provider) ?? restart("gateway", "gateway"),
       `revoke the key before at ${provider}: it stays valid there, and in Secrets Manager as AWSPREVIOUS, until then`,
     ],
   };

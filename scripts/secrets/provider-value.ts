@@ -3,13 +3,23 @@ import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { suggestion } from "../../components/shared/problems.ts";
 import type { Config } from "../../stacks/config.ts";
-import { existingCache, modelHub, secretProviders } from "../../stacks/secret-providers.ts";
+import {
+  existingCache,
+  grafanaClient,
+  modelHub,
+  pagerDuty,
+  secretProviders,
+  slack,
+} from "../../stacks/secret-providers.ts";
 import { secretsOf } from "./secrets-manager.ts";
 
 /** Why an environment has no place for a value that isn't a provider's. */
 const missing: Readonly<Record<string, string>> = {
   [modelHub]: "doesn't set modelStore.hubToken to true",
   [existingCache]: "has no cache.existing: the password of a cache of its own is generated",
+  [slack]: "doesn't set monitoring.slack",
+  [pagerDuty]: "doesn't set monitoring.pagerDuty to true",
+  [grafanaClient]: "doesn't set monitoring.signIn",
   bedrock: "needs no key of Bedrock: the gateway's role invokes its models",
 };
 

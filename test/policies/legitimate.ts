@@ -65,6 +65,17 @@ const everywhere: Readonly<Record<string, Edits>> = {
   "metrics and logs for a quarter": {
     monitoring: { retentionDays: 90, storageGiB: 500, notify: ["a@example.com", "b@example.com"] },
   },
+  "alerts in Slack and to a pager, a single sign-on, metrics kept by AWS": {
+    "monitoring.slack": { channel: "#gantry-alerts" },
+    "monitoring.pagerDuty": true,
+    "monitoring.signIn": {
+      clientId: "grafana",
+      authorizationUrl: "https://login.example.com/authorize",
+      tokenUrl: "https://login.example.com/token",
+      userInfoUrl: "https://login.example.com/userinfo",
+    },
+    "monitoring.remoteWrite": { workspaceId: "ws-12345678-90ab-cdef-1234-567890abcdef" },
+  },
   "metrics for a day": { "monitoring.retentionDays": 1, "monitoring.storageGiB": 10 },
   "another bucket": { "modelStore.bucket": "weights-of-another-team" },
   "a larger budget": { "budget.monthlyUsd": 120_000 },

@@ -1,8 +1,13 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
 import { alerts } from "../../components/monitoring/alerts.ts";
 import { routeObjective } from "../../components/monitoring/objectives.ts";
 import { ruleGroups } from "../../components/monitoring/rule-groups.ts";
-import { Alertmanager, alertmanagerInstalled } from "../support/alertmanager.ts";
+import { Alertmanager, alertmanagerInstalled, plannedConfiguration } from "../support/alertmanager.ts";
 import { prometheusInstalled } from "../support/prometheus.ts";
 import { firing } from "../support/promtool.ts";
 import { alertCases } from "./alert-cases.ts";
@@ -90,4 +95,32 @@ describe.runIf(alertmanagerInstalled() && prometheusInstalled())("alerts in a re
     expect(await names("none")).toEqual(["CPUThrottlingHigh"]);
     expect(await names("heartbeat")).toEqual(["Watchdog"]);
   });
+
+  it("go to the pager when they are critical, and to people all the same", async () => {
+    const everyone = { slack: { channel: "#gantry-alerts" }, pagerDuty: true };
+    await using paging = await Alertmanager.start(everyone);
+    await paging.post([
+      { alertname: "EngineStalled", severity: "critical" },
+      { alertname: "QueueLong", severity: "warning" },
+      { alertname: "Watchdog", severity: "none" },
+    ]);
+    const names = async (receiver: string) =>
+      (await paging.held(receiver)).map(({ labels }) => labels.alertname).sort();
+    expect(await names("pager")).toEqual(["EngineStalled"]);
+    expect(await names("people")).toEqual(["EngineStalled", "QueueLong"]);
+    expect(await names("heartbeat")).toEqual(["Watchdog"]);
+  });
+
+  it.each([{}, { slack: { channel: "#gantry-alerts" }, pagerDuty: true }])(
+    "are configured as Alertmanager's own tool takes it: %o",
+    (wanted) => {
+      const folder = mkdtempSync(join(tmpdir(), "gantry-amtool-"));
+      const file = join(folder, "alertmanager.yaml");
+      writeFileSync(file, stringify(plannedConfiguration(wanted)));
+      const { status, stdout, stderr } = spawnSync("amtool", ["check-config", file], { encoding: "utf8" });
+      rmSync(folder, { recursive: true });
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain(`${Object.keys(wanted).length > 0 ? 4 : 3} receivers`);
+    },
+  );
 });

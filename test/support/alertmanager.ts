@@ -5,10 +5,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { stringify } from "yaml";
-import { prometheusValues } from "../../components/monitoring/prometheus-values.ts";
+import {
+  type AlertmanagerValuesArgs,
+  alertmanagerValues,
+} from "../../components/monitoring/alertmanager-values.ts";
 import { freePort } from "../../scripts/local/loopback.ts";
 
 export type Labels = Readonly<Record<string, string>>;
+
+/** Who is told beside the addresses. */
+export type Receivers = Pick<AlertmanagerValuesArgs, "slack" | "pagerDuty">;
 
 /** An alert that Alertmanager holds. */
 export interface Held {
@@ -38,9 +44,9 @@ export class Alertmanager {
     this.stop = stop;
   }
 
-  static async start(): Promise<Alertmanager> {
+  static async start(wanted: Receivers = {}): Promise<Alertmanager> {
     const folder = mkdtempSync(join(tmpdir(), "gantry-alertmanager-"));
-    writeFileSync(join(folder, "config.yaml"), stringify(configuration()));
+    writeFileSync(join(folder, "config.yaml"), stringify(withoutAws(plannedConfiguration(wanted))));
     const address = `127.0.0.1:${await freePort()}`;
     const flags = {
       "config.file": join(folder, "config.yaml"),
@@ -91,20 +97,18 @@ export class Alertmanager {
   }
 }
 
-function configuration() {
-  const { alertmanager } = prometheusValues({
-    release: "monitoring",
-    environment: "dev",
-    clusterName: "gantry-dev",
+/** Alertmanager's configuration, as it is planned with these receivers beside e-mail. */
+export function plannedConfiguration(wanted: Receivers = {}) {
+  return alertmanagerValues({
     region: "us-east-1",
     watched: { nodes: 6, engines: 2 },
-    retentionDays: 7,
-    storageGiB: 50,
     topicArn: "arn:aws:sns:us-east-1:111122223333:gantry-dev-alerts",
     heartbeatArn: "arn:aws:sns:us-east-1:111122223333:gantry-dev-heartbeat",
-    grafanaSecret: "grafana-admin",
     protect: false,
-  }) as { alertmanager: { config: { receivers: readonly { name: string }[] } } };
-  const { config } = alertmanager;
+    ...wanted,
+  }).config;
+}
+
+function withoutAws(config: ReturnType<typeof plannedConfiguration>) {
   return { ...config, receivers: config.receivers.map(({ name }) => ({ name })) };
 }

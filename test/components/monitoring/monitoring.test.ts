@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alerts } from "../../../components/monitoring/alerts.ts";
 import { prometheus } from "../../../components/monitoring/prometheus.ts";
-import { at, find, fixturePlan, ofType, waitsFor } from "../../support/plan.ts";
+import { at, find, fixturePlan, ofType, planWith, waitsFor } from "../../support/plan.ts";
 
 const prod = fixturePlan("prod");
 const release = find(prod, "helm.sh/v3:Release", "monitoring");
@@ -150,6 +150,7 @@ describe("CloudWatch's alarms", () => {
   it("watch what callers reach, the cache and Alertmanager, and tell people by the same topic", () => {
     expect(alarms.map(({ inputs }) => inputs.name).sort()).toEqual(
       expect.arrayContaining([
+        "gantry-prod-CertificateEnding",
         "gantry-prod-EdgeErrors",
         "gantry-prod-EdgeWithoutTargets",
         "gantry-prod-MonitoringSilent",
@@ -181,5 +182,75 @@ describe("CloudWatch's alarms", () => {
     });
     const heartbeat = at(release, "values.alertmanager.config.receivers.1.sns_configs.0.topic_arn");
     expect(heartbeat).toBe("arn:aws:sns:us-east-1:333344445555:gantry-prod-heartbeat");
+  });
+});
+
+describe("what is optional", () => {
+  const settings = {
+    retentionDays: 30,
+    storageGiB: 200,
+    notify: ["oncall@example.com"],
+    slack: { channel: "#gantry-alerts" },
+    pagerDuty: true,
+    signIn: {
+      clientId: "grafana",
+      authorizationUrl: "https://login.example.com/authorize",
+      tokenUrl: "https://login.example.com/token",
+      userInfoUrl: "https://login.example.com/userinfo",
+    },
+    remoteWrite: { workspaceId: "ws-12345678-90ab-cdef-1234-567890abcdef" },
+  };
+  const planned = planWith("prod", "monitoring", settings);
+
+  it("isn't there where nothing is configured", () => {
+    expect(at(release, "values.alertmanager.alertmanagerSpec")).not.toHaveProperty("volumes");
+    expect(at(release, "values.grafana")).not.toHaveProperty("envValueFrom");
+    expect(at(release, "values.prometheus.prometheusSpec")).not.toHaveProperty("remoteWrite");
+  });
+
+  it("has a secret of its own for each third party, which nothing waits for", async () => {
+    const plan = await planned;
+    const values = find(plan, "helm.sh/v3:Release", "monitoring");
+    for (const [party, secret, key] of [
+      ["slack", "alerts-slack", "key"],
+      ["pagerduty", "alerts-pagerduty", "key"],
+      ["grafana", "grafana-sign-in", "client-secret"],
+    ]) {
+      const synced = find(plan, "ExternalSecret", `monitoring-${secret}`);
+      expect(at(synced, "spec.data")).toEqual([
+        { secretKey: key, remoteRef: { key: `gantry/prod/providers/${party}` } },
+      ]);
+    }
+    const volumes = at(values, "values.alertmanager.alertmanagerSpec.volumes") as { secret: object }[];
+    expect(volumes.map(({ secret }) => secret)).toEqual([
+      { secretName: "alerts-slack", optional: true },
+      { secretName: "alerts-pagerduty", optional: true },
+    ]);
+    expect(at(values, "values.grafana.envValueFrom.GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET")).toEqual({
+      secretKeyRef: { name: "grafana-sign-in", key: "client-secret", optional: true },
+    });
+  });
+
+  it("lets Prometheus write to the one workspace that is named, by its own identity", async () => {
+    const plan = await planned;
+    const workspace = "workspace/ws-12345678-90ab-cdef-1234-567890abcdef";
+    const { inputs } = find(plan, "RolePolicy", "monitoring-remote-write");
+    expect(JSON.parse(String(inputs.policy)).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Action: "aps:RemoteWrite",
+        Resource: `arn:aws:aps:us-east-1:333344445555:${workspace}`,
+      },
+    ]);
+    const values = find(plan, "helm.sh/v3:Release", "monitoring");
+    expect(at(values, "values.prometheus.prometheusSpec.remoteWrite")).toEqual([
+      {
+        url: `https://aps-workspaces.us-east-1.amazonaws.com/workspaces/${workspace.slice(10)}/api/v1/remote_write`,
+        sigv4: { region: "us-east-1" },
+      },
+    ]);
+    expect(find(plan, "PodIdentityAssociation", "monitoring-remote-write").inputs).toMatchObject({
+      serviceAccount: "monitoring-prometheus",
+    });
   });
 });

@@ -1,0 +1,16 @@
+import { storageClass } from "../cluster/add-ons.ts";
+
+/** A claim that stays keeps its disk, and its price. */
+export function claims(protect: boolean) {
+  return { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" };
+}
+
+export function disk(gib: number) {
+  return {
+    spec: {
+      storageClassName: storageClass,
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: `${gib}Gi` } },
+    },
+  };
+}
