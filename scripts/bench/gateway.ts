@@ -10,7 +10,7 @@ import { freePort } from "../local/loopback.ts";
 import { NoPython, pythonEnvironment } from "../local/python-environment.ts";
 import { readStackConfig } from "../plan/environment.ts";
 import { projectCopy } from "../project-copy.ts";
-import { quantile } from "./spread.ts";
+import { quantile } from "../quantile.ts";
 
 /** Requests one after the other, to each of the three in turn. */
 const single = { whole: 200, streams: 60 };
@@ -134,7 +134,7 @@ async function measureLatency(kind: Kind, engine: Target, gateways: readonly Tar
       const time = await ask(target, kind);
       if (index >= 0) times.get(target.name)?.push(time);
     }
-  const at = (share: number, { name }: Target) => quantile(times.get(name) ?? [], share);
+  const at = (share: number, { name }: Target) => quantile(times.get(name) ?? [], share) ?? 0;
   const what = kind === "whole" ? "whole answers" : "first event of streams";
   for (const share of [0.5, 0.95]) {
     const alone = at(share, engine);

@@ -1,4 +1,5 @@
 import type { RouteObjective } from "../../components/monitoring/objectives.ts";
+import { quantile } from "../quantile.ts";
 import { table } from "../table.ts";
 import type { RampStage } from "./expected-peak.ts";
 
@@ -84,12 +85,6 @@ function stageFigures(
 
 function above(what: string, found: number | undefined, most: number): string[] {
   return found !== undefined && found > most ? [`${what} ${seconds(found)}, objective ${seconds(most)}`] : [];
-}
-
-/** The smallest value that this share of the values doesn't exceed (nearest rank). */
-export function quantile(values: readonly number[], share: number): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
 /** What a load test found: whether the objective held, was missed, or can't be judged. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { loadTestText, withVerdict } from "../../../scripts/load-test/report.ts";
-import { figuresOf, quantile, type StreamAnswer, verdictOf } from "../../../scripts/load-test/verdict.ts";
+import { figuresOf, type StreamAnswer, verdictOf } from "../../../scripts/load-test/verdict.ts";
 
 const objective = { firstTokenP50Seconds: 0.5, firstTokenP99Seconds: 5, errorShare: 0.01 };
 const stages = [0.5, 1, 1.5, 2].map((share) => ({ share, requestsPerSecond: 10 * share, seconds: 20 }));
@@ -95,13 +95,4 @@ it("fits 80 columns", () => {
   const report = { environment: "dev", route: "assistant", stages, answers: whole(), figures };
   const text = loadTestText({ ...report, verdict: verdictOf(figures, true), interrupted: true }, 80);
   expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
-});
-
-it.each([
-  [[1, 2, 3, 4], 0.5, 2],
-  [[4, 3, 2, 1], 0.99, 4],
-  [[7], 0.5, 7],
-  [[], 0.5, undefined],
-])("takes quantiles by nearest rank: %j at %d", (values, share, expected) => {
-  expect(quantile(values, share)).toBe(expected);
 });
