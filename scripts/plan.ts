@@ -7,6 +7,7 @@ import { print } from "./output.ts";
 import { environments } from "./plan/environment.ts";
 import { planEnvironment } from "./plan/plan.ts";
 import { showProgress } from "./plan/progress.ts";
+import { styleFor } from "./plan/report/style.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = `npm start [-- <environment>] [--deployed] [--json] [--html <file>]
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
   try {
     const planning = planEnvironment({ root, environment, deployed, onResource: progress.count });
     // What the report needs is loaded while the program and the pack start.
-    const [{ loadConfig, reportOn }, { reportText, styleFor }] = await Promise.all([
+    const [{ loadConfig, reportOn }, { reportText }] = await Promise.all([
       import("./plan/report/report.ts"),
       import("./plan/report/text.ts"),
     ]);

@@ -6,7 +6,7 @@ import { areas } from "../policies/rules/index.ts";
 import { unexercised } from "../policies/unexercised.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
-import { styleFor } from "./plan/report/text.ts";
+import { styleFor } from "./plan/report/style.ts";
 import { listing } from "./policies/listing.ts";
 import { readme } from "./policies/readme.ts";
 

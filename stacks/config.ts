@@ -8,7 +8,8 @@ import { own } from "../components/shared/own.ts";
 import { ConfigurationError, type Problem, problemsOf } from "../components/shared/problems.ts";
 import { withAdditions } from "./additions.ts";
 import { consistencyProblems } from "./consistency.ts";
-import { advisoryProblems, releaseProblems } from "./release-consistency.ts";
+import { advisoryProblems } from "./release-advisories.ts";
+import { releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 

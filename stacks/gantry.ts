@@ -19,11 +19,9 @@ import {
   createCloudAlarms,
   createEdge,
   createGateway,
-  createModels,
   createRecords,
-  createServing,
-  type ModelOutput,
 } from "./services.ts";
+import { createModels, createServing, type ModelOutput } from "./serving.ts";
 
 /** One environment: everything that serves models, in the order in which it depends on each other. */
 export class Gantry extends pulumi.ComponentResource {

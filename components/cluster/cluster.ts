@@ -5,8 +5,9 @@ import { Cluster as EksCluster } from "@pulumi/eks/cluster.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRange } from "../network/service-range.ts";
-import { type Account, clusterAccessPolicyArn } from "../shared/account.ts";
+import type { Account } from "../shared/account.ts";
 import { keyDeletion } from "../shared/deletion.ts";
+import { accessEntries } from "./access-entries.ts";
 import { AddOns } from "./add-ons.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { NodeRole } from "./node-role.ts";
@@ -113,18 +114,10 @@ export class Cluster extends pulumi.ComponentResource {
     { addOns }: KubernetesRelease,
     { key, gpuRole }: { readonly key: Key; readonly gpuRole: NodeRole },
   ): EksCluster {
-    const { account, network, endpoint } = args;
+    const { network, endpoint } = args;
     const reach = endpoint.publicFrom
       ? { endpointPublicAccess: true, publicAccessCidrs: [...endpoint.publicFrom] }
       : { endpointPublicAccess: false };
-    const admin = {
-      policyArn: clusterAccessPolicyArn(account, "AmazonEKSClusterAdminPolicy"),
-      accessScope: { type: "cluster" },
-    };
-    const admins = args.admins.map((principalArn) => [
-      entryName(principalArn),
-      { principalArn, accessPolicies: { admin } },
-    ]);
     return new EksCluster(
       name,
       {
@@ -136,11 +129,7 @@ export class Cluster extends pulumi.ComponentResource {
         endpointPrivateAccess: true,
         ...reach,
         authenticationMode: "API",
-        accessEntries: {
-          ...Object.fromEntries(admins),
-          // Karpenter's nodes; managed node groups get theirs from EKS.
-          "gpu-nodes": { principalArn: gpuRole.role.arn, type: "EC2_LINUX" },
-        },
+        accessEntries: accessEntries(args, gpuRole.role.arn),
         enabledClusterLogTypes: logTypes,
         encryptionConfigKeyArn: key.arn,
         deletionProtection: args.protect,
@@ -225,12 +214,6 @@ export class Cluster extends pulumi.ComponentResource {
 
 function gpuNodeName({ name }: ClusterArgs): string {
   return `${name}-gpu-node`;
-}
-
-/** `<account>/<path and name>` of a role: whole, or two administrators could share an entry. */
-function entryName(roleArn: string): string {
-  const [, , , , account, role = ""] = roleArn.split(":");
-  return `${account}/${role.replace(/^role\//, "")}`;
 }
 
 const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>

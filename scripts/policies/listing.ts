@@ -1,5 +1,5 @@
 import type { Rule } from "../../policies/framework/rule.ts";
-import type { Style } from "../plan/report/text.ts";
+import type { Style } from "../plan/report/style.ts";
 import { table } from "../table.ts";
 import type { Outside } from "./readme.ts";
 

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { prometheus as inCluster } from "../../components/monitoring/prometheus.ts";
 import type { Release } from "../../components/serving/release.ts";
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
-import { type Style, styleFor } from "../plan/report/text.ts";
+import { type Style, styleFor } from "../plan/report/style.ts";
 import { formatStep, formatTraffic } from "../traffic/format.ts";
 import { interruption } from "../traffic/interruption.ts";
 import type { JournalEntry } from "../traffic/journal.ts";

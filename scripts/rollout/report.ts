@@ -1,5 +1,5 @@
 import type { Colour } from "../../components/serving/traffic.ts";
-import type { Style } from "../plan/report/text.ts";
+import type { Style } from "../plan/report/style.ts";
 import { table } from "../table.ts";
 import { formatLimit, gates, type Side } from "./gates.ts";
 import type { Position } from "./path.ts";

@@ -4,7 +4,8 @@ import type { GpuPoolSettings } from "../../components/cluster/gpu-pool-settings
 import { knownNames } from "../../components/serving/engine-vocabulary.ts";
 import { type Release, releaseId } from "../../components/serving/release.ts";
 import { fitProblems } from "../../stacks/fit-consistency.ts";
-import { advisoryProblems, releaseProblems } from "../../stacks/release-consistency.ts";
+import { advisoryProblems } from "../../stacks/release-advisories.ts";
+import { releaseProblems } from "../../stacks/release-consistency.ts";
 import { chat } from "../components/serving/releases.ts";
 
 const withKind = (kind: Release["engine"]["kind"], model: Partial<Release["model"]> = {}): Release => ({

@@ -2,7 +2,8 @@ import type { StackResource } from "../../framework/rule.ts";
 import type { ConfigOf } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { isOf } from "../aws/load-balancer.ts";
-import { nameOf, namespaceOf, Objects, type Pods, picks, same, services } from "../kubernetes/kubernetes.ts";
+import { nameOf, namespaceOf, type Pods, picks, same, services } from "../kubernetes/kubernetes.ts";
+import { Objects } from "../kubernetes/objects.ts";
 import type { engineSettings } from "./engine.ts";
 import { mayRunEngine } from "./engine-pods.ts";
 

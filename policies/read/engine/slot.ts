@@ -2,7 +2,8 @@ import type { StackResource } from "../../framework/rule.ts";
 import type { ConfigOf } from "../../framework/settings.ts";
 import { forwards, type HostRoute, routes } from "../aws/forward.ts";
 import { type Container, containersOf } from "../kubernetes/containers.ts";
-import { Objects, type Pods } from "../kubernetes/kubernetes.ts";
+import type { Pods } from "../kubernetes/kubernetes.ts";
+import { Objects } from "../kubernetes/objects.ts";
 import { engineKind, type engineSettings } from "./engine.ts";
 
 /** A target group whose requests engines answer, or may answer. */

@@ -2,7 +2,8 @@ import type { StackResource } from "../../framework/rule.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { type Forward, forwards } from "../aws/forward.ts";
 import { isOf, listenerRules } from "../aws/load-balancer.ts";
-import { type Objects, type Pods, services } from "../kubernetes/kubernetes.ts";
+import { type Pods, services } from "../kubernetes/kubernetes.ts";
+import type { Objects } from "../kubernetes/objects.ts";
 import { gatewayConfigs, gatewayModels } from "./gateway-config.ts";
 
 /** A self-hosted model that a gateway routes to. */

@@ -4,7 +4,8 @@ import { isOf } from "../aws/load-balancer.ts";
 import { type ContainerList, containersOf } from "./containers.ts";
 import { gpuPools, landings } from "./gpu-selection.ts";
 import { gpuCount, gpusAsked } from "./gpus-asked.ts";
-import { kindOf, nameOf, namespaceOf, Objects, type Pods, scalers } from "./kubernetes.ts";
+import { kindOf, nameOf, namespaceOf, type Pods, scalers } from "./kubernetes.ts";
+import { Objects } from "./objects.ts";
 
 /** GPUs that the pods of a workload may request. */
 export interface WorkloadGpuDemand {

@@ -5,7 +5,6 @@ import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
 import { externalSecrets, madeSecrets, secretKeys } from "../../read/kubernetes/external-secrets.ts";
 import {
   namespaceOf,
-  Objects,
   type Pods,
   scalers,
   services,
@@ -17,6 +16,7 @@ import {
   podMonitors,
   serviceMonitors,
 } from "../../read/kubernetes/monitor-references.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 import { podReferences, type Referred } from "../../read/kubernetes/pod-references.ts";
 import { containerPorts, hasPort, servicePorts } from "../../read/kubernetes/ports.ts";
 

@@ -5,14 +5,8 @@ import { isOf } from "../../read/aws/load-balancer.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { serverKind } from "../../read/gateway/server.ts";
 import { containersOf } from "../../read/kubernetes/containers.ts";
-import {
-  namespaceOf,
-  Objects,
-  type Pods,
-  replicated,
-  same,
-  scalers,
-} from "../../read/kubernetes/kubernetes.ts";
+import { namespaceOf, type Pods, replicated, same, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 const budgets = ["kubernetes:policy/v1:PodDisruptionBudget"];
 

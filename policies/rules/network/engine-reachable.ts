@@ -6,7 +6,7 @@ import { engineSettings } from "../../read/engine/engine.ts";
 import { mayRunEngine } from "../../read/engine/engine-pods.ts";
 import { isGateway } from "../../read/gateway/gateway-container.ts";
 import { containersOf } from "../../read/kubernetes/containers.ts";
-import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { type Pods, readsToPods, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
 import { NetworkPolicies } from "../../read/kubernetes/network-policies.ts";
 import {
   admitsPods,
@@ -15,6 +15,7 @@ import {
   networkPolicies,
   type PolicyRule,
 } from "../../read/kubernetes/network-policy.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 import { boundPort, type PodPort } from "../../read/kubernetes/pod-port.ts";
 
 /** Pods that a target group forwards to. */

@@ -16,7 +16,8 @@ import {
   securityGroup,
   securityGroupRules,
 } from "../../read/aws/security-group.ts";
-import { Objects, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 import { boundPort } from "../../read/kubernetes/pod-port.ts";
 
 const allRules = [...new Set([...securityGroupRules.ingress, ...securityGroupRules.egress])];

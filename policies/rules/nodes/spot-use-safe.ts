@@ -10,7 +10,8 @@ import { idleSettings, isIdle } from "../../read/engine/idle-models.ts";
 import { nodePool } from "../../read/kubernetes/cluster.ts";
 import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
 import { gpuPools, landings } from "../../read/kubernetes/gpu-selection.ts";
-import { Objects, type Pods, readsToPods, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { type Pods, readsToPods, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 const settings = { ...engineSettings, ...idleSettings } as const satisfies RuleSettings;
 type Config = ConfigOf<typeof settings>;

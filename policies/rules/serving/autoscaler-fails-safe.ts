@@ -6,7 +6,8 @@ import { engineSettings } from "../../read/engine/engine.ts";
 import { mayRunEngine } from "../../read/engine/engine-pods.ts";
 import { idleSettings, isIdle } from "../../read/engine/idle-models.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
-import { Objects, type Pods, scalerMinReplicas, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { type Pods, scalerMinReplicas, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 const settings = { ...engineSettings, ...idleSettings } as const satisfies RuleSettings;
 

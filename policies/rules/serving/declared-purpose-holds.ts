@@ -6,13 +6,8 @@ import { isApplication, purposeKey, purposeOf } from "../../read/aws/purpose.ts"
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { isGateway } from "../../read/gateway/gateway-container.ts";
 import { containersOf } from "../../read/kubernetes/containers.ts";
-import {
-  kindOf,
-  Objects,
-  type Pods,
-  readsToPods,
-  targetGroupBindings,
-} from "../../read/kubernetes/kubernetes.ts";
+import { kindOf, type Pods, readsToPods, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 /** Types whose purpose rules read from their tags. */
 const tagged: readonly string[] = [...targetGroups, ...loadBalancers, ...listeners, ...listenerRules];

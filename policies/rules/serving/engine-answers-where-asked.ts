@@ -5,7 +5,8 @@ import { isOf } from "../../read/aws/load-balancer.ts";
 import { engineSettings, readEngine } from "../../read/engine/engine.ts";
 import { type Listening, listening } from "../../read/engine/engine-port.ts";
 import { containersOf } from "../../read/kubernetes/containers.ts";
-import { Objects, type Pods, readsToPods, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { type Pods, readsToPods, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 import { boundPort } from "../../read/kubernetes/pod-port.ts";
 
 const probes = ["startupProbe", "readinessProbe", "livenessProbe"];

@@ -2,14 +2,8 @@ import type { StackFinding, StackResource, StackRule } from "../../framework/rul
 import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { mayRunEngine } from "../../read/engine/engine-pods.ts";
-import {
-  nameOf,
-  namespaceOf,
-  Objects,
-  type Pods,
-  readsToPods,
-  scalers,
-} from "../../read/kubernetes/kubernetes.ts";
+import { nameOf, namespaceOf, type Pods, readsToPods, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 /** Metric labels, each with the pod label that Prometheus sets it from. */
 const own: Readonly<Record<string, string>> = {

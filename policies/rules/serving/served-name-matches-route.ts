@@ -7,7 +7,8 @@ import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { gatewayRoutes } from "../../read/gateway/gateway-routes.ts";
 import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
-import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
   name: "served-name-matches-route",

@@ -14,7 +14,8 @@ import { engineSettings } from "../../read/engine/engine.ts";
 import { serverKind } from "../../read/gateway/server.ts";
 import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
 import { environment } from "../../read/kubernetes/environment.ts";
-import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 const settings = {
   ...engineSettings,

@@ -5,7 +5,8 @@ import { forwards, type HostRoute, readsToTargetGroups, routes } from "../../rea
 import { type Contract, contract } from "../../read/engine/contract.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { type Container, containersOf } from "../../read/kubernetes/containers.ts";
-import { Objects, type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { type Pods, readsToPods } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 const allowed =
   "the same served names and the same context length in every slot, in arguments known at preview, or a context that both workloads accept by their annotation gantry.dev/accepts: contextLength";

@@ -4,7 +4,8 @@ import { unknown } from "../../framework/value.ts";
 import { forwards, readsToTargetGroups } from "../../read/aws/forward.ts";
 import { unlessApplication } from "../../read/aws/purpose.ts";
 import { idleSettings, isIdle } from "../../read/engine/idle-models.ts";
-import { Objects, readsToPods, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { readsToPods, scalers } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 export const standbySlotWarm: StackRule<typeof idleSettings> = {
   name: "standby-slot-warm",

@@ -1,7 +1,8 @@
 import type { StackRule } from "../../framework/rule.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
-import { namespaceOf, Objects, services, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { namespaceOf, services, targetGroupBindings } from "../../read/kubernetes/kubernetes.ts";
+import { Objects } from "../../read/kubernetes/objects.ts";
 
 const namespaces = ["kubernetes:core/v1:Namespace"];
 const gate = "elbv2.k8s.aws/pod-readiness-gate-inject";

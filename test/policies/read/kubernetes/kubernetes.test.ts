@@ -4,12 +4,12 @@ import { type Unknown, unknown, type Value } from "../../../../policies/framewor
 import {
   nameOf,
   namespaceOf,
-  Objects,
   type Pods,
   picks,
   scalerMinReplicas,
   selects,
 } from "../../../../policies/read/kubernetes/kubernetes.ts";
+import { Objects } from "../../../../policies/read/kubernetes/objects.ts";
 import { stackResource } from "../../stack.ts";
 
 const labels = { model: "chat", colour: "blue" };
