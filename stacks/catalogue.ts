@@ -154,6 +154,7 @@ export function tenantsOf(tenants: Settings["tenants"]): Record<string, Tenant> 
       inputCharacters,
       inputTokens: tenant.inputTokens ?? inputCharacters,
       users: { requestsPerMinute: tenant.users?.requestsPerMinute ?? Math.min(10, tenant.requestsPerMinute) },
+      tier: tenant.tier ?? "standard",
       keys: tenant.keys ?? [1],
     };
   });

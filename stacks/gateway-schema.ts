@@ -110,6 +110,8 @@ export const tenantSchema = strict({
   inputTokens: limit("tokens of a prompt").optional(),
   /** Each user that the tenant's server vouches for. @default 10 requests a minute */
   users: strict({ requestsPerMinute: limit("requests per minute") }).optional(),
+  /** What `auto` routes take for it: the cheapest model always, for simple tasks, or for short ones only. @default standard */
+  tier: z.enum(["economy", "standard", "premium"], 'allowed: "economy", "standard", "premium"').optional(),
   /** Which of its generated keys are valid: one, or two while clients change over. @default [1] */
   keys: z
     .array(between(1, 99, "as number of a key"))

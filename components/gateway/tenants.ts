@@ -12,6 +12,8 @@ export interface Tenant {
   readonly inputCharacters: number;
   readonly inputTokens: number;
   readonly users: { readonly requestsPerMinute: number };
+  /** What `auto` routes take for it. [extension/gantry_gateway/routing.py] */
+  readonly tier: "economy" | "standard" | "premium";
   /** Numbers of its generated keys that are valid, the newest last. */
   readonly keys: readonly number[];
 }

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { extensionMount } from "../../components/gateway/extension.ts";
+import { type Colour, colours } from "../../components/serving/traffic.ts";
 import { GatewayProcess } from "../../scripts/local/gateway-process.ts";
-import { groupArns, plannedListenerRules } from "../../scripts/local/listener-rules.ts";
+import { groupArns, type ListenerRule, plannedListenerRules } from "../../scripts/local/listener-rules.ts";
 import { LocalLoadBalancer } from "../../scripts/local/load-balancer.ts";
 import { freePort } from "../../scripts/local/loopback.ts";
 import { replaced, writePodFiles } from "../../scripts/local/mapped.ts";
@@ -50,61 +50,76 @@ describe.runIf(bin !== undefined && noNamespace === undefined)("the planned pod 
   const folder = mkdtempSync(join(tmpdir(), "gantry-pod-"));
   const behaviour = { tokensPerSecond: 500, firstTokenSeconds: 0.01, errorRate: 0 };
   let pod: PlannedPod;
-  let engine: SimulatedEngine;
-  let enginePort: number;
+  let rules: Record<Colour, readonly ListenerRule[]>;
+  const engines = {} as Record<Colour, SimulatedEngine>;
   let balancer: LocalLoadBalancer;
+  let models: number;
+  let edge: LocalLoadBalancer;
+  let edgePort: number;
   let redis: Redis;
   let gateway: GatewayProcess;
 
-  beforeAll(async () => {
+  async function planned(live: Colour) {
     const project = projectCopy(fixtureValues);
     const { resources } = await planProgram({
       root: project,
       environment: "dev",
-      edit: (config) => changed(config, ["gantry:tenants", "web"], web) as typeof config,
+      edit: (config) =>
+        changed(
+          changed(config, ["gantry:tenants", "web"], web),
+          ["gantry:models", "chat", "traffic", "live"],
+          live,
+        ) as typeof config,
       outputs: groupArns,
     });
     rmSync(project, { recursive: true });
+    return resources;
+  }
+
+  beforeAll(async () => {
+    const [resources, switched] = [await planned("blue"), await planned("green")];
+    rules = { blue: plannedListenerRules(resources), green: plannedListenerRules(switched) };
     pod = plannedPod(resources, "gateway", secretValue);
     for (const place of pod.writable) mkdirSync(join(folder, place), { recursive: true });
-    engine = new SimulatedEngine({
-      name: "blue",
-      servedName: "chat",
-      behaviour,
-      apiKey: secretValue("gantry/dev/engine-api-key"),
-    });
-    enginePort = await engine.listen();
-    const target = { host: "127.0.0.1", port: enginePort, healthy: true };
+    for (const name of colours)
+      engines[name] = new SimulatedEngine({
+        ...{ name, servedName: "chat", behaviour },
+        apiKey: secretValue("gantry/dev/engine-api-key"),
+      });
+    const target = async (port: number | Promise<number>) => [
+      { host: "127.0.0.1", port: await port, healthy: true },
+    ];
     balancer = new LocalLoadBalancer({
-      rules: plannedListenerRules(resources),
-      groups: { "chat-blue": [target] },
+      rules: rules.blue,
+      groups: {
+        "chat-blue": await target(engines.blue.listen()),
+        "chat-green": await target(engines.green.listen()),
+      },
       idleSeconds: 60,
     });
-    const models = await balancer.listen(0, "chat.models.internal");
+    models = await balancer.listen(0, "chat.models.internal");
     redis = await Redis.start({
       bin: bin ?? "",
       folder,
       password: pod.variables.REDIS_PASSWORD ?? "",
       tls: certificate(join(folder, "tmp")),
     });
-    gateway = await start(models);
-    await gateway.ready(pod.probes.startup);
+    const edgeRules = plannedListenerRules(resources, "edge");
+    edge = new LocalLoadBalancer({ rules: edgeRules, groups: {}, idleSeconds: 660 });
+    edgePort = await edge.listen(0, edgeRules[0]?.conditions[0]?.hostHeader?.values?.[0]);
+    gateway = await start();
   });
   afterAll(async () => {
     await gateway?.stop();
+    await edge?.close();
     await balancer?.close();
-    await engine?.close();
+    await Promise.all(Object.values(engines).map((engine) => engine.close()));
     await redis?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function running(): Promise<number> {
-    const metrics = await (await fetch(`http://127.0.0.1:${enginePort}/metrics`)).text();
-    return Number(/^vllm:num_requests_running\{.*\} (\d+)$/m.exec(metrics)?.[1]);
-  }
-
   /** As the container runtime starts it: addresses are this machine's, and nothing else differs. */
-  async function start(models: number): Promise<GatewayProcess> {
+  async function start(): Promise<GatewayProcess> {
     writePodFiles(folder, pod.files, { "http://chat.models.internal/": `http://127.0.0.1:${models}/` });
     const port = await freePort();
     const args = pod.args.map((arg) => replaced(arg, { [`--port=${pod.port}`]: `--port=${port}` }));
@@ -116,7 +131,7 @@ describe.runIf(bin !== undefined && noNamespace === undefined)("the planned pod 
       scratch: join(folder, "root"),
       command: [join(bin ?? "", "litellm"), ...args, "--host=127.0.0.1"],
     });
-    return new GatewayProcess({
+    const started = new GatewayProcess({
       program,
       args: command,
       folder: "/",
@@ -129,6 +144,9 @@ describe.runIf(bin !== undefined && noNamespace === undefined)("the planned pod 
         SSL_CERT_FILE: "/tmp/redis.crt",
       },
     });
+    await started.ready(pod.probes.startup);
+    edge.setTargets({ edge: [{ host: "127.0.0.1", port, healthy: true }] });
+    return started;
   }
 
   it("starts on a read-only root, with what is mounted and with Redis by TLS and password", async () => {
@@ -164,28 +182,61 @@ describe.runIf(bin !== undefined && noNamespace === undefined)("the planned pod 
     expect((await asked("https://evil.example")).headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  it("is told to stop, takes no new request, finishes its streams and ends", async () => {
-    const streams = 80;
-    engine.behave({ ...behaviour, tokensPerSecond: 5 });
-    const open = Array.from({ length: streams }, () =>
-      ask(gateway, question({ stream: true, max_tokens: 40 })),
-    );
-    await expect.poll(() => running(), { timeout: 30_000 }).toBe(streams);
-    gateway.terminate();
-    await sleep(1000);
-    await expect(fetch(`${gateway.address}/ready`)).rejects.toThrow();
-    const answers = await Promise.all(open);
-    const text = Array.from({ length: 40 }, (_, index) => String(index)).join(" ");
-    expect(answers.map((answer) => [answer.code, said(answer.text)])).toEqual(
-      answers.map(() => ["ok", text]),
-    );
+  it("is replaced, and its model switched and rolled back, without cutting one of 80 streams", async () => {
+    // Some longer row of numbers would be masked as a card's.
+    const length = 40;
+    const pace = (tokensPerSecond: number) => {
+      for (const engine of Object.values(engines)) engine.behave({ ...behaviour, tokensPerSecond });
+    };
+    /** Streams through the edge, once each of them has begun. */
+    const opened = async (count: number) => {
+      const all = Array.from({ length: count }, () => stream(length));
+      await Promise.all(all.map(({ begun }) => begun));
+      return all.map(({ answer }) => answer);
+    };
+    // Open for as long as a busy machine needs.
+    pace(0.2);
+    const before = await opened(40);
+    balancer.setRules(rules.green);
+    const switched = await opened(20);
+    balancer.setRules(rules.blue);
+    const back = await opened(20);
+
+    const old = gateway;
+    gateway = await start();
+    old.terminate();
+    await expect.poll(() => fetch(`${old.address}/ready`).catch(() => "refused")).toBe("refused");
+    // The new one answers while the old one finishes.
+    const after = await opened(5);
+    pace(500);
+    const text = Array.from({ length }, (_, index) => String(index)).join(" ");
+    for (const [streams, colour] of [
+      [before, "blue"],
+      [switched, "green"],
+      [back, "blue"],
+      [after, "blue"],
+    ] as const)
+      for (const answer of await Promise.all(streams)) {
+        expect([answer.code, said(answer.text)]).toEqual(["ok", text]);
+        expect(answer.text).toContain(`"chatcmpl-${colour}-`);
+      }
     // Uvicorn ends by the signal that it was sent, when it is done.
-    expect(await gateway.ended()).toBe("SIGTERM");
+    expect(await old.ended()).toBe("SIGTERM");
     // Long before kubelet kills it.
     expect(pod.graceSeconds).toBeGreaterThan(
       pod.preStopSeconds + Number(pod.variables.GRACEFUL_SHUTDOWN_TIMEOUT),
     );
   });
+
+  function stream(length: number) {
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const answer = ask(
+      { address: `http://127.0.0.1:${edgePort}` },
+      question({ stream: true, max_tokens: length }),
+      { onPiece: resolve },
+    );
+    return { answer, begun: Promise.race([begun, answer]) };
+  }
 });
 
 /** Of an authority of its own, for this machine. */

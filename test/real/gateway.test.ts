@@ -2,7 +2,11 @@ import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../../scripts/local/faults.ts";
+import { groupArns, matching, plannedListenerRules } from "../../scripts/local/listener-rules.ts";
 import { NoPython, pythonEnvironment } from "../../scripts/local/python-environment.ts";
+import { changed } from "../support/changed.ts";
+import { planFixture } from "../support/plan-fixture.ts";
+import { bucketsOf } from "./gateway/buckets.ts";
 import { ask, question, said } from "./gateway/client.ts";
 import { languages, runExample } from "./gateway/examples.ts";
 import {
@@ -79,6 +83,14 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     return found;
   }
 
+  /** Headers in which a tenant's server vouches for a user, by the gateway's clock: tests have one of their own. */
+  async function signed(user: string, key = signingKey) {
+    const ready = await fetch(`${either(0).address}/ready`);
+    const at = Math.floor(Date.parse(ready.headers.get("date") ?? "") / 1000);
+    const signature = createHmac("sha256", key).update(`${at}.${user}`).digest("hex");
+    return { "x-gantry-user": user, "x-gantry-user-signature": `t=${at},v1=${signature}` };
+  }
+
   it("answers, whole and in a stream", async () => {
     const whole = await ask(either(0));
     expect([whole.status, JSON.parse(whole.text).choices[0].message.content]).toEqual([200, "0 1 2 3 4"]);
@@ -153,21 +165,15 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     });
 
     it("hold each user's requests by a signature, and refuse a forged one", async () => {
-      // The gateway's clock: tests have one of their own.
-      const now = Date.parse((await ask(either(0))).headers.get("date") ?? "");
-      const signed = (user: string, key = signingKey) => {
-        const at = Math.floor(now / 1000);
-        const signature = createHmac("sha256", key).update(`${at}.${user}`).digest("hex");
-        return { "x-gantry-user": user, "x-gantry-user-signature": `t=${at},v1=${signature}` };
-      };
       const found: string[] = [];
       for (let index = 0; index < 5; index++)
-        found.push((await ask(either(index), question(), { tenant: "users", headers: signed("bob") })).code);
+        found.push(
+          (await ask(either(index), question(), { tenant: "users", headers: await signed("bob") })).code,
+        );
       expect(found).toEqual(["ok", "ok", "ok", "user_rate_limited", "user_rate_limited"]);
-      expect((await ask(either(0), question(), { tenant: "users", headers: signed("eve") })).code).toBe("ok");
-      expect(
-        (await ask(either(0), question(), { tenant: "users", headers: signed("eve", "forged") })).code,
-      ).toBe("user_signature_invalid");
+      const eve = async (key?: string) =>
+        (await ask(either(0), question(), { tenant: "users", headers: await signed("eve", key) })).code;
+      expect([await eve(), await eve("forged")]).toEqual(["ok", "user_signature_invalid"]);
     });
 
     it("keep a key to its models", async () => {
@@ -202,6 +208,45 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     expect(stack.hosted.last["x-gantry-bucket"]).toBeUndefined();
   });
 
+  it("keeps each of 100,000 users on one side of a canary of 5, 25 and 50 %", async () => {
+    const users = Array.from({ length: 100_000 }, (_, index) => `user-${index}@example.com`);
+    const buckets = bucketsOf(bin ?? "", { salt: "test", tenant: "web", users });
+    let before = new Set<string>();
+    for (const percent of [5, 25, 50]) {
+      const { resources } = await planFixture({
+        environment: "dev",
+        edit: (config) =>
+          changed(config, ["gantry:models", "chat", "traffic", "canaryPercent"], percent) as typeof config,
+        outputs: groupArns,
+      });
+      const rules = plannedListenerRules(resources);
+      const isCanary = (bucket: string) => {
+        const headers = { "x-gantry-bucket": bucket };
+        const rule = matching(rules, { host: "chat.models.internal", url: "/v1/chat/completions", headers });
+        // Each side of it is one group: nothing is left to chance.
+        const groups = rule?.action.type === "forward" ? rule.action.forward.targetGroups : [];
+        const sides = groups.filter(({ weight }) => weight > 0).map(({ arn }) => arn);
+        expect(sides).toHaveLength(1);
+        return sides[0] === "chat-green";
+      };
+      const taken = new Set([...new Set(buckets)].filter(isCanary));
+      const canary = new Set(users.filter((_, index) => taken.has(buckets[index] ?? "")));
+      // By chance 0.16 points at most are one standard deviation; of 10,000 users it would be 0.5.
+      expect(Math.abs(canary.size / 1000 - percent)).toBeLessThanOrEqual(0.6);
+      expect([...before].filter((user) => !canary.has(user))).toEqual([]);
+      before = canary;
+    }
+    // The gateway's own header, with either of the tenant's processes.
+    for (let index = 0; index < 20; index++) {
+      const headers = await signed(users[index] ?? "");
+      await ask(either(index), question(), { headers });
+      expect([users[index], stack.chat.faulty.last["x-gantry-bucket"]]).toEqual([
+        users[index],
+        buckets[index],
+      ]);
+    }
+  });
+
   it("ends the generation when the caller leaves, streamed or not", async () => {
     stack.chat.engine.behave({ tokensPerSecond: 5, firstTokenSeconds: 0.01, errorRate: 0 });
     for (const stream of [true, false]) {
@@ -225,7 +270,7 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     expect(await get("/metrics", keyOf("web"))).toBe(401);
     expect(await get("/metrics", masterKey)).toBe(401);
     expect(await get("/metrics", metricsKey)).toBe(200);
-    await ask(either(0), question(), { tenant: "nobody" });
+    for (const tenant of ["web", "nobody"]) await ask(either(0), question(), { tenant });
     const text = await (
       await fetch(`${either(0).address}/metrics`, { headers: { authorization: `Bearer ${metricsKey}` } })
     ).text();

@@ -16,6 +16,8 @@ export interface Asking {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Called for each piece of the body. */
+  readonly onPiece?: () => void;
 }
 
 let asked = 0;
@@ -30,7 +32,7 @@ export function question(fields: object = {}): object {
 export async function ask(
   { address }: Pick<GatewayProcess, "address">,
   body: object | string = question(),
-  { tenant = "web", path = "/v1/chat/completions", headers = {}, signal }: Asking = {},
+  { tenant = "web", path = "/v1/chat/completions", headers = {}, signal, onPiece }: Asking = {},
 ): Promise<Answer> {
   const begin = performance.now();
   const response = await fetch(`${address}${path}`, {
@@ -46,6 +48,7 @@ export async function ask(
   try {
     for await (const piece of response.body ?? []) {
       firstByte ||= performance.now() - begin;
+      onPiece?.();
       text += decoder.decode(piece, { stream: true });
     }
   } catch {

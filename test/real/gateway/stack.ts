@@ -32,6 +32,7 @@ export const tenant: Tenant = {
   inputCharacters: 4000,
   inputTokens: 4000,
   users: { requestsPerMinute: 1_000_000 },
+  tier: "standard",
   keys: [1],
 };
 export const route: Route = {

@@ -105,7 +105,7 @@ def _tenant(name: str, fields: Mapping[str, Any]) -> Tenant:
         input_characters=limit(fields["inputCharacters"]),
         input_tokens=limit(fields["inputTokens"]),
         user_requests_per_minute=limit(fields["users"]["requestsPerMinute"]),
-        tier=str(fields.get("tier", "standard")),
+        tier=str(fields["tier"]),
     )
 
 

@@ -26,6 +26,8 @@ class Exchange:
     at: float = field(default_factory=time.time)
     path: str = ""
     caller: Caller | None = None
+    origin: tuple[tuple[bytes, bytes], ...] = ()
+    """Headers that let a page read the answer, where its origin is a configured one."""
     route: Route | None = None
     models: tuple[str, ...] = ()
     """In the order in which they are asked."""

@@ -31,6 +31,7 @@ _LOG = logging.getLogger("gantry.front")
 _BODY_SECONDS = 30
 _MOST_IN_FLIGHT = 1000
 _FEATURE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_EXPOSED = (b"access-control-expose-headers", b"retry-after, x-request-id, x-gantry-model, x-gantry-cache")
 _GET = ("/v1/models", "/ready", "/live", "/metrics")
 
 
@@ -39,6 +40,7 @@ class Front:
 
     def __init__(self, app: App, gate: Gate) -> None:
         self._app, self._gate = app, gate
+        self._origins = os.environ.get("LITELLM_CORS_ORIGINS", "").split(",")
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +49,7 @@ class Front:
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
-        exchange = Exchange()
+        exchange = Exchange(origin=self._origin(scope))
         current.set(exchange)
         self._in_flight += 1
         try:
@@ -63,6 +65,12 @@ class Front:
             self._in_flight -= 1
             await self._close(exchange)
 
+    def _origin(self, scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+        origin = _headers(scope).get("origin", "")
+        if not origin or origin not in self._origins:
+            return ()
+        return ((b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin"), _EXPOSED)
+
     async def _handle(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         # The path as it was sent: nothing that decodes to a known path is one.
         path = scope.get("raw_path", b"").split(b"?")[0].decode("latin-1") or scope["path"]
@@ -73,9 +81,7 @@ class Front:
             return await self._app(scope, receive, send)  # a browser's question about origins; it has no key
         if scope["method"] != ("GET" if path in _GET else "POST"):
             raise GatewayError("method_not_allowed")
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = _headers(scope)
         if path == "/live":
             # A restart mends no document, so none is read.
             return await _json(exchange, {"status": "live"}, send)
@@ -111,6 +117,10 @@ class Front:
         if exchange.path in PARAMETERS or not exchange.path:
             closing = asyncio.ensure_future(self._gate.close(exchange))
             await asyncio.shield(closing)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 async def _body(headers: dict[str, str], receive: Receive) -> bytes:

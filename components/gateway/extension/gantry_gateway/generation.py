@@ -178,7 +178,7 @@ class Generation:
         answer = relay.parsed()
         self._check_form(answer)
         exchange.answer = orjson.dumps(answer.get("choices") or answer.get("output") or []).decode()
-        await self._write(relay.head(b"application/json"), answer)
+        await self._write(head(exchange, b"application/json"), answer)
         await self._gate.answers(self._settings).keep(exchange, answer)
 
     def _check_form(self, answer: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ from .script import ADMIT, CODES, SETTLE
 from .settings import Settings
 
 _LOG = logging.getLogger("gantry.ledger")
-TIMEOUT_SECONDS = 1.0
+TIMEOUT_SECONDS = 2.0
 """Of one command. Above what a busy process takes to come back to it, or Redis would seem lost under load."""
 _PROBE_SECONDS = 1.0
 _FIRST_TOTAL = CODES.index("daily_limit") + 1

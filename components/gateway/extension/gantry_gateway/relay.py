@@ -18,7 +18,6 @@ from .stream_texts import StreamTexts
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-_KEPT_HEADERS = (b"access-control-", b"vary")
 _ANSWER_CHARACTERS = 200_000
 
 
@@ -28,7 +27,6 @@ class Relay:
     def __init__(self, exchange: Exchange, settings: Settings, send: Send, masker: Masker | None) -> None:
         self._exchange, self._settings, self._send, self._masker = exchange, settings, send, masker
         self._status = 0
-        self._headers: list[tuple[bytes, bytes]] = []
         self._streams = False
         self._buffer = b""
         self._texts = StreamTexts(masker)
@@ -58,7 +56,6 @@ class Relay:
         headers = dict(message["headers"])
         self._status = message["status"]
         self._streams = headers.get(b"content-type", b"").startswith(b"text/event-stream")
-        self._headers = [pair for pair in message["headers"] if pair[0].lower().startswith(_KEPT_HEADERS)]
         model = model_named(headers.get(b"x-litellm-model-id", b"").decode("latin-1"), self._settings)
         self._exchange.model = model or self._exchange.model
         if self._status >= 400:
@@ -126,13 +123,9 @@ class Relay:
             if self._exchange.first_token is None:
                 self._exchange.first_token = time.monotonic() - self._exchange.started
                 await self._send(
-                    {"type": "http.response.start", "status": 200, "headers": self.head(b"text/event-stream")}
+                    {"type": "http.response.start", "status": 200, "headers": head(self._exchange, b"text/event-stream")}
                 )
         await self._send({"type": "http.response.body", "body": event, "more_body": True})
-
-    def head(self, content_type: bytes) -> list[tuple[bytes, bytes]]:
-        """Headers of an answer: of LiteLLM's only those about origins."""
-        return [*self._headers, *head(self._exchange, content_type)]
 
     def parsed(self) -> dict[str, Any]:
         """An answer that isn't a stream, counted and masked. Raises `malformed_output`."""
@@ -189,6 +182,7 @@ def head(exchange: Exchange, content_type: bytes) -> list[tuple[bytes, bytes]]:
         (b"content-type", content_type),
         (b"x-request-id", exchange.request_id.encode()),
         (b"cache-control", b"no-store"),
+        *exchange.origin,
     ]
     if exchange.model is not None:
         found.append((b"x-gantry-model", exchange.model.name.encode()))

@@ -32,6 +32,7 @@ TENANT: dict[str, Any] = {
     "inputCharacters": 4000,
     "inputTokens": 4000,
     "users": {"requestsPerMinute": 100},
+    "tier": "standard",
     "keys": "generated",
 }
 ROUTE: dict[str, Any] = {
