@@ -1,5 +1,5 @@
 import { resources } from "../cluster/system-pods.ts";
-import { claims, disk } from "./disks.ts";
+import { claims, volumeClaimTemplate } from "./disks.ts";
 import { monitoringPods } from "./monitoring-pods.ts";
 import type { MonitoringSettings } from "./monitoring-settings.ts";
 import type { MonitoredCounts } from "./prometheus-memory.ts";
@@ -43,7 +43,7 @@ export function alertmanagerValues(args: AlertmanagerValuesArgs) {
       podAntiAffinity: "hard",
       priorityClassName: pods.priorityClassName,
       persistentVolumeClaimRetentionPolicy: claims(protect),
-      storage: { volumeClaimTemplate: disk(2) },
+      storage: { volumeClaimTemplate: volumeClaimTemplate(2) },
       resources: resources(pods),
       // Optional: a key that is yet to be put keeps no other alert from people.
       ...(parties.length > 0 && {

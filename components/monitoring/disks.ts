@@ -5,7 +5,8 @@ export function claims(protect: boolean) {
   return { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" };
 }
 
-export function disk(gib: number) {
+/** A disk of its own for each pod. @param gib its size */
+export function volumeClaimTemplate(gib: number) {
   return {
     spec: {
       storageClassName: storageClass,

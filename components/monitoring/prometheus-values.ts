@@ -1,6 +1,6 @@
 import { nodeExporterPod, resources } from "../cluster/system-pods.ts";
 import { type AlertmanagerValuesArgs, alertmanagerValues } from "./alertmanager-values.ts";
-import { claims, disk } from "./disks.ts";
+import { claims, volumeClaimTemplate } from "./disks.ts";
 import { type GrafanaValuesArgs, grafanaValues } from "./grafana-values.ts";
 import { monitoringPods } from "./monitoring-pods.ts";
 import type { MonitoringSettings } from "./monitoring-settings.ts";
@@ -82,7 +82,7 @@ function prometheusSpec({
     ],
     retention: `${retentionDays}d`,
     retentionSize: `${Math.floor(storageGiB * diskShare)}GiB`,
-    storageSpec: { volumeClaimTemplate: disk(storageGiB) },
+    storageSpec: { volumeClaimTemplate: volumeClaimTemplate(storageGiB) },
     persistentVolumeClaimRetentionPolicy: claims(protect),
     // Monitors and rules count without the chart's own label.
     ruleSelectorNilUsesHelmValues: false,
