@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** On which fixtures are valid; see test/support/fixture-day.js. */
 const fixtureDay = Date.UTC(2026, 10, 24);
@@ -20,6 +21,15 @@ const sweeps = [
   "test/stacks/{configuration-keys,fit-together,fuzz,independence,switch,upgrade}.test.ts",
 ];
 
+/** What takes minutes begins first, so that short files fill the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const order = ["sweep", "real", "node"];
+    const place = ({ project }: TestSpecification) => order.indexOf(project.name);
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
+
 /** Modules hold no state, so files may share them: a third less time. Limits end what hangs; no test is timed by them. */
 const shared = { ...onFixtureDay, isolate: false, testTimeout: 600_000, hookTimeout: 600_000 };
 
@@ -31,6 +41,7 @@ export default defineConfig({
   test: {
     // One processor less is the default, which leaves one of two idle.
     maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
     globalSetup: ["test/support/setup.ts"],
     projects: [
       {

@@ -9,16 +9,20 @@ import { measureRules } from "./bench/rules.ts";
 import { measurePage, measureStart } from "./bench/start.ts";
 import { exitWith } from "./exit-code.ts";
 
-const usage = `npm run bench [-- rollout | rules | gateway]
+const usage = `npm run bench [-- rollout | rules | gateway | start | policies | page | diff]
 
 Measures: memory fit and throughput against public figures, how often a rollout's step is aborted by chance and rightly,
 how long Prometheus evaluates the rules, how long a plan, its policies and a comparison take, and what the gateway adds
-to a request beside LiteLLM alone. Some minutes; with "rollout", "rules" or "gateway" that part alone.`;
+to a request beside LiteLLM alone. Some minutes; with the name of a part that one alone.`;
 /** Parts that can be measured alone. */
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   rollout: measureRollout,
   rules: measureRules,
   gateway: measureGateway,
+  start: measureStart,
+  policies: measurePolicies,
+  page: measurePage,
+  diff: measureDiff,
 };
 
 await exitWith(bench, { usage });

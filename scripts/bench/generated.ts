@@ -8,10 +8,15 @@ import { projectCopy } from "../project-copy.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Models of one slot each; a pool holds eight of them, so that each stays within its GPU limit. */
-export const generated = [1, 10, 30, 100];
+export const generated = [1, 10, 30, 100, 300];
 const modelsPerPool = 8;
 /** Rules that a load balancer has room for. */
 const modelsPerLoadBalancer = 25;
+
+/** Runs of a case: large ones take long, and vary less for it. */
+export function runsOf(models: number): number {
+  return models > 100 ? 2 : 7;
+}
 
 /** A copy of the project whose dev environment has this many models, with the exemptions of the shipped one. */
 export function projectWith(models: number): string {
