@@ -347,17 +347,23 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
       "cut before",
       "cut",
     ];
-    it.each(outages)("%s: the next one answers, in time", async (fault) => {
-      await stack.chat.faulty.break(fault);
-      const answers = await Promise.all(
+    /** Sixteen questions at once, three of four as streams. */
+    const crowd = () =>
+      Promise.all(
         Array.from({ length: 16 }, (_, index) => ask(either(index), question({ stream: index % 4 !== 0 }))),
       );
+    /** Milliseconds to the first byte of the slowest stream. */
+    const slowest = (answers: Awaited<ReturnType<typeof crowd>>) =>
+      Math.max(...answers.filter((_, index) => index % 4 !== 0).map(({ firstByte }) => firstByte));
+
+    it.each(outages)("%s: the next one answers, in time", async (fault) => {
+      // What this machine takes for as many answers while nothing is broken.
+      const usual = slowest(await crowd());
+      await stack.chat.faulty.break(fault);
+      const answers = await crowd();
       await stack.chat.faulty.break("none");
       expect(answers.filter(({ code }) => code !== "ok").map(({ text }) => text)).toEqual([]);
-      const streams = answers.filter((_, index) => index % 4 !== 0);
-      expect(Math.max(...streams.map(({ firstByte }) => firstByte))).toBeLessThanOrEqual(
-        1000 * (route.timeouts.gapSeconds + 1),
-      );
+      expect(slowest(answers) - usual).toBeLessThanOrEqual(1000 * (route.timeouts.gapSeconds + 1));
     });
   });
 

@@ -71,7 +71,9 @@ export function trafficProject() {
         PATH: [join(folder, "bin"), process.env.PATH].join(delimiter),
         STAND_IN_STATE: state,
         STAND_IN_PLANS: join(folder, "plans"),
-        NODE_OPTIONS: `--import=${join(root, "test/support/short-pauses.ts")}`,
+        NODE_OPTIONS: ["scripts/fast-start.js", "test/support/short-pauses.ts"]
+          .map((file) => `--import=${join(root, file)}`)
+          .join(" "),
         AWS_ACCESS_KEY_ID: "test",
         AWS_SECRET_ACCESS_KEY: "test",
         ...environment,
