@@ -45,7 +45,7 @@ export const route: Route = {
   cache: { ttlSeconds: 60, maxTemperature: 0.3 },
   similarWhenDown: false,
   guardrails: { secrets: "mask", pii: "mask", injection: "refuse", output: "mask" },
-  timeouts: { connectSeconds: 1, gapSeconds: 12, totalSeconds: 24 },
+  timeouts: { connectSeconds: 1, gapSeconds: 16, totalSeconds: 32 },
 };
 
 /** A hosted model for each fault, so that one that rests after its failures doesn't fail the next test. */
