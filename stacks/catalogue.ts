@@ -47,9 +47,16 @@ function selfHostedModel(
   return {
     servedName: first.release.servedName,
     host: `${name}.${domain}`,
-    slotHosts: Object.fromEntries(slots.map(({ colour }) => [colour, directHost(name, colour, domain)])),
+    slots: Object.fromEntries(
+      slots.map(({ colour, slot, release }) => [
+        colour,
+        {
+          host: directHost(name, colour, domain),
+          capacity: slot.replicas.max * queuedRequests(release),
+        },
+      ]),
+    ),
     contextLength: Math.min(...slots.map(({ release }) => release.limits.contextLength)),
-    capacity: Math.max(...slots.map(({ slot, release }) => slot.replicas.max * queuedRequests(release))),
     price,
     keyGenerations: engineKeyGenerations(model),
     ...(shadowPercent > 0 && { shadow: { colour: other(live), percent: shadowPercent } }),

@@ -153,19 +153,14 @@ const decimal: ScalarTag = {
 
 /** The model by its host, and each of two slots by its own. */
 function selfHostedEntries(name: string, model: SelfHostedModel, args: GatewayConfigArgs): ModelEntry[] {
-  const slots = colours.filter((colour) => model.slotHosts[colour] !== undefined);
-  return [
-    ...engineEntries(name, model.host, model, args),
-    ...(slots.length < 2
-      ? []
-      : slots.flatMap((colour) =>
-          engineEntries(slotModel(name, colour), hostOf(model, colour), model, args),
-        )),
-  ];
-}
-
-function hostOf({ slotHosts, host }: SelfHostedModel, colour: Colour): string {
-  return slotHosts[colour] ?? host;
+  const slots = colours.flatMap((colour) => {
+    const slot = model.slots[colour];
+    return slot === undefined ? [] : [{ name: slotModel(name, colour), ...slot }];
+  });
+  const capacity = slots.reduce((sum, slot) => sum + slot.capacity, 0);
+  return [{ name, host: model.host, capacity }, ...(slots.length < 2 ? [] : slots)].flatMap((upstream) =>
+    engineEntries(upstream, model, args),
+  );
 }
 
 /**
@@ -173,8 +168,7 @@ function hostOf({ slotHosts, host }: SelfHostedModel, colour: Colour): string {
  * a slot gets the next one, and the next where an engine refuses it.
  */
 function engineEntries(
-  name: string,
-  host: string,
+  { name, host, capacity }: { readonly name: string; readonly host: string; readonly capacity: number },
   model: SelfHostedModel,
   { selfHosted, pods }: GatewayConfigArgs,
 ): ModelEntry[] {
@@ -185,8 +179,8 @@ function engineEntries(
       model: `hosted_vllm/${model.servedName}`,
       api_base: `http://${host}/v1`,
       api_key: `os.environ/${engineKeyVariable(Object.values(selfHosted), generation)}`,
-      // LiteLLM counts these in each pod by itself.
-      max_parallel_requests: Math.ceil(model.capacity / pods),
+      // LiteLLM counts these in each process by itself, and refuses the next one. Engines have the limit of their own.
+      max_parallel_requests: Math.ceil(capacity / pods),
       ...(generations.length > 1 && { order: index + 1 }),
     },
     model_info: {

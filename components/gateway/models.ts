@@ -7,17 +7,22 @@ export interface Price {
   readonly output: number;
 }
 
+interface ModelSlot {
+  /** For copies of requests and smoke tests, whatever the traffic rule says. */
+  readonly host: string;
+  /** Requests that all its replicas hold at once, running and queued. */
+  readonly capacity: number;
+}
+
 /** A model that is served here, as the gateway reaches it. */
 export interface SelfHostedModel {
   /** The name that its engines answer to. */
   readonly servedName: string;
   readonly host: string;
-  /** Each slot's own host, for copies of requests and smoke tests. */
-  readonly slotHosts: Readonly<Partial<Record<Colour, string>>>;
+  /** One or two of them. While traffic moves from one to the other, both hold requests. */
+  readonly slots: Readonly<Partial<Record<Colour, ModelSlot>>>;
   /** Tokens of prompt and answer together that every slot takes. */
   readonly contextLength: number;
-  /** Requests that all its replicas hold at once, running and queued. */
-  readonly capacity: number;
   readonly price: Price;
   /** Generations of the keys that its engines take, without repetition: one, or two during a rotation. */
   readonly keyGenerations: readonly number[];

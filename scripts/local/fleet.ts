@@ -1,5 +1,6 @@
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { engineKey } from "../../components/secrets/secret-names.ts";
+import { queuedRequests } from "../../components/serving/engine.ts";
 import { slotFingerprint } from "../../components/serving/placement.ts";
 import { own } from "../../components/shared/own.ts";
 import { modelPrice } from "../../stacks/catalogue.ts";
@@ -159,7 +160,10 @@ export class Fleet {
           name: `${colour}-${kept.length + index}`,
           servedName: release?.servedName ?? model,
           apiKey: this.secret(engineKey(generation)),
-          ...(release && { fingerprint: slotFingerprint(colour, release) }),
+          ...(release && {
+            fingerprint: slotFingerprint(colour, release),
+            mostRequests: queuedRequests(release),
+          }),
         }),
       );
       if (old !== undefined && more.length === 0) continue;

@@ -28,15 +28,17 @@ export interface SimulatedEngineArgs {
   readonly apiKey?: string;
   /** `system_fingerprint` of a whole answer and of a stream's last event, as with vLLM. @default none */
   readonly fingerprint?: string;
+  /** Requests that it takes at once, as `--max-num-queued-reqs`. @default any number */
+  readonly mostRequests?: number | undefined;
   /** From 0 to 1, without 1. @default Math.random */
   readonly random?: () => number;
 }
 
 /**
  * Answers in place of a vLLM pod, with its routes, forms and metrics, at a pace that can be set. It shows where
- * requests go, how long they last and how they break off, and nothing about a model: its tokens are numbers. It takes
- * every request at once, without a queue, batches or a KV cache, gives one answer to each, fails only before the
- * first token, and knows neither tools nor embeddings.
+ * requests go, how long they last and how they break off, and nothing about a model: its tokens are numbers. It computes
+ * every request that it takes at once, without a queue, batches or a KV cache, gives one answer to each, fails only
+ * before the first token, and knows neither tools nor embeddings.
  */
 export class SimulatedEngine {
   private readonly args: SimulatedEngineArgs;
@@ -134,9 +136,11 @@ export class SimulatedEngine {
     } catch (error) {
       return fail(response, 400, "BadRequestError", (error as Error).message);
     }
-    const { random = Math.random, servedName, otherNames = [] } = this.args;
+    const { random = Math.random, servedName, otherNames = [], mostRequests = Infinity } = this.args;
     if (![servedName, ...otherNames].includes(asked.model))
       return fail(response, 404, "NotFoundError", `The model \`${asked.model}\` does not exist.`);
+    if (this.running >= mostRequests)
+      return fail(response, 503, "ServiceUnavailableError", `${this.running} requests are in flight`);
     if (random() < this.behaviour.errorRate) {
       this.metrics.finished("error");
       return fail(response, 500, "InternalServerError", "simulated");

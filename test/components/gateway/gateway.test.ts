@@ -92,6 +92,20 @@ describe("the gateway's pods", () => {
     const settings = at(find(prod, "ConfigMap", "gateway"), "data") as Record<string, string>;
     expect(settings["settings.yaml"]).toContain("replicas: 12");
   });
+
+  it("let through what both slots hold, each process its part: after a switch the old slot still has streams", () => {
+    const { "config.yaml": config = "" } = at(find(dev, "ConfigMap", "gateway"), "data") as Record<
+      string,
+      string
+    >;
+    // 32 sequences in blue's one replica and 48 in green's, four times as many with those that wait; two processes.
+    expect(config.match(/model_name: \S+|max_parallel_requests: \d+/g)).toEqual([
+      "model_name: gpt-4o",
+      ...["model_name: chat", "max_parallel_requests: 160"],
+      ...["model_name: chat-blue", "max_parallel_requests: 64"],
+      ...["model_name: chat-green", "max_parallel_requests: 96"],
+    ]);
+  });
 });
 
 describe("the gateway's role", () => {

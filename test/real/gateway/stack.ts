@@ -59,6 +59,8 @@ export interface Wanted {
   readonly routes?: Readonly<Record<string, Route>>;
   /** Self-hosted models beside `chat`, each with an engine of its own. */
   readonly models?: readonly string[];
+  /** Requests that a self-hosted model's replicas hold at once. @default 400 of each */
+  readonly capacities?: Readonly<Record<string, number>>;
   readonly whenCacheIsLost?: "limitByReplica" | "refuse";
   readonly signingKeys?: Readonly<Record<string, readonly string[]>>;
   readonly prometheusAddress?: string;
@@ -111,7 +113,7 @@ export class GatewayStack {
     stack.hostedPort = await stack.hosted.listen();
     await stack.startRedis();
     const ports = await stack.startEngines(["chat", ...(wanted.models ?? [])]);
-    stack.catalogue = catalogue(ports, wanted.routes ?? { assistant: route });
+    stack.catalogue = catalogue(ports, wanted);
     writeDocuments(stack.folder, stack.documents());
     for (let index = 0; index < count; index++) stack.gateways.push(await stack.start());
     await Promise.all(stack.gateways.map((gateway) => gateway.ready()));
@@ -230,7 +232,10 @@ export class GatewayStack {
 }
 
 /** @param ports of the self-hosted models */
-function catalogue(ports: Readonly<Record<string, number>>, routes: Catalogue["routes"]): Catalogue {
+function catalogue(
+  ports: Readonly<Record<string, number>>,
+  { routes = { assistant: route }, capacities = {} }: Wanted,
+): Catalogue {
   return {
     selfHosted: Object.fromEntries(
       Object.entries(ports).map(([servedName, port]) => {
@@ -238,8 +243,8 @@ function catalogue(ports: Readonly<Record<string, number>>, routes: Catalogue["r
         return [
           servedName,
           {
-            ...{ servedName, host, slotHosts: { blue: host, green: host } },
-            ...{ contextLength: 8192, capacity: 400, keyGenerations: [1] },
+            ...{ servedName, host, contextLength: 8192, keyGenerations: [1] },
+            slots: { blue: { host, capacity: capacities[servedName] ?? 400 } },
             price: { input: 0.1, output: 0.4 },
           },
         ];

@@ -108,6 +108,14 @@ describe("an answer", () => {
     expect(error).toMatchObject({ code: status, message: expect.stringContaining(message) });
   });
 
+  it("is refused while as many are in flight as it takes", async () => {
+    const port = await started({ mostRequests: 2, behaviour: { ...fast, firstTokenSeconds: 0.2 } });
+    const asked = () => Promise.all([1, 2, 3].map(() => ask({ port, body: completion })));
+    const statuses = async () => (await asked()).map(({ status }) => status).sort();
+    expect(await statuses()).toEqual([200, 200, 503]);
+    expect(await statuses()).toEqual([200, 200, 503]);
+  });
+
   it("is refused to whoever has no key, while health and metrics are open", async () => {
     const port = await started({ apiKey: "secret" });
     expect((await ask({ port, body: completion })).status).toBe(401);
