@@ -21,6 +21,8 @@ interface ModelEntry {
     readonly rpm?: number;
     readonly tpm?: number;
     readonly max_parallel_requests?: number;
+    /** Whether /v1/responses asks the model as a chat. */
+    readonly use_chat_completions_api?: true;
     /** Of a name with several, the lowest is asked first and the next one where that failed. */
     readonly order?: number;
   };
@@ -181,6 +183,8 @@ function engineEntries(
       api_key: `os.environ/${engineKeyVariable(Object.values(selfHosted), generation)}`,
       // LiteLLM counts these in each process by itself, and refuses the next one. Engines have the limit of their own.
       max_parallel_requests: Math.ceil(capacity / pods),
+      // One way to ask every engine: TGI has no /v1/responses, and vLLM's answers there don't name their slot.
+      use_chat_completions_api: true,
       ...(generations.length > 1 && { order: index + 1 }),
     },
     model_info: {

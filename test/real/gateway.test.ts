@@ -101,23 +101,24 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
   });
 
   const named = `"model":"chat","slot":"blue","release":"${release}"`;
-  // LiteLLM's streams of /v1/completions leave out what the engine says of itself.
-  const unnamed = '"model":"chat","slot":null';
   const text = { messages: undefined, prompt: "a text" };
+  const responses = { messages: undefined, max_tokens: undefined, input: "a text", max_output_tokens: 5 };
   it.each([
-    ["/v1/chat/completions", {}, named],
-    ["/v1/chat/completions", { stream: true }, named],
-    ["/v1/completions", text, named],
-    ["/v1/completions", { ...text, stream: true }, unnamed],
+    ["/v1/chat/completions", {}],
+    ["/v1/chat/completions", { stream: true }],
+    ["/v1/completions", text],
+    ["/v1/completions", { ...text, stream: true }],
+    ["/v1/responses", responses],
+    ["/v1/responses", { ...responses, stream: true }],
   ])(
     "records what answered %s with %o, at a cost, and keeps the slot from the caller",
-    async (path, fields, expected) => {
+    async (path, fields) => {
       const answer = await ask(either(0), question({ model: "chat", ...fields }), { path });
       expect(answer.code).toBe("ok");
       expect(answer.text).not.toContain(release);
       const line = new RegExp(`"request_id":"${answer.headers.get("x-request-id")}".*`);
       const record = () => line.exec(stack.gateways[0]?.output ?? "")?.[0];
-      await expect.poll(record).toContain(expected);
+      await expect.poll(record).toContain(named);
       expect(record()).toMatch(/"output_tokens":5,"cost_usd":[1-9]/);
     },
   );

@@ -12,10 +12,10 @@ from fastapi import Request
 from litellm.proxy import proxy_server
 from litellm.proxy._types import UserAPIKeyAuth
 
+from .fingerprints import install as install_fingerprints
 from .front import Front
 from .gate import Gate
 from .hooks import Hooks, authenticated
-from .vllm_streams import install as install_vllm_streams
 
 _gate = Gate()
 hooks = Hooks(_gate.settings)
@@ -39,4 +39,4 @@ def _install() -> None:
 
 
 _install()
-install_vllm_streams()
+install_fingerprints()
