@@ -1,5 +1,5 @@
 import { type ScalarTag, stringify } from "yaml";
-import { type Colour, colours } from "../serving/traffic.ts";
+import { colours } from "../serving/traffic.ts";
 import { engineKeyVariable } from "./engine-keys.ts";
 import {
   type Catalogue,
