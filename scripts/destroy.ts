@@ -1,15 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { environmentTags } from "../stacks/environment-names.ts";
 import { heldByFile, heldByState } from "./destroy/guards.ts";
-import { awsAfterlife, remains, taggedRoles } from "./destroy/sweep.ts";
+import { resourcesLeft } from "./destroy/left-under-tags.ts";
+import { sweepReport } from "./destroy/report.ts";
+import { awsAfterlife, remains } from "./destroy/sweep.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { askOnTerminal } from "./question.ts";
 import { Pulumi } from "./recover/pulumi.ts";
-import { taggedResources } from "./recover/tagged.ts";
-import { table } from "./table.ts";
 import { runPulumi } from "./traffic/pulumi-cli.ts";
 
 const usage = `npm run destroy -- <environment> [--confirm <environment>] [--sweep]
@@ -46,24 +45,10 @@ async function main(): Promise<number> {
     // With its own preview, which is what finds a protected resource before anything is deleted.
     await runPulumi({ root, environment, args: ["destroy", "--yes", "--color", "never"], writes: true });
   }
-  const tags = environmentTags(environment);
   const { region } = config.account;
-  const tagged = [...(await taggedResources(region, tags)), ...(await taggedRoles(tags))];
-  const found = await remains(tagged, awsAfterlife(region));
-  const left = found.filter(({ expected }) => expected === undefined);
-  const rows = found.map(({ arn, expected = "left behind: delete it" }) => [arn, expected]);
-  print(
-    [
-      left.length === 0
-        ? `${environment}: nothing is left in ${region} that costs anything`
-        : `${environment}: ${left.length} are left in ${region}`,
-      ...table(rows, [], process.stdout.columns),
-      ...(left.length === 0
-        ? [`pulumi stack rm ${environment} removes its history and settings`]
-        : [`AWS's list may be minutes old: npm run destroy -- ${environment} --sweep looks again`]),
-    ].join("\n"),
-  );
-  return left.length === 0 ? 0 : 1;
+  const found = await remains(await resourcesLeft(environment, region), awsAfterlife(region));
+  print(sweepReport(environment, region, found));
+  return found.every(({ expected }) => expected !== undefined) ? 0 : 1;
 }
 
 async function typed(environment: string): Promise<string> {

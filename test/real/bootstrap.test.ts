@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readStackConfig } from "../../scripts/plan/environment.ts";
-import { pythonWith } from "../support/python.ts";
+import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
 import { missingPrograms, type RealStack, realStack, root } from "./real-stack.ts";
 
 const missing = missingPrograms();
-const moto = pythonWith("s3", ["boto3==1.44.8", "moto[s3,server]==5.2.5"]);
+const moto = pythonWithMoto("s3", ["s3"]);
 const reason = missing ?? (moto === undefined ? "moto can't be installed" : undefined);
 if (reason !== undefined) console.warn(`skipped: bootstrap with the real CLI (${reason})`);
 
@@ -18,22 +15,17 @@ describe.skipIf(reason !== undefined)("npm run bootstrap", () => {
   const config = readStackConfig(root, "dev");
   const account = String(config["gantry:account"]);
   const bucket = `gantry-state-${account}-${config["aws:region"]}`;
-  let server: ChildProcess;
+  let server: Moto;
   let s3: string;
   let stack: RealStack;
 
   beforeAll(async () => {
-    server = spawn(moto ?? "", [fileURLToPath(new URL("moto-server.py", import.meta.url))], {
-      // It writes a line for each request.
-      stdio: ["pipe", "pipe", "ignore"],
-    });
-    const [port] = (await once(server.stdout ?? server, "data")) as [Buffer];
-    s3 = `http://127.0.0.1:${String(port).trim()}`;
+    server = await startMoto(moto ?? "");
+    s3 = server.url;
     stack = await realStack("dev", s3);
   });
   afterAll(() => {
-    server?.stdin?.end();
-    server?.kill();
+    server?.stop();
     stack?.remove();
   });
 

@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import type { Server } from "node:http";
-import { fileURLToPath } from "node:url";
 import { DeleteClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import {
   CreateSecretCommand,
@@ -17,8 +14,8 @@ import { type PreflightArgs, preflight } from "../../scripts/preflight/preflight
 import type { Hub } from "../../scripts/release/hub.ts";
 import { type Config, parseConfig, readReleases } from "../../stacks/config.ts";
 import { changed } from "../support/changed.ts";
+import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
 import { fixtureValues } from "../support/project.ts";
-import { pythonWith } from "../support/python.ts";
 import { accountStandIn, type StandInAccount } from "./account-stand-in.ts";
 import {
   accountId,
@@ -29,9 +26,16 @@ import {
   region,
 } from "./preflight-account.ts";
 
-const python = pythonWith("account", [
-  "boto3==1.44.8",
-  "moto[acm,ec2,eks,elbv2,iam,route53,s3,secretsmanager,server,sts]==5.2.5",
+const python = pythonWithMoto("account", [
+  "acm",
+  "ec2",
+  "eks",
+  "elbv2",
+  "iam",
+  "route53",
+  "s3",
+  "secretsmanager",
+  "sts",
 ]);
 
 /**
@@ -39,20 +43,16 @@ const python = pythonWith("account", [
  * parameters, capacity reservations, buckets of other accounts. Registries, hub and DNS are made in the test.
  */
 describe.runIf(python !== undefined)("npm run preflight", () => {
-  let moto: ChildProcess;
+  let moto: Moto;
   let server: Server;
   let made: MadeInMoto;
   let account: StandInAccount;
   const before = { ...process.env };
 
   beforeAll(async () => {
-    moto = spawn(python ?? "", [fileURLToPath(new URL("moto-server.py", import.meta.url))], {
-      env: { ...process.env, MOTO_ACCOUNT_ID: accountId, MOTO_ACM_VALIDATION_WAIT: "0" },
-      stdio: ["pipe", "pipe", "ignore"],
-    });
-    const [port] = (await once(moto.stdout ?? moto, "data")) as [Buffer];
+    moto = await startMoto(python ?? "", [], { MOTO_ACCOUNT_ID: accountId, MOTO_ACM_VALIDATION_WAIT: "0" });
     account = healthyAccount();
-    const standIn = await accountStandIn(account, `http://127.0.0.1:${String(port).trim()}`);
+    const standIn = await accountStandIn(account, moto.url);
     server = standIn.server;
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: standIn.url,
@@ -63,8 +63,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
     made = await fillMoto();
   });
   afterAll(() => {
-    moto?.stdin?.end();
-    moto?.kill();
+    moto?.stop();
     server?.close();
     process.env = before;
   });

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { NoPython, pythonEnvironment } from "../../scripts/local/python-environment.ts";
-import { pythonWith } from "../support/python.ts";
+import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
 import { ask, question } from "./gateway/client.ts";
 import { GatewayStack, tenant } from "./gateway/stack.ts";
 
@@ -15,27 +14,21 @@ const bin = await pythonEnvironment(console.warn).catch((reason) => {
   console.warn(`skipped: the gateway can't be installed: ${reason.message}`);
   return undefined;
 });
-const moto = pythonWith("s3", ["boto3==1.44.8", "moto[s3,server]==5.2.5"]);
+const moto = pythonWithMoto("s3", ["s3"]);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** As Pulumi.dev.yaml of the fixtures and the project names it. */
 const bucket = "example-gantry-dev-records";
 const signingKey = "signing-key";
 
 describe.runIf(bin !== undefined && moto !== undefined)("records in S3", () => {
-  let s3: ChildProcess;
+  let s3: Moto;
   let stack: GatewayStack;
   let variables: Record<string, string>;
 
   beforeAll(async () => {
-    s3 = spawn(moto ?? "", [fileURLToPath(new URL("moto-server.py", import.meta.url)), bucket], {
-      // It writes a line for each request, which is noise here.
-      stdio: ["pipe", "pipe", "ignore"],
-    });
-    const port = await new Promise<string>((port) => {
-      if (s3.stdout) createInterface({ input: s3.stdout }).once("line", port);
-    });
+    s3 = await startMoto(moto ?? "", [bucket]);
     variables = {
-      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+      AWS_ENDPOINT_URL_S3: s3.url,
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
     };
@@ -49,7 +42,7 @@ describe.runIf(bin !== undefined && moto !== undefined)("records in S3", () => {
   });
   afterAll(async () => {
     await stack?.stop();
-    s3?.stdin?.end();
+    s3?.stop();
   });
 
   async function run(...[script, ...args]: string[]) {

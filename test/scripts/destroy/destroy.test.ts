@@ -36,11 +36,17 @@ describe("what is left", () => {
   const instance = "arn:aws:ec2:us-east-1:111122223333:instance/i-1";
   const gateway = "arn:aws:ec2:us-east-1:111122223333:natgateway/nat-1";
   const volume = "arn:aws:ec2:us-east-1:111122223333:volume/vol-1";
-  const afterlife = (keyState: string, ofEc2: string | undefined): Afterlife => ({
+  const afterlife = (
+    keyState: string,
+    ofEc2: string | undefined,
+    ofSecret?: "scheduled" | "kept",
+  ): Afterlife => ({
     keyState: async () => keyState,
+    secretState: async () => ofSecret,
     instanceState: async () => ofEc2,
     natGatewayState: async () => ofEc2,
   });
+  const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:gantry/dev/cache-a1b2c3";
   const left = async (arns: readonly string[], services: Afterlife) =>
     (
       await remains(
@@ -53,11 +59,14 @@ describe("what is left", () => {
     expect(await left([key, instance, gateway], afterlife("PendingDeletion", "terminated"))).toEqual([]);
     expect(await left([gateway], afterlife("", "deleted"))).toEqual([]);
     expect(await left([instance], afterlife("", undefined))).toEqual([]);
+    expect(await left([secret], afterlife("", undefined, "scheduled"))).toEqual([]);
+    expect(await left([secret], afterlife("", undefined))).toEqual([]);
   });
 
   it("is named where it lives on", async () => {
     const all = [key, instance, gateway, volume];
     expect(await left(all, afterlife("Enabled", "running"))).toEqual([instance, gateway, volume, key]);
     expect(await left([volume], afterlife("PendingDeletion", "terminated"))).toEqual([volume]);
+    expect(await left([secret], afterlife("", undefined, "kept"))).toEqual([secret]);
   });
 });
