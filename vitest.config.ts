@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -24,7 +25,7 @@ const sweeps = [
 /** What takes minutes begins first, so that short files fill the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
-    const order = ["sweep", "real", "node"];
+    const order = ["sweep", "node", "real"];
     const place = ({ project }: TestSpecification) => order.indexOf(project.name);
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
@@ -55,11 +56,14 @@ export default defineConfig({
       { test: { ...shared, name: "sweep", include: sweeps } },
       {
         test: {
-          ...onFixtureDay,
+          ...shared,
           name: "real",
           include: ["test/real/**/*.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          // They wait for other programs most of the time. A number of workers of its own is a group of its own.
+          maxWorkers: 2 * availableParallelism(),
+          sequence: { groupOrder: 1 },
         },
       },
     ],

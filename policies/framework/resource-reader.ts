@@ -26,6 +26,8 @@ export class ResourceReader {
   private readonly inputs = new Map<string, object>();
   /** Resources of the stack, by their inputs. */
   private readonly shared = new WeakMap<object, SharedResource>();
+  /** Lists of a stack's resources in the order of their URNs. */
+  private readonly ordered = new WeakMap<readonly PolicyResource[], readonly PolicyResource[]>();
 
   /** Keeps a resource's inputs for the rules about the stack. */
   see({ urn, props }: Pick<GivenResource, "urn" | "props">) {
@@ -70,12 +72,12 @@ export class ResourceReader {
   readStack(rule: RuleMetadata, all: readonly PolicyResource[]): StackResource[] {
     const seen = new Map<PolicyResource, StackResource>();
     const inputs = ({ urn, props }: PolicyResource) => this.inputs.get(urn) ?? props;
-    const read = all.filter(
+    const read = this.inOrder(all).filter(
       (one) => readsType(rule, one.type) && !isCheckedByChildren(one.type, inputs(one)),
     );
-    for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
+    for (const original of read) {
       seen.set(original, {
-        ...this.sharedOf({ ...original, props: inputs(original) }, original.props),
+        ...this.sharedOf(original, inputs(original)),
         behind: (property) =>
           (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),
       });
@@ -83,15 +85,24 @@ export class ResourceReader {
     return [...seen.values()];
   }
 
-  private sharedOf(given: GivenResource, outputs: object): SharedResource["resource"] {
-    const known = this.shared.get(given.props);
-    if (known?.from === outputs && known.resource.urn === given.urn) return known.resource;
+  private inOrder(all: readonly PolicyResource[]): readonly PolicyResource[] {
+    const known = this.ordered.get(all);
+    if (known !== undefined) return known;
+    const sorted = all.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
+    this.ordered.set(all, sorted);
+    return sorted;
+  }
+
+  private sharedOf(given: GivenResource, props: object): SharedResource["resource"] {
+    const { urn, props: from } = given;
+    const known = this.shared.get(props);
+    if (known?.from === from && known.resource.urn === urn) return known.resource;
     const resource: SharedResource["resource"] = {
-      ...this.read(given),
-      urn: given.urn,
-      outputs: this.plainOf(outputs),
+      ...this.read({ ...given, props }),
+      urn,
+      outputs: this.plainOf(from),
     };
-    this.shared.set(given.props, { from: outputs, resource });
+    this.shared.set(props, { from, resource });
     return resource;
   }
 

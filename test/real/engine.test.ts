@@ -114,7 +114,19 @@ if (reason !== undefined) console.warn(`vLLM ${version} can't be asked: ${reason
 
 describe.skipIf(reason !== undefined)(`vLLM ${version} itself`, () => {
   const asked = engineCases.filter(({ question }) => question !== undefined);
-  const answers = reason === undefined ? ask(asked.map(question)) : [];
+  const releases = Object.entries(readReleases(fixtureValues)).map(
+    ([name, file]) => [name, releaseSchema.parse(file)] as const,
+  );
+  const own = releases.filter(([, { engine }]) => engine.kind === "vllm" && engine.version === version);
+  const template = withChatTemplate(own[0]?.[1]);
+  const questions = [
+    ...asked.map(question),
+    template.question,
+    ...own.map(([, release]) => start(release, "p5.48xlarge", h100)),
+  ];
+  // All at once: importing the engine takes most of a minute.
+  const answers = reason === undefined ? ask(questions) : [];
+  const ofReleases = answers.slice(asked.length + 1);
 
   it.each(asked.map((one, index) => [one.refused ? "refuses" : "accepts", one.what, one, index] as const))(
     "%s what the table says: %s",
@@ -125,28 +137,27 @@ describe.skipIf(reason !== undefined)(`vLLM ${version} itself`, () => {
   );
 
   it("takes a release's chat template as text", () => {
-    const [release] = Object.values(readReleases(fixtureValues)).map((file) => releaseSchema.parse(file));
-    if (release === undefined) throw new Error("no release is shipped");
-    const text = "{% for message in messages %}{{ message.content }} $(x)\n{% endfor %}";
-    const chatTemplate = {
-      file: "chat.jinja",
-      sha256: createHash("sha256").update(text).digest("hex"),
-      text,
-    };
-    const { about, ...rest } = start({ ...release, chatTemplate }, "p5.48xlarge", h100);
-    // As Kubernetes hands it to the container.
-    const args = about.args.map((arg) => arg.replaceAll("$$(", "$("));
-    expect(args).toContain(`--chat-template=${text}`);
-    expect(ask([{ ...rest, about: { ...about, args } }])).toEqual([null]);
+    expect(template.question.about.args).toContain(`--chat-template=${template.text}`);
+    expect(answers[asked.length]).toBe(null);
   });
 
   it("takes the command line of every shipped release", () => {
-    const shipped = Object.entries(readReleases(fixtureValues)).map(
-      ([name, file]) => [name, releaseSchema.parse(file)] as const,
-    );
-    const own = shipped.filter(([, { engine }]) => engine.kind === "vllm" && engine.version === version);
-    const found = ask(own.map(([, release]) => start(release, "p5.48xlarge", h100)));
-    expect(own.map(([name], index) => [name, found[index]])).toEqual(own.map(([name]) => [name, null]));
+    expect(own.map(([name], index) => [name, ofReleases[index]])).toEqual(own.map(([name]) => [name, null]));
     expect(own.length).toBeGreaterThan(0);
   });
 });
+
+/** The question for a release with a chat template that Kubernetes would take for a variable. */
+function withChatTemplate(release: Release | undefined) {
+  if (release === undefined) throw new Error(`no release runs vLLM ${version}`);
+  const text = "{% for message in messages %}{{ message.content }} $(x)\n{% endfor %}";
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  const { about, ...rest } = start(
+    { ...release, chatTemplate: { file: "chat.jinja", sha256, text } },
+    "p5.48xlarge",
+    h100,
+  );
+  // As Kubernetes hands it to the container.
+  const args = about.args.map((arg) => arg.replaceAll("$$(", "$("));
+  return { text, question: { ...rest, about: { ...about, args } } };
+}

@@ -65,14 +65,16 @@ export function engineKind(
   const { fields, purpose } = container;
   if (fields === unknown) return unknown;
   const image = at(fields, "image");
-  if (runsImage(image, config.vllmImages)) return "vllm";
-  if (runsImage(image, config.tgiImages)) return "tgi";
-  if (runsImage(image, config.ollamaImages)) return "ollama";
+  const repository = `/${imageReference(image)?.repository.join("/") ?? ""}`;
+  const isOf = (listed: readonly string[]) => listed.some((path) => repository.endsWith(`/${path}`));
+  if (isOf(config.vllmImages)) return "vllm";
+  if (isOf(config.tgiImages)) return "tgi";
+  if (isOf(config.ollamaImages)) return "ollama";
   const mentioned = firstProgram(fields);
   if (mentioned !== undefined) return mentioned;
   if (image === unknown) return unknown;
-  if (runsImage(image, config.gpuUtilities)) return undefined;
-  if (runsImage(image, otherImages)) return "other";
+  if (isOf(config.gpuUtilities)) return undefined;
+  if (isOf(otherImages)) return "other";
   const mayServe = takesAccelerator(fields) || isNamedLikeEngine(image);
   return mayServe && purpose === undefined ? "other" : undefined;
 }
@@ -129,11 +131,6 @@ function isEntrypoint(command: Value, entrypoint: readonly string[]): boolean {
     command.length === 0 ||
     (command.length === entrypoint.length && command.every((part, index) => part === entrypoint[index]))
   );
-}
-
-function runsImage(image: Value, listed: readonly string[]): boolean {
-  const path = `/${imageReference(image)?.repository.join("/") ?? ""}`;
-  return listed.some((repository) => path.endsWith(`/${repository}`));
 }
 
 /** Everything that starts a program in a container: hooks and probes run commands as well. */

@@ -1,23 +1,25 @@
 import type { Finding, Resource } from "../../framework/rule.ts";
 import { at, elements, isFields, type Unknown, unknown, type Value } from "../../framework/value.ts";
-import { type Document, documents } from "../kubernetes/documents.ts";
-
-/** Keys of which the root of a LiteLLM configuration has one at least. */
-const rootKeys = [
-  "model_list",
-  "litellm_settings",
-  "router_settings",
-  "general_settings",
-  "environment_variables",
-  "include",
-] as const;
+import { type Document, documents, type Kind } from "../kubernetes/documents.ts";
 
 /** LiteLLM reads no other files. [litellm/proxy/proxy_server.py, ProxyConfig.is_yaml] */
 export const configFile = /\.ya?ml$/i;
 
+const configuration: Kind = {
+  rootKeys: [
+    "model_list",
+    "litellm_settings",
+    "router_settings",
+    "general_settings",
+    "environment_variables",
+    "include",
+  ],
+  keyPattern: configFile,
+};
+
 /** The configurations of a gateway in a ConfigMap or a Secret. */
 export function gatewayConfigs(resource: Pick<Resource, "type" | "props">): readonly Document[] {
-  return documents(resource, { rootKeys, keyPattern: configFile });
+  return documents(resource, configuration);
 }
 
 /**

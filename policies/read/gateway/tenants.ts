@@ -1,10 +1,13 @@
 import type { Resource } from "../../framework/rule.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
-import { type Document, documents } from "../kubernetes/documents.ts";
+import { type Document, documents, type Kind } from "../kubernetes/documents.ts";
+
+const tenants: Kind = { rootKeys: ["tenants"], keyPattern: /^tenants\.(?:ya?ml|json)$/i };
+const tenantKeys: Kind = { rootKeys: ["tenantKeys"], keyPattern: /^(?!)/ };
 
 /** The documents that say who may use the gateway and how much. */
 export function tenantDocuments(resource: Pick<Resource, "type" | "props">): readonly Document[] {
-  return documents(resource, { rootKeys: ["tenants"], keyPattern: /^tenants\.(?:ya?ml|json)$/i });
+  return documents(resource, tenants);
 }
 
 /**
@@ -12,9 +15,7 @@ export function tenantDocuments(resource: Pick<Resource, "type" | "props">): rea
  * that can't be read doesn't count among them.
  */
 export function keyDocuments(resource: Pick<Resource, "type" | "props">): readonly Document[] {
-  return documents(resource, { rootKeys: ["tenantKeys"], keyPattern: /^(?!)/ }).filter(
-    ({ problem }) => problem === undefined,
-  );
+  return documents(resource, tenantKeys).filter(({ problem }) => problem === undefined);
 }
 
 /** Owner of keys in a document. */

@@ -32,11 +32,27 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
 /** What keeps documents that pods mount, and what writes into it. */
 export const documentCarriers: readonly string[] = Object.keys(fieldsOf);
 
-/** The documents of a kind in a ConfigMap or a Secret, and the strings that may be one. */
-export function documents(
-  { type, props }: Pick<Resource, "type" | "props">,
-  kind: Kind,
-): readonly Document[] {
+interface Found {
+  readonly type: string;
+  readonly list: readonly Document[];
+}
+
+const found = new WeakMap<object, Map<Kind, Found>>();
+
+/** The documents of a kind in a ConfigMap or a Secret, and the strings that may be one. Found once for all rules. */
+export function documents(resource: Pick<Resource, "type" | "props">, kind: Kind): readonly Document[] {
+  const { type, props } = resource;
+  if (!isFields(props)) return documentsIn(resource, kind);
+  const ofKinds = found.get(props) ?? new Map<Kind, Found>();
+  found.set(props, ofKinds);
+  const known = ofKinds.get(kind);
+  if (known?.type === type) return known.list;
+  const list = documentsIn(resource, kind);
+  ofKinds.set(kind, { type, list });
+  return list;
+}
+
+function documentsIn({ type, props }: Pick<Resource, "type" | "props">, kind: Kind): readonly Document[] {
   return Object.entries(fieldsOf[type] ?? {}).flatMap(([field, encoded]) => {
     const texts = at(props, field);
     if (texts === undefined) return [];
