@@ -1,5 +1,5 @@
-import type { ResourceState } from "../plan/engine.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { ResourceState } from "../plan/registrations.ts";
 import { type PlannedResource, stackType, urnName } from "../plan/resource.ts";
 import { unknown } from "../plan/wire.ts";
 import { changedPaths, pathsWithin } from "./changed-paths.ts";

@@ -1,9 +1,9 @@
 import analyzerMessages, { type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
-import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import type structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import { parseMessage } from "../../policies/framework/message.ts";
-import { mutable } from "./engine.ts";
 import type { RuleConfiguration } from "./policy-configuration.ts";
 import type { AnalyzedResource, Diagnostic, Level, Severity, StackName } from "./policy-report.ts";
+import { toStruct } from "./protocol.ts";
 import type { Properties } from "./wire.ts";
 
 /** The configuration of every rule. */
@@ -13,7 +13,7 @@ export function configureRequest(rules: ReadonlyMap<string, Required<RuleConfigu
     const config = new analyzerMessages.PolicyConfig();
     const called = level.toUpperCase() as keyof typeof analyzerMessages.EnforcementLevel;
     config.setEnforcementlevel(analyzerMessages.EnforcementLevel[called]);
-    config.setProperties(structMessages.Struct.fromJavaScript(mutable(properties)));
+    config.setProperties(toStruct(properties));
     request.getPolicyconfigMap().set(name, config);
   }
   return request;
@@ -63,7 +63,7 @@ function structOf(properties: Properties): structMessages.Struct {
   const known = converted.get(properties);
   if (known !== undefined) return known;
   const shown = Object.entries(properties).filter(([name]) => !name.startsWith("__"));
-  const struct = structMessages.Struct.fromJavaScript(mutable(Object.fromEntries(shown)));
+  const struct = toStruct(Object.fromEntries(shown));
   converted.set(properties, struct);
   return struct;
 }

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { RawConfig } from "../../stacks/config.ts";
-import type { PreviewEngineArgs } from "./engine.ts";
 import { asProgramConfig, policyConfigurationFile, readStackConfig } from "./environment.ts";
 import { startPolicyPack } from "./policy-pack.ts";
 import type { Diagnostic, PolicyReport } from "./policy-report.ts";
 import { runProgram } from "./program.ts";
+import type { PreviewEngineArgs } from "./registrations.ts";
 import type { PlannedResource } from "./resource.ts";
 import type { Properties } from "./wire.ts";
 

@@ -13,10 +13,10 @@ import {
   severityName,
   stackRequest,
 } from "./analyzer-messages.ts";
-import { messageBytes } from "./engine.ts";
 import { type Launched, launch, within } from "./launch.ts";
 import { type Configurable, readPolicyConfiguration, reconciled } from "./policy-configuration.ts";
 import type { AnalyzedResource, Diagnostic, Level, ReportedRule, StackName } from "./policy-report.ts";
+import { messageBytes } from "./protocol.ts";
 import { checkedInputs, outputs } from "./provider-answers.ts";
 import type { PlannedResource } from "./resource.ts";
 

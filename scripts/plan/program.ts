@@ -1,5 +1,6 @@
-import { type PreviewEngineArgs, startEngine } from "./engine.ts";
+import { startEngine } from "./engine.ts";
 import { launch, within } from "./launch.ts";
+import type { PreviewEngineArgs } from "./registrations.ts";
 import type { PlannedResource } from "./resource.ts";
 import type { Properties } from "./wire.ts";
 

@@ -2,10 +2,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
-import { type PreviewEngineArgs, startEngine } from "../../scripts/plan/engine.ts";
+import { startEngine } from "../../scripts/plan/engine.ts";
 import { asProgramConfig, readStackConfig } from "../../scripts/plan/environment.ts";
 import type { Plan } from "../../scripts/plan/plan.ts";
 import { ProgramError } from "../../scripts/plan/program.ts";
+import type { PreviewEngineArgs } from "../../scripts/plan/registrations.ts";
 import type { ProgramResult, ProgramRun } from "./program-host.ts";
 
 const preload = new URL("../../scripts/plan/preload.js", import.meta.url).href;

@@ -5,8 +5,7 @@ import resourceMessages, {
   type RegisterResourceResponse,
   type ResourceInvokeResponse,
 } from "@pulumi/pulumi/proto/resource_pb.js";
-import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
-import { messageBytes, mutable } from "../../../scripts/plan/engine.ts";
+import { messageBytes, toStruct } from "../../../scripts/plan/protocol.ts";
 import type { Properties } from "../../../scripts/plan/wire.ts";
 
 /** The engine, as far as a provider that constructs components asks it. */
@@ -32,7 +31,7 @@ export class Monitor {
   registerOutputs(urn: string, outputs: Properties): Promise<void> {
     const request = new resourceMessages.RegisterResourceOutputsRequest();
     request.setUrn(urn);
-    request.setOutputs(struct(outputs));
+    request.setOutputs(toStruct(outputs));
     return new Promise((resolve, reject) =>
       this.client.registerResourceOutputs(request, (error) => (error ? reject(error) : resolve())),
     );
@@ -42,7 +41,7 @@ export class Monitor {
   async stateOf(urn: string): Promise<Properties> {
     const request = new resourceMessages.ResourceInvokeRequest();
     request.setTok("pulumi:pulumi:getResource");
-    request.setArgs(struct({ urn }));
+    request.setArgs(toStruct({ urn }));
     const response = await new Promise<ResourceInvokeResponse>((resolve, reject) =>
       this.client.invoke(request, (error, answer) => (error ? reject(error) : resolve(answer))),
     );
@@ -63,8 +62,4 @@ export function described(type: string, name: string, parent: string): RegisterR
   request.setParent(parent);
   request.setAcceptsecrets(true);
   return request;
-}
-
-export function struct(properties: Properties): structMessages.Struct {
-  return structMessages.Struct.fromJavaScript(mutable(properties));
 }

@@ -13,8 +13,8 @@ import messages, {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
-import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
-import { messageBytes, mutable } from "../../../scripts/plan/engine.ts";
+import type structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { messageBytes, toStruct } from "../../../scripts/plan/protocol.ts";
 import type { Properties } from "../../../scripts/plan/wire.ts";
 import { type Change, differences, topLevel } from "./difference.ts";
 import type { Provider, Subject } from "./provider.ts";
@@ -87,7 +87,7 @@ function ofResources(provider: Provider) {
         before: olds && values(olds),
         seed: request.getRandomseed_asU8(),
       });
-      response.setInputs(struct(checked));
+      response.setInputs(toStruct(checked));
       return response;
     }),
     diff: answer((request: DiffRequest) => {
@@ -111,12 +111,12 @@ function ofResources(provider: Provider) {
       const about = subject(request.getUrn());
       const inputs = values(request.getProperties());
       if (request.getPreview()) {
-        response.setProperties(struct(provider.previewCreate(about, inputs)));
+        response.setProperties(toStruct(provider.previewCreate(about, inputs)));
         return response;
       }
       const { id, outputs } = await provider.create(about, inputs);
       response.setId(id);
-      response.setProperties(struct(outputs));
+      response.setProperties(toStruct(outputs));
       return response;
     }),
     read: answer((request: ReadRequest) => {
@@ -126,8 +126,8 @@ function ofResources(provider: Provider) {
       // No id is the protocol's way to say that it doesn't exist.
       if (found === undefined) return response;
       response.setId(found.id);
-      response.setProperties(struct(found.outputs));
-      response.setInputs(struct(found.inputs));
+      response.setProperties(toStruct(found.outputs));
+      response.setInputs(toStruct(found.inputs));
       return response;
     }),
     update: answer(async (request: UpdateRequest) => {
@@ -137,7 +137,7 @@ function ofResources(provider: Provider) {
       const outputs = request.getPreview()
         ? provider.previewUpdate(existing, inputs, before)
         : await provider.update(existing, inputs, before);
-      response.setProperties(struct(outputs));
+      response.setProperties(toStruct(outputs));
       return response;
     }),
     delete: answer(async (request: DeleteRequest) => {
@@ -150,7 +150,7 @@ function ofResources(provider: Provider) {
     }),
     invoke: answer((request: InvokeRequest) => {
       const response = new messages.InvokeResponse();
-      response.setReturn(struct(provider.invoke(request.getTok(), plain(values(request.getArgs())))));
+      response.setReturn(toStruct(provider.invoke(request.getTok(), plain(values(request.getArgs())))));
       return response;
     }),
   };
@@ -191,10 +191,6 @@ function subject(urn: string): Subject {
 
 function values(message: structMessages.Struct | undefined): Properties {
   return (message?.toJavaScript() ?? {}) as Properties;
-}
-
-function struct(properties: Properties): structMessages.Struct {
-  return structMessages.Struct.fromJavaScript(mutable(properties));
 }
 
 /** A call's handler; what it throws becomes the call's error, as a provider's own errors do. */

@@ -1,10 +1,11 @@
 import messages, { type ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
+import { toStruct } from "../../../../scripts/plan/protocol.ts";
 import { kubeconfig } from "../../../../scripts/plan/remote/kubeconfig.ts";
 import { remoteChildren, remoteOutputs } from "../../../../scripts/plan/remote-children.ts";
 import type { PlannedResource } from "../../../../scripts/plan/resource.ts";
 import { type Properties, unknown, type Wire } from "../../../../scripts/plan/wire.ts";
-import { described, Monitor, struct } from "../monitor.ts";
+import { described, Monitor } from "../monitor.ts";
 import { hasUnknown, list, record } from "../values.ts";
 
 const clusterType = "aws:eks/cluster:Cluster";
@@ -37,7 +38,7 @@ export async function constructEks(request: ConstructRequest): Promise<Construct
     await monitor.registerOutputs(component.urn, outputs);
     const response = new messages.ConstructResponse();
     response.setUrn(component.urn);
-    response.setState(struct(outputs));
+    response.setState(toStruct(outputs));
     return response;
   } finally {
     monitor.close();
@@ -85,7 +86,7 @@ async function registered(
   const { version, ...others } = inputs;
   const isProvider = type.startsWith("pulumi:providers:");
   if (isProvider) registering.setVersion(String(version));
-  if (custom) registering.setObject(struct(isProvider ? others : inputs));
+  if (custom) registering.setObject(toStruct(isProvider ? others : inputs));
   const provider = type.startsWith("aws:") ? request.getProvidersMap().get("aws") : undefined;
   if (provider !== undefined) registering.setProvider(provider);
   registering.setIgnorechangesList([...child.ignoreChanges]);

@@ -1,6 +1,7 @@
 import messages, { type ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import { toStruct } from "../../../../scripts/plan/protocol.ts";
 import type { Properties } from "../../../../scripts/plan/wire.ts";
-import { described, Monitor, struct } from "../monitor.ts";
+import { described, Monitor } from "../monitor.ts";
 import { text } from "../values.ts";
 import { definitionsIn } from "./charts.ts";
 
@@ -19,7 +20,7 @@ export async function constructConfigFile(request: ConstructRequest): Promise<Co
     const child = described(definitionType, `${resourcePrefix ?? request.getName()}:${name}`, urn);
     child.setCustom(true);
     child.setProvider(request.getProvidersMap().get("kubernetes") ?? "");
-    child.setObject(struct(definition(name)));
+    child.setObject(toStruct(definition(name)));
     await monitor.register(child);
   }
   monitor.close();
