@@ -32,7 +32,7 @@ export interface ArrangedModel {
 /** What places models: nothing of one model depends on another. */
 export type ArrangementSource = Pick<
   Config,
-  "account" | "environment" | "models" | "modelStore" | "pools" | "releases" | "routes"
+  "account" | "environment" | "models" | "modelStore" | "monitoring" | "pools" | "releases" | "routes"
 >;
 
 /**
@@ -76,7 +76,7 @@ export function engineKeyCount({ models }: Pick<Settings, "models">): number {
 }
 
 function arranged(slot: SlotSettings, colour: Colour, source: ArrangementSource): ArrangedSlot {
-  const { account, modelStore, pools, releases } = source;
+  const { account, environment, modelStore, monitoring, pools, releases } = source;
   const { pool: poolName, replicas, keyGeneration } = slot;
   const release = own(releases, slot.release);
   const pool = own(pools, poolName);
@@ -85,9 +85,10 @@ function arranged(slot: SlotSettings, colour: Colour, source: ArrangementSource)
   }
   const { region } = account;
   const { bucket } = modelStore;
+  const tracing = monitoring.tracing && { collector: monitoring.tracing, environment };
   return {
     release,
-    placement: place({ release, poolName, pool, replicas, region, bucket, keyGeneration, colour }),
+    placement: place({ release, poolName, pool, replicas, region, bucket, keyGeneration, colour, tracing }),
     pool: poolName,
     replicas,
   };

@@ -5,7 +5,7 @@ import { Controllers } from "../components/cluster/controllers.ts";
 import { GpuPool } from "../components/cluster/gpu-pool.ts";
 import { endingReservations } from "../components/cluster/reservation.ts";
 import { EncryptedLogGroup } from "../components/data/log-group.ts";
-import { gatewayNamespace } from "../components/gateway/gateway.ts";
+import { gatewayNamespace } from "../components/gateway/network-policies.ts";
 import type { PoolReservation } from "../components/monitoring/alerts/platform.ts";
 import { Monitoring } from "../components/monitoring/monitoring.ts";
 import { routeObjective } from "../components/monitoring/objectives.ts";

@@ -151,6 +151,7 @@ export function createGateway(
       ...catalogue(config, serving.domain),
       tenants: tenantsOf(config.tenants),
       size: gatewaySizes[gateway.size],
+      tracing: config.monitoring.tracing,
       replicas: gateway.replicas,
       times: gatewayTimes(config),
       cache,

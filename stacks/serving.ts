@@ -39,7 +39,7 @@ export function createServing(
   controllers: Controllers,
   opts: pulumi.ComponentResourceOptions,
 ): Serving {
-  const { account, environment, modelStore, network: choice, releases, protect } = stack.config;
+  const { account, environment, modelStore, monitoring, network: choice, releases, protect } = stack.config;
   const token = secrets.providerNames[modelHub];
   const store = new ModelStore(
     "model-store",
@@ -68,6 +68,7 @@ export function createServing(
         store: secrets.store,
       },
       prometheus,
+      tracing: monitoring.tracing,
       controllers,
       loadBalancers: arrangedLoadBalancers(stack.config),
       hubEgress: Object.values(releases).some(({ model }) => model.source === "hub"),

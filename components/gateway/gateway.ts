@@ -5,6 +5,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js
 import * as pulumi from "@pulumi/pulumi";
 import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import type { CacheAddress } from "../data/valkey.ts";
+import type { Tracing } from "../monitoring/tracing.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import { denyAll } from "../serving/network-policies.ts";
 import type { Timeouts } from "../serving/timeouts.ts";
@@ -13,7 +14,7 @@ import { bedrockStatements } from "./bedrock.ts";
 import { type GatewayDocuments, gatewayDocuments } from "./documents.ts";
 import { readExtension } from "./extension.ts";
 import type { GatewaySettingsArgs } from "./gateway-settings.ts";
-import { gatewayPolicy } from "./network-policies.ts";
+import { gatewayNamespace, gatewayPolicy } from "./network-policies.ts";
 import { type SecretNames, secretVariables } from "./secret-variables.ts";
 import { type GatewaySize, processes } from "./sizes.ts";
 import { tenantKeysTemplate } from "./tenant-keys.ts";
@@ -26,6 +27,8 @@ export interface GatewayArgs
   readonly account: Account;
   readonly controlPlane: ControlPlane;
   readonly size: GatewaySize;
+  /** Where spans go. @default nowhere */
+  readonly tracing: Tracing | undefined;
   readonly times: Timeouts;
   readonly tenants: Readonly<Record<string, Tenant>>;
   readonly cache: CacheAddress;
@@ -44,8 +47,6 @@ export interface GatewayArgs
   readonly allowedOrigins: readonly string[];
 }
 
-/** Kubernetes namespace of the gateway's pods. */
-export const gatewayNamespace = "gateway";
 const serviceAccount = "gateway";
 const documentsName = "gateway";
 const extensionName = "gateway-extension";
@@ -108,12 +109,13 @@ export class Gateway extends pulumi.ComponentResource {
   }
 
   private createNetworkPolicies(name: string, args: GatewayArgs, namespace: Namespace): NetworkPolicy[] {
-    const { edgeCidrs, privateCidrs, cache, prometheus } = args;
+    const { edgeCidrs, privateCidrs, cache, prometheus, tracing } = args;
     const gateway = gatewayPolicy({
       edgeCidrs,
       privateCidrs,
       cachePort: cache.port,
       monitoringNamespace: prometheus.namespace,
+      tracing,
     });
     return Object.entries({ "deny-all": denyAll, gateway }).map(
       ([policy, spec]) =>
@@ -185,7 +187,8 @@ export class Gateway extends pulumi.ComponentResource {
       readonly variables: GatewayWorkloadArgs["pod"]["secrets"];
     },
   ) {
-    const { size, times, account, cache, allowedOrigins, replicas, target, controllers } = args;
+    const { size, times, account, environment, cache, allowedOrigins, tracing } = args;
+    const { replicas, target, controllers } = args;
     new GatewayWorkload(
       name,
       {
@@ -201,6 +204,8 @@ export class Gateway extends pulumi.ComponentResource {
           cache,
           secrets: made.variables,
           allowedOrigins,
+          environment,
+          tracing,
         },
         replicas,
         checksum: made.documents.checksum,

@@ -1,4 +1,5 @@
 import type { networking } from "@pulumi/kubernetes/types/input.js";
+import { collectorEgress, type Tracing } from "../monitoring/tracing.ts";
 import { dnsRule, identityAgent } from "../serving/network-policies.ts";
 
 export interface GatewayTrafficArgs {
@@ -8,13 +9,17 @@ export interface GatewayTrafficArgs {
   readonly privateCidrs: readonly string[];
   readonly cachePort: number;
   readonly monitoringNamespace: string;
+  /** Where spans go. @default nowhere */
+  readonly tracing: Tracing | undefined;
 }
 
+/** Kubernetes namespace of the gateway's pods. */
+export const gatewayNamespace = "gateway";
 /** Where the gateway listens. */
 export const gatewayPort = 4000;
 export const gatewayLabels = { "app.kubernetes.io/name": "gateway" } as const;
 
-/** What the gateway's pods may hear and say: callers and scrapes in; names, counters, models and providers out. */
+/** What the gateway's pods may hear and say: callers and scrapes in; names, counters, models, providers and spans out. */
 export function gatewayPolicy(args: GatewayTrafficArgs): networking.v1.NetworkPolicySpec {
   const ports = [{ protocol: "TCP", port: gatewayPort }];
   const blocks = (cidrs: readonly string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
@@ -41,6 +46,7 @@ export function gatewayPolicy(args: GatewayTrafficArgs): networking.v1.NetworkPo
       // How long the models' queues are, by which routes choose.
       { to: [prometheus], ports: [{ protocol: "TCP", port: 9090 }] },
       { to: [identityAgent], ports: [{ protocol: "TCP", port: 80 }] },
+      ...collectorEgress(args.tracing),
       // Providers, their status pages and S3 are wherever they are, but only over TLS.
       { to: blocks(["0.0.0.0/0"]), ports: [{ protocol: "TCP", port: 443 }] },
     ],

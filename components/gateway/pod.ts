@@ -1,6 +1,7 @@
 import type { core } from "@pulumi/kubernetes/types/input.js";
 import type { Input } from "@pulumi/pulumi";
 import { readyPath } from "../edge/paths.ts";
+import { collectorAddress, type Tracing, tracingVariables } from "../monitoring/tracing.ts";
 import type { Timeouts } from "../serving/timeouts.ts";
 import { extensionMount } from "./extension.ts";
 import { gatewayImage } from "./image.ts";
@@ -35,6 +36,9 @@ export interface GatewayPodArgs {
   readonly secrets: Readonly<Record<string, SecretVariable>>;
   /** Pages that may call from a browser. */
   readonly allowedOrigins: readonly string[];
+  readonly environment: string;
+  /** Where spans go. @default nowhere */
+  readonly tracing: Tracing | undefined;
 }
 
 const folder = "/etc/litellm";
@@ -125,7 +129,7 @@ function container(args: GatewayPodArgs): core.v1.Container {
 }
 
 function variables(args: GatewayPodArgs): core.v1.EnvVar[] {
-  const { cache, region, times, allowedOrigins, secrets, size } = args;
+  const { cache, region, times, allowedOrigins, secrets, size, environment, tracing } = args;
   const plain: Readonly<Record<string, Input<string>>> = {
     LITELLM_MODE: "PRODUCTION",
     LITELLM_LOG: "WARNING",
@@ -147,6 +151,10 @@ function variables(args: GatewayPodArgs): core.v1.EnvVar[] {
     AWS_REGION: region,
     // Where workers share their metrics: a scrape reaches one of them.
     ...(size.workers > 1 && { PROMETHEUS_MULTIPROC_DIR: "/tmp/metrics" }),
+    ...(tracing && {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collectorAddress(tracing),
+      ...tracingVariables(tracing, { service: "gateway", environment }),
+    }),
     // The root is read-only.
     HOME: "/tmp",
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { strict } from "../shared/problems.ts";
 import { disk, whole } from "../shared/schema-fields.ts";
+import { tracingSchema } from "./tracing.ts";
 
 const endpoint = (example: string) =>
   z.url({ protocol: /^https$/, error: `an https URL, such as https://login.example.com/${example}` });
@@ -55,5 +56,7 @@ export const monitoringSchema = strict({
         "a workspace's id, such as ws-12345678-90ab-cdef-1234-567890abcdef",
       ),
   }).optional(),
+  /** Traces of requests, by OTLP, from the gateway and vLLM to a collector in the cluster. The policy pack's rule `engine-egress-narrow` has to name its namespace under `collectorNamespaces`. @default none */
+  tracing: tracingSchema.optional(),
 });
 export type MonitoringSettings = z.infer<typeof monitoringSchema>;

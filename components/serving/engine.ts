@@ -1,4 +1,5 @@
 import type { core } from "@pulumi/kubernetes/types/input.js";
+import type { EngineTracing } from "../monitoring/tracing.ts";
 import type { Release } from "./release.ts";
 import type { Timeouts } from "./timeouts.ts";
 
@@ -20,6 +21,8 @@ export interface EngineArgs {
   readonly keyGeneration?: number | undefined;
   /** What its answers say of their origin, as OpenAI's `system_fingerprint`, for an engine that can. @default nothing of the slot */
   readonly fingerprint?: string | undefined;
+  /** Where it sends spans, for an engine that can. @default nowhere */
+  readonly tracing?: EngineTracing | undefined;
 }
 
 /** A value that grows with the load, in PromQL, and how much of it one replica should carry. */

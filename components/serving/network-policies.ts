@@ -1,4 +1,5 @@
 import type { networking } from "@pulumi/kubernetes/types/input.js";
+import { collectorEgress, type Tracing } from "../monitoring/tracing.ts";
 import { enginePort } from "./engine.ts";
 
 type Policy = networking.v1.NetworkPolicySpec;
@@ -19,13 +20,16 @@ export interface EngineTrafficArgs {
   readonly monitoringNamespace: string;
   /** S3 in this region, from AWS's managed prefix list. */
   readonly storageCidrs: readonly string[];
+  /** Where spans go. @default nowhere */
+  readonly tracing: Tracing | undefined;
 }
 
-/** What an engine's pod may hear and say: requests and scrapes in; names, weights and credentials out. */
+/** What an engine's pod may hear and say: requests and scrapes in; names, weights, credentials and spans out. */
 export function enginePolicy({
   loadBalancerCidrs,
   monitoringNamespace,
   storageCidrs,
+  tracing,
 }: EngineTrafficArgs): Policy {
   const enginePorts = [{ protocol: "TCP", port: enginePort }];
   return {
@@ -47,6 +51,7 @@ export function enginePolicy({
       dnsRule,
       { to: storageCidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: "TCP", port: 443 }] },
       { to: [identityAgent], ports: [{ protocol: "TCP", port: 80 }] },
+      ...collectorEgress(tracing),
     ],
   };
 }

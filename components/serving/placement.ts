@@ -3,6 +3,7 @@ import { type HostMemory, hostMemory } from "../capacity/host-memory.ts";
 import { type InstanceType, instanceType } from "../capacity/instances.ts";
 import { gpusPerReplica } from "../capacity/parallelism.ts";
 import type { GpuPoolSettings } from "../cluster/gpu-pool-settings.ts";
+import type { Tracing } from "../monitoring/tracing.ts";
 import type { Engine, EngineCommand } from "./engine.ts";
 import { engines, weightsOnDisk } from "./engines.ts";
 import type { NodeShare } from "./pod.ts";
@@ -46,6 +47,8 @@ export interface PlaceArgs {
   readonly keyGeneration?: number | undefined;
   /** The slot's, which its engines' answers name. @default they name none */
   readonly colour?: Colour | undefined;
+  /** Where engines send spans, and in which environment they are. @default nowhere */
+  readonly tracing?: { readonly collector: Tracing; readonly environment: string } | undefined;
 }
 
 /** What the node's own pods take: network, disks, identity, device plugin and exporters. */
@@ -61,7 +64,7 @@ const cacheGiB = 10;
  * @throws RangeError when no instance type of the pool has the GPUs; the configuration's check names it before
  */
 export function place(args: PlaceArgs): Placement {
-  const { release, poolName, pool, replicas, region, bucket, keyGeneration, colour } = args;
+  const { release, poolName, pool, replicas, region, bucket, keyGeneration, colour, tracing } = args;
   const all = pool.instanceTypes.flatMap((name) => instanceType(name) ?? []);
   const { nodes, types: withGpus } = suitableTypes(release.limits, all);
   const types = withGpus.filter((type) => memoryProblem(release, type) === undefined);
@@ -95,6 +98,10 @@ export function place(args: PlaceArgs): Placement {
     command: engine.command({
       ...{ release, times, region, bucket, keyGeneration },
       fingerprint: colour && slotFingerprint(colour, release),
+      tracing: tracing && {
+        collector: tracing.collector,
+        sender: { service: `${release.servedName}-${colour}`, environment: tracing.environment },
+      },
     }),
     weights: stagedFiles(release, bucket, region),
     startupBudgetSeconds,

@@ -5,6 +5,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
+import type { Tracing } from "../monitoring/tracing.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
 import type { Account } from "../shared/account.ts";
 import { zoneDeletion } from "../shared/deletion.ts";
@@ -31,6 +32,8 @@ export interface ServingArgs {
   /** Secrets in Secrets Manager with the keys that clients of an engine send, the first generation first, and the store they are read through. */
   readonly engineApiKeys: { readonly secrets: readonly string[]; readonly store: pulumi.Resource };
   readonly prometheus: { readonly address: string; readonly namespace: string };
+  /** Where spans go. @default nowhere */
+  readonly tracing: Tracing | undefined;
   /** Controllers whose kinds the slots use: they have to be there first and go last. */
   readonly controllers: SlotControllers;
   /** Load balancers in front of the models, by name, each with the longest silence that a connection survives. */
@@ -105,7 +108,7 @@ export class Serving extends pulumi.ComponentResource {
 
   private createNetworkPolicies(
     name: string,
-    { network, account, prometheus, hubEgress }: ServingArgs,
+    { network, account, prometheus, tracing, hubEgress }: ServingArgs,
     namespace: Namespace,
   ) {
     const storage = getPrefixListOutput({ name: `com.amazonaws.${account.region}.s3` }, { parent: this });
@@ -114,6 +117,7 @@ export class Serving extends pulumi.ComponentResource {
         loadBalancerCidrs: network.privateCidrs,
         monitoringNamespace: prometheus.namespace,
         storageCidrs,
+        tracing,
       }),
     );
     return Object.entries({ "deny-all": denyAll, engines, ...(hubEgress && { hub: hubPolicy }) }).map(

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { streamerBytes } from "../capacity/host-memory.ts";
 import { vllmMetrics } from "../monitoring/metrics.ts";
 import { kvCacheShare } from "../monitoring/objectives.ts";
+import { collectorAddress, type EngineTracing, tracingVariables } from "../monitoring/tracing.ts";
 import {
   cacheFolder,
   type Engine,
@@ -46,7 +47,8 @@ function liveness(): readonly string[] {
  * The exact `vllm serve` command line of a release.
  * @throws RangeError when the release's version of the engine doesn't know one of the flags
  */
-function command({ release, times, region, bucket, keyGeneration, fingerprint }: EngineArgs): EngineCommand {
+function command(engineArgs: EngineArgs): EngineCommand {
+  const { release, times, region, bucket, keyGeneration, fingerprint, tracing } = engineArgs;
   const { limits, servedName, engine, model, parsers = {} } = release;
   const known = knownFlags(engine.version);
   const queue = known.has("--max-num-queued-reqs") || limits.queuedRequests !== undefined;
@@ -77,6 +79,8 @@ function command({ release, times, region, bucket, keyGeneration, fingerprint }:
     "--fingerprint-mode": fingerprint && "custom",
     "--fingerprint-value": fingerprint,
     "--enable-request-id-headers": true,
+    // Without the modules' own spans: they make the GPU wait for the clock. [vllm config/observability.py]
+    "--otlp-traces-endpoint": tracing && `${collectorAddress(tracing.collector)}/v1/traces`,
     // The liveness check asks how many requests the server has open.
     "--enable-server-load-tracking": true,
     "--disable-fastapi-docs": true,
@@ -96,8 +100,17 @@ function command({ release, times, region, bucket, keyGeneration, fingerprint }:
       { name: "HF_HUB_OFFLINE", value: model.source === "hub" ? "0" : "1" },
       { name: "HOME", value: cacheFolder },
       { name: "AWS_REGION", value: region },
+      ...(tracing === undefined ? [] : spanVariables(tracing)),
     ],
   };
+}
+
+function spanVariables({ collector, sender }: EngineTracing) {
+  const variables = {
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/protobuf",
+    ...tracingVariables(collector, sender),
+  };
+  return Object.entries(variables).map(([name, value]) => ({ name, value }));
 }
 
 /** Read from the bucket, whose path holds the commit, through a buffer that the pod has memory for. */

@@ -35,6 +35,12 @@ export const knownVariables = [
   "NO_OPENAPI",
   "NO_REDOC",
   "OPENAI_API_KEY",
+  // Of spans without prompts; LiteLLM's own callback is judged by prompt-logging-declared.
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_RESOURCE_ATTRIBUTES",
+  "OTEL_SERVICE_NAME",
+  "OTEL_TRACES_SAMPLER",
+  "OTEL_TRACES_SAMPLER_ARG",
   "PROMETHEUS_MULTIPROC_DIR",
   "REDIS_HOST",
   "REDIS_PASSWORD",

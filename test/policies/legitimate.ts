@@ -76,6 +76,9 @@ const everywhere: Readonly<Record<string, Edits>> = {
     },
     "monitoring.remoteWrite": { workspaceId: "ws-12345678-90ab-cdef-1234-567890abcdef" },
   },
+  "traces to a collector of the team's own": {
+    "monitoring.tracing": { namespace: "tracing", service: "collector", sampledPercent: 10 },
+  },
   "metrics for a day": { "monitoring.retentionDays": 1, "monitoring.storageGiB": 10 },
   "another bucket": { "modelStore.bucket": "weights-of-another-team" },
   "a larger budget": { "budget.monthlyUsd": 120_000 },
@@ -98,6 +101,9 @@ const everywhere: Readonly<Record<string, Edits>> = {
 /** What goes with an edit into the environment's file under policies/config. */
 const configured: Readonly<Record<string, PolicyConfiguration>> = {
   "another bucket": { "model-source-allowed": { allowedBuckets: ["weights-of-another-team"] } },
+  "traces to a collector of the team's own": {
+    "engine-egress-narrow": { collectorNamespaces: ["tracing"] },
+  },
   "two administrators": { "cluster-access-by-entries": { clusterAdmins: administrators } },
   "two administrators of one name": { "cluster-access-by-entries": { clusterAdmins: namesakes } },
 };

@@ -4,12 +4,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { place } from "../../components/serving/placement.ts";
+import { type PlaceArgs, place } from "../../components/serving/placement.ts";
 import { type Release, releaseSchema } from "../../components/serving/release.ts";
 import { readReleases } from "../../stacks/config.ts";
 import { type EngineCase, engineCases, instanceGpu } from "../components/serving/engine-refusals.ts";
 import { root } from "../support/plan.ts";
 import { fixtureValues } from "../support/project.ts";
+import { Collector } from "./gateway/collector.ts";
 
 const folder = join(root, "test/real/engine");
 const requirements = join(folder, "requirements.txt");
@@ -73,15 +74,20 @@ function question({ question, release, instance }: EngineCase) {
 
 /** The command line that a release's pod gets, and what the engine reads of the model. */
 function start(release: Release, instance: string, gpu: object) {
-  const { command } = place({
+  const { args } = commandOf(release, instance);
+  return { kind: "start", gpu, about: { args, config: configJson(release) } };
+}
+
+function commandOf(release: Release, instance: string, more: Partial<PlaceArgs> = {}) {
+  return place({
     release,
     poolName: "pool",
     pool: { instanceTypes: [instance], capacity: ["on-demand"], maxGpus: 8 },
     replicas: { max: 1 },
     region: "us-east-1",
     bucket: "example-models",
-  });
-  return { kind: "start", gpu, about: { args: command.args, config: configJson(release) } };
+    ...more,
+  }).command;
 }
 
 /** The repository's `config.json`, as far as the engine's configuration reads it. */
@@ -139,6 +145,40 @@ describe.skipIf(reason !== undefined)(`vLLM ${version} itself`, () => {
   it("takes a release's chat template as text", () => {
     expect(template.question.about.args).toContain(`--chat-template=${template.text}`);
     expect(answers[asked.length]).toBe(null);
+  });
+
+  it("continues a gateway's trace, under the request's id, and sends it where its command line says", async () => {
+    const [release] = Object.values(readReleases(fixtureValues)).map((file) => releaseSchema.parse(file));
+    if (release === undefined) throw new Error("no release is shipped");
+    const address = { namespace: "tracing", service: "collector" };
+    const command = commandOf(release, "p5.48xlarge", {
+      colour: "blue",
+      tracing: { collector: address, environment: "test" },
+    });
+    const env = Object.fromEntries(
+      command.env.flatMap(({ name, value }) => (/^OTEL_/.test(String(name)) ? [[name, value]] : [])),
+    );
+    const collector = await Collector.start(join(environment, "bin"));
+    try {
+      const args = command.args.map((arg) =>
+        arg.replace("http://collector.tracing.svc:4318", collector.address),
+      );
+      const [trace, parent] = ["0123456789abcdef0123456789abcdef", "0123456789abcdef"];
+      const headers = { traceparent: `00-${trace}-${parent}-01`, "x-request-id": trace };
+      const about = { args, config: configJson(release), env, headers };
+      expect(ask([{ kind: "trace", gpu: h100, about }])).toEqual([null]);
+      await expect
+        .poll(() => collector.of(trace))
+        .toMatchObject([
+          {
+            ...{ name: "llm_request", parent, kind: 2, path: "/v1/traces" },
+            attributes: { "gen_ai.request.id": `chatcmpl-${trace}`, "gen_ai.usage.completion_tokens": 5 },
+            resource: { "service.name": `${release.servedName}-blue`, "deployment.environment.name": "test" },
+          },
+        ]);
+    } finally {
+      await collector.stop();
+    }
   });
 
   it("takes the command line of every shipped release", () => {

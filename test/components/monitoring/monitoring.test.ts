@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { alerts } from "../../../components/monitoring/alerts.ts";
 import { prometheus } from "../../../components/monitoring/prometheus.ts";
+import type { PlannedResource } from "../../../scripts/plan/resource.ts";
 import { at, find, fixturePlan, ofType, planWith, waitsFor } from "../../support/plan.ts";
 
 const prod = fixturePlan("prod");
+const container = "spec.template.spec.containers.0";
 const release = find(prod, "helm.sh/v3:Release", "monitoring");
 
 describe("the Prometheus release", () => {
@@ -199,6 +202,7 @@ describe("what is optional", () => {
       userInfoUrl: "https://login.example.com/userinfo",
     },
     remoteWrite: { workspaceId: "ws-12345678-90ab-cdef-1234-567890abcdef" },
+    tracing: { namespace: "tracing", service: "collector", sampledPercent: 10 },
   };
   const planned = planWith("prod", "monitoring", settings);
 
@@ -206,6 +210,8 @@ describe("what is optional", () => {
     expect(at(release, "values.alertmanager.alertmanagerSpec")).not.toHaveProperty("volumes");
     expect(at(release, "values.grafana")).not.toHaveProperty("envValueFrom");
     expect(at(release, "values.prometheus.prometheusSpec")).not.toHaveProperty("remoteWrite");
+    for (const deployment of ofType(prod, "Deployment"))
+      expect(JSON.stringify(at(deployment, container))).not.toMatch(/otlp|OTEL_/);
   });
 
   it("has a secret of its own for each third party, which nothing waits for", async () => {
@@ -229,6 +235,37 @@ describe("what is optional", () => {
     expect(at(values, "values.grafana.envValueFrom.GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET")).toEqual({
       secretKeyRef: { name: "grafana-sign-in", key: "client-secret", optional: true },
     });
+  });
+
+  it("sends a tenth of all traces from the gateway and vLLM to the collector, and nothing else there", async () => {
+    const plan = await planned;
+    const address = "http://collector.tracing.svc:4318";
+    const sampling = { OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.1" };
+    const environment = { OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=prod", ...sampling };
+    const variables = (deployment: PlannedResource) =>
+      Object.fromEntries(
+        (at(deployment, `${container}.env`) as { name: string; value?: string }[])
+          .filter(({ name }) => name.startsWith("OTEL_"))
+          .map(({ name, value }) => [name, value]),
+      );
+    expect(variables(find(plan, "Deployment", "gateway"))).toEqual({
+      ...{ OTEL_EXPORTER_OTLP_ENDPOINT: address, OTEL_SERVICE_NAME: "gateway" },
+      ...environment,
+    });
+    const engine = find(plan, "Deployment", "chat-blue");
+    expect(at(engine, `${container}.args`)).toContain(`--otlp-traces-endpoint=${address}/v1/traces`);
+    expect(variables(engine)).toEqual({
+      ...{ OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/protobuf", OTEL_SERVICE_NAME: "chat-blue" },
+      ...environment,
+    });
+    const collector = {
+      to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "tracing" } } }],
+      ports: [{ protocol: "TCP", port: 4318 }],
+    };
+    const toCollector = ofType(plan, "NetworkPolicy").filter((policy) =>
+      ((at(policy, "spec.egress") ?? []) as object[]).some((rule) => isDeepStrictEqual(rule, collector)),
+    );
+    expect(toCollector.map(({ name }) => name).sort()).toEqual(["gateway-gateway", "serving-engines"]);
   });
 
   it("lets Prometheus write to the one workspace that is named, by its own identity", async () => {

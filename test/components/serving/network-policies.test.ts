@@ -12,6 +12,7 @@ const traffic: EngineTrafficArgs = {
   loadBalancerCidrs: ["10.40.0.0/18", "10.40.64.0/18"],
   monitoringNamespace: "monitoring",
   storageCidrs: ["52.216.0.0/15"],
+  tracing: undefined,
 };
 const credentials = {
   to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],

@@ -109,6 +109,35 @@ def start(args, config):
         parsed.skip_tokenizer_init = True
         built = AsyncEngineArgs.from_cli_args(parsed).create_engine_config()
         get_model_loader(built.load_config)
+        return built
+
+
+def trace(args, config, env, headers):
+    """The span of an answered request, as the engine makes it and sends it where its command line says."""
+    from opentelemetry import trace as api
+    from starlette.requests import Request
+    from vllm.entrypoints.serve.engine.serving import BaseServing
+    from vllm.tracing import extract_trace_headers, init_tracer
+    from vllm.v1.engine.output_processor import OutputProcessor
+
+    os.environ.update(env)
+    request = Request({"type": "http", "headers": [(k.encode(), v.encode()) for k, v in headers.items()]})
+    init_tracer("vllm.llm_engine", start(args, config).observability_config.otlp_traces_endpoint)
+    times = {"arrival_time": 1, "queued_ts": 1, "scheduled_ts": 2, "first_token_ts": 3, "last_token_ts": 4}
+    stats = types.SimpleNamespace(**times, first_token_latency=2, num_generation_tokens=5)
+    state = types.SimpleNamespace(
+        stats=stats,
+        prompt_token_ids=[1, 2, 3],
+        prompt_embeds=None,
+        external_req_id=f"chatcmpl-{BaseServing._base_request_id(request)}",
+        top_p=1.0,
+        max_tokens_param=5,
+        temperature=0.7,
+        n=1,
+    )
+    answered = types.SimpleNamespace(trace_headers=extract_trace_headers(request.headers))
+    OutputProcessor.do_tracing(None, answered, state, types.SimpleNamespace(iteration_timestamp=4))
+    api.get_tracer_provider().shutdown()
 
 
 def attention(head_size, kv_cache_dtype, latent=False, sinks=False, named=None):
@@ -200,7 +229,7 @@ def forget():
             one.cache_clear()
 
 
-KINDS = {"start": start, "attention": attention, "experts": experts, "dense": dense, "group": group}
+KINDS = {"start": start, "attention": attention, "experts": experts, "dense": dense, "group": group, "trace": trace}
 
 
 def answer(question):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
-import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .charges import Admission
 from .errors import GatewayError
 from .identity import Caller
 from .settings import Model, Route
+
+if TYPE_CHECKING:
+    from .tracing import Trace
 
 _FINGERPRINT = re.compile("(blue|green)-([0-9a-f]{12})")
 
@@ -21,7 +24,8 @@ _FINGERPRINT = re.compile("(blue|green)-([0-9a-f]{12})")
 class Exchange:
     """Filled in as the request proceeds; `records` reads it at the end."""
 
-    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    request_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    """32 hexadecimal digits, all random: it is the id of the request's trace, too, by which samplers choose."""
     started: float = field(default_factory=time.monotonic)
     at: float = field(default_factory=time.time)
     path: str = ""
@@ -57,6 +61,7 @@ class Exchange:
     failure: GatewayError | None = None
     """What LiteLLM failed with; the hook that sees its exception says so."""
     code: str = "ok"
+    trace: Trace | None = None
 
     @property
     def fell_back(self) -> bool:

@@ -90,6 +90,8 @@ class Front:
             return await _json(exchange, {"status": "ready"}, send)
         if path == "/metrics":
             return await self._metrics(exchange, headers, send)
+        if path in PARAMETERS:
+            self._gate.traces.begin(exchange)
         tenants, keys, settings = self._gate.documents()
         exchange.caller = identify(headers, tenants, keys, settings)
         if path == "/v1/models":

@@ -17,9 +17,10 @@ from .guardrails import masked, prompt_masker, refuse_injection
 from .identity import Caller
 from .ledger import Ledger, connect
 from .reading import CONTENT, asked_output, cap_output, estimated_tokens, texts
-from .records import Records
+from .records import Records, record_of
 from .routing import order
 from .settings import Route, Settings, settings_of
+from .tracing import Traces
 
 _LEASE_MARGIN_SECONDS = 30
 _ESTIMATE_MARGIN = 1.25
@@ -38,6 +39,7 @@ class Gate:
         self._answers: Answers | None = None
         self._feeds = Feeds()
         self._records = Records()
+        self.traces = Traces()
 
     def documents(self) -> tuple[Mapping[str, Tenant], Keys, Settings]:
         """What is mounted, as it is now. Raises while one of them can't be read."""
@@ -116,6 +118,8 @@ class Gate:
             tokens = 0 if exchange.cache != "none" else exchange.input_tokens + exchange.output_tokens
             await self._ledger.settle(exchange.admission, tokens, exchange.nano)
         metrics.count(exchange)
+        if exchange.trace is not None:
+            exchange.trace.end(record_of(exchange))
         self._records.write(exchange, settings)
 
 

@@ -26,11 +26,12 @@ def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     route, caller = exchange.route, exchange.caller
     if route is None or caller is None or not exchange.models:
         raise HTTPException(500, "no route")
-    bucket = {settings.bucket_header: caller.bucket}
+    # Engines log and trace under the request's id.
+    known = {settings.bucket_header: caller.bucket, "x-request-id": exchange.request_id}
 
     def entry(name: str) -> dict[str, Any]:
         own = name not in settings.models or settings.models[name].self_hosted
-        return {"model": name, "extra_headers": bucket if own else {}}
+        return {"model": name, "extra_headers": known if own else {}}
 
     first = exchange.models[0]
     # The time to the first token is shared by all models that may be asked for it, and the next model is a better
@@ -64,11 +65,20 @@ class Hooks(CustomLogger):
         data.update(instructions(exchange, self._settings()))
         return data
 
-    async def async_pre_call_deployment_hook(self, kwargs: dict[str, Any], call_type: Any) -> None:
+    async def async_pre_call_deployment_hook(
+        self, kwargs: dict[str, Any], call_type: Any
+    ) -> dict[str, Any] | None:
         """Which model is asked now: the answers to some kinds of requests don't say which one gave them."""
         exchange = current.get()
-        if exchange is not None:
-            exchange.asked(model_named((kwargs.get("model_info") or {}).get("id"), self._settings()))
+        if exchange is None:
+            return None
+        model = model_named((kwargs.get("model_info") or {}).get("id"), self._settings())
+        exchange.asked(model)
+        if exchange.trace is None or model is None:
+            return None
+        trace = exchange.trace.asks(model.name)
+        # Providers outside get no id of ours.
+        return {**kwargs, "extra_headers": {**(kwargs.get("extra_headers") or {}), **trace}} if model.self_hosted else None
 
     async def async_post_call_failure_hook(
         self,

@@ -28,6 +28,14 @@ const said = (to: Wire, ports: Wire = https): readonly Given[] => [enginePods(),
 const to = (index = 0) => [`engines#spec.egress.0.to.${index}`];
 const group = { matchLabels: { ...engineLabels } };
 const staging = { matchLabels: { "app.kubernetes.io/name": "stage-model" } };
+const inNamespace = (name: Wire): Wire => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
+const otlp: Wire = [
+  { protocol: "TCP", port: 4317 },
+  { protocol: "TCP", port: 4318 },
+];
+const trusted = { config: { collectorNamespaces: ["tracing"] } };
 const anthill = Array.from({ length: 65 }, (_, second) => block(`52.${second}.0.0/16`));
 
 cases(rule, {
@@ -38,6 +46,7 @@ cases(rule, {
     ],
     ["the agent by IPv6", said([block("fd00:ec2::23/128")], [{ port: 80 }])],
     ["nothing", [enginePods(), denyAll]],
+    ["spans to a trusted collector", said([inNamespace("tracing")], otlp), trusted],
     ["a secret range", said([block(secret("52.216.0.0/15"))])],
     ["the widest range, and a part of it", said([block("52.208.0.0/12"), block("52.216.0.0/15")])],
     [
@@ -81,6 +90,17 @@ cases(rule, {
       "a namespace",
       said([{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }], both),
       to(),
+    ],
+    ["spans to a namespace that nobody named", said([inNamespace("tracing")], otlp), to()],
+    ["another namespace than the collector's", said([inNamespace("web")], otlp), to(), trusted],
+    ["an unknown namespace", said([inNamespace(unknown)], otlp), to(), trusted],
+    ["the collector on every port", [enginePods(), says({ to: [inNamespace("tracing")] })], to(), trusted],
+    ["the collector's other ports", said([inNamespace("tracing")], https), to(), trusted],
+    [
+      "the collector that is also every address",
+      said([{ ...(inNamespace("tracing") as object), ipBlock: { cidr: "0.0.0.0/0" } }], otlp),
+      to(),
+      trusted,
     ],
     ["DNS of every namespace", said([{ ...dnsServers, namespaceSelector: {} }], both), to()],
     ["DNS on every port", [enginePods(), says({ to: [dnsServers] })], to()],
