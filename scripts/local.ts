@@ -131,6 +131,7 @@ function statementOf(path: DataPath, environment: string, address: string, pageA
   return [
     `${environment} at ${address}: ${stateOf(path)}`,
     `page  ${pageAddress}/`,
+    ...(path.prometheusAddress === undefined ? [] : [`alerts  ${path.prometheusAddress}/alerts`]),
     `key   ${key} (tenant ${tenant})`,
     "",
     asked({}),

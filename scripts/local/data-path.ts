@@ -3,16 +3,22 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { gatewayNamespace } from "../../components/gateway/network-policies.ts";
 import { providerFacts } from "../../components/gateway/providers.ts";
 import { prometheus } from "../../components/monitoring/prometheus.ts";
-import { cachePassword, tenantKey, tenantSigningKey } from "../../components/secrets/secret-names.ts";
+import {
+  cachePassword,
+  gatewayMetricsKey,
+  tenantKey,
+  tenantSigningKey,
+} from "../../components/secrets/secret-names.ts";
 import { colours } from "../../components/serving/traffic.ts";
 import { tenantsOf } from "../../stacks/catalogue.ts";
 import type { Config } from "../../stacks/config.ts";
 import { generatedSecrets } from "../../stacks/generated-secrets.ts";
 import { type Plan, planProgram } from "../plan/plan.ts";
 import { configOf, loadConfig } from "../plan/report/report.ts";
-import { Fleet } from "./fleet.ts";
+import { type Condition, Fleet } from "./fleet.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { groupArns, type ListenerRule, plannedListenerRules } from "./listener-rules.ts";
 import { LocalLoadBalancer } from "./load-balancer.ts";
@@ -58,6 +64,7 @@ export class DataPath {
   private readonly edge: LocalLoadBalancer;
   private rules: readonly ListenerRule[] = [];
   private redis: Redis | undefined;
+  private redisAway = false;
   private prometheus: PrometheusServer | undefined;
   /** The newest last; those before finish their streams. */
   private readonly gateways: GatewayProcess[] = [];
@@ -89,16 +96,20 @@ export class DataPath {
   }
 
   private async begin() {
-    const { bin, port } = this.args;
-    const plan = this.planned();
+    const { port, environment } = this.args;
+    const planning = this.planned();
     // It is awaited below; what fails before is said first.
-    plan.catch(() => undefined);
+    planning.catch(() => undefined);
     this.objectsPort = await this.objects.listen();
     this.modelsPort = await this.models.listen();
-    this.redis = await Redis.start({ bin, folder: this.folder, password: this.secret(cachePassword(1)) });
+    await this.startRedis();
+    const plan = await planning;
     const targetsUrl = `${this.args.pageAddress}/targets`;
-    this.prometheus = await startLocalPrometheus({ folder: this.folder, targetsUrl });
-    await this.apply(await plan);
+    const metricsKey = this.secret(gatewayMetricsKey);
+    this.prometheus = await startLocalPrometheus({
+      ...{ folder: this.folder, targetsUrl, metricsKey, environment, plan },
+    });
+    await this.apply(plan);
     await this.edge.listen(port, this.edgeHost);
   }
 
@@ -161,6 +172,34 @@ export class DataPath {
     return this.applied;
   }
 
+  /** Where Prometheus reads a job's metrics, with the labels that the cluster's monitors attach. [prometheus.io, http_sd] */
+  scraped(job: string): readonly object[] {
+    if (job === "engines") return this.fleet.scraped;
+    const [newest] = this.gateways.slice(-1);
+    if (job !== "gateway" || newest === undefined) return [];
+    const targets = [new URL(newest.address).host];
+    return [{ targets, labels: { namespace: gatewayNamespace, pod: "gateway-0" } }];
+  }
+
+  /** What is wrong with each server, and what could be. */
+  get conditions(): Record<string, Condition> {
+    const redis = { fault: this.redisAway ? "refused" : "none", possible: ["none", "refused"] };
+    return { ...this.fleet.conditions, redis };
+  }
+
+  /** Breaks a server on demand. @throws RangeError where there is no such server or fault */
+  async break(server: string, fault: string): Promise<void> {
+    if (server !== "redis") return this.fleet.break(server, fault);
+    if (!["none", "refused"].includes(fault))
+      throw new RangeError(`"${fault}" can't be wrong with redis; allowed: none, refused`);
+    if (fault === "none") {
+      if (this.redisAway) await this.startRedis();
+    } else if (!this.redisAway) {
+      this.redisAway = true;
+      await this.redis?.stop();
+    }
+  }
+
   /** A second's figures. */
   second() {
     this.fleet.measure(this.meter, this.config);
@@ -178,6 +217,14 @@ export class DataPath {
       this.fleet.close(),
     ]);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** At the same address after an outage. */
+  private async startRedis() {
+    const before = this.redis && { port: this.redis.port };
+    const password = this.secret(cachePassword(1));
+    this.redis = await Redis.start({ bin: this.args.bin, folder: this.folder, password, ...before });
+    this.redisAway = false;
   }
 
   private planned(text?: string): Promise<Plan> {
@@ -248,12 +295,17 @@ export class DataPath {
 
   /** Addresses of what stands in for the cloud. */
   private variables(): Record<string, string> {
+    const collector = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     const [openai, anthropic] = ["openai", "anthropic"].map((name) => this.fleet.addressOf(name));
     return {
       REDIS_HOST: "127.0.0.1",
       REDIS_PORT: String(this.redis?.port),
       REDIS_SSL: "false",
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${this.objectsPort}`,
+      // Where the terminal says, or nowhere: the cluster's collector isn't here.
+      ...(collector === undefined
+        ? { OTEL_SDK_DISABLED: "true" }
+        : { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
       ...(openai && { OPENAI_API_BASE: `${openai}/v1` }),

@@ -1,20 +1,21 @@
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { engineKey } from "../../components/secrets/secret-names.ts";
 import { queuedRequests } from "../../components/serving/engine.ts";
+import { servingNamespace } from "../../components/serving/namespace.ts";
 import { slotFingerprint } from "../../components/serving/placement.ts";
+import { shortReleaseId } from "../../components/serving/release.ts";
 import { own } from "../../components/shared/own.ts";
 import { modelPrice } from "../../stacks/catalogue.ts";
 import type { Config } from "../../stacks/config.ts";
 import { keyGeneration, slotsOf } from "../../stacks/slots.ts";
 import { AnthropicStandIn } from "./anthropic.ts";
-import { type Fault, FaultyServer } from "./faults.ts";
+import { type Disturbable, disturb, disturbances } from "./disturbances.ts";
+import { FaultyServer } from "./faults.ts";
 import type { TargetGroups } from "./load-balancer.ts";
 import type { Meter } from "./meter.ts";
 import { type Behaviour, SimulatedEngine, type SimulatedEngineArgs } from "./simulated-engine.ts";
 
-/** A server that may be broken on demand. */
-interface Breakable {
-  readonly faulty: FaultyServer;
+interface Breakable extends Disturbable {
   readonly port: number;
   readonly close: () => Promise<void>;
 }
@@ -23,10 +24,18 @@ interface Replica extends Breakable {
   readonly engine: SimulatedEngine;
 }
 
+/** What is wrong with a server, and what could be. */
+export interface Condition {
+  readonly fault: string;
+  readonly possible: readonly string[];
+}
+
 interface Slot {
   readonly model: string;
   /** What its pods are replaced for: another release, another key. */
   readonly pod: string;
+  /** The first 12 digits of its id. */
+  readonly release: string;
   readonly replicas: readonly Replica[];
   /** What its engines had counted a second ago. */
   before: Counted;
@@ -54,6 +63,8 @@ export class Fleet {
   /** What the stand-in of OpenAI answers to. */
   private readonly snapshots: string[] = [];
   private readonly behaviour: Behaviour | undefined;
+  /** What is wrong, by a server's name. */
+  private readonly wrong = new Map<string, string>();
 
   /** @param secret a value by its subject in Secrets Manager @param behaviour of all, in place of their own */
   constructor(secret: (subject: string) => string, behaviour?: Behaviour) {
@@ -79,26 +90,33 @@ export class Fleet {
 
   /** Where Prometheus reads them, with the labels that the cluster's PodMonitor attaches. [prometheus.io, http_sd] */
   get scraped(): readonly { readonly targets: readonly string[]; readonly labels: object }[] {
-    return [...this.slots].flatMap(([name, { model, replicas }]) =>
+    return [...this.slots].flatMap(([name, { model, release, replicas }]) =>
       replicas.map(({ port }, index) => ({
         targets: [`127.0.0.1:${port}`],
-        labels: { model, colour: name.slice(model.length + 1), pod: `${name}-${index}` },
+        labels: {
+          ...{ namespace: servingNamespace, pod: `${name}-${index}` },
+          ...{ model, colour: name.slice(model.length + 1), release },
+        },
       })),
     );
   }
 
-  /** Names of what may be broken, with what is wrong with each. */
-  get faults(): Record<string, Fault> {
+  /** Names of what may be broken, each with what is wrong with it. */
+  get conditions(): Record<string, Condition> {
     return Object.fromEntries(
-      [...this.breakable()].map(([name, servers]) => [name, servers[0]?.faulty.fault ?? "none"]),
+      [...this.breakable()].map(([name, servers]) => [
+        name,
+        { fault: this.wrong.get(name) ?? "none", possible: disturbances(servers) },
+      ]),
     );
   }
 
-  /** @throws RangeError where nothing has the name */
-  async break(name: string, fault: Fault): Promise<void> {
+  /** @throws RangeError where nothing has the name, or it can't suffer from the fault */
+  async break(name: string, fault: string): Promise<void> {
     const servers = this.breakable().get(name);
     if (servers === undefined) throw new RangeError(`there is no ${name}`);
-    await Promise.all(servers.map(({ faulty }) => faulty.break(fault)));
+    await disturb(servers, fault, this.selfHostedPace);
+    this.wrong.set(name, fault);
   }
 
   /** The address of a provider's stand-in; nothing where no model needs it. */
@@ -136,6 +154,10 @@ export class Fleet {
     await Promise.all(all.map(({ close }) => close()));
   }
 
+  private get selfHostedPace(): Behaviour {
+    return this.behaviour ?? selfHostedPace;
+  }
+
   private breakable(): Map<string, readonly Breakable[]> {
     return new Map([
       ...[...this.slots].map(([name, { replicas }]): [string, readonly Breakable[]] => [name, replicas]),
@@ -148,7 +170,10 @@ export class Fleet {
       slotsOf(settings).map((each) => ({ ...each, model, name: `${model}-${each.colour}` })),
     );
     for (const [name, { replicas }] of this.slots)
-      if (!wanted.some((one) => one.name === name)) this.retire(name, replicas);
+      if (!wanted.some((one) => one.name === name)) {
+        this.retire(name, replicas);
+        this.wrong.delete(name);
+      }
     for (const { model, name, colour, slot } of wanted) {
       const generation = keyGeneration(slot);
       const release = own(releases, slot.release);
@@ -168,10 +193,10 @@ export class Fleet {
       );
       if (old !== undefined && more.length === 0) continue;
       const replicas = [...kept, ...(await Promise.all(more))];
-      const fault = old?.replicas[0]?.faulty.fault ?? "none";
-      await Promise.all(replicas.map(({ faulty }) => faulty.break(fault)));
+      await disturb(replicas, this.wrong.get(name) ?? "none", this.selfHostedPace);
       if (old !== undefined && kept.length === 0) this.retire(name, old.replicas);
-      this.slots.set(name, { model, pod, replicas, before: counted(kept) });
+      const id = release === undefined ? "" : shortReleaseId(release);
+      this.slots.set(name, { model, pod, release: id, replicas, before: counted(kept) });
     }
   }
 
@@ -181,7 +206,7 @@ export class Fleet {
   }
 
   private async replica(args: Omit<SimulatedEngineArgs, "behaviour">): Promise<Replica> {
-    const engine = new SimulatedEngine({ ...args, behaviour: this.behaviour ?? selfHostedPace });
+    const engine = new SimulatedEngine({ ...args, behaviour: this.selfHostedPace });
     return { ...(await breakable(await engine.listen(), () => engine.close())), engine };
   }
 

@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
 import type { DataPath } from "./data-path.ts";
-import { faults } from "./faults.ts";
 import { Callers } from "./load.ts";
 import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 import type { Second } from "./meter.ts";
@@ -67,7 +66,7 @@ export class Page {
     const state = {
       seconds,
       split: path?.split,
-      faults: path?.fleet.faults,
+      conditions: path?.conditions,
       perSecond: load?.perSecond ?? 0,
     };
     reader.write(`data: ${JSON.stringify(state)}\n\n`);
@@ -85,7 +84,8 @@ export class Page {
       return respond(response, 200, await this.change(path, await json(request)));
     }
     if (path === "/events") return this.stream(response);
-    if (path === "/targets") return respond(response, 200, this.path?.fleet.scraped ?? []);
+    if (path.startsWith("/targets/"))
+      return respond(response, 200, this.path?.scraped(path.slice("/targets/".length)) ?? []);
     if (path === "/prometheus/api/v1/query") return respond(response, 200, noQueue());
     if (path.startsWith("/status/")) return respond(response, 200, { status: { indicator: "none" } });
     const file = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -103,8 +103,8 @@ export class Page {
 
   private async change(path: string, body: unknown): Promise<object> {
     if (path === "/faults") {
-      const { server, fault } = z.object({ server: z.string(), fault: z.enum(faults) }).parse(body);
-      await this.path?.fleet.break(server, fault);
+      const { server, fault } = z.object({ server: z.string(), fault: z.string() }).parse(body);
+      await this.path?.break(server, fault);
       return { [server]: fault };
     }
     if (path === "/load") {

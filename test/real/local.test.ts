@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { freePort } from "../../scripts/local/loopback.ts";
+import { hasPrometheus } from "../../scripts/local/prometheus-server.ts";
 import { NoPython, pythonEnvironment } from "../../scripts/local/python-environment.ts";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { changed } from "../support/changed.ts";
@@ -57,7 +58,7 @@ describe.runIf(bin !== undefined)("npm run local", () => {
   }
 
   async function fault(server: string, fault: string) {
-    await fetch(`http://127.0.0.1:${port + 1}/faults`, {
+    return fetch(`http://127.0.0.1:${port + 1}/faults`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ server, fault }),
@@ -65,7 +66,7 @@ describe.runIf(bin !== undefined)("npm run local", () => {
   }
 
   const keyOf = (text: string) => /^key {3}(\S+)/m.exec(text)?.[1] ?? "";
-  async function ask(key: string, fields: object = {}) {
+  async function ask(key: string, fields: object = {}, signal?: AbortSignal) {
     const response = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
@@ -75,6 +76,7 @@ describe.runIf(bin !== undefined)("npm run local", () => {
         max_tokens: 3,
         ...fields,
       }),
+      ...(signal && { signal }),
     });
     return {
       status: response.status,
@@ -132,6 +134,41 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     await fault("chat-blue", "refused");
     expect(await ask(keyOf(command.said))).toMatchObject({ status: 200, model: "gpt-4o" });
     await fault("chat-blue", "none");
+  });
+
+  it.runIf(hasPrometheus())("shows Redis away and a frozen engine to the planned alerts", async () => {
+    const prometheus = /^alerts {2}(\S+)\/alerts$/m.exec(command.said)?.[1] ?? "";
+    const api = async <Data>(path: string) =>
+      ((await (await fetch(`${prometheus}/api/v1/${path}`)).json()) as { readonly data: Data }).data;
+    const value = async (query: string) => {
+      const { result } = await api<{ result: readonly { value: readonly [number, string] }[] }>(
+        `query?${new URLSearchParams({ query })}`,
+      );
+      return Number(result[0]?.value[1]);
+    };
+    const { groups } = await api<{ groups: readonly { rules: readonly { name: string }[] }[] }>(
+      "rules?type=alert",
+    );
+    const names = groups.flatMap(({ rules }) => rules.map(({ name }) => name));
+    expect(names).toEqual(expect.arrayContaining(["EngineStalled", "LimitsWithoutRedis", "TenantAtLimit"]));
+    const patience = { timeout: 60_000 };
+    await expect.poll(() => value('sum by (environment) (up{environment="dev"})'), patience).toBe(3);
+
+    await fault("redis", "refused");
+    expect((await ask(keyOf(command.said))).status).toBe(200);
+    await expect.poll(() => value('gantry_gateway_redis_lost{namespace="gateway"}'), patience).toBe(1);
+    await fault("redis", "none");
+
+    await fault("chat-blue", "frozen");
+    const left = new AbortController();
+    const hanging = ask(keyOf(command.said), { messages: [{ role: "user", content: "hang" }] }, left.signal);
+    await expect.poll(() => value('vllm:num_requests_running{colour="blue"}'), patience).toBeGreaterThan(0);
+    left.abort();
+    await expect(hanging).rejects.toThrow();
+    await fault("chat-blue", "none");
+    expect((await fault("redis", "slow")).status).toBe(400);
+    expect((await fault("openai", "frozen")).status).toBe(400);
+    await expect.poll(() => value('vllm:num_requests_running{colour="blue"}'), patience).toBe(0);
   });
 
   it("is switched and rolled back by the traffic commands, which ask the slot before", async () => {
