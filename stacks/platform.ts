@@ -18,6 +18,7 @@ import { servingNamespace } from "../components/serving/namespace.ts";
 import type { Config } from "./config.ts";
 import { environmentName, environmentTags } from "./environment-names.ts";
 import { generatedSecrets } from "./generated-secrets.ts";
+import { listPrices } from "./list-prices.ts";
 import { monitoredCounts } from "./monitored-counts.ts";
 import { secretProviders } from "./secret-providers.ts";
 import { spansNodes } from "./spans-nodes.ts";
@@ -191,6 +192,7 @@ export function createMonitoring(
       ...monitoring,
       monthlyUsd: budget.monthlyUsd,
       routes: Object.fromEntries(Object.keys(routes).map((route) => [route, routeObjective])),
+      prices: listPrices(stack.config),
       reservations: poolReservations(stack.config.pools),
       thirdParties: secrets.providerNames,
       grafanaAdmin: { secret: secrets.nameOf(grafanaAdmin), store: secrets.store },

@@ -14,6 +14,7 @@ import { monitoringCharts } from "./charts.ts";
 import { Dashboards } from "./dashboards/dashboards.ts";
 import { dcgmCounters } from "./dcgm-counters.ts";
 import { signInSecret } from "./grafana-values.ts";
+import type { ListPrices } from "./metrics/prices.ts";
 import { scrapeSeconds } from "./metrics.ts";
 import type { MonitoringSettings } from "./monitoring-settings.ts";
 import { Notifications } from "./notifications.ts";
@@ -35,6 +36,8 @@ export interface MonitoringArgs extends MonitoringSettings {
   readonly monthlyUsd: number;
   /** What routes promise their callers. */
   readonly routes: Readonly<Record<string, RouteObjective>>;
+  /** By which plans are made and budgets counted. */
+  readonly prices: ListPrices;
   /** Capacity reservations that end. */
   readonly reservations: readonly PoolReservation[];
   /** Secret in Secrets Manager with Grafana's admin password, and the store it is read through. */
@@ -222,7 +225,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
   private createAlerts(
     name: string,
-    { monthlyUsd, reservations, routes, runbookBase = runbookFolder }: MonitoringArgs,
+    { monthlyUsd, reservations, routes, prices, runbookBase = runbookFolder }: MonitoringArgs,
     stack: Release,
   ) {
     new CustomResource(
@@ -231,7 +234,9 @@ export class Monitoring extends pulumi.ComponentResource {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "PrometheusRule",
         metadata: { name: "gantry", namespace },
-        spec: { groups: ruleGroups({ alerts: alerts({ monthlyUsd, reservations }), routes, runbookBase }) },
+        spec: {
+          groups: ruleGroups({ alerts: alerts({ monthlyUsd, reservations }), routes, prices, runbookBase }),
+        },
       },
       { parent: this, dependsOn: stack },
     );

@@ -1,5 +1,6 @@
 import type { Alert } from "./alerts/alert.ts";
 import { recordingRules } from "./metrics/catalogue.ts";
+import type { ListPrices } from "./metrics/prices.ts";
 import type { RouteObjective } from "./objectives.ts";
 
 /** The folder of the runbooks in the repository. */
@@ -16,14 +17,16 @@ export interface RuleGroupsArgs {
   readonly alerts: readonly Alert[];
   /** Objectives by the routes' names. */
   readonly routes: Readonly<Record<string, RouteObjective>>;
+  /** @default none */
+  readonly prices?: ListPrices;
   /** A URL, so that a pager can open it. */
   readonly runbookBase: string;
 }
 
 /** The rules as the Prometheus operator and promtool read them. */
-export function ruleGroups({ alerts, routes, runbookBase }: RuleGroupsArgs) {
+export function ruleGroups({ alerts, routes, prices, runbookBase }: RuleGroupsArgs) {
   return [
-    { name: "gantry-series", rules: recordingRules(routes) },
+    { name: "gantry-series", rules: recordingRules(routes, prices) },
     {
       name: "gantry",
       rules: alerts.map((alert) => ({

@@ -19,6 +19,8 @@ const labelValues: Readonly<Record<string, readonly string[]>> = {
   gpu: ["0", "1"],
   nodepool: ["a10g"],
   resource_type: ["cpu"],
+  instance_type: ["g5.xlarge"],
+  capacity_type: ["on-demand"],
   method: ["Create"],
   condition: ["false", "Ready"],
   persistentvolumeclaim: ["prometheus-0", "alertmanager-0"],

@@ -51,7 +51,15 @@ describe.runIf(prometheusInstalled())("dashboards on a real Prometheus", () => {
   let server: Awaited<ReturnType<typeof startPrometheus>>;
 
   beforeAll(async () => {
-    const [series] = ruleGroups({ alerts: [], routes: { assistant: routeObjective }, runbookBase: "" });
+    const [series] = ruleGroups({
+      alerts: [],
+      routes: { assistant: routeObjective },
+      prices: {
+        models: { chat: { input: 0.11, output: 0.21 }, "gpt-4o": { input: 2.5, output: 10 } },
+        instances: { "g5.xlarge": 1.006, "m7i.xlarge": 0.2016 },
+      },
+      runbookBase: "",
+    });
     server = await startPrometheus({
       config: {},
       history: exportersHistory(span),

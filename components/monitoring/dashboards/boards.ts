@@ -1,6 +1,7 @@
 import { gatewayIndicators, tenantIndicators } from "../metrics/gateway.ts";
 import { gpuIndicators } from "../metrics/gpus.ts";
 import { platformIndicators } from "../metrics/platform.ts";
+import { priceIndicators } from "../metrics/prices.ts";
 import { slotIndicators } from "../metrics/slots.ts";
 import type { Board, BoardVariable, Graph } from "./board.ts";
 
@@ -213,6 +214,18 @@ export const boards: readonly Board[] = [
           shows: [platformIndicators.nodeCost],
           legend: "nodes",
           alerts: ["BudgetBurn"],
+        },
+        {
+          ...none,
+          title: "Price of a million tokens",
+          shows: [priceIndicators.tokens],
+          legend: "{{model}} {{kind}}",
+        },
+        {
+          ...none,
+          title: "Price of a node's hour: planned with (1), AWS now (2)",
+          shows: [priceIndicators.nodes, priceIndicators.nodesNow],
+          legend: "{{instance_type}}",
         },
       ],
     },

@@ -1,8 +1,9 @@
 import type { RouteObjective } from "../objectives.ts";
 import { burnWindows, gatewayIndicators, routeErrors, tenantIndicators } from "./gateway.ts";
 import { gpuIndicators } from "./gpus.ts";
-import { type Indicator, promql } from "./indicator.ts";
+import { type Indicator, promql, type RecordingRule } from "./indicator.ts";
 import { platformIndicators } from "./platform.ts";
+import { type ListPrices, priceIndicators, priceRules } from "./prices.ts";
 import { slotIndicators } from "./slots.ts";
 
 /** Every expression that alerts and dashboards read, by what it is about. */
@@ -12,6 +13,7 @@ export const indicators = {
   tenants: tenantIndicators,
   gpus: gpuIndicators,
   platform: platformIndicators,
+  prices: priceIndicators,
 } as const satisfies Record<string, Readonly<Record<string, Indicator>>>;
 
 /** Series that hold what routes promise, so that one rule compares each with its own. */
@@ -21,15 +23,13 @@ export const objectiveSeries = {
   firstTokenP99Seconds: "route:objective_first_token_seconds:p99",
 } as const satisfies Record<keyof RouteObjective, string>;
 
-/** A rule that keeps an expression as a series. */
-export interface RecordingRule {
-  readonly record: string;
-  readonly expr: string;
-  readonly labels?: Readonly<Record<string, string>>;
-}
+const noPrices: ListPrices = { models: {}, instances: {} };
 
 /** What Prometheus computes ahead for alerts and dashboards. @param routes objectives by the routes' names */
-export function recordingRules(routes: Readonly<Record<string, RouteObjective>>): readonly RecordingRule[] {
+export function recordingRules(
+  routes: Readonly<Record<string, RouteObjective>>,
+  prices = noPrices,
+): readonly RecordingRule[] {
   const all: readonly Indicator[] = [
     ...Object.values(indicators).flatMap((area) => Object.values(area) as Indicator[]),
     ...burnWindows.map(routeErrors),
@@ -39,6 +39,7 @@ export function recordingRules(routes: Readonly<Record<string, RouteObjective>>)
   );
   return [
     ...[...kept].map(([record, expr]) => ({ record, expr })),
+    ...priceRules(prices),
     ...Object.entries(routes).flatMap(([route, objective]) =>
       Object.entries(objectiveSeries).map(([key, record]) => ({
         record,

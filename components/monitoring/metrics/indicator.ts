@@ -24,6 +24,13 @@ export interface Indicator {
   readonly threshold?: number;
 }
 
+/** A rule that keeps an expression as a series. */
+export interface RecordingRule {
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 /**
  * PromQL that computes an indicator from what exporters publish.
  * @param where label matchers for each selector, such as `model="chat"`

@@ -27,7 +27,10 @@ const published = new Map<string, ReadonlySet<string>>(
     ];
   }),
 );
-const recorded = recordingRules({ assistant: routeObjective });
+const recorded = recordingRules(
+  { assistant: routeObjective },
+  { models: { chat: { input: 0.1, output: 0.4 } }, instances: { "g5.xlarge": 1.006 } },
+);
 const alerts = alertsOf({
   monthlyUsd: 4000,
   reservations: [{ pool: "h100", id: "cr-0a1b", ends: "2027-01-15" }],
@@ -113,7 +116,7 @@ describe("the catalogue of metrics", () => {
     const series = recorded.map(({ record, labels }) => JSON.stringify([record, labels]));
     expect(new Set(series).size).toBe(series.length);
     for (const { record } of recorded)
-      expect(record).toMatch(/^(slot|route|tenant|environment):[a-z_]+:[a-z0-9_]+$/);
+      expect(record).toMatch(/^(slot|route|tenant|environment|model|instance_type):[a-z_]+:[a-z0-9_]+$/);
   });
 
   it("narrows every selector that a dashboard can narrow", () => {
