@@ -27,6 +27,7 @@ import { mappedPaths, type Replacements, replaced, writePodFiles } from "./mappe
 import { Meter } from "./meter.ts";
 import { ObjectStore } from "./object-store.ts";
 import { type PlannedPod, plannedPod } from "./planned-pod.ts";
+import { removedAtTheEnd } from "./program.ts";
 import { startLocalPrometheus } from "./prometheus.ts";
 import type { PrometheusServer } from "./prometheus-server.ts";
 import { Redis } from "./redis.ts";
@@ -56,6 +57,7 @@ export class DataPath {
   private readonly args: DataPathArgs;
   /** For this user alone. */
   readonly folder = mkdtempSync(join(tmpdir(), "gantry-local-"));
+  private readonly keepFolder = removedAtTheEnd(this.folder);
   private readonly secrets = new Map<string, string>();
   readonly fleet: Fleet;
   private readonly hostPorts = new Map<string, number>();
@@ -217,6 +219,7 @@ export class DataPath {
       this.fleet.close(),
     ]);
     rmSync(this.folder, { recursive: true, force: true });
+    this.keepFolder();
   }
 
   /** At the same address after an outage. */

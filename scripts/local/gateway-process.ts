@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ended } from "./ended.ts";
 import { freePort } from "./loopback.ts";
 import { writeWhole } from "./mapped.ts";
+import { ended, started } from "./program.ts";
 
 const extension = fileURLToPath(new URL("../../components/gateway/extension/", import.meta.url));
 
@@ -52,10 +52,8 @@ export class GatewayProcess {
 
   constructor(command: GatewayCommand) {
     this.address = `http://127.0.0.1:${command.port}`;
-    this.child = spawn(command.program, command.args, {
+    this.child = started(command.program, command.args, {
       cwd: command.folder,
-      // Its own group: Ctrl-C on the terminal is for the command, which lets it finish its streams.
-      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env.PATH ?? "", PYTHONUNBUFFERED: "1", ...command.variables },
     });

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ended } from "./ended.ts";
 import { freePort } from "./loopback.ts";
+import { ended, started } from "./program.ts";
 
 /** Whether the machine has Prometheus (Debian's package, with promtool). */
 export function hasPrometheus(): boolean {
@@ -31,11 +31,10 @@ export class PrometheusServer {
   static async start({ config, data, flags = {} }: PrometheusServerArgs): Promise<PrometheusServer> {
     const listen = `127.0.0.1:${await freePort()}`;
     const all = { "config.file": config, "storage.tsdb.path": data, "web.listen-address": listen, ...flags };
-    const child = spawn(
+    const child = started(
       "prometheus",
       Object.entries(all).map(([flag, value]) => `--${flag}=${value}`),
-      // Its own group: Ctrl-C on the terminal is for the command.
-      { stdio: ["ignore", "ignore", "pipe"], detached: true },
+      { stdio: ["ignore", "ignore", "pipe"] },
     );
     let said = "";
     child.stderr?.on("data", (chunk) => {

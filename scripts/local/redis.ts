@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ended } from "./ended.ts";
 import { freePort } from "./loopback.ts";
+import { ended, started } from "./program.ts";
 
 export interface RedisArgs {
   /** Programs of the Python environment, which carries a Redis for machines without one. */
@@ -34,15 +34,14 @@ export class Redis {
       ...["--tls-cert-file", tls.certificate, "--tls-key-file", tls.key],
       ...["--tls-ca-cert-file", tls.authority, "--tls-auth-clients", "no"],
     ];
-    const child = spawn(
+    const child = started(
       spawnSync("redis-server", ["--version"]).status === 0 ? "redis-server" : join(bin, "redis-server"),
       [
         ...[...ports, "--bind", "127.0.0.1", "--save", "", "--dir", folder],
         ...(certificates ?? []),
         ...(password === undefined ? [] : ["--requirepass", password]),
       ],
-      // Its own group: Ctrl-C on the terminal is for the command, which ends it last.
-      { stdio: "ignore", detached: true },
+      { stdio: "ignore" },
     );
     const redis = new Redis(child, own);
     while (!(await reachable(own))) {

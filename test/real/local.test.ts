@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -206,6 +206,17 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     await command.says(/everything stays as it is[\s\S]*requestsPerMinute/);
   });
 
+  it("leaves nothing for long where it is ended by force, and starts again", async () => {
+    expect(programsIn(temporaryFolder(project))).toEqual(expect.arrayContaining(["litellm", "redis-server"]));
+    command.child.kill("SIGKILL");
+    await expect
+      .poll(() => [programsIn(temporaryFolder(project)), folders()], { timeout: 60_000 })
+      .toEqual([[], []]);
+    save(["gantry:tenants"], { web: tenant });
+    command = new RunningCommand(project, ["dev", "--port", String(port)]);
+    await command.says(/ready after/);
+  });
+
   it("leaves nothing behind after Ctrl-C", async () => {
     command.child.kill("SIGINT");
     expect(await command.end()).toBe(0);
@@ -213,8 +224,7 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     expect(existsSync(join(project, ".gantry/local.txt"))).toBe(false);
     for (const left of [port, port + 1])
       await expect(fetch(`http://127.0.0.1:${left}/ready`)).rejects.toThrow();
-    const running = await shell("ps -A -o args");
-    expect(running).not.toContain("gantry-local-");
+    expect(programsIn(temporaryFolder(project))).toEqual([]);
     save(["gantry:tenants"], { web: tenant });
     const late = new RunningCommand(project, ["dev", "chat", "green", "--local"], "switch");
     expect([await late.end(), late.said]).toEqual([
@@ -223,6 +233,19 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     ]);
   });
 });
+
+/** Names of the programs that run in a folder, or with one of its files. */
+function programsIn(folder: string): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      // Redis shows another command line than its own, and Prometheus runs elsewhere.
+      const seen = readFileSync(`/proc/${pid}/cmdline`, "utf8") + readlinkSync(`/proc/${pid}/cwd`);
+      return seen.includes(folder) ? [readFileSync(`/proc/${pid}/comm`, "utf8").trim()] : [];
+    } catch {
+      return []; // not a process, or one that has just ended
+    }
+  });
+}
 
 async function shell(line: string): Promise<string> {
   const child = spawn("bash", ["-c", line]);
