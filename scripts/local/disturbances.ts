@@ -15,6 +15,11 @@ const ofServer: Readonly<Record<string, Disturbance>> = {
   ...Object.fromEntries(faults.map((fault) => [fault, { fault }])),
   "cut, one of 20": { fault: "cut", every: 20 },
 };
+const ofProvider: Readonly<Record<string, Disturbance>> = {
+  ...ofServer,
+  // Its status page says so, and it answers as before.
+  degraded: {},
+};
 const ofEngine: Readonly<Record<string, Disturbance>> = {
   ...ofServer,
   // Beyond the objective of a first token, and within what a route waits for it.
@@ -46,5 +51,5 @@ export async function disturb(servers: readonly Disturbable[], name: string, pac
 }
 
 function tableOf(servers: readonly Disturbable[]) {
-  return servers.every(({ engine }) => engine !== undefined) ? ofEngine : ofServer;
+  return servers.every(({ engine }) => engine !== undefined) ? ofEngine : ofProvider;
 }

@@ -87,7 +87,11 @@ export class Page {
     if (path.startsWith("/targets/"))
       return respond(response, 200, this.path?.scraped(path.slice("/targets/".length)) ?? []);
     if (path === "/prometheus/api/v1/query") return respond(response, 200, noQueue());
-    if (path.startsWith("/status/")) return respond(response, 200, { status: { indicator: "none" } });
+    if (path.startsWith("/status/")) {
+      const provider = this.path?.conditions[path.slice("/status/".length)];
+      const indicator = provider?.fault === "degraded" ? "major" : "none";
+      return respond(response, 200, { status: { indicator } });
+    }
     const file = Object.hasOwn(files, path) ? files[path] : undefined;
     if (file === undefined) return respond(response, 404, { error: "no such page" });
     response.writeHead(200, { "content-type": file.type, "content-security-policy": policy });

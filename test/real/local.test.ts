@@ -171,6 +171,20 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     await expect.poll(() => value('vllm:num_requests_running{colour="blue"}'), patience).toBe(0);
   });
 
+  it("has a provider's status page say on demand that it is degraded, and that it has recovered", async () => {
+    const indicator = async () => {
+      const page = await fetch(`http://127.0.0.1:${port + 1}/status/openai`);
+      return ((await page.json()) as { status: { indicator: string } }).status.indicator;
+    };
+    const found: string[] = [];
+    for (const kind of ["none", "degraded", "none"]) {
+      await fault("openai", kind);
+      found.push(await indicator());
+    }
+    expect(found).toEqual(["none", "major", "none"]);
+    expect((await fault("chat-blue", "degraded")).status).toBe(400);
+  });
+
   it("is switched and rolled back by the traffic commands, which ask the slot before", async () => {
     const traffic = async (...args: readonly string[]) => {
       const run = new RunningCommand(project, ["dev", "chat", ...args, "--local"], "switch");

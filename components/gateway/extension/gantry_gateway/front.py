@@ -32,6 +32,7 @@ _BODY_SECONDS = 30
 _MOST_IN_FLIGHT = 1000
 _FEATURE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _EXPOSED = (b"access-control-expose-headers", b"retry-after, x-request-id, x-gantry-model, x-gantry-cache")
+_PREFLIGHT = {"origin", "access-control-request-method"}
 _GET = ("/v1/models", "/ready", "/live", "/metrics")
 
 
@@ -77,11 +78,12 @@ class Front:
         if path not in PARAMETERS and path not in _GET:
             raise GatewayError("not_found")
         exchange.path = path
-        if scope["method"] == "OPTIONS" and path in PARAMETERS:
+        headers = _headers(scope)
+        if scope["method"] == "OPTIONS" and path in PARAMETERS and _PREFLIGHT.issubset(headers):
             return await self._app(scope, receive, send)  # a browser's question about origins; it has no key
         if scope["method"] != ("GET" if path in _GET else "POST"):
             raise GatewayError("method_not_allowed")
-        headers = _headers(scope)
+        _refuse_repeated(scope)
         if path == "/live":
             # A restart mends no document, so none is read.
             return await _json(exchange, {"status": "live"}, send)
@@ -123,6 +125,14 @@ class Front:
 
 def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _refuse_repeated(scope: Scope) -> None:
+    """A header that comes twice is read one way by the firewall and another way here."""
+    names = [name.lower() for name, _ in scope["headers"]]
+    for name in (b"authorization", *(one for one in set(names) if one.startswith(b"x-gantry-"))):
+        if names.count(name) > 1:
+            raise GatewayError("invalid_request", f"`{name.decode('latin-1')}` is sent more than once.")
 
 
 async def _body(headers: dict[str, str], receive: Receive) -> bytes:

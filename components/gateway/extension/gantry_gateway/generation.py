@@ -122,7 +122,9 @@ class Generation:
         kept = [pair for pair in self._scope["headers"] if pair[0].lower() in _PASSED_HEADERS]
         length = str(len(raw)).encode()
         headers = [*kept, (b"content-type", b"application/json"), (b"content-length", length)]
-        work = asyncio.ensure_future(self._app({**self._scope, "headers": headers}, receive, relay))
+        # LiteLLM takes parameters from the address, too.
+        scope = {**self._scope, "headers": headers, "query_string": b""}
+        work = asyncio.ensure_future(self._app(scope, receive, relay))
         leaving = asyncio.ensure_future(_left(self._receive))
         try:
             while not work.done():

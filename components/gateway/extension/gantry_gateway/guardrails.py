@@ -8,6 +8,7 @@ from typing import Any
 import regex
 
 from .errors import GatewayError
+from .reading import LABELS, MEDIA
 
 _SECRETS = {
     "private key": r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s]{0,8000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?",
@@ -102,14 +103,14 @@ def output_masker(guardrails: Mapping[str, str]) -> Masker | None:
 
 
 def masked(value: Any, masker: Masker) -> Any:
-    """The same value with every text in it masked; names, roles and images stay."""
+    """The same value with every text in it masked; names, roles and media stay."""
     if isinstance(value, str):
-        return value if value.startswith("data:") else masker.mask(value)
+        return masker.mask(value)
     if isinstance(value, list):
         return [masked(inner, masker) for inner in value]
     if isinstance(value, dict):
         return {
-            name: inner if name in ("role", "type", "id", "tool_call_id", "name") else masked(inner, masker)
+            name: inner if name in (*LABELS, *MEDIA, "name") else masked(inner, masker)
             for name, inner in value.items()
         }
     return value

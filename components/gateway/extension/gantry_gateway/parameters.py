@@ -2,99 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-MAX_MESSAGES = 1000
+from .messages import (
+    EFFORT,
+    MAX_MESSAGES,
+    MAX_TOOLS,
+    chat_tool,
+    chat_tool_choice,
+    input_item,
+    message,
+    reasoning,
+    response_format,
+    responses_text,
+    responses_tool,
+    responses_tool_choice,
+)
+from .shapes import Check, each, either, leaf, number, of, one_of, shape, short, whole
+
 MAX_CHOICES = 8
+MAX_PROMPTS = 16
 
-Check = Callable[[Any], bool]
+_text, _flag, _object = of(str), of(bool), of(dict)
+_tokens = whole(1, 1_000_000)
 
 
-def _number(low: float, high: float) -> Check:
-    return lambda value: (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+def _bias(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        token.isdecimal() and number(-100, 100)(bias) is None for token, bias in value.items()
     )
 
 
-def _whole(low: int, high: int) -> Check:
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def _of(*types: type) -> Check:
-    return lambda value: isinstance(value, types)
-
-
-def _list(most: int, check: Check) -> Check:
-    return lambda value: isinstance(value, list) and len(value) <= most and all(map(check, value))
-
-
-_text, _flag, _object = _of(str), _of(bool), _of(dict)
-_tokens = _whole(1, 1_000_000)
-
-
-def _texts(value: Any) -> bool:
-    return _text(value) or (bool(value) and _list(MAX_MESSAGES, _text)(value))
-
-
 _sampling: dict[str, Check] = {
-    "temperature": _number(0, 2),
-    "top_p": _number(0, 1),
-    "top_k": _whole(-1, 1_000_000),
-    "min_p": _number(0, 1),
-    "n": _whole(1, MAX_CHOICES),
-    "seed": _whole(-(2**63), 2**63 - 1),
-    "stop": lambda value: _text(value) or _list(16, _text)(value),
-    "presence_penalty": _number(-2, 2),
-    "frequency_penalty": _number(-2, 2),
-    "repetition_penalty": _number(0, 10),
-    "logit_bias": _object,
+    "temperature": number(0, 2),
+    "top_p": number(0, 1),
+    "top_k": whole(-1, 1_000_000),
+    "min_p": number(0, 1),
+    "n": whole(1, MAX_CHOICES),
+    "seed": whole(-(2**63), 2**63 - 1),
+    "stop": either(short(1000), each(16, short(1000))),
+    "presence_penalty": number(-2, 2),
+    "frequency_penalty": number(-2, 2),
+    "repetition_penalty": number(0, 10),
+    "logit_bias": leaf(lambda value: _bias(value) and len(value) <= 1000),
     "max_tokens": _tokens,
     "stream": _flag,
-    "stream_options": _object,
+    "stream_options": shape({}, {"include_usage": _flag, "include_obfuscation": _flag}),
     "user": _text,
     "metadata": _object,
-}
-_tools: dict[str, Check] = {
-    "tools": _list(128, _object),
-    "tool_choice": _of(str, dict),
-    "parallel_tool_calls": _flag,
 }
 PARAMETERS: dict[str, dict[str, Check]] = {
     "/v1/chat/completions": {
         **_sampling,
-        **_tools,
-        "messages": _list(MAX_MESSAGES, lambda value: isinstance(value, dict) and _text(value.get("role"))),
+        "messages": each(MAX_MESSAGES, message),
+        "tools": each(MAX_TOOLS, chat_tool),
+        "tool_choice": chat_tool_choice,
+        "parallel_tool_calls": _flag,
         "max_completion_tokens": _tokens,
         "logprobs": _flag,
-        "top_logprobs": _whole(0, 20),
-        "response_format": _object,
-        "reasoning_effort": _text,
-        "chat_template_kwargs": _object,
+        "top_logprobs": whole(0, 20),
+        "response_format": response_format,
+        "reasoning_effort": EFFORT,
+        # A template of the caller's own would run on the model's server.
+        "chat_template_kwargs": shape({}, {"enable_thinking": _flag, "thinking": _flag}),
     },
     "/v1/completions": {
         **_sampling,
-        "prompt": _texts,
+        "prompt": either(_text, each(MAX_PROMPTS, _text, least=1)),
         "suffix": _text,
         "echo": _flag,
-        "logprobs": _whole(0, 5),
+        "logprobs": whole(0, 5),
     },
     "/v1/embeddings": {
-        "input": _texts,
-        "dimensions": _whole(1, 100_000),
-        "encoding_format": lambda value: value in ("float", "base64"),
+        "input": either(_text, each(MAX_MESSAGES, _text, least=1)),
+        "dimensions": whole(1, 100_000),
+        "encoding_format": one_of("float", "base64"),
         "user": _text,
     },
     "/v1/responses": {
-        **_tools,
-        "input": lambda value: _text(value) or (_list(MAX_MESSAGES, _object)(value) and value),
+        "input": either(_text, each(MAX_MESSAGES, input_item, least=1)),
         "instructions": _text,
-        "temperature": _number(0, 2),
-        "top_p": _number(0, 1),
+        "tools": each(MAX_TOOLS, responses_tool),
+        "tool_choice": responses_tool_choice,
+        "parallel_tool_calls": _flag,
+        "temperature": number(0, 2),
+        "top_p": number(0, 1),
         "max_output_tokens": _tokens,
         "stream": _flag,
-        "reasoning": _object,
-        "text": _object,
+        "reasoning": reasoning,
+        "text": responses_text,
         "user": _text,
         "metadata": _object,
     },

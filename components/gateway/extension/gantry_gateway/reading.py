@@ -9,14 +9,19 @@ import orjson
 
 from .errors import GatewayError
 from .parameters import PARAMETERS, REQUIRED
+from .shapes import shown
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
-_TOKENS_OF_IMAGE = 1500
+_TOKENS_OF_MEDIUM = 1500
 
 _DROPPED = ("user", "metadata")
 """Accepted because clients send them; nothing here reads them, and LiteLLM would."""
 CONTENT = ("messages", "prompt", "input", "instructions", "suffix")
+MEDIA = ("image_url", "input_audio", "file", "file_data")
+"""Fields that hold an image, a sound or a file."""
+LABELS = ("role", "type", "id", "call_id", "tool_call_id", "status", "detail")
+"""Fields whose values aren't part of what is said."""
 
 
 def read(path: str, raw: bytes) -> dict[str, Any]:
@@ -35,18 +40,14 @@ def read(path: str, raw: bytes) -> dict[str, Any]:
         if name == "model" or value is None:
             continue
         if name not in checks:
-            raise GatewayError("invalid_request", f"`{_shown(name)}` is not a parameter of this API.")
-        if not checks[name](value):
-            raise GatewayError("invalid_request", f"`{name}` has a value that is not allowed.")
+            raise GatewayError("invalid_request", f"`{shown(name)}` is not a parameter of this API.")
+        where = checks[name](value)
+        if where is not None:
+            raise GatewayError("invalid_request", f"`{name}{where}` has a value that is not allowed.")
     required = REQUIRED[path]
     if not body.get(required):
         raise GatewayError("invalid_request", f"`{required}` is missing or empty.")
-    _refuse_foreign_parts(body)
     return {name: value for name, value in body.items() if value is not None and name not in _DROPPED}
-
-
-def _shown(name: str) -> str:
-    return name if name.isidentifier() and len(name) <= 40 else "?"
 
 
 def _refuse_depth(body: Any) -> None:
@@ -63,47 +64,31 @@ def _refuse_depth(body: Any) -> None:
         ]
 
 
-def _refuse_foreign_parts(body: Mapping[str, Any]) -> None:
-    """Images and files come in the request itself: an address would be fetched from inside the network."""
-    for part in _parts(body):
-        for name in ("image_url", "file_url", "url", "file"):
-            value = part.get(name)
-            value = value.get("url") or value.get("file_data") if isinstance(value, dict) else value
-            if isinstance(value, str) and not value.startswith("data:"):
-                raise GatewayError("invalid_request", f"`{name}` has to be a `data:` URL.")
-        if "file_id" in part:
-            raise GatewayError("invalid_request", "`file_id`: files are not kept here.")
-
-
-def _parts(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for name in ("messages", "input"):
-        messages = body.get(name)
-        for message in messages if isinstance(messages, list) else []:
-            if isinstance(message, dict):
-                yield message
-                content = message.get("content")
-                yield from (
-                    part for part in (content if isinstance(content, list) else []) if isinstance(part, dict)
-                )
-
-
 def texts(body: Mapping[str, Any]) -> Iterator[str]:
-    """Every text of a prompt, without images."""
+    """Every text of a prompt, without images, sounds and files."""
     for name in CONTENT:
         yield from _strings(body.get(name))
 
 
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        if not value.startswith("data:"):
-            yield value
+        yield value
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if name not in ("role", "type", "id", "tool_call_id", "detail"):
+            if name not in LABELS and name not in MEDIA:
                 yield from _strings(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _strings(inner)
+
+
+def _media(value: Any) -> int:
+    """Images, sounds and files in a prompt."""
+    if isinstance(value, list):
+        return sum(map(_media, value))
+    if not isinstance(value, dict):
+        return 0
+    return sum(1 if name in MEDIA else _media(inner) for name, inner in value.items())
 
 
 def estimated_tokens(body: Mapping[str, Any]) -> int:
@@ -111,9 +96,15 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts(body))
     messages = body.get("messages")
     count = len(messages) if isinstance(messages, list) else 1
-    tools = len(orjson.dumps(body["tools"])) if "tools" in body else 0
-    images = sum(1 for part in _parts(body) if part.get("type") in ("image_url", "input_image"))
-    return -(-(size + tools) // 4) + 4 * count + _TOKENS_OF_IMAGE * images
+    schemas = sum(len(orjson.dumps(body[name])) for name in ("tools", "response_format", "text") if name in body)
+    media = _media(body.get("messages")) + _media(body.get("input"))
+    return -(-(size + schemas) // 4) + 4 * count + _TOKENS_OF_MEDIUM * media
+
+
+def answers(body: Mapping[str, Any]) -> int:
+    """How many answers are asked for: so many choices to each prompt."""
+    prompt = body.get("prompt")
+    return int(body.get("n", 1)) * (len(prompt) if isinstance(prompt, list) else 1)
 
 
 def asked_output(body: Mapping[str, Any]) -> int | None:

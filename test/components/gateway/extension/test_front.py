@@ -47,6 +47,7 @@ class Model:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.queries: list[bytes] = []
         self.told: list[dict[str, Any]] = []
         self.cancelled = 0
         self.answer: Callable[[Callable[..., Awaitable[None]]], Awaitable[None]] = whole()
@@ -54,6 +55,7 @@ class Model:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked.append(json.loads((await receive())["body"]))
+        self.queries.append(scope["query_string"])
         self.headers.append({name.decode(): value.decode() for name, value in scope["headers"]})
         exchange = current.get()
         assert exchange is not None and self.gate is not None
@@ -111,7 +113,7 @@ class Client:
         self.model, self.gate = model, Gate()
         model.gate = self.gate
         self.front = Front(model, self.gate)
-        self._http = httpx.AsyncClient(
+        self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self.front), base_url="http://gateway"
         )
 
@@ -123,10 +125,10 @@ class Client:
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return await self._http.post(path, content=content, headers=sent)
+        return await self.http.post(path, content=content, headers=sent)
 
     async def get(self, path: str, key: str | None = KEY) -> httpx.Response:
-        return await self._http.get(path, headers={"authorization": f"Bearer {key}"} if key else {})
+        return await self.http.get(path, headers={"authorization": f"Bearer {key}"} if key else {})
 
 
 @pytest.fixture
@@ -640,6 +642,23 @@ async def test_a_caller_who_leaves_stops_the_generation(client: Client) -> None:
     scope = {"type": "http", "method": "POST", "path": CHAT, "raw_path": CHAT.encode(), "headers": headers}
     await client.front(scope, receive, send)
     assert client.model.cancelled == 1
+
+
+@pytest.mark.parametrize("name", ["authorization", "x-gantry-user", "x-gantry-user-signature"])
+async def test_a_header_that_comes_twice_is_refused(client: Client, name: str) -> None:
+    headers = [("authorization", f"Bearer {KEY}"), (name, "one"), (name, "two")]
+    assert code(await client.http.post(CHAT, json=BODY, headers=headers)) == "invalid_request"
+    assert client.model.asked == []
+
+
+async def test_the_address_has_no_parameters_for_litellm(client: Client) -> None:
+    response = await client.post(path=f"{CHAT}?model=gpt-4o&api_base=http://x")
+    assert response.status_code == 200
+    assert client.model.queries == [b""]
+
+
+async def test_only_a_browsers_question_passes_without_a_key(client: Client) -> None:
+    assert code(await client.http.options(CHAT)) == "method_not_allowed"
 
 
 async def test_websockets_are_closed(client: Client) -> None:
