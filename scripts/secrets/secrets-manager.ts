@@ -1,3 +1,4 @@
+import { scryptSync } from "node:crypto";
 import {
   DescribeSecretCommand,
   PutSecretValueCommand,
@@ -9,7 +10,11 @@ import type { Config } from "../../stacks/config.ts";
 export interface SecretsManager {
   /** Whether a secret exists and holds a value. @throws Error where the credentials are of another account */
   hasValue(name: string): Promise<boolean>;
-  /** @returns the new version's id @throws Error where the container isn't there, or is another account's */
+  /**
+   * Makes a value the current one, with the one before as AWSPREVIOUS. The same value again changes nothing: it would
+   * take the place of the one before, too, when a command that was broken off is repeated.
+   * @returns the version's id @throws Error where the container isn't there, or is another account's
+   */
   put(name: string, value: () => Promise<string>): Promise<string | undefined>;
 }
 
@@ -31,10 +36,22 @@ export function secretsOf({ account }: Config): SecretsManager {
   return {
     hasValue: async (name) => Object.keys((await described(name))?.VersionIdsToStages ?? {}).length > 0,
     put: async (name, value) => {
-      if ((await described(name)) === undefined)
+      const found = await described(name);
+      if (found === undefined)
         throw new Error(`secret ${name} doesn't exist in this account and region: run pulumi up first`);
-      const put = new PutSecretValueCommand({ SecretId: name, SecretString: await value() });
-      return (await client.send(put)).VersionId;
+      const SecretString = await value();
+      const id = versionOf(name, SecretString);
+      const stages = found.VersionIdsToStages?.[id];
+      if (stages?.includes("AWSCURRENT")) return id;
+      // A version that exists already isn't made current by another put with its id.
+      const token = stages === undefined ? { ClientRequestToken: id } : {};
+      return (await client.send(new PutSecretValueCommand({ SecretId: name, SecretString, ...token })))
+        .VersionId;
     },
   };
+}
+
+/** The same id for the same value, from which the value can't be told: scrypt makes each guess slow. */
+function versionOf(name: string, value: string): string {
+  return scryptSync(value, name, 16).toString("hex");
 }

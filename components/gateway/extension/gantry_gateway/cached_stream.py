@@ -9,7 +9,7 @@ import orjson
 
 
 def events(answer: Mapping[str, Any], usage: bool) -> Iterator[bytes]:
-    """Server-sent events: the message in one piece, its end, the tokens where asked for."""
+    """Server-sent events: the message in one piece, its end, the token usage when requested."""
     start = {name: answer[name] for name in ("id", "created", "model", "cache") if name in answer}
     start["object"] = "chat.completion.chunk"
     for choice in answer["choices"]:

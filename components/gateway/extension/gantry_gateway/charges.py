@@ -27,7 +27,7 @@ class Limits:
     budget_nano: int
 
     def divided(self, by: int) -> Limits:
-        """A replica's part of the limits that count in a minute; days and months are `LocalCounts`' affair."""
+        """A replica's share of the limits of a minute; `LocalCounts` divides those of a day and a month."""
 
         def part(limit: int) -> int:
             return max(1, limit // by) if limit else 0

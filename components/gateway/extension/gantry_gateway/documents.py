@@ -1,4 +1,4 @@
-"""The mounted documents, read again when they change. One that can't be read lets nobody through."""
+"""The mounted documents, read again when they change. While one of them can't be read, every request is refused."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ class Kind:
     status: int
     type: str
     message: str
-    """What the caller reads, unless the place that raised it knows more. Never an address, a hash or a trace."""
+    """The default message. Never contains an address, a hash or a stack trace."""
     way_out: str
-    """What the caller does about it; stands in the docs."""
+    """What the caller can do; shown in the docs."""
     retry_after: int | None = None
-    """Seconds after which another try helps, where no better figure is known; None where waiting doesn't help."""
+    """Default for `Retry-After`, in seconds; None where waiting doesn't help."""
 
 
 _LIMIT = "rate_limit_error"

@@ -1,4 +1,4 @@
-"""One request on its way: what is known of it, for everything that happens in its task."""
+"""The state of one request, available to all code that runs in its task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures from elsewhere, kept for a while and fetched beside the requests, so that none waits for them."""
+"""Values from other services, cached and fetched in the background, so that no request waits for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TIMEOUT_SECONDS = 2.0
 
 
 class Feed(Generic[T]):
-    """One address. Its last figure counts until it is too old; unknown is `None`."""
+    """One address. Its last value counts until it is too old; then it is `None`."""
 
     def __init__(self, url: str, parse: Callable[[Any], T], every: float, kept: float) -> None:
         self._url, self._parse, self._every, self._kept = url, parse, every, kept
@@ -32,7 +32,7 @@ class Feed(Generic[T]):
         return self._value if now - self._read <= self._kept else None
 
     async def fetch(self) -> None:
-        """Asks once. An address that doesn't answer leaves the last figure to its age."""
+        """Fetches once. Without an answer the last value stays until it is too old."""
         try:
             async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
                 answer = await client.get(self._url)
@@ -67,7 +67,7 @@ class Feeds:
         return self._queues[url].get()
 
     def degraded(self, url: str) -> bool:
-        """Whether a provider is degraded; unknown counts as well."""
+        """Whether a provider is degraded; unknown counts as healthy."""
         if url not in self._status:
             self._status[url] = Feed(url, degraded_of, every=60, kept=600)
         return self._status[url].get() or False

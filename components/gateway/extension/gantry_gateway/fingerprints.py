@@ -47,7 +47,7 @@ def _text_stream(stream: CustomStreamWrapper, chunk: Any) -> Any:
 
 
 def install() -> None:
-    """Puts the readers in place of LiteLLM's. Should LiteLLM ask for one no more, records name no slot."""
+    """Replaces LiteLLM's readers. If LiteLLM stops calling one of them, records name no slot."""
     HostedVLLMChatConfig.get_model_response_iterator = _chat_stream
     HostedVLLMChatConfig.transform_response = _whole_chat
     CustomStreamWrapper.handle_openai_text_completion_chunk = _text_stream

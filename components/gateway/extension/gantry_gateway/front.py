@@ -1,4 +1,4 @@
-"""The whole way of a request, around LiteLLM's application: everything that callers reach passes here."""
+"""The outermost ASGI application, around LiteLLM's: every request passes it, and its answer comes back through it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Front:
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Takes HTTP requests; passes on start and stop of the server; refuses everything else."""
+        """Handles HTTP requests, forwards the server's lifespan events, and refuses other protocols."""
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
@@ -73,19 +73,19 @@ class Front:
         return ((b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin"), _EXPOSED)
 
     async def _handle(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
-        # The path as it was sent: nothing that decodes to a known path is one.
+        # The path as it was sent: one that only decodes to a known path isn't known.
         path = scope.get("raw_path", b"").split(b"?")[0].decode("latin-1") or scope["path"]
         if path not in PARAMETERS and path not in _GET:
             raise GatewayError("not_found")
         exchange.path = path
         headers = _headers(scope)
         if scope["method"] == "OPTIONS" and path in PARAMETERS and _PREFLIGHT.issubset(headers):
-            return await self._app(scope, receive, send)  # a browser's question about origins; it has no key
+            return await self._app(scope, receive, send)  # a browser's preflight request, which has no key
         if scope["method"] != ("GET" if path in _GET else "POST"):
             raise GatewayError("method_not_allowed")
         _refuse_repeated(scope)
         if path == "/live":
-            # A restart mends no document, so none is read.
+            # A restart doesn't repair a document, so none is read.
             return await _json(exchange, {"status": "live"}, send)
         if path == "/ready":
             self._gate.documents()
@@ -117,7 +117,7 @@ class Front:
         await _whole(exchange, CONTENT_TYPE_LATEST.encode(), metrics.exposition(), send)
 
     async def _close(self, exchange: Exchange) -> None:
-        """Settles, counts and records. Runs to its end even where the request was cancelled."""
+        """Settles, counts and records, even when the request was cancelled."""
         if exchange.path in PARAMETERS or not exchange.path:
             closing = asyncio.ensure_future(self._gate.close(exchange))
             await asyncio.shield(closing)

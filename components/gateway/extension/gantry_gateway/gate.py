@@ -1,4 +1,4 @@
-"""Lets a request in: model, length, guardrails, order of models, limits; and closes its account afterwards."""
+"""Admission of a request: model, length, guardrails, order of models, limits. Settlement when it has ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .tracing import Traces
 _LEASE_MARGIN_SECONDS = 30
 _ESTIMATE_MARGIN = 1.25
 _MARGIN_TOKENS = 8
-"""Reserved beside half as many tokens again as estimated: rather too many, which are given back, than too few."""
+"""Reserved on top of 1.5 times the estimated tokens: what a request doesn't use is given back."""
 
 
 class Gate:
@@ -76,7 +76,7 @@ class Gate:
         }
 
     async def admit(self, exchange: Exchange, settings: Settings) -> None:
-        """Raises what the request is refused for. After it the tenant's limits hold what it may take at most."""
+        """Raises why the request is refused. Otherwise the most that it can use is reserved in the tenant's limits."""
         caller, body = exchange.caller, exchange.body
         assert caller is not None
         route = _allowed(caller.tenant, str(body["model"]), settings)
@@ -149,7 +149,7 @@ def _checked_length(tenant: Tenant, body: Mapping[str, Any]) -> int:
 
 def _guard(route: Route, body: dict[str, Any]) -> None:
     if route.guardrails.get("injection") == "refuse":
-        # What the tenant's own program says is its own affair; what users and tools say isn't.
+        # The tenant's own program is trusted; its users and tools are not.
         messages = [
             one for one in body.get("messages") or [] if one.get("role") not in ("system", "developer")
         ]

@@ -52,7 +52,7 @@ class Generation:
         self._ends = exchange.started + self._route.total_seconds
 
     async def run(self) -> None:
-        """Answers the caller. Raises what it has to be told instead."""
+        """Answers the caller. Raises the error that it gets instead."""
         exchange = self._exchange
         if exchange.answer_again is not None:
             return await self._again(exchange.answer_again)
@@ -69,7 +69,7 @@ class Generation:
             await self._again(found)
 
     async def _attempts(self) -> None:
-        """Asks LiteLLM; once more with the models that are left where a plain stream broke off."""
+        """Calls LiteLLM; a second time, with the remaining models, when a plain stream broke off."""
         exchange, body, before = self._exchange, self._upstream_body(), None
         while True:
             exchange.failure = None
@@ -106,7 +106,7 @@ class Generation:
         return body
 
     async def _ask(self, body: dict[str, Any], relay: Relay, last: bool) -> None:
-        """Runs LiteLLM until it is done, the caller leaves, or a time limit is reached: then the relay failed."""
+        """Runs LiteLLM until it is done, the caller disconnects, or a time limit is reached, which is a failure of the relay."""
         raw = orjson.dumps(body)
         asked = False
         never = asyncio.Event()
@@ -141,7 +141,7 @@ class Generation:
             leaving.cancel()
             if not work.done():
                 work.cancel()
-                # It may not end at once, and its time is the next model's.
+                # It may take long to end, and the next model needs the time.
                 _ending.add(work)
                 work.add_done_callback(_ended)
                 await asyncio.wait({work}, timeout=_END_SECONDS)
@@ -218,7 +218,7 @@ class Generation:
 def _ended(work: asyncio.Future[None]) -> None:
     _ending.discard(work)
     if not work.cancelled():
-        work.exception()  # asyncio reports what nobody looks at
+        work.exception()  # otherwise asyncio logs it as never retrieved
 
 
 async def _left(receive: Callable[[], Awaitable[Message]]) -> None:

@@ -1,4 +1,4 @@
-"""LiteLLM's own extension points: it may do nothing for a request that didn't come through the front."""
+"""LiteLLM's own extension points: they refuse a request that didn't come through `front`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .settings import Settings, model_named
 
 
 def authenticated() -> UserAPIKeyAuth:
-    """The caller that the front knows, without the key. Refuses everything that didn't pass it."""
+    """The caller that `front` authenticated, without the key. Refuses a request that didn't pass `front`."""
     exchange = current.get()
     if exchange is None or exchange.caller is None or exchange.admission is None:
         raise HTTPException(401, "not authenticated")
@@ -22,7 +22,7 @@ def authenticated() -> UserAPIKeyAuth:
 
 
 def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
-    """What LiteLLM is told beside the body: the models in order, time limits, the bucket."""
+    """What LiteLLM gets besides the body: the models in order, timeouts, the bucket header."""
     route, caller = exchange.route, exchange.caller
     if route is None or caller is None or not exchange.models:
         raise HTTPException(500, "no route")
@@ -49,7 +49,7 @@ def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 
 
 class Hooks(CustomLogger):
-    """Gives LiteLLM its instructions, and learns what it failed with."""
+    """Sets what LiteLLM does with a request, and notes why it failed."""
 
     def __init__(self, settings: Any) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Hooks(CustomLogger):
     async def async_pre_call_hook(
         self, user_api_key_dict: UserAPIKeyAuth, cache: Any, data: dict[str, Any], call_type: str
     ) -> dict[str, Any]:
-        """Refuses a request that the front doesn't know."""
+        """Refuses a request that `front` didn't admit."""
         exchange = current.get()
         if exchange is None or exchange.admission is None:
             raise HTTPException(401, "not authenticated")

@@ -1,4 +1,4 @@
-"""Who asks: the tenant by its key, the user by the tenant's signature, the bucket of both."""
+"""The caller: the tenant by its key, the user by the tenant's signature, the bucket by both."""
 
 from __future__ import annotations
 

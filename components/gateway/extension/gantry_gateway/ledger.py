@@ -56,7 +56,7 @@ def connect() -> Redis:
 
 
 class Ledger:
-    """Lets requests in, or says which limit refuses them."""
+    """Admits requests, or raises the limit that refuses them."""
 
     def __init__(self, redis: Redis, environment: str) -> None:
         self.redis = redis

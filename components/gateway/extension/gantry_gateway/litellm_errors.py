@@ -71,7 +71,7 @@ def _by_cause(error: BaseException | None) -> str | None:
 
 
 def of_status(status: int | None) -> GatewayError:
-    """What a status means whose cause is not known."""
+    """What a status means when its cause is unknown."""
     if status is None:
         return GatewayError("internal_error")
     return _named(

@@ -1,4 +1,4 @@
-"""What was asked: the body, read strictly. A parameter that isn't listed is refused, so that none reaches LiteLLM's own."""
+"""The body of a request, parsed strictly. A parameter that isn't listed is refused, so that none reaches LiteLLM's own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_DEPTH = 32
 _TOKENS_OF_MEDIUM = 1500
 
 _DROPPED = ("user", "metadata")
-"""Accepted because clients send them; nothing here reads them, and LiteLLM would."""
+"""Accepted because clients send them, and dropped because LiteLLM would use them."""
 CONTENT = ("messages", "prompt", "input", "instructions", "suffix")
 MEDIA = ("image_url", "input_audio", "file", "file_data")
 """Fields that hold an image, a sound or a file."""
@@ -102,7 +102,7 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
 
 
 def answers(body: Mapping[str, Any]) -> int:
-    """How many answers are asked for: so many choices to each prompt."""
+    """How many answers are requested: `n` for each prompt."""
     prompt = body.get("prompt")
     return int(body.get("n", 1)) * (len(prompt) if isinstance(prompt, list) else 1)
 

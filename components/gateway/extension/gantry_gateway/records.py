@@ -52,7 +52,7 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
 
 
 class Records:
-    """Writes records beside the requests. What S3 doesn't take in time is dropped and counted in the log."""
+    """Writes records in the background. Those that S3 doesn't take in time are dropped and counted."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_WRITERS, "records")
@@ -61,7 +61,7 @@ class Records:
         atexit.register(self._threads.shutdown, wait=True)
 
     def write(self, exchange: Exchange, settings: Settings | None) -> None:
-        """Writes the line, and hands the object to a thread. Requests of nobody have no object."""
+        """Writes the line, and hands the object to a thread. A request without a valid key has no object."""
         record = record_of(exchange)
         sys.stdout.write(orjson.dumps(record).decode() + "\n")
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The answer on its way back: counted, masked, and in case of failure held back so that the front can shape it."""
+"""The answer on its way back: counted, masked, and held back when it is a failure, so that `front` shapes it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Relay:
         self.failure: GatewayError | None = None
 
     async def __call__(self, message: Message) -> None:
-        """Takes one message of LiteLLM's. What comes after a failure is of no interest."""
+        """Handles one message from LiteLLM. Those after a failure are ignored."""
         if self.failure is not None:
             return
         self.last = time.monotonic()
@@ -95,7 +95,7 @@ class Relay:
         self._keep_fingerprint(piece)
         inner = piece.get("response")
         if isinstance(piece.get("usage"), dict):
-            piece["usage"].pop("cost", None)  # LiteLLM's own figure, by prices that are the team's
+            piece["usage"].pop("cost", None)  # computed by LiteLLM from the team's prices, which callers don't see
         self._exchange.count(piece.get("usage") or (inner.get("usage") if isinstance(inner, dict) else None))
         if str(piece.get("type")) in ("response.completed", "response.incomplete"):
             self.ended = True
@@ -147,7 +147,7 @@ class Relay:
         return answer
 
     def _keep_fingerprint(self, answer: dict[str, Any]) -> None:
-        """Which slot answered is for the records, and nothing for callers."""
+        """Which slot answered is recorded, and not shown to callers."""
         model = self._exchange.model
         if model is not None and model.self_hosted:
             self._exchange.served_by(answer.pop("system_fingerprint", None))

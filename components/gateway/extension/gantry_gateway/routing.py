@@ -1,4 +1,4 @@
-"""Which models may answer, and in which order they are asked."""
+"""Which models may answer, and in which order they are tried."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def order(
     route: Route, settings: Settings, feeds: Feeds, tenant: Tenant, body: Mapping[str, Any], tokens: int
 ) -> tuple[str, ...]:
     """
-    The models of a route, the first to be asked first. A degraded provider comes last; models whose context a prompt
+    The models of a route, in the order in which they are tried. A degraded provider comes last; models whose context a prompt
     doesn't fit are left out. Raises `context_too_long` where none is left.
     """
     names = list(route.models)
@@ -61,9 +61,9 @@ def _by_task(
     names: list[str], settings: Settings, tenant: Tenant, body: Mapping[str, Any], tokens: int
 ) -> list[str]:
     """
-    The cheapest model for what is short and simple, the dearest for the rest. LiteLLM's classifier tells code and
+    The cheapest model for what is short and simple, the most expensive for the rest. LiteLLM's classifier tells code and
     analysis from small talk; its complexity router as a whole would choose among deployments of its own, past the
-    tenant's list. `economy` tenants get the cheapest for everything, `premium` ones the dearest for more.
+    tenant's list. `economy` tenants always get the cheapest, `premium` ones the most expensive for shorter prompts, too.
     """
     cheapest = sorted(names, key=lambda name: settings.models[name].output_nano)
     if tenant.tier == "economy" or not _demanding(

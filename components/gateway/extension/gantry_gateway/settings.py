@@ -28,7 +28,7 @@ class Cache:
 
 @dataclass(frozen=True)
 class Route:
-    """A name that clients ask for. A model that is asked for by its own name is a route to itself."""
+    """A name that clients ask for. A model requested by its own name is a route to itself."""
 
     name: str
     strategy: str

@@ -1,4 +1,4 @@
-"""Copies of requests to the standby, whose answers nobody sees and no tenant pays."""
+"""Copies of requests to the standby: their answers are discarded, and no tenant pays for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a value in a request may be. A check says where another one stands, below the value: None where none does."""
+"""Checks of values in a request. A check returns the path of the first value that isn't allowed, or None."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def shape(required: Mapping[str, Check], optional: Mapping[str, Check] | None = 
 
 
 def either(*checks: Check) -> Check:
-    """A value that one of the checks accepts. Where none does, the one that came furthest says where."""
+    """A value that one of the checks accepts. Otherwise the longest of their paths."""
 
     def wrong(value: Any) -> str | None:
         found = [check(value) for check in checks]
@@ -104,5 +104,5 @@ def by(field: str, shapes: Mapping[str | None, Check]) -> Check:
 
 
 def shown(name: str) -> str:
-    """A caller's word as it may stand in an answer."""
+    """A name from a request, as it may be shown in an error."""
     return name if name.isidentifier() and len(name) <= 40 else "?"

@@ -1,5 +1,5 @@
 """
-Puts the gateway's front before LiteLLM's application, once for each process.
+Installs `front` around LiteLLM's application, once in each process.
 
 Mounted where: `extension.py` beside LiteLLM's `config.yaml` (/etc/litellm), every module of this package in
 /opt/gantry/gantry_gateway, the documents where GANTRY_TENANTS, GANTRY_TENANT_KEYS and
@@ -29,7 +29,7 @@ async def authenticate(request: Request, api_key: str) -> UserAPIKeyAuth:
 def _install() -> None:
     """
     LiteLLM loads this module while its application starts, when middleware can't be added any more: the front takes
-    the place of the finished stack. Should that change, nothing gets in, since `authenticate` asks the front.
+    the place of the finished stack. If that changes, every request is refused, since `authenticate` asks `front`.
     """
     app = proxy_server.app
     if app.middleware_stack is None:

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { projectCopy } from "../../scripts/project-copy.ts";
+import { fixtureValues } from "../support/project.ts";
+import { pythonWith } from "../support/python.ts";
+
+const moto = pythonWith("s3", ["boto3==1.44.8", "moto[s3,server]==5.2.5"]);
+
+/** When a command is broken off, as a share of the time that it takes. */
+const moments = [0.3, 0.6, 0.8, 0.9, 1];
+
+describe.runIf(moto !== undefined)("npm run rotate, broken off at any time", () => {
+  const project = projectCopy(fixtureValues);
+  const values = ["sk-first-0123456789", "sk-second-0123456789", "web-1-0123456789", "web-2-0123456789"];
+  const [first = "", second = "", ...ofWeb] = values;
+  const provider = "gantry/dev/providers/openai";
+  let server: ChildProcess;
+  let manager: SecretsManagerClient;
+  let variables: Record<string, string>;
+  /** Of a command that isn't broken off. */
+  let milliseconds: number;
+  const said: string[] = [];
+
+  beforeAll(async () => {
+    server = spawn(moto ?? "", [fileURLToPath(new URL("moto-server.py", import.meta.url))], {
+      stdio: ["pipe", "pipe", "ignore"],
+      env: { ...process.env, MOTO_ACCOUNT_ID: "111122223333" },
+    });
+    const port = await new Promise<string>((port) => {
+      if (server.stdout) createInterface({ input: server.stdout }).once("line", port);
+    });
+    const endpoint = `http://127.0.0.1:${port}`;
+    const [accessKeyId, secretAccessKey] = ["test", "test"];
+    variables = {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    manager = new SecretsManagerClient({
+      region: "us-east-1",
+      endpoint,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    await made(provider, first);
+    await made("gantry/dev/tenants/web/1", ofWeb[0] ?? "");
+    const begin = performance.now();
+    expect((await rotate(["gateway-master-key"])).code).toBe(0);
+    milliseconds = performance.now() - begin;
+  });
+  afterAll(() => {
+    server?.stdin?.end();
+    rmSync(project, { recursive: true });
+  });
+
+  const made = (Name: string, SecretString: string) =>
+    manager.send(new CreateSecretCommand({ Name, SecretString }));
+  const staged = async (VersionStage: string) =>
+    (await manager.send(new GetSecretValueCommand({ SecretId: provider, VersionStage }))).SecretString;
+  const keys = () =>
+    parse(readFileSync(join(project, "Pulumi.dev.yaml"), "utf8")).config["gantry:tenants"].web.keys ?? [1];
+
+  async function rotate(
+    args: readonly string[],
+    {
+      input = "",
+      signal,
+    }: { readonly input?: string; readonly signal?: readonly [NodeJS.Signals, number] } = {},
+  ) {
+    const child = spawn(process.execPath, ["scripts/rotate.ts", "dev", ...args], {
+      cwd: project,
+      env: { ...process.env, ...variables },
+    });
+    child.stdin.on("error", () => undefined).end(input);
+    const all = Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number | null>((ended) => child.once("close", ended)),
+    ]);
+    if (signal !== undefined) {
+      await sleep(milliseconds * signal[1]);
+      child.kill(signal[0]);
+    }
+    const [stdout, stderr, code] = await all;
+    said.push(stdout, stderr);
+    return { code, output: stdout + stderr };
+  }
+
+  /** Broken off at each moment, by force or by Ctrl-C, and then repeated to its end. */
+  async function brokenOff(args: readonly string[], holds: () => Promise<void>, input = "") {
+    for (const [index, moment] of moments.entries()) {
+      await rotate(args, { input, signal: [index % 2 === 0 ? "SIGKILL" : "SIGINT", moment] });
+      await holds();
+    }
+    const { code, output } = await rotate(args, { input });
+    expect(code, output).toBe(0);
+    await holds();
+  }
+
+  it("gives a tenant a second key, and takes the first when it is told to", async () => {
+    await brokenOff(["tenants/web"], async () => expect([[1], [1, 2]]).toContainEqual(keys()));
+    expect(keys()).toEqual([1, 2]);
+    // Before `pulumi up` has made the second one, none is revoked.
+    await rotate(["tenants/web", "--finish"]);
+    expect(keys()).toEqual([1, 2]);
+    await made("gantry/dev/tenants/web/2", ofWeb[1] ?? "");
+    await brokenOff(["tenants/web"], async () => expect(keys()).toEqual([1, 2]));
+    await brokenOff(["tenants/web", "--finish"], async () => expect([[1, 2], [2]]).toContainEqual(keys()));
+    expect(keys()).toEqual([2]);
+  });
+
+  it("puts a provider's key, and keeps the one before however often it is repeated", async () => {
+    const live = async () => {
+      const now = await staged("AWSCURRENT");
+      expect([first, second]).toContain(now);
+      if (now === second) expect(await staged("AWSPREVIOUS")).toBe(first);
+    };
+    await brokenOff(["openai"], live, second);
+    expect((await rotate(["openai"], { input: second })).code).toBe(0);
+    expect([await staged("AWSCURRENT"), await staged("AWSPREVIOUS")]).toEqual([second, first]);
+    // Back to the one before, which has a version already.
+    expect((await rotate(["openai"], { input: first })).code).toBe(0);
+    expect([await staged("AWSCURRENT"), await staged("AWSPREVIOUS")]).toEqual([first, second]);
+  });
+
+  it("shows no value", () => {
+    expect(values.filter((value) => said.some((one) => one.includes(value)))).toEqual([]);
+  });
+});
