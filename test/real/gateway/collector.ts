@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { ended } from "../../../scripts/local/ended.ts";
+import { ended } from "../../../scripts/local/program.ts";
 
 const program = fileURLToPath(new URL("otlp-receiver.py", import.meta.url));
 
