@@ -79,7 +79,7 @@ function command(engineArgs: EngineArgs): EngineCommand {
     "--fingerprint-mode": fingerprint && "custom",
     "--fingerprint-value": fingerprint,
     "--enable-request-id-headers": true,
-    // Without the modules' own spans: they make the GPU wait for the clock. [vllm config/observability.py]
+    // Without --collect-detailed-traces, which may block. [vllm config/observability.py]
     "--otlp-traces-endpoint": tracing && `${collectorAddress(tracing.collector)}/v1/traces`,
     // The liveness check asks how many requests the server has open.
     "--enable-server-load-tracking": true,
