@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../../scripts/plan/report/report.ts";
 import { rotatable, rotationStep } from "../../../scripts/rotate/steps.ts";
 import type { Config } from "../../../stacks/config.ts";
+import { fixturePlan } from "../../support/plan.ts";
 import { fixtureValues } from "../../support/project.ts";
 
 const config = loadConfig(fixtureValues, "dev");
@@ -103,3 +104,17 @@ it("has a next step for every secret, and edits or puts nothing for those that P
     expect([secret, (await step(config, secret)).after.length > 0]).toEqual([secret, true]);
   expect((await step(config, "gateway-master-key")).edit).toBeUndefined();
 });
+
+it.each(["gateway-master-key", "gateway-metrics-key", "grafana-admin"])(
+  "names the one generated value of %s by a pattern that the CLI takes",
+  async (secret) => {
+    const [line = ""] = (await step(config, secret)).after;
+    const [, pattern = ""] = /--replace '([\w:*-]+)'/.exec(line) ?? [];
+    // As the CLI reads it: two asterisks are any characters. [pulumi 3.260, pkg/resource/deploy/deployment.go]
+    const matching = new RegExp(`^${pattern.replaceAll("**", ".*")}$`);
+    const found = fixturePlan("dev").resources.filter(({ urn }) => matching.test(urn));
+    expect(found.map(({ type, name }) => [type, name])).toEqual([
+      ["random:index/randomPassword:RandomPassword", `secrets-${secret}`],
+    ]);
+  },
+);
