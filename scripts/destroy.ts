@@ -9,17 +9,20 @@ import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { askOnTerminal } from "./question.ts";
 import { Pulumi } from "./recover/pulumi.ts";
-import { runPulumi } from "./traffic/pulumi-cli.ts";
+import { runPulumi, UpdateCancelledError } from "./traffic/pulumi-cli.ts";
 
 const usage = `npm run destroy -- <environment> [--confirm <environment>] [--sweep]
 
 Takes an environment down, and looks afterwards under its tags whether anything is left. Refuses while gantry:protect is
 true in the stack's file, while anything in the state is still protected, and while an interrupted operation isn't
 settled. Asks for the environment's name. Exits with 0 when nothing is left, with 1 when something is, with 2 when it
-couldn't do its work.
+couldn't do its work, with 130 when Ctrl-C stopped it.
 
   --confirm  the environment's name, where there is no terminal to type it
   --sweep    destroy nothing, only look what is left`;
+
+/** What a shell says of a program that Ctrl-C ended. */
+const interrupted = 130;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -40,15 +43,31 @@ async function main(): Promise<number> {
     const name = values.confirm ?? (await typed(environment));
     if (name !== environment) throw new Error(`"${name}" isn't ${environment}: nothing was deleted`);
     console.error(
-      `destroying ${environment}: half an hour, most of it EKS; Ctrl-C lets the operation under way end`,
+      `destroying ${environment}: half an hour, most of it EKS; Ctrl-C stops it after the deletions that are under way`,
     );
-    // With its own preview, which is what finds a protected resource before anything is deleted.
-    await runPulumi({ root, environment, args: ["destroy", "--yes", "--color", "never"], writes: true });
+    if (!(await deleted(environment))) return interrupted;
   }
   const { region } = config.account;
   const found = await remains(await resourcesLeft(environment, region), awsAfterlife(region));
   print(sweepReport(environment, region, found));
   return found.every(({ expected }) => expected !== undefined) ? 0 : 1;
+}
+
+/** Whether it came to its end. Minutes long, so the first signal cancels it, which Pulumi does between two deletions. */
+async function deleted(environment: string): Promise<boolean> {
+  try {
+    // With its own preview, which is what finds a protected resource before anything is deleted.
+    await runPulumi({ root, environment, args: ["destroy", "--yes", "--color", "never"] });
+  } catch (error) {
+    if (!(error instanceof UpdateCancelledError)) throw error;
+  }
+  // A destroy that was cancelled between two deletions ends with 0, too.
+  const { deployment } = await new Pulumi(root, environment).export();
+  if ((deployment.resources ?? []).length === 0) return true;
+  console.error(
+    "stopped: what is deleted stays deleted, and the same command continues; should it name operations that aren't finished, npm run recover first",
+  );
+  return false;
 }
 
 async function typed(environment: string): Promise<string> {

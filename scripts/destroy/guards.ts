@@ -19,7 +19,7 @@ export function heldByState(environment: string, { deployment }: Exported): stri
   const resources = deployment.resources ?? [];
   const held = resources.filter((resource) => (resource as { readonly protect?: boolean }).protect === true);
   if (held.length > 0)
-    return `${held.length} resources of ${environment} are still protected, such as ${held
+    return `${held.length} of ${environment}'s resources ${held.length === 1 ? "is" : "are"} still protected, such as ${held
       .slice(0, 3)
       .map(({ urn }) => urnName(urn))
       .join(
@@ -27,6 +27,6 @@ export function heldByState(environment: string, { deployment }: Exported): stri
       )}: run pulumi up --stack ${environment} first, so that the lifted protection reaches them. Nothing was deleted`;
   const pending = deployment.pending_operations ?? [];
   if (pending.length > 0)
-    return `${pending.length} operations of ${environment} were interrupted: run npm run recover -- ${environment} first, or what they made stays behind. Nothing was deleted`;
+    return `${pending.length} of ${environment}'s operations ${pending.length === 1 ? "isn't" : "aren't"} finished: where an update is running, wait for its end; one that was interrupted is settled by npm run recover -- ${environment}, or what it made stays behind. Nothing was deleted`;
   return undefined;
 }

@@ -51,15 +51,16 @@ export interface CliResult {
 
 /** Runs the Pulumi CLI on a stack and returns its standard output. @throws StackError */
 export async function runPulumi(cli: CliArgs): Promise<string> {
-  const { code, output, errors, cancelled } = await spawned(cli);
-  if (code !== 0) throw failure(cli.environment, `${output}\n${errors}`, cancelled);
-  return output;
+  const ended = await spawned(cli);
+  if (ended.code !== 0) throw failure(cli.environment, ended);
+  return ended.output;
 }
 
 /** Runs the Pulumi CLI on a stack, whether it succeeds or not. @throws StackError where it couldn't begin its work */
 export async function tryPulumi(cli: CliArgs): Promise<CliResult> {
-  const { code, output, errors, cancelled } = await spawned(cli);
-  const failed = failure(cli.environment, `${output}\n${errors}`, cancelled);
+  const ended = await spawned(cli);
+  const { code, output, errors, cancelled } = ended;
+  const failed = failure(cli.environment, ended);
   if (cancelled || (code !== 0 && failed instanceof StackLockedError)) throw failed;
   return { code, output, errors };
 }
@@ -68,7 +69,7 @@ export async function tryPulumi(cli: CliArgs): Promise<CliResult> {
  * The CLI gets a process group of its own and writes to files: a terminal's Ctrl-C reaches this process alone, and a CLI
  * whose caller is killed finishes its write, where a broken pipe would end it with a lock and a pending operation left.
  */
-async function spawned(cli: CliArgs): Promise<CliResult & { readonly cancelled: boolean }> {
+async function spawned(cli: CliArgs): Promise<Ended> {
   const { root, environment, writes = false } = cli;
   const folder = mkdtempSync(join(tmpdir(), "gantry-pulumi-"));
   const [out, error] = [join(folder, "out"), join(folder, "error")];
@@ -107,8 +108,21 @@ async function spawned(cli: CliArgs): Promise<CliResult & { readonly cancelled: 
   }
 }
 
+interface Ended extends CliResult {
+  /** By a signal that this process passed on. */
+  readonly cancelled: boolean;
+}
+
+/** Lines that are shown of a CLI that names no error. */
+const lastLines = 5;
+
 /** What the CLI's failures mean, and what to do. */
-function failure(environment: string, said: string, cancelled: boolean): StackError {
+function failure(environment: string, { code, output, errors, cancelled }: Ended): StackError {
+  const said = `${output}\n${errors}`;
+  if (code === null && !cancelled)
+    return new StackError(
+      `the Pulumi CLI was killed before its end: pulumi cancel --stack ${environment}, then npm run recover -- ${environment}, which settles what was under way`,
+    );
   if (/no stack named|no previous deployment/.test(said))
     return new StackError(
       `there is no stack ${environment} in this backend; pulumi login, pulumi stack init ${environment}, pulumi up --stack ${environment}`,
@@ -135,7 +149,8 @@ function stackLockHolder(said: string): StackLockHolder | undefined {
 function words(said: string): string {
   const lines = [...diagnostics(said), ...said.split("\n")].map((line) => line.trimEnd());
   const errors = lines.filter((line) => /^\s*error: |\[mandatory\]/.test(line));
-  return [...new Set(errors.length > 0 ? errors : lines.filter((line) => line !== ""))].join("\n");
+  const shown = errors.length > 0 ? errors : lines.filter((line) => line !== "").slice(-lastLines);
+  return [...new Set(shown)].join("\n");
 }
 
 /** What `--json` has to say of what went wrong. */

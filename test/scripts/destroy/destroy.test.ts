@@ -20,14 +20,16 @@ describe("an environment is destroyed", () => {
       /gantry:protect: true.*pulumi config set --stack dev gantry:protect false.*Nothing was deleted/,
     );
     expect(heldByState("dev", state({ protect: true }))).toMatch(
-      /1 resources of dev are still protected, such as models: run pulumi up/,
+      /1 of dev's resources is still protected, such as models: run pulumi up/,
     );
     const interrupted = { ...state() } as unknown as { deployment: object };
     const pending = {
       ...interrupted,
       deployment: { ...interrupted.deployment, pending_operations: [{ type: "creating" }] },
     };
-    expect(heldByState("dev", pending as unknown as Exported)).toMatch(/npm run recover -- dev first/);
+    expect(heldByState("dev", pending as unknown as Exported)).toMatch(
+      /1 of dev's operations isn't finished.*npm run recover -- dev/,
+    );
   });
 });
 
