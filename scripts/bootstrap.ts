@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { boundaryName } from "../stacks/bootstrap/boundary.ts";
 import { BootstrapBackend, StateFolder } from "./bootstrap/backend.ts";
 import { bootstrapSettings } from "./bootstrap/settings-of.ts";
 import { exitWith } from "./exit-code.ts";
@@ -66,10 +67,10 @@ async function main(): Promise<number> {
       `  PULUMI_BACKEND_URL ${state}`,
       ...names.flatMap((name) => [`for the environment ${name}`, role(`deploy-${name}`)]),
       `on this machine: pulumi login '${state}'`,
-      ...names.map(
-        (name) =>
-          `  pulumi stack init ${name} --secrets-provider 'awskms://alias/gantry-state?region=${settings.region}'`,
-      ),
+      ...names.flatMap((name) => [
+        `  pulumi stack init ${name} --secrets-provider 'awskms://alias/gantry-state?region=${settings.region}'`,
+        `  pulumi config set --stack ${name} gantry:permissionsBoundary ${boundaryName(name)}`,
+      ]),
     ].join("\n"),
   );
   return 0;

@@ -15,6 +15,7 @@ import { grafanaAdmin } from "../components/secrets/secret-names.ts";
 import { Secrets } from "../components/secrets/secrets.ts";
 import { stagingNamespace } from "../components/serving/model-store.ts";
 import { servingNamespace } from "../components/serving/namespace.ts";
+import { iamArn } from "../components/shared/account.ts";
 import type { Config } from "./config.ts";
 import { environmentName, environmentTags } from "./environment-names.ts";
 import { generatedSecrets } from "./generated-secrets.ts";
@@ -32,6 +33,8 @@ export interface Environment {
   readonly prefix: string;
   /** On all that AWS bills. */
   readonly tags: Readonly<Record<string, string>>;
+  /** ARN of the policy that bounds its roles. */
+  readonly permissionsBoundary: string | undefined;
 }
 
 export function stackOf(config: Config): Environment {
@@ -40,6 +43,8 @@ export function stackOf(config: Config): Environment {
     name: environmentName(config.environment),
     prefix: `gantry/${config.environment}`,
     tags: environmentTags(config.environment),
+    permissionsBoundary:
+      config.permissionsBoundary && iamArn(config.account, `policy/${config.permissionsBoundary}`),
   };
 }
 
@@ -84,6 +89,7 @@ export function createNetwork(
       account,
       clusterName: stack.name,
       choice: network,
+      permissionsBoundary: stack.permissionsBoundary,
       protect,
       // EKS writes its last lines minutes after a cluster is gone, and would make the group again: taking the network
       // away first gives it that time.
@@ -102,7 +108,10 @@ export function createCluster(
   const { account, cluster, protect } = stack.config;
   return new Cluster(
     "cluster",
-    { account, name: stack.name, network, logs, tags: stack.tags, ...cluster, protect },
+    {
+      ...{ account, name: stack.name, network, logs, tags: stack.tags, ...cluster, protect },
+      permissionsBoundary: stack.permissionsBoundary,
+    },
     opts,
   );
 }

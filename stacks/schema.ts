@@ -104,6 +104,11 @@ export const configSchema = strict({
   monitoring: monitoringSchema,
   /** What the environment may cost: AWS sends notifications, nothing is stopped. */
   budget: strict({ monthlyUsd: dollars }),
+  /** A managed policy that bounds the roles of workloads, by its name: bootstrap makes `gantry-boundary-<environment>`, and its deploy role writes no policy into a role without it. @default none */
+  permissionsBoundary: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,128}$/, "a managed policy's name, such as gantry-boundary-dev")
+    .optional(),
   /** Whether things that hold data refuse to be deleted. `false` is for throw-away environments. */
   protect: z.boolean("true or false"),
 });

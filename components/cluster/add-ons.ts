@@ -88,7 +88,10 @@ export class AddOns extends pulumi.ComponentResource {
     const driverName = `${name}-ebs-csi-driver`;
     const role = new Role(
       driverName,
-      { assumeRolePolicy: policyDocument([podIdentityTrust]) },
+      {
+        name: `${controlPlane.clusterName}-ebs-csi-driver`,
+        assumeRolePolicy: policyDocument([podIdentityTrust]),
+      },
       { parent: this },
     );
     const attachment = new RolePolicyAttachment(

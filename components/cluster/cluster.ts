@@ -29,6 +29,8 @@ export interface ClusterArgs extends ClusterSettings {
   readonly logs: pulumi.Resource;
   /** Tags of what EC2 makes for the cluster, which the provider's default tags don't reach. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Bounds the roles of workloads. @default none */
+  readonly permissionsBoundary?: string | undefined;
   readonly protect: boolean;
 }
 
@@ -62,7 +64,7 @@ export class Cluster extends pulumi.ComponentResource {
     const gpuRole = this.createGpuNodeRole(name, args);
     const profile = this.createInstanceProfile(name, args, gpuRole);
     const cluster = this.createCluster(name, args, release, { key, gpuRole });
-    this.controlPlane = { clusterName: args.name, cluster };
+    this.controlPlane = { clusterName: args.name, cluster, permissionsBoundary: args.permissionsBoundary };
     this.gpuNodes = {
       roleName: gpuNodeName(args),
       instanceProfile: gpuNodeName(args),
@@ -149,7 +151,7 @@ export class Cluster extends pulumi.ComponentResource {
         // EKS refuses subnets in zones that a cluster wasn't made with, so it keeps those that it was made with; nodes
         // use all. The component makes the cluster, and its options reach that only this way.
         ignoreChanges: ["subnetIds"],
-        transforms: [keepSubnets],
+        transforms: [keepSubnets, ownRoleName(args.name)],
       },
     );
   }
@@ -215,6 +217,12 @@ export class Cluster extends pulumi.ComponentResource {
 function gpuNodeName({ name }: ClusterArgs): string {
   return `${name}-gpu-node`;
 }
+
+/** The component's role, named as all others of the environment are. */
+const ownRoleName =
+  (clusterName: string): pulumi.ResourceTransform =>
+  ({ type, props, opts }) =>
+    type === "aws:iam/role:Role" ? { props: { ...props, name: `${clusterName}-cluster` }, opts } : undefined;
 
 const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>
   type === "aws:eks/cluster:Cluster"

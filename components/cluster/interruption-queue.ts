@@ -31,7 +31,7 @@ export class InterruptionQueue extends pulumi.ComponentResource {
   constructor(name: string, args: InterruptionQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:cluster:InterruptionQueue", name, {}, opts);
     const queue = this.createQueue(name, args);
-    this.createRules(name, queue);
+    this.createRules(name, args, queue);
     this.registerOutputs({});
   }
 
@@ -68,11 +68,12 @@ export class InterruptionQueue extends pulumi.ComponentResource {
     return queue;
   }
 
-  private createRules(name: string, queue: Queue) {
+  private createRules(name: string, { queueName }: InterruptionQueueArgs, queue: Queue) {
     for (const [event, pattern] of Object.entries(events)) {
       const rule = new EventRule(
         `${name}-${event}`,
         {
+          name: `${queueName}-${event}`,
           eventPattern: JSON.stringify({ source: [pattern.source], "detail-type": [pattern["detail-type"]] }),
         },
         { parent: this },

@@ -9,6 +9,8 @@ import { policyDocument, type Statement } from "../shared/account.ts";
 export interface ControlPlane {
   readonly clusterName: string;
   readonly cluster: pulumi.Resource;
+  /** Bounds the roles of workloads. @default none */
+  readonly permissionsBoundary?: string | undefined;
 }
 
 export interface PodIdentityArgs {
@@ -42,11 +44,15 @@ export class PodIdentity extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createRole(name: string, { statements }: PodIdentityArgs): Role {
+  private createRole(name: string, { controlPlane, statements }: PodIdentityArgs): Role {
+    const { clusterName, permissionsBoundary } = controlPlane;
     const role = new Role(
       name,
       {
+        // By the environment: who deploys it may write roles of this name only.
+        name: `${clusterName}-${name}`,
         assumeRolePolicy: policyDocument([podIdentityTrust]),
+        ...(permissionsBoundary && { permissionsBoundary }),
       },
       { parent: this },
     );

@@ -8,8 +8,10 @@ import { type Account, arn, policyDocument } from "../shared/account.ts";
 export interface FlowLogsArgs {
   readonly account: Account;
   readonly vpcId: pulumi.Input<string>;
-  /** Last part of the log group's name. */
+  /** Last part of the log group's name, and first of the role's. */
   readonly group: string;
+  /** Bounds the role that writes them. @default none */
+  readonly permissionsBoundary?: string | undefined;
   /** Refuse deletion of the logs' key. */
   readonly protect: boolean;
 }
@@ -39,10 +41,13 @@ export class FlowLogs extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createRole(name: string, { account }: FlowLogsArgs, group: string): Role {
+  private createRole(name: string, args: FlowLogsArgs, group: string): Role {
+    const { account, permissionsBoundary } = args;
     const role = new Role(
       `${name}-flow-logs`,
       {
+        name: `${args.group}-flow-logs`,
+        ...(permissionsBoundary && { permissionsBoundary }),
         assumeRolePolicy: policyDocument([
           {
             Effect: "Allow",

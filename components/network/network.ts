@@ -20,6 +20,8 @@ export interface NetworkArgs {
   readonly clusterName: string;
   readonly choice: NetworkSettings;
   /** Refuse deletion of the flow logs and their key. */
+  /** Bounds the role of the flow logs. @default none */
+  readonly permissionsBoundary?: string | undefined;
   readonly protect: boolean;
   /** What is deleted after the VPC is gone, and therefore made before it. */
   readonly outlivedBy: readonly pulumi.Resource[];
@@ -74,7 +76,13 @@ export class Network extends pulumi.ComponentResource {
       );
       new FlowLogs(
         name,
-        { account: args.account, vpcId: vpc.id, group: args.clusterName, protect: args.protect },
+        {
+          account: args.account,
+          vpcId: vpc.id,
+          group: args.clusterName,
+          permissionsBoundary: args.permissionsBoundary,
+          protect: args.protect,
+        },
         { parent: this },
       );
 

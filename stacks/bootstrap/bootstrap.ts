@@ -15,6 +15,7 @@ import {
 } from "../../components/shared/account.ts";
 import { keyDeletion } from "../../components/shared/deletion.ts";
 import { nameTag } from "../../components/shared/name-tag.ts";
+import { boundaryName, boundaryStatements } from "./boundary.ts";
 import { deployStatements } from "./deploy-statements.ts";
 import { describeStatements, refreshStatements } from "./describe-statements.ts";
 import { githubIssuer, githubTrust } from "./github-trust.ts";
@@ -53,7 +54,10 @@ export class Bootstrap extends pulumi.ComponentResource {
     const trusted = this.trustGitHub();
     const role = (suffix: string) => iamArn(this.account, `role/${ci}-${suffix}`);
     this.createPreviewRole(trusted);
-    for (const environment of Object.keys(environments)) this.createDeployRole(environment, trusted);
+    for (const environment of Object.keys(environments)) {
+      this.createBoundary(environment);
+      this.createDeployRole(environment, trusted);
+    }
     this.roles = {
       preview: role("preview"),
       deploy: Object.fromEntries(
@@ -114,6 +118,17 @@ export class Bootstrap extends pulumi.ComponentResource {
         ]),
       ),
     });
+  }
+
+  /** What a deployment can't exceed when it writes the policies of roles. */
+  private createBoundary(environment: string) {
+    const { buckets = [] } = this.settings.environments[environment] ?? {};
+    const boundary = boundaryName(environment);
+    new Policy(
+      boundary,
+      { name: boundary, policy: policyDocument(boundaryStatements(this.account, environment, buckets)) },
+      { parent: this },
+    );
   }
 
   private createDeployRole(environment: string, trusted: pulumi.Resource[]) {

@@ -7,6 +7,7 @@ import {
   s3Arn,
 } from "../../components/shared/account.ts";
 import { environmentName, environmentTags } from "../environment-names.ts";
+import { boundaryName } from "./boundary.ts";
 
 /** Words of a template, each with the service before it: `actions("sns", "CreateTopic DeleteTopic")`. */
 function actions(service: string, names: string): string[] {
@@ -61,6 +62,10 @@ export function deployStatements(
     "elasticloadbalancing",
     "loadbalancer/* targetgroup/* listener/* listener-rule/*",
   );
+  const caches = inAccount(
+    "elasticache",
+    "replicationgroup:* subnetgroup:* parametergroup:* cluster:* snapshot:*",
+  );
   return {
     network: [
       allow(create, kinds, asOurs),
@@ -103,10 +108,16 @@ export function deployStatements(
       allow(
         actions(
           "iam",
-          "CreateRole DeleteRole GetRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy TagRole UntagRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole PutRolePolicy GetRolePolicy DeleteRolePolicy DetachRolePolicy",
+          "CreateRole DeleteRole GetRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy TagRole UntagRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole GetRolePolicy DeleteRolePolicy DetachRolePolicy",
         ),
         role,
       ),
+      // A role without the boundary holds AWS's own policies alone, and no role loses the boundary.
+      allow(actions("iam", "PutRolePolicy PutRolePermissionsBoundary"), role, {
+        Condition: {
+          StringEquals: { "iam:PermissionsBoundary": iamArn(account, `policy/${boundaryName(environment)}`) },
+        },
+      }),
       // AWS's own policies of nodes and add-ons, and no administration.
       allow(["iam:AttachRolePolicy"], role, {
         Condition: {
@@ -158,7 +169,7 @@ export function deployStatements(
         Effect: "Deny",
         Action: actions(
           "iam",
-          "UpdateAssumeRolePolicy PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy PassRole",
+          "UpdateAssumeRolePolicy PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy PassRole PutRolePermissionsBoundary",
         ),
         Resource: iamArn(account, "role/gantry-ci-*"),
       },
@@ -180,15 +191,20 @@ export function deployStatements(
         elasticLoadBalancing,
         ofOurs,
       ),
+      allow(actions("wafv2", "CreateWebACL TagResource"), inAccount("wafv2", "regional/webacl/*/*"), asOurs),
       allow(
         actions(
           "wafv2",
-          "CreateWebACL GetWebACL UpdateWebACL DeleteWebACL TagResource UntagResource ListTagsForResource PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration AssociateWebACL DisassociateWebACL GetWebACLForResource",
+          "GetWebACL UpdateWebACL DeleteWebACL TagResource UntagResource ListTagsForResource PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration AssociateWebACL GetWebACLForResource",
         ),
-        [
-          ...inAccount("wafv2", `regional/webacl/${name}*/* regional/managedruleset/*/*`),
-          ...inAccount("elasticloadbalancing", `loadbalancer/app/${name}*/*`),
-        ],
+        inAccount("wafv2", "regional/webacl/*/*"),
+        ofOurs,
+      ),
+      // AWS's groups of rules have no tags, and a load balancer's aren't asked.
+      allow(actions("wafv2", "CreateWebACL UpdateWebACL"), inAccount("wafv2", "regional/managedruleset/*/*")),
+      allow(
+        actions("wafv2", "AssociateWebACL DisassociateWebACL GetWebACLForResource"),
+        inAccount("elasticloadbalancing", "loadbalancer/app/*"),
       ),
     ],
     data: [
@@ -223,15 +239,22 @@ export function deployStatements(
         actions("kms", "CreateAlias UpdateAlias DeleteAlias"),
         inAccount("kms", `alias/${name}* alias/logs/*${name}*`),
       ),
+      // Pulumi ends their names with random digits and begins them with the resource's.
       allow(
         actions(
           "elasticache",
-          "CreateReplicationGroup ModifyReplicationGroup ModifyReplicationGroupShardConfiguration IncreaseReplicaCount DecreaseReplicaCount DeleteReplicationGroup CreateSnapshot DescribeReplicationGroups CreateCacheSubnetGroup ModifyCacheSubnetGroup DeleteCacheSubnetGroup DescribeCacheSubnetGroups CreateCacheParameterGroup ModifyCacheParameterGroup DeleteCacheParameterGroup DescribeCacheParameterGroups DescribeCacheParameters DescribeCacheClusters AddTagsToResource RemoveTagsFromResource ListTagsForResource",
+          "CreateReplicationGroup CreateCacheSubnetGroup CreateCacheParameterGroup CreateSnapshot AddTagsToResource",
         ),
-        inAccount(
+        caches,
+        asOurs,
+      ),
+      allow(
+        actions(
           "elasticache",
-          `replicationgroup:${name}* subnetgroup:${name}* parametergroup:${name}* cluster:${name}* snapshot:${name}*`,
+          "CreateReplicationGroup ModifyReplicationGroup ModifyReplicationGroupShardConfiguration IncreaseReplicaCount DecreaseReplicaCount DeleteReplicationGroup CreateSnapshot DescribeReplicationGroups ModifyCacheSubnetGroup DeleteCacheSubnetGroup DescribeCacheSubnetGroups ModifyCacheParameterGroup DeleteCacheParameterGroup DescribeCacheParameterGroups DescribeCacheParameters DescribeCacheClusters AddTagsToResource RemoveTagsFromResource ListTagsForResource",
         ),
+        caches,
+        ofOurs,
       ),
     ],
     names: [

@@ -78,6 +78,27 @@ describe("the bootstrap program", () => {
     for (const policy of ofDev) expect(JSON.stringify(document(policy))).not.toContain("prod");
   });
 
+  it("lets a deployment write a role's policy only under the boundary, which it can't change or take away", () => {
+    const boundary = "arn:aws:iam::111122223333:policy/gantry-boundary-prod";
+    const ofProd = policies().filter(({ name }) => name.startsWith("gantry-ci-deploy-prod"));
+    const statements = ofProd.flatMap((policy) => document(policy).Statement);
+    const granting = (pattern: RegExp) =>
+      statements.filter(
+        ({ Effect, Action }) => Effect === "Allow" && [Action].flat().some((action) => pattern.test(action)),
+      );
+    const written = granting(/^iam:(?:PutRolePolicy|PutRolePermissionsBoundary)$/);
+    expect(written.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { "iam:PermissionsBoundary": boundary } },
+    ]);
+    const [attached, ...more] = granting(/^iam:AttachRolePolicy$/);
+    expect(more).toEqual([]);
+    expect(JSON.stringify(attached?.Condition)).not.toMatch(/Administrator|IAMFull|PowerUser|"\*"/);
+    expect(
+      granting(/^iam:(?:DeleteRolePermissionsBoundary|\w*Policy(?:Version)?$(?<!RolePolicy)|\w*User\w*|\*)/),
+    ).toEqual([]);
+    expect(policies().map(({ inputs }) => inputs.name)).toContain("gantry-boundary-prod");
+  });
+
   it("stays within IAM's limits of a managed policy and of a role", () => {
     for (const { inputs } of policies()) expect(String(inputs.policy).length).toBeLessThanOrEqual(6144);
     for (const role of ["gantry-ci-preview", "gantry-ci-deploy-prod"])
@@ -96,7 +117,9 @@ describe("the bootstrap program", () => {
 });
 
 interface Statement {
+  readonly Effect: string;
   readonly Action: string | readonly string[];
+  readonly Condition?: object;
 }
 
 describe("its settings", () => {

@@ -100,7 +100,7 @@ export const notNeeded: readonly (readonly [pattern: RegExp, reason: string])[] 
     /^logs:DeleteResourcePolicy$|^s3:REST\.PUT\.OBJECT$|^s3:GetObject$/,
     "not set on log groups, no snapshot file",
   ],
-  [/^iam:\w+PermissionsBoundary$/, "roles have no boundary yet"],
+  [/^iam:DeleteRolePermissionsBoundary$/, "a role keeps its boundary"],
   [/^route53:\w*(QueryLogging|HostedZoneFeatures)/, "no log of queries"],
   [
     /^secretsmanager:(GetRandomPassword|ReplicateSecretToRegions|RemoveRegionsFromReplication)$/,
