@@ -32,10 +32,7 @@ async function main(): Promise<number> {
   try {
     const known = environmentsOf(copy, root);
     const stranger = chosen.find((environment) => !known.includes(environment));
-    if (stranger !== undefined)
-      throw new Error(
-        `no environment ${stranger}${suggestion(stranger, known)}; there are ${known.join(", ")}`,
-      );
+    if (stranger !== undefined) throw new Error(`no environment ${stranger}${suggestion(stranger, known)}`);
     const outcomes = await compareAll({
       base: copy,
       head: root,

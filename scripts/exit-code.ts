@@ -24,7 +24,10 @@ export async function exitWith(
     const args = process.argv.slice(2);
     if (args.some((arg) => arg === "--help" || arg === "-h")) print(usage);
     else if (args.includes("--version")) print(version());
-    else process.exitCode = await command();
+    else {
+      refuseTwice(args);
+      process.exitCode = await command();
+    }
   } catch (thrown) {
     const error: NodeJS.ErrnoException = thrown instanceof Error ? thrown : new Error(String(thrown));
     process.exitCode = error.code === "EPIPE" ? closedPipe : failure;
@@ -36,6 +39,14 @@ export async function exitWith(
       : inWords(error);
     console.error(withoutCredentials(`${text}${help}`));
   }
+}
+
+/** No option of any command is a list, and Node's parser would take the last one without a word. */
+function refuseTwice(args: readonly string[]) {
+  const end = args.indexOf("--");
+  const given = args.slice(0, end < 0 ? undefined : end).flatMap((arg) => /^--[\w-]+/.exec(arg) ?? []);
+  const twice = given.find((name, index) => given.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`${twice} is given twice; give it once`);
 }
 
 /**

@@ -21,11 +21,7 @@ export function readStackConfig(root: string, environment: string, text?: string
   };
   const known = environments(root);
   if (!known.includes(environment)) {
-    return fail(
-      "",
-      undefined,
-      `no such file${suggestion(environment, known)} Environments here: ${known.join(", ")}`,
-    );
+    return fail("", undefined, `no such file${suggestion(environment, known)}`);
   }
   let document: unknown;
   try {

@@ -56,3 +56,12 @@ it("shows no credential in either", () => {
   for (const statement of [`throw new Error("${key}")`, `throw new TypeError("${key}")`])
     expect(run(statement).stderr).not.toContain(key);
 });
+
+it("refuses an option that is given twice, of which Node's parser would take the last", () => {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["scripts/destroy.ts", "dev", "--confirm", "dev", "--confirm=prod"],
+    { cwd: root, encoding: "utf8" },
+  );
+  expect([status, stderr.trim()]).toEqual([2, "--confirm is given twice; give it once"]);
+});

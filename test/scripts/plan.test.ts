@@ -114,8 +114,7 @@ describe("npm start", () => {
     expect(start("prd")).toEqual({
       status: 1,
       stdout: "",
-      stderr:
-        'Pulumi.prd.yaml\n      no such file; did you mean "prod"? Environments here: dev, prod, staging\n',
+      stderr: 'Pulumi.prd.yaml\n      no such file; did you mean "prod"?\n',
     });
     expect(start("--jsn")).toMatchObject({
       status: 1,
