@@ -37,7 +37,23 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "The call is in the program. Keys of providers are Secrets that only the gateway's namespace mounts, and engines can't reach the internet.",
   },
   {
-    what: "What the gateway counts and answers at run time",
-    why: "Rules check its configuration and its tenants' limits. Its tests check the counting.",
+    what: "What the gateway counts and answers at run time, and the code and settings of its extension",
+    why: "Rules check its configuration and its tenants' limits. The extension refuses settings that it doesn't know; its tests check the counting.",
+  },
+  {
+    what: "Access that a policy, a grant or a share of a snapshot gives to an account by its number",
+    why: "Only people know which accounts are the team's. The number stands in the change that is reviewed; everyone and every account are refused.",
+  },
+  {
+    what: "Routes and links between networks, such as peering, transit gateways, VPC Lattice and network ACLs",
+    why: "They open nothing by themselves: security groups and network policies decide who reaches what, and public entries are refused wherever they begin.",
+  },
+  {
+    what: "How many pods and CPU nodes there may be, and which pods go first",
+    why: "The plan compares their cost at the maximum with the budget. GPU pools have limits, and slots keep their minimum of replicas.",
+  },
+  {
+    what: "Minor versions of services that AWS patches, such as caches and databases",
+    why: "AWS ends the support of each and replaces it. Engines, charts, add-ons, machine images and models, which the stack runs itself, are pinned.",
   },
 ];

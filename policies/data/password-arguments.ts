@@ -28,6 +28,7 @@ export const withPasswords = [
   "aws:lb/listenerRule:ListenerRule",
   "aws:memorydb/user:User",
   "aws:mq/broker:Broker",
+  "aws:msk/configuration:Configuration",
   "aws:opensearch/domain:Domain",
   "aws:redshift/cluster:Cluster",
   "aws:redshiftserverless/namespace:Namespace",

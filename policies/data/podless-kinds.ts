@@ -1,7 +1,8 @@
 /**
  * Kinds that create no pods and run no code, so nothing in them can be an image that no rule checks, whatever is
  * unknown at preview. A kind that isn't here is refused: RuntimeClass, DeviceClass and ResourceClaim hand out devices,
- * mutating webhooks and policies change pods, APIService puts another program in place of the API.
+ * mutating webhooks and policies change pods, APIService puts another program in place of the API, and Endpoints and
+ * EndpointSlice put other addresses behind a Service.
  * [Kubernetes API 1.36; the kinds of the charts that the controllers come from, at their pinned versions, 2026-11]
  */
 export const podlessKinds: ReadonlySet<string> = new Set([
@@ -14,7 +15,6 @@ export const podlessKinds: ReadonlySet<string> = new Set([
   "kubernetes:coordination.k8s.io/v1:Lease",
   "kubernetes:core/v1:ConfigMap",
   "kubernetes:core/v1:ConfigMapPatch",
-  "kubernetes:core/v1:Endpoints",
   "kubernetes:core/v1:Event",
   "kubernetes:core/v1:LimitRange",
   "kubernetes:core/v1:Namespace",
@@ -29,7 +29,6 @@ export const podlessKinds: ReadonlySet<string> = new Set([
   "kubernetes:core/v1:ServiceAccount",
   "kubernetes:core/v1:ServiceAccountPatch",
   "kubernetes:core/v1:ServicePatch",
-  "kubernetes:discovery.k8s.io/v1:EndpointSlice",
   "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams",
   "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding",
   "kubernetes:external-secrets.io/v1:ClusterExternalSecret",

@@ -13,6 +13,7 @@ import { openings } from "./ways/openings.ts";
 import { others } from "./ways/others.ts";
 import { ranges } from "./ways/ranges.ts";
 import { services } from "./ways/services.ts";
+import { unreviewed } from "./ways/unreviewed.ts";
 import type { Way } from "./ways/way.ts";
 
 const ways = [
@@ -25,6 +26,7 @@ const ways = [
   ...adversary,
   ...services,
   ...grants,
+  ...unreviewed,
 ];
 const { resources } = fixturePlan("prod");
 const judge = new Judge(resources, policyConfiguration(fixtureRoot, "prod"));

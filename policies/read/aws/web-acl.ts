@@ -6,7 +6,9 @@ import { onlyBehind } from "./behind.ts";
 import { isOf, loadBalancers } from "./load-balancer.ts";
 
 export const webAcls = ["aws:wafv2/webAcl:WebAcl"] as const;
-export const webAclRules = ["aws:wafv2/webAclRule:WebAclRule"] as const;
+const groupAssociations = ["aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation"] as const;
+/** Types that add rules to an ACL from outside of it. */
+export const webAclRules = ["aws:wafv2/webAclRule:WebAclRule", ...groupAssociations] as const;
 export const webAclAssociations = ["aws:wafv2/webAclAssociation:WebAclAssociation"] as const;
 
 /** Settings of the rules about rate limits at the edge. */
@@ -94,10 +96,22 @@ export function aclRulesOf(acl: StackResource, all: readonly StackResource[]): r
         where: `rule of ${resource.name}`,
         resource,
         prefix: "",
-        fields: resource.props,
+        fields: isOf(groupAssociations)(resource) ? asRule(resource.props) : resource.props,
       }),
     ),
   ];
+}
+
+/** The rule that an association of a group amounts to; AWS's own groups are written as another statement. */
+function asRule(association: Value): Value {
+  const managed = at(association, "managedRuleGroup");
+  const group = at(association, "ruleGroupReference") ?? unknown;
+  return {
+    priority: at(association, "priority"),
+    overrideAction: at(association, "overrideAction") === "count" ? { count: {} } : { none: {} },
+    statement:
+      managed === undefined ? { ruleGroupReferenceStatement: group } : { managedRuleGroupStatement: managed },
+  };
 }
 
 /** A rule that may allow requests before another rule evaluates them. */

@@ -135,14 +135,27 @@ function isEntrypoint(command: Value, entrypoint: readonly string[]): boolean {
 
 /** Everything that starts a program in a container: hooks and probes run commands as well. */
 function commandLines(fields: Value): readonly string[] {
-  const handlers = [
-    ["lifecycle", "postStart"],
-    ["lifecycle", "preStop"],
-    ["startupProbe"],
-    ["readinessProbe"],
-    ["livenessProbe"],
-  ].map((path) => [...path, "exec", "command"]);
-  return [["command"], ["args"], ...handlers].flatMap((path) => texts(at(fields, ...path)));
+  return [...mainCommand, ...handlers].flatMap((path) => texts(at(fields, ...path)));
+}
+
+const mainCommand = [["command"], ["args"]];
+const handlers = [
+  ["lifecycle", "postStart"],
+  ["lifecycle", "preStop"],
+  ["startupProbe"],
+  ["readinessProbe"],
+  ["livenessProbe"],
+].map((path) => [...path, "exec", "command"]);
+
+/** Each command line of a container whole, with the path below the container at which it is written. */
+export function wholeCommandLines({
+  fields,
+}: Pick<Container, "fields">): readonly { readonly path: string; readonly text: string }[] {
+  const main = { path: "args", text: mainCommand.flatMap((path) => texts(at(fields, ...path))).join(" ") };
+  return [
+    main,
+    ...handlers.map((path) => ({ path: path.join("."), text: texts(at(fields, ...path)).join(" ") })),
+  ].filter(({ text }) => text !== "");
 }
 
 function texts(value: Value): readonly string[] {

@@ -56,8 +56,8 @@ export function outsideContainers({ type, props }: Pick<Resource, "type" | "prop
       return definitions(parsed(at(props, "containerDefinitions"))).map(ofTask);
     case jobs:
       return ["containerProperties", "ecsProperties", "eksProperties", "nodeProperties"].flatMap((name) => {
-        const text = at(props, name);
-        return text === undefined ? [] : [ofTask(parsed(text), name)];
+        const properties = parsed(at(props, name));
+        return properties === undefined ? [] : containersWithin(properties).map((one) => ofTask(one, name));
       });
     case functions:
       return at(props, "imageUri") === undefined
@@ -78,11 +78,22 @@ export function outsideContainers({ type, props }: Pick<Resource, "type" | "prop
   }
 }
 
+/** What has an image in a job's properties, however deep: of one container, of several, of a pod's and of nodes'. */
+function containersWithin(value: Value): readonly Value[] {
+  if (isList(value)) return value.flatMap(containersWithin);
+  if (!isFields(value)) return [unknown];
+  if (value.image !== undefined) return [value];
+  const within = Object.values(value).filter(
+    (inner) => isFields(inner) || isList(inner) || inner === unknown,
+  );
+  return within.flatMap(containersWithin).filter((one) => one === unknown || isFields(one));
+}
+
 function definitions(value: Value): readonly Value[] {
   return orUnknown(elements(value ?? unknown));
 }
 
-/** [ECS API, ContainerDefinition; Batch API, ContainerProperties] */
+/** [ECS API, ContainerDefinition; Batch API, ContainerProperties, EksContainer] */
 function ofTask(fields: Value, index: number | string): Container {
   const path = typeof index === "number" ? `containerDefinitions.${index}` : index;
   if (!isFields(fields)) return { path, where: `container ${index}`, fields: unknown };
@@ -94,10 +105,11 @@ function ofTask(fields: Value, index: number | string): Container {
     where: `container ${index}`,
     fields: {
       image: fields.image,
-      command: fields.entryPoint,
-      args: fields.command,
-      env: fields.environment,
-      ...(asked && { resources: { limits: { "nvidia.com/gpu": "1" } } }),
+      command: fields.entryPoint ?? (fields.args === undefined ? undefined : fields.command),
+      // A pod's container has both; only the words matter here.
+      args: fields.args ?? fields.command,
+      env: fields.environment ?? fields.env,
+      resources: asked ? { limits: { "nvidia.com/gpu": "1" } } : fields.resources,
     },
   };
 }

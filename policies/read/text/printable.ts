@@ -10,6 +10,7 @@ const shapes = {
   machineImage: (text: string) =>
     /^(?:ami-[0-9a-f]{1,17}|[a-z]{1,12}\d{0,6}@[\w.]{1,20}|resolve:ssm:[\w./-]{1,100})$/.test(text),
   variable: (text: string) => text.length <= 60 && /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(text),
+  setting: (text: string) => text.length <= 60 && /^[a-z][a-z0-9]{0,19}(?:_[a-z]{1,20})*$/.test(text),
   // Words of a model's name are short; a key's are not.
   providerModel: (text: string) =>
     /^[a-z_]{3,20}(?:[/:.@-][a-z0-9_]{1,16}){1,14}$/.test(text) && !/\bsk-/.test(text),

@@ -95,7 +95,7 @@ function* wildcards(
       allowed: "Action and Resource",
     };
   for (const [index, action] of statement.actions.entries())
-    if (/[*?]/.test(action) && !isOwnKey(type, action, statement))
+    if (/[*?]/.test(action) && !keyFamilies.includes(action) && !isOwnKey(type, action, statement))
       yield {
         path: `.Action.${index}`,
         problem: `action ${printable("action", action)} allows more than it names`,
@@ -108,7 +108,14 @@ function* wildcards(
       allowed: "ARNs, except for the actions in starResourceActions",
     };
   if (resourcePolicies.includes(type)) return;
-  for (const [index, resource] of statement.resources.entries()) {
+  for (const [index, resource] of statement.resources.map(withoutVariables).entries()) {
+    if (isOfAnyAccount(resource, config) && !isNarrowedByTag(statement))
+      yield {
+        path: `.Resource.${index}`,
+        problem: "resources of every account are allowed",
+        allowed:
+          "ARNs with an account, a condition of equality on tags or on aws:ResourceAccount, or a kind in wholeKinds",
+      };
     const kind = wholeKind(resource);
     if (kind !== undefined && !config.wholeKinds.includes(kind) && !isNarrowedByTag(statement))
       yield {
@@ -130,8 +137,25 @@ function wholeKind(resource: string): string | undefined {
   return kind === undefined || withoutKinds.includes(service) ? undefined : `${service}:${kind}`;
 }
 
+/** An ARN as if each variable were a wildcard: the caller's own tags may hold anything. [IAM, policy variables] */
+function withoutVariables(resource: string): string {
+  return resource.replace(/\$\{(?![*?$]\})[^}]*\}/g, "*");
+}
+
+/** Whether an ARN with a name accepts any account's resource of it. One of wildcards alone is found as a whole kind. */
+function isOfAnyAccount(resource: string, { wholeKinds }: Config): boolean {
+  const [, , service = "", , account = "", ...own] = resource.split(":");
+  const kind = /^[\w-]+/.exec(own.join(":"))?.[0] ?? "";
+  return (
+    /[*?]/.test(account) &&
+    !isAnyResource(resource) &&
+    wholeKind(resource) === undefined &&
+    !wholeKinds.includes(`${service}:${kind}`)
+  );
+}
+
 /** Condition keys that identify a resource as the team's own. [IAM, global condition keys; KMS, condition keys] */
-const ownMarks = /^(?:[a-z0-9]+:(?:resource|request)tag\/.+|kms:resourcealiases)$/i;
+const ownMarks = /^(?:[a-z0-9]+:(?:resource|request)tag\/.+|kms:resourcealiases|aws:resourceaccount)$/i;
 
 /** Other operators match requests without the key, or accept patterns. */
 const equalities = ["StringEquals", "ForAnyValue:StringEquals"];
@@ -149,6 +173,15 @@ function isNarrowedByTag({ condition }: Statement): boolean {
   });
 }
 
+/** One use of a key each, which AWS documents this way only. [KMS, default key policy; CloudWatch Logs, encryption] */
+const keyFamilies = [
+  "kms:decrypt*",
+  "kms:describe*",
+  "kms:encrypt*",
+  "kms:generatedatakey*",
+  "kms:reencrypt*",
+];
+
 /** The first statement of every key policy, which keeps the account from being locked out. [KMS, default key policy] */
 function isOwnKey(type: string, action: string, { principals }: Statement): boolean {
   return (
@@ -161,7 +194,7 @@ function isEverything(
   type: string,
   { starResourceActions }: Config,
 ): boolean {
-  if (resourcePolicies.includes(type) || !resources.some(isAnyResource)) return false;
+  if (resourcePolicies.includes(type) || !resources.map(withoutVariables).some(isAnyResource)) return false;
   const harmless = starResourceActions.map((action) => action.toLowerCase());
   return !actions.every((action) => harmless.includes(action));
 }

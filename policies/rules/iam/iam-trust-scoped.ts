@@ -13,8 +13,9 @@ import {
 const settings = {
   trustedPrincipals: {
     type: "array",
-    description: "ARNs of roles, of this account or another, that may assume roles of the stack.",
-    items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$" },
+    description:
+      "ARNs of roles, of this account or another, that may assume roles of the stack, and roots of other accounts that may with a condition on sts:ExternalId.",
+    items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:(?:root|role/[\\w+=,.@/-]+)$" },
     minItems: 0,
     default: [],
   },
@@ -47,7 +48,7 @@ export const iamTrustScoped: ResourceRule<typeof settings> = {
               ...place,
               problem,
               allowed:
-                "services by name, OIDC providers with StringEquals on subject and audience, or roles in trustedPrincipals",
+                "services by name, OIDC providers with StringEquals on subject and audience, or principals in trustedPrincipals, another account with StringEquals on sts:ExternalId",
             },
           ];
     });
@@ -71,10 +72,16 @@ function isScoped({ kind, id }: Principal, statement: Statement, { trustedPrinci
     case "Federated":
       return isOneSubject(id, statement);
     case "AWS":
-      return trustedPrincipals.includes(id);
+      return trustedPrincipals.includes(id) && (!id.endsWith(":root") || namesCaller(statement));
     default:
       return false;
   }
+}
+
+/** What an account of many customers tells them apart by. [IAM, the confused deputy problem] */
+function namesCaller({ condition }: Statement): boolean {
+  const values = texts(at(condition, "StringEquals", "sts:ExternalId"));
+  return values !== unknown && values.length > 0 && values.every(isOneValue);
 }
 
 function isOneSubject(provider: string, { condition }: Statement): boolean {

@@ -4,6 +4,7 @@ import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 import { engineKind, engineSettings, mentionsEngine } from "../../read/engine/engine.ts";
 import { machines, machineTypes, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
 import { gpuFamily } from "../../read/kubernetes/node-pool.ts";
+import { fromBase64 } from "../../read/text/base64.ts";
 
 const allowed = `instances without accelerators and programs that serve no model, known at preview; ${unlessApplication}`;
 
@@ -71,7 +72,7 @@ function* userData({ props }: Resource): Generator<Finding> {
       yield { path, problem: "the user data isn't known at preview", allowed };
       continue;
     }
-    if (mentionsEngine(value) || mentionsEngine(Buffer.from(value, "base64").toString("latin1")))
+    if (mentionsEngine(value) || mentionsEngine(fromBase64(value)))
       yield { path, problem: "the user data starts an engine", allowed };
   }
 }

@@ -1,9 +1,10 @@
-import type { StackRule } from "../../framework/rule.ts";
-import { at, elements, isList, orUnknown, type Value } from "../../framework/value.ts";
+import type { StackFinding, StackRule } from "../../framework/rule.ts";
+import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { purposeKey, purposeOf } from "../../read/aws/purpose.ts";
 import { nodePool } from "../../read/kubernetes/cluster.ts";
 import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
 import { gpuPools, landings } from "../../read/kubernetes/gpu-selection.ts";
-import { gpusAsked } from "../../read/kubernetes/gpus-asked.ts";
+import { acceleratorsAsked, gpusAsked } from "../../read/kubernetes/gpus-asked.ts";
 import { type Pods, pods, same } from "../../read/kubernetes/kubernetes.ts";
 
 /** The taint that every GPU pool has. */
@@ -11,9 +12,9 @@ const gpuTaint: Value = { key: "nvidia.com/gpu", effect: "NoSchedule" };
 
 export const gpuPodToleratesTaint: StackRule = {
   name: "gpu-pod-tolerates-taint",
-  title: "Pods that request a GPU tolerate the taints of GPU nodes.",
-  why: "Without the toleration the pod is valid but stays Pending: no node fits, and Karpenter launches none.",
-  fix: "Add a toleration for the taints of the pool that the pod selects, such as nvidia.com/gpu with operator Exists.",
+  title: "Pods tolerate the taints of GPU nodes exactly if they request a GPU.",
+  why: "Without the toleration the pod is valid but stays Pending: no node fits, and Karpenter launches none. With it and without a request, a pod takes room on GPU nodes, and an image may take their GPUs without being counted.",
+  fix: "Add a toleration for the taints of the pool that the pod selects, such as nvidia.com/gpu with operator Exists; remove it from pods that request no GPU.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare pods with the nodes that they select" },
@@ -26,7 +27,11 @@ export const gpuPodToleratesTaint: StackRule = {
 
   *checkStack({ resources }) {
     const pools = gpuPools(resources);
-    for (const some of resources.flatMap(pods).filter(requestsGpu)) {
+    for (const some of resources.flatMap(pods)) {
+      if (!requestsGpu(some)) {
+        yield* uncounted(some);
+        continue;
+      }
       const selected = landings(some.spec, pools).map(({ pool }) => pool);
       const tolerations = orUnknown(elements(at(some.spec, "tolerations")));
       const taints = selected.length > 0 ? selected.map(({ props }) => taintsOf(props)) : [[gpuTaint]];
@@ -45,6 +50,31 @@ export const gpuPodToleratesTaint: StackRule = {
     }
   },
 };
+
+/** A pod that a GPU node accepts, or that is put on a node without the scheduler, though it requests no GPU. */
+function* uncounted(some: Pods): Generator<StackFinding> {
+  // Pods of a DaemonSet look after the nodes that they run on.
+  const agent = some.workload.type.endsWith(":DaemonSet");
+  const asksOther = containersOf(some).some(({ fields }) => acceleratorsAsked(fields).length > 0);
+  if (agent || asksOther || purposeOf(some.labels) !== undefined) return;
+  const finding = { resource: some.workload, where: "pod", allowed: `no such toleration; ${unlessLabelled}` };
+  const tolerations = orUnknown(elements(at(some.spec, "tolerations")));
+  if (tolerations.some((one) => one === unknown || tolerates(one, gpuTaint)))
+    yield {
+      ...finding,
+      path: `${some.prefix}tolerations`,
+      problem: "it tolerates the taint of GPU nodes and requests no GPU",
+    };
+  if (at(some.spec, "nodeName") !== undefined)
+    yield {
+      ...finding,
+      path: `${some.prefix}nodeName`,
+      problem: "it runs on a node by its name, whatever that node's taints and free resources",
+      allowed: `no nodeName; ${unlessLabelled}`,
+    };
+}
+
+const unlessLabelled = `for a workload that serves no model, the label "${purposeKey}": "application" on its pods`;
 
 function requestsGpu(some: Pods): boolean {
   return containersOf(some).some(({ fields }) => gpusAsked(fields) !== 0);

@@ -1,9 +1,13 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import { at, elements, unknown, type Value } from "../../framework/value.ts";
 import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
+import { listedAt } from "../../read/gateway/gateway-modules.ts";
+import { hooks } from "../../read/gateway/gateway-settings.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
-const limits = ["rpm", "tpm", "max_parallel_requests"];
+/** Each with the highest number that still limits anything. */
+const ceilings = { rpm: 1_000_000, tpm: 1_000_000_000, max_parallel_requests: 100_000 };
+const limits = Object.keys(ceilings) as readonly (keyof typeof ceilings)[];
 /** Without it LiteLLM treats rpm and tpm as routing hints only. [litellm/router.py] */
 const check = "enforce_model_rate_limits";
 
@@ -45,15 +49,22 @@ function* unlimited(root: Value): Iterable<Finding> {
         problem: "the model has no limit",
         allowed: `at least one of ${limits.join(", ")}`,
       };
-    for (const name of set.filter((one) => !isLimit(at(params, one))))
+    for (const name of set.filter((one) => !isLimit(at(params, one), ceilings[one])))
       yield {
         path: `${path}.litellm_params.${name}`,
         where,
-        problem: `${name} is not a number above 0`,
-        allowed: "a number above 0",
+        problem: `${name} is not a number that limits anything`,
+        allowed: `a number above 0, at most ${ceilings[name]}`,
       };
   }
   const counted = models.some(({ params }) => ["rpm", "tpm"].some((name) => at(params, name) !== undefined));
+  const custom = at(root, "general_settings", "custom_auth") !== undefined;
+  if (custom && !listedAt(root, "litellm_settings.callbacks").some(({ value }) => value === hooks))
+    yield {
+      path: "litellm_settings.callbacks",
+      problem: "the tenants' limits aren't counted: the project's own hooks are missing",
+      allowed: `a list that contains ${hooks}`,
+    };
   const checks = elements(at(root, "router_settings", "optional_pre_call_checks"));
   if (counted && (checks === unknown || !checks.includes(check)))
     yield {
@@ -63,6 +74,6 @@ function* unlimited(root: Value): Iterable<Finding> {
     };
 }
 
-function isLimit(value: Value): boolean {
-  return typeof value === "number" && value > 0;
+function isLimit(value: Value, ceiling: number): boolean {
+  return typeof value === "number" && value > 0 && value <= ceiling;
 }

@@ -5,6 +5,7 @@ import { at, elements, isFields, orUnknown, type Value } from "../../framework/v
 import { machines, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
 import { chartReleases } from "../../read/kubernetes/cluster.ts";
 import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
+import { fromBase64 } from "../../read/text/base64.ts";
 import { leaves, passesSecret, plainSecret, secretInText } from "../../read/text/plain-secret.ts";
 import { holdsToken, looksSecret } from "../../read/text/secret-name.ts";
 
@@ -49,7 +50,8 @@ export const noPlaintextSecret: ResourceRule = {
 
 function bySettings(resource: Resource): Finding[] {
   if (resource.type === configMap) return ofConfigMap(resource.props);
-  if (chartReleases.includes(resource.type)) return inSettings("values", at(resource.props, "values"));
+  if (chartReleases.includes(resource.type))
+    return ["values", "repositoryOpts"].flatMap((path) => inSettings(path, at(resource.props, path)));
   if (resource.type.startsWith("aws:")) return inAccount(resource);
   if (resource.type.startsWith("pulumi:")) return ofProvider(resource.props);
   if (stores.includes(resource.type)) return inStore(at(resource.props, "spec"));
@@ -107,7 +109,7 @@ function variablesIn(path: string, value: Value): Finding[] {
 
 function inUserData(path: string, value: Value): Finding[] {
   if (typeof value !== "string") return [];
-  const problem = secretInText(value) ?? secretInText(Buffer.from(value, "base64").toString("latin1"));
+  const problem = secretInText(value) ?? secretInText(fromBase64(value));
   return problem === undefined ? [] : [{ path, problem: `the user data ${problem}`, allowed }];
 }
 
@@ -196,12 +198,16 @@ function ofConfigMap(props: Value): Finding[] {
   return [
     ...entries("data", at(props, "data"), inEntry),
     ...entries("binaryData", at(props, "binaryData"), (key, value) =>
-      inEntry(key, typeof value === "string" ? Buffer.from(value, "base64").toString("latin1") : value),
+      inEntry(key, typeof value === "string" ? fromBase64(value) : value),
     ),
   ];
 }
 
+/** Files that hold nothing but credentials. */
+const credentials = /^[._]?(?:netrc|pgpass|my\.cnf|pypirc|git-credentials|htpasswd|dockercfg)$/;
+
 function inEntry(key: string, value: Value): string | undefined {
+  if (credentials.test(key)) return "is a file of credentials";
   return program.test(key) && typeof value === "string" ? shape(value) : plainSecret(key, value);
 }
 

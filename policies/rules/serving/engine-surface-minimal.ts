@@ -2,9 +2,15 @@ import { closedFlags } from "../../data/closed-flags.ts";
 import { closedVariable, engineVariables, keyVariables } from "../../data/engine-variables.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
-import { at, elements, unknown, type Value } from "../../framework/value.ts";
+import { at, elements, isFields, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { engineSettings, type ReadEngine, readEngine } from "../../read/engine/engine.ts";
-import { type Container, containersOf, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
+import {
+  type Container,
+  containersOf,
+  type PodSpec,
+  podSpecs,
+  workloads,
+} from "../../read/kubernetes/containers.ts";
 import { ownVariables, type Variable } from "../../read/kubernetes/environment.ts";
 import { printable } from "../../read/text/printable.ts";
 
@@ -30,7 +36,7 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
   name: "engine-surface-minimal",
   title: "An engine exposes only its API, and gets its settings only from the stack.",
   why: "Many of an engine's settings open a route without authentication, read files or URLs that a request names, or replace the model: one variable is enough.",
-  fix: `Use only the variables of engineEnv with literal values, set ${answers} and --disable-fastapi-docs, remove the other flag, and set enableServiceLinks to false on the pod.`,
+  fix: `Use only the variables of engineEnv with literal values, set ${answers} and --disable-fastapi-docs, remove the other flag, mount and hook, and set enableServiceLinks to false on the pod.`,
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't check engines" },
@@ -50,6 +56,7 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
       for (const { container, engine } of engines)
         for (const found of [...flagFindings(engine), ...variableFindings(container, engine, config)])
           yield { ...found, path: `${container.path}.${found.path}`, where: container.where };
+      for (const { container } of engines) yield* filesOf(pod, container);
       // A Service named vllm would set VLLM_PORT. Unset means true. [Kubernetes API, PodSpec]
       if (engines.length > 0 && at(pod.spec, "enableServiceLinks") !== false)
         yield {
@@ -61,6 +68,55 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
     }
   },
 };
+
+/** Where the engines' images have programs, packages and what the loader reads; a mount there replaces code. */
+const programFolders =
+  /^\/+(?:$|(?:app|bin|etc|lib|lib32|lib64|opt|sbin|usr|vllm-workspace|workspace)(?:\/|$)|.*\/(?:site|dist)-packages(?:\/|$)|root\/(?:\.local|\.config)(?:\/|$))/;
+/** Volumes whose content is the stack's own, a pinned image, a scratch folder, or a disk that the cluster makes. */
+const volumeKinds = [
+  "configMap",
+  "downwardAPI",
+  "emptyDir",
+  "hostPath",
+  "image",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
+];
+
+/** What may put other code or files into an engine's container. */
+function* filesOf({ prefix, spec }: PodSpec, { path, where, fields }: Container): Generator<Finding> {
+  // A container that can't be read is reported with its arguments.
+  if (fields === unknown) return;
+  if (at(fields, "lifecycle", "postStart") !== undefined)
+    yield {
+      path: `${path}.lifecycle.postStart`,
+      where,
+      problem: "postStart runs another command in the engine's container",
+      allowed: "no postStart",
+    };
+  for (const [index, mount] of orUnknown(elements(at(fields, "volumeMounts"))).entries()) {
+    const folder = at(mount, "mountPath");
+    if (typeof folder === "string" && !programFolders.test(folder)) continue;
+    yield {
+      path: `${path}.volumeMounts.${index}.mountPath`,
+      where,
+      problem: "the mount covers the image's programs, or where it is isn't known at preview",
+      allowed: "a folder without programs, such as /cache or /models",
+    };
+  }
+  for (const [index, volume] of orUnknown(elements(at(spec, "volumes"))).entries()) {
+    const kinds = isFields(volume) ? Object.keys(volume).filter((key) => key !== "name") : [];
+    // hostPath is for pod-no-host-access.
+    if (isFields(volume) && kinds.every((kind) => volumeKinds.includes(kind))) continue;
+    yield {
+      path: `${prefix}volumes.${index}`,
+      where: `volume ${index}`,
+      problem: "the volume brings files that the stack doesn't make",
+      allowed: volumeKinds.filter((kind) => kind !== "hostPath").join(", "),
+    };
+  }
+}
 
 function* flagFindings(engine: ReadEngine): Generator<Finding> {
   if ("problem" in engine)

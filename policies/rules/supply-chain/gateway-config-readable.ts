@@ -1,3 +1,4 @@
+import { knownSettings } from "../../data/gateway-settings.ts";
 import {
   documentVariables,
   knownVariables,
@@ -8,7 +9,7 @@ import type { Finding, StackRule } from "../../framework/rule.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
 import { gatewayArguments } from "../../read/gateway/gateway-arguments.ts";
-import { configFile, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
+import { configFile, gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { isGateway } from "../../read/gateway/gateway-container.ts";
 import { namedModules } from "../../read/gateway/gateway-modules.ts";
 import { moduleSettings } from "../../read/gateway/gateway-settings.ts";
@@ -27,6 +28,13 @@ const settings = {
     items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$", not: { pattern: neverAllowedVariables } },
     minItems: 0,
     default: knownVariables,
+  },
+  gatewaySettings: {
+    type: "array",
+    description: "Settings that a gateway's configuration may have, by name.",
+    items: { type: "string", pattern: "^[a-z][a-z0-9_]*$" },
+    minItems: 0,
+    default: knownSettings,
   },
 } as const satisfies RuleSettings;
 
@@ -72,7 +80,8 @@ export const gatewayConfigReadable: StackRule<typeof settings> = {
 };
 
 /** What a document contains that no rule checks. */
-function* unread(root: Value, { gatewayModules }: Config): Iterable<Finding> {
+function* unread(root: Value, { gatewayModules, gatewaySettings }: Config): Iterable<Finding> {
+  yield* unlisted(root, gatewaySettings);
   const names = isFields(root) ? Object.keys(root) : [];
   for (const [index, name] of names.entries())
     if (!sections.includes(name))
@@ -87,6 +96,27 @@ function* unread(root: Value, { gatewayModules }: Config): Iterable<Finding> {
         path,
         problem: "it loads code that is not on the list",
         allowed: `one of ${gatewayModules.join(", ")}`,
+      };
+}
+
+/** Settings within the sections, that no rule knows: they may open, disable or redirect what the others check. */
+function* unlisted(root: Value, known: readonly string[]): Iterable<Finding> {
+  const within = (path: string, value: Value) =>
+    isFields(value) ? Object.keys(value).map((name) => ({ path: `${path}.${name}`, name })) : [];
+  const settings = [
+    ...["general_settings", "litellm_settings", "router_settings"].flatMap((section) =>
+      within(section, at(root, section)),
+    ),
+    ...gatewayModels(root).flatMap(({ path, params }) => within(`${path}.litellm_params`, params)),
+  ];
+  // Those that load code are reported as such.
+  const modules = namedModules(root).map(({ path }) => `${path}.`);
+  for (const { path, name } of settings)
+    if (!known.includes(name) && !modules.some((one) => one.startsWith(`${path}.`)))
+      yield {
+        path: /^[a-z0-9_]{1,60}$/.test(name) ? path : path.slice(0, -name.length - 1),
+        problem: `no rule knows the setting ${printable("setting", name)}`,
+        allowed: "settings that rules know, or its name in gatewaySettings",
       };
 }
 

@@ -1,5 +1,6 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { unknown } from "../../framework/value.ts";
 import { engineSettings, readEngine } from "../../read/engine/engine.ts";
 import { modelSources, sourceKind } from "../../read/engine/model-source.ts";
 import { folderOrigin } from "../../read/engine/weights-folder.ts";
@@ -10,6 +11,7 @@ import {
   podSpecs,
   workloads,
 } from "../../read/kubernetes/containers.ts";
+import { ownVariables } from "../../read/kubernetes/environment.ts";
 
 const settings = {
   ...engineSettings,
@@ -48,9 +50,39 @@ export const modelSourceAllowed: ResourceRule<typeof settings> = {
 
   *check(resource, config) {
     for (const pod of podSpecs(resource))
-      for (const container of containersOf(pod)) yield* disallowed(container, pod, config);
+      for (const container of containersOf(pod)) {
+        yield* disallowed(container, pod, config);
+        yield* staged(container, config);
+      }
   },
 };
+
+const hub = "https://huggingface.co";
+
+/** What a Job copies from the hub for engines, by the variables of its script. */
+function* staged(container: Container, config: Config): Generator<Finding> {
+  const variables = ownVariables(container);
+  if (variables === unknown || !["HUB", "REPOSITORY", "REVISION"].every((name) => variables.has(name)))
+    return;
+  const allowed: Readonly<Record<string, readonly [(value: string) => boolean, string]>> = {
+    HUB: [(value) => value === hub, hub],
+    REPOSITORY: [
+      (value) => config.allowedOrganisations.some((organisation) => value.startsWith(`${organisation}/`)),
+      `a repository of ${config.allowedOrganisations.join(", ")}`,
+    ],
+    REVISION: [(value) => /^[0-9a-f]{40}$/.test(value), "a commit of 40 hex digits"],
+  };
+  for (const [name, [isAllowed, expected]] of Object.entries(allowed)) {
+    const variable = variables.get(name);
+    if (variable === undefined || (typeof variable.value === "string" && isAllowed(variable.value))) continue;
+    yield {
+      path: variable.path,
+      where: container.where,
+      problem: `${name} of the model to be staged is not one that may be served`,
+      allowed: expected,
+    };
+  }
+}
 
 function* disallowed(container: Container, pod: PodSpec, config: Config): Generator<Finding> {
   const finding = (below: string, problem: string): Finding => ({

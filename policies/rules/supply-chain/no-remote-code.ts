@@ -2,7 +2,7 @@ import { codeFlags, codeKey } from "../../data/code-flags.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import type { ConfigOf } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
-import { type EngineKind, engineSettings, readEngine } from "../../read/engine/engine.ts";
+import { type EngineKind, engineSettings, readEngine, wholeCommandLines } from "../../read/engine/engine.ts";
 import {
   type EngineArguments,
   type GivenFlag,
@@ -11,14 +11,16 @@ import {
 } from "../../read/engine/vllm-arguments.ts";
 import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
 import { environment } from "../../read/kubernetes/environment.ts";
+import { fetchesCode } from "../../read/text/fetched-code.ts";
 
 const allowed = "models that the engine's own code supports, and no imported classes";
+const allowedPrograms = "programs that the image brings";
 
 export const noRemoteCode: ResourceRule<typeof engineSettings> = {
   name: "no-remote-code",
-  title: "An engine runs only code from its image.",
-  why: "Code from a model repository, or from a module that a flag names, would run with the engine's rights and access to weights, prompts and keys.",
-  fix: "Remove the flag, and serve models whose architecture the engine supports; build additional code into a custom image.",
+  title: "Containers run only code from their images.",
+  why: "Code from a model repository, from a module that a flag names, or from an installer at start is none that was reviewed and pinned, and runs with the container's rights and access to weights, prompts and keys.",
+  fix: "Remove the flag, and serve models whose architecture the engine supports; build additional code into an image of your own, pinned by its digest.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
@@ -30,9 +32,23 @@ export const noRemoteCode: ResourceRule<typeof engineSettings> = {
   config: engineSettings,
 
   *check(resource, config) {
-    for (const container of containers(resource)) yield* loading(container, config);
+    for (const container of containers(resource)) {
+      yield* loading(container, config);
+      yield* fetching(container);
+    }
   },
 };
+
+function* fetching(container: Container): Generator<Finding> {
+  for (const { path, text } of wholeCommandLines(container))
+    if (fetchesCode(text))
+      yield {
+        path: `${container.path}.${path}`,
+        where: container.where,
+        problem: "the command fetches a program and runs it, whatever it is then",
+        allowed: allowedPrograms,
+      };
+}
 
 function* loading(container: Container, config: ConfigOf<typeof engineSettings>): Generator<Finding> {
   const { path, where } = container;

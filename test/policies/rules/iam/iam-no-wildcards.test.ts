@@ -52,6 +52,16 @@ cases(rule, {
     ["a refusal with wildcards", policy({ Effect: "Deny", Action: "*", Resource: "*" })],
     ["a refusal of all but something", policy({ Effect: "Deny", NotAction: "s3:GetObject", Resource: "*" })],
     ["the account in a key's policy", ofKey(root)],
+    ["one use of a key", policy({ ...read, Action: ["kms:GenerateDataKey*", "kms:ReEncrypt*"] })],
+    [
+      "a name of any account's that is the own one's",
+      policy({
+        Effect: "Allow",
+        Action: "sqs:SendMessage",
+        Resource: "arn:aws:sqs:us-east-1:*:jobs",
+        Condition: { StringEquals: { "aws:ResourceAccount": "111122223333" } },
+      }),
+    ],
     [
       "a key's policy, whose resource is the key",
       ofKey(root, { ...root, Action: "kms:Decrypt", Principal: { Service: "logs.amazonaws.com" } }),

@@ -28,6 +28,8 @@ const subjects = (given: unknown) =>
 const ops = "arn:aws:iam::111122223333:role/ops";
 const first = ["engine#assumeRolePolicy.Statement.0"];
 
+const vendor = "arn:aws:iam::464622532012:root";
+
 cases(rule, {
   passes: [
     ["pods", trust(pods, { Action: ["sts:AssumeRole", "sts:TagSession"] })],
@@ -41,6 +43,11 @@ cases(rule, {
     ],
     ["a refusal for anyone", role(text(allow(pods), { ...allow("*"), Effect: "Deny" }))],
     ["a role on the list", trust({ AWS: ops }), { config: { trustedPrincipals: [ops] } }],
+    [
+      "a listed account that tells its customers apart",
+      trust({ AWS: vendor }, { Condition: { StringEquals: { "sts:ExternalId": "0a1b2c3d" } } }),
+      { config: { trustedPrincipals: [vendor] } },
+    ],
   ],
   reports: [
     ["anyone", trust("*"), first],
@@ -78,6 +85,18 @@ cases(rule, {
     ],
     ["no policy", role(null), ["engine#assumeRolePolicy"]],
     ["a policy that is no JSON", role("anyone"), ["engine#assumeRolePolicy"]],
+    [
+      "a listed account without an external id",
+      trust({ AWS: vendor }),
+      first,
+      { config: { trustedPrincipals: [vendor] } },
+    ],
+    [
+      "a listed account whose external id the caller chooses",
+      trust({ AWS: vendor }, { Condition: { StringEquals: { "sts:ExternalId": `\${aws:username}` } } }),
+      first,
+      { config: { trustedPrincipals: [vendor] } },
+    ],
     [
       "an illegal configuration",
       trust(pods),

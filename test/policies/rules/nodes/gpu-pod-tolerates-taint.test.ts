@@ -47,10 +47,20 @@ cases(rule, {
       ],
     ],
     ["pods without a GPU", [slot([{ name: "proxy", image: "envoy:1" }], { tolerations: [] }), a10g]],
+    [
+      "pods without a GPU that tolerate another taint",
+      [slot([{ name: "proxy", image: "envoy:1" }], { tolerations: [{ ...gpu, key: "team" }] }), a10g],
+    ],
     ["GPU nodes that the stack doesn't have", [slot([gpuEngine(chatArgs)], { tolerations: [gpu] })]],
   ],
   reports: [
     ["no toleration", tolerating(null), at],
+    ["a toleration for nothing", slot([{ name: "proxy", image: "envoy:1" }], { tolerations: [gpu] }), at],
+    [
+      "a node's name",
+      slot([{ name: "proxy", image: "envoy:1" }], { nodeName: "a", tolerations: [] }),
+      ["chat-blue#nodeName"],
+    ],
     ["a toleration of something else", tolerating([{ ...gpu, key: "nvidia.com/mig" }]), at],
     [
       "a toleration of something else with its value",

@@ -17,12 +17,15 @@ const tgi = (fields: object) =>
       ...fields,
     },
   ]);
+const tool = (...command: string[]) => deployment([{ name: "engine", image: "acme/tool:1", command }]);
 const trust = `${args}.--trust-remote-code`;
 
 cases(rule, {
   passes: [
     ["no such flag", deployment([engine])],
     ["the negative form alone", withArgs("--no-trust-remote-code")],
+    ["a download that isn't run", tool("sh", "-c", "curl -sS x.example/health | jq .status; pip list")],
+    ["a program named like an installer's", tool("./npm-report", "--install-date")],
     ["an executor of the engine's own", withArgs("--distributed-executor-backend=mp")],
     [
       "settings without code",
