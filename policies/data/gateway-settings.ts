@@ -21,6 +21,7 @@ export const knownSettings: readonly string[] = [
   "temperature",
   "timeout",
   "tpm",
+  "use_chat_completions_api",
   "vertex_location",
   "vertex_project",
   // Of the router.
