@@ -16,7 +16,7 @@ const sweeps = [
   "test/support/plan-fixture.test.ts",
   "test/policies/{changes,laws,legitimate,mutations,totality-resources,totality-stacks,unknowns,ways,whole-program}.test.ts",
   "test/scripts/{commands,plan,start-process}.test.ts",
-  "test/scripts/diff/{blast-radius,resource-changes}.test.ts",
+  "test/scripts/diff/{blast-radius,command,resource-changes}.test.ts",
   "test/scripts/release/command.test.ts",
   "test/scripts/rollout/{confidence,histories}.test.ts",
   "test/stacks/{configuration-keys,fit-together,fuzz,independence,switch,upgrade}.test.ts",
