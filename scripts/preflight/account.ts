@@ -1,15 +1,4 @@
 import { ACMClient, DescribeCertificateCommand } from "@aws-sdk/client-acm";
-import {
-  DescribeAddressesCommand,
-  DescribeAvailabilityZonesCommand,
-  DescribeCapacityReservationsCommand,
-  DescribeVpcAttributeCommand,
-  EC2Client,
-  paginateDescribeInstances,
-  paginateDescribeInstanceTypeOfferings,
-  paginateDescribeSubnets,
-  paginateDescribeVpcs,
-} from "@aws-sdk/client-ec2";
 import { DescribeClusterCommand, EKSClient, paginateDescribeAddonVersions } from "@aws-sdk/client-eks";
 import {
   DescribeAccountLimitsCommand,
@@ -31,24 +20,10 @@ import {
 } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import type { ReservationFacts } from "./capacity.ts";
+import { day, unlessAbsent } from "./answers.ts";
+import { Ec2Reader } from "./ec2.ts";
 import type { BucketState, CertificateFacts } from "./names.ts";
-import { type Quota, quotaOf } from "./quotas.ts";
-
-/** A subnet that is there already. */
-export interface SubnetFacts {
-  readonly id: string;
-  readonly vpc: string;
-  readonly zone: string;
-  readonly zoneId: string;
-  readonly freeAddresses: number;
-}
-
-/** A VPC that is there already. */
-export interface VpcFacts {
-  readonly cidrs: readonly string[];
-  readonly dnsHostnames: boolean;
-}
+import type { Quota } from "./quotas.ts";
 
 /** The deployed cluster. */
 export interface ClusterFacts {
@@ -58,24 +33,14 @@ export interface ClusterFacts {
   readonly environment: string | undefined;
 }
 
-/** Errors by which a service says that something isn't there. */
-const absent =
-  /NotFound|NoSuch|NonExistent|InvalidVpcID|InvalidSubnetID|InvalidCapacityReservationId|^ParameterNotFound$/;
-
-/** What a service answers, or `undefined` where it says that there is no such thing. */
-async function found<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch((error: Error) => {
-    if (absent.test(error.name)) return undefined;
-    throw error;
-  });
-}
-
 /** Reads an account, and changes nothing: each method is one question. */
 export class AccountReader {
+  readonly ec2: Ec2Reader;
   private readonly region: string;
 
   constructor(region: string) {
     this.region = region;
+    this.ec2 = new Ec2Reader(this.options);
   }
 
   async identity(): Promise<{ readonly account: string; readonly arn: string }> {
@@ -89,39 +54,10 @@ export class AccountReader {
   async quota({ service, code }: Quota): Promise<number> {
     const client = new ServiceQuotasClient(this.options);
     const about = { ServiceCode: service, QuotaCode: code };
-    const applied = await found(client.send(new GetServiceQuotaCommand(about)));
+    const applied = await unlessAbsent(client.send(new GetServiceQuotaCommand(about)));
     const { Quota: quota } = applied ?? (await client.send(new GetAWSDefaultServiceQuotaCommand(about)));
     if (quota?.Value === undefined) throw new Error(`quota ${code} of ${service} has no value`);
     return quota.Value;
-  }
-
-  /** vCPUs that run by quota code, without those of an environment. */
-  async vcpus(environment: string): Promise<Record<string, number>> {
-    const client = new EC2Client(this.options);
-    const used: Record<string, number> = {};
-    const states = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
-    for await (const page of paginateDescribeInstances({ client }, { Filters: states }))
-      for (const one of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
-        const isOurs = one.Tags?.some(({ Key, Value }) => Key === "Environment" && Value === environment);
-        const market = one.InstanceLifecycle === "spot" ? "spot" : "on-demand";
-        const code = quotaOf(one.InstanceType ?? "", market)?.code;
-        const { CoreCount = 0, ThreadsPerCore = 1 } = one.CpuOptions ?? {};
-        if (isOurs || code === undefined || one.CapacityReservationId !== undefined) continue;
-        used[code] = (used[code] ?? 0) + CoreCount * ThreadsPerCore;
-      }
-    return used;
-  }
-
-  async vpcCount(): Promise<number> {
-    const client = new EC2Client(this.options);
-    let count = 0;
-    for await (const page of paginateDescribeVpcs({ client }, {})) count += page.Vpcs?.length ?? 0;
-    return count;
-  }
-
-  async addressCount(): Promise<number> {
-    const { Addresses = [] } = await new EC2Client(this.options).send(new DescribeAddressesCommand({}));
-    return Addresses.length;
   }
 
   async loadBalancerCount(): Promise<number> {
@@ -137,91 +73,6 @@ export class AccountReader {
     const client = new ElasticLoadBalancingV2Client(this.options);
     const { Limits = [] } = await client.send(new DescribeAccountLimitsCommand({}));
     return Number(Limits.find(({ Name }) => Name === "rules-per-application-load-balancer")?.Max ?? 100);
-  }
-
-  /** Ids of zones by their names in this account. */
-  async zoneIds(): Promise<Record<string, string>> {
-    const { AvailabilityZones = [] } = await new EC2Client(this.options).send(
-      new DescribeAvailabilityZonesCommand({}),
-    );
-    return Object.fromEntries(AvailabilityZones.map(({ ZoneName = "", ZoneId = "" }) => [ZoneName, ZoneId]));
-  }
-
-  /** Ids of the zones that offer each type. */
-  async offerings(types: readonly string[]): Promise<Record<string, string[]>> {
-    const client = new EC2Client(this.options);
-    const offered: Record<string, string[]> = {};
-    const asked = {
-      LocationType: "availability-zone-id" as const,
-      Filters: [{ Name: "instance-type", Values: [...types] }],
-    };
-    for await (const { InstanceTypeOfferings = [] } of paginateDescribeInstanceTypeOfferings(
-      { client },
-      asked,
-    ))
-      for (const { InstanceType = "", Location = "" } of InstanceTypeOfferings)
-        offered[InstanceType] = [...(offered[InstanceType] ?? []), Location].sort();
-    return offered;
-  }
-
-  /** Those of these reservations that are there: EC2 refuses a list with one that isn't. */
-  async reservations(ids: readonly string[]): Promise<ReservationFacts[]> {
-    const client = new EC2Client(this.options);
-    const answers = await Promise.all(
-      ids.map((id) =>
-        found(client.send(new DescribeCapacityReservationsCommand({ CapacityReservationIds: [id] }))),
-      ),
-    );
-    return answers.flatMap((answer) =>
-      (answer?.CapacityReservations ?? []).map((one) => ({
-        id: one.CapacityReservationId ?? "",
-        state: one.State ?? "",
-        type: one.InstanceType ?? "",
-        zone: one.AvailabilityZone ?? "",
-        zoneId: one.AvailabilityZoneId ?? "",
-        total: one.TotalInstanceCount ?? 0,
-        available: one.AvailableInstanceCount ?? 0,
-        ends: day(one.EndDate),
-      })),
-    );
-  }
-
-  async vpc(id: string): Promise<VpcFacts | undefined> {
-    const client = new EC2Client(this.options);
-    const cidrs: string[] = [];
-    const pages = async () => {
-      for await (const { Vpcs = [] } of paginateDescribeVpcs({ client }, { VpcIds: [id] }))
-        cidrs.push(
-          ...Vpcs.flatMap(({ CidrBlockAssociationSet = [], CidrBlock = "" }) => [
-            CidrBlock,
-            ...CidrBlockAssociationSet.map((each) => each.CidrBlock ?? ""),
-          ]),
-        );
-      return true;
-    };
-    if ((await found(pages())) === undefined) return undefined;
-    const { EnableDnsHostnames } = await client.send(
-      new DescribeVpcAttributeCommand({ VpcId: id, Attribute: "enableDnsHostnames" }),
-    );
-    return { cidrs, dnsHostnames: EnableDnsHostnames?.Value === true };
-  }
-
-  async subnets(ids: readonly string[]): Promise<SubnetFacts[]> {
-    const client = new EC2Client(this.options);
-    const subnets: SubnetFacts[] = [];
-    for await (const { Subnets = [] } of paginateDescribeSubnets(
-      { client },
-      { Filters: [{ Name: "subnet-id", Values: [...ids] }] },
-    ))
-      for (const one of Subnets)
-        subnets.push({
-          id: one.SubnetId ?? "",
-          vpc: one.VpcId ?? "",
-          zone: one.AvailabilityZone ?? "",
-          zoneId: one.AvailabilityZoneId ?? "",
-          freeAddresses: one.AvailableIpAddressCount ?? 0,
-        });
-    return subnets;
   }
 
   /** Versions of an add-on that EKS offers for a Kubernetes version. */
@@ -240,7 +91,7 @@ export class AccountReader {
 
   async cluster(name: string): Promise<ClusterFacts | undefined> {
     const { cluster } =
-      (await found(new EKSClient(this.options).send(new DescribeClusterCommand({ name })))) ?? {};
+      (await unlessAbsent(new EKSClient(this.options).send(new DescribeClusterCommand({ name })))) ?? {};
     if (cluster === undefined) return undefined;
     const { version = "", endpoint = "", tags = {} } = cluster;
     return { version, endpoint, environment: tags.Environment };
@@ -248,13 +99,16 @@ export class AccountReader {
 
   /** The value of a public parameter, such as a machine image's id. */
   async parameter(name: string): Promise<string | undefined> {
-    const answer = await found(new SSMClient(this.options).send(new GetParameterCommand({ Name: name })));
+    const answer = await unlessAbsent(
+      new SSMClient(this.options).send(new GetParameterCommand({ Name: name })),
+    );
     return answer?.Parameter?.Value;
   }
 
   async hasRole(name: string): Promise<boolean> {
     return (
-      (await found(new IAMClient(this.options).send(new GetRoleCommand({ RoleName: name })))) !== undefined
+      (await unlessAbsent(new IAMClient(this.options).send(new GetRoleCommand({ RoleName: name })))) !==
+      undefined
     );
   }
 
@@ -262,7 +116,7 @@ export class AccountReader {
     const client = new S3Client({ ...this.options, followRegionRedirects: true });
     try {
       const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: name }));
-      const tags = await found(client.send(new GetBucketTaggingCommand({ Bucket: name })));
+      const tags = await unlessAbsent(client.send(new GetBucketTaggingCommand({ Bucket: name })));
       const environment = tags?.TagSet?.find(({ Key }) => Key === "Environment")?.Value;
       return { kind: "ours", environment, region: BucketRegion ?? this.region };
     } catch (error) {
@@ -278,7 +132,7 @@ export class AccountReader {
     const [, , , region = this.region] = arn.split(":");
     const client = new ACMClient({ ...this.options, region });
     const { Certificate } =
-      (await found(client.send(new DescribeCertificateCommand({ CertificateArn: arn })))) ?? {};
+      (await unlessAbsent(client.send(new DescribeCertificateCommand({ CertificateArn: arn })))) ?? {};
     if (Certificate === undefined) return undefined;
     const { Status = "", DomainName = "", SubjectAlternativeNames = [], NotAfter } = Certificate;
     return {
@@ -289,7 +143,9 @@ export class AccountReader {
   }
 
   async hostedZone(id: string) {
-    const answer = await found(new Route53Client(this.options).send(new GetHostedZoneCommand({ Id: id })));
+    const answer = await unlessAbsent(
+      new Route53Client(this.options).send(new GetHostedZoneCommand({ Id: id })),
+    );
     if (answer?.HostedZone === undefined) return undefined;
     return {
       name: (answer.HostedZone.Name ?? "").replace(/\.$/, ""),
@@ -311,7 +167,7 @@ export class AccountReader {
 
   /** Whether a secret is there, and has a value. */
   async secret(name: string): Promise<"missing" | "empty" | "filled"> {
-    const answer = await found(
+    const answer = await unlessAbsent(
       new SecretsManagerClient(this.options).send(new DescribeSecretCommand({ SecretId: name })),
     );
     if (answer === undefined) return "missing";
@@ -322,8 +178,4 @@ export class AccountReader {
   private get options() {
     return { region: this.region, maxAttempts: 2 };
   }
-}
-
-function day(date: Date | undefined): string | undefined {
-  return date?.toISOString().slice(0, 10);
 }

@@ -1,12 +1,19 @@
-import { resolveNs } from "node:dns/promises";
-import { zonesOf } from "../../components/network/zones.ts";
 import type { Config } from "../../stacks/config.ts";
 import { environmentName } from "../../stacks/environment-names.ts";
-import { generatedSecrets } from "../../stacks/generated-secrets.ts";
-import { secretProviders } from "../../stacks/secret-providers.ts";
 import type { Hub } from "../release/hub.ts";
 import type { AccountReader, ClusterFacts } from "./account.ts";
 import { offeringFindings, reservationFindings } from "./capacity.ts";
+import {
+  countedFacts,
+  instanceTypes,
+  roleFindings,
+  secretState,
+  vcpuFacts,
+  wantedBuckets,
+  wantedReservations,
+  worldNameServers,
+  zonesIn,
+} from "./facts.ts";
 import { type Fact, fact, judged, type PreflightFinding } from "./finding.ts";
 import { bucketFindings, certificateFindings, secretFindings, zoneFindings } from "./names.ts";
 import {
@@ -16,7 +23,7 @@ import {
   machineImageFindings,
   modelFindings,
 } from "./pinned.ts";
-import { countedQuotas, countFindings, type Quota, vcpuDemands, vcpuFindings } from "./quotas.ts";
+import { countFindings, vcpuDemands, vcpuFindings } from "./quotas.ts";
 import { endpointFindings, networkFindings, type ToolFacts, toolFindings } from "./surroundings.ts";
 
 /** What is asked. */
@@ -119,7 +126,7 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
         "instance types",
         async () => {
           const zones = await zonesIn(config, reader);
-          return { zones, offered: await reader.offerings(instanceTypes(config)) };
+          return { zones, offered: await reader.ec2.offerings(instanceTypes(config)) };
         },
         `aws ec2 describe-instance-type-offerings --location-type availability-zone-id --region ${region}`,
         ({ zones, offered }) => offeringFindings(config, zones, offered),
@@ -128,7 +135,7 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
         "reservations",
         async () => ({
           zones: await zonesIn(config, reader),
-          found: await reader.reservations(reservationIds(config)),
+          found: await reader.ec2.reservations(wantedReservations(config)),
         }),
         `aws ec2 describe-capacity-reservations --region ${region}`,
         (value) => reservationFindings(config, value.zones, value.found),
@@ -138,11 +145,11 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
         async () => {
           if (network.existing === undefined) return [];
           const { vpcId, privateSubnetIds, publicSubnetIds = [] } = network.existing;
-          const vpc = await reader.vpc(vpcId);
+          const vpc = await reader.ec2.vpc(vpcId);
           return networkFindings(
             config,
             vpc,
-            await reader.subnets([...privateSubnetIds, ...publicSubnetIds]),
+            await reader.ec2.subnets([...privateSubnetIds, ...publicSubnetIds]),
           );
         },
         `aws ec2 describe-subnets --region ${region}`,
@@ -172,10 +179,10 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
         async () =>
           Object.fromEntries(
             await Promise.all(
-              buckets(config).map(async (name) => [name, await reader.bucket(name)] as const),
+              wantedBuckets(config).map(async (name) => [name, await reader.bucket(name)] as const),
             ),
           ),
-        `aws s3api head-bucket --bucket ${buckets(config)[0]}`,
+        `aws s3api head-bucket --bucket ${wantedBuckets(config)[0]}`,
         (states) => bucketFindings(config, states),
       ),
       certificate: check(
@@ -208,104 +215,4 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
       ),
     };
   }
-}
-
-/** @throws Error where DNS can't be asked; that a name isn't there is an answer */
-async function worldNameServers(name: string): Promise<readonly string[]> {
-  return resolveNs(name).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOTFOUND" || error.code === "ENODATA") return [];
-    throw error;
-  });
-}
-
-async function vcpuFacts(config: Config, reader: AccountReader) {
-  const demands = vcpuDemands(config);
-  const [used, ...limits] = await Promise.all([
-    reader.vcpus(config.environment),
-    ...demands.map(async ({ quota }) => [quota.code, await reader.quota(quota)] as const),
-  ]);
-  return { limits: Object.fromEntries(limits), used };
-}
-
-async function countedFacts(reader: AccountReader) {
-  const { vpcs, addresses, loadBalancers } = countedQuotas;
-  const room = async (quota: Quota, count: Promise<number>) => {
-    const [limit, used] = await Promise.all([reader.quota(quota), count]);
-    return { limit, used };
-  };
-  const [ofVpcs, ofAddresses, ofLoadBalancers, rulesOfLoadBalancer] = await Promise.all([
-    room(vpcs, reader.vpcCount()),
-    room(addresses, reader.addressCount()),
-    room(loadBalancers, reader.loadBalancerCount()),
-    reader.rulesOfLoadBalancer(),
-  ]);
-  return { vpcs: ofVpcs, addresses: ofAddresses, loadBalancers: ofLoadBalancers, rulesOfLoadBalancer };
-}
-
-/** Ids of the zones in which the environment's nodes run. */
-async function zonesIn({ account, network }: Config, reader: AccountReader): Promise<string[]> {
-  if (network.existing !== undefined)
-    return (await reader.subnets(network.existing.privateSubnetIds)).map(({ zoneId }) => zoneId);
-  const zones = zonesOf(account.region, network.create.zones);
-  if (zones.every(({ by }) => by === "id")) return zones.map(({ zone }) => zone);
-  const ids = await reader.zoneIds();
-  return zones.map(({ zone, by }) => (by === "id" ? zone : (ids[zone] ?? zone)));
-}
-
-function instanceTypes({ pools, cluster }: Config): string[] {
-  return [
-    ...new Set([
-      ...Object.values(pools).flatMap((pool) => pool.instanceTypes),
-      cluster.systemNodes.instanceType,
-    ]),
-  ];
-}
-
-function reservationIds({ pools }: Config): string[] {
-  const all = Object.values(pools).flatMap(({ reservations = [] }) => reservations);
-  return all.map((each) => (typeof each === "string" ? each : each.id));
-}
-
-function buckets({ modelStore, gateway }: Config): string[] {
-  return [modelStore.bucket, gateway.records.bucket];
-}
-
-const spotRole = "AWSServiceRoleForEC2Spot";
-
-/** Administrators that aren't there, and the role that EC2 needs before an account's first spot instance. */
-async function roleFindings(
-  { cluster, pools }: Config,
-  reader: AccountReader,
-): Promise<Omit<PreflightFinding, "check">[]> {
-  const administrators = cluster.admins.map(async (arn) => {
-    const name = arn.slice(arn.lastIndexOf("/") + 1);
-    const has = await reader.hasRole(name);
-    const message = `cluster.admins names ${arn}, and there is no such role: EKS refuses the entry`;
-    return has ? [] : [{ level: "fault", message, fix: `aws iam get-role --role-name ${name}` } as const];
-  });
-  const wantsSpot = Object.values(pools).some(({ capacity }) => capacity.includes("spot"));
-  const spot =
-    !wantsSpot || (await reader.hasRole(spotRole))
-      ? []
-      : [
-          {
-            level: "fault",
-            message: `the account has no ${spotRole}: Karpenter may not make it, and no spot instance starts`,
-            fix: "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com",
-          } as const,
-        ];
-  return [...(await Promise.all(administrators)).flat(), ...spot];
-}
-
-/** Deleted secrets whose name is wanted, and those that a person has to fill. */
-async function secretState(config: Config, reader: AccountReader, isDeployed: boolean) {
-  const prefix = `gantry/${config.environment}/`;
-  const providers = secretProviders(config).map((provider) => `${prefix}providers/${provider}`);
-  const wanted = new Set([
-    ...generatedSecrets(config).map(({ subject }) => `${prefix}${subject}`),
-    ...providers,
-  ]);
-  const deleted = (await reader.deletedSecrets(prefix)).filter((name) => wanted.has(name));
-  const states = isDeployed ? await Promise.all(providers.map((name) => reader.secret(name))) : [];
-  return { deleted, empty: providers.filter((_, index) => states[index] === "empty") };
 }

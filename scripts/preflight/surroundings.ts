@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import type { Config } from "../../stacks/config.ts";
 import type { Fetch } from "../web.ts";
 import { ask } from "../web.ts";
-import type { ClusterFacts, SubnetFacts, VpcFacts } from "./account.ts";
+import type { ClusterFacts } from "./account.ts";
+import type { SubnetFacts, VpcFacts } from "./ec2.ts";
 import type { PreflightFinding } from "./finding.ts";
 
 type Found = Omit<PreflightFinding, "check">;
