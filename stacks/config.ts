@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parse } from "yaml";
 import type { z } from "zod";
 import { type Release, releaseSchema } from "../components/serving/release.ts";
 import type { Account } from "../components/shared/account.ts";
 import { own } from "../components/shared/own.ts";
 import { ConfigurationError, type Problem, problemsOf } from "../components/shared/problems.ts";
+import { parseYaml } from "../components/shared/yaml.ts";
 import { withAdditions } from "./additions.ts";
 import { consistencyProblems } from "./consistency.ts";
+import { misplacedProblems } from "./misplaced.ts";
 import { advisoryProblems } from "./release-advisories.ts";
 import { releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
@@ -50,6 +51,7 @@ export function parseConfig(raw: RawConfig): Config {
   const file = `Pulumi.${raw.environment}.yaml`;
 
   const settingsInput = settingsOf(raw.config);
+  report(file, misplacedProblems(raw.config, settingsInput));
   const settings = configSchema.safeParse(settingsInput);
   if (!settings.success) report(file, withAdditions(problemsOf(settings.error, settingsInput)));
   report(
@@ -103,7 +105,7 @@ export function readReleases(root: string): Record<string, unknown> {
       try {
         return [
           file.replace(/\.yaml$/, ""),
-          withTemplate(folder, parse(readFileSync(join(folder, file), "utf8"))),
+          withTemplate(folder, parseYaml(readFileSync(join(folder, file), "utf8"))),
         ];
       } catch (error) {
         throw new ConfigurationError({

@@ -5,7 +5,11 @@ import { strict } from "../components/shared/problems.ts";
 import { between, bucketName, dollars, whole } from "../components/shared/schema-fields.ts";
 import { movingSnapshot } from "./hosted-snapshot.ts";
 
-const perMillion = (what: string) => z.number().positive(`US dollars for a million tokens of ${what}`);
+/** The dearest model costs 600 dollars, the cheapest a cent; a price for one token is far below. [providers' lists, 2026-08] */
+const perMillion = (what: string) => {
+  const range = `US dollars for a million tokens of ${what}, from 0.001 to 10000`;
+  return z.number(range).min(0.001, range).max(10_000, range);
+};
 export const usdPerMillion = strict({ input: perMillion("prompts"), output: perMillion("answers") });
 
 /** The most that the policy pack's own defaults let a tenant have, with room for teams that raise them. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withoutCredentials } from "./credentials.ts";
+import { namesSecret, withoutCredentials } from "./credentials.ts";
 import { nearMiss, suggestion } from "./near-miss.ts";
 
 export { suggestion };
@@ -55,7 +55,10 @@ function problemsOfIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[], 
   });
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(",");
-    return issue.keys.map((key) => problem([...path, key], `unknown key${suggestion(key, known)}`));
+    return issue.keys.map((key) => {
+      const unknown = problem([...path, key], `unknown key${suggestion(key, known)}`);
+      return namesSecret(key) ? { ...unknown, value: "[not shown]" } : unknown;
+    });
   }
   if (issue.code === "invalid_key") {
     return issue.issues.map((inner) => ({ ...problem(path, sentence(inner)), value: path.at(-1) }));

@@ -79,7 +79,7 @@ export function configure<S extends RuleSettings>(
 ): { readonly config: ConfigOf<S>; readonly problems: readonly SettingProblem[] } {
   const problems: SettingProblem[] = Object.keys(given)
     .filter((name) => !Object.hasOwn(settings, name))
-    .map((name) => ({ name, allowed: `one of ${Object.keys(settings).join(", ") || "no settings"}` }));
+    .map((name) => ({ name, allowed: Object.keys(settings).join(", ") || "no setting" }));
   const entries = Object.entries(settings).map(([name, setting]) => {
     const value = given[name];
     if (value === undefined) return [name, setting.default];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { ConfigurationError, suggestion } from "../../components/shared/problems.ts";
+import { parseYaml } from "../../components/shared/yaml.ts";
 import type { RawConfig } from "../../stacks/config.ts";
 
 /** The environments of a project: one stack file each. */
@@ -25,7 +25,7 @@ export function readStackConfig(root: string, environment: string, text?: string
   }
   let document: unknown;
   try {
-    document = parse(text ?? readFileSync(join(root, file), "utf8"));
+    document = parseYaml(text ?? readFileSync(join(root, file), "utf8"));
   } catch (error) {
     return fail("", undefined, (error as Error).message);
   }

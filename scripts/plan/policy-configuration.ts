@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { ConfigurationError, type Problem, suggestion } from "../../components/shared/problems.ts";
+import { repeatsKey } from "../../components/shared/yaml.ts";
 import { schemaProblems } from "./json-schema.ts";
 import type { Level } from "./policy-report.ts";
 import { isObject, type Properties } from "./wire.ts";
@@ -70,6 +71,10 @@ function parsed(text: string, file: string): Properties {
     const message = `${(error as Error).message}${trailingComma(text, (error as Error).message)}`;
     throw new ConfigurationError({ [file]: [{ path: "", value: undefined, message }] });
   }
+  if (repeatsKey(text))
+    throw new ConfigurationError({
+      [file]: [{ path: "", value: undefined, message: "names a key twice in an object; keep one" }],
+    });
   if (!isObject(given))
     throw new ConfigurationError({
       [file]: [{ path: "", value: given, message: "is not an object of rules" }],
@@ -89,7 +94,7 @@ function trailingComma(text: string, message: string): string {
  * The configuration of every rule: its own level and the defaults of its settings, under what is configured for `all`
  * and then for itself. [pulumi/pulumi pkg/resource/analyzer/config.go ReconcilePolicyPackConfig]
  * @throws ConfigurationError for a setting that its schema doesn't allow, which the CLI refuses as well, and for a rule
- * that the pack doesn't have, which the CLI says nothing about
+ * or a setting that the pack doesn't have, which the CLI says nothing about
  */
 export function reconciled(
   rules: readonly Configurable[],
@@ -111,6 +116,13 @@ export function reconciled(
   const result = new Map<string, Required<RuleConfiguration>>();
   for (const { name, level, settings } of rules) {
     const own = configured.get(name);
+    for (const [setting, value] of Object.entries(own?.properties ?? {}))
+      if (!Object.hasOwn(settings, setting))
+        problems.push({
+          path: `${name}.${setting}`,
+          value,
+          message: `no such setting${suggestion(setting, ["enforcementLevel", ...Object.keys(settings)])}`,
+        });
     const properties = { ...defaults(settings), ...own?.properties };
     for (const [setting, schema] of Object.entries(settings)) {
       const value = properties[setting];

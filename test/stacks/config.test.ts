@@ -41,6 +41,36 @@ describe("a configuration that is whole", () => {
   });
 });
 
+describe("what belongs in no configuration", () => {
+  const key = `sk-proj-${"aB3".repeat(14)}`;
+
+  it.each(["monitoring.notify", "tenants.web.models.0", "modelStore.bucket"])(
+    "is refused wherever it stands, and never shown: %s",
+    (path) => {
+      const found = problemsWith(path, path.endsWith("notify") ? [key] : key);
+      expect(found.join()).toContain("looks like a credential; revoke it");
+      expect(found.join()).not.toContain(key);
+    },
+  );
+
+  it("is refused in what other packages read, unless the CLI encrypted it", () => {
+    const problems = (value: unknown) =>
+      problemsOf({
+        ...shipped,
+        config: { ...shipped.config, "aws:secretKey": value } as RawConfig["config"],
+      });
+    expect(problems(key)).toEqual([expect.stringContaining("aws:secretKey: looks like a credential")]);
+    expect(problems({ secure: `AAABA${"aB3".repeat(11)}Xy` })).toEqual([]);
+  });
+
+  it("is the name of a prototype, which would be left out without a word", () => {
+    const tenants = JSON.parse('{ "__proto__": { "models": ["chat"] } }');
+    expect(problemsWith("tenants", tenants).join()).toContain(
+      "tenants.__proto__: not a name that may be used",
+    );
+  });
+});
+
 describe("a switch to a release that gives clients less", () => {
   /** dev with its second release changed, and in front of clients or not. */
   function problems(

@@ -8,7 +8,11 @@ const settings = {
     type: "array",
     description:
       "Additional providers, AWS services as aws:service, and their types or actions as aws:service/name, that were checked to run no models.",
-    items: { type: "string", pattern: "^[a-z][a-z0-9-]*(?::[a-z0-9-]+(?:/[A-Za-z0-9]+)?)?$" },
+    items: {
+      type: "string",
+      not: { pattern: "^aws$" },
+      pattern: "^[a-z][a-z0-9-]*(?::[a-z0-9-]+(?:/[A-Za-z0-9]+)?)?$",
+    },
     minItems: 1,
     default: knownServices,
   },
