@@ -125,7 +125,7 @@ function stateOf(path: DataPath): string {
 
 function statementOf(path: DataPath, environment: string, address: string, pageAddress: string): string {
   const [[tenant = "", { models = [""] } = {}] = []] = Object.entries(tenantsOf(path.config.tenants));
-  const { key } = path.keysOf(tenant);
+  const { key } = path.secrets.ofTenant(tenant);
   const asked = (fields: object) =>
     `curl ${address}/v1/chat/completions -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({ model: models[0], messages: [{ role: "user", content: "hello" }], max_tokens: 20, ...fields })}'`;
   return [

@@ -69,7 +69,7 @@ export async function measureGateway(): Promise<void> {
     const engine = engineOf(path);
     bare = await startBare(bin, path.folder, engine);
     const gateway = path.gateway;
-    const { key } = path.keysOf("web");
+    const { key } = path.secrets.ofTenant("web");
     const gantry = { name: "Gantry", url: gateway.address, key, model: "assistant", pid: gateway.pid };
     const litellm = { name: "LiteLLM", url: bare.address, key: "none", model: "chat", pid: bare.pid };
     console.log(
@@ -96,7 +96,7 @@ function engineOf(path: DataPath): Target {
   return {
     name: "engine",
     url: url.origin,
-    key: path.secretNamed(`gantry/dev/${engineKey(1)}`),
+    key: path.secrets.named(`gantry/dev/${engineKey(1)}`),
     model: "chat",
   };
 }

@@ -76,7 +76,7 @@ export class Control {
       case "health":
         return this.health(asked.group);
       case "secret":
-        return this.args.path.secretNamed(asked.name);
+        return this.args.path.secrets.named(asked.name);
       case "preview":
         return this.preview(asked.text);
       case "update":

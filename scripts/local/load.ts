@@ -35,7 +35,7 @@ export class Callers {
     const number = ++this.sent;
     const tenants = Object.entries(tenantsOf(this.path.config.tenants));
     const [tenant, { models }] = tenants[number % tenants.length] ?? ["", { models: [] }];
-    const { key, signingKey } = this.path.keysOf(tenant);
+    const { key, signingKey } = this.path.secrets.ofTenant(tenant);
     const [user, at] = [`user-${number % users}`, Math.floor(Date.now() / 1000)];
     const signature = createHmac("sha256", signingKey).update(`${at}.${user}`).digest("hex");
     const answer = await fetch(`${this.address}/v1/chat/completions`, {
