@@ -1,5 +1,6 @@
 import type { StackFinding, StackResource } from "../../framework/rule.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
+import { purposeOf, unlessLabelled } from "../aws/purpose.ts";
 import { namespaceOf, type Pods, selects } from "./kubernetes.ts";
 import { containerPorts, hasPort, servicePorts } from "./ports.ts";
 
@@ -18,12 +19,13 @@ export function* monitorProblems(
       looksIn(resource, namespaceOf(service)) &&
       selects(selector, at(service.props, "metadata", "labels") ?? {}) === true,
   );
-  if (found.length === 0)
+  const own = purposeOf(at(resource.props, "metadata", "labels")) === "application";
+  if (found.length === 0 && !own)
     yield {
       resource,
       path: "spec.selector",
       problem: "it selects no Service of the stack",
-      allowed: "labels of a Service in one of its namespaces, known at preview",
+      allowed: `labels of a Service in one of its namespaces, known at preview, or ${unlessLabelled}`,
     };
   for (const [index, endpoint] of orUnknown(elements(at(resource.props, "spec", "endpoints"))).entries()) {
     const port = at(endpoint, "port");

@@ -1,12 +1,13 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { cacheCluster, caches, isMemcached, replicationGroup } from "../../read/aws/cache.ts";
+import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 
 export const cacheFailsOver: ResourceRule = {
   name: "cache-fails-over",
   title: "The cache survives the loss of a node and of a zone.",
   why: "It counts limits and budgets: while it is down the gateway either rejects every request or enforces no limit.",
-  fix: "Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more.",
+  fix: "Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more; a cache of an application of your own carries the tag gantry.dev/purpose: application.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV2_AWS_50", "AwsSolutions-AEC4", "AWS-0050"],
@@ -18,6 +19,8 @@ export const cacheFailsOver: ResourceRule = {
   config: {},
 
   check({ type, props }) {
+    // It counts no limits: what its loss means is for its own team to say.
+    if (isApplication({ props })) return [];
     if (type === cacheCluster)
       return isMemcached(props) || at(props, "replicationGroupId") !== undefined
         ? []
@@ -57,7 +60,7 @@ function unsaved(props: Value): Finding[] {
     {
       path: "snapshotRetentionLimit",
       problem: "counters and budgets can't be restored without a snapshot",
-      allowed: "1 day or more",
+      allowed: `1 day or more, or ${unlessApplication}`,
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { StackFinding, StackResource, StackRule } from "../../framework/rul
 import type { RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import { allowedKey, keyTypes, withoutCustomerKey } from "../../read/aws/customer-key.ts";
+import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 
 const cluster = "aws:rds/cluster:Cluster";
 const clusterInstance = "aws:rds/clusterInstance:ClusterInstance";
@@ -43,8 +44,13 @@ export const databaseGuarded: StackRule<typeof settings> = {
       if (resource.type === instance) {
         yield* stored(resource, minBackupDays);
         yield* known(resource, "password");
-        if (at(resource.props, "multiAz") !== true)
-          yield { resource, path: "multiAz", problem: "it fails with its zone", allowed: "true" };
+        if (at(resource.props, "multiAz") !== true && !isApplication(resource))
+          yield {
+            resource,
+            path: "multiAz",
+            problem: "it fails with its zone",
+            allowed: `true, or ${unlessApplication}`,
+          };
       }
     }
   },
@@ -93,7 +99,7 @@ function* known(resource: StackResource, property: string): Generator<StackFindi
 
 /** A cluster with an instance class creates its nodes in three zones; others have the instances that belong to them. */
 function* inOneZone(resource: StackResource, all: readonly StackResource[]): Generator<StackFinding> {
-  if (typeof at(resource.props, "dbClusterInstanceClass") === "string") return;
+  if (typeof at(resource.props, "dbClusterInstanceClass") === "string" || isApplication(resource)) return;
   const instances = all.filter(
     (one) => one.type === clusterInstance && one.behind("clusterIdentifier").includes(resource),
   );
@@ -104,6 +110,6 @@ function* inOneZone(resource: StackResource, all: readonly StackResource[]): Gen
     resource,
     path: "instances",
     problem: "all instances fail with one zone",
-    allowed: "at least two instances of the cluster, in different zones",
+    allowed: `at least two instances of the cluster, in different zones, or ${unlessApplication}`,
   };
 }

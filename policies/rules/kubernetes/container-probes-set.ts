@@ -25,7 +25,7 @@ export const containerProbesSet: ResourceRule = {
   name: "container-probes-set",
   title: "Long-running containers have readiness and liveness probes that differ.",
   why: "Without a readiness probe requests go to a container that is still loading weights; without a liveness probe a hung container isn't restarted; with one check for both, a busy container is restarted instead of taken out of rotation.",
-  fix: "Set readinessProbe and livenessProbe on a port of the container, and give the liveness probe another check or a higher failureThreshold.",
+  fix: "Set readinessProbe and livenessProbe on a port of the container, and give the liveness probe another check or a higher failureThreshold; a worker without ports carries the label gantry.dev/purpose: application.",
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_8", "CKV_K8S_9", "kyverno:ensure-probes-different"],
@@ -39,7 +39,7 @@ export const containerProbesSet: ResourceRule = {
   *check(resource) {
     for (const pod of podSpecs(resource)) {
       if (restartsWithLeader(resource, pod)) continue;
-      for (const container of longRunning(pod)) yield* unwatched(container);
+      for (const container of longRunning(pod)) if (!takesNoRequests(container)) yield* unwatched(container);
     }
   },
 };
@@ -53,6 +53,12 @@ function restartsWithLeader({ props }: Resource, { prefix }: PodSpec): boolean {
     isFields(at(template, "leaderTemplate")) &&
     at(template, "restartPolicy") === "RecreateGroupOnPodRestart"
   );
+}
+
+/** A worker of an application's queue: nothing sends it requests, and nothing on a port tells whether it hangs. */
+function takesNoRequests({ fields, purpose }: Container): boolean {
+  const ports = elements(at(fields, "ports"));
+  return purpose === "application" && ports !== unknown && ports.length === 0;
 }
 
 /** Init containers with a restart policy are sidecars. [Kubernetes, Sidecar Containers] */

@@ -34,11 +34,20 @@ cases(rule, {
       "a serverless cache with snapshots",
       resource("ServerlessCache", { engine: "valkey", snapshotRetentionLimit: 7 }),
     ],
+    [
+      "one node of an application",
+      group({ numCacheClusters: 1, tags: { "gantry.dev/purpose": "application" } }),
+    ],
     ["memcached", resource("Cluster", { engine: "memcached" })],
     ["memcached without servers", resource("ServerlessCache", { engine: "memcached" })],
     ["a node of a group", resource("Cluster", { replicationGroupId: unknown })],
   ],
   reports: [
+    [
+      "one node for any other purpose",
+      group({ numCacheClusters: 1, tags: { "gantry.dev/purpose": unknown } }),
+      at("numCacheClusters"),
+    ],
     ["one node with failover on", group({ numCacheClusters: 1 }), at("numCacheClusters")],
     ["the default number of nodes", group({ numCacheClusters: null }), at("numCacheClusters")],
     ["an unknown number", group({ numCacheClusters: unknown }), at("numCacheClusters")],

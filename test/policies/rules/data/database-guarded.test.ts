@@ -42,6 +42,10 @@ const at = (path: string) => [`records#${path}`];
 cases(rule, {
   passes: [
     ["an instance in two zones, with every ARN unknown", instance()],
+    [
+      "an application's in one zone",
+      instance({ multiAz: false, tags: { "gantry.dev/purpose": "application" } }),
+    ],
     ["a write-only password", instance({ manageMasterUserPassword: null, passwordWo: secret(unknown) })],
     ["a cluster of two", clustered({})],
     ["a cluster of two in named zones", [key, cluster, node("first", "a"), node("second", "b")]],
@@ -52,6 +56,11 @@ cases(rule, {
     ["a stack without a database", [key]],
   ],
   reports: [
+    [
+      "a disk in clear of an application",
+      instance({ storageEncrypted: false, tags: { "gantry.dev/purpose": "application" } }),
+      at("storageEncrypted"),
+    ],
     ["a public instance", instance({ publiclyAccessible: true }), at("publiclyAccessible")],
     ["one that may be public", instance({ publiclyAccessible: unknown }), at("publiclyAccessible")],
     ["a disk in clear", instance({ storageEncrypted: null }), at("storageEncrypted")],

@@ -26,6 +26,12 @@ const group = (template: Given["props"]): Given => ({
 });
 const leader = { leaderTemplate: { spec: { containers: [watched] } } };
 const worker = { workerTemplate: { spec: { containers: [unwatched] } } };
+/** As serving no model. */
+const labelled = (workload: Given): Given => {
+  const { template } = workload.props.spec as { readonly template: Given["props"] };
+  const metadata = { labels: { "gantry.dev/purpose": "application" } };
+  return { ...workload, props: { spec: { template: { ...template, metadata } } } };
+};
 const together = { restartPolicy: "RecreateGroupOnPodRestart" };
 
 cases(rule, {
@@ -55,9 +61,20 @@ cases(rule, {
       "jobs",
       ["Job", "CronJob"].map((kind) => ({ ...deployment([unwatched]), type: `kubernetes:batch/v1:${kind}` })),
     ],
+    ["an application's worker without ports", labelled(deployment([unwatched]))],
     ["a worker that restarts with its leader", group({ ...leader, ...worker, ...together })],
   ],
   reports: [
+    [
+      "an application that takes requests",
+      labelled(deployment([{ ...unwatched, ports: watched.ports }])),
+      both("containers.engine"),
+    ],
+    [
+      "one whose ports aren't known",
+      labelled(deployment([{ ...unwatched, ports: unknown }])),
+      both("containers.engine"),
+    ],
     ["no readiness", engine({ readinessProbe: null }), [finding("readinessProbe")]],
     ["no liveness", engine({ livenessProbe: null }), [finding("livenessProbe")]],
     ["a probe of nothing", engine({ livenessProbe: { failureThreshold: 8 } }), [finding("livenessProbe")]],

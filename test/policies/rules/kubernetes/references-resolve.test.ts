@@ -71,6 +71,13 @@ const env = at("containers.engine.env.0");
 
 cases(rule, {
   passes: [
+    [
+      "a monitor of an application that a chart brings",
+      object("monitoring.coreos.com/v1:ServiceMonitor", "portal", {
+        metadata: { labels: { "gantry.dev/purpose": "application" } },
+        spec: { selector: { matchLabels: { app: "portal" } }, endpoints: [{ port: "http" }] },
+      }),
+    ],
     ["a slot", sound],
     [
       "ports by number",
