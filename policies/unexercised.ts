@@ -16,6 +16,7 @@ export const unexercised: Readonly<Record<string, readonly string[]>> = {
     "node-group-kind-known",
     "rule-host-resolves",
     "service-known",
+    "targets-by-binding",
   ],
   "What it decides about stands in exemptions.ts and not in an environment.": [
     "exemptions-in-force",

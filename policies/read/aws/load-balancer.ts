@@ -71,6 +71,8 @@ export function redirectsToHttps(defaultActions: Value): boolean {
     at(action, "type") === "redirect" &&
     // Unset keeps the request's protocol. [elbv2 API, RedirectActionConfig]
     at(action, "redirect", "protocol") === "HTTPS" &&
-    at(action, "redirect", "statusCode") === "HTTP_301"
+    at(action, "redirect", "statusCode") === "HTTP_301" &&
+    // To another host it would take clients, and their keys, elsewhere.
+    [undefined, "#{host}"].some((host) => at(action, "redirect", "host") === host)
   );
 }

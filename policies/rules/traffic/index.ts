@@ -11,6 +11,7 @@ import { standbySlotWarm } from "./standby-slot-warm.ts";
 import { targetBindingGatesReadiness } from "./target-binding-gates-readiness.ts";
 import { targetGroupDrains } from "./target-group-drains.ts";
 import { targetGroupHealthCheck } from "./target-group-health-check.ts";
+import { targetsByBinding } from "./targets-by-binding.ts";
 
 export const traffic: readonly Rule[] = [
   forwardWeightsValid,
@@ -23,6 +24,7 @@ export const traffic: readonly Rule[] = [
   idleTimeoutsOrdered,
   gracePeriodCoversDrain,
   targetBindingGatesReadiness,
+  targetsByBinding,
   gatewayTimeoutsBounded,
   gatewayFallbacksResolve,
 ];

@@ -98,6 +98,30 @@ export const unreviewed: readonly Way[] = [
     }),
     "a share with other accounts": aws("ram/resourceShare:ResourceShare", { allowExternalPrincipals: true }),
   }),
+  ...added("targets beside those of a binding", ["targets-by-binding"], {
+    "an address": aws("lb/targetGroupAttachment:TargetGroupAttachment", {
+      targetGroupArn:
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/chat-blue/0123456789abcdef",
+      targetId: "10.20.1.7",
+    }),
+    "an instance": aws("lb/targetGroupAttachment:TargetGroupAttachment", {
+      targetGroupArn: "x",
+      targetId: "i-0123456789abcdef0",
+    }),
+    "a port of another": aws("lb/targetGroupAttachment:TargetGroupAttachment", {
+      targetGroupArn: "x",
+      targetId: "10.20.1.7",
+      port: 9000,
+    }),
+    "a function": aws("lb/targetGroupAttachment:TargetGroupAttachment", {
+      targetGroupArn: "x",
+      targetId: "arn:aws:lambda:us-east-1:111122223333:function:other",
+    }),
+    "the older name of the type": aws("alb/targetGroupAttachment:TargetGroupAttachment", {
+      targetGroupArn: "x",
+      targetId: "10.20.1.7",
+    }),
+  }),
   ...added("batch jobs with containers further inside", ["compute-runs-no-model"], {
     "a pod of the cluster": aws("batch/jobDefinition:JobDefinition", {
       type: "container",

@@ -58,6 +58,13 @@ describe("listener-https-only", () => {
     ["a protocol in another case", { protocol: "https" }],
     ["a protocol that is a number", { protocol: 443 }],
     [
+      "a redirect to another host",
+      {
+        protocol: "HTTP",
+        defaultActions: [{ ...redirect, redirect: { ...redirect.redirect, host: "example.org" } }],
+      },
+    ],
+    [
       "a redirect for now",
       {
         protocol: "HTTP",
