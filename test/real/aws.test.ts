@@ -6,9 +6,9 @@ import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import type { Properties } from "../../scripts/plan/wire.ts";
 import { projectCopy } from "../../scripts/project-copy.ts";
 import { fixtureValues } from "../support/project.ts";
-import { awsPackages, pythonWith, runPython } from "../support/python.ts";
+import { pythonWithAws, runPython } from "../support/python.ts";
 
-const python = pythonWith("aws", awsPackages);
+const python = pythonWithAws();
 const requests = ({ resources }: Plan) => resources.map(({ type, name, inputs }) => ({ type, name, inputs }));
 
 describe.runIf(python !== undefined)("AWS", () => {

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readStackConfig } from "../../scripts/plan/environment.ts";
-import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
+import { type Moto, startMoto } from "../support/moto.ts";
+import { pythonWithAws } from "../support/python.ts";
 import { missingPrograms, type RealStack, realStack, root } from "./real-stack.ts";
 
 const missing = missingPrograms();
-const moto = pythonWithMoto("s3", ["s3"]);
+const moto = pythonWithAws();
 const reason = missing ?? (moto === undefined ? "moto can't be installed" : undefined);
 if (reason !== undefined) console.warn(`skipped: bootstrap with the real CLI (${reason})`);
 

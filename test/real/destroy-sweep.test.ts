@@ -2,13 +2,12 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
-import { pythonWith } from "../support/python.ts";
+import { type Moto, startMoto } from "../support/moto.ts";
+import { pythonWith, pythonWithAws } from "../support/python.ts";
 import { root } from "./real-stack.ts";
 
 const run = promisify(execFile);
-const services = ["ec2", "elbv2", "iam", "kms", "logs", "resourcegroupstaggingapi"];
-const python = pythonWithMoto("leftovers", [...services, "secretsmanager", "sns", "sts"]);
+const python = pythonWithAws();
 const cli = pythonWith("aws-cli", ["awscli==1.46.3"]);
 
 /** The AWS CLI's own entry point, once for each command line. */

@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
+import { type Moto, startMoto } from "../support/moto.ts";
+import { pythonWithAws } from "../support/python.ts";
 import type { Serving } from "../support/stand-ins.ts";
 import { taggingApi } from "./providers/aws/tagging-api.ts";
 import { clusterEndpoint, missingPrograms, type RealStack, realStack } from "./real-stack.ts";
 
-const python = pythonWithMoto("leftovers", [
-  ...["ec2", "elbv2", "iam", "kms", "logs", "resourcegroupstaggingapi", "secretsmanager", "sns", "sts"],
-]);
+const python = pythonWithAws();
 const reason = missingPrograms() ?? (python === undefined ? "moto can't be installed" : undefined);
 if (reason !== undefined) console.warn(`skipped: destroy with the real CLI (${reason})`);
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Judged } from "../support/judge-legitimate.ts";
-import { awsPackages, pythonWith, runPython } from "../support/python.ts";
+import { pythonWithAws, runPython } from "../support/python.ts";
 import { judgeLegitimate } from "../support/run-judge-legitimate.ts";
 
-const python = pythonWith("aws", awsPackages);
+const python = pythonWithAws();
 
 describe("any change that an operator may make", () => {
   let judged: readonly Judged[] = [];

@@ -14,8 +14,9 @@ import { type PreflightArgs, preflight } from "../../scripts/preflight/preflight
 import type { Hub } from "../../scripts/release/hub.ts";
 import { type Config, parseConfig, readReleases } from "../../stacks/config.ts";
 import { changed } from "../support/changed.ts";
-import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
+import { type Moto, startMoto } from "../support/moto.ts";
 import { fixtureValues } from "../support/project.ts";
+import { pythonWithAws } from "../support/python.ts";
 import { accountStandIn, type StandInAccount } from "./account-stand-in.ts";
 import {
   accountId,
@@ -26,17 +27,7 @@ import {
   region,
 } from "./preflight-account.ts";
 
-const python = pythonWithMoto("account", [
-  "acm",
-  "ec2",
-  "eks",
-  "elbv2",
-  "iam",
-  "route53",
-  "s3",
-  "secretsmanager",
-  "sts",
-]);
+const python = pythonWithAws();
 
 /**
  * The account is moto's, with the services before it that moto hasn't got: Service Quotas, EKS's add-ons, EKS's public

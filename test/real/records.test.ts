@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { NoPython, pythonEnvironment } from "../../scripts/local/python-environment.ts";
-import { type Moto, pythonWithMoto, startMoto } from "../support/moto.ts";
+import { type Moto, startMoto } from "../support/moto.ts";
+import { pythonWithAws } from "../support/python.ts";
 import { ask, question } from "./gateway/client.ts";
 import { GatewayStack, tenant } from "./gateway/stack.ts";
 
@@ -14,7 +15,7 @@ const bin = await pythonEnvironment(console.warn).catch((reason) => {
   console.warn(`skipped: the gateway can't be installed: ${reason.message}`);
   return undefined;
 });
-const moto = pythonWithMoto("s3", ["s3"]);
+const moto = pythonWithAws();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** As Pulumi.dev.yaml of the fixtures and the project names it. */
 const bucket = "example-gantry-dev-records";

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -13,20 +11,21 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { projectCopy } from "../../scripts/project-copy.ts";
+import { type Moto, startMoto } from "../support/moto.ts";
 import { fixtureValues } from "../support/project.ts";
-import { pythonWith } from "../support/python.ts";
+import { pythonWithAws } from "../support/python.ts";
 
-const moto = pythonWith("s3", ["boto3==1.44.8", "moto[s3,server]==5.2.5"]);
+const python = pythonWithAws();
 
 /** When a command is broken off, as a share of the time that it takes. */
 const moments = [0.3, 0.6, 0.8, 0.9, 1];
 
-describe.runIf(moto !== undefined)("npm run rotate, broken off at any time", () => {
+describe.runIf(python !== undefined)("npm run rotate, broken off at any time", () => {
   const project = projectCopy(fixtureValues);
   const values = ["sk-first-0123456789", "sk-second-0123456789", "web-1-0123456789", "web-2-0123456789"];
   const [first = "", second = "", ...ofWeb] = values;
   const provider = "gantry/dev/providers/openai";
-  let server: ChildProcess;
+  let moto: Moto;
   let manager: SecretsManagerClient;
   let variables: Record<string, string>;
   /** Of a command that isn't broken off. */
@@ -34,14 +33,8 @@ describe.runIf(moto !== undefined)("npm run rotate, broken off at any time", () 
   const said: string[] = [];
 
   beforeAll(async () => {
-    server = spawn(moto ?? "", [fileURLToPath(new URL("moto-server.py", import.meta.url))], {
-      stdio: ["pipe", "pipe", "ignore"],
-      env: { ...process.env, MOTO_ACCOUNT_ID: "111122223333" },
-    });
-    const port = await new Promise<string>((port) => {
-      if (server.stdout) createInterface({ input: server.stdout }).once("line", port);
-    });
-    const endpoint = `http://127.0.0.1:${port}`;
+    moto = await startMoto(python ?? "", [], { MOTO_ACCOUNT_ID: "111122223333" });
+    const endpoint = moto.url;
     const [accessKeyId, secretAccessKey] = ["test", "test"];
     variables = {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
@@ -60,7 +53,7 @@ describe.runIf(moto !== undefined)("npm run rotate, broken off at any time", () 
     milliseconds = performance.now() - begin;
   });
   afterAll(() => {
-    server?.stdin?.end();
+    moto?.stop();
     rmSync(project, { recursive: true });
   });
 

@@ -1,17 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { pythonWith } from "./python.ts";
 
 /** A running moto: AWS's API on a port of this machine, without an account. */
 export interface Moto {
   readonly url: string;
   stop(): void;
-}
-
-/** The Python that has moto with these services; nothing where it can't be installed. */
-export function pythonWithMoto(name: string, services: readonly string[]): string | undefined {
-  return pythonWith(name, ["boto3==1.44.8", `moto[${[...services, "server"].sort()}]==5.2.5`]);
 }
 
 /** @param buckets that are there, with versions @param environment in addition to this process's */
@@ -25,9 +20,13 @@ export async function startMoto(
     // It writes a line for each request.
     stdio: ["pipe", "pipe", "ignore"],
   });
-  const [port] = (await once(server.stdout, "data")) as [Buffer];
+  const ended = once(server, "exit").then(([code]) => {
+    throw new Error(`moto ended with code ${code}`);
+  });
+  ended.catch(() => undefined);
+  const [port] = await Promise.race([once(createInterface({ input: server.stdout }), "line"), ended]);
   return {
-    url: `http://127.0.0.1:${String(port).trim()}`,
+    url: `http://127.0.0.1:${port}`,
     stop: () => {
       server.stdin.end();
       server.kill();

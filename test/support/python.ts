@@ -1,12 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../../node_modules/.cache/gantry-python", import.meta.url));
 
-/** AWS as botocore describes it, and a stand-in that answers as AWS does. */
-export const awsPackages = ["boto3==1.44.8", "moto[ec2,eks,iam,s3]==5.2.5"];
+const services =
+  "acm,ec2,eks,elbv2,iam,kms,logs,resourcegroupstaggingapi,route53,s3,secretsmanager,server,sns,sts";
+
+/** AWS as botocore describes it, and a stand-in that answers as AWS does; one environment for all tests. */
+export function pythonWithAws(): string | undefined {
+  return pythonWith("aws", ["boto3==1.44.8", `moto[${services}]==5.2.5`]);
+}
 
 /**
  * A Python with these packages from PyPI, in a virtual environment that is kept between runs.
@@ -19,23 +24,58 @@ export function pythonWith(name: string, requirements: readonly string[]): strin
   if (existsSync(python)) return python;
   const fresh = `${home}.${process.pid}`;
   mkdirSync(folder, { recursive: true });
+  if (!isFirst(`${home}.lock`)) {
+    awaitOther(`${home}.lock`);
+    return pythonWith(name, requirements);
+  }
   const steps: [string, string[]][] = [
     ["python3", ["-m", "venv", fresh]],
     [join(fresh, "bin/python"), ["-m", "pip", "install", "--quiet", ...requirements]],
   ];
-  for (const [program, args] of steps) {
-    const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
-    if (status === 0) continue;
-    console.warn(
-      `skipped: ${requirements.join(", ")} can't be installed: ${error?.message ?? stderr.trim()}`,
-    );
-    rmSync(fresh, { recursive: true, force: true });
-    return undefined;
+  try {
+    for (const [program, args] of steps) {
+      const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
+      if (status === 0) continue;
+      console.warn(
+        `skipped: ${requirements.join(", ")} can't be installed: ${error?.message ?? stderr.trim()}`,
+      );
+      rmSync(fresh, { recursive: true, force: true });
+      return undefined;
+    }
+    // Whole or not at all.
+    renameSync(fresh, home);
+    return python;
+  } finally {
+    rmSync(`${home}.lock`, { force: true });
   }
-  // Whole or not at all, also when two runs meet.
-  if (existsSync(python)) rmSync(fresh, { recursive: true });
-  else renameSync(fresh, home);
-  return python;
+}
+
+/** Whether no other worker installs the same. */
+function isFirst(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Waits for the worker that does; the lock of one that was killed goes. */
+function awaitOther(lock: string) {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (existsSync(lock)) {
+    Atomics.wait(pause, 0, 0, 200);
+    if (!isRunning(lock)) rmSync(lock, { force: true });
+  }
+}
+
+function isRunning(lock: string): boolean {
+  try {
+    return process.kill(Number(readFileSync(lock, "utf8")), 0);
+  } catch {
+    return false;
+  }
 }
 
 /** What a script of this folder's neighbours says of a JSON value, line by line. */
