@@ -45,16 +45,16 @@ describe.runIf(bin !== undefined)("npm run load-test on the local data path", ()
     rmSync(project, { recursive: true });
   });
 
-  const loadTest = (...options: string[]) =>
+  const loadTest = (minutes: string, ...options: string[]) =>
     new RunningCommand(
       project,
-      ["dev", "assistant", "--local", "--minutes", "0.1", "--prompt", "50", "--answer", "10", ...options],
+      ["dev", "assistant", "--local", "--minutes", minutes, "--prompt", "50", "--answer", "10", ...options],
       "load-test",
     );
 
   it("ramps to twice the peak with streams of every tenant, and writes plots with the verdict", async () => {
     const html = join(project, "report.html");
-    const command = loadTest("--html", html);
+    const command = loadTest("0.1", "--html", html);
     // A busy machine may miss the objective, or be too late to say: what is sent and reported is the same.
     expect([0, 1, 2]).toContain(await command.end());
     expect(command.said).toMatch(/stage 8 of 8: 200 % of the peak, 4\.00 requests a second/);
@@ -68,7 +68,7 @@ describe.runIf(bin !== undefined)("npm run load-test on the local data path", ()
   it("tells failures from limits: exit 1 with their codes", async () => {
     await fault("chat-blue", "server error");
     await fault("openai", "server error");
-    const command = loadTest("--json");
+    const command = loadTest("0.1", "--json");
     expect(await command.end()).toBe(1);
     const report = JSON.parse(command.said.slice(command.said.indexOf("{\n")));
     expect(report).toMatchObject({ verdict: { outcome: "missed" }, interrupted: false });
@@ -77,7 +77,7 @@ describe.runIf(bin !== undefined)("npm run load-test on the local data path", ()
 
   it("writes a partial report that says so after Ctrl-C", async () => {
     const html = join(project, "partial.html");
-    const command = loadTest("--minutes", "5", "--html", html);
+    const command = loadTest("5", "--html", html);
     await command.says(/stage 1 of 8/);
     command.child.kill("SIGINT");
     const code = await command.end();

@@ -55,7 +55,9 @@ function planOf(models: Entries, otherPools: Entries = {}): Promise<Plan> {
 function differences(before: Plan, after: Plan, without: readonly (readonly [string, string])[]): string[] {
   const rest = (plan: Plan) => {
     const components = plan.resources.filter(({ type, name }) =>
-      [...without, prometheus, gateway].some(([ofType, ofName]) => type === ofType && name === ofName),
+      [...without, prometheus, prices, gateway].some(
+        ([ofType, ofName]) => type === ofType && name === ofName,
+      ),
     );
     const left = new Set(components.flatMap((top) => [top, ...under(plan, top)]));
     return new Map(plan.resources.filter((resource) => !left.has(resource)).map((one) => [one.urn, one]));
@@ -69,6 +71,8 @@ function differences(before: Plan, after: Plan, without: readonly (readonly [str
 
 /** Sized by all that it watches. */
 const prometheus = ["kubernetes:helm.sh/v3:Release", "monitoring"] as const;
+/** Holds the prices of all models and instance types. */
+const prices = ["kubernetes:monitoring.coreos.com/v1:PrometheusRule", "monitoring-rules"] as const;
 /** Lists all models. */
 const gateway = ["gantry:gateway:Gateway", "gateway"] as const;
 const model = (name: string) => ["gantry:serving:Model", name] as const;

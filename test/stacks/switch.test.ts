@@ -50,8 +50,11 @@ describe("another model", () => {
     const models = fixturePlan("staging").config["gantry:models"] as Record<string, unknown>;
     const { code: _, ...alone } = models;
     const all = changes(await planWith("staging", "models", alone), fixturePlan("staging"));
-    // The gateway learns of it, by documents and the annotation that replaces its pods one by one.
-    const found = all.filter((change) => !/^update (ConfigMap|Deployment) gateway /.test(change));
+    // Prometheus has its price, and the gateway learns of it, by documents and the annotation that replaces its pods one by one.
+    const found = all.filter(
+      (change) =>
+        !/^update (?:(?:ConfigMap|Deployment) gateway|PrometheusRule monitoring-rules) /.test(change),
+    );
     expect(found.every((change) => change.startsWith("create "))).toBe(true);
     expect(found).toContain("create Model code");
   });

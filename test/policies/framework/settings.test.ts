@@ -83,7 +83,7 @@ describe("a rule's configuration", () => {
 
   it("reports a setting that does not exist, with those that do", () => {
     expect(configure(settings, { celing: 8 }).problems).toEqual([
-      { name: "celing", allowed: "one of ceiling, strict, names" },
+      { name: "celing", allowed: "ceiling, strict, names" },
     ]);
   });
 });

@@ -369,8 +369,8 @@ export const resourceLabels: readonly ResourceLabel[] = [
     resource: ["Role", "serving-engine"],
     input: "path",
     value: "/x/",
-    line: `${other} replaces Role serving-engine`,
-    source: cloudFormation("IAM::Role", "Path", "replacement"),
+    line: `${other} replaces Role serving-engine, replaces RolePolicy serving-engine`,
+    source: `${cloudFormation("IAM::Role", "Path", "replacement")}; AWS::IAM::RolePolicy RoleName: replacement`,
   },
   {
     resource: ["PodIdentityAssociation", "serving-engine"],

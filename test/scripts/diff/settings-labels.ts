@@ -78,13 +78,13 @@ export const labels: readonly Label[] = [
   {
     what: "a price",
     edits: { "hosted.gpt-4o.usdPerMillion.input": 3 },
-    line: `restarts pods: gateway; also: ${settings}`,
+    line: `restarts pods: gateway; also: ${settings}, monitoring`,
     source: atStart,
   },
   {
     what: "a tenant and a price",
     edits: { "tenants.web.requestsPerMinute": 9, "hosted.gpt-4o.usdPerMillion.input": 3 },
-    line: `restarts pods: gateway; also: ${settings}`,
+    line: `restarts pods: gateway; also: ${settings}, monitoring`,
     source: atStart,
   },
   {
@@ -152,20 +152,20 @@ export const labels: readonly Label[] = [
   {
     what: "the live slot's release",
     edits: { "models.chat.blue.release": "qwen3-8b-awq-2" },
-    line: `restarts pods: chat blue, gateway; also: scaling, ${settings}`,
+    line: `restarts pods: chat blue, gateway; also: scaling, ${settings}, monitoring`,
     source: template,
   },
   {
     what: "a new model",
     edits: { "pools.a10g.maxGpus": 6, "models.draft": draft },
-    line: `restarts pods: gateway; also: scaling, additions, ${settings}`,
+    line: `restarts pods: gateway; also: scaling, additions, ${settings}, monitoring`,
     source: atStart,
   },
   {
     what: "a model that goes",
     from: { "pools.a10g.maxGpus": 6, "models.draft": draft },
     edits: { "pools.a10g.maxGpus": 6 },
-    line: `stops serving: draft; also: deletes or replaces load balancers or target groups, restarts pods, changes other resources, listener rules, ${settings}`,
+    line: `stops serving: draft; also: deletes or replaces load balancers or target groups, restarts pods, changes other resources, listener rules, ${settings}, monitoring`,
     source: "CloudFormation AWS::ElasticLoadBalancingV2::TargetGroup: it goes with the resource",
   },
   {
@@ -184,7 +184,7 @@ export const labels: readonly Label[] = [
   {
     what: "another kind of GPU node",
     edits: { "pools.a10g.instanceTypes": ["g5.2xlarge"] },
-    line: `replaces nodes: GPU pool a10g; also: restarts pods, ${settings}`,
+    line: `replaces nodes: GPU pool a10g; also: restarts pods, ${settings}, monitoring`,
     source: "Karpenter, disruption, drift: a node that is no longer compatible with the requirements",
   },
   {
@@ -197,7 +197,7 @@ export const labels: readonly Label[] = [
   {
     what: "the system nodes' type",
     edits: { "cluster.systemNodes.instanceType": "m7i.2xlarge" },
-    line: "replaces nodes: system nodes",
+    line: "replaces nodes: system nodes; also: monitoring",
     source: "CloudFormation AWS::EKS::Nodegroup InstanceTypes: replacement",
   },
   {
