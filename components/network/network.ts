@@ -19,9 +19,9 @@ export interface NetworkArgs {
   /** The cluster whose controllers look for the subnets by their tags. */
   readonly clusterName: string;
   readonly choice: NetworkSettings;
-  /** Refuse deletion of the flow logs and their key. */
   /** Bounds the role of the flow logs. @default none */
   readonly permissionsBoundary?: string | undefined;
+  /** Refuse deletion of the flow logs and their key. */
   readonly protect: boolean;
   /** What is deleted after the VPC is gone, and therefore made before it. */
   readonly outlivedBy: readonly pulumi.Resource[];

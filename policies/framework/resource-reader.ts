@@ -26,8 +26,6 @@ export class ResourceReader {
   private readonly inputs = new Map<string, object>();
   /** Resources of the stack, by their inputs. */
   private readonly shared = new WeakMap<object, SharedResource>();
-  /** Lists of a stack's resources in the order of their URNs. */
-  private readonly ordered = new WeakMap<readonly PolicyResource[], readonly PolicyResource[]>();
 
   /** Keeps a resource's inputs for the rules about the stack. */
   see({ urn, props }: Pick<GivenResource, "urn" | "props">) {
@@ -72,10 +70,10 @@ export class ResourceReader {
   readStack(rule: RuleMetadata, all: readonly PolicyResource[]): StackResource[] {
     const seen = new Map<PolicyResource, StackResource>();
     const inputs = ({ urn, props }: PolicyResource) => this.inputs.get(urn) ?? props;
-    const read = this.inOrder(all).filter(
+    const read = all.filter(
       (one) => readsType(rule, one.type) && !isCheckedByChildren(one.type, inputs(one)),
     );
-    for (const original of read) {
+    for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
       seen.set(original, {
         ...this.sharedOf(original, inputs(original)),
         behind: (property) =>
@@ -83,14 +81,6 @@ export class ResourceReader {
       });
     }
     return [...seen.values()];
-  }
-
-  private inOrder(all: readonly PolicyResource[]): readonly PolicyResource[] {
-    const known = this.ordered.get(all);
-    if (known !== undefined) return known;
-    const sorted = all.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
-    this.ordered.set(all, sorted);
-    return sorted;
   }
 
   private sharedOf(given: GivenResource, props: object): SharedResource["resource"] {

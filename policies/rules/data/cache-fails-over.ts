@@ -1,13 +1,13 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { cacheCluster, caches, isMemcached, replicationGroup } from "../../read/aws/cache.ts";
-import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
+import { isApplication, purposeKey, unlessApplication } from "../../read/aws/purpose.ts";
 
 export const cacheFailsOver: ResourceRule = {
   name: "cache-fails-over",
   title: "The cache survives the loss of a node and of a zone.",
   why: "It counts limits and budgets: while it is down the gateway either rejects every request or enforces no limit.",
-  fix: "Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more; a cache of an application of your own carries the tag gantry.dev/purpose: application.",
+  fix: `Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more; a cache of an application of your own carries the tag ${purposeKey}: application.`,
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV2_AWS_50", "AwsSolutions-AEC4", "AWS-0050"],

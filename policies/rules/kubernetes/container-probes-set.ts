@@ -1,5 +1,6 @@
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
 import { at, elements, isFields, isList, unknown, type Value } from "../../framework/value.ts";
+import { purposeKey } from "../../read/aws/purpose.ts";
 import {
   type Container,
   containersOf,
@@ -25,7 +26,7 @@ export const containerProbesSet: ResourceRule = {
   name: "container-probes-set",
   title: "Long-running containers have readiness and liveness probes that differ.",
   why: "Without a readiness probe requests go to a container that is still loading weights; without a liveness probe a hung container isn't restarted; with one check for both, a busy container is restarted instead of taken out of rotation.",
-  fix: "Set readinessProbe and livenessProbe on a port of the container, and give the liveness probe another check or a higher failureThreshold; a worker without ports carries the label gantry.dev/purpose: application.",
+  fix: `Set readinessProbe and livenessProbe on a port of the container, and give the liveness probe another check or a higher failureThreshold; a worker without ports carries the label ${purposeKey}: application.`,
   severity: "medium",
   level: "mandatory",
   relatedChecks: ["CKV_K8S_8", "CKV_K8S_9", "kyverno:ensure-probes-different"],

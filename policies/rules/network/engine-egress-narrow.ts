@@ -100,8 +100,13 @@ function open(peer: Value, { ports }: PolicyRule, { policy, config }: Given): st
   return areOnly(ports, [443]) ? undefined : "the range is allowed on other ports than 443";
 }
 
+/** The one namespace that a peer selects by its name. */
+function namespaceOf(peer: Value): Value {
+  return at(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name");
+}
+
 function isCollector(peer: Value, { collectorNamespaces }: Config): boolean {
-  const namespace = at(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name");
+  const namespace = namespaceOf(peer);
   return (
     typeof namespace === "string" &&
     collectorNamespaces.includes(namespace) &&
@@ -111,7 +116,7 @@ function isCollector(peer: Value, { collectorNamespaces }: Config): boolean {
 
 function isDns(peer: Value): boolean {
   return (
-    at(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") === "kube-system" &&
+    namespaceOf(peer) === "kube-system" &&
     at(peer, "podSelector", "matchLabels", "k8s-app") === "kube-dns" &&
     at(peer, "ipBlock") === undefined
   );

@@ -1,6 +1,6 @@
 import type { StackFinding, StackRule } from "../../framework/rule.ts";
 import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
-import { purposeKey, purposeOf } from "../../read/aws/purpose.ts";
+import { purposeOf, unlessApplicationPods } from "../../read/aws/purpose.ts";
 import { nodePool } from "../../read/kubernetes/cluster.ts";
 import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
 import { gpuPools, landings } from "../../read/kubernetes/gpu-selection.ts";
@@ -57,7 +57,11 @@ function* uncounted(some: Pods): Generator<StackFinding> {
   const agent = some.workload.type.endsWith(":DaemonSet");
   const asksOther = containersOf(some).some(({ fields }) => acceleratorsAsked(fields).length > 0);
   if (agent || asksOther || purposeOf(some.labels) !== undefined) return;
-  const finding = { resource: some.workload, where: "pod", allowed: `no such toleration; ${unlessLabelled}` };
+  const finding = {
+    resource: some.workload,
+    where: "pod",
+    allowed: `no such toleration; ${unlessApplicationPods}`,
+  };
   const tolerations = orUnknown(elements(at(some.spec, "tolerations")));
   if (tolerations.some((one) => one === unknown || tolerates(one, gpuTaint)))
     yield {
@@ -70,11 +74,9 @@ function* uncounted(some: Pods): Generator<StackFinding> {
       ...finding,
       path: `${some.prefix}nodeName`,
       problem: "it runs on a node by its name, whatever that node's taints and free resources",
-      allowed: `no nodeName; ${unlessLabelled}`,
+      allowed: `no nodeName; ${unlessApplicationPods}`,
     };
 }
-
-const unlessLabelled = `for a workload that serves no model, the label "${purposeKey}": "application" on its pods`;
 
 function requestsGpu(some: Pods): boolean {
   return containersOf(some).some(({ fields }) => gpusAsked(fields) !== 0);

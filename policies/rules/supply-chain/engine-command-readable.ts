@@ -1,7 +1,7 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import type { ConfigOf } from "../../framework/settings.ts";
 import { at } from "../../framework/value.ts";
-import { purposeKey, purposeOf } from "../../read/aws/purpose.ts";
+import { purposeOf, unlessApplicationPods } from "../../read/aws/purpose.ts";
 import { engineKind, engineSettings, hidesCommand, readEngine } from "../../read/engine/engine.ts";
 import { repeatedFlags } from "../../read/engine/vllm-arguments.ts";
 import {
@@ -15,9 +15,7 @@ import { acceleratorsAsked } from "../../read/kubernetes/gpus-asked.ts";
 
 type Config = ConfigOf<typeof engineSettings>;
 
-const allowed =
-  "the image's own entrypoint with literal, known flags, each once, and one model; " +
-  `for a workload that serves no model, the label "${purposeKey}": "application" on its pods`;
+const allowed = `the image's own entrypoint with literal, known flags, each once, and one model; ${unlessApplicationPods}`;
 
 /** Runtimes that give a container only the devices that it requests. [Kubernetes, RuntimeClass; gVisor; Kata Containers] */
 const plainRuntimes = ["gvisor", "kata", "kata-clh", "kata-qemu", "runc"];

@@ -16,7 +16,7 @@ from .feeds import Feeds
 from .guardrails import masked, prompt_masker, refuse_injection
 from .identity import Caller
 from .ledger import Ledger, connect
-from .reading import CONTENT, answers, asked_output, cap_output, estimated_tokens, texts
+from .reading import CONTENT, answer_count, asked_output, cap_output, estimated_tokens, texts
 from .records import Records, record_of
 from .routing import order
 from .settings import Route, Settings, settings_of
@@ -86,7 +86,7 @@ class Gate:
         _guard(route, body)
         exchange.models = order(route, settings, self._feeds, caller.tenant, body, tokens)
         output = _output_cap(exchange, settings)
-        choices = answers(body)
+        choices = answer_count(body)
         cap_output(exchange.path, body, output)
         found = await self.answers(settings).same(exchange)
         if found is not None:
@@ -177,7 +177,7 @@ def _output_cap(exchange: Exchange, settings: Settings) -> int:
     contexts = [settings.models[name].context_length for name in exchange.models]
     context = min((int(one - tokens * _ESTIMATE_MARGIN) for one in contexts if one), default=asked)
     cap = min(
-        asked, exchange.route.max_output_tokens, room // answers(exchange.body), max(1, context)
+        asked, exchange.route.max_output_tokens, room // answer_count(exchange.body), max(1, context)
     )
     if cap < 1:
         raise GatewayError(

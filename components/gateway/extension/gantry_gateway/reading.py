@@ -101,7 +101,7 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
     return -(-(size + schemas) // 4) + 4 * count + _TOKENS_OF_MEDIUM * media
 
 
-def answers(body: Mapping[str, Any]) -> int:
+def answer_count(body: Mapping[str, Any]) -> int:
     """How many answers are requested: `n` for each prompt."""
     prompt = body.get("prompt")
     return int(body.get("n", 1)) * (len(prompt) if isinstance(prompt, list) else 1)

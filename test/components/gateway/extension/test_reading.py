@@ -9,7 +9,7 @@ import pytest
 from gantry_gateway.errors import GatewayError
 from gantry_gateway.guardrails import masked, prompt_masker
 from gantry_gateway.messages import MAX_MESSAGES
-from gantry_gateway.reading import answers, asked_output, cap_output, estimated_tokens, read, texts
+from gantry_gateway.reading import answer_count, asked_output, cap_output, estimated_tokens, read, texts
 
 CHAT = "/v1/chat/completions"
 INSIDE = "http://169.254.169.254/latest/meta-data"
@@ -182,8 +182,8 @@ def test_no_text_hides_behind_the_look_of_a_file() -> None:
 
 
 def test_counts_an_answer_to_each_prompt() -> None:
-    assert answers({"prompt": ["a", "b", "c"], "n": 2}) == 6
-    assert answers({"prompt": "a"}) == answers(GOOD) == 1
+    assert answer_count({"prompt": ["a", "b", "c"], "n": 2}) == 6
+    assert answer_count({"prompt": "a"}) == answer_count(GOOD) == 1
 
 
 @pytest.mark.parametrize(

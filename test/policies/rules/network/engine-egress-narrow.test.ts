@@ -91,7 +91,7 @@ cases(rule, {
       said([{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }], both),
       to(),
     ],
-    ["spans to a namespace that nobody named", said([inNamespace("tracing")], otlp), to()],
+    ["spans to a namespace that the configuration doesn't name", said([inNamespace("tracing")], otlp), to()],
     ["another namespace than the collector's", said([inNamespace("web")], otlp), to(), trusted],
     ["an unknown namespace", said([inNamespace(unknown)], otlp), to(), trusted],
     ["the collector on every port", [enginePods(), says({ to: [inNamespace("tracing")] })], to(), trusted],
