@@ -4,7 +4,7 @@ import { heldByFile, heldByState } from "./destroy/guards.ts";
 import { resourcesLeft } from "./destroy/left-under-tags.ts";
 import { sweepReport } from "./destroy/report.ts";
 import { awsAfterlife, remains } from "./destroy/sweep.ts";
-import { exitWith } from "./exit-code.ts";
+import { exitWith, interruptedCode } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { askOnTerminal } from "./question.ts";
@@ -20,9 +20,6 @@ couldn't do its work, with 130 when Ctrl-C stopped it.
 
   --confirm  the environment's name, where there is no terminal to type it
   --sweep    destroy nothing, only look what is left`;
-
-/** What a shell says of a program that Ctrl-C ended. */
-const interrupted = 130;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -45,7 +42,7 @@ async function main(): Promise<number> {
     console.error(
       `destroying ${environment}: half an hour, most of it EKS; Ctrl-C stops it after the deletions that are under way`,
     );
-    if (!(await deleted(environment))) return interrupted;
+    if (!(await deleted(environment))) return interruptedCode;
   }
   const { region } = config.account;
   const found = await remains(await resourcesLeft(environment, region), awsAfterlife(region));

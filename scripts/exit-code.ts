@@ -9,7 +9,8 @@ export interface CommandOptions {
   readonly failure?: number;
 }
 
-/** What a shell says of a program that a closed pipe ended: 128 and the signal's number. */
+/** What a shell says of a program that Ctrl-C or a closed pipe ended: 128 and the signal's number. */
+export const interruptedCode = 130;
 const closedPipe = 141;
 
 /**

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { routeObjective } from "../components/monitoring/objectives.ts";
 import { routesOf } from "../stacks/catalogue.ts";
 import type { Config } from "../stacks/config.ts";
-import { exitWith } from "./exit-code.ts";
+import { exitWith, interruptedCode } from "./exit-code.ts";
 import { deployedTarget, localTarget, senders } from "./load-test/callers.ts";
 import {
   charactersPerToken,
@@ -92,7 +92,7 @@ async function main(): Promise<number> {
   writeFileSync(html, withVerdict(readFileSync(html, "utf8"), text));
   if (options.json) print(JSON.stringify({ ...report, answers: undefined }, null, 2));
   else print(`${loadTestText(report, process.stdout.columns)}\nplots: ${html}`);
-  if (signal.aborted) return 130;
+  if (signal.aborted) return interruptedCode;
   return { held: 0, missed: 1, undecided: 2 }[verdict.outcome];
 }
 

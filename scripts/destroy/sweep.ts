@@ -1,6 +1,7 @@
 import { DescribeInstancesCommand, DescribeNatGatewaysCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { unlessAbsent } from "../absent.ts";
 import type { Tagged } from "../recover/left-behind.ts";
 
 /** Something of an environment that AWS lists after the environment was destroyed. */
@@ -61,6 +62,7 @@ function overFor(state: string | undefined): string | undefined {
 /** Asks the services themselves. */
 export function awsAfterlife(region: string): Afterlife {
   const ec2 = new EC2Client({ region });
+  const gone = <T>(answer: Promise<T>) => unlessAbsent(answer, /NotFound/);
   return {
     keyState: async (arn) =>
       (await gone(new KMSClient({ region }).send(new DescribeKeyCommand({ KeyId: arn }))))?.KeyMetadata
@@ -79,14 +81,4 @@ export function awsAfterlife(region: string): Afterlife {
       (await gone(ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }))))?.NatGateways?.[0]
         ?.State,
   };
-}
-
-/** An answer, or nothing where the service says that there is no such thing. */
-async function gone<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
-    throw error;
-  }
 }

@@ -20,8 +20,8 @@ import {
 } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { day, unlessAbsent } from "./answers.ts";
-import { Ec2Reader } from "./ec2.ts";
+import { unlessAbsent } from "../absent.ts";
+import { day, Ec2Reader } from "./ec2.ts";
 import type { BucketState, CertificateFacts } from "./names.ts";
 import type { Quota } from "./quotas.ts";
 

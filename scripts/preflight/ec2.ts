@@ -9,7 +9,7 @@ import {
   paginateDescribeSubnets,
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
-import { day, unlessAbsent } from "./answers.ts";
+import { unlessAbsent } from "../absent.ts";
 import type { ReservationFacts } from "./capacity.ts";
 import { quotaOf } from "./quotas.ts";
 
@@ -144,4 +144,9 @@ export class Ec2Reader {
         });
     return subnets;
   }
+}
+
+/** A date as `YYYY-MM-DD`. */
+export function day(date: Date | undefined): string | undefined {
+  return date?.toISOString().slice(0, 10);
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { prometheus as inCluster } from "../../components/monitoring/prometheus.ts";
 import type { Release } from "../../components/serving/release.ts";
 import { type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
+import { interruptedCode } from "../exit-code.ts";
 import { type Style, styleFor } from "../plan/report/style.ts";
 import { formatStep, formatTraffic } from "../traffic/format.ts";
 import { interruption } from "../traffic/interruption.ts";
@@ -149,7 +150,7 @@ async function end(
   const next = outcome === "interrupted" || outcome === "undecided" ? nextCommands(args) : [];
   console.log([`${outcome}: ${await session.writer.remains()}`, ...next].join("\n"));
   console.log(`summary in ${relative(args.root, file)}`);
-  return { promoted: 0, "rolled back": 1, overtaken: 1, undecided: 2, interrupted: 130 }[outcome];
+  return { promoted: 0, "rolled back": 1, overtaken: 1, undecided: 2, interrupted: interruptedCode }[outcome];
 }
 
 async function whyNotReady(

@@ -5,6 +5,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { Config } from "../../stacks/config.ts";
+import { unlessAbsent } from "../absent.ts";
 
 /** An environment's secrets. Containers are made by the program; values are never read here. */
 export interface SecretsManager {
@@ -22,10 +23,10 @@ export interface SecretsManager {
 export function secretsOf({ account }: Config): SecretsManager {
   const client = new SecretsManagerClient({ region: account.region });
   const described = async (name: string) => {
-    const found = await client.send(new DescribeSecretCommand({ SecretId: name })).catch((error: Error) => {
-      if (error.name !== "ResourceNotFoundException") throw error;
-      return undefined;
-    });
+    const found = await unlessAbsent(
+      client.send(new DescribeSecretCommand({ SecretId: name })),
+      /^ResourceNotFoundException$/,
+    );
     const owner = found?.ARN?.split(":")[4];
     if (found !== undefined && owner !== account.id)
       throw new Error(

@@ -1,4 +1,5 @@
 import { allTrafficTo, type Colour } from "../../components/serving/traffic.ts";
+import { interruptedCode } from "../exit-code.ts";
 import { TrafficError } from "./errors.ts";
 import { formatTraffic } from "./format.ts";
 import { interruption } from "./interruption.ts";
@@ -21,7 +22,7 @@ export async function runRollbackCommand(args: CommandArgs): Promise<number> {
       const message = `${(error as Error).message}. Now ${await session.writer.remains()}`;
       if (!signal.aborted) throw new Error(message, { cause: error });
       console.error(message);
-      return 130;
+      return interruptedCode;
     });
   } finally {
     ignore();

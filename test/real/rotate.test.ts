@@ -101,7 +101,7 @@ describe.runIf(python !== undefined)("npm run rotate, broken off at any time", (
     await holds();
   }
 
-  it("gives a tenant a second key, and takes the first when it is told to", async () => {
+  it("gives a tenant a second key, and revokes the first with --finish", async () => {
     await brokenOff(["tenants/web"], async () => expect([[1], [1, 2]]).toContainEqual(keys()));
     expect(keys()).toEqual([1, 2]);
     // Before `pulumi up` has made the second one, none is revoked.

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isFirst, pause } from "./lock.ts";
 import type { AnalyzedPlan } from "./plan.ts";
 
 const program = fileURLToPath(new URL("print-plan.ts", import.meta.url));
@@ -21,22 +22,11 @@ export function planOnce(folder: string, root: string, environment: string): Ana
   if (known !== undefined) return known;
   const file = join(folder, `${id}.json`);
   if (isFirst(join(folder, `${id}.lock`))) write(file, [root, environment]);
-  else while (!existsSync(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  else while (!existsSync(file)) pause(50);
   const { plan, error } = JSON.parse(readFileSync(file, "utf8")) as { plan: AnalyzedPlan; error?: string };
   if (error !== undefined) throw new Error(error);
   plans.set(id, plan);
   return plan;
-}
-
-/** Whether no other worker makes it: only one can make a folder. */
-function isFirst(lock: string): boolean {
-  try {
-    mkdirSync(lock);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
 }
 
 /** Writes the plan, or why there is none, whole or not at all. */

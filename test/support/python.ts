@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isFirst, isHeld, pause } from "./lock.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/.cache/gantry-python", import.meta.url));
 
@@ -50,31 +51,11 @@ export function pythonWith(name: string, requirements: readonly string[]): strin
   }
 }
 
-/** Whether no other worker installs the same. */
-function isFirst(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** Waits for the worker that does; the lock of one that was killed goes. */
+/** Waits for the worker that installs the same; the lock of one that was killed goes. */
 function awaitOther(lock: string) {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
   while (existsSync(lock)) {
-    Atomics.wait(pause, 0, 0, 200);
-    if (!isRunning(lock)) rmSync(lock, { force: true });
-  }
-}
-
-function isRunning(lock: string): boolean {
-  try {
-    return process.kill(Number(readFileSync(lock, "utf8")), 0);
-  } catch {
-    return false;
+    pause(200);
+    if (!isHeld(lock)) rmSync(lock, { force: true });
   }
 }
 
