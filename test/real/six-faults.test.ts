@@ -32,12 +32,12 @@ const uncached = { ...selfHostedOnly, cache: false } as const;
 const routes = {
   healthy: { ...uncached, selfHosted: "chat" },
   slow: { ...uncached, selfHosted: "slow-engine" },
-  // What a stream waits for, by the factor of the recording.
+  // Longer than an answer of the other model takes on a busy machine, which would count as a second fault.
   frozen: {
     ...uncached,
     selfHosted: "frozen-engine",
     fallbacks: { ...route.fallbacks, any: ["chat"] },
-    timeouts: { connectSeconds: 1, gapSeconds: 4, totalSeconds: 20 },
+    timeouts: { connectSeconds: 4, gapSeconds: 4, totalSeconds: 30 },
   },
   failing: { ...uncached, selfHosted: "failing-engine" },
   away: { ...uncached, strategy: "quality", selfHosted: "chat", hosted: "gpt-4o" },
@@ -51,6 +51,10 @@ const askedPerSecond: Readonly<Record<keyof typeof routes, number>> = {
 };
 /** Wide, since a busy machine isn't what is tested. */
 const objective = { ...routeObjective, firstTokenP50Seconds: 4, firstTokenP99Seconds: 20 };
+/** An answer of the other model comes after the frozen engine was waited for twice, and is no slow one. */
+const objectives: Partial<Record<keyof typeof routes, typeof objective>> = {
+  frozen: { ...objective, firstTokenP50Seconds: 20 },
+};
 const models = Object.keys(routes) as (keyof typeof routes)[];
 const tenants = {
   web: { ...tenant, models },
@@ -72,7 +76,7 @@ describe.runIf(bin !== undefined && prometheusInstalled() && alertmanagerInstall
     const found = firing({
       groups: ruleGroups({
         alerts: alerts({ monthlyUsd: 4000, reservations: [] }),
-        routes: Object.fromEntries(models.map((name) => [name, objective])),
+        routes: Object.fromEntries(models.map((name) => [name, objectives[name] ?? objective])),
         runbookBase: "https://git.example.com/docs/runbooks",
       }),
       series: [series],
