@@ -28,14 +28,17 @@ export async function modelStep(
   );
   // Models share keys: one that another model has already comes before a further one, since the gateway holds two.
   const next = newest > now ? newest : now + 1;
-  const name = `gantry/${environment}/${engineKey(next)}`;
   if (standby === undefined)
     return {
-      edit: { path: path(live), value: next },
       after: [
-        `give clients that ask ${model} past the gateway both keys, if there are any, before the next line; the new one exists once any slot has generation ${next}`,
-        `${up(environment)}: replaces the replicas one after the other; the gateway sends both keys`,
+        `Pulumi.${environment}.yaml: add models.${model}.${other(live)}, a copy of ${live} with keyGeneration: ${next}; an engine takes one key, so with another one in the only slot callers would be refused while its replicas are replaced`,
+        `${again}: the next step`,
+        `when the rotation is over: take the slot out again that isn't live`,
       ],
+    };
+  if (waiting === now && finish)
+    return {
+      after: [`both slots of ${model} take key ${now}: the rotation is over once ${up(environment)} has run`],
     };
   if (waiting === now)
     return {
@@ -46,7 +49,8 @@ export async function modelStep(
       ],
     };
   if (waiting > now) {
-    const made = await exists(`gantry/${environment}/${engineKey(waiting)}`);
+    const name = `gantry/${environment}/${engineKey(waiting)}`;
+    const made = await exists(name);
     return {
       after: [
         ...(made

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { projectCopy } from "../../scripts/project-copy.ts";
+import { withTraffic } from "../../scripts/traffic/stack-file.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 import { fixtureValues } from "../support/project.ts";
 import { pythonWithAws } from "../support/python.ts";
@@ -22,8 +23,8 @@ const moments = [0.3, 0.6, 0.8, 0.9, 1];
 
 describe.runIf(python !== undefined)("npm run rotate, broken off at any time", () => {
   const project = projectCopy(fixtureValues);
-  const values = ["sk-first-0123456789", "sk-second-0123456789", "web-1-0123456789", "web-2-0123456789"];
-  const [first = "", second = "", ...ofWeb] = values;
+  const values = ["sk-first-0123456789", "sk-second-0123456789"];
+  const [first = "", second = ""] = values;
   const provider = "gantry/dev/providers/openai";
   let moto: Moto;
   let manager: SecretsManagerClient;
@@ -47,7 +48,7 @@ describe.runIf(python !== undefined)("npm run rotate, broken off at any time", (
       credentials: { accessKeyId, secretAccessKey },
     });
     await made(provider, first);
-    await made("gantry/dev/tenants/web/1", ofWeb[0] ?? "");
+    for (const name of ["tenants/web/1", "redis", "engine-api-key"]) await generated(name);
     const begin = performance.now();
     expect((await rotate(["gateway-master-key"])).code).toBe(0);
     milliseconds = performance.now() - begin;
@@ -59,10 +60,22 @@ describe.runIf(python !== undefined)("npm run rotate, broken off at any time", (
 
   const made = (Name: string, SecretString: string) =>
     manager.send(new CreateSecretCommand({ Name, SecretString }));
+  /** A value that `pulumi up` makes. */
+  async function generated(name: string) {
+    values.push(`generated-${name}-0123456789`);
+    await made(`gantry/dev/${name}`, values.at(-1) ?? "");
+  }
   const staged = async (VersionStage: string) =>
     (await manager.send(new GetSecretValueCommand({ SecretId: provider, VersionStage }))).SecretString;
-  const keys = () =>
-    parse(readFileSync(join(project, "Pulumi.dev.yaml"), "utf8")).config["gantry:tenants"].web.keys ?? [1];
+  const file = join(project, "Pulumi.dev.yaml");
+  const setting = (name: string) => parse(readFileSync(file, "utf8")).config[`gantry:${name}`];
+  const keys = () => setting("tenants").web.keys ?? [1];
+  const passwords = () => setting("cache").create.passwords ?? [1];
+  /** Generations of the keys that the blue and the green slot take. */
+  const generations = () => {
+    const { blue, green } = setting("models").chat;
+    return [blue.keyGeneration ?? 1, green.keyGeneration ?? 1];
+  };
 
   async function rotate(
     args: readonly string[],
@@ -101,16 +114,62 @@ describe.runIf(python !== undefined)("npm run rotate, broken off at any time", (
     await holds();
   }
 
+  async function unchanged(args: readonly string[]) {
+    const before = readFileSync(file, "utf8");
+    const { code, output } = await rotate(args);
+    expect([code, readFileSync(file, "utf8")], output).toEqual([0, before]);
+  }
+
   it("gives a tenant a second key, and revokes the first with --finish", async () => {
     await brokenOff(["tenants/web"], async () => expect([[1], [1, 2]]).toContainEqual(keys()));
     expect(keys()).toEqual([1, 2]);
     // Before `pulumi up` has made the second one, none is revoked.
-    await rotate(["tenants/web", "--finish"]);
+    await unchanged(["tenants/web", "--finish"]);
     expect(keys()).toEqual([1, 2]);
-    await made("gantry/dev/tenants/web/2", ofWeb[1] ?? "");
-    await brokenOff(["tenants/web"], async () => expect(keys()).toEqual([1, 2]));
+    await generated("tenants/web/2");
+    await unchanged(["tenants/web"]);
     await brokenOff(["tenants/web", "--finish"], async () => expect([[1, 2], [2]]).toContainEqual(keys()));
     expect(keys()).toEqual([2]);
+  });
+
+  it("gives the cache a second password, and takes the first from it with --finish", async () => {
+    await brokenOff(["redis"], async () => expect([[1], [1, 2]]).toContainEqual(passwords()));
+    expect(passwords()).toEqual([1, 2]);
+    // Before `pulumi up` has made the second one, the cache keeps the first, whatever is asked.
+    await unchanged(["redis", "--finish"]);
+    await generated("redis-2");
+    await unchanged(["redis"]);
+    await brokenOff(["redis", "--finish"], async () => expect([[1, 2], [2]]).toContainEqual(passwords()));
+    await unchanged(["redis", "--finish"]);
+    expect(passwords()).toEqual([2]);
+  });
+
+  it("gives a model's standby the next key, and the other slot only after the traffic has left it", async () => {
+    const model = "models/chat";
+    await brokenOff([model], async () =>
+      expect([
+        [1, 1],
+        [1, 2],
+      ]).toContainEqual(generations()),
+    );
+    expect(generations()).toEqual([1, 2]);
+    await unchanged([model, "--finish"]);
+    await generated("engine-api-key-2");
+    await unchanged([model]);
+    writeFileSync(
+      file,
+      withTraffic("Pulumi.dev.yaml", readFileSync(file, "utf8"), "chat", { live: "green", canaryPercent: 0 }),
+    );
+    await unchanged([model]);
+    await brokenOff([model, "--finish"], async () =>
+      expect([
+        [1, 2],
+        [2, 2],
+      ]).toContainEqual(generations()),
+    );
+    // Repeated, the end of one rotation isn't the begin of the next.
+    await unchanged([model, "--finish"]);
+    expect(generations()).toEqual([2, 2]);
   });
 
   it("puts a provider's key, and keeps the one before however often it is repeated", async () => {

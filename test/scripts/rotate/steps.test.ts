@@ -89,6 +89,18 @@ describe("a model's key", () => {
       path: path("blue"),
       value: 2,
     });
+    const over = await step(slots(2, 2, "green"), secret, { finish: true });
+    expect([over.edit, over.after]).toEqual([undefined, [expect.stringContaining("the rotation is over")]]);
+  });
+
+  it("is given to a second slot where there is one only, since its engines would refuse callers meanwhile", async () => {
+    const { green: _, ...lone } = slots(1, 1, "blue").models[model] ?? {};
+    const { edit, after } = await step(
+      { ...config, models: { [model]: lone } } as unknown as Config,
+      `models/${model}`,
+    );
+    expect(edit).toBeUndefined();
+    expect(after[0]).toContain(`add models.${model}.green, a copy of blue with keyGeneration: 2`);
   });
 });
 
