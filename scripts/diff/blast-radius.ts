@@ -1,6 +1,6 @@
 import type { SlotReport } from "../plan/report/slots.ts";
 import type { ComponentPlace } from "./place.ts";
-import { type ReachClass, reachesOf, spaced } from "./reach.ts";
+import { type Reach, type ReachClass, reachesOf, spaced } from "./reach.ts";
 import { isLimit, type SettingChange } from "./settings.ts";
 import type { PlanStep } from "./steps.ts";
 
@@ -8,6 +8,7 @@ import type { PlanStep } from "./steps.ts";
 const titles: Readonly<Record<ReachClass, string>> = {
   served: "stops serving",
   data: "deletes or replaces data, network or cluster",
+  ended: "ends nodes",
   nodes: "replaces nodes",
   balancers: "deletes or replaces load balancers or target groups",
   standby: "takes the standby away",
@@ -43,18 +44,18 @@ export interface Change {
 const shownNames = 4;
 
 export function blastRadius(change: Change): BlastRadius {
-  const reached = new Map<ReachClass, Set<string>>();
-  const note = (reach: ReachClass, what: string) =>
-    reached.set(reach, (reached.get(reach) ?? new Set()).add(what));
+  const reached = new Map<ReachClass, Map<string, number>>();
+  const note = ({ reach, what, rank = 0 }: Reach) =>
+    reached.set(reach, (reached.get(reach) ?? new Map()).set(what, rank));
   const lost = lostStandbys(change);
-  for (const model of goneModels(change)) note("served", model);
-  for (const slot of lost) note("standby", slot);
+  for (const model of goneModels(change)) note({ reach: "served", what: model });
+  for (const slot of lost) note({ reach: "standby", what: slot });
   const limits = change.settings.filter(isLimit);
-  for (const { path } of limits) note("limits", path.split(".")[0] ?? "");
+  for (const { path } of limits) note({ reach: "limits", what: path.split(".")[0] ?? "" });
   for (const step of change.steps) {
     const place = change.places.get(step);
     const found = place && reachesOf(step, place, { lost, hasLimits: limits.length > 0 });
-    if (found !== undefined) note(...found);
+    if (found !== undefined) note(found);
   }
   const [reach, ...more] = severity.filter((one) => reached.has(one));
   if (reach === undefined) return { reach: "nothing", line: "nothing that is deployed changes" };
@@ -62,8 +63,15 @@ export function blastRadius(change: Change): BlastRadius {
   const also = more.length === 0 ? "" : `; also: ${more.map((one) => titles[one]).join(", ")}`;
   return {
     reach,
-    line: `${only}${titles[reach]}: ${listed([...(reached.get(reach) ?? [])].sort())}${also}${unread(change)}`,
+    line: `${only}${titles[reach]}: ${listed(ranked(reached.get(reach)))}${also}${unread(change)}`,
   };
+}
+
+/** By rank, and by name within one. */
+function ranked(names: ReadonlyMap<string, number> = new Map()): readonly string[] {
+  return [...names]
+    .sort(([one, rank], [other, otherRank]) => rank - otherRank || (one < other ? -1 : 1))
+    .map(([name]) => name);
 }
 
 function listed(names: readonly string[]): string {

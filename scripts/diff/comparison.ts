@@ -3,6 +3,7 @@ import type { FindingReport } from "../plan/report/report.ts";
 import { type BlastRadius, blastRadius, stepName, stepType } from "./blast-radius.ts";
 import { shortened } from "./changed-paths.ts";
 import { type Evaluations, evaluations } from "./evaluations.ts";
+import { notes } from "./notes.ts";
 import { placesOf } from "./place.ts";
 import { type SettingChange, settingChanges } from "./settings.ts";
 import type { PlannedSide } from "./side.ts";
@@ -75,7 +76,10 @@ export function compare(
   const change = { steps, places, slots, settings };
   return {
     environment: plan.environment,
-    blastRadius: blastRadius(change),
+    blastRadius:
+      before === undefined
+        ? { reach: "nothing", line: "a new environment: nothing that is deployed changes" }
+        : blastRadius(change),
     resources: steps.map((step) => resourceChange(step, places.get(step)?.component ?? "")),
     traffic: before === undefined ? [] : trafficChanges(before.plan.config, plan.config, slots),
     money: {
@@ -130,30 +134,4 @@ function findingKey({ rule, violation, urn = "", found }: FindingReport): string
 
 function exemptionKey({ finding, expires }: Exemption): string {
   return JSON.stringify([finding, expires]);
-}
-
-function notes(before: PlannedSide, after: PlannedSide, steps: readonly PlanStep[]): string[] {
-  const refused = steps.filter(({ kind, old }) => (kind === "delete" || kind === "replace") && old?.protect);
-  const [was, is] = [before.report, after.report];
-  return [
-    ...refused.map(
-      (step) =>
-        `pulumi up refuses to ${step.kind} ${stepType(step)} ${stepName(step)}, which is protected: gantry:protect: false and an up come first`,
-    ),
-    ...(steps.some(({ kind, old }) => kind === "replace" && old?.type === "aws:ec2/vpc:Vpc")
-      ? [
-          "AWS refuses to move a cluster or a cache to another VPC, so this update fails there: another range takes another environment",
-        ]
-      : []),
-    ...(was.account === is.account
-      ? []
-      : [
-          `the account changes from ${was.account} to ${is.account}: what is deployed stays in the old one, so this is another environment, not an update`,
-        ]),
-    ...(before.readByOwnCode
-      ? [
-          "the base's configuration no longer passes this code's checks: its money, slots and traffic are as its own code tells them",
-        ]
-      : []),
-  ];
 }

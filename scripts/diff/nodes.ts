@@ -4,11 +4,11 @@ import { pathsWithin } from "./changed-paths.ts";
 import type { ComponentPlace } from "./place.ts";
 import type { PlanStep } from "./steps.ts";
 
-/** AffectedNodes that a step is about. */
+/** Nodes that a step is about. */
 export interface AffectedNodes {
   readonly name: string;
-  /** Whether those that run go and others come; else only how many or which there may be. */
-  readonly isReplaced: boolean;
+  /** Those that run go and others come, or none; or only how many or which there may be changes. */
+  readonly fate: "replaced" | "ended" | "scaled";
 }
 
 /**
@@ -22,28 +22,32 @@ export function nodesOf(
   const type = (young ?? old)?.type ?? "";
   if (kind === "create") return undefined;
   const pool = `GPU pool ${around.get("gantry:cluster:GpuPool") ?? component}`;
-  const gone = kind !== "update";
   const some = (...places: string[]) => pathsWithin(paths, places).length > 0;
-  const found = (name: string, isReplaced: boolean, isScaled = false) =>
-    isReplaced || isScaled ? { name, isReplaced } : undefined;
+  const found = (name: string, isReplaced: boolean, isScaled = false): AffectedNodes | undefined => {
+    if (kind === "delete") return { name, fate: "ended" };
+    if (kind === "replace" || isReplaced) return { name, fate: "replaced" };
+    return isScaled ? { name, fate: "scaled" } : undefined;
+  };
   switch (type) {
     case "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass":
-      return found(pool, gone || classDrifts(old, young, paths));
+      return found(pool, classDrifts(old, young, paths), some(reservations));
     case "kubernetes:karpenter.sh/v1:NodePool":
-      return found(pool, gone || poolDrifts(old, young, paths), some("spec.limits", "spec.template"));
+      return found(pool, poolDrifts(old, young, paths), some("spec.limits", "spec.template"));
     case "aws:eks/nodeGroup:NodeGroup":
       return found(
         "system nodes",
-        gone || some("launchTemplate", "releaseVersion", "version"),
+        some("launchTemplate", "releaseVersion", "version"),
         some("scalingConfig"),
       );
     case "aws:ec2/launchTemplate:LaunchTemplate":
       // A new version of the template, which the group takes.
-      return found("system nodes", gone || pathsWithin(paths, ["tags"]).length < paths.length);
+      return found("system nodes", pathsWithin(paths, ["tags"]).length < paths.length);
     default:
       return undefined;
   }
 }
+
+const reservations = "spec.capacityReservationSelectorTerms";
 
 /** Where instances may be: one that runs in what is still chosen stays. [Karpenter, concepts, disruption, drift: dynamic] */
 const selectors = ["subnetSelectorTerms", "securityGroupSelectorTerms", "capacityReservationSelectorTerms"];

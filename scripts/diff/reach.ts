@@ -8,6 +8,7 @@ import type { PlanStep } from "./steps.ts";
 export type ReachClass =
   | "served"
   | "data"
+  | "ended"
   | "nodes"
   | "balancers"
   | "standby"
@@ -19,21 +20,21 @@ export type ReachClass =
   | "limits"
   | "monitoring";
 
-/** What holds data, or everything else, by type. */
+/** What holds data, or everything else, by type; what hurts most when it goes comes first. */
 const data: Readonly<Record<string, string>> = {
-  "aws:cloudwatch/logGroup:LogGroup": "log group",
-  "aws:ec2/subnet:Subnet": "subnet",
-  "aws:ec2/vpc:Vpc": "VPC",
   "aws:eks/cluster:Cluster": "cluster",
+  "aws:ec2/vpc:Vpc": "VPC",
   "aws:elasticache/replicationGroup:ReplicationGroup": "cache",
-  "aws:kms/key:Key": "key",
   "aws:s3/bucket:Bucket": "bucket",
-  "aws:secretsmanager/secret:Secret": "secret",
-  "aws:secretsmanager/secretVersion:SecretVersion": "secret value",
+  "kubernetes:core/v1:PersistentVolumeClaim": "volume",
   "kubernetes:apps/v1:StatefulSet": "stateful set",
   "kubernetes:core/v1:Namespace": "namespace",
-  "kubernetes:core/v1:PersistentVolumeClaim": "volume",
+  "aws:ec2/subnet:Subnet": "subnet",
+  "aws:secretsmanager/secret:Secret": "secret",
+  "aws:secretsmanager/secretVersion:SecretVersion": "secret value",
   "random:index/randomPassword:RandomPassword": "password",
+  "aws:kms/key:Key": "key",
+  "aws:cloudwatch/logGroup:LogGroup": "log group",
 };
 
 const balancers: Readonly<Record<string, string>> = {
@@ -49,17 +50,31 @@ const scalers = [
 /** What the gateway reads again without a restart; one that it doesn't changes its pods as well. */
 const documents = ["kubernetes:core/v1:ConfigMap", "kubernetes:external-secrets.io/v1:ExternalSecret"];
 
+/** What only watches, and tells people. */
+const watchers = ["gantry:monitoring:Monitoring", "gantry:monitoring:CloudAlarms", "gantry:budget:Budget"];
+
+const nodeReaches = { ended: "ended", replaced: "nodes", scaled: "scaling" } as const;
+
 const verbs = { create: "creates", update: "updates", replace: "replaces", delete: "deletes" } as const;
 
+/** How far one step reaches. */
+export interface Reach {
+  readonly reach: ReachClass;
+  /** What the line calls it. */
+  readonly what: string;
+  /** Where it stands among those of its class: the least is named first. @default 0 */
+  readonly rank?: number;
+}
+
 /**
- * How far one step reaches, and what the line calls it; nothing for components, which are no resources of a provider.
+ * How far one step reaches; nothing for components, which are no resources of a provider.
  * @param known standbys that go with the change, and whether it sets limits
  */
 export function reachesOf(
   step: PlanStep,
   place: ComponentPlace,
   known: { readonly lost: readonly string[]; readonly hasLimits: boolean },
-): [ReachClass, string] | undefined {
+): Reach | undefined {
   const { kind, paths } = step;
   const resource = step.young ?? step.old;
   if (resource?.custom !== true) return undefined;
@@ -70,29 +85,42 @@ export function reachesOf(
   const named = (noun: string): string => `${verbs[kind]} ${noun} ${name}`;
 
   // All of a standby that goes is one loss.
-  if (kind === "delete" && slot !== undefined && known.lost.includes(slot)) return ["standby", slot];
+  if (kind === "delete" && slot !== undefined && known.lost.includes(slot))
+    return { reach: "standby", what: slot };
   const [kept, balancer] = [own(data, type), own(balancers, type)];
-  if (isGone && kept !== undefined) return ["data", named(kept)];
+  if (isGone && kept !== undefined)
+    return { reach: "data", what: named(kept), rank: Object.keys(data).indexOf(type) };
+  const host = isGone ? edgeHost(step, place) : undefined;
+  if (host !== undefined) return { reach: "served", what: host };
   const nodes = nodesOf(step, place);
-  if (nodes !== undefined) return [nodes.isReplaced ? "nodes" : "scaling", nodes.name];
-  if (isGone && balancer !== undefined) return ["balancers", named(balancer)];
-  if (["monitoring", "budget"].includes(place.component)) return ["monitoring", place.component];
+  if (nodes !== undefined) return { reach: nodeReaches[nodes.fate], what: nodes.name };
+  if (isGone && balancer !== undefined) return { reach: "balancers", what: named(balancer) };
+  if (watchers.some((watcher) => place.around.has(watcher)))
+    return { reach: "monitoring", what: place.component };
   if (
     type === "kubernetes:apps/v1:Deployment" &&
     (isGone || pathsWithin(paths, ["spec.template"]).length > 0)
   )
-    return ["pods", slot ?? name];
-  if (scalers.includes(type) && kind === "update") return ["scaling", slot ?? name];
+    return { reach: "pods", what: slot ?? name };
+  if (scalers.includes(type) && kind === "update") return { reach: "scaling", what: slot ?? name };
   if (type === "aws:lb/listenerRule:ListenerRule" && (kind !== "create" || isCanary(name)))
-    return ["rules", place.component];
+    return { reach: "rules", what: place.component };
   if (kind === "update" && isSetting(type, place.component))
-    return known.hasLimits ? undefined : ["limits", place.component];
+    return known.hasLimits ? undefined : { reach: "limits", what: place.component };
   if (kind === "create") {
     // The key of a new tenant or provider.
     const isKey = known.hasLimits && place.component === "secrets";
-    return isKey ? undefined : ["additions", place.component];
+    return isKey ? undefined : { reach: "additions", what: place.component };
   }
-  return ["other", named(type.split(":").at(-1) ?? "")];
+  return { reach: "other", what: named(type.split(":").at(-1) ?? "") };
+}
+
+/** Where callers ask, of a record that leads them to the edge. */
+function edgeHost({ old }: PlanStep, { around }: ComponentPlace): string | undefined {
+  const isRecord = old?.type === "aws:route53/record:Record" && around.has("gantry:edge:Edge");
+  // A certificate's record shows whose domain it is.
+  if (!isRecord || around.has("gantry:edge:Certificate")) return undefined;
+  return String(old.inputs.name);
 }
 
 /** A rule that comes to a model which is there; a new slot has a rule of its own host. */

@@ -15,7 +15,9 @@ export function sectionsOf(outcome: EnvironmentDiff): readonly Section[] {
     return [
       {
         title: "",
-        lines: ["its file is gone: nothing is destroyed by that; pulumi destroy comes before it goes"],
+        lines: [
+          `its file is gone: nothing is destroyed by that; npm run destroy -- ${outcome.environment} comes before it goes`,
+        ],
       },
     ];
   if ("problem" in outcome) return [{ title: "can't be planned", lines: outcome.problem.split("\n") }];

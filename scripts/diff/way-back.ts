@@ -12,7 +12,7 @@ export function wayBack(change: Change): string[] {
   const disk = settings.find(
     ({ path, before, after }) => path === "monitoring.storageGiB" && Number(after) > Number(before),
   );
-  const nodes = new Set(steps.flatMap((step) => replacedNodes(step, places.get(step))));
+  const nodes = new Set(steps.flatMap((step) => lostNodes(step, places.get(step))));
   return [
     ...lost.map(
       (step) => `${stepType(step)} ${stepName(step)} is lost with what it holds: only a backup leads back`,
@@ -34,7 +34,7 @@ export function wayBack(change: Change): string[] {
     ...changedLive(slots).map(
       (slot) => `${slot} answers callers and changes in place: the way back starts its pods once more`,
     ),
-    ...[...nodes].map((one) => `${one}: the way back replaces the nodes once more`),
+    ...nodes,
     ...(disk === undefined
       ? []
       : [
@@ -43,9 +43,16 @@ export function wayBack(change: Change): string[] {
   ];
 }
 
-function replacedNodes(step: Change["steps"][number], place: ComponentPlace | undefined): string[] {
+function lostNodes(step: Change["steps"][number], place: ComponentPlace | undefined): string[] {
   const nodes = place && nodesOf(step, place);
-  return nodes?.isReplaced === true ? [nodes.name] : [];
+  switch (nodes?.fate) {
+    case "replaced":
+      return [`${nodes.name}: the way back replaces the nodes once more`];
+    case "ended":
+      return [`${nodes.name} is gone: the way back takes new nodes, if AWS has them`];
+    default:
+      return [];
+  }
 }
 
 function isData(type = ""): boolean {

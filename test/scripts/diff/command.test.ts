@@ -42,6 +42,16 @@ describe("npm run diff", () => {
     expect(code).toBe(0);
   });
 
+  it("says that an environment of another name is a new one, and that the old one stays", async () => {
+    git("mv", "Pulumi.dev.yaml", "Pulumi.test.yaml");
+    git("mv", "policies/config/dev.json", "policies/config/test.json");
+    const { stdout } = await diff("dev", "test", "--base", "HEAD");
+    git("reset", "-q", "--hard", "HEAD");
+    const words = stdout.replaceAll(/\s+/g, " ");
+    expect(words).toContain("nothing is destroyed by that; npm run destroy -- dev comes before it goes");
+    expect(words).toContain("blast radius: a new environment: nothing that is deployed changes");
+  });
+
   it("says that a head can't be planned, with the place", async () => {
     write("Pulumi.dev.yaml", "config: {gantry:pools: [\n");
     const { code, stdout } = await diff("dev", "--base", "HEAD");

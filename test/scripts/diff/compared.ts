@@ -12,11 +12,12 @@ import { planFixture } from "../../support/plan-fixture.ts";
 /** Values by path: below `gantry:`, such as `models.chat.traffic.live`, or a key of another namespace. */
 export type Edits = Readonly<Record<string, unknown>>;
 
-/** The fixture's dev as once it is up, with settings changed. */
-export function deployed(edits: Edits, stateOf?: StepGenerator["stateOf"]): Promise<Plan> {
+/** The fixture's dev as once it is up, with settings changed. @param root of a copy with other releases @default the fixture's */
+export function deployed(edits: Edits, stateOf?: StepGenerator["stateOf"], root?: string): Promise<Plan> {
   return planFixture({
     environment: "dev",
     deployed: true,
+    ...(root !== undefined && { root }),
     edit: (config) => Object.entries(edits).reduce(edited, config),
     ...(stateOf && { stateOf }),
   });

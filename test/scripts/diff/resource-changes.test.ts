@@ -12,11 +12,14 @@ beforeAll(async () => {
 });
 
 test.each(resourceLabels)("$resource $input $value: $source", (label) => {
-  const head = changedPlan(base, label);
+  const head = [label, ...(label.also ?? [])].reduce(changedPlan, base);
   expect(lineOf(base, head, stepsBetween(base, head))).toBe(label.line);
 });
 
-function changedPlan(plan: Plan, { resource: [type, name], input, value }: ResourceLabel): Plan {
+function changedPlan(
+  plan: Plan,
+  { resource: [type, name], input, value }: Pick<ResourceLabel, "resource" | "input" | "value">,
+): Plan {
   let found = 0;
   const edited = (resources: readonly PlannedResource[]): PlannedResource[] =>
     resources.flatMap((resource) => {

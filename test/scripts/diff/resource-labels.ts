@@ -5,6 +5,8 @@ export interface ResourceLabel {
   /** The input, with the indices of lists: `spec.template.spec.containers.0.image`; none where the resource goes. */
   readonly input?: string;
   readonly value?: unknown;
+  /** What else the same pull request changes. */
+  readonly also?: readonly Pick<ResourceLabel, "resource" | "input" | "value">[];
   readonly line: string;
   /** What the vendor says of such an update. */
   readonly source: string;
@@ -198,6 +200,23 @@ export const resourceLabels: readonly ResourceLabel[] = [
     value: "audit",
     line: `${other} updates Cluster cluster-eksCluster`,
     source: cloudFormation("EKS::Cluster", "Logging", "no interruption"),
+  },
+  {
+    resource: ["Cluster", "cluster-eksCluster"],
+    input: "version",
+    value: "1.37",
+    also: [
+      { resource: ["NodeGroup", "cluster-system"], input: "version", value: "1.37" },
+      { resource: ["NodeGroup", "cluster-system"], input: "releaseVersion", value: "1.37.0-20261101" },
+      { resource: ["Addon", "cluster-coredns"], input: "addonVersion", value: "v1.15.0-eksbuild.1" },
+      {
+        resource: ["EC2NodeClass", "a10g-class"],
+        input: "spec.amiSelectorTerms.0.alias",
+        value: "al2023@v20261101",
+      },
+    ],
+    line: `replaces nodes: GPU pool a10g, system nodes; also: ${other.slice(0, -1)}`,
+    source: `EKS, update cluster: the control plane in place, then nodes by others; ${drift}: amiSelectorTerms`,
   },
   {
     resource: ["NodeGroup", "cluster-system"],

@@ -9,6 +9,8 @@ export interface Label {
   readonly source: string;
   /** What was deployed differs from the fixture, too. */
   readonly from?: Edits;
+  /** What a reader has to be warned of. @default nothing */
+  readonly notes?: readonly string[];
 }
 
 const none = undefined;
@@ -66,7 +68,7 @@ export const labels: readonly Label[] = [
     what: "a tenant that goes, with its key",
     from: { "tenants.batch": newTenant },
     edits: {},
-    line: `deletes or replaces data, network or cluster: deletes password secrets-tenants-batch-1, deletes password secrets-tenants-batch-1-signing, deletes secret secrets-tenants-batch-1, deletes secret secrets-tenants-batch-1-signing and 2 more; also: ${settings}`,
+    line: `deletes or replaces data, network or cluster: deletes secret secrets-tenants-batch-1, deletes secret secrets-tenants-batch-1-signing, deletes secret value secrets-tenants-batch-1, deletes secret value secrets-tenants-batch-1-signing and 2 more; also: ${settings}`,
     source: "Secrets Manager, DeleteSecret: the value is gone after the recovery window",
   },
   {
@@ -171,9 +173,12 @@ export const labels: readonly Label[] = [
   {
     what: "another VPC range",
     edits: { "network.create.cidr": "10.41.0.0/16" },
-    line: "deletes or replaces data, network or cluster: replaces VPC network, replaces subnet network-private-use1-az1, replaces subnet network-private-use1-az2, replaces subnet network-public-use1-az1 and 1 more; also: replaces nodes, deletes or replaces load balancers or target groups, changes other resources, listener rules",
+    line: "deletes or replaces data, network or cluster: replaces VPC network, replaces subnet network-private-use1-az1, replaces subnet network-private-use1-az2, replaces subnet network-public-use1-az1 and 1 more; also: replaces nodes, deletes or replaces load balancers or target groups, changes other resources, listener rules, monitoring",
     source:
       "CloudFormation AWS::EC2::VPC CidrBlock, AWS::EC2::Subnet VpcId, AWS::ElasticLoadBalancingV2::TargetGroup VpcId: replacement; the provider changes subnets of a cache and a cluster in place, which AWS refuses across VPCs (a note says so)",
+    notes: [
+      "AWS refuses to move a cluster or a cache to another VPC, so this update fails there: another network takes another environment",
+    ],
   },
   {
     what: "another bucket",
@@ -263,5 +268,145 @@ export const labels: readonly Label[] = [
     line: `scaling: gateway; also: ${settings}`,
     source:
       "Kubernetes, HorizontalPodAutoscaler: maxReplicas is followed without a rollout; settings.yaml holds the most pods",
+  },
+  {
+    what: "a GPU pool that goes",
+    from: { "pools.spare": { instanceTypes: ["g6e.xlarge"], capacity: ["on-demand"], maxGpus: 1 } },
+    edits: {},
+    line: "ends nodes: GPU pool spare; also: monitoring",
+    source:
+      "Karpenter, NodePools: nodes that a deleted pool made are ended; prices by instance type are series",
+  },
+  {
+    what: "a GPU pool of another name",
+    edits: {
+      "pools.a10g": none,
+      "pools.small": { instanceTypes: ["g5.xlarge", "g5.2xlarge"], capacity: ["on-demand"], maxGpus: 4 },
+      "models.chat.blue.pool": "small",
+      "models.chat.green.pool": "small",
+    },
+    line: "ends nodes: GPU pool a10g; also: restarts pods, additions",
+    source: `Karpenter, NodePools: nodes that a deleted pool made are ended; ${template}`,
+  },
+  {
+    what: "another region",
+    edits: { "aws:region": "us-west-2" },
+    line: `deletes or replaces data, network or cluster: replaces cluster cluster-eksCluster, replaces VPC network, replaces cache cache, replaces bucket edge-logs and 39 more; also: replaces nodes, deletes or replaces load balancers or target groups, restarts pods, changes other resources, listener rules, additions, monitoring`,
+    source:
+      "AWS, Regions: resources of one region aren't those of another; the gateway's documents go with their cluster",
+    notes: [
+      "the region changes from us-east-1 to us-west-2: everything is made anew there and deleted here, with what it holds; make another environment, move the callers, and take this one down",
+    ],
+  },
+  {
+    what: "a hosted model's snapshot",
+    edits: { "hosted.gpt-4o.snapshot": "gpt-4o-2024-11-20" },
+    line: `restarts pods: gateway; also: ${settings}`,
+    source: `${atStart}; prices are by the name of the team's, not the provider's`,
+  },
+  {
+    what: "both slots' releases, one for the other",
+    edits: {
+      "models.chat.blue.release": "qwen3-8b-awq-2",
+      "models.chat.green.release": "qwen3-8b-awq-1",
+    },
+    line: `restarts pods: chat blue, chat green, gateway; also: scaling, ${settings}`,
+    source: `${template}; the price of a model is its dearer slot's, whichever that is`,
+  },
+  {
+    what: "colours renamed with the traffic",
+    edits: {
+      "models.chat.blue.release": "qwen3-8b-awq-2",
+      "models.chat.green.release": "qwen3-8b-awq-1",
+      "models.chat.traffic.live": "green",
+    },
+    line: `restarts pods: chat blue, chat green, gateway; also: scaling, listener rules, ${settings}`,
+    source: `${template}; who answers is the same release, from pods that all start anew`,
+  },
+  {
+    what: "a VPC that is there",
+    edits: {
+      network: {
+        existing: {
+          vpcId: "vpc-0a1b2c3d",
+          cidr: "10.50.0.0/16",
+          privateSubnetIds: ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+          publicSubnetIds: ["subnet-0a1b2c3f", "subnet-0a1b2c4a"],
+        },
+      },
+    },
+    line: `deletes or replaces data, network or cluster: deletes VPC network, deletes subnet network-private-use1-az1, deletes subnet network-private-use1-az2, deletes subnet network-public-use1-az1 and 3 more; also: replaces nodes, deletes or replaces load balancers or target groups, restarts pods, changes other resources, listener rules, additions, ${settings}, monitoring`,
+    source:
+      "stacks: in a VPC of several environments the hosts of slots have the environment's name, which the gateway reads at its start; CloudFormation AWS::EKS::Nodegroup Subnets, AWS::ElasticLoadBalancingV2::TargetGroup VpcId: replacement; EKS, UpdateClusterConfig: subnets of the same VPC only",
+    notes: [
+      "AWS refuses to move a cluster or a cache to another VPC, so this update fails there: another network takes another environment",
+    ],
+  },
+  {
+    what: "a certificate of the team's own",
+    edits: {
+      "edge.zoneId": none,
+      "edge.certificateArn":
+        "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+    },
+    line: "stops serving: llm.dev.example.com; also: changes other resources, monitoring",
+    source:
+      "Route 53: a name without a record doesn't resolve; components/edge/edge.ts makes none for a given certificate",
+  },
+  {
+    what: "another certificate",
+    from: {
+      "edge.zoneId": none,
+      "edge.certificateArn":
+        "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+    },
+    edits: {
+      "edge.zoneId": none,
+      "edge.certificateArn":
+        "arn:aws:acm:us-east-1:111122223333:certificate/4e5f6071-8293-a4b5-c6d7-e8f90a1b2c3d",
+    },
+    line: "changes other resources: updates Listener edge; also: monitoring",
+    source: "CloudFormation AWS::ElasticLoadBalancingV2::Listener Certificates: no interruption",
+  },
+  {
+    what: "another domain",
+    edits: { "edge.domain": "api.dev.example.com" },
+    line: "stops serving: llm.dev.example.com; also: changes other resources, listener rules, monitoring",
+    source: "CloudFormation AWS::Route53::RecordSet Name: replacement, which takes the old name away",
+  },
+  {
+    what: "another capacity reservation",
+    from: { "pools.a10g.capacity": ["reserved"], "pools.a10g.reservations": ["cr-0a1b2c3d4e5f60718"] },
+    edits: { "pools.a10g.capacity": ["reserved"], "pools.a10g.reservations": ["cr-0a1b2c3d4e5f60719"] },
+    line: "replaces nodes: GPU pool a10g",
+    source:
+      "Karpenter, disruption, drift: a node in a reservation that its class no longer selects; the pool's disruption budget of 0 leaves when to people",
+  },
+  {
+    what: "a capacity reservation more",
+    from: { "pools.a10g.capacity": ["reserved"], "pools.a10g.reservations": ["cr-0a1b2c3d4e5f60718"] },
+    edits: {
+      "pools.a10g.capacity": ["reserved"],
+      "pools.a10g.reservations": ["cr-0a1b2c3d4e5f60718", "cr-0a1b2c3d4e5f60719"],
+    },
+    line: "only scaling: GPU pool a10g",
+    source: "Karpenter, disruption, drift: a node in a reservation that is still selected stays",
+  },
+  {
+    what: "a zone that goes",
+    from: { "network.create.zones": 3 },
+    edits: {},
+    line: "deletes or replaces data, network or cluster: deletes subnet network-private-use1-az4, deletes subnet network-public-use1-az4; also: replaces nodes, changes other resources",
+    source:
+      "EC2, DeleteSubnet; CloudFormation AWS::EKS::Nodegroup Subnets: replacement; Karpenter, disruption, drift: a node in a subnet that is no longer selected",
+    notes: [
+      "AWS refuses to delete a subnet in which the cluster or the cache has interfaces (network-private-use1-az4, network-public-use1-az4), so this update fails there if the environment was made with that zone: zones can be added, not taken out",
+    ],
+  },
+  {
+    what: "a zone more",
+    edits: { "network.create.zones": 3 },
+    line: "replaces nodes: system nodes; also: changes other resources, additions",
+    source: "CloudFormation AWS::EKS::Nodegroup Subnets: replacement; EC2, CreateSubnet",
   },
 ];
