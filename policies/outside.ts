@@ -13,6 +13,10 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "The engine sends a release as its chart and values. Charts are listed with their versions, and values may not unpin or open what the chart pins; charts in the newer form, whose objects are sent, are checked object by object.",
   },
   {
+    what: "What a component of manifests contains, such as yaml.v2.ConfigGroup",
+    why: "Its provider makes the objects, and the engine sends each to the rules. The component itself is refused only where its source isn't pinned; npm start refuses to plan one whose objects it can't see.",
+  },
+  {
     what: "Resources that the stack only reads, by get or a stack reference",
     why: "Pulumi doesn't send them to policies. What depends on one is checked as if it were the worst case.",
   },
@@ -33,7 +37,7 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "A policy pack sees one stack. npm run drift compares what is live with the stack; admission control and service control policies hold for everyone.",
   },
   {
-    what: "A pod that calls a hosted model with a client library",
+    what: "A pod or a function that calls a hosted model with a client library, and the name of the model that it calls",
     why: "The call is in the program. Keys of providers are Secrets that only the gateway's namespace mounts, and engines can't reach the internet.",
   },
   {
@@ -45,8 +49,40 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "Only people know which accounts are the team's. The number stands in the change that is reviewed; everyone and every account are refused.",
   },
   {
-    what: "Routes and links between networks, such as peering, transit gateways, VPC Lattice and network ACLs",
+    what: "Service principals of resource policies that name no source",
+    why: "Which of them act for other accounts differs by service, and AWS's own examples for log delivery name none. Service principals are AWS's; everyone is refused.",
+  },
+  {
+    what: "Names in IAM policies that end in a wildcard, such as a path of secrets",
+    why: "A team's boundary may be a path. All resources of a kind, resources of any account and parts of names of buckets are refused.",
+  },
+  {
+    what: "Policies of VPC endpoints and REST APIs",
+    why: "An endpoint's policy only narrows what identities may do already. A REST API is a public entry, which internet-facing-expected refuses unless it is listed.",
+  },
+  {
+    what: "Whom an identity provider of the cluster vouches for",
+    why: "Its users and groups carry a prefix that cluster-access-by-entries requires, and what they may do stands in bindings, which rbac-narrow checks.",
+  },
+  {
+    what: "Routes and links between networks, such as peering, transit gateways, VPC Lattice, network ACLs, NodePorts and parts of public entries",
     why: "They open nothing by themselves: security groups and network policies decide who reaches what, and public entries are refused wherever they begin.",
+  },
+  {
+    what: "Websites of buckets",
+    why: "A website answers with what everyone may read. bucket-not-public refuses that anyone may read anything.",
+  },
+  {
+    what: "Pods that select GPU nodes without tolerating their taint or requesting a GPU",
+    why: "They are never scheduled: GPU nodes carry a taint, which gpu-nodes-tainted requires. Tolerating it, and skipping the scheduler by nodeName, are refused.",
+  },
+  {
+    what: "Engine flags that only change speed, formats or telemetry, and those that an engine ignores, such as a revision beside a staged copy",
+    why: "They bring neither code nor weights nor routes. An engine reaches only what its NetworkPolicies name, whatever address it is given.",
+  },
+  {
+    what: "Weights that a pod downloads and no engine loads, and the script of a staging Job",
+    why: "Engines load only what model-source-allowed lists, at a commit. Each slot compares its files with the manifest of the staging before it starts.",
   },
   {
     what: "How many pods and CPU nodes there may be, and which pods go first",

@@ -1,9 +1,10 @@
 /**
  * Kinds that create no pods and run no code, so nothing in them can be an image that no rule checks, whatever is
  * unknown at preview. A kind that isn't here is refused: RuntimeClass, DeviceClass and ResourceClaim hand out devices,
- * mutating webhooks and policies change pods, APIService puts another program in place of the API, and Endpoints and
- * EndpointSlice put other addresses behind a Service.
- * [Kubernetes API 1.36; the kinds of the charts that the controllers come from, at their pinned versions, 2026-11]
+ * mutating webhooks and policies change pods, APIService puts another program in place of the API, Endpoints and
+ * EndpointSlice put other addresses behind a Service, and SecurityGroupPolicy gives pods interfaces to which, in the
+ * strict mode, NetworkPolicies don't apply.
+ * [Kubernetes API 1.36; EKS user guide, security groups for pods; the kinds of the charts that the controllers come from, at their pinned versions, 2026-11]
  */
 export const podlessKinds: ReadonlySet<string> = new Set([
   "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
@@ -75,5 +76,4 @@ export const podlessKinds: ReadonlySet<string> = new Set([
   "kubernetes:storage.k8s.io/v1:CSIDriver",
   "kubernetes:storage.k8s.io/v1:StorageClass",
   "kubernetes:storage.k8s.io/v1:VolumeAttributesClass",
-  "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy",
 ]);

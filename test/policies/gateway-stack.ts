@@ -76,6 +76,8 @@ export const tenant: Properties = {
   parallelRequests: 8,
   monthlyBudgetUsd: 200,
   inputTokens: 16_384,
+  inputCharacters: 16_384,
+  users: { requestsPerMinute: 10 },
   keys: [hash("a"), hash("b")],
 };
 export const tenants: Properties = { tenants: { web: tenant, batch: { ...tenant, keys: "generated" } } };

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { outside } from "../../policies/outside.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { fixturePlan, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
@@ -8,7 +9,9 @@ import { adversary } from "./ways/adversary.ts";
 import { grants } from "./ways/grants.ts";
 import { joins } from "./ways/joins.ts";
 import { kinds } from "./ways/kinds.ts";
+import { limits } from "./ways/limits.ts";
 import { machines } from "./ways/machines.ts";
+import { namedOutside } from "./ways/named-outside.ts";
 import { openings } from "./ways/openings.ts";
 import { others } from "./ways/others.ts";
 import { ranges } from "./ways/ranges.ts";
@@ -27,13 +30,14 @@ const ways = [
   ...services,
   ...grants,
   ...unreviewed,
+  ...limits,
 ];
 const { resources } = fixturePlan("prod");
 const judge = new Judge(resources, policyConfiguration(fixtureRoot, "prod"));
 const before = new Set(judge.all());
 
 /** The mandatory findings that a way brings about: at each of its places, of which one at least has to be refused. */
-function refusals({ adds, changes }: Way): readonly (readonly string[])[] {
+function refusals({ adds, changes }: Pick<Way, "adds" | "changes">): readonly (readonly string[])[] {
   const stops = (findings: readonly string[]) =>
     findings.filter((finding) => !before.has(finding) && judge.isMandatory(finding));
   if (changes === undefined) return [stops(judge.plus(planned(adds ?? [], resources)))];
@@ -60,6 +64,17 @@ describe("a way around the rules", () => {
       expect(caught).not.toEqual([]);
     },
   );
+
+  it.each(
+    Object.entries(namedOutside).flatMap(([sentence, shapes]) =>
+      Object.entries(shapes).map(([what, shape]) => [sentence, what, shape] as const),
+    ),
+  )("passes only where the catalogue says so: %s (%s)", (sentence, _what, shape) => {
+    expect(outside.map(({ what }) => what)).toContain(sentence);
+    const found = refusals("path" in shape ? { changes: shape } : { adds: [shape] });
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.flat()).toEqual([]);
+  });
 
   it("names rules that there are", () => {
     const names = new Set(rules.map(({ name }) => name));

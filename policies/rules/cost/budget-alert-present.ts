@@ -1,5 +1,5 @@
 import type { Finding, StackRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
 
 const budget = "aws:budgets/budget:Budget";
@@ -10,7 +10,16 @@ const settings = {
     pattern: "^[A-Za-z][\\w:.-]{0,127}$",
     default: "Project",
   },
+  maxMonthlyUsd: {
+    type: "integer",
+    description: "Highest limit of a budget in US dollars, above which it limits nothing.",
+    minimum: 1,
+    maximum: 1_000_000_000,
+    default: 1_000_000,
+  },
 } as const satisfies RuleSettings;
+
+type Config = ConfigOf<typeof settings>;
 
 export const budgetAlertPresent: StackRule<typeof settings> = {
   name: "budget-alert-present",
@@ -27,10 +36,10 @@ export const budgetAlertPresent: StackRule<typeof settings> = {
   },
   config: settings,
 
-  *checkStack({ resources }, { projectTag }) {
+  *checkStack({ resources }, config) {
     const checked = resources.map((resource) => ({
       resource,
-      findings: [...problems(resource.props, projectTag)],
+      findings: [...problems(resource.props, config)],
     }));
     if (checked.some(({ findings }) => findings.length === 0)) return;
     if (checked.length === 0)
@@ -45,15 +54,16 @@ export const budgetAlertPresent: StackRule<typeof settings> = {
 };
 
 /** Why a budget notifies no subscriber in time; of several budgets one is enough. */
-function* problems(props: Value, projectTag: string): Iterable<Finding> {
+function* problems(props: Value, { projectTag, maxMonthlyUsd }: Config): Iterable<Finding> {
   const limit = at(props, "limitAmount");
   if (at(props, "budgetType") !== "COST")
     yield { path: "budgetType", problem: "the budget tracks something other than cost", allowed: "COST" };
-  if (typeof limit !== "string" || !/^\d{1,12}(?:\.\d{1,6})?$/.test(limit) || Number(limit) === 0)
+  const amount = typeof limit === "string" && /^\d{1,12}(?:\.\d{1,6})?$/.test(limit) ? Number(limit) : 0;
+  if (amount === 0 || amount > maxMonthlyUsd)
     yield {
       path: "limitAmount",
-      problem: "the budget has no limit above 0",
-      allowed: "an amount of money, known at preview",
+      problem: amount === 0 ? "the budget has no limit above 0" : "the limit is too high to limit anything",
+      allowed: `an amount of money up to maxMonthlyUsd, ${maxMonthlyUsd}, known at preview`,
     };
   if (!picksTag(at(props, "filterExpression"), projectTag) && !namesTag(at(props, "costFilters"), projectTag))
     yield {

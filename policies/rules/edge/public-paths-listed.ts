@@ -36,6 +36,13 @@ const settings = {
     minItems: 0,
     default: ["/ready -> /health/readiness"],
   },
+  redirectHosts: {
+    type: "array",
+    description: "Other hosts to which the public load balancer may redirect, each in full.",
+    items: { type: "string", pattern: "^[\\w-]+(?:\\.[\\w-]+)+$" },
+    minItems: 0,
+    default: [],
+  },
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
@@ -44,7 +51,7 @@ export const publicPathsListed: StackRule<typeof settings> = {
   name: "public-paths-listed",
   title: "The public load balancer forwards only listed paths of named hosts.",
   why: "The gateway serves keys, users, configuration and metrics in addition to the API; a wildcard exposes all of these routes to the internet, and those that its next version adds.",
-  fix: "Make the default action a fixed 404, and give each rule a host and paths from publicPaths.",
+  fix: "Make the default action a fixed 404, and give each rule a host and paths from publicPaths; list another host of the team's own in redirectHosts.",
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't read what a listener forwards" },
@@ -67,9 +74,11 @@ export const publicPathsListed: StackRule<typeof settings> = {
           allowed: "one fixed response of 404 or 403, or one redirect to HTTPS by HTTP_301",
         };
     }
-    for (const rule of resources.filter(isOf(listenerRules)).filter(isPublicRule))
+    for (const rule of resources.filter(isOf(listenerRules)).filter(isPublicRule)) {
       if (mayForward(at(rule.props, "actions")) && !isForApplications(rule, "actions"))
         yield* forwarded(rule, config);
+      yield* redirected(rule, config);
+    }
   },
 };
 
@@ -106,6 +115,21 @@ function mayForward(value: Value): boolean {
   const actions = elements(value);
   if (actions === unknown || actions.length === 0) return true;
   return !actions.every((action) => answering.includes(at(action, "type")));
+}
+
+/** Clients follow to another host, with their prompts. Unset keeps the host. [elbv2 API, RedirectActionConfig] */
+function* redirected(resource: StackResource, { redirectHosts }: Config): Generator<StackFinding> {
+  for (const { path, value } of locatedElements("actions", at(resource.props, "actions"))) {
+    if (value === unknown || at(value, "redirect") === undefined) continue;
+    const host = at(value, "redirect", "host") ?? "#{host}";
+    if (host === "#{host}" || redirectHosts.some((listed) => listed === host)) continue;
+    yield {
+      resource,
+      path: `${path}.redirect.host`,
+      problem: "clients are redirected to another host",
+      allowed: "the request's own host, or one of redirectHosts, known at preview",
+    };
+  }
 }
 
 function* forwarded(resource: StackResource, { publicPaths, rewrites }: Config): Generator<StackFinding> {

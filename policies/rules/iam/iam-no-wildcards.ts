@@ -114,7 +114,7 @@ function* wildcards(
         path: `.Resource.${index}`,
         problem: "resources of every account are allowed",
         allowed:
-          "ARNs with an account, a condition of equality on tags or on aws:ResourceAccount, or a kind in wholeKinds",
+          "ARNs with an account, or with a bucket's whole name, a condition of equality on tags or on aws:ResourceAccount, or a kind in wholeKinds",
       };
     const kind = wholeKind(resource);
     if (kind !== undefined && !config.wholeKinds.includes(kind) && !isNarrowedByTag(statement))
@@ -146,12 +146,19 @@ function withoutVariables(resource: string): string {
 function isOfAnyAccount(resource: string, { wholeKinds }: Config): boolean {
   const [, , service = "", , account = "", ...own] = resource.split(":");
   const kind = /^[\w-]+/.exec(own.join(":"))?.[0] ?? "";
+  // Buckets have names and no account: the beginning of a name is anyone's. [S3 user guide, bucket namespaces]
+  const inBuckets = service === "s3" && account === "" && isPartOfName(own.join(":"));
   return (
-    /[*?]/.test(account) &&
+    (inBuckets || /[*?]/.test(account)) &&
     !isAnyResource(resource) &&
     wholeKind(resource) === undefined &&
     !wholeKinds.includes(`${service}:${kind}`)
   );
+}
+
+/** Whether wildcards stand for a bucket's name or a part of it, not only for keys. */
+function isPartOfName(bucketAndKey: string): boolean {
+  return /[*?]/.test(bucketAndKey.split("/")[0] ?? "");
 }
 
 /** Condition keys that identify a resource as the team's own. [IAM, global condition keys; KMS, condition keys] */

@@ -1,7 +1,14 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { forwards, loadBalancersBefore } from "../../read/aws/forward.ts";
-import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../read/aws/load-balancer.ts";
+import {
+  isOf,
+  isPublic,
+  listenerRules,
+  listeners,
+  loadBalancers,
+  targetGroups,
+} from "../../read/aws/load-balancer.ts";
 
 const records: readonly string[] = ["aws:route53/record:Record"];
 const zones: readonly string[] = ["aws:route53/zone:Zone"];
@@ -10,7 +17,7 @@ export const ruleHostResolves: StackRule = {
   name: "rule-host-resolves",
   title: "The host of a listener rule has a DNS record for its load balancer.",
   why: "Without the record, or with one that points elsewhere, every request for the model fails before it reaches anything that is monitored.",
-  fix: "Add a Record for the rule's host to its zone, with the load balancer as alias.",
+  fix: "Add a Record for the rule's host to its zone, with the load balancer as alias; the zone of an internal load balancer's hosts has the VPC in vpcs.",
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare rules with records" },
@@ -27,8 +34,9 @@ export const ruleHostResolves: StackRule = {
       const name = plainName(at(record.props, "name"));
       if (name !== undefined) names.set(name, [...(names.get(name) ?? []), record]);
     }
-    const own = resources.filter(isOf(zones)).flatMap(({ props }) => plainName(at(props, "name")) ?? []);
-    const zoneCount = resources.filter(isOf(zones)).length;
+    const ofStack = resources.filter(isOf(zones));
+    const own = ofStack.flatMap(({ props }) => plainName(at(props, "name")) ?? []);
+    const zoneCount = ofStack.length;
     // A zone whose name can't be read may contain any host.
     const unreadable = own.length < zoneCount;
     for (const forward of forwards(resources)) {
@@ -40,7 +48,11 @@ export const ruleHostResolves: StackRule = {
       for (const host of hostsOf(forward.resource.props)) {
         // Zones outside the stack are managed elsewhere.
         if (!unreadable && !own.some((zone) => host === zone || host.endsWith(`.${zone}`))) continue;
-        const problem = unresolved(host, names, balancers);
+        const problem =
+          unresolved(host, names, balancers) ??
+          (balancers.length > 0 && !balancers.some(isPublic) && isInPublicZone(host, ofStack)
+            ? "the host's zone is public, and its load balancer internal"
+            : undefined);
         if (problem !== undefined) yield finding(forward.resource, host, problem);
       }
     }
@@ -52,8 +64,25 @@ function finding(resource: StackResource, host: string, problem: string): StackF
     resource,
     path: `conditions.hostHeader.${/^[\w.*-]{1,100}$/.test(host) ? host : "host"}`,
     problem,
-    allowed: "a record of the same name whose alias or value comes from the load balancer of the rule",
+    allowed:
+      "a record of the same name whose alias or value comes from the load balancer of the rule, for an internal one in a zone with vpcs",
   };
+}
+
+/** Whether the most specific zone of a host belongs to no VPC: then nothing in the VPC asks it. [Route 53, private zones] */
+function isInPublicZone(host: string, ofStack: readonly StackResource[]): boolean {
+  const holding = ofStack.filter(({ props }) => {
+    const zone = plainName(at(props, "name"));
+    return zone !== undefined && (host === zone || host.endsWith(`.${zone}`));
+  });
+  const length = (zone: StackResource) => plainName(at(zone.props, "name"))?.length ?? 0;
+  const longest = Math.max(...holding.map(length));
+  const closest = holding.filter((zone) => length(zone) === longest);
+  return closest.length > 0 && closest.every(({ props }) => isEmpty(at(props, "vpcs")));
+}
+
+function isEmpty(value: Value): boolean {
+  return !isList(value) || value.length === 0;
 }
 
 function unresolved(

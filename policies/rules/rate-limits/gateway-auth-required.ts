@@ -2,6 +2,7 @@ import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { inGatewayConfigs, mustBeAbsent, mustBeOff, mustBeOn } from "../../read/gateway/gateway-config.ts";
 import { customAuthSettings } from "../../read/gateway/gateway-settings.ts";
+import { tenantDocuments } from "../../read/gateway/tenants.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 /** Settings that bypass the key. [litellm/proxy/_types.py, litellm/proxy/auth/user_api_key_auth.py] */
@@ -35,11 +36,18 @@ export const gatewayAuthRequired: ResourceRule<typeof customAuthSettings> = {
   config: customAuthSettings,
 
   check(resource, { customAuth }) {
-    return inGatewayConfigs(resource, (root) => open(root, customAuth));
+    const hasTenants = tenantDocuments(resource).length > 0;
+    return inGatewayConfigs(resource, (root) => open(root, { customAuth, hasTenants }));
   },
 };
 
-function* open(root: Value, customAuth: string): Iterable<Finding> {
+/** Where tenants are listed, only the extension knows them: LiteLLM alone accepts one key for everybody. */
+interface Expected {
+  readonly customAuth: string;
+  readonly hasTenants: boolean;
+}
+
+function* open(root: Value, { customAuth, hasTenants }: Expected): Iterable<Finding> {
   const key = at(root, "general_settings", "master_key");
   if (typeof key !== "string" || !/^os\.environ\/[A-Z][A-Z0-9_]*$/.test(key))
     yield {
@@ -51,11 +59,14 @@ function* open(root: Value, customAuth: string): Iterable<Finding> {
       allowed: "os.environ/<NAME>",
     };
   const custom = at(root, "general_settings", "custom_auth");
-  if (custom !== undefined && custom !== customAuth)
+  if (custom === undefined ? hasTenants : custom !== customAuth)
     yield {
       path: "general_settings.custom_auth",
-      problem: "custom_auth is not the project's own extension",
-      allowed: `absent, or ${customAuth}`,
+      problem:
+        custom === undefined
+          ? "nobody reads the tenants and their keys, so the master key alone decides"
+          : "custom_auth is not the project's own extension",
+      allowed: hasTenants ? customAuth : `absent, or ${customAuth}`,
     };
   for (const [name, why] of Object.entries(absent))
     yield* mustBeAbsent(root, `general_settings.${name}`, why);

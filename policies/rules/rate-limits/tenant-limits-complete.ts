@@ -16,10 +16,16 @@ const settings = {
   parallelRequests: ceiling("Highest limit of concurrent requests for a tenant.", 100, 10_000),
   monthlyBudgetUsd: ceiling("Highest monthly budget for a tenant in US dollars.", 5000, 10_000_000),
   inputTokens: ceiling("Highest limit of input tokens per request for a tenant.", 131_072, 10_000_000),
+  inputCharacters: ceiling("Highest limit of characters per prompt for a tenant.", 524_288, 100_000_000),
+  userRequestsPerMinute: ceiling("Highest limit of requests per minute for a tenant's user.", 600, 100_000),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
-const limits = Object.keys(settings) as readonly (keyof Config)[];
+const ceilings = Object.keys(settings) as readonly (keyof Config)[];
+/** Where a tenant has the limit, if not under the ceiling's own name. */
+const places: Readonly<Partial<Record<keyof Config, string>>> = {
+  userRequestsPerMinute: "users.requestsPerMinute",
+};
 
 /** Means that the stack generates the keys, whose hashes are in a document with the root key `tenantKeys`. */
 const generated = "generated";
@@ -35,7 +41,7 @@ export const tenantLimitsComplete: ResourceRule<typeof settings> = {
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {
-    good: "web: { models: [assistant], requestsPerMinute: 60, tokensPerMinute: 100000, requestsPerDay: 5000, tokensPerDay: 2000000, parallelRequests: 8, monthlyBudgetUsd: 200, inputTokens: 16384, keys: generated }",
+    good: "web: { models: [assistant], requestsPerMinute: 60, tokensPerMinute: 100000, requestsPerDay: 5000, tokensPerDay: 2000000, parallelRequests: 8, monthlyBudgetUsd: 200, inputTokens: 16384, inputCharacters: 16384, users: { requestsPerMinute: 10 }, keys: generated }",
     bad: "web: { models: ['*'], requestsPerMinute: 60, keys: [sk-1234] }",
   },
   config: settings,
@@ -62,9 +68,10 @@ function* tenantsOf({ path, problem, root }: Document, config: Config): Iterable
 }
 
 function limitsOf({ path, value }: Tenant, config: Config): readonly Finding[] {
-  return limits.flatMap((name) => {
-    const limit = at(value, name);
-    if (typeof limit === "number" && limit > 0 && limit <= config[name]) return [];
+  return ceilings.flatMap((ceilingName) => {
+    const name = places[ceilingName] ?? ceilingName;
+    const limit = at(value, ...name.split("."));
+    if (typeof limit === "number" && limit > 0 && limit <= config[ceilingName]) return [];
     return [
       {
         path: `${path}.${name}`,
@@ -72,7 +79,7 @@ function limitsOf({ path, value }: Tenant, config: Config): readonly Finding[] {
           limit === undefined
             ? `${name} is missing`
             : `${name} is ${typeof limit === "number" ? limit : "not a number"}`,
-        allowed: `a number above 0, at most ${config[name]}`,
+        allowed: `a number above 0, at most ${config[ceilingName]}`,
       },
     ];
   });

@@ -36,7 +36,7 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
   name: "engine-surface-minimal",
   title: "An engine exposes only its API, and gets its settings only from the stack.",
   why: "Many of an engine's settings open a route without authentication, read files or URLs that a request names, or replace the model: one variable is enough.",
-  fix: `Use only the variables of engineEnv with literal values, set ${answers} and --disable-fastapi-docs, remove the other flag, mount and hook, and set enableServiceLinks to false on the pod.`,
+  fix: `Use only the variables of engineEnv with literal values, set ${answers} and --disable-fastapi-docs, remove the other flag, mount, hook and workingDir, and set enableServiceLinks to false on the pod, and shareProcessNamespace nowhere.`,
   severity: "critical",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't check engines" },
@@ -56,15 +56,10 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
       for (const { container, engine } of engines)
         for (const found of [...flagFindings(engine), ...variableFindings(container, engine, config)])
           yield { ...found, path: `${container.path}.${found.path}`, where: container.where };
-      for (const { container } of engines) yield* filesOf(pod, container);
-      // A Service named vllm would set VLLM_PORT. Unset means true. [Kubernetes API, PodSpec]
-      if (engines.length > 0 && at(pod.spec, "enableServiceLinks") !== false)
-        yield {
-          path: `${pod.prefix}enableServiceLinks`,
-          where: "pod",
-          problem: "every Service of the namespace sets environment variables of the engine",
-          allowed: "enableServiceLinks: false",
-        };
+      for (const { container } of engines) yield* filesOf(container);
+      // A container that can't be read is reported with its arguments.
+      if (engines.some(({ container }) => container.fields !== unknown)) yield* volumesOf(pod);
+      if (engines.length > 0) yield* podFindings(pod);
     }
   },
 };
@@ -84,8 +79,29 @@ const volumeKinds = [
   "secret",
 ];
 
+/** What of an engine's pod reaches into its containers. [Kubernetes API, PodSpec] */
+function* podFindings({ prefix, spec }: PodSpec): Generator<Finding> {
+  // A Service named vllm would set VLLM_PORT. Unset means true.
+  if (at(spec, "enableServiceLinks") !== false)
+    yield {
+      path: `${prefix}enableServiceLinks`,
+      where: "pod",
+      problem: "every Service of the namespace sets environment variables of the engine",
+      allowed: "enableServiceLinks: false",
+    };
+  // Processes of one namespace read each other's files and memory. Unset means false.
+  if ((at(spec, "shareProcessNamespace") ?? false) !== false)
+    yield {
+      path: `${prefix}shareProcessNamespace`,
+      where: "pod",
+      problem:
+        "other containers of the pod see the engine's process, with its key, its prompts and its files",
+      allowed: "unset, or shareProcessNamespace: false",
+    };
+}
+
 /** What may put other code or files into an engine's container. */
-function* filesOf({ prefix, spec }: PodSpec, { path, where, fields }: Container): Generator<Finding> {
+function* filesOf({ path, where, fields }: Container): Generator<Finding> {
   // A container that can't be read is reported with its arguments.
   if (fields === unknown) return;
   if (at(fields, "lifecycle", "postStart") !== undefined)
@@ -94,6 +110,14 @@ function* filesOf({ prefix, spec }: PodSpec, { path, where, fields }: Container)
       where,
       problem: "postStart runs another command in the engine's container",
       allowed: "no postStart",
+    };
+  // Python looks for modules in the folder that it is started in.
+  if (at(fields, "workingDir") !== undefined)
+    yield {
+      path: `${path}.workingDir`,
+      where,
+      problem: "the engine starts in another folder than its image's, whose files it may load as code",
+      allowed: "no workingDir",
     };
   for (const [index, mount] of orUnknown(elements(at(fields, "volumeMounts"))).entries()) {
     const folder = at(mount, "mountPath");
@@ -105,6 +129,9 @@ function* filesOf({ prefix, spec }: PodSpec, { path, where, fields }: Container)
       allowed: "a folder without programs, such as /cache or /models",
     };
   }
+}
+
+function* volumesOf({ prefix, spec }: PodSpec): Generator<Finding> {
   for (const [index, volume] of orUnknown(elements(at(spec, "volumes"))).entries()) {
     const kinds = isFields(volume) ? Object.keys(volume).filter((key) => key !== "name") : [];
     // hostPath is for pod-no-host-access.

@@ -54,6 +54,16 @@ cases(rule, {
     ["a fixed 403", byDefault(fixed("403"))],
     ["a redirect to HTTPS", byDefault(redirect())],
     ["a rule that answers by itself", rules(null, { actions: fixed("404") })],
+    ["a rule that redirects on its host", rules(null, { actions: redirect({ host: "#{host}" }) })],
+    [
+      "a rule that redirects to a listed host",
+      rules(null, { actions: redirect({ host: "docs.example.com" }) }),
+      { config: { redirectHosts: ["docs.example.com"] } },
+    ],
+    [
+      "a redirect of an internal listener",
+      [inside, heardInside, forwardRule(null, { actions: redirect({ host: "a.example" }) }, [heardInside])],
+    ],
     ["an internal listener", [inside, heardInside, forwardRule(null, {}, [heardInside])]],
     ["other paths where they are listed", paths("/v2/chat"), { config: { publicPaths: ["/v2/chat"] } }],
   ],
@@ -144,6 +154,21 @@ cases(rule, {
     ],
     ["a redirect for now", byDefault(redirect({ statusCode: "HTTP_302" })), ["https#defaultActions"]],
     ["unknown default actions", byDefault(unknown), ["https#defaultActions"]],
+    [
+      "a rule that redirects to another host",
+      rules(null, { actions: redirect({ host: "docs.example.com" }) }),
+      ["api#actions.0.redirect.host"],
+    ],
+    [
+      "a rule that redirects to an unknown host",
+      rules(null, { actions: redirect({ host: unknown }) }),
+      ["api#actions.0.redirect.host"],
+    ],
+    [
+      "an unknown redirect",
+      rules(null, { actions: [{ type: "redirect", redirect: unknown }] }),
+      ["api#actions.0.redirect.host"],
+    ],
     ["a rule of unknown actions", rules(asks(host, "/*"), { actions: unknown }), path()],
     ["a rule of no actions", rules(asks(host, "/*"), { actions: null }), path()],
     [

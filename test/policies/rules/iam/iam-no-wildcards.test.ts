@@ -63,6 +63,18 @@ cases(rule, {
       }),
     ],
     [
+      "buckets of the own account by the beginning of their name",
+      policy({
+        ...read,
+        Resource: "arn:aws:s3:::gantry-*/*",
+        Condition: { StringEquals: { "aws:ResourceAccount": "111122223333" } },
+      }),
+    ],
+    [
+      "an access point's objects",
+      policy({ ...read, Resource: "arn:aws:s3:us-east-1:111122223333:accesspoint/gantry/object/*" }),
+    ],
+    [
       "a key's policy, whose resource is the key",
       ofKey(root, { ...root, Action: "kms:Decrypt", Principal: { Service: "logs.amazonaws.com" } }),
     ],
@@ -87,6 +99,13 @@ cases(rule, {
       [...action, ...resource],
     ],
     ["a letter", policy({ ...read, Action: "s3:GetObjec?" }), action],
+    ...["gantry-*/*", "gantry-*", "?antry/*", "*-models/*", "*/prompts/*"].map(
+      (name): [string, Given, string[]] => [
+        `buckets of anyone: ${name}`,
+        policy({ ...read, Resource: `arn:aws:s3:::${name}` }),
+        ["reader#policy.Statement.0.Resource.0"],
+      ],
+    ),
     ["every service", policy({ ...read, Action: "*:GetObject" }), action],
     ["every resource", policy({ ...read, Resource: "*" }), resource],
     ["every ARN", policy({ ...read, Resource: "arn:*" }), resource],

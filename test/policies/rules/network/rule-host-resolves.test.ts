@@ -10,6 +10,10 @@ cases(rule, {
     ["its record", reached()],
     ["a record for all hosts of the zone", reached({ record: "*.models.internal" })],
     ["other letters and a last dot", reached({ record: "CHAT.models.internal." })],
+    [
+      "a public zone further from the host",
+      [...reached(), made("aws:route53/zone:Zone", { name: "internal" }, "wider")],
+    ],
     ["a host of another zone", reached({ host: "llm.example.com" })],
     ["no rules", [made("aws:route53/zone:Zone", { name: "models.internal" })]],
   ],
@@ -20,6 +24,14 @@ cases(rule, {
     [
       "another load balancer",
       reached({ leadsTo: made("aws:lb/loadBalancer:LoadBalancer", {}, "other") }),
+      at,
+    ],
+    ["a zone of no VPC", reached({ vpcs: null }), at],
+    ["a zone of an empty list of VPCs", reached({ vpcs: [] }), at],
+    ["a zone whose VPCs are unknown", reached({ vpcs: unknown }), at],
+    [
+      "a public zone closer to the host",
+      [...reached(), made("aws:route53/zone:Zone", { name: "chat.models.internal" }, "closer")],
       at,
     ],
     ["no record", reached().slice(0, -1), at],

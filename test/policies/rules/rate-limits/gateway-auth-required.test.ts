@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import { gatewayAuthRequired as rule } from "../../../../policies/rules/rate-limits/gateway-auth-required.ts";
 import { secret } from "../../../../scripts/plan/wire.ts";
 import { withField } from "../../../support/policy.ts";
@@ -15,12 +16,13 @@ import {
 const general = (field: string) => `general_settings.${field}`;
 const metrics = "litellm_settings.require_auth_for_metrics_endpoint";
 const key = [inConfig(general("master_key"))];
+const alone = withField(settings, general("custom_auth"), undefined);
 const open = withField(settings, general("master_key"), undefined);
 
 cases(rule, {
   passes: [
     ["a key by reference", configMap()],
-    ["no authentication of our own", configWith(general("custom_auth"), undefined)],
+    ["no authentication of our own, and no tenants", documents({ "config.yaml": stringify(alone) })],
     ["what is plainly off", configWith(general("allow_requests_on_db_unavailable"), false)],
     [
       "a secret",
@@ -40,8 +42,13 @@ cases(rule, {
     ["more before a reference", configWith(general("master_key"), "sk-os.environ/KEY"), key],
     ["more after a reference", configWith(general("master_key"), "os.environ/KEY-1234"), key],
     ["a number", configWith(general("master_key"), 1234), key],
-    ["no settings at all", configMap({ model_list: [] }), [...key, inConfig(metrics)]],
+    [
+      "no settings at all",
+      configMap({ model_list: [] }),
+      [...key, inConfig(general("custom_auth")), inConfig(metrics)],
+    ],
     ["settings that are a list", configWith("general_settings", []), expectAll()],
+    ["tenants that nobody reads", configMap(alone), [inConfig(general("custom_auth"))]],
     ["another module", configWith(general("custom_auth"), "evil.auth"), [inConfig(general("custom_auth"))]],
     ["open metrics", configWith(metrics, undefined), [inConfig(metrics)]],
     ["metrics closed by a text", configWith(metrics, "true"), [inConfig(metrics)]],

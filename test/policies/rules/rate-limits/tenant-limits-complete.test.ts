@@ -16,6 +16,8 @@ const limits = [
   "parallelRequests",
   "monthlyBudgetUsd",
   "inputTokens",
+  "inputCharacters",
+  "users.requestsPerMinute",
 ];
 const generated = (content: Wire) => documents({ "keys.json": content });
 
@@ -31,6 +33,11 @@ cases(rule, {
       web("requestsPerMinute", 5000),
       { config: { requestsPerMinute: 5000 } },
     ],
+    [
+      "a limit of a user up to a higher ceiling",
+      web("users.requestsPerMinute", 5000),
+      { config: { userRequestsPerMinute: 5000 } },
+    ],
     ["documents of others", documents({ "grafana.yaml": "orgs: {tenants: 1}" })],
   ],
   reports: [
@@ -42,6 +49,7 @@ cases(rule, {
     ["a negative limit", web("tokensPerDay", -1), [at("web.tokensPerDay")]],
     ["a text", web("tokensPerDay", "5000"), [at("web.tokensPerDay")]],
     ["null", web("tokensPerDay", null), [at("web.tokensPerDay")]],
+    ["limits of users that are a number", web("users", 10), [at("web.users.requestsPerMinute")]],
     ["infinity", text("tenants: {web: {tokensPerDay: .inf}}"), ["gateway#data.tenants.yaml"]],
     ["no models", web("models", []), [at("web.models")]],
     ["any model", web("models", ["assistant", "*"]), [at("web.models")]],

@@ -53,6 +53,11 @@ cases(rule, {
       withEnv({ name: "NCCL_DEBUG", value: "WARN" }),
       { config: { engineEnv: [...engineVariables, "NCCL_DEBUG"] } },
     ],
+    ["processes kept apart", deployment([closed], { ...quiet, shareProcessNamespace: false })],
+    [
+      "processes shared without an engine",
+      deployment([{ name: "a", image: "a:1" }], { shareProcessNamespace: true }),
+    ],
     [
       "other programs",
       deployment([{ name: "proxy", image: "envoy:1", env: [{ name: "LD_PRELOAD", value: "a" }] }]),
@@ -153,6 +158,27 @@ cases(rule, {
       "unknown arguments beside a bad variable",
       deployment([{ ...closed, args: unknown, env: [limit, { name: "HF_TOKEN" }] }], quiet),
       [`${at}.args`, ...second],
+    ],
+    ...[true, "false", unknown].map((value): [string, ReturnType<typeof deployment>, string[]] => [
+      `processes that are shared: ${String(value)}`,
+      deployment([closed], { ...quiet, shareProcessNamespace: value }),
+      ["chat-blue#shareProcessNamespace"],
+    ]),
+    ...["/cache", unknown].map((workingDir): [string, ReturnType<typeof deployment>, string[]] => [
+      `another folder to start in: ${String(workingDir)}`,
+      deployment([{ ...closed, workingDir }], quiet),
+      [`${at}.workingDir`],
+    ]),
+    [
+      "a volume of files from elsewhere, once for all engines of its pod",
+      deployment([closed, { ...closed, name: "draft" }], {
+        ...quiet,
+        volumes: [
+          { name: "a", emptyDir: {} },
+          { name: "b", nfs: { server: "a", path: "/" } },
+        ],
+      }),
+      ["chat-blue#volumes.1"],
     ],
     ["Services as variables", deployment([closed]), ["chat-blue#enableServiceLinks"]],
     [
