@@ -190,13 +190,14 @@ export function createMonitoring(
   controllers: Controllers,
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const { account, budget, environment, monitoring, protect, routes } = stack.config;
+  const { account, budget, edge, environment, monitoring, protect, routes } = stack.config;
   return new Monitoring(
     "monitoring",
     {
       environment,
       account,
       controlPlane: cluster.controlPlane,
+      ...(!edge.internal && { webAcl: stack.name }),
       watched: monitoredCounts(stack.config),
       ...monitoring,
       monthlyUsd: budget.monthlyUsd,

@@ -1,5 +1,12 @@
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import * as pulumi from "@pulumi/pulumi";
+import {
+  alarmMetrics,
+  balancerMetrics,
+  type CloudMetric,
+  type Limit,
+  targetMetrics,
+} from "./metrics/cloud.ts";
 import { runbook } from "./rule-groups.ts";
 
 /** Alarms on what AWS itself measures, which need nothing of the cluster. */
@@ -25,12 +32,8 @@ export interface CloudAlarmsArgs {
 interface CloudAlarm {
   readonly name: string;
   readonly says: string;
-  readonly namespace: string;
-  readonly metric: string;
-  readonly statistic: "Sum" | "Maximum" | "Minimum";
-  readonly comparison: "GreaterThanThreshold" | "LessThanThreshold";
-  readonly threshold: number;
-  readonly periodSeconds: number;
+  /** What it reads, with the limit beyond which it goes off. */
+  readonly of: CloudMetric & { readonly limit: Limit; readonly statistic: "Sum" | "Maximum" | "Minimum" };
   readonly periods: number;
   /**
    * What missing data means: nothing, or `silence`, which is notified like a breach. An alarm begins without data, and
@@ -45,60 +48,35 @@ export const cloudAlarms = {
   MonitoringSilent: {
     name: "MonitoringSilent",
     says: "Alertmanager has sent no heartbeat for 15 minutes: no other alert can arrive",
-    namespace: "AWS/SNS",
-    metric: "NumberOfMessagesPublished",
-    statistic: "Sum",
-    comparison: "LessThanThreshold",
-    threshold: 1,
-    periodSeconds: 300,
+    of: alarmMetrics.heartbeats,
     periods: 3,
     missing: "silence",
   },
   EdgeErrors: {
     name: "EdgeErrors",
     says: "The load balancer itself answers more than 10 requests a minute with 5xx: no gateway pod accepts them",
-    namespace: "AWS/ApplicationELB",
-    metric: "HTTPCode_ELB_5XX_Count",
-    statistic: "Sum",
-    comparison: "GreaterThanThreshold",
-    threshold: 10,
-    periodSeconds: 60,
+    of: balancerMetrics.failed,
     periods: 5,
     missing: "notBreaching",
   },
   EdgeWithoutTargets: {
     name: "EdgeWithoutTargets",
     says: "The load balancer that callers reach has had no healthy gateway for three minutes",
-    namespace: "AWS/ApplicationELB",
-    metric: "HealthyHostCount",
-    statistic: "Minimum",
-    comparison: "LessThanThreshold",
-    threshold: 1,
-    periodSeconds: 60,
+    of: targetMetrics.healthy,
     periods: 3,
     missing: "silence",
   },
   CertificateEnding: {
     name: "CertificateEnding",
     says: "The certificate that callers see expires in less than 30 days: ACM renews 60 to 45 days before, so that failed, or it was imported",
-    namespace: "AWS/CertificateManager",
-    metric: "DaysToExpiry",
-    statistic: "Minimum",
-    comparison: "LessThanThreshold",
-    threshold: 30,
-    periodSeconds: 86_400,
+    of: alarmMetrics.certificateDays,
     periods: 1,
     missing: "notBreaching",
   },
   CacheMemoryHigh: {
     name: "CacheMemoryHigh",
     says: "A node of the cache uses more than 80 % of its memory: when it is full it evicts counts of limits",
-    namespace: "AWS/ElastiCache",
-    metric: "DatabaseMemoryUsagePercentage",
-    statistic: "Maximum",
-    comparison: "GreaterThanThreshold",
-    threshold: 80,
-    periodSeconds: 300,
+    of: alarmMetrics.cacheMemory,
     periods: 3,
     missing: "notBreaching",
   },
@@ -138,18 +116,19 @@ export class CloudAlarms extends pulumi.ComponentResource {
     suffix = "",
   ) {
     const silence = alarm.missing === "silence";
+    const { namespace, metric, statistic, periodSeconds, limit } = alarm.of;
     new MetricAlarm(
       `${name}-${alarm.name}`,
       {
         name: `${owner}-${alarm.name}${suffix}`,
         alarmDescription: `${alarm.says}. ${runbook(alarm, runbookBase)}`,
-        namespace: alarm.namespace,
-        metricName: alarm.metric,
+        namespace,
+        metricName: metric,
         dimensions: { ...dimensions },
-        statistic: alarm.statistic,
-        comparisonOperator: alarm.comparison,
-        threshold: alarm.threshold,
-        period: alarm.periodSeconds,
+        statistic,
+        comparisonOperator: "above" in limit ? "GreaterThanThreshold" : "LessThanThreshold",
+        threshold: "above" in limit ? limit.above : limit.below,
+        period: periodSeconds,
         evaluationPeriods: alarm.periods,
         treatMissingData: silence ? "missing" : alarm.missing,
         alarmActions: [topics.alerts],

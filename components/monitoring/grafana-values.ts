@@ -1,22 +1,55 @@
 import { resources } from "../cluster/system-pods.ts";
+import { cloudWatch } from "./dashboards/edge-board.ts";
 import { monitoringPods } from "./monitoring-pods.ts";
 import type { MonitoringSettings } from "./monitoring-settings.ts";
+import { namespace } from "./prometheus.ts";
 import type { MonitoredCounts } from "./prometheus-memory.ts";
 
 /** The Kubernetes Secret with the entry `client-secret`, of Grafana's client of the identity provider. */
 export const signInSecret = "grafana-sign-in";
 
+/** Its service account, which is named after the release's full name. [grafana chart, serviceAccount.name] */
+export const grafanaName = "grafana";
+
+/** The Kubernetes Role of its sidecars, which read dashboards and data sources from ConfigMaps of its namespace. */
+export const configMapReader = "grafana-config-maps";
+/** Where a browser reaches it, through `kubectl port-forward`: what its redirect URI begins with. */
+const rootUrl = "http://localhost:3000/";
+
 export interface GrafanaValuesArgs extends Pick<MonitoringSettings, "signIn"> {
+  /** Whose metrics of CloudWatch it shows. */
+  readonly region: string;
   readonly watched: MonitoredCounts;
   /** Kubernetes Secret with Grafana's `admin-user` and `admin-password`. */
   readonly grafanaSecret: string;
 }
 
 /** The chart's values of Grafana: it requires a sign-in, and nothing of it is reachable from outside. */
-export function grafanaValues({ watched, grafanaSecret, signIn }: GrafanaValuesArgs) {
+export function grafanaValues({ region, watched, grafanaSecret, signIn }: GrafanaValuesArgs) {
   return {
-    fullnameOverride: "grafana",
+    fullnameOverride: grafanaName,
+    additionalDataSources: [
+      // By its pod's identity. [Grafana, CloudWatch: provision the data source]
+      {
+        ...cloudWatch,
+        name: "CloudWatch",
+        access: "proxy",
+        editable: false,
+        jsonData: { authType: "default", defaultRegion: region },
+      },
+    ],
+    // The chart's own role reads every Secret of the cluster.
+    rbac: { namespaced: true, useExistingRole: configMapReader },
+    sidecar: {
+      dashboards: { searchNamespace: namespace, resource: "configmap" },
+      datasources: { searchNamespace: namespace, resource: "configmap" },
+    },
     "grafana.ini": {
+      server: { root_url: rootUrl },
+      // At each start Grafana would replace the data sources in its image by what grafana.com has then; where that fails,
+      // Prometheus isn't registered any more. [grafana#132528]
+      plugins: { preinstall_disabled: true },
+      analytics: { reporting_enabled: false, check_for_updates: false, check_for_plugin_updates: false },
       "auth.anonymous": { enabled: false },
       users: { allow_sign_up: false, auto_assign_org_role: "Viewer" },
       ...(signIn && {

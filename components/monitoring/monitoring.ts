@@ -1,19 +1,21 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
 import * as pulumi from "@pulumi/pulumi";
 import { HelmRelease } from "../cluster/helm-release.ts";
 import { onGpuNodes } from "../cluster/node-pool.ts";
-import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
+import type { ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
 import { externalSecret } from "../secrets/external-secret.ts";
-import { type Account, arn } from "../shared/account.ts";
+import type { Account } from "../shared/account.ts";
 import { partySecret } from "./alertmanager-values.ts";
 import type { PoolReservation } from "./alerts/platform.ts";
 import { alerts } from "./alerts.ts";
 import { monitoringCharts } from "./charts.ts";
 import { Dashboards } from "./dashboards/dashboards.ts";
 import { dcgmCounters } from "./dcgm-counters.ts";
-import { signInSecret } from "./grafana-values.ts";
+import { configMapReader, signInSecret } from "./grafana-values.ts";
+import { cloudReader, remoteWriter } from "./identities.ts";
 import type { ListPrices } from "./metrics/prices.ts";
 import { scrapeSeconds } from "./metrics.ts";
 import type { MonitoringSettings } from "./monitoring-settings.ts";
@@ -30,6 +32,8 @@ export interface MonitoringArgs extends MonitoringSettings {
   readonly environment: string;
   readonly account: Account;
   readonly controlPlane: ControlPlane;
+  /** CloudWatch's name of the web ACL before the gateway. @default none */
+  readonly webAcl?: string | undefined;
   /** How much there is to watch at most. */
   readonly watched: MonitoredCounts;
   /** US dollars that the environment may cost a month. */
@@ -70,7 +74,11 @@ export class Monitoring extends pulumi.ComponentResource {
     const secrets = this.createSecrets(name, args, namespaceReady);
     const notifications = this.createNotifications(name, args);
     this.notifications = notifications;
-    const stack = this.createPrometheus(name, args, notifications, [namespaceReady, ...secrets]);
+    const stack = this.createPrometheus(name, args, notifications, [
+      namespaceReady,
+      this.createConfigMapReader(name, namespaceReady),
+      ...secrets,
+    ]);
     this.createGpuExporter(name, stack);
     this.createPodMonitors(name, stack);
     this.createAlerts(name, args, stack);
@@ -125,29 +133,25 @@ export class Monitoring extends pulumi.ComponentResource {
     );
   }
 
-  /** Lets Prometheus write to the workspace, where there is one. */
-  private createRemoteWriter(name: string, { account, controlPlane, remoteWrite }: MonitoringArgs) {
-    if (remoteWrite === undefined) return [];
-    const { workspaceId } = remoteWrite;
+  /** What its pods may do in AWS, besides telling people. */
+  private createIdentities(name: string, args: MonitoringArgs): PodIdentity[] {
     return [
-      new PodIdentity(
-        `${name}-remote-write`,
-        {
-          controlPlane,
-          namespace,
-          serviceAccount: `${release}-prometheus`,
-          statements: [
-            {
-              Effect: "Allow",
-              Action: "aps:RemoteWrite",
-              Resource: arn(account, "aps", `workspace/${workspaceId}`),
-            },
-          ],
-          createServiceAccount: false,
-        },
-        { parent: this },
-      ),
+      cloudReader(`${name}-grafana`, args, this),
+      ...(args.remoteWrite
+        ? [remoteWriter(`${name}-remote-write`, { ...args, ...args.remoteWrite }, this)]
+        : []),
     ];
+  }
+
+  private createConfigMapReader(name: string, namespaceReady: Namespace): Role {
+    return new Role(
+      `${name}-${configMapReader}`,
+      {
+        metadata: { name: configMapReader, namespace },
+        rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "list", "watch"] }],
+      },
+      { parent: this, dependsOn: [namespaceReady] },
+    );
   }
 
   private createNotifications(
@@ -188,7 +192,7 @@ export class Monitoring extends pulumi.ComponentResource {
           heartbeatArn: notifications.heartbeat.arn,
           grafanaSecret,
         }),
-        waits: [...args.controllers, notifications, ...this.createRemoteWriter(name, args), ...waits],
+        waits: [...args.controllers, notifications, ...this.createIdentities(name, args), ...waits],
       },
       { parent: this },
     ).release;
@@ -244,12 +248,13 @@ export class Monitoring extends pulumi.ComponentResource {
 
   private createDashboards(
     name: string,
-    { runbookBase = runbookFolder }: MonitoringArgs,
+    { account, environment, webAcl, runbookBase = runbookFolder }: MonitoringArgs,
     namespaceReady: Namespace,
   ) {
+    const { region } = account;
     new Dashboards(
       `${name}-dashboards`,
-      { namespace, runbookBase, waits: [namespaceReady] },
+      { namespace, region, environment, webAcl, runbookBase, waits: [namespaceReady] },
       { parent: this },
     );
   }

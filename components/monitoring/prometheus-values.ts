@@ -40,6 +40,8 @@ export function prometheusValues(args: PrometheusValuesArgs): Record<string, unk
     "kube-state-metrics": {
       // Pods by model and colour, so that an alert can name the slot.
       metricLabelsAllowlist: ["pods=[gantry.dev/model,gantry.dev/colour,app.kubernetes.io/name]"],
+      // No rule reads these, and who may list Secrets reads them.
+      collectorsExclude: ["secrets", "configmaps"],
       resources: resources(pods.kubeStateMetrics),
     },
     "prometheus-node-exporter": { resources: resources(nodeExporterPod) },

@@ -1,24 +1,14 @@
 import {
-  GraphThresholdsStyleConfigBuilder,
-  GraphThresholdsStyleMode,
-} from "@grafana/grafana-foundation-sdk/common";
-import {
   AnnotationQueryBuilder,
-  DashboardBuilder,
-  DashboardCursorSync,
-  DashboardLinkBuilder,
-  DashboardLinkType,
   QueryVariableBuilder,
   RowBuilder,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
   VariableRefresh,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
-import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import type { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { type Indicator, reading } from "../metrics/indicator.ts";
 import { slotIndicators } from "../metrics/slots.ts";
-import { runbook } from "../rule-groups.ts";
+import { type BoardFrame, emptyDashboard, emptyPanel, refId } from "./frame.ts";
 
 /** Labels that a reader narrows a dashboard by. */
 export type BoardVariable = "environment" | "model" | "colour" | "release" | "route" | "tenant";
@@ -36,11 +26,7 @@ export interface Graph {
 }
 
 /** A dashboard: rows of graphs, and the variables above them. */
-export interface Board {
-  /** Its name in URLs, which stays. */
-  readonly uid: string;
-  readonly title: string;
-  readonly description: string;
+export interface Board extends BoardFrame {
   readonly rows: Readonly<Record<string, readonly Graph[]>>;
 }
 
@@ -55,9 +41,6 @@ const values: Readonly<Record<BoardVariable, string>> = {
   route: 'label_values(route:requests:rate5m{environment=~"$environment"}, route)',
   tenant: 'label_values(tenant:limit_used:ratio{environment=~"$environment"}, tenant)',
 };
-const columns = 24;
-const graphWidth = 8;
-const graphHeight = 8;
 
 /** Matchers by which a reader narrows a query; `All` matches series without the label, too. */
 function matchers(by: readonly BoardVariable[]): string {
@@ -66,21 +49,7 @@ function matchers(by: readonly BoardVariable[]): string {
 
 /** A dashboard as Grafana reads it. @param runbookBase a URL under which runbooks can be opened */
 export function grafanaDashboard(board: Board, runbookBase: string): object {
-  const builder = new DashboardBuilder(board.title)
-    .uid(board.uid)
-    .description(board.description)
-    .tags(["gantry"])
-    .refresh("30s")
-    .time({ from: "now-3h", to: "now" })
-    .tooltip(DashboardCursorSync.Crosshair)
-    .link(
-      new DashboardLinkBuilder("Gantry")
-        .type(DashboardLinkType.Dashboards)
-        .tags(["gantry"])
-        .includeVars(true)
-        .keepTime(true),
-    )
-    .annotation(switches);
+  const builder = emptyDashboard(board, "30s").annotation(switches);
   for (const variable of variablesOf(board)) builder.withVariable(picker(variable));
   for (const [title, graphs] of Object.entries(board.rows)) {
     builder.withRow(new RowBuilder(title));
@@ -118,36 +87,22 @@ function picker(variable: BoardVariable): QueryVariableBuilder {
 
 function panel({ title, shows, legend, by, alerts = [] }: Graph, runbookBase: string): PanelBuilder {
   const limit = shows.find(({ threshold }) => threshold !== undefined)?.threshold;
-  const built = new PanelBuilder()
-    .title(title)
-    .description(shows.map(({ means }) => means).join("\n\n"))
-    .unit(shows[0]?.unit ?? "short")
-    .datasource(datasource)
-    .height(graphHeight)
-    .span(Math.min(columns, graphWidth))
-    .links(
-      alerts.map((name) =>
-        new DashboardLinkBuilder(name)
-          .type(DashboardLinkType.Link)
-          .url(runbook({ name }, runbookBase))
-          .targetBlank(true),
-      ),
-    );
+  const built = emptyPanel(
+    {
+      title,
+      means: shows.map(({ means }) => means),
+      unit: shows[0]?.unit ?? "short",
+      ...(limit !== undefined && { limit: { above: limit } }),
+      alerts,
+    },
+    runbookBase,
+  ).datasource(datasource);
   for (const [index, one] of shows.entries())
     built.withTarget(
       new DataqueryBuilder()
         .expr(reading(one, matchers(by)))
         .legendFormat(shows.length > 1 ? `${legend} ${index + 1}` : legend)
-        .refId(String.fromCharCode(65 + index)),
+        .refId(refId(index)),
     );
-  if (limit !== undefined)
-    built
-      .thresholds(
-        new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
-          { value: null, color: "green" },
-          { value: limit, color: "red" },
-        ]),
-      )
-      .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   return built;
 }

@@ -2,12 +2,11 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import * as pulumi from "@pulumi/pulumi";
 import { grafanaDashboard } from "./board.ts";
 import { boards } from "./boards.ts";
+import { type EdgeBoardArgs, edgeDashboard, edgeUid } from "./edge-board.ts";
 
-export interface DashboardsArgs {
+export interface DashboardsArgs extends EdgeBoardArgs {
   /** Where Grafana's sidecar looks for them. */
   readonly namespace: string;
-  /** A URL under which runbooks can be opened, or their folder. */
-  readonly runbookBase: string;
   /** Created first: the namespace. */
   readonly waits: readonly pulumi.Resource[];
 }
@@ -23,13 +22,14 @@ export class Dashboards extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createDashboards(name: string, { namespace, runbookBase, waits }: DashboardsArgs) {
-    for (const board of boards) {
+  private createDashboards(name: string, { namespace, waits, ...args }: DashboardsArgs) {
+    const built = boards.map((board) => [board.uid, grafanaDashboard(board, args.runbookBase)] as const);
+    for (const [uid, dashboard] of [...built, [edgeUid, edgeDashboard(args)] as const]) {
       new ConfigMap(
-        `${name}-${board.uid}`,
+        `${name}-${uid}`,
         {
-          metadata: { name: board.uid, namespace, labels: loadedByGrafana },
-          data: { [`${board.uid}.json`]: JSON.stringify(grafanaDashboard(board, runbookBase)) },
+          metadata: { name: uid, namespace, labels: loadedByGrafana },
+          data: { [`${uid}.json`]: JSON.stringify(dashboard) },
         },
         { parent: this, dependsOn: [...waits] },
       );

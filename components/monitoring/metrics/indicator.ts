@@ -1,5 +1,5 @@
 /** How Grafana writes a value. [Grafana, standard units] */
-type Unit =
+export type Unit =
   | "s"
   | "percentunit"
   | "percent"
@@ -9,6 +9,8 @@ type Unit =
   | "celsius"
   | "watt"
   | "decmbytes"
+  | "decbytes"
+  | "d"
   | "bool";
 
 /** One PromQL expression, and what a reader of its alert or panel needs to know. */

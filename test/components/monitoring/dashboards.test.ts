@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { alerts as alertsOf } from "../../../components/monitoring/alerts.ts";
+import { cloudAlarms } from "../../../components/monitoring/cloud-alarms.ts";
 import { indicators } from "../../../components/monitoring/metrics/catalogue.ts";
+import {
+  balancerMetrics,
+  type CloudMetric,
+  firewallMetrics,
+  targetMetrics,
+} from "../../../components/monitoring/metrics/cloud.ts";
 import type { Indicator } from "../../../components/monitoring/metrics/indicator.ts";
 import { at, fixturePlans, ofType, root } from "../../support/plan.ts";
 
@@ -17,7 +24,8 @@ interface Panel {
     };
   };
   readonly links: readonly { readonly title: string; readonly url: string }[];
-  readonly targets?: readonly { readonly expr: string }[];
+  /** With an expression for Prometheus, or dimensions for CloudWatch. */
+  readonly targets?: readonly { readonly expr?: string; readonly dimensions?: object }[];
   readonly gridPos: Readonly<Record<"x" | "y" | "w" | "h", number>>;
 }
 interface Dashboard {
@@ -26,7 +34,7 @@ interface Dashboard {
   readonly panels: readonly Panel[];
   /** Without a list where no panel is narrowed. */
   readonly templating: { readonly list?: readonly { readonly name: string }[] };
-  readonly annotations: { readonly list: readonly { readonly name: string }[] };
+  readonly annotations: { readonly list?: readonly { readonly name: string }[] };
 }
 
 /** What the sidecar reads: the ConfigMaps of the plan. */
@@ -43,24 +51,33 @@ const panels = dashboards.flatMap(({ title, panels }) =>
     .filter(({ targets }) => targets !== undefined)
     .map((panel) => [`${title}, ${panel.title}`, panel] as const),
 );
-const all = Object.values(indicators).flatMap((area) => Object.values<Indicator>(area));
-const alertNames = new Set(
-  alertsOf({
+const limitOf = ({ limit }: CloudMetric) =>
+  limit === undefined ? undefined : "above" in limit ? limit.above : limit.below;
+const all: readonly Pick<Indicator, "means" | "unit" | "threshold">[] = [
+  ...Object.values(indicators).flatMap((area) => Object.values<Indicator>(area)),
+  ...[balancerMetrics, targetMetrics, firewallMetrics]
+    .flatMap((group) => Object.values<CloudMetric>(group))
+    .map((one) => ({ ...one, threshold: limitOf(one) })),
+];
+const alertNames = new Set([
+  ...alertsOf({
     monthlyUsd: 4000,
     reservations: [{ pool: "h100", id: "cr-0a1b", ends: "2027-01-15" }],
   }).map(({ name }) => name),
-);
+  ...Object.keys(cloudAlarms),
+]);
 
 describe("the dashboards", () => {
-  it("are five, each in a ConfigMap of its own within what etcd takes", () => {
+  it("are six, each in a ConfigMap of its own within what etcd takes", () => {
     expect(dashboards.map(({ title }) => title).sort()).toEqual([
       "Cost and tenants",
+      "Edge",
       "Engine and GPU",
       "Platform",
       "Release",
       "Service",
     ]);
-    expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(5);
+    expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(6);
     for (const map of maps) expect(JSON.stringify(map.inputs).length).toBeLessThan(1_000_000);
   });
 
@@ -85,7 +102,9 @@ describe("the dashboards", () => {
     for (const { title, panels, templating } of dashboards) {
       const offered = (templating.list ?? []).map(({ name }) => name);
       const used = panels.flatMap(({ targets = [] }) =>
-        targets.flatMap(({ expr }) => [...expr.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name)),
+        targets.flatMap(({ expr, dimensions }) =>
+          [...(expr ?? JSON.stringify(dimensions)).matchAll(/\$\{?(\w+)/g)].map(([, name]) => name),
+        ),
       );
       expect(new Set(used), title).toEqual(new Set(offered));
     }
@@ -95,9 +114,12 @@ describe("the dashboards", () => {
     for (const name of ["environment", "model", "colour", "release"]) expect(offers).toContain(name);
   });
 
-  it("mark switches on each of them", () => {
-    for (const { annotations } of dashboards)
-      expect(annotations.list.map(({ name }) => name)).toEqual(["Switches"]);
+  it("mark switches on each that Prometheus answers", () => {
+    for (const { uid, annotations } of dashboards)
+      expect(
+        (annotations.list ?? []).map(({ name }) => name),
+        uid,
+      ).toEqual(uid === "gantry-edge" ? [] : ["Switches"]);
   });
 
   it("lay no panel over another, and none beyond the edge", () => {

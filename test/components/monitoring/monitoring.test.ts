@@ -46,6 +46,34 @@ describe("the Prometheus release", () => {
   });
 });
 
+describe("Grafana", () => {
+  const values = at(release, "values.grafana");
+
+  it("loads dashboards and data sources of its namespace and can read no Secret", () => {
+    expect(values).toMatchObject({
+      rbac: { namespaced: true, useExistingRole: "grafana-config-maps" },
+      sidecar: {
+        dashboards: { searchNamespace: "monitoring", resource: "configmap" },
+        datasources: { searchNamespace: "monitoring", resource: "configmap" },
+      },
+    });
+    const role = find(prod, "rbac.authorization.k8s.io/v1:Role", "monitoring-grafana-config-maps");
+    expect(role.inputs).toMatchObject({
+      metadata: { name: "grafana-config-maps", namespace: "monitoring" },
+      rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "list", "watch"] }],
+    });
+    expect(release.dependencies).toContain(role.urn);
+  });
+
+  it("downloads nothing, and sends a browser back to where it was reached", () => {
+    expect((values as Record<string, unknown>)["grafana.ini"]).toMatchObject({
+      plugins: { preinstall_disabled: true },
+      server: { root_url: "http://localhost:3000/" },
+      "auth.anonymous": { enabled: false },
+    });
+  });
+});
+
 describe("alerts", () => {
   it("go to an encrypted topic that Alertmanager alone may write to, and from there to people", () => {
     const receivers = at(release, "values.alertmanager.config.receivers") as {
