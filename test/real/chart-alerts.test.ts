@@ -1,20 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { parseAllDocuments, stringify } from "yaml";
+import { describe, expect, it } from "vitest";
 import { monitoringCharts } from "../../components/monitoring/charts.ts";
-import { prometheusValues, wrongHere } from "../../components/monitoring/prometheus-values.ts";
+import { wrongHere } from "../../components/monitoring/prometheus-values.ts";
+import { monitoringValues, renderMonitoring } from "../support/monitoring-chart.ts";
 import { firing } from "../support/promtool.ts";
 import { healthyDev, minutes } from "./healthy-dev.ts";
 
-const { chart, version, repositoryOpts, release } = monitoringCharts.prometheus;
-/** An unpacked copy of the chart, where its repository can't be reached. */
-const local = process.env.KUBE_PROMETHEUS_STACK;
-const tools = ["helm", "promtool"].filter(
-  (tool) => spawnSync(tool, [tool === "helm" ? "version" : "--version"]).status !== 0,
-);
+const { chart, version } = monitoringCharts.prometheus;
 
 /** Metrics of the chart's rules that dev hasn't got, and why: their alerts can't fire. */
 const notHere: Readonly<Record<string, string>> = {
@@ -45,30 +37,10 @@ interface Group {
   readonly rules: readonly Rule[];
 }
 
-const values = prometheusValues({
-  release,
-  environment: "dev",
-  clusterName: "gantry-dev",
-  region: "us-east-1",
-  watched: { nodes: 6, engines: 2 },
-  retentionDays: 7,
-  storageGiB: 50,
-  topicArn: "arn:aws:sns:us-east-1:111122223333:gantry-dev-alerts",
-  heartbeatArn: "arn:aws:sns:us-east-1:111122223333:gantry-dev-heartbeat",
-  grafanaSecret: "grafana-admin",
-  protect: false,
-});
-const folder = mkdtempSync(join(tmpdir(), "gantry-chart-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const rendered = tools.length > 0 ? undefined : groups(values);
-if (rendered === undefined) {
-  const why =
-    tools.length > 0
-      ? `${tools.join(" and ")} not on PATH`
-      : `${repositoryOpts.repo} can't be reached (KUBE_PROMETHEUS_STACK: a folder with the chart)`;
-  console.warn(`skipped: ${why}`);
-}
+const values = monitoringValues();
+const promtool = spawnSync("promtool", ["--version"]).status === 0;
+if (!promtool) console.warn("skipped: promtool isn't on PATH (apt-get install prometheus)");
+const rendered = promtool ? groups(values) : undefined;
 
 describe.runIf(rendered !== undefined)(
   `alerts of ${chart} ${version}, with the series of a healthy dev`,
@@ -102,28 +74,9 @@ function names(of: readonly Group[]): string[] {
 
 /** The chart's rule groups, or `undefined` where the chart can't be read. */
 function groups(of: object): Group[] | undefined {
-  const file = join(folder, "values.yaml");
-  writeFileSync(file, stringify(of));
-  const source = local === undefined ? [chart, "--repo", repositoryOpts.repo, "--version", version] : [local];
-  const { status, stdout } = spawnSync(
-    "helm",
-    [
-      "template",
-      release,
-      ...source,
-      "--namespace",
-      "monitoring",
-      "--values",
-      file,
-      "--kube-version",
-      "1.36.0",
-    ],
-    { encoding: "utf8", maxBuffer: 2 ** 28 },
+  return renderMonitoring(of)?.flatMap(({ kind, spec }) =>
+    kind === "PrometheusRule" ? (spec as { groups: Group[] }).groups : [],
   );
-  if (status !== 0) return undefined;
-  return parseAllDocuments(stdout)
-    .map((document) => document.toJS() as { kind?: string; spec: { groups: Group[] } } | null)
-    .flatMap((object) => (object?.kind === "PrometheusRule" ? object.spec.groups : []));
 }
 
 /** Metrics that an expression reads, without what recording rules write. */

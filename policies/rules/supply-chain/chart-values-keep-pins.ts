@@ -74,7 +74,8 @@ function changes(path: string, value: Value): readonly Finding[] {
     if (inner === undefined || isEmpty(inner)) return [];
     if (opening.get(key.toLowerCase())?.(inner))
       return [{ path: innerPath, problem: "it gives pods more privileges than the chart does", allowed }];
-    if (extraKey.test(key))
+    // Settings of a sidecar that the chart has, such as Grafana's: an image or a command among them is found below.
+    if (extraKey.test(key) && !(/^sidecar$/i.test(key) && isFields(inner)))
       return [{ path: innerPath, problem: "it adds objects that no rule checks", allowed }];
     if (imageKey.test(key) && !isFields(inner) && !isList(inner) && !pinned && !holdsDigest(inner))
       return [{ path: innerPath, problem: "it changes an image that the chart or the add-on pins", allowed }];

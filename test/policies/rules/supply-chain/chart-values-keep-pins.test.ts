@@ -15,6 +15,10 @@ cases(rule, {
     ["nothing in place of an image", chart({ image: { tag: "" }, extraObjects: [] })],
     ["a value that is unknown", chart({ region: unknown })],
     [
+      "where the chart's own sidecar looks",
+      chart({ sidecar: { dashboards: { searchNamespace: "monitoring" } } }),
+    ],
+    [
       "a path that is listed",
       chart({ image: { tag: "v1" } }),
       { config: { allowedValues: ["keda#values.image.tag"] } },
@@ -30,6 +34,12 @@ cases(rule, {
     ],
     ["a text", chart({ webhooks: { image: "a/b:1" } }), at(".webhooks.image")],
     ["more containers", chart({ extraContainers: [{ name: "a" }] }), at(".extraContainers")],
+    ["a sidecar", chart({ sidecar: [{ name: "a" }] }), at(".sidecar")],
+    [
+      "another image or command of the chart's own sidecar",
+      chart({ sidecar: { image: { tag: "main" }, command: ["sh"] } }),
+      [...at(".sidecar.image.tag"), ...at(".sidecar.command")],
+    ],
     ["more objects", chart({ extraObjects: [{ kind: "Pod" }] }), at(".extraObjects")],
     ["the node's network", chart({ hostNetwork: true }), at(".hostNetwork")],
     ["root", chart({ securityContext: { runAsUser: 0 } }), at(".securityContext.runAsUser")],
