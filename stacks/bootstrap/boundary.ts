@@ -48,6 +48,10 @@ export function boundaryStatements(
     }),
     allow("aps:RemoteWrite", of("aps", "workspace/ws-*")),
     allow("sns:Publish", of("sns", `${name}-*`)),
+    // No resource could be named.
+    allow("cloudwatch:GetMetricData cloudwatch:ListMetrics tag:GetResources", "*", {
+      StringEquals: { "aws:RequestedRegion": account.region },
+    }),
     allow(
       "logs:CreateLogStream logs:PutLogEvents logs:DescribeLogGroups logs:DescribeLogStreams",
       of("logs", `log-group:*${name}*`),

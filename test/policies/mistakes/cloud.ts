@@ -361,7 +361,7 @@ export const cloudMistakes: readonly Mistake[] = [
   },
   {
     what: "trust in anyone",
-    type: ":Role",
+    type: "iam/role:Role",
     path: "assumeRolePolicy",
     becomes: set(anyone),
     caughtBy: ["iam-trust-scoped"],

@@ -192,14 +192,14 @@ export const secretsAndDataMistakes: readonly Mistake[] = [
   },
   {
     what: "all of a service",
-    type: ":Role",
+    type: "iam/role:Role",
     path: "managedPolicyArns",
     becomes: set(["arn:aws:iam::aws:policy/AmazonS3FullAccess"]),
     caughtBy: ["iam-no-wildcards"],
   },
   {
     what: "trust in a whole account",
-    type: ":Role",
+    type: "iam/role:Role",
     path: "assumeRolePolicy",
     becomes: statement({ Principal: { AWS: "111122223333" } }),
     caughtBy: ["iam-trust-scoped"],
