@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { monitoringCharts } from "../../components/monitoring/charts.ts";
+import type { Properties } from "../../scripts/plan/wire.ts";
 import { monitoringValues, type RenderedObject, renderMonitoring } from "../support/monitoring-chart.ts";
 import { schemaProblem } from "../support/published-schemas.ts";
 
@@ -54,8 +55,8 @@ describe.runIf(objects !== undefined)(`what ${chart} ${version} makes of every o
     const alertmanager = one("Alertmanager", "monitoring-alertmanager");
     for (const object of [prometheus, alertmanager]) {
       // The package takes a claim's kind for that of the object around it.
-      const { storage: _, ...spec } = object.spec as Record<string, unknown>;
-      expect(await schemaProblem({ ...object, spec })).toBeUndefined();
+      const { storage: _, ...spec } = object.spec as Properties;
+      expect(await schemaProblem({ apiVersion: object.apiVersion, kind: object.kind, spec })).toBeUndefined();
     }
     for (const { spec } of [prometheus, alertmanager])
       expect(spec).toMatchObject({

@@ -8,6 +8,7 @@ import {
   firewallMetrics,
   targetMetrics,
 } from "../../../components/monitoring/metrics/cloud.ts";
+import type { Plan } from "../../../scripts/plan/plan.ts";
 import { at, find, fixturePlan, ofType, planWith } from "../../support/plan.ts";
 
 /**
@@ -73,7 +74,7 @@ interface Dashboard {
   };
 }
 
-const edgeOf = (plan: ReturnType<typeof fixturePlan>) => {
+const edgeOf = (plan: Plan) => {
   const [json] = Object.values(
     at(find(plan, "ConfigMap", "monitoring-dashboards-gantry-edge"), "data") as object,
   );

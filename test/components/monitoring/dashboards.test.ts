@@ -53,7 +53,7 @@ const panels = dashboards.flatMap(({ title, panels }) =>
 );
 const limitOf = ({ limit }: CloudMetric) =>
   limit === undefined ? undefined : "above" in limit ? limit.above : limit.below;
-const all: readonly Pick<Indicator, "means" | "unit" | "threshold">[] = [
+const all: readonly (Pick<Indicator, "means" | "unit"> & { readonly threshold?: number | undefined })[] = [
   ...Object.values(indicators).flatMap((area) => Object.values<Indicator>(area)),
   ...[balancerMetrics, targetMetrics, firewallMetrics]
     .flatMap((group) => Object.values<CloudMetric>(group))
