@@ -2,6 +2,7 @@ import { instanceType } from "../components/capacity/instances.ts";
 import type { GpuPoolSettings } from "../components/cluster/gpu-pool-settings.ts";
 import { keyGenerations, maxKeyGenerations } from "../components/gateway/engine-keys.ts";
 import { slotModel } from "../components/gateway/models.ts";
+import { tenantsDocument } from "../components/gateway/tenants.ts";
 import type { Release } from "../components/serving/release.ts";
 import { own } from "../components/shared/own.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
@@ -46,6 +47,9 @@ function nameProblems({ models, hosted, routes }: Settings): Problem[] {
   });
 }
 
+/** Characters of JSON; as YAML they take a little less than a ConfigMap holds. [Kubernetes, ConfigMap: 1 MiB] */
+const longestTenants = 800_000;
+
 function tenantProblems({ tenants, models, hosted, routes }: Settings): Problem[] {
   const known = [...Object.keys(routes), ...Object.keys(models), ...Object.keys(hosted)];
   const whole = tenantsOf(tenants);
@@ -69,6 +73,15 @@ function tenantProblems({ tenants, models, hosted, routes }: Settings): Problem[
       ...(limits === undefined ? [] : limitProblems(path, limits)),
     ];
   });
+  const length = JSON.stringify(tenantsDocument(whole)).length;
+  if (length > longestTenants)
+    return [
+      {
+        path: "tenants",
+        value: Object.keys(tenants).length,
+        message: `tenants take about ${Math.ceil(length / 1024)} KiB, and the gateway reads them from a ConfigMap, which holds 1024 with its other files; join callers of one owner, or spread them over environments`,
+      },
+    ];
   if (Object.keys(tenants).length > 0) return problems;
   const message =
     "there is no tenant, so every request is refused; add one with models, requestsPerMinute, tokensPerMinute and monthlyBudgetUsd";

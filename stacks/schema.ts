@@ -119,8 +119,13 @@ export type RouteSettings = z.infer<typeof routeSchema>;
 export type TenantSettings = z.infer<typeof tenantSchema>;
 export type HostedSettings = z.infer<typeof hostedSchema>;
 
+const otherPartition = /^(?:us-gov|cn|us-iso[a-z]?|eu-isoe|eusc)-/;
+
 export const regionSchema = z.string().refine((region) => regionNames.includes(region), {
-  error: ({ input }) => `not a region with EKS${suggestion(String(input), regionNames)}`,
+  error: ({ input }) =>
+    otherPartition.test(String(input))
+      ? "GovCloud and China are partitions of their own, whose ARNs and prices the commands don't have; take a region of the partition aws"
+      : `not a region with EKS${suggestion(String(input), regionNames)}`,
 });
 /** A stack's name ends up in names of clusters and roles. */
 export const environmentSchema = name(20);

@@ -3,6 +3,12 @@ import { exactlyOne } from "../shared/exactly-one.ts";
 import { strict } from "../shared/problems.ts";
 import { ipv4Range, whole } from "../shared/schema-fields.ts";
 
+/** [EKS, service quotas: nodes per managed node group] */
+const systemNodes = whole(1, "nodes").max(
+  450,
+  "450 nodes at most, which is EKS's limit for a managed node group",
+);
+
 /** EKS, and the nodes for everything that needs no GPU. */
 export const clusterSchema = strict({
   version: z
@@ -21,12 +27,19 @@ export const clusterSchema = strict({
   ),
   systemNodes: strict({
     instanceType: z.string(),
-    min: whole(1, "nodes"),
-    // [EKS, service quotas: nodes per managed node group]
-    max: whole(1, "nodes").max(450, "450 nodes at most, which is EKS's limit for a managed node group"),
+    min: systemNodes,
+    max: systemNodes,
   }),
   /** IAM roles with cluster-admin access, besides the one that creates the cluster. */
-  admins: z.array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "an IAM role's ARN")),
+  admins: z.array(
+    z
+      .string()
+      // [IAM API, CreateRole: RoleName and Path]
+      .regex(
+        /^arn:aws[\w-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+        "one IAM role's ARN, without wildcards: an access entry names one role",
+      ),
+  ),
 });
 /** What the configuration says of EKS and its system nodes. */
 export type ClusterSettings = z.infer<typeof clusterSchema>;

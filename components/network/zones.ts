@@ -50,8 +50,6 @@ const regions: Readonly<Record<string, RegionZones>> = {
   "sa-east-1": { prefix: "sae1", ...threeZones },
   "us-east-1": { prefix: "use1", numbers: [1, 2, 4, 5, 6], letters: "abcdef" },
   "us-east-2": { prefix: "use2", ...threeZones },
-  "us-gov-east-1": { prefix: "usge1", ...threeZones },
-  "us-gov-west-1": { prefix: "usgw1", ...threeZones },
   "us-west-1": { prefix: "usw1", numbers: [1, 3], letters: "abc" },
   "us-west-2": { prefix: "usw2", numbers: [1, 2, 3, 4], letters: "abcd" },
 };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { strict } from "../shared/problems.ts";
+import { between } from "../shared/schema-fields.ts";
 import { maxStreamSeconds } from "./timeouts.ts";
 
 const count = (what: string) => z.int(`${what}: a whole number of at least 1`).min(1, `${what}: at least 1`);
@@ -73,7 +74,8 @@ const model = strict({
   /** For a longer context than that. Answers to short prompts get worse with it. */
   contextScaling: contextScaling.optional(),
   hiddenSize: count("elements").optional(),
-  vocabularySize: count("tokens").optional(),
+  /** Bytes alone make 256. */
+  vocabularySize: between(256, 2_000_000, "tokens").optional(),
   /** Billions of parameters, of which a mixture of experts uses `activeParametersB` for one token. */
   parametersB: z.number().positive().optional(),
   activeParametersB: z.number().positive().optional(),
@@ -119,11 +121,14 @@ const engine = strict({
 
 const parser = z.string().regex(/^[\w-]+$/, "a parser by the engine's own name, such as hermes");
 
+/** Far above what a GPU's memory holds: more is a slip. */
+const mostSequences = 65_536;
+
 const limits = strict({
   /** Tokens of prompt and answer together. */
   contextLength: count("tokens"),
   /** Sequences that one replica computes at the same time. */
-  concurrentSequences: count("sequences"),
+  concurrentSequences: between(1, mostSequences, "sequences"),
   /** GPUs that share each layer of one replica. */
   tensorParallel: count("GPUs"),
   /** Groups of layers, each on `tensorParallel` GPUs. @default 1 */

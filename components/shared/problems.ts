@@ -118,7 +118,7 @@ function sentence(issue: z.core.$ZodIssue): string {
     /^(Invalid input|Invalid option|Too small|Too big|Invalid string): /,
     "",
   );
-  return message.replace(/, received undefined$/, "");
+  return message.replace(/, received (?:undefined|NaN)$/, "");
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -24,8 +24,14 @@ export const between = (smallest: number, largest: number, unit: string) =>
 /** A whole percentage. */
 export const percent = z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100");
 
+/** More is no limit: a slip of the keyboard, or another currency. */
+const mostDollars = 10_000_000;
+
 /** US dollars a month. */
-export const dollars = z.number().positive("US dollars a month, above 0");
+export const dollars = z
+  .number()
+  .positive("US dollars a month, above 0")
+  .max(mostDollars, `US dollars a month, at most ${mostDollars}: more limits nothing`);
 
 /** [Amazon S3, general purpose bucket naming rules] */
 const reservedBucketName = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|--x-s3|--table-s3)$/;

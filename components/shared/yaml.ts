@@ -1,11 +1,23 @@
 import { type Document, isScalar, LineCounter, type Pair, parseDocument, visit } from "yaml";
 
+/** Far above what an environment takes, and what the API server takes of one object. [Kubernetes, ConfigMap: 1 MiB] */
+const longestText = 2 ** 20;
+
+/** @throws Error for a text that can only be the wrong file, before it is read for minutes */
+export function refuseLong(text: string): void {
+  if (text.length > longestText)
+    throw new Error(
+      `holds ${Math.ceil(text.length / 1024)} KiB, at most ${longestText / 1024}: is it the right file? Split many tenants over environments`,
+    );
+}
+
 /**
  * A document of YAML as plain values. Keys are compared here: the library compares each with every other one, which
  * takes minutes where a file has a hundred thousand.
  * @throws Error that says what is wrong and where
  */
 export function parseYaml(text: string): unknown {
+  refuseLong(text);
   const lines = new LineCounter();
   const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines, logLevel: "error" });
   const [error] = document.errors;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { ConfigurationError, type Problem, suggestion } from "../../components/shared/problems.ts";
-import { repeatsKey } from "../../components/shared/yaml.ts";
+import { refuseLong, repeatsKey } from "../../components/shared/yaml.ts";
 import { schemaProblems } from "./json-schema.ts";
 import type { Level } from "./policy-report.ts";
 import { isObject, type Properties } from "./wire.ts";
@@ -66,6 +66,7 @@ export function parsePolicyConfiguration(text: string, file: string): ReadonlyMa
 function parsed(text: string, file: string): Properties {
   let given: unknown;
   try {
+    refuseLong(text);
     given = JSON.parse(text);
   } catch (error) {
     const message = `${(error as Error).message}${trailingComma(text, (error as Error).message)}`;

@@ -10,8 +10,12 @@ const settings = {
   allowedRepositories: {
     type: "array",
     description:
-      "Repositories that images may come from, host included; one that ends in / includes everything below it.",
-    items: { type: "string", pattern: "^[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)*/?$" },
+      "Repositories that images may come from, host included; one that ends in / includes everything below it. Of registries, only an account's own is allowed as a whole.",
+    items: {
+      type: "string",
+      pattern:
+        "^(?:[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(?:\\.cn)?/|[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)+/?)$",
+    },
     minItems: 1,
     default: [
       "docker.io/ollama/ollama",
