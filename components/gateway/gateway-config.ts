@@ -23,6 +23,8 @@ interface ModelEntry {
     readonly max_parallel_requests?: number;
     /** Whether /v1/responses asks the model as a chat. */
     readonly use_chat_completions_api?: true;
+    /** Seconds for which it isn't asked after it failed; 0 for never. */
+    readonly cooldown_time: number;
     /** Of a name with several, the lowest is asked first and the next one where that failed. */
     readonly order?: number;
   };
@@ -51,7 +53,6 @@ export interface GatewayConfig {
     readonly num_retries: number;
     readonly retry_policy: Readonly<Record<string, number>>;
     readonly retry_after: number;
-    readonly allowed_fails: number;
     readonly cooldown_time: number;
     readonly model_group_alias: Readonly<Record<string, string>>;
     readonly fallbacks: Fallbacks;
@@ -71,8 +72,22 @@ export interface GatewayConfigArgs extends Catalogue {
 
 /** The longest wait for a first token of one try. [policies/rules/traffic/gateway-timeouts-bounded.ts] */
 const firstTokenSeconds = 30;
-/** Seconds that a deployment rests after it failed, and failures of a minute that send it there. */
-const cooldown = { seconds: 60, failures: 3 };
+/**
+ * How long a hosted model that fails isn't asked: as long as `no_healthy_model` lets callers wait.
+ *
+ * LiteLLM takes a deployment that is alone behind its name out at once where its key or its name is refused, and
+ * otherwise when every request of a minute failed, `requests` at least; a thousand by default. `allowed_fails` would
+ * take it out after so many failures among any number of successes, and its default, 3, is as good as absent.
+ * [LiteLLM 1.103, litellm/router_utils/cooldown_handlers.py]
+ *
+ * A self-hosted model is never taken out: behind its one name are all its replicas, of which the load balancer's
+ * health checks take out each alone, and during a rotation of its key every engine refuses one of two entries.
+ */
+const cooldown = { seconds: 30, requests: 5 };
+/** What LiteLLM reads from its environment alone. */
+export const routerVariables = {
+  SINGLE_DEPLOYMENT_TRAFFIC_FAILURE_THRESHOLD: String(cooldown.requests),
+};
 
 /** LiteLLM's configuration for what an environment serves: the same input gives the same document. */
 export function gatewayConfig(args: GatewayConfigArgs): GatewayConfig {
@@ -103,7 +118,6 @@ export function gatewayConfig(args: GatewayConfigArgs): GatewayConfig {
         InternalServerErrorRetries: 2,
       },
       retry_after: 1,
-      allowed_fails: cooldown.failures,
       cooldown_time: cooldown.seconds,
       model_group_alias: Object.fromEntries(
         Object.entries(routes).flatMap(([name, route]) => {
@@ -185,6 +199,7 @@ function engineEntries(
       max_parallel_requests: Math.ceil(capacity / pods),
       // One way to ask every engine: TGI has no /v1/responses, and vLLM's answers there don't name their slot.
       use_chat_completions_api: true,
+      cooldown_time: 0,
       ...(generations.length > 1 && { order: index + 1 }),
     },
     model_info: {
@@ -205,6 +220,8 @@ function hostedEntry(name: string, model: Catalogue["hosted"][string], region: s
       ...(keyVariable === undefined ? { aws_region_name: region } : { api_key: `os.environ/${keyVariable}` }),
       rpm: model.requestsPerMinute,
       tpm: model.tokensPerMinute,
+      // A provider's Retry-After would take its place, and may be a day.
+      cooldown_time: cooldown.seconds,
     },
     model_info: {
       id: name,

@@ -4,6 +4,7 @@ import { readyPath } from "../edge/paths.ts";
 import { collectorAddress, type Tracing, tracingVariables } from "../monitoring/tracing.ts";
 import type { Timeouts } from "../serving/timeouts.ts";
 import { extensionMount } from "./extension.ts";
+import { routerVariables } from "./gateway-config.ts";
 import { gatewayImage } from "./image.ts";
 import { gatewayLabels, gatewayPort } from "./network-policies.ts";
 import { type GatewaySize, gatewayPriority } from "./sizes.ts";
@@ -142,6 +143,7 @@ function variables(args: GatewayPodArgs): core.v1.EnvVar[] {
     LITELLM_CORS_ALLOW_CREDENTIALS: "false",
     // Seconds for which it finishes answers once it was told to stop.
     GRACEFUL_SHUTDOWN_TIMEOUT: String(times.drainSeconds),
+    ...routerVariables,
     GANTRY_TENANTS: `${folder}/tenants.yaml`,
     GANTRY_SETTINGS: `${folder}/settings.yaml`,
     GANTRY_TENANT_KEYS: `${keysFolder}/tenant-keys.yaml`,

@@ -16,7 +16,11 @@ const chat = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   max_completion_tokens: z.int().min(1).max(longestAnswer).nullish(),
 });
-const completion = z.looseObject({ ...common, prompt: z.string() });
+const text = z.string().min(1);
+const tokens = z.array(z.int().min(0)).min(1);
+/** As vLLM takes it: one or several, as text or as tokens. [vllm/entrypoints/openai/completion/protocol.py] */
+const prompt = z.union([text, z.array(text).min(1), tokens, z.array(tokens).min(1)]);
+const completion = z.looseObject({ ...common, prompt });
 
 /** A request for an answer, whichever way it was asked. */
 export interface Asked {
@@ -24,9 +28,9 @@ export interface Asked {
   readonly stream: boolean;
   /** Whether the last event of a stream reports its token usage. */
   readonly usage: boolean;
-  /** Tokens of the prompt, one for four letters. */
-  readonly prompt: number;
-  /** Tokens of the answer. */
+  /** Tokens of each prompt, one for four letters: each gets an answer. */
+  readonly prompts: readonly number[];
+  /** Tokens of each answer. */
   readonly length: number;
 }
 
@@ -49,7 +53,7 @@ export const completions: Readonly<Record<string, Completions>> = {
     object: { whole: "chat.completion", piece: "chat.completion.chunk" },
     read(body) {
       const said = chat.parse(body);
-      return asked(said, said.messages, said.max_completion_tokens ?? said.max_tokens);
+      return asked(said, [said.messages], said.max_completion_tokens ?? said.max_tokens);
     },
     whole: (content) => ({ message: { role: "assistant", content } }),
     piece: (content) => ({ delta: { content } }),
@@ -59,7 +63,7 @@ export const completions: Readonly<Record<string, Completions>> = {
     object: { whole: "text_completion", piece: "text_completion" },
     read(body) {
       const said = completion.parse(body);
-      return asked(said, said.prompt, said.max_tokens);
+      return asked(said, promptsOf(said.prompt), said.max_tokens);
     },
     whole: (text) => ({ text }),
     piece: (text) => ({ text }),
@@ -68,14 +72,24 @@ export const completions: Readonly<Record<string, Completions>> = {
 
 function asked(
   { model, stream, stream_options }: z.infer<typeof completion> | z.infer<typeof chat>,
-  prompt: unknown,
+  prompts: readonly unknown[],
   length: number | null | undefined,
 ): Asked {
   return {
     model,
     stream,
     usage: stream_options?.include_usage ?? false,
-    prompt: Math.ceil(JSON.stringify(prompt).length / 4),
+    prompts: prompts.map(tokensOf),
     length: length ?? usualTokens,
   };
+}
+
+function promptsOf(said: z.infer<typeof prompt>): readonly unknown[] {
+  // A list of numbers is one prompt.
+  return Array.isArray(said) && typeof said[0] !== "number" ? said : [said];
+}
+
+function tokensOf(prompt: unknown): number {
+  const isTokens = Array.isArray(prompt) && typeof prompt[0] === "number";
+  return isTokens ? prompt.length : Math.ceil(JSON.stringify(prompt).length / 4);
 }

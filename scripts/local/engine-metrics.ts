@@ -59,8 +59,8 @@ export class EngineMetrics {
     this.raise(series(vllmMetrics.httpRequests, labels), 1);
   }
 
-  observe(histogram: Histogram, seconds: number) {
-    this.observed[histogram].push(seconds);
+  observe(histogram: Histogram, seconds: number, times = 1) {
+    for (let index = 0; index < times; index++) this.observed[histogram].push(seconds);
   }
 
   /** A counter's value. */

@@ -17,6 +17,7 @@ export const faults = [
   "rate limited",
   "server error",
   "overloaded",
+  "queue full",
   "cut",
   "cut before",
   "malformed",
@@ -32,6 +33,9 @@ const openAi = (status: number, type: string, code: string | null, message: stri
   status,
   body: JSON.stringify({ error: { message, type, param: null, code } }),
 });
+/** What vLLM answers beyond `--max-num-queued-reqs`. [vllm/exceptions.py 0.31] */
+export const queueFull =
+  "The engine is currently busy and cannot accept new requests. Please try again later or on a different instance.";
 /** Answers of the real servers, with what a caller must not read: addresses and keys. */
 const answers: Partial<Record<Fault, { readonly status: number; readonly body: string }>> = {
   "rate limited": openAi(
@@ -47,6 +51,7 @@ const answers: Partial<Record<Fault, { readonly status: number; readonly body: s
     "Traceback (most recent call last): http://10.9.8.7:8000 failed",
   ),
   overloaded: openAi(503, "server_error", null, "no target at 10.9.8.7"),
+  "queue full": openAi(503, "Service Unavailable", null, queueFull),
   "context too long": openAi(
     400,
     "invalid_request_error",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { routerVariables } from "../../components/gateway/gateway-config.ts";
 import { freePort } from "./loopback.ts";
 import { writeWhole } from "./mapped.ts";
 import { ended, started } from "./program.ts";
@@ -85,6 +86,7 @@ export class GatewayProcess {
         LITELLM_LOCAL_MODEL_COST_MAP: "True",
         LITELLM_MODE: "PRODUCTION",
         LITELLM_LOG: "ERROR",
+        ...routerVariables,
         ...environment,
       },
     });

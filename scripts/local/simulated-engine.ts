@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { vllmMetrics } from "../../components/monitoring/metrics.ts";
 import { type Asked, type Completions, completions } from "./completions.ts";
 import { EngineMetrics } from "./engine-metrics.ts";
+import { queueFull } from "./faults.ts";
 import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 
 /** How an engine answers. */
@@ -37,8 +38,8 @@ export interface SimulatedEngineArgs {
 /**
  * Answers in place of a vLLM pod, with its routes, forms and metrics, at a pace that can be set. It shows where
  * requests go, how long they last and how they break off, and nothing about a model: its tokens are numbers. It computes
- * every request that it takes at once, without a queue, batches or a KV cache, gives one answer to each, fails only
- * before the first token, and knows neither tools nor embeddings.
+ * every request that it takes at once, without a queue, batches or a KV cache, gives one answer to each prompt, takes a
+ * list of them as a whole or not at all, fails only before the first token, and knows neither tools nor embeddings.
  */
 export class SimulatedEngine {
   private readonly args: SimulatedEngineArgs;
@@ -139,8 +140,8 @@ export class SimulatedEngine {
     const { random = Math.random, servedName, otherNames = [], mostRequests = Infinity } = this.args;
     if (![servedName, ...otherNames].includes(asked.model))
       return fail(response, 404, "NotFoundError", `The model \`${asked.model}\` does not exist.`);
-    if (this.running >= mostRequests)
-      return fail(response, 503, "ServiceUnavailableError", `${this.running} requests are in flight`);
+    if (this.running + asked.prompts.length > mostRequests)
+      return fail(response, 503, "Service Unavailable", queueFull);
     if (random() < this.behaviour.errorRate) {
       this.metrics.finished("error");
       return fail(response, 500, "InternalServerError", "simulated");
@@ -150,7 +151,7 @@ export class SimulatedEngine {
 
   private async answer(
     api: Completions,
-    { model, stream, usage, prompt, length }: Asked,
+    { model, stream, usage, prompts, length }: Asked,
     response: ServerResponse,
   ) {
     const head = {
@@ -159,34 +160,46 @@ export class SimulatedEngine {
       created: Math.floor(Date.now() / 1000),
       model,
     };
-    const tokens = { prompt_tokens: prompt, completion_tokens: length, total_tokens: prompt + length };
+    const count = prompts.length;
+    const [prompt, completion] = [prompts.reduce((sum, tokens) => sum + tokens, 0), count * length];
+    const tokens = {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+    };
     const { fingerprint } = this.args;
     const origin = fingerprint && { system_fingerprint: fingerprint };
-    const choices = (said: object, reason: string | null) => [
-      { index: 0, ...said, logprobs: null, finish_reason: reason },
-    ];
+    const choice = (index: number, said: object, finish_reason: string | null) => {
+      return { index, ...said, logprobs: null, finish_reason };
+    };
+    const all = Array.from(prompts.keys());
     if (stream) {
       response.setHeader("content-type", "text/event-stream; charset=utf-8");
       response.flushHeaders();
     }
 
     const said: string[] = [];
-    this.running++;
-    const finished = await this.generate(prompt, length, response, async (index) => {
+    this.running += count;
+    const finished = await this.generate({ prompt, length, count }, response, async (index) => {
       const token = index === 0 ? "0" : ` ${index}`;
       said.push(token);
-      if (stream) await event(response, { ...head, choices: choices(api.piece(token), null) });
+      if (!stream) return;
+      for (const one of all)
+        await event(response, { ...head, choices: [choice(one, api.piece(token), null)] });
     });
-    this.running--;
+    this.running -= count;
     if (!finished) return void response.destroy();
     if (!stream)
       return json(response, 200, {
         ...head,
-        choices: choices(api.whole(said.join("")), "length"),
+        choices: all.map((one) => choice(one, api.whole(said.join("")), "length")),
         usage: tokens,
         ...origin,
       });
-    await event(response, { ...head, choices: choices(api.piece(""), "length"), ...(!usage && origin) });
+    for (const one of all) {
+      const last = choice(one, api.piece(""), "length");
+      await event(response, { ...head, choices: [last], ...(!usage && origin) });
+    }
     if (usage) await event(response, { ...head, choices: [], usage: tokens, ...origin });
     response.end("data: [DONE]\n\n");
   }
@@ -198,12 +211,11 @@ export class SimulatedEngine {
   }
 
   /**
-   * Makes tokens at their times and counts them.
+   * Makes the tokens of `count` answers at their times and counts them.
    * @returns false when the client went away or the engine was stopped before the last one
    */
   private async generate(
-    prompt: number,
-    length: number,
+    { prompt, length, count }: { readonly prompt: number; readonly length: number; readonly count: number },
     response: ServerResponse,
     token: (index: number) => Promise<void>,
   ): Promise<boolean> {
@@ -221,21 +233,22 @@ export class SimulatedEngine {
       await sleep(Math.max(0, 1000 * (due - seconds())), undefined, { signal }).catch(() => undefined);
       await this.thawed();
       if (ended.aborted) {
-        this.metrics.finished("abort");
+        this.metrics.finished("abort", count);
         return false;
       }
       if (index === 0) {
         first = seconds();
-        this.metrics.observe(vllmMetrics.timeToFirstToken, first);
+        this.metrics.observe(vllmMetrics.timeToFirstToken, first, count);
       }
-      this.metrics.add(vllmMetrics.generatedTokens, 1);
+      this.metrics.add(vllmMetrics.generatedTokens, count);
       await token(index);
       // A token that came late doesn't make the others late.
       due = Math.min(due, seconds()) + 1 / this.behaviour.tokensPerSecond;
     }
-    this.metrics.finished("length");
-    this.metrics.observe(vllmMetrics.latency, seconds());
-    if (length > 1) this.metrics.observe(vllmMetrics.timePerOutputToken, (seconds() - first) / (length - 1));
+    this.metrics.finished("length", count);
+    this.metrics.observe(vllmMetrics.latency, seconds(), count);
+    const perToken = (seconds() - first) / (length - 1);
+    if (length > 1) this.metrics.observe(vllmMetrics.timePerOutputToken, perToken, count);
     return true;
   }
 }

@@ -30,7 +30,10 @@ const signingKey = "signing-key-of-web";
 /** What no body may tell. */
 const secrets = /10\.9\.8\.7|127\.0\.0\.1|secret|Traceback|litellm|sk-|[0-9a-f]{64}/i;
 const tenants = {
-  web: { ...tenant, models: [...tenant.models, "lone", ...faultyModels.map((model) => `only-${model}`)] },
+  web: {
+    ...tenant,
+    models: [...tenant.models, "lone", "resting", ...faultyModels.map((model) => `only-${model}`)],
+  },
   minute: { ...tenant, requestsPerMinute: 60 },
   tokens: { ...tenant, tokensPerMinute: 400 },
   day: { ...tenant, requestsPerDay: 5 },
@@ -50,6 +53,7 @@ const { selfHosted: __, ...hostedOnly } = route;
 const routes = {
   assistant: route,
   lone: selfHostedOnly,
+  resting: { ...hostedOnly, hosted: "hosted-none" },
   ...Object.fromEntries(faultyModels.map((hosted) => [`only-${hosted}`, { ...hostedOnly, hosted }])),
 };
 
@@ -250,6 +254,22 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     }
   });
 
+  it("gives each prompt of a list an answer, and refuses a stream of several, whose pieces LiteLLM mixes", async () => {
+    const before = await stack.engineCount("vllm:generation_tokens_total");
+    const fields = { messages: undefined, prompt: ["one text", "another"], model: "chat" };
+    const path = "/v1/completions";
+    const { code, text } = await ask(either(0), question(fields), { path });
+    expect(code, text).toBe("ok");
+    const { choices } = JSON.parse(text) as { choices: { index: number; text: string }[] };
+    expect(choices.map(({ index, text }) => [index, text])).toEqual([
+      [0, "0 1 2 3 4"],
+      [1, "0 1 2 3 4"],
+    ]);
+    expect(await stack.engineCount("vllm:generation_tokens_total")).toBe(before + 10);
+    const streamed = await ask(either(0), question({ ...fields, stream: true }), { path });
+    expect([streamed.status, streamed.code]).toEqual([400, "invalid_request"]);
+  });
+
   it("ends the generation when the caller leaves, streamed or not", async () => {
     stack.chat.engine.behave({ tokensPerSecond: 5, firstTokenSeconds: 0.01, errorRate: 0 });
     for (const stream of [true, false]) {
@@ -377,6 +397,7 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
       ["rate limited", "queue_full"],
       ["server error", "provider_error"],
       ["overloaded", "no_healthy_model"],
+      ["queue full", "queue_full"],
       ["malformed", "malformed_output"],
       ["not JSON", "malformed_output"],
       ["context too long", "context_too_long"],
@@ -395,6 +416,40 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
         expect(found.text).not.toMatch(secrets);
       }
       await stack.hosted.break("none");
+    });
+
+    it("of a full engine say so, and when to try again", async () => {
+      await stack.chat.faulty.break("queue full");
+      for (const stream of [true, false]) {
+        const found = await ask(either(0), question({ model: "lone", stream }));
+        expect([found.status, found.code, found.headers.get("retry-after")]).toEqual([
+          503,
+          "queue_full",
+          "5",
+        ]);
+      }
+      await stack.chat.faulty.break("none");
+    });
+
+    it("of a hosted model let it rest once all of a minute failed, and it is asked again after that", async () => {
+      const resting = question({ model: "resting" });
+      const codeOf = async () => (await ask(either(0), resting)).code;
+      await stack.hosted.break("server error");
+      await expect.poll(codeOf, { timeout: 60_000 }).toBe("no_healthy_model");
+      const { count } = stack.hosted;
+      await stack.hosted.break("none");
+      expect([await codeOf(), stack.hosted.count]).toEqual(["no_healthy_model", count]);
+      await expect.poll(codeOf, { timeout: 60_000, interval: 1000 }).toBe("ok");
+    });
+
+    it("of a self-hosted model never do: its other replicas answer", async () => {
+      await stack.chat.faulty.break("server error");
+      const failed = await Promise.all(
+        Array.from({ length: 12 }, () => ask(either(0), question({ model: "lone" }))),
+      );
+      await stack.chat.faulty.break("none");
+      expect(new Set(failed.map(({ code }) => code))).toEqual(new Set(["provider_error"]));
+      expect((await ask(either(0), question({ model: "lone" }))).code).toBe("ok");
     });
   });
 });

@@ -102,6 +102,50 @@ describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (envi
     accepted(await stack.judged(["preview", "--expect-no-changes"]));
   });
 
+  it("makes a single secret anew with the line that rotate prints, broken off at each of its writes", async () => {
+    const single = "gateway-master-key";
+    const printed = await stack.script(["rotate", environment, single]);
+    const [, pattern = ""] = /--replace '(\S+)'/.exec(printed.output) ?? [];
+    const version = "aws:secretsmanager/secretVersion:SecretVersion";
+    /** Values by name, with those that wait for their deletion. */
+    const values = () =>
+      stack.cloud
+        .ofType(version)
+        .filter(({ deleted }) => !deleted)
+        .map(({ urn, inputs }) => [urn.split("::").at(-1), text(plain(inputs).secretString)] as const);
+    const of = (all: ReturnType<typeof values>, own: boolean) =>
+      all.filter(([name]) => (name === `secrets-${single}`) === own).map(([, value]) => value);
+    const before = values();
+    const [first] = of(before, true);
+    const replacing = ["up", "--yes", "--skip-preview", "--replace", pattern];
+    const begun = () =>
+      stack.cloud
+        .operations()
+        .filter(({ urn, stage }) => urn.endsWith(`::secrets-${single}`) && stage === "begun");
+    // The new version is written, and the one before taken away.
+    for (const kill of [1, 2]) {
+      const writes = begun().length + kill;
+      const killed = await stack.pulumi(replacing, { GANTRY_CLOUD_KILL: `${writes}@::secrets-${single}` });
+      expect([kill, killed.code], killed.output).toEqual([kill, null]);
+      expect(of(values(), true).length, "the secret has a value at any time").toBeGreaterThan(0);
+      await stack.pulumi(["cancel", "--yes"]);
+      for (const value of of(values(), true)) passwords.add(value);
+    }
+    accepted(await stack.pulumi(replacing));
+    // One that was written while the CLI was killed stays in AWS under no label, so that nobody reads it.
+    const { resources } = await stack.state();
+    const known = resources.filter(({ urn }) => urn.endsWith(`${version}::secrets-${single}`));
+    const current = known.map(({ id = "" }) =>
+      text(plain(stack.cloud.get(version, id)?.inputs ?? {}).secretString),
+    );
+    expect(current).toEqual([expect.stringMatching(/^sk-\w{40}$/)]);
+    expect(of(values(), true)).toContain(current[0]);
+    expect(current).not.toContain(first);
+    expect(of(values(), false)).toEqual(of(before, false));
+    for (const value of current) passwords.add(value);
+    accepted(await stack.judged(["preview", "--expect-no-changes"]));
+  });
+
   it("is destroyed as docs/operations/take-down.md says, and nothing stays", async () => {
     if (isProtected(stack)) {
       const refused = await stack.pulumi(["destroy", "--yes"]);

@@ -207,6 +207,24 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     expect((await ask(keyOf(command.said))).text).toContain("chatcmpl-blue");
   });
 
+  it("answers without a pause while two slots take two keys, switched and rolled back", async () => {
+    const traffic = ["gantry:models", "chat", "traffic", "live"];
+    await taken(["gantry:models", "chat", "green", "keyGeneration"], 2, "is in effect after");
+    for (const [live, state] of [
+      ["green", "chat-blue 0 %, chat-green 100 %"],
+      ["blue", "chat-blue 100 %, chat-green 0 %"],
+      ["green", "chat-blue 0 %, chat-green 100 %"],
+      ["blue", "chat-blue 100 %, chat-green 0 %"],
+    ] as const) {
+      await taken(traffic, live, state);
+      for (let index = 0; index < 3; index++) {
+        const { status, text } = await ask(keyOf(command.said));
+        expect([status, /chatcmpl-(\w+)-/.exec(text)?.[1]]).toEqual([200, live]);
+      }
+    }
+    await taken(["gantry:models", "chat", "green", "keyGeneration"], 1, "is in effect after");
+  });
+
   it("moves the traffic and takes tenants on and off when the stack's file is saved", async () => {
     const live = ["gantry:models", "chat", "traffic", "live"];
     await taken(live, "green", "chat-blue 0 %, chat-green 100 %; tenants web");

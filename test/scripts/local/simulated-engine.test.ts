@@ -98,6 +98,9 @@ describe("an answer", () => {
   it.each<[string, object, number, string]>([
     ["another model", { ...completion, model: "code" }, 404, "The model `code` does not exist."],
     ["no prompt", { model: "chat" }, 400, "prompt"],
+    ["an empty prompt", { ...completion, prompt: "" }, 400, "prompt"],
+    ["an empty list of prompts", { ...completion, prompt: [] }, 400, "prompt"],
+    ["prompts of both kinds", { ...completion, prompt: ["text", [1]] }, 400, "prompt"],
     ["two answers", { ...completion, n: 2 }, 400, '"n"'],
     ["no tokens", { ...completion, max_tokens: 0 }, 400, "max_tokens"],
   ])("is refused to a request for %s", async (_, body, status, message) => {
@@ -108,12 +111,40 @@ describe("an answer", () => {
     expect(error).toMatchObject({ code: status, message: expect.stringContaining(message) });
   });
 
+  it.each<[string, unknown, number, number]>([
+    ["texts", ["eight letters, or more", "hi"], 2, 7],
+    ["tokens of one prompt", [1, 2, 3], 1, 3],
+    ["tokens of two prompts", [[1, 2], [3]], 2, 3],
+  ])("is given to each prompt of a list of %s", async (_, prompt, count, promptTokens) => {
+    const port = await started();
+    const { choices, usage } = JSON.parse((await ask({ port, body: { ...completion, prompt } })).body);
+    const indices = Array.from({ length: count }, (_, index) => index);
+    expect(choices.map(({ index, text }: { index: number; text: string }) => [index, text])).toEqual(
+      indices.map((index) => [index, "0 1 2"]),
+    );
+    expect(usage).toMatchObject({ prompt_tokens: promptTokens, completion_tokens: 3 * count });
+    const streamed = events((await ask({ port, body: { ...completion, prompt, stream: true } })).body);
+    for (const index of indices) {
+      const pieces = streamed.flatMap(({ choices }) => choices as { index: number; text: string }[]);
+      const own = pieces.filter((piece) => piece.index === index);
+      expect(own.map(({ text }) => text).join("")).toBe("0 1 2");
+    }
+    const { body } = await ask({ port, path: "/metrics" });
+    expect(body).toContain(`finished_reason="length"} ${2 * count}\n`);
+  });
+
   it("is refused while as many are in flight as it takes", async () => {
     const port = await started({ mostRequests: 2, behaviour: { ...fast, firstTokenSeconds: 0.2 } });
     const asked = () => Promise.all([1, 2, 3].map(() => ask({ port, body: completion })));
     const statuses = async () => (await asked()).map(({ status }) => status).sort();
     expect(await statuses()).toEqual([200, 200, 503]);
     expect(await statuses()).toEqual([200, 200, 503]);
+    const prompts = { ...completion, prompt: ["one", "two", "three"] };
+    const { error } = JSON.parse((await ask({ port, body: prompts })).body);
+    expect(error).toMatchObject({
+      type: "Service Unavailable",
+      message: expect.stringContaining("cannot accept new requests"),
+    });
   });
 
   it("is refused to whoever has no key, while health and metrics are open", async () => {

@@ -162,7 +162,7 @@ class Generation:
         exchange.answer = relay.text or exchange.answer
         if relay.began and not exchange.usage_known:
             exchange.input_tokens = exchange.estimated_input
-            exchange.output_tokens = -(-len(relay.text) // 4)
+            exchange.output_tokens = -(-relay.characters // 4)
 
     def _cut(self, relay: Relay) -> GatewayError | None:
         if not self._exchange.stream or relay.whole is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .errors import GatewayError
 
 _BY_CLASS = {
@@ -40,6 +42,14 @@ _BY_STATUS = {
     429: "queue_full",
     503: "no_healthy_model",
 }
+_FULL = re.compile(
+    # vLLM's limit of requests and of prompt tokens, TGI, Ollama, providers. [vllm/exceptions.py 0.31,
+    # text-generation-inference router/src/infer/mod.rs, ollama server/sched.go]
+    r"busy and cannot accept new requests|token backlog limit|maximum pending requests exceeded"
+    r"|(?:model|engine) is (?:currently )?overloaded|overloaded_error",
+    re.IGNORECASE,
+)
+"""What servers say that have no place for one more request. Others that answer 503 are down."""
 _MODEL_REFUSED = "The model refused the request: check its parameters."
 
 
@@ -55,8 +65,14 @@ def of_litellm(error: BaseException) -> GatewayError:
         return GatewayError(cause)
     for kind in type(error).__mro__:
         if kind.__name__ in _BY_CLASS:
-            return _named(_BY_CLASS[kind.__name__])
+            return _named(_full(error) or _BY_CLASS[kind.__name__])
     return of_status(getattr(error, "status_code", None))
+
+
+def _full(error: BaseException) -> str | None:
+    """Whether a server's failure is that of a full queue, which LiteLLM's classes don't tell from others."""
+    status = getattr(error, "status_code", None)
+    return "queue_full" if isinstance(status, int) and status >= 500 and _FULL.search(str(error)) else None
 
 
 def _by_cause(error: BaseException | None) -> str | None:

@@ -47,6 +47,9 @@ def read(path: str, raw: bytes) -> dict[str, Any]:
     required = REQUIRED[path]
     if not body.get(required):
         raise GatewayError("invalid_request", f"`{required}` is missing or empty.")
+    if path == "/v1/completions" and body.get("stream") and answer_count(body) > 1:
+        # LiteLLM's pieces of a text don't say which answer they are of.
+        raise GatewayError("invalid_request", "A stream takes one `prompt` and `n` 1 here; ask for the others without `stream`.")
     return {name: value for name, value in body.items() if value is not None and name not in _DROPPED}
 
 
@@ -104,7 +107,7 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
 def answer_count(body: Mapping[str, Any]) -> int:
     """How many answers are requested: `n` for each prompt."""
     prompt = body.get("prompt")
-    return int(body.get("n", 1)) * (len(prompt) if isinstance(prompt, list) else 1)
+    return int(body.get("n") or 1) * (len(prompt) if isinstance(prompt, list) else 1)
 
 
 def asked_output(body: Mapping[str, Any]) -> int | None:

@@ -158,6 +158,11 @@ class Relay:
         return self._texts.said[:_ANSWER_CHARACTERS]
 
     @property
+    def characters(self) -> int:
+        """How much a stream said so far, in all of its choices."""
+        return self._texts.characters
+
+    @property
     def resumable(self) -> bool:
         """Whether a stream that broke off can go on with another model: one choice, plain text."""
         return self._texts.plain

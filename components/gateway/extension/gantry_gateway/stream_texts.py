@@ -19,6 +19,9 @@ class StreamTexts:
         self._channels: dict[str, tuple[StreamMasker, dict[str, Any], list[str | int]]] = {}
         self.first: dict[str, Any] = {}
         self.said = ""
+        """What the first choice has said."""
+        self.characters = 0
+        """Of all choices."""
         self.plain = True
         self.finish: str | None = None
 
@@ -33,7 +36,7 @@ class StreamTexts:
         shown: list[dict[str, Any]] = []
         said = held = False
         for path, text in list(_places(piece)):
-            self._say(path, text)
+            self._say(piece, path, text)
             if self._masker is None or not text:
                 continue
             said = True
@@ -44,17 +47,20 @@ class StreamTexts:
             held = held or not now
             _put(piece, path, now)
         if self._masker is not None and _ends(piece):
-            shown += self.end()
+            shown += self.end(_ended_choices(piece))
             piece = (
                 masked(piece, self._masker) if str(piece.get("type", "")).startswith("response.") else piece
             )
         # A piece whose text is all held back would say nothing.
         return shown if said and held and _silent(piece) else [*shown, piece]
 
-    def end(self) -> list[dict[str, Any]]:
-        """Everything that was held back."""
+    def end(self, ended: set[int] | None = None) -> list[dict[str, Any]]:
+        """What was held back: of the choices that have ended, or everything."""
         shown = []
-        for masker, piece, path in self._channels.values():
+        for name, (masker, piece, path) in list(self._channels.items()):
+            if ended is not None and path[0] == "choices" and _choice(piece, path) not in ended:
+                continue
+            del self._channels[name]
             rest = masker.end()
             if rest:
                 last = copy.deepcopy(piece)
@@ -65,7 +71,6 @@ class StreamTexts:
                 _put(last, path, rest)
                 last.pop("usage", None)
                 shown.append(last)
-        self._channels.clear()
         return shown
 
     def _same_head(self, piece: dict[str, Any]) -> None:
@@ -78,8 +83,9 @@ class StreamTexts:
         for choice in piece["choices"]:
             self.finish = choice.get("finish_reason") or self.finish
 
-    def _say(self, path: list[str | int], text: str) -> None:
-        if path[:2] == ["choices", 0] and path[-1] in ("content", "text"):
+    def _say(self, piece: dict[str, Any], path: list[str | int], text: str) -> None:
+        self.characters += len(text)
+        if path[0] == "choices" and path[-1] in ("content", "text") and _choice(piece, path) == 0:
             self.said += text
         elif text:
             self.plain = False
@@ -109,7 +115,19 @@ def _tool(piece: dict[str, Any], path: list[str | int]) -> str:
     choice = piece["choices"][path[1]]
     calls = (choice.get("delta") or {}).get("tool_calls") or []
     call = calls[path[4]].get("index", "") if "tool_calls" in path and isinstance(path[4], int) else ""
-    return f"#{choice.get('index', 0)}.{call}"
+    return f"#{_choice(piece, path)}.{call}"
+
+
+def _choice(piece: dict[str, Any], path: list[str | int]) -> int:
+    """Which choice a text is of: engines send each in a piece of its own, in which it stands first."""
+    return int(piece["choices"][path[1]].get("index") or 0)
+
+
+def _ended_choices(piece: dict[str, Any]) -> set[int] | None:
+    """None for what has no choices, so that everything has ended."""
+    if "choices" not in piece:
+        return None
+    return {int(one.get("index") or 0) for one in piece["choices"] if one.get("finish_reason")}
 
 
 def _ends(piece: dict[str, Any]) -> bool:

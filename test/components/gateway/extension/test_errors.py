@@ -12,6 +12,9 @@ from litellm.types.router import RouterRateLimitError
 
 ARGS = {"message": "sk-secret at http://10.1.2.3", "llm_provider": "openai", "model": "x"}
 
+VLLM_FULL = "The engine is currently busy and cannot accept new requests. Please try again later"
+OLLAMA_FULL = "server busy, please try again.  maximum pending requests exceeded"
+
 
 @pytest.mark.parametrize(
     ("error", "code"),
@@ -25,6 +28,13 @@ ARGS = {"message": "sk-secret at http://10.1.2.3", "llm_provider": "openai", "mo
         (litellm.NotFoundError(**ARGS), "provider_error"),
         (litellm.InternalServerError(**ARGS), "provider_error"),
         (litellm.ServiceUnavailableError(**ARGS), "no_healthy_model"),
+        (litellm.ServiceUnavailableError(**{**ARGS, "message": VLLM_FULL}), "queue_full"),
+        (litellm.ServiceUnavailableError(**{**ARGS, "message": OLLAMA_FULL}), "queue_full"),
+        (litellm.RateLimitError(**{**ARGS, "message": '{"error":"Model is overloaded"}'}), "queue_full"),
+        (litellm.InternalServerError(**{**ARGS, "message": '{"type":"overloaded_error"}'}), "queue_full"),
+        (litellm.BadRequestError(**{**ARGS, "message": "my prompt: overloaded"}), "invalid_request"),
+        # LiteLLM's texts name the model, too.
+        (litellm.ServiceUnavailableError(**{**ARGS, "model": "only-overloaded"}), "no_healthy_model"),
         (litellm.APIConnectionError(**ARGS), "no_healthy_model"),
         (
             RouterRateLimitError(model="x", cooldown_time=5, enable_pre_call_checks=False, cooldown_list=[]),

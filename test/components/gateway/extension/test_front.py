@@ -521,6 +521,32 @@ async def test_a_streams_answer_is_kept_as_it_was_shown(client: Client) -> None:
     assert again.json()["usage"]["total_tokens"] == 9
 
 
+async def test_masks_each_answer_of_a_stream_whole(client: Client) -> None:
+    def of(index: int, text: str, finish: str | None = None) -> dict[str, Any]:
+        one = piece(text, finish)
+        one["choices"][0]["index"] = index
+        return one
+
+    # The first answer ends while the second is in the middle of an address.
+    both = [of(0, "call me"), of(1, "write to eve@exam"), of(0, "", "stop"), of(1, "ple.com"), of(1, "", "stop")]
+    client.model.answer = stream(*both, USAGE, "[DONE]")
+    shown = ["", ""]
+    for one in pieces(await client.post({**BODY, "n": 2, "stream": True}))[:-1]:
+        for choice in one["choices"]:
+            shown[choice["index"]] += choice["delta"].get("content", "")
+    assert shown == ["call me", "write to [email]"]
+
+
+async def test_several_answers_that_broke_off_are_not_continued_as_one(client: Client) -> None:
+    both = [piece("one "), piece("two ")]
+    both[1]["choices"][0]["index"] = 1
+    client.model.answer = stream(*both)
+    response = await client.post({**BODY, "n": 2, "stream": True})
+    assert [choice["delta"]["content"] for one in pieces(response)[:2] for choice in one["choices"]] == ["one ", "two "]
+    assert pieces(response)[-1]["error"]["code"] == "provider_error"
+    assert len(client.model.asked) == 1
+
+
 async def test_gives_a_similar_questions_answer_while_no_model_answers(client: Client) -> None:
     def ask(text: str) -> dict[str, Any]:
         return {**BODY, "temperature": 0, "messages": [{"role": "user", "content": text}]}

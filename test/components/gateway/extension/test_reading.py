@@ -216,3 +216,11 @@ def test_the_longest_answer_is_the_smallest_that_was_asked_for() -> None:
     cap_output(CHAT, body, 10)
     assert body["max_tokens"] == 10 and "max_completion_tokens" not in body
     assert asked_output(GOOD) is None
+
+
+@pytest.mark.parametrize("more", [{"n": 2}, {"prompt": ["one", "two"]}])
+def test_refuses_a_stream_of_several_texts(more: dict[str, Any]) -> None:
+    body = {"model": "chat", "prompt": "one", **more}
+    assert read("/v1/completions", json.dumps(body).encode())
+    with pytest.raises(GatewayError, match="invalid_request"):
+        read("/v1/completions", json.dumps({**body, "stream": True}).encode())
