@@ -77,6 +77,7 @@ export class DataPath {
       folder: this.folder,
       onLine: (line) => this.meter.line(line),
       onStart: (isFirst) => args.progress(isFirst ? "starting the gateway" : "replacing the gateway"),
+      onEnd: (how) => args.progress(`the gateway ended (${how})`),
       onReady: (port) => this.edge.setTargets({ edge: [{ host: "127.0.0.1", port, healthy: true }] }),
     });
   }

@@ -109,7 +109,8 @@ export class GatewayProcess {
   /** Waits until it takes requests. @throws with its last lines when it ends before */
   async ready(path = "/ready") {
     while (!(await fetch(`${this.address}${path}`).catch(() => undefined))?.ok) {
-      if (this.child.exitCode !== null) throw new Error(`the gateway ended:\n${this.said.slice(-4000)}`);
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`the gateway ended:\n${this.said.slice(-4000)}`);
       await sleep(100);
     }
   }

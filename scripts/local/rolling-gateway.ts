@@ -15,14 +15,17 @@ export interface RollingGatewayArgs {
   /** Told before a process is started, and of its port once it is ready. */
   readonly onStart: (isFirst: boolean) => void;
   readonly onReady: (port: number) => void;
+  /** Told of a process that ended by itself, with its exit code or signal, and why it couldn't be started again. */
+  readonly onEnd: (how: string) => void;
 }
 
-/** The gateway of this machine: one process, replaced as a rolling update replaces a pod. */
+/** The gateway of this machine: one process, replaced as a rolling update replaces a pod, restarted as kubelet does. */
 export class RollingGateway {
   private readonly args: RollingGatewayArgs;
   /** The newest last; those before finish their streams. */
   private readonly processes: GatewayProcess[] = [];
   private pod: PlannedPod | undefined;
+  private stopping = false;
 
   constructor(args: RollingGatewayArgs) {
     this.args = args;
@@ -47,6 +50,7 @@ export class RollingGateway {
   }
 
   async stop() {
+    this.stopping = true;
     await Promise.all(this.processes.map((gateway) => gateway.stop()));
   }
 
@@ -85,6 +89,26 @@ export class RollingGateway {
     }
     onReady(port);
     before?.terminate();
+    void this.restarted(gateway, pod, variables);
+  }
+
+  /** Waits for the end of a process, and starts another one where nobody wanted it. */
+  private async restarted(
+    gateway: GatewayProcess,
+    pod: PlannedPod,
+    variables: Readonly<Record<string, string>>,
+  ) {
+    const how = await gateway.ended();
+    if (this.stopping || gateway !== this.newest) return;
+    this.args.onEnd(String(how));
+    this.processes.pop();
+    try {
+      await this.replace(pod, variables);
+    } catch (error) {
+      // What is saved next starts it.
+      this.pod = undefined;
+      if (!this.stopping) this.args.onEnd((error as Error).message);
+    }
   }
 }
 

@@ -207,6 +207,25 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     expect((await ask(keyOf(command.said))).text).toContain("chatcmpl-blue");
   });
 
+  it("says that the gateway's process has died, and starts another one", async () => {
+    const before = command.said.length;
+    const [pid = 0] = pidsIn(temporaryFolder(project), "litellm");
+    process.kill(pid, "SIGSEGV");
+    await expect
+      .poll(() => command.said.slice(before))
+      .toMatch(/the gateway ended \(SIGSEGV\)\n.*starting the gateway/);
+    await expect
+      .poll(
+        () =>
+          ask(keyOf(command.said)).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(200);
+  });
+
   it("answers without a pause while two slots take two keys, switched and rolled back", async () => {
     const traffic = ["gantry:models", "chat", "traffic", "live"];
     await taken(["gantry:models", "chat", "green", "keyGeneration"], 2, "is in effect after");
@@ -268,11 +287,20 @@ describe.runIf(bin !== undefined)("npm run local", () => {
 
 /** Names of the programs that run in a folder, or with one of its files. */
 function programsIn(folder: string): string[] {
+  return processesIn(folder).map(({ name }) => name);
+}
+
+function pidsIn(folder: string, program: string): number[] {
+  return processesIn(folder).flatMap(({ name, pid }) => (name === program ? [pid] : []));
+}
+
+function processesIn(folder: string): { readonly name: string; readonly pid: number }[] {
   return readdirSync("/proc").flatMap((pid) => {
     try {
       // Redis shows another command line than its own, and Prometheus runs elsewhere.
       const seen = readFileSync(`/proc/${pid}/cmdline`, "utf8") + readlinkSync(`/proc/${pid}/cwd`);
-      return seen.includes(folder) ? [readFileSync(`/proc/${pid}/comm`, "utf8").trim()] : [];
+      const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+      return seen.includes(folder) ? [{ name, pid: Number(pid) }] : [];
     } catch {
       return []; // not a process, or one that has just ended
     }
