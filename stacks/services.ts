@@ -12,7 +12,7 @@ import { gatewaySizes } from "../components/gateway/sizes.ts";
 import { CloudAlarms } from "../components/monitoring/cloud-alarms.ts";
 import type { Monitoring } from "../components/monitoring/monitoring.ts";
 import { prometheus } from "../components/monitoring/prometheus.ts";
-import { runbookFolder } from "../components/monitoring/rule-groups.ts";
+import { runbookFolder } from "../components/monitoring/runbooks.ts";
 import type { Network } from "../components/network/network.ts";
 import {
   cachePassword,

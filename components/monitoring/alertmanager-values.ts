@@ -25,7 +25,7 @@ const fileOf = (party: Party) => `${folderOf(party)}/key`;
 
 const subject = "{{ .Status }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.model }}";
 const message =
-  "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n\n{{ end }}";
+  "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ with .Annotations.panel }}{{ . }}\n{{ end }}{{ .Annotations.runbook_url }}\n\n{{ end }}";
 
 /** The chart's values of Alertmanager: its pods, and whom it tells what. */
 export function alertmanagerValues(args: AlertmanagerValuesArgs) {

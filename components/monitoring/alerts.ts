@@ -2,7 +2,13 @@ import type { Alert } from "./alerts/alert.ts";
 import { engineAlerts } from "./alerts/engines.ts";
 import { gatewayAlerts } from "./alerts/gateway.ts";
 import { gpuAlerts } from "./alerts/gpus.ts";
-import { budgetAlert, type PoolReservation, platformAlerts, reservationAlert } from "./alerts/platform.ts";
+import {
+  budgetAlert,
+  exporterAlert,
+  type PoolReservation,
+  platformAlerts,
+  reservationAlert,
+} from "./alerts/platform.ts";
 import { podAlerts } from "./alerts/pods.ts";
 
 /** The alert rules of an environment. */
@@ -18,6 +24,7 @@ export function alerts(args: {
     ...gatewayAlerts,
     ...gpuAlerts,
     ...platformAlerts,
+    exporterAlert,
     ...(reservations.length > 0 ? [reservationAlert(reservations)] : []),
     budgetAlert(monthlyUsd),
   ];

@@ -7,7 +7,7 @@ import {
   type Limit,
   targetMetrics,
 } from "./metrics/cloud.ts";
-import { runbook } from "./rule-groups.ts";
+import { runbook } from "./runbooks.ts";
 
 /** Alarms on what AWS itself measures, which need nothing of the cluster. */
 export interface CloudAlarmsArgs {

@@ -2,7 +2,7 @@ import { resources } from "../cluster/system-pods.ts";
 import { cloudWatch } from "./dashboards/edge-board.ts";
 import { monitoringPods } from "./monitoring-pods.ts";
 import type { MonitoringSettings } from "./monitoring-settings.ts";
-import { namespace } from "./prometheus.ts";
+import { grafanaUrl, namespace } from "./prometheus.ts";
 import type { MonitoredCounts } from "./prometheus-memory.ts";
 
 /** The Kubernetes Secret with the entry `client-secret`, of Grafana's client of the identity provider. */
@@ -13,8 +13,6 @@ export const grafanaName = "grafana";
 
 /** The Kubernetes Role of its sidecars, which read dashboards and data sources from ConfigMaps of its namespace. */
 export const configMapReader = "grafana-config-maps";
-/** Where a browser reaches it, through `kubectl port-forward`: what its redirect URI begins with. */
-const rootUrl = "http://localhost:3000/";
 
 export interface GrafanaValuesArgs extends Pick<MonitoringSettings, "signIn"> {
   /** Whose metrics of CloudWatch it shows. */
@@ -45,7 +43,8 @@ export function grafanaValues({ region, watched, grafanaSecret, signIn }: Grafan
       datasources: { searchNamespace: namespace, resource: "configmap" },
     },
     "grafana.ini": {
-      server: { root_url: rootUrl },
+      // What the redirect URI of a sign-in begins with.
+      server: { root_url: grafanaUrl },
       // At each start Grafana would replace the data sources in its image by what grafana.com has then; where that fails,
       // Prometheus isn't registered any more. [grafana#132528]
       plugins: { preinstall_disabled: true },

@@ -25,7 +25,8 @@ import { podMonitor, scraped } from "./pod-monitors.ts";
 import { namespace, release } from "./prometheus.ts";
 import type { MonitoredCounts } from "./prometheus-memory.ts";
 import { prometheusValues } from "./prometheus-values.ts";
-import { ruleGroups, runbookFolder } from "./rule-groups.ts";
+import { ruleGroups } from "./rule-groups.ts";
+import { runbookFolder } from "./runbooks.ts";
 
 export interface MonitoringArgs extends MonitoringSettings {
   /** Its name, which all series carry. */

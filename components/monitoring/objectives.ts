@@ -33,6 +33,9 @@ export const routeObjective: RouteObjective = {
   errorShare: 0.01,
 };
 
+/** Failures or fallbacks in a window up to which a share says nothing: at night one request may be all there is. */
+export const fewEvents = 5;
+
 /** Shares of a tenant's daily limit or monthly budget at which people hear of it. */
 export const limitShares = { near: 0.8, used: 1 } as const;
 

@@ -1,16 +1,9 @@
 import type { Alert } from "./alerts/alert.ts";
+import { panelOf } from "./dashboards/panels.ts";
 import { recordingRules } from "./metrics/catalogue.ts";
 import type { ListPrices } from "./metrics/prices.ts";
 import type { RouteObjective } from "./objectives.ts";
-
-/** The folder of the runbooks in the repository. */
-export const runbookFolder = "docs/runbooks";
-
-/** An alert's runbook. @param base a URL under which the runbooks can be opened, or their folder */
-export function runbook({ name }: Pick<Alert, "name">, base: string): string {
-  const slug = name.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
-  return `${base.replace(/\/$/, "")}/${slug}.md`;
-}
+import { runbook } from "./runbooks.ts";
 
 /** Alerts, and the series that they read, as an environment has them. */
 export interface RuleGroupsArgs {
@@ -29,17 +22,21 @@ export function ruleGroups({ alerts, routes, prices, runbookBase }: RuleGroupsAr
     { name: "gantry-series", rules: recordingRules(routes, prices) },
     {
       name: "gantry",
-      rules: alerts.map((alert) => ({
-        alert: alert.name,
-        expr: alert.expr,
-        for: alert.for,
-        labels: { severity: alert.severity },
-        annotations: {
-          summary: alert.summary,
-          description: alert.description,
-          runbook_url: runbook(alert, runbookBase),
-        },
-      })),
+      rules: alerts.map((alert) => {
+        const panel = panelOf(alert.name);
+        return {
+          alert: alert.name,
+          expr: alert.expr,
+          for: alert.for,
+          labels: { severity: alert.severity },
+          annotations: {
+            summary: alert.summary,
+            description: alert.description,
+            ...(panel !== undefined && { panel }),
+            runbook_url: runbook(alert, runbookBase),
+          },
+        };
+      }),
     },
   ] as const;
 }

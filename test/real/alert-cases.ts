@@ -1,3 +1,4 @@
+import type { Series } from "../support/promtool.ts";
 import {
   type AlertCase,
   bucket,
@@ -27,6 +28,26 @@ import {
 } from "./alert-series.ts";
 import { engineCases } from "./engine-alert-cases.ts";
 import { gatewayCases, gpuCases } from "./gateway-alert-cases.ts";
+
+/** As two of its exporter publish it. */
+const twice = (series: Series): Series => ({
+  ...series,
+  ...Object.fromEntries(
+    Object.entries(series).map(([key, values]) => [key.replace("10.0.0.9", "10.0.1.7"), values]),
+  ),
+});
+const up = (job: string, pod = "a"): string => `up{job="${job}", pod="${pod}"}`;
+const everyUp = Object.fromEntries(
+  [
+    "kube-state-metrics",
+    "monitoring/karpenter",
+    "monitoring/keda",
+    "monitoring/external-secrets",
+    "gateway/gateway",
+    "monitoring-prometheus",
+  ].map((job) => [up(job), "1x60"]),
+);
+const idleGpu = { ...gated("a", 1), ...gpu("DCGM_FI_DEV_GPU_UTIL", "0x60") };
 
 /** For each alert at least four cases, of which some fire and some don't. The budget is 4,000 dollars a month. */
 export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
@@ -296,6 +317,12 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 0,
     },
     {
+      when: "kube-state-metrics is replaced meanwhile, and both are read",
+      series: twice({ ...labelled(), ...unscheduled("1x60") }),
+      fires: 1,
+      labels: chat,
+    },
+    {
       when: "pods of both slots have no node",
       series: {
         ...labelled(),
@@ -472,6 +499,43 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: 0,
     },
     { when: "no node of Karpenter's runs", series: prices, fires: 0 },
+  ],
+  ExporterMissing: [
+    { when: "all are read", series: { ...everyUp, ...idleGpu }, fires: 0 },
+    { when: "no engine runs, and so no GPU exporter", series: everyUp, fires: 0 },
+    {
+      when: "engines run and the GPU exporter isn't read",
+      series: { ...everyUp, ...gated("a", 1) },
+      fires: 1,
+      labels: 'exporter="dcgm-exporter"',
+    },
+    {
+      when: "kube-state-metrics is gone with its target",
+      series: { ...everyUp, [up("kube-state-metrics")]: "1x30" },
+      fires: 1,
+      labels: 'exporter="kube-state-metrics"',
+    },
+    {
+      when: "neither of two Karpenters can be read",
+      series: {
+        ...everyUp,
+        [up("monitoring/karpenter")]: "1x30 0x30",
+        [up("monitoring/karpenter", "b")]: "0x60",
+      },
+      fires: 1,
+      labels: 'exporter="karpenter"',
+    },
+    {
+      when: "one of two can't",
+      series: { ...everyUp, [up("monitoring/karpenter", "b")]: "0x60" },
+      fires: 0,
+    },
+    {
+      when: "the gateway was rolled for five minutes",
+      series: { ...everyUp, [up("gateway/gateway")]: "1x50 0x5 1x10" },
+      fires: 0,
+    },
+    { when: "Prometheus isn't in a cluster", series: {}, fires: 0 },
   ],
   SecretNotSynced: [
     {

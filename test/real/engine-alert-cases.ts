@@ -90,6 +90,12 @@ export const engineCases: Readonly<Record<string, readonly AlertCase[]>> = {
       labels: 'model="chat"',
     },
     {
+      when: "green fails every request",
+      series: { ...answers("blue", 100, 0), ...answers("green", 50, 50) },
+      fires: 1,
+      labels: 'model="chat"',
+    },
+    {
       when: "both fail alike",
       series: { ...answers("blue", 100, 2), ...answers("green", 50, 1) },
       fires: 0,

@@ -100,6 +100,17 @@ export const gatewayCases: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { ...requests("0+60x15 900x5 900+60x40"), ...requests("0x15 0+60x5 300x40", "timeout") },
       fires: 0,
     },
+    {
+      when: "one of a quiet hour's three requests fails",
+      series: { ...requests("1x20 2x20 3x20"), ...requests("0x55 1x5", "timeout") },
+      fires: 0,
+    },
+    {
+      when: "a quiet route fails every request for an hour, one in five minutes",
+      series: requests("1x4 2x4 3x4 4x4 5x4 6x4 7x4 8x4 9x4 10x4 11x4 12x4", "no_healthy_model"),
+      minutes: 60,
+      fires: 1,
+    },
     { when: "no request of the route is known", series: {}, fires: 0 },
   ],
   RouteErrorBudgetShrinking: [
@@ -137,6 +148,11 @@ export const gatewayCases: Readonly<Record<string, readonly AlertCase[]>> = {
       labels: route,
     },
     { when: "one in a hundred is", series: { ...requests("0+100x60"), ...fallbacks("0+1x60") }, fires: 0 },
+    {
+      when: "at night the one request of ten minutes is",
+      series: { ...requests("5x50 6x10"), ...fallbacks("0x50 1x10") },
+      fires: 0,
+    },
     { when: "there was never a fallback", series: requests("0+60x60"), fires: 0 },
     { when: "no requests: 0/0", series: { ...requests("60x60"), ...fallbacks("20x60") }, fires: 0 },
   ],

@@ -5,11 +5,11 @@ import { colourDifference, throughputShare, timeToFirstTokenSeconds } from "../o
 import type { Alert } from "./alert.ts";
 
 const { firstTokenP90, latencyMean, waiting, waitingPerReplica, kvCache, preempted } = slotIndicators;
-const { errors, requests, throughput, trafficShare } = slotIndicators;
+const { answered, errors, throughput, trafficShare } = slotIndicators;
 const slotName = "{{ $labels.model }} {{ $labels.colour }}";
 const ofModel = "environment, model";
-/** Colours that answer often enough to be compared. */
-const busyColours = `(sum by (${ofModel}, colour) (${reading(requests)}) > 0.1)`;
+/** Colours that answer often enough to be compared. One that fails every request finishes none, and answers. */
+const busyColours = `(sum by (${ofModel}, colour) (${promql(answered)}) > 0.1)`;
 const colourErrors = `max by (${ofModel}, colour) (${reading(errors)}) and on (${ofModel}, colour) ${busyColours}`;
 const share = reading(trafficShare);
 

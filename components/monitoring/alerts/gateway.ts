@@ -1,11 +1,17 @@
 import { objectiveSeries } from "../metrics/catalogue.ts";
-import { type BurnWindow, gatewayIndicators, routeErrors, tenantIndicators } from "../metrics/gateway.ts";
+import {
+  type BurnWindow,
+  gatewayIndicators,
+  routeErrors,
+  routeFailures,
+  tenantIndicators,
+} from "../metrics/gateway.ts";
 import { promql, reading } from "../metrics/indicator.ts";
 import { gatewayMetrics } from "../metrics.ts";
-import { limitShares } from "../objectives.ts";
+import { fewEvents, limitShares } from "../objectives.ts";
 import type { Alert } from "./alert.ts";
 
-const { firstTokenP50, firstTokenP99, fallbacks, cacheHits, requests } = gatewayIndicators;
+const { firstTokenP50, firstTokenP99, fallbacks, fallbackCount, cacheHits, requests } = gatewayIndicators;
 const { providerDegraded, recordsLost, redisLost } = gatewayIndicators;
 const limitUsed = reading(tenantIndicators.limitUsed);
 const route = "{{ $labels.route }}";
@@ -13,10 +19,14 @@ const route = "{{ $labels.route }}";
 /** Whether an indicator of a route is over what the route promises, `times` as much. */
 const over = (expr: string, objective: string, times = 1) =>
   `${expr} > on (route) group_left () ${times === 1 ? "" : `${times} * `}${objective}`;
+/** Burns in both windows, and not by one failure of a quiet night's one request. */
 const burns = (times: number, long: BurnWindow, short: BurnWindow) =>
-  [long, short]
-    .map((window) => `(${over(reading(routeErrors(window)), objectiveSeries.errorShare, times)})`)
-    .join(" and ");
+  [
+    ...[long, short].map(
+      (window) => `(${over(reading(routeErrors(window)), objectiveSeries.errorShare, times)})`,
+    ),
+    `(${promql(routeFailures(long))} > ${fewEvents})`,
+  ].join(" and ");
 /** A day's count stays until the tenant's next request, and a tenant that asks no more needs no alert. */
 const asks = `and on (tenant) sum by (tenant) (increase(${gatewayMetrics.requests}[1h])) > 0`;
 
@@ -59,7 +69,7 @@ export const gatewayAlerts: readonly Alert[] = [
   },
   {
     name: "FallbackInUse",
-    expr: `${promql(fallbacks)} > ${fallbacks.threshold}`,
+    expr: `${promql(fallbacks)} > ${fallbacks.threshold} and ${promql(fallbackCount)} > ${fewEvents}`,
     for: "5m",
     severity: "warning",
     summary: `${route}: {{ $value | humanizePercentage }} of the requests are answered by a fallback`,

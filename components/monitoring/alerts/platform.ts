@@ -1,7 +1,9 @@
 import { type EndingReservation, endSeconds, reservationWarningDays } from "../../cluster/reservation.ts";
+import { servingNamespace } from "../../serving/namespace.ts";
 import { promql } from "../metrics/indicator.ts";
 import { platformIndicators } from "../metrics/platform.ts";
-import { externalSecretsMetrics } from "../metrics.ts";
+import { externalSecretsMetrics, gpuMetrics, prometheusMetrics } from "../metrics.ts";
+import { namespace, release } from "../prometheus.ts";
 import type { Alert } from "./alert.ts";
 
 const { launchErrors, nodeCost, scalerErrors } = platformIndicators;
@@ -47,6 +49,36 @@ export const platformAlerts: readonly Alert[] = [
     description: "The autoscaler gets no answer from Prometheus and keeps the replicas that there are.",
   },
 ];
+
+/** Prometheus's job of each exporter that alerts read and that always runs. [Prometheus operator, the job of a monitor's targets] */
+const exporterJobs = {
+  "kube-state-metrics": "kube-state-metrics",
+  karpenter: `${namespace}/karpenter`,
+  keda: `${namespace}/keda`,
+  "external-secrets": `${namespace}/external-secrets`,
+  gateway: "gateway/gateway",
+} as const;
+const isUp = (job: string) => `${prometheusMetrics.up}{job="${job}"} == 1`;
+/** An expression without series as one series that names the exporter. */
+const missing = (exporter: string, expr: string) =>
+  `label_replace(absent(${expr}), "exporter", "${exporter}", "", "")`;
+
+/** What isn't read is no alert: a series that ends ends its alerts, too. */
+export const exporterAlert: Alert = {
+  name: "ExporterMissing",
+  expr:
+    `(${Object.entries(exporterJobs)
+      .map(([exporter, job]) => missing(exporter, isUp(job)))
+      .join(" or ")}` +
+    // It runs on GPU nodes only, of which there are none while all models sleep.
+    ` or ${missing("dcgm-exporter", gpuMetrics.utilization)} and on () (count(kube_pod_status_ready{namespace="${servingNamespace}", condition="true"} == 1) > 0))` +
+    // A cluster's Prometheus reads itself; one on a desk reads none of these.
+    ` and on () (${isUp(`${release}-prometheus`)})`,
+  for: "15m",
+  severity: "warning",
+  summary: "{{ $labels.exporter }} of {{ $externalLabels.cluster }} publishes no metrics",
+  description: "No target of it is read. Alerts by its metrics are silent, whatever happens.",
+};
 
 /** No exporter in the cluster publishes a reservation's end, so the rule itself holds the configured days. */
 export function reservationAlert(reservations: readonly PoolReservation[]): Alert {

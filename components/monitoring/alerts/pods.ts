@@ -19,14 +19,22 @@ const deployments = `{namespace="${servingNamespace}"}`;
 /** Not the workers' sets, which are called `<leader's>-0`. */
 const leaders = `{namespace="${servingNamespace}", statefulset=~".+-(blue|green)-[0-9]+"}`;
 
+const slotOfPod = "label_gantry_dev_model, label_gantry_dev_colour";
+
 /**
  * What kube-state-metrics or the GPU exporter says of a pod, with the slot that its labels name: an alert about a pod
- * is silenced with its slot's, and names it.
+ * is silenced with its slot's, and names it. While kube-state-metrics is replaced there are two of each series.
  */
-function ofPod(expr: string): string {
-  const labelled = `(${expr}) * on (namespace, pod) group_left (label_gantry_dev_model, label_gantry_dev_colour) kube_pod_labels{namespace="${servingNamespace}"}`;
+function withSlot(expr: string): string {
+  const labels = `group by (namespace, pod, ${slotOfPod}) (kube_pod_labels{namespace="${servingNamespace}"})`;
+  const labelled = `(${expr}) * on (namespace, pod) group_left (${slotOfPod}) ${labels}`;
   const model = `label_replace(${labelled}, "model", "$1", "label_gantry_dev_model", "(.+)")`;
   return `label_replace(${model}, "colour", "$1", "label_gantry_dev_colour", "(.+)")`;
+}
+
+/** One value for each pod, so that an alert stays the same while its exporter is replaced. */
+function ofPod(expr: string): string {
+  return `max by (environment, namespace, pod, ${slot}) (${withSlot(expr)})`;
 }
 
 /** A pod that leaves isn't ready either, for as long as it finishes its streams. */
@@ -101,7 +109,7 @@ export const podAlerts: readonly Alert[] = [
   {
     name: "SlotSaturated",
     // Ollama publishes no metrics, so its GPU has to tell; the exporter's own pod is `pod`, the engine's is not.
-    expr: `avg by (${slot}) (${ofPod(
+    expr: `avg by (${slot}) (${withSlot(
       `label_replace(label_replace(${gpuMetrics.utilization}{exported_namespace="${servingNamespace}"}, "pod", "$1", "exported_pod", "(.+)"), "namespace", "$1", "exported_namespace", "(.+)") and on (namespace, pod) kube_pod_labels{label_app_kubernetes_io_name="ollama"}`,
     )}) > 95`,
     for: "15m",

@@ -274,6 +274,7 @@ export const boards: readonly Board[] = [
           title: "Targets that can't be read",
           shows: [platformIndicators.targetsDown],
           legend: "{{job}}",
+          alerts: ["ExporterMissing"],
         },
         { ...none, title: "Series in memory", shows: [platformIndicators.series], legend: "series" },
         {

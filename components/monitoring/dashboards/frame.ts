@@ -14,7 +14,7 @@ import {
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Limit } from "../metrics/cloud.ts";
 import type { Unit } from "../metrics/indicator.ts";
-import { runbook } from "../rule-groups.ts";
+import { runbook } from "../runbooks.ts";
 
 export interface BoardFrame {
   /** Its name in URLs, which stays. */

@@ -38,6 +38,15 @@ export function routeErrors(window: BurnWindow): Indicator {
   };
 }
 
+/** Requests of a route that failed, in one of the windows. */
+export function routeFailures(window: BurnWindow): Indicator {
+  return {
+    unit: "short",
+    means: `Requests of the route that failed through no fault of the caller, in ${window}.`,
+    expr: by("route", `increase(${gatewayMetrics.requests}{${failed},$where}[${window}])`),
+  };
+}
+
 /** What the gateway counts: requests, tokens and money by route and tenant. */
 export const gatewayIndicators = {
   requests: {
@@ -71,6 +80,11 @@ export const gatewayIndicators = {
     means: "Share of the route's requests that another model answered than the first one, over ten minutes.",
     expr: shareOf(by("route", rateOf(gatewayMetrics.fallbacks, "", "10m")), requestsBy("route", "", "10m")),
     threshold: 0.05,
+  },
+  fallbackCount: {
+    unit: "short",
+    means: "Requests of the route that another model answered than the first one, in ten minutes.",
+    expr: by("route", `increase(${gatewayMetrics.fallbacks}{$where}[10m])`),
   },
   cacheHits: {
     unit: "percentunit",

@@ -37,6 +37,11 @@ export const slotIndicators = {
     means: "Share of the traffic of a colour that began to take most of it, within the last two minutes.",
     expr: `(${share} > 0.5 unless on (environment, model, colour) (${share} offset 2m > 0.5)) and on (environment, model) ${share} offset 2m`,
   },
+  answered: {
+    unit: "reqps",
+    means: "HTTP answers of the slot's engines, failed ones among them, over five minutes.",
+    expr: answers("2xx|5xx"),
+  },
   errors: {
     unit: "percentunit",
     means: "Share of the engines' HTTP answers that are 5xx, over five minutes.",

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { alerts as alertsOf } from "../../../components/monitoring/alerts.ts";
 import { cloudAlarms } from "../../../components/monitoring/cloud-alarms.ts";
-import { ruleGroups, runbook, runbookFolder } from "../../../components/monitoring/rule-groups.ts";
+import { ruleGroups } from "../../../components/monitoring/rule-groups.ts";
+import { runbook, runbookFolder } from "../../../components/monitoring/runbooks.ts";
 import { root } from "../../support/plan.ts";
 
 const alerts = alertsOf({
@@ -46,6 +47,17 @@ describe("every alert", () => {
       );
     for (const base of ["https://git.example.com/docs", "https://git.example.com/docs/"])
       expect(urls(base)).toContain("https://git.example.com/docs/slot-without-replicas.md");
+  });
+
+  it("names the panel that shows it, and its dashboard's address, where there is one", () => {
+    const [, { rules }] = ruleGroups({ alerts, routes: {}, runbookBase: runbookFolder });
+    const panels = Object.fromEntries(rules.map(({ alert, annotations }) => [alert, annotations.panel]));
+    expect(panels.RouteErrors).toBe("Service, Failed requests: http://localhost:3000/d/gantry-service");
+    expect(panels.SlotWithoutReplicas).toBe(
+      "Engine and GPU, Replicas: http://localhost:3000/d/gantry-engine",
+    );
+    expect(panels.ReservationEnding).toBeUndefined();
+    expect(Object.values(panels).filter((panel) => panel !== undefined).length).toBeGreaterThan(30);
   });
 
   it("has links in its runbook that lead somewhere", () => {

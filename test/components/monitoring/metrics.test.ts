@@ -46,7 +46,7 @@ const shown = boards.flatMap((board) => {
 });
 const all = Object.values(indicators).flatMap((area) => Object.entries<Indicator>(area));
 const functions =
-  /^(?:sum|avg|min|max|count|group|rate|increase|changes|histogram_quantile|label_replace|time|vector|scalar|clamp_min|(?:min|max|avg|count)_over_time|by|on|ignoring|without|group_left|group_right|and|or|unless|offset|bool)$/;
+  /^(?:absent|sum|avg|min|max|count|group|rate|increase|changes|histogram_quantile|label_replace|time|vector|scalar|clamp_min|(?:min|max|avg|count)_over_time|by|on|ignoring|without|group_left|group_right|and|or|unless|offset|bool)$/;
 
 /** What an expression reads that no exporter publishes: `metric`, or `metric{label}`; labels of groupings by themselves. */
 function unknownIn(expr: string): string[] {
