@@ -143,6 +143,9 @@ describe.skipIf(missing !== undefined).each(lives)("%s with the real CLI", (envi
     expect(current).not.toContain(first);
     expect(of(values(), false)).toEqual(of(before, false));
     for (const value of current) passwords.add(value);
+    // AWS removes such a version by itself; the stand-in would show it as left behind.
+    const own = stack.cloud.ofType(version).filter(({ urn }) => urn.endsWith(`::secrets-${single}`));
+    for (const orphan of own) if (!known.some(({ id }) => id === orphan.id)) stack.cloud.remove(orphan);
     accepted(await stack.judged(["preview", "--expect-no-changes"]));
   });
 
