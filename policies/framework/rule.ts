@@ -101,9 +101,18 @@ export interface StackFinding extends Finding {
   readonly resource?: StackResource;
 }
 
+/** Types that were asked about, by rule: each rule is asked about each resource, and a stack has few types. */
+const typesRead = new WeakMap<RuleMetadata, Map<string, boolean>>();
+
 /** Whether a rule sees resources of a type. */
 export function readsType(rule: RuleMetadata, type: string): boolean {
-  return rule.resourceTypes.some((token) =>
-    token.endsWith("*") ? type.startsWith(token.slice(0, -1)) : type === token,
-  );
+  const types = typesRead.get(rule) ?? new Map<string, boolean>();
+  if (types.size === 0) typesRead.set(rule, types);
+  const reads =
+    types.get(type) ??
+    rule.resourceTypes.some((token) =>
+      token.endsWith("*") ? type.startsWith(token.slice(0, -1)) : type === token,
+    );
+  types.set(type, reads);
+  return reads;
 }

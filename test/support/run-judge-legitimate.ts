@@ -8,7 +8,13 @@ import { root } from "./plan.ts";
 export async function judgeLegitimate(which: "telling" | "all"): Promise<readonly Judged[]> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import=./scripts/plan/preload.js", join(root, "test/support/judge-legitimate.ts"), which],
+    [
+      "--import=./scripts/plan/preload.js",
+      "--min-semi-space-size=32",
+      "--max-semi-space-size=64",
+      join(root, "test/support/judge-legitimate.ts"),
+      which,
+    ],
     { cwd: root, maxBuffer: 2 ** 28 },
   );
   return stdout
