@@ -5,7 +5,7 @@ import type { LocatedValue } from "./located-value.ts";
 import { printable } from "./printable.ts";
 
 /** What ranges may hold together. */
-export interface Reach {
+export interface RangeLimits {
   /** Prefix of a range that is as large as all of them may be. */
   readonly widest: Readonly<Record<4 | 6, number>>;
   /** Ranges that don't count, whatever their size. */
@@ -46,7 +46,7 @@ export const rangeSettings = {
 } as const satisfies RuleSettings;
 
 /** How much of the internet ranges may cover together; private networks don't count. */
-export function internetReach({ ownRanges }: { readonly ownRanges: readonly string[] }): Reach {
+export function internetReach({ ownRanges }: { readonly ownRanges: readonly string[] }): RangeLimits {
   return { widest: offices, free: [...privateRanges, ...ownRanges], counted: "public addresses" };
 }
 
@@ -61,7 +61,7 @@ export const allowedRanges = `ranges known at preview with at most ${grouped(add
 export function* tooWide(
   path: string,
   ranges: readonly LocatedValue[],
-  ...reaches: readonly Reach[]
+  ...reaches: readonly RangeLimits[]
 ): Generator<{ readonly path: string; readonly problem: string }> {
   const narrow: LocatedValue[] = [];
   for (const range of ranges) {
@@ -75,7 +75,7 @@ export function* tooWide(
 }
 
 /** In words, how much ranges hold if that is too much. */
-function excessOf(ranges: readonly LocatedValue[], reaches: readonly Reach[]): string | undefined {
+function excessOf(ranges: readonly LocatedValue[], reaches: readonly RangeLimits[]): string | undefined {
   for (const { widest, free, counted } of reaches) {
     const values = ranges.map(({ value }) => value);
     const held = addresses(values, free);

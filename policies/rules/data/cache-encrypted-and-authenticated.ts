@@ -8,6 +8,7 @@ import {
   replicationGroup,
   serverlessCache,
 } from "../../read/aws/cache.ts";
+import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 
 export const cacheEncryptedAndAuthenticated: ResourceRule = {
   name: "cache-encrypted-and-authenticated",
@@ -30,7 +31,9 @@ export const cacheEncryptedAndAuthenticated: ResourceRule = {
         return ofGroup(props);
       case serverlessCache:
         // Always encrypted, at rest and in transit. [ElastiCache, serverless]
-        return isMemcached(props) || isSet(at(props, "userGroupId")) ? [] : [anyone("userGroupId")];
+        return isMemcached(props) || isSet(at(props, "userGroupId")) || isApplication({ props })
+          ? []
+          : [anyone("userGroupId")];
       case cacheCluster:
         return ofCluster(props);
       default:
@@ -60,7 +63,7 @@ function ofGroup(props: Value): Finding[] {
             allowed: "userGroupIds or authTokenWo",
           },
         ]),
-    ...(authenticated ? [] : [anyone("userGroupIds")]),
+    ...(authenticated || isApplication({ props }) ? [] : [anyone("userGroupIds")]),
   ];
 }
 
@@ -94,7 +97,7 @@ function anyone(path: string): Finding {
   return {
     path,
     problem: "anyone who reaches the cache may use it",
-    allowed: "a group of users, or authTokenWo",
+    allowed: `a group of users, or authTokenWo; none ${unlessApplication}`,
   };
 }
 

@@ -73,7 +73,10 @@ function* stored(resource: StackResource, minBackupDays: number): Generator<Stac
   if (at(resource.props, "storageEncrypted") !== true)
     yield { resource, path: "storageEncrypted", problem: "it is not encrypted at rest", allowed: "true" };
   const problem = withoutCustomerKey(resource, "kmsKeyId");
-  if (problem !== undefined) yield { resource, path: "kmsKeyId", problem, allowed: allowedKey };
+  // Whose key encrypts an application's own data is for its team to say.
+  const isOwnTeams = isApplication(resource) && at(resource.props, "kmsKeyId") === undefined;
+  if (problem !== undefined && !isOwnTeams)
+    yield { resource, path: "kmsKeyId", problem, allowed: `${allowedKey}; unset ${unlessApplication}` };
   const days = at(resource.props, "backupRetentionPeriod");
   if (typeof days !== "number" || !(days >= minBackupDays))
     yield {

@@ -14,12 +14,12 @@ import {
   policyRulesOf,
   rangesOf,
 } from "../../read/kubernetes/network-policy.ts";
-import { type Reach, tooWide } from "../../read/text/wide-ranges.ts";
+import { type RangeLimits, tooWide } from "../../read/text/wide-ranges.ts";
 
 /** The Pod Identity agent of a node, which issues credentials. [EKS user guide, pod identities] */
 const identityAgent: readonly Value[] = ["169.254.170.23/32", "fd00:ec2::23/128"];
 /** S3 in its largest region, us-east-1, has 301,056 IPv4 addresses: a /12 has room to grow. [S3's prefix list] */
-const storage: Reach = { widest: { 4: 12, 6: 32 }, free: [], counted: "addresses" };
+const storage: RangeLimits = { widest: { 4: 12, 6: 32 }, free: [], counted: "addresses" };
 const allowed = `DNS of kube-system on port 53, ranges of at most a /${storage.widest[4]} in total (IPv6 /${storage.widest[6]}) on TCP 443, the Pod Identity agent on TCP 80, a namespace of collectorNamespaces on TCP 4317 or 4318, all known at preview`;
 
 const settings = {

@@ -16,7 +16,7 @@ import {
   rangesOf,
 } from "../../read/kubernetes/network-policy.ts";
 import type { LocatedValue } from "../../read/text/located-value.ts";
-import { internetReach, type Reach, rangeSettings, tooWide } from "../../read/text/wide-ranges.ts";
+import { internetReach, type RangeLimits, rangeSettings, tooWide } from "../../read/text/wide-ranges.ts";
 
 /** Policies of other kinds may allow what these deny. */
 const otherKinds: readonly string[] = [
@@ -29,7 +29,7 @@ const otherKinds: readonly string[] = [
   "kubernetes:cilium.io/*",
 ];
 /** A whole VPC; its IPv6 range is a /56. */
-const vpc: Reach = { widest: { 4: 16, 6: 56 }, free: [], counted: "addresses" };
+const vpc: RangeLimits = { widest: { 4: 16, 6: 56 }, free: [], counted: "addresses" };
 const allowedPeer = `pods by their labels and those of their namespace, private ranges of at most a /${vpc.widest[4]} in total (IPv6 /${vpc.widest[6]}), or public ranges listed in ownRanges, known at preview`;
 
 const settings = { ...engineSettings, ...rangeSettings };

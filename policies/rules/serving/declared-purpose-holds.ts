@@ -1,6 +1,7 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
 import type { ConfigOf } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
+import { caches } from "../../read/aws/cache.ts";
 import { isOf, listenerRules, listeners, loadBalancers, targetGroups } from "../../read/aws/load-balancer.ts";
 import { isApplication, purposeKey, purposeOf } from "../../read/aws/purpose.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
@@ -10,12 +11,18 @@ import { kindOf, type Pods, readsToPods, targetGroupBindings } from "../../read/
 import { Objects } from "../../read/kubernetes/objects.ts";
 
 /** Types whose purpose rules read from their tags. */
-const tagged: readonly string[] = [...targetGroups, ...loadBalancers, ...listeners, ...listenerRules];
+const tagged: readonly string[] = [
+  ...targetGroups,
+  ...loadBalancers,
+  ...listeners,
+  ...listenerRules,
+  ...caches,
+];
 
 export const declaredPurposeHolds: StackRule<typeof engineSettings> = {
   name: "declared-purpose-holds",
   title: "Resources labelled as serving no model don't serve one.",
-  why: "The rules about models ignore resources with the label or tag gantry.dev/purpose: on an engine, a gateway or their target groups it would disable all of these rules.",
+  why: "The rules about models ignore resources with the label or tag gantry.dev/purpose: on an engine, a gateway, their target groups or their cache it would disable all of these rules.",
   fix: "Remove gantry.dev/purpose, or the engine; application is for workloads that serve no model, node-agent for the pods of a DaemonSet.",
   severity: "critical",
   level: "mandatory",
@@ -31,7 +38,10 @@ export const declaredPurposeHolds: StackRule<typeof engineSettings> = {
     const objects = new Objects(resources);
     for (const resource of resources.filter(isOf(tagged)))
       yield* unclear(resource, "tags", at(resource.props, "tags"), "application");
-    for (const pods of objects.allPods) yield* podProblems(pods, config);
+    for (const pods of objects.allPods) {
+      yield* podProblems(pods, config);
+      yield* cacheProblems(pods);
+    }
     for (const binding of resources.filter(isOf(targetGroupBindings))) {
       const groups = binding.behind("spec").filter(isOf(targetGroups)).filter(isApplication);
       const behind = objects.servicesOf(binding).flatMap((service) => objects.podsOf(service));
@@ -78,6 +88,19 @@ function* podProblems(pods: Pods, config: ConfigOf<typeof engineSettings>): Gene
       path: `${path}.${purposeKey}`,
       problem: "its pods run, or may run, an engine or a gateway",
       allowed: "no label gantry.dev/purpose on engines and gateways",
+    };
+}
+
+/** In its cache a gateway counts limits and budgets. */
+function* cacheProblems(pods: Pods): Generator<StackFinding> {
+  const counted = pods.workload.behind("spec").filter(isOf(caches)).filter(isApplication);
+  if (counted.length === 0 || containersOf(pods).every((container) => isGateway(container) === false)) return;
+  for (const resource of counted)
+    yield {
+      resource,
+      path: `tags.${purposeKey}`,
+      problem: `${pods.workload.name} is, or may be, a gateway, and counts limits in it`,
+      allowed: "no tag gantry.dev/purpose on a gateway's cache",
     };
 }
 

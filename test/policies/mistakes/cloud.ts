@@ -33,6 +33,13 @@ export const cloudMistakes: readonly Mistake[] = [
     caughtBy: ["declared-purpose-holds"],
   },
   {
+    what: "a gateway's cache that says it is an application's",
+    type: ":ReplicationGroup",
+    path: "tags",
+    becomes: set({ "gantry.dev/purpose": "application" }),
+    caughtBy: ["declared-purpose-holds"],
+  },
+  {
     what: "a policy that only the update tells",
     type: ":RolePolicy",
     path: "policy",

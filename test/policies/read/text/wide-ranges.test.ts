@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { unknown, type Value } from "../../../../policies/framework/value.ts";
-import { internetReach, type Reach, tooWide } from "../../../../policies/read/text/wide-ranges.ts";
+import { internetReach, type RangeLimits, tooWide } from "../../../../policies/read/text/wide-ranges.ts";
 
 const internet = internetReach({ ownRanges: ["17.0.0.0/8"] });
-const vpc: Reach = { widest: { 4: 16, 6: 56 }, free: [], counted: "addresses" };
-const found = (values: readonly Value[], ...reaches: readonly Reach[]) => [
+const vpc: RangeLimits = { widest: { 4: 16, 6: 56 }, free: [], counted: "addresses" };
+const found = (values: readonly Value[], ...reaches: readonly RangeLimits[]) => [
   ...tooWide(
     "all",
     values.map((value, index) => ({ path: `${index}`, value })),

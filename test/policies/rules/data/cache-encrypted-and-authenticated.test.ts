@@ -17,6 +17,7 @@ const good = {
 };
 const group = (props: Given["props"] = {}) => resource("ReplicationGroup", { ...good, ...props });
 const user = (props: Given["props"]) => resource("User", { engine: "valkey", accessString: "on", ...props });
+const application = { "gantry.dev/purpose": "application" };
 const at = (path: string) => [`counters#${path}`];
 
 cases(rule, {
@@ -26,6 +27,8 @@ cases(rule, {
       "a write-only token",
       group({ userGroupIds: null, authTokenWo: secret(unknown), authTokenWoVersion: 1 }),
     ],
+    ["an application's without users", group({ userGroupIds: null, tags: application })],
+    ["an application's serverless cache without users", resource("ServerlessCache", { tags: application })],
     ["a secret mode", group({ transitEncryptionMode: secret("required") })],
     [
       "a serverless cache with users",
@@ -52,6 +55,11 @@ cases(rule, {
       "disks that may be in clear",
       group({ atRestEncryptionEnabled: unknown }),
       at("atRestEncryptionEnabled"),
+    ],
+    [
+      "an application's in clear",
+      group({ userGroupIds: null, transitEncryptionEnabled: false, tags: application }),
+      at("transitEncryptionEnabled"),
     ],
     ["no group of users", group({ userGroupIds: null }), at("userGroupIds")],
     ["no groups", group({ userGroupIds: [] }), at("userGroupIds")],

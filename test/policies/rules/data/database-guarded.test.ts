@@ -43,6 +43,10 @@ cases(rule, {
   passes: [
     ["an instance in two zones, with every ARN unknown", instance()],
     [
+      "an application's under AWS's own key",
+      instance({ kmsKeyId: null, tags: { "gantry.dev/purpose": "application" } }),
+    ],
+    [
       "an application's in one zone",
       instance({ multiAz: false, tags: { "gantry.dev/purpose": "application" } }),
     ],
@@ -65,6 +69,11 @@ cases(rule, {
     ["one that may be public", instance({ publiclyAccessible: unknown }), at("publiclyAccessible")],
     ["a disk in clear", instance({ storageEncrypted: null }), at("storageEncrypted")],
     ["encryption as text", instance({ storageEncrypted: "true" }), at("storageEncrypted")],
+    [
+      "a key of an application that isn't known",
+      instance({ kmsKeyId: "alias/aws/rds", tags: { "gantry.dev/purpose": "application" } }),
+      at("kmsKeyId"),
+    ],
     ["AWS's own key", instance({ kmsKeyId: null }), at("kmsKeyId")],
     ["an unknown key from outside the stack", instance().slice(1), at("kmsKeyId")],
     ["one zone", instance({ multiAz: false }), at("multiAz")],

@@ -27,6 +27,13 @@ const bound = (pod?: Given["props"]) => {
   const application = tagged(group, "application");
   return [application, { ...binding, behind: { spec: [application] } }, service, workload];
 };
+const cache = tagged(
+  { type: "aws:elasticache/replicationGroup:ReplicationGroup", name: "counters", props: {} },
+  "application",
+);
+const own = { ...cache, props: {} };
+const web1 = pods("application");
+const gateway = deployment([{ name: "gateway", image: "ghcr.io/berriai/litellm:1" }]);
 const group = ["chat-blue#tags.gantry.dev/purpose"];
 const label = ["chat-blue#labels.gantry.dev/purpose"];
 
@@ -46,9 +53,17 @@ cases(rule, {
       ),
     ],
     ["an agent of every node", pods("node-agent", undefined, "apps/v1:DaemonSet")],
+    ["an application's cache", [cache, { ...web1, behind: { spec: [cache] } }]],
+    ["a gateway's cache that says nothing", [own, { ...gateway, behind: { spec: [own] } }]],
     ["pods that say nothing", deployment([engine])],
   ],
   reports: [
+    [
+      "a gateway's cache",
+      [cache, { ...gateway, behind: { spec: [cache] } }],
+      ["counters#tags.gantry.dev/purpose"],
+    ],
+    ["a cache whose purpose is unknown", tagged(cache, unknown), ["counters#tags.gantry.dev/purpose"]],
     ["an engine behind a declared target group", bound(), group],
     ["pods that aren't known", bound({ containers: unknown }), group],
     ["pods outside the stack", bound(web).slice(0, 2), group],
