@@ -1,6 +1,6 @@
 import type { SlotReport } from "../plan/report/slots.ts";
 import type { ComponentPlace } from "./place.ts";
-import { type Reach, type ReachClass, reachesOf, spaced } from "./reach.ts";
+import { type Impact, type ReachClass, reachesOf, spaced } from "./reach.ts";
 import { isLimit, type SettingChange } from "./settings.ts";
 import type { PlanStep } from "./steps.ts";
 
@@ -45,7 +45,7 @@ const shownNames = 4;
 
 export function blastRadius(change: Change): BlastRadius {
   const reached = new Map<ReachClass, Map<string, number>>();
-  const note = ({ reach, what, rank = 0 }: Reach) =>
+  const note = ({ reach, what, rank = 0 }: Impact) =>
     reached.set(reach, (reached.get(reach) ?? new Map()).set(what, rank));
   const lost = lostStandbys(change);
   for (const model of goneModels(change)) note({ reach: "served", what: model });

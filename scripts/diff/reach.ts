@@ -58,7 +58,7 @@ const nodeReaches = { ended: "ended", replaced: "nodes", scaled: "scaling" } as 
 const verbs = { create: "creates", update: "updates", replace: "replaces", delete: "deletes" } as const;
 
 /** How far one step reaches. */
-export interface Reach {
+export interface Impact {
   readonly reach: ReachClass;
   /** What the line calls it. */
   readonly what: string;
@@ -74,7 +74,7 @@ export function reachesOf(
   step: PlanStep,
   place: ComponentPlace,
   known: { readonly lost: readonly string[]; readonly hasLimits: boolean },
-): Reach | undefined {
+): Impact | undefined {
   const { kind, paths } = step;
   const resource = step.young ?? step.old;
   if (resource?.custom !== true) return undefined;
