@@ -5,6 +5,6 @@ import sys
 # Where the pod has the package: LiteLLM loads this file by its path, and a variable for it could bring other code in.
 sys.path.append("/opt/gantry")
 
-from gantry_gateway.start import authenticate, hooks  # noqa: E402
+from gantry_gateway.start import authenticate, hooks
 
 __all__ = ["authenticate", "hooks"]

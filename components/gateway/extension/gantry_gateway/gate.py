@@ -176,9 +176,7 @@ def _output_cap(exchange: Exchange, settings: Settings) -> int:
     room = min(tenant.tokens_per_minute, tenant.tokens_per_day) - tokens
     contexts = [settings.models[name].context_length for name in exchange.models]
     context = min((int(one - tokens * _ESTIMATE_MARGIN) for one in contexts if one), default=asked)
-    cap = min(
-        asked, exchange.route.max_output_tokens, room // answer_count(exchange.body), max(1, context)
-    )
+    cap = min(asked, exchange.route.max_output_tokens, room // answer_count(exchange.body), max(1, context))
     if cap < 1:
         raise GatewayError(
             "request_too_large", "The prompt alone is more than this key may send in a minute or a day."

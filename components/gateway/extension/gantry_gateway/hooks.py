@@ -78,7 +78,11 @@ class Hooks(CustomLogger):
             return None
         trace = exchange.trace.asks(model.name)
         # Providers outside get no id of ours.
-        return {**kwargs, "extra_headers": {**(kwargs.get("extra_headers") or {}), **trace}} if model.self_hosted else None
+        return (
+            {**kwargs, "extra_headers": {**(kwargs.get("extra_headers") or {}), **trace}}
+            if model.self_hosted
+            else None
+        )
 
     async def async_post_call_failure_hook(
         self,

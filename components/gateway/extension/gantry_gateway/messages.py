@@ -71,7 +71,9 @@ _schema: tuple[dict[str, Check], dict[str, Check]] = (
     {"name": _name, "schema": _object},
     {"description": _text, "strict": _flag},
 )
-response_format = by("type", _kinds(text=({}, {}), json_object=({}, {}), json_schema=({"json_schema": shape(*_schema)}, {})))
+response_format = by(
+    "type", _kinds(text=({}, {}), json_object=({}, {}), json_schema=({"json_schema": shape(*_schema)}, {}))
+)
 
 _input_part = by(
     "type",

@@ -69,8 +69,9 @@ def count(exchange: Exchange) -> None:
 
 def exposition() -> bytes:
     """All metrics of the pod in Prometheus' text format."""
-    if not _SHARED:
-        return generate_latest(REGISTRY)
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry, _SHARED)
-    return generate_latest(registry)
+    registry = REGISTRY
+    if _SHARED:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, _SHARED)
+    text: bytes = generate_latest(registry)
+    return text

@@ -49,7 +49,10 @@ def read(path: str, raw: bytes) -> dict[str, Any]:
         raise GatewayError("invalid_request", f"`{required}` is missing or empty.")
     if path == "/v1/completions" and body.get("stream") and answer_count(body) > 1:
         # LiteLLM's pieces of a text don't say which answer they are of.
-        raise GatewayError("invalid_request", "A stream takes one `prompt` and `n` 1 here; ask for the others without `stream`.")
+        raise GatewayError(
+            "invalid_request",
+            "A stream takes one `prompt` and `n` 1 here; ask for the others without `stream`.",
+        )
     return {name: value for name, value in body.items() if value is not None and name not in _DROPPED}
 
 
@@ -99,7 +102,9 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts(body))
     messages = body.get("messages")
     count = len(messages) if isinstance(messages, list) else 1
-    schemas = sum(len(orjson.dumps(body[name])) for name in ("tools", "response_format", "text") if name in body)
+    schemas = sum(
+        len(orjson.dumps(body[name])) for name in ("tools", "response_format", "text") if name in body
+    )
     media = _media(body.get("messages")) + _media(body.get("input"))
     return -(-(size + schemas) // 4) + 4 * count + _TOKENS_OF_MEDIUM * media
 

@@ -95,7 +95,9 @@ class Relay:
         self._keep_fingerprint(piece)
         inner = piece.get("response")
         if isinstance(piece.get("usage"), dict):
-            piece["usage"].pop("cost", None)  # computed by LiteLLM from the team's prices, which callers don't see
+            piece["usage"].pop(
+                "cost", None
+            )  # computed by LiteLLM from the team's prices, which callers don't see
         self._exchange.count(piece.get("usage") or (inner.get("usage") if isinstance(inner, dict) else None))
         if str(piece.get("type")) in ("response.completed", "response.incomplete"):
             self.ended = True
@@ -123,7 +125,11 @@ class Relay:
             if self._exchange.first_token is None:
                 self._exchange.first_token = time.monotonic() - self._exchange.started
                 await self._send(
-                    {"type": "http.response.start", "status": 200, "headers": head(self._exchange, b"text/event-stream")}
+                    {
+                        "type": "http.response.start",
+                        "status": 200,
+                        "headers": head(self._exchange, b"text/event-stream"),
+                    }
                 )
         await self._send({"type": "http.response.body", "body": event, "more_body": True})
 

@@ -35,9 +35,7 @@ def short(most: int) -> Check:
 
 def number(low: float, high: float) -> Check:
     return leaf(
-        lambda value: (
-            isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
-        )
+        lambda value: isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
     )
 
 
@@ -96,7 +94,7 @@ def by(field: str, shapes: Mapping[str | None, Check]) -> Check:
         if not isinstance(value, dict):
             return _HERE
         kind = value.get(field)
-        if kind is not None and not isinstance(kind, str) or kind not in shapes:
+        if (kind is not None and not isinstance(kind, str)) or kind not in shapes:
             return f".{field}"
         return shapes[kind](value)
 
