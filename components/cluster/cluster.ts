@@ -10,6 +10,7 @@ import { keyDeletion } from "../shared/deletion.ts";
 import { accessEntries } from "./access-entries.ts";
 import { AddOns } from "./add-ons.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
+import { keepSubnets, ownRoleName } from "./cluster-transforms.ts";
 import { NodeRole } from "./node-role.ts";
 import type { ControlPlane } from "./pod-identity.ts";
 import { SystemNodes } from "./system-nodes.ts";
@@ -217,19 +218,3 @@ export class Cluster extends pulumi.ComponentResource {
 function gpuNodeName({ name }: ClusterArgs): string {
   return `${name}-gpu-node`;
 }
-
-/** The component's role, named as all others of the environment are. */
-const ownRoleName =
-  (clusterName: string): pulumi.ResourceTransform =>
-  ({ type, props, opts }) =>
-    type === "aws:iam/role:Role" ? { props: { ...props, name: `${clusterName}-cluster` }, opts } : undefined;
-
-const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>
-  type === "aws:eks/cluster:Cluster"
-    ? {
-        props,
-        opts: pulumi.mergeOptions(opts as pulumi.CustomResourceOptions, {
-          ignoreChanges: ["vpcConfig.subnetIds"],
-        }),
-      }
-    : undefined;

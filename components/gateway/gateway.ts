@@ -11,7 +11,7 @@ import { denyAll } from "../serving/network-policies.ts";
 import type { Timeouts } from "../serving/timeouts.ts";
 import type { Account, Statement } from "../shared/account.ts";
 import { bedrockStatements } from "./bedrock.ts";
-import { type GatewayDocuments, gatewayDocuments } from "./documents.ts";
+import { gatewayDocuments } from "./documents.ts";
 import { readExtension } from "./extension.ts";
 import type { GatewaySettingsArgs } from "./gateway-settings.ts";
 import { gatewayNamespace, gatewayPolicy } from "./network-policies.ts";
@@ -78,12 +78,10 @@ export class Gateway extends pulumi.ComponentResource {
       this.createDocuments(name, documentsName, documents.beside, namespace),
       this.createDocuments(`${name}-extension`, extensionName, extension.package, namespace),
     ];
-    const synced = secrets.map(({ name: secret, entries }) =>
-      this.createSecret(secret === name ? name : secret, { name: secret, entries }, args, namespace),
-    );
+    const synced = secrets.map((secret) => this.createSecret(secret.name, secret, args, namespace));
     const keys = this.createTenantKeys(name, args, namespace);
     this.createWorkload(name, args, {
-      documents,
+      checksum: documents.checksum,
       variables,
       namespaceReady: [namespace, ...policies],
       needs: [identity, ...files, ...synced, keys],
@@ -182,8 +180,10 @@ export class Gateway extends pulumi.ComponentResource {
   private createWorkload(
     name: string,
     args: GatewayArgs,
-    made: Pick<GatewayWorkloadArgs, "namespaceReady" | "needs"> & {
-      readonly documents: GatewayDocuments;
+    {
+      variables,
+      ...made
+    }: Pick<GatewayWorkloadArgs, "checksum" | "namespaceReady" | "needs"> & {
       readonly variables: GatewayWorkloadArgs["pod"]["secrets"];
     },
   ) {
@@ -202,17 +202,15 @@ export class Gateway extends pulumi.ComponentResource {
           extension: extensionName,
           tenantKeys: tenantKeysName,
           cache,
-          secrets: made.variables,
+          secrets: variables,
           allowedOrigins,
           environment,
           tracing,
         },
         replicas,
-        checksum: made.documents.checksum,
         target,
         controllers,
-        namespaceReady: made.namespaceReady,
-        needs: made.needs,
+        ...made,
       },
       { parent: this },
     );

@@ -3,16 +3,17 @@ import { Eip } from "@pulumi/aws/ec2/eip.js";
 import { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
 import { NatGateway } from "@pulumi/aws/ec2/natGateway.js";
 import { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
-import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
-import { Subnet } from "@pulumi/aws/ec2/subnet.js";
+import type { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
+import type { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../shared/account.ts";
 import { Endpoints } from "./endpoints.ts";
 import { FlowLogs } from "./flow-logs.ts";
 import type { NetworkSettings } from "./network-settings.ts";
+import { type RoutedSubnet, routedSubnet } from "./routed-subnet.ts";
 import { planSubnets, type ZoneSubnets } from "./subnets.ts";
-import { type Zone, zonesOf } from "./zones.ts";
+import { zonesOf } from "./zones.ts";
 
 export interface NetworkArgs {
   readonly account: Account;
@@ -121,7 +122,7 @@ export class Network extends pulumi.ComponentResource {
     );
     const tags = { "kubernetes.io/role/elb": "1" };
     return plan.map(({ zone, publicCidr }) =>
-      this.createSubnet(`${name}-public-${zone.zone}`, { vpc, zone, cidrBlock: publicCidr, table, tags }),
+      routedSubnet(`${name}-public-${zone.zone}`, { vpc, zone, cidrBlock: publicCidr, table, tags }, this),
     );
   }
 
@@ -185,7 +186,7 @@ export class Network extends pulumi.ComponentResource {
       );
       tables.push(table);
       const tags = { "kubernetes.io/role/internal-elb": "1", [discoveryTag]: clusterName };
-      return this.createSubnet(subnetName, { vpc, zone, cidrBlock: privateCidr, table, tags });
+      return routedSubnet(subnetName, { vpc, zone, cidrBlock: privateCidr, table, tags }, this);
     });
     return {
       subnets: routed.map(({ subnet }) => subnet),
@@ -193,46 +194,4 @@ export class Network extends pulumi.ComponentResource {
       routes: routed.map(({ route }) => route),
     };
   }
-
-  private createSubnet(
-    name: string,
-    {
-      vpc,
-      zone,
-      cidrBlock,
-      table,
-      tags,
-    }: {
-      readonly vpc: Vpc;
-      readonly zone: Zone;
-      readonly cidrBlock: string;
-      readonly table: RouteTable;
-      readonly tags: Readonly<Record<string, string>>;
-    },
-  ): RoutedSubnet {
-    const subnet = new Subnet(
-      name,
-      {
-        vpcId: vpc.id,
-        ...(zone.by === "id" ? { availabilityZoneId: zone.zone } : { availabilityZone: zone.zone }),
-        cidrBlock,
-        mapPublicIpOnLaunch: false,
-        tags: { Name: name, ...tags },
-      },
-      { parent: this },
-    );
-    const route = new RouteTableAssociation(
-      name,
-      { subnetId: subnet.id, routeTableId: table.id },
-      { parent: this },
-    );
-    return { zone: zone.zone, subnet, route };
-  }
-}
-
-/** A subnet whose traffic has a way. */
-interface RoutedSubnet {
-  readonly zone: string;
-  readonly subnet: Subnet;
-  readonly route: RouteTableAssociation;
 }

@@ -68,3 +68,13 @@ export const knownSettings: readonly string[] = [
   "success_callback",
   "turn_off_message_logging",
 ];
+
+/** Sections of a configuration that rules check; others add servers, routes and code. */
+export const knownSections: readonly string[] = [
+  "callback_settings",
+  "general_settings",
+  "guardrails",
+  "litellm_settings",
+  "model_list",
+  "router_settings",
+];

@@ -9,6 +9,9 @@ export interface PreflightFinding {
   readonly fix: string;
 }
 
+/** A finding before it is known which check had it. */
+type Found = Omit<PreflightFinding, "check">;
+
 /** What was read of an account, or why it couldn't be. */
 export type Fact<T> = { readonly value: T } | { readonly unreadable: string };
 
@@ -30,9 +33,24 @@ export function judged<T>(
   check: string,
   read: Fact<T>,
   look: string,
-  judge: (value: T) => readonly Omit<PreflightFinding, "check">[],
+  judge: (value: T) => readonly Found[],
 ): PreflightFinding[] {
   if ("unreadable" in read)
     return [{ check, level: "unknown", message: `couldn't look: ${read.unreadable}`, fix: look }];
   return judge(read.value).map((found) => ({ check, ...found }));
+}
+
+/** A check that reads a fact and judges it, when it is called. Arguments as those of `judged`. */
+export function check<T>(
+  name: string,
+  read: () => Promise<T>,
+  look: string,
+  judge: (value: T) => readonly Found[],
+): () => Promise<PreflightFinding[]> {
+  return async () => judged(name, await fact(read), look, judge);
+}
+
+/** For checks that read findings. */
+export function asIs(found: readonly Found[]): readonly Found[] {
+  return found;
 }

@@ -14,7 +14,7 @@ import {
   worldNameServers,
   zonesIn,
 } from "./facts.ts";
-import { type Fact, fact, judged, type PreflightFinding } from "./finding.ts";
+import { asIs, check, type Fact, fact, judged, type PreflightFinding } from "./finding.ts";
 import { bucketFindings, certificateFindings, secretFindings, zoneFindings } from "./names.ts";
 import {
   addOnFindings,
@@ -85,16 +85,6 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
     found: Fact<ClusterFacts | undefined>,
     isDeployed: boolean,
   ): Record<string, () => Promise<PreflightFinding[]>> {
-    const check =
-      <T>(
-        name: string,
-        read: () => Promise<T>,
-        look: string,
-        judge: (value: T) => readonly Omit<PreflightFinding, "check">[],
-      ) =>
-      async () =>
-        judged(name, await fact(read), look, judge);
-    const asIs = (value: readonly Omit<PreflightFinding, "check">[]) => value;
     const { edge, network } = config;
     return {
       cluster: async () =>

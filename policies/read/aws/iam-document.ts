@@ -1,3 +1,4 @@
+import { otherPolicies } from "../../data/resource-policies.ts";
 import type { Resource } from "../../framework/rule.ts";
 import {
   at,
@@ -41,45 +42,6 @@ export const resourcePolicies: readonly string[] = [
   "aws:kinesis/resourcePolicy:ResourcePolicy",
   "aws:s3/accessPoint:AccessPoint",
 ];
-/** Policies of further things that are acted on, by the property that holds each. [@pulumi/aws 7.48] */
-const otherPolicies: Readonly<Record<string, string>> = {
-  "aws:acmpca/policy:Policy": "policy",
-  "aws:amp/resourcePolicy:ResourcePolicy": "policyDocument",
-  "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": "deliveryDestinationPolicy",
-  "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
-  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
-  "aws:codeartifact/domainPermissions:DomainPermissions": "policyDocument",
-  "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": "policyDocument",
-  "aws:dsql/clusterPolicy:ClusterPolicy": "policy",
-  "aws:ecr/registryPolicy:RegistryPolicy": "policy",
-  "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": "repositoryPolicy",
-  "aws:elasticsearch/domain:Domain": "accessPolicies",
-  "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
-  "aws:glacier/vault:Vault": "accessPolicy",
-  "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
-  "aws:msk/clusterPolicy:ClusterPolicy": "policy",
-  "aws:networkfirewall/resourcePolicy:ResourcePolicy": "policy",
-  "aws:oam/sinkPolicy:SinkPolicy": "policy",
-  "aws:opensearch/domain:Domain": "accessPolicies",
-  "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
-  "aws:redshift/resourcePolicy:ResourcePolicy": "policy",
-  "aws:redshiftserverless/resourcePolicy:ResourcePolicy": "policy",
-  "aws:s3/bucket:Bucket": "policy",
-  "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": "policy",
-  "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": "policy",
-  "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": "policy",
-  "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
-  "aws:s3control/bucketPolicy:BucketPolicy": "policy",
-  "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": "policy",
-  "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
-  "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
-  "aws:schemas/registryPolicy:RegistryPolicy": "policy",
-  "aws:ses/identityPolicy:IdentityPolicy": "policy",
-  "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": "policy",
-  "aws:vpclattice/authPolicy:AuthPolicy": "policy",
-  "aws:vpclattice/resourcePolicy:ResourcePolicy": "policy",
-  "aws:xray/resourcePolicy:ResourcePolicy": "policyDocument",
-};
 /** Types with a resource policy, except those that other rules cover. */
 export const otherResourcePolicies: readonly string[] = Object.keys(otherPolicies);
 export const roles: readonly string[] = ["aws:iam/role:Role"];

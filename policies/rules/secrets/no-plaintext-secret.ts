@@ -208,11 +208,8 @@ const credentials = /^[._]?(?:netrc|pgpass|my\.cnf|pypirc|git-credentials|htpass
 
 function inEntry(key: string, value: Value): string | undefined {
   if (credentials.test(key)) return "is a file of credentials";
-  return program.test(key) && typeof value === "string" ? shape(value) : plainSecret(key, value);
-}
-
-function shape(text: string): string | undefined {
-  return holdsToken(text) ? "contains what looks like a credential" : undefined;
+  if (!program.test(key) || typeof value !== "string") return plainSecret(key, value);
+  return holdsToken(value) ? "contains what looks like a credential" : undefined;
 }
 
 function entries(

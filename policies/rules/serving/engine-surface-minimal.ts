@@ -1,4 +1,5 @@
 import { closedFlags } from "../../data/closed-flags.ts";
+import { programFolders, volumeKinds } from "../../data/engine-mounts.ts";
 import { closedVariable, engineVariables, keyVariables } from "../../data/engine-variables.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
 import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
@@ -63,21 +64,6 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
     }
   },
 };
-
-/** Where the engines' images have programs, packages and what the loader reads; a mount there replaces code. */
-const programFolders =
-  /^\/+(?:$|(?:app|bin|etc|lib|lib32|lib64|opt|sbin|usr|vllm-workspace|workspace)(?:\/|$)|.*\/(?:site|dist)-packages(?:\/|$)|root\/(?:\.local|\.config)(?:\/|$))/;
-/** Volumes whose content is the stack's own, a pinned image, a scratch folder, or a disk that the cluster makes. */
-const volumeKinds = [
-  "configMap",
-  "downwardAPI",
-  "emptyDir",
-  "hostPath",
-  "image",
-  "persistentVolumeClaim",
-  "projected",
-  "secret",
-];
 
 /** What of an engine's pod reaches into its containers. [Kubernetes API, PodSpec] */
 function* podFindings({ prefix, spec }: PodSpec): Generator<Finding> {

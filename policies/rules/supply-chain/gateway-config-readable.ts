@@ -1,4 +1,4 @@
-import { knownSettings } from "../../data/gateway-settings.ts";
+import { knownSections, knownSettings } from "../../data/gateway-settings.ts";
 import {
   documentVariables,
   knownVariables,
@@ -40,16 +40,6 @@ const settings = {
 
 type Config = ConfigOf<typeof settings>;
 
-/** Sections of a configuration that rules check; others add servers, routes and code. */
-const sections: readonly string[] = [
-  "callback_settings",
-  "general_settings",
-  "guardrails",
-  "litellm_settings",
-  "model_list",
-  "router_settings",
-];
-
 export const gatewayConfigReadable: StackRule<typeof settings> = {
   name: "gateway-config-readable",
   title: "The gateway's configuration is one document of this stack.",
@@ -84,11 +74,11 @@ function* unread(root: Value, { gatewayModules, gatewaySettings }: Config): Iter
   yield* unlisted(root, gatewaySettings);
   const names = isFields(root) ? Object.keys(root) : [];
   for (const [index, name] of names.entries())
-    if (!sections.includes(name))
+    if (!knownSections.includes(name))
       yield {
         path: /^[a-z_]{1,40}$/.test(name) ? name : String(index),
         problem: "no rule checks this section, or it includes another file",
-        allowed: `only ${sections.join(", ")}`,
+        allowed: `only ${knownSections.join(", ")}`,
       };
   for (const { path, value } of namedModules(root))
     if (typeof value !== "string" || !gatewayModules.includes(value))
