@@ -10,7 +10,7 @@ import { withAdditions } from "./additions.ts";
 import { consistencyProblems } from "./consistency.ts";
 import { misplacedProblems } from "./misplaced.ts";
 import { advisoryProblems } from "./release-advisories.ts";
-import { releaseProblems } from "./release-consistency.ts";
+import { fileListProblems, releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 
@@ -77,10 +77,15 @@ export function parseConfig(raw: RawConfig): Config {
   if (settings.success) {
     const region = String(raw.config["aws:region"]);
     report(file, consistencyProblems(settings.data, region, releases, Object.keys(raw.releases)));
-    for (const name of namedReleases(settings.data)) {
-      const release = own(releases, name);
-      if (release !== undefined) report(releaseFile(name), advisoryProblems(release, raw.today));
-    }
+    const used = Object.fromEntries(
+      namedReleases(settings.data).flatMap((name) => {
+        const release = own(releases, name);
+        return release === undefined ? [] : [[name, release] as const];
+      }),
+    );
+    for (const [name, release] of Object.entries(used))
+      report(releaseFile(name), advisoryProblems(release, raw.today));
+    for (const [name, found] of Object.entries(fileListProblems(used))) report(releaseFile(name), found);
   }
   if (!settings.success || Object.keys(problems).length > 0) throw new ConfigurationError(problems);
 

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { parallelismProblems } from "../components/capacity/parallelism.ts";
 import { shapeProblems } from "../components/capacity/plausible-shape.ts";
 import { queuedRequests } from "../components/serving/engine.ts";
 import { knownFlags, knownNames, knownVersions } from "../components/serving/engine-vocabulary.ts";
 import { type Release, releaseId } from "../components/serving/release.ts";
+import { stagedWeights } from "../components/serving/staging-job.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 
 /** What contradicts itself inside one release, wherever it runs. */
@@ -187,3 +189,25 @@ function engineProblems({ engine, model, limits, parsers }: Release): Problem[] 
       : []),
   ];
 }
+
+/** Releases in use that list other files of one commit than another one: only one list can be staged. */
+export function fileListProblems(releases: Readonly<Record<string, Release>>): Record<string, Problem[]> {
+  const lists = new Map<string, { readonly name: string; readonly files: Files }>();
+  const problems: Record<string, Problem[]> = {};
+  for (const [name, { model }] of Object.entries(releases)) {
+    if (model.files === undefined || model.source === "hub") continue;
+    const first = lists.get(stagedWeights(model));
+    if (first === undefined) lists.set(stagedWeights(model), { name, files: model.files });
+    else if (!isDeepStrictEqual(first.files, model.files))
+      problems[name] = [
+        {
+          path: "model.files",
+          value: `${Object.keys(model.files).length} files`,
+          message: `${first.name} lists other files or hashes of ${model.repository} at ${model.revision.slice(0, 12)}, and one copy is staged for both; make them the same`,
+        },
+      ];
+  }
+  return problems;
+}
+
+type Files = NonNullable<Release["model"]["files"]>;

@@ -47,6 +47,7 @@ export function createServing(
       account,
       controlPlane: cluster.controlPlane,
       bucket: modelStore.bucket,
+      releases: Object.values(releases),
       cluster: cluster.ready,
       hubToken: token === undefined ? undefined : { secret: token, store: secrets.store },
       protect,

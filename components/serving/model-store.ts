@@ -21,6 +21,8 @@ export interface ModelStoreArgs {
   readonly account: Account;
   readonly controlPlane: ControlPlane;
   readonly bucket: string;
+  /** Those in use: one that lists its files says what its commit's Job takes. */
+  readonly releases: readonly Release[];
   /** What Jobs wait for: nodes to run on, and the agent that hands out credentials. */
   readonly cluster: readonly pulumi.Resource[];
   /** Secret in Secrets Manager with a token of the hub, and the store it is read through. @default public models only */
@@ -39,6 +41,7 @@ export class ModelStore extends pulumi.ComponentResource {
   readonly bucket: string;
   readonly keyAlias: string;
   private readonly account: Account;
+  private readonly releases: readonly Release[];
   private readonly namespace = stagingNamespace;
   private readonly jobs = new Map<string, Job>();
   private readonly ready: readonly pulumi.Resource[];
@@ -47,6 +50,7 @@ export class ModelStore extends pulumi.ComponentResource {
     super("gantry:serving:ModelStore", name, {}, opts);
     this.bucket = args.bucket;
     this.account = args.account;
+    this.releases = args.releases;
     this.keyAlias = `alias/${args.controlPlane.clusterName}/models`;
 
     const bucket = this.createBucket(name, args);
@@ -158,6 +162,7 @@ export class ModelStore extends pulumi.ComponentResource {
   private createJob(model: Release["model"]): Job {
     const { repository, revision, file, weightsGiB } = model;
     const name = stagingName(model);
+    const ofCommit = this.releases.filter((release) => stagedWeights(release.model) === stagedWeights(model));
     return new Job(
       name,
       {
@@ -167,6 +172,7 @@ export class ModelStore extends pulumi.ComponentResource {
           repository,
           revision,
           file,
+          files: ofCommit.find((release) => release.model.files !== undefined)?.model.files,
           weightsGiB,
           bucket: this.bucket,
           region: this.account.region,

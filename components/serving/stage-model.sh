@@ -1,7 +1,8 @@
 #!/bin/bash
 # Copies one commit of a model repository into a bucket, file by file, without a disk in between.
 # Environment: HUB (URL), REPOSITORY (organisation/name), REVISION (40 hex), BUCKET, FILE for a repository of GGUF
-# files, of which each is a whole model, and TOKEN_FILE with a token of the hub for gated and private repositories.
+# files, of which each is a whole model, FILES where the release lists what it is made of (JSON: hash by path, sha256: or
+# git: as the hub lists it), and TOKEN_FILE with a token of the hub for gated and private repositories.
 # The manifest, with the SHA-256 of every file, is written last: where it stands, the copy is complete, and a
 # second run does nothing. A run that was cut off resumes after the last file that was complete.
 set -euo pipefail
@@ -11,7 +12,39 @@ target="s3://$BUCKET/$REPOSITORY/$REVISION${FILE:+/$FILE.d}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# differing: reads files as JSON and says which of the release's list are missing or have another hash.
+differing() {
+  jq -r --argjson release "$FILES" -s '
+    (map({(.path): .}) | add // {}) as $there
+    | ($release | to_entries[] | $there[.key] as $file
+      | if $file == null then "\(.key) is missing"
+        elif (.value == "sha256:\($file.sha256)" or .value == "git:\($file.blob)") then empty
+        else "\(.key) is \(if $file.sha256 then "sha256:\($file.sha256)" else "git:\($file.blob)" end), the release says \(.value)" end)'
+}
+
+# disagree WHERE WHAT: ends with the differences, where there are any.
+disagree() {
+  [ -n "$2" ] || return 0
+  echo "$1 and model.files of the release differ: ${2//$'\n'/; }" >&2
+  exit 1
+}
+
 if aws s3 cp "$target/manifest.json" "$work/staged.json" --only-show-errors 2>/dev/null; then
+  if [ -n "${FILES:-}" ]; then
+    # A manifest has SHA-256 alone; the blob of a small file is computed from the file.
+    jq -c '.files[]' "$work/staged.json" | while read -r file; do
+      path=$(jq -r .path <<<"$file")
+      case "$(jq -rn --argjson release "$FILES" --arg path "$path" '$release[$path] // ""')" in
+        git:*)
+          aws s3 cp "$target/$path" "$work/small" --only-show-errors
+          blob=$({ printf 'blob %s\0' "$(stat -c %s "$work/small")"; cat "$work/small"; } | sha1sum | cut -d' ' -f1)
+          jq -c --arg blob "$blob" '{path, blob: $blob}' <<<"$file" ;;
+        *) echo "$file" ;;
+      esac
+    done >"$work/there"
+    disagree "$target (delete its manifest.json and run pulumi up --replace on this Job, unless the release is wrong)" \
+      "$(differing <"$work/there"; jq -r --argjson release "$FILES" '.files[].path | select($release[.] == null) + " is not listed"' "$work/staged.json")"
+  fi
   echo "$target is complete: $(jq '.files | length' "$work/staged.json") files"
   exit 0
 fi
@@ -129,6 +162,14 @@ fi
 jq -c --arg file "${FILE:-}" --slurpfile weights "$work/weights" '
   select((.path | IN($weights[0][]))
     or ($file == "" and (.path | test("^[^/]+[.](json|txt|model|jinja|tiktoken)$"))))' "$work/all" >"$work/files"
+if [ -n "${FILES:-}" ]; then
+  # The release's list decides, and holds all weights.
+  jq -r --argjson release "$FILES" '.[] | select($release[.] == null) + " is not listed, and the weights need it"' \
+    "$work/weights" >"$work/unlisted"
+  disagree "the hub ($REPOSITORY at $REVISION; a commit never changes: ask its publisher, or write the release anew with npm run release)" \
+    "$(differing <"$work/all"; cat "$work/unlisted")"
+  jq -c --argjson release "$FILES" 'select($release[.path] != null)' "$work/all" >"$work/files"
+fi
 unknown=$(jq -rs 'map(select(.sha256 == null and .blob == null).path) | join(", ")' "$work/files")
 if [ -n "$unknown" ]; then
   echo "the hub lists no hash of $unknown, so nothing can be compared" >&2

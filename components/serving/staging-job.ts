@@ -37,6 +37,8 @@ export function stagingJob(args: {
   readonly revision: string;
   /** The one file of weights to take; absent for all that are safetensors. */
   readonly file?: string | undefined;
+  /** What to take, by path, with the hashes that the hub has to list. @default all weights, and the configuration beside them */
+  readonly files?: Readonly<Record<string, string>> | undefined;
   readonly weightsGiB: number;
   readonly bucket: string;
   readonly region: string;
@@ -69,6 +71,7 @@ export function stagingJob(args: {
               { name: "REPOSITORY", value: args.repository },
               { name: "REVISION", value: args.revision },
               ...(args.file === undefined ? [] : [{ name: "FILE", value: args.file }]),
+              ...(args.files === undefined ? [] : [{ name: "FILES", value: JSON.stringify(args.files) }]),
               { name: "BUCKET", value: args.bucket },
               { name: "TOKEN_FILE", value: `/hub/${hubToken.entry}` },
               { name: "AWS_REGION", value: args.region },

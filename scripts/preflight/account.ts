@@ -5,7 +5,7 @@ import {
   ElasticLoadBalancingV2Client,
   paginateDescribeLoadBalancers,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetPolicyCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { GetBucketTaggingCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
@@ -110,6 +110,11 @@ export class AccountReader {
       (await unlessAbsent(new IAMClient(this.options).send(new GetRoleCommand({ RoleName: name })))) !==
       undefined
     );
+  }
+
+  async hasPolicy(arn: string): Promise<boolean> {
+    const answer = new IAMClient(this.options).send(new GetPolicyCommand({ PolicyArn: arn }));
+    return (await unlessAbsent(answer)) !== undefined;
   }
 
   async bucket(name: string): Promise<BucketState> {

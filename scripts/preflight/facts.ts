@@ -1,6 +1,7 @@
 import { resolveNs } from "node:dns/promises";
 import { reservationIds } from "../../components/cluster/reservation.ts";
 import { zonesOf } from "../../components/network/zones.ts";
+import { iamArn } from "../../components/shared/account.ts";
 import type { Config } from "../../stacks/config.ts";
 import { generatedSecrets } from "../../stacks/generated-secrets.ts";
 import { secretProviders } from "../../stacks/secret-providers.ts";
@@ -69,9 +70,9 @@ export function wantedBuckets({ modelStore, gateway }: Config): string[] {
 
 const spotRole = "AWSServiceRoleForEC2Spot";
 
-/** Administrators that aren't there, and the role that EC2 needs before an account's first spot instance. */
+/** Administrators and a boundary that aren't there, and the role that EC2 needs before an account's first spot instance. */
 export async function roleFindings(
-  { cluster, pools }: Config,
+  { account, cluster, environment, permissionsBoundary, pools }: Config,
   reader: AccountReader,
 ): Promise<Omit<PreflightFinding, "check">[]> {
   const administrators = cluster.admins.map(async (arn) => {
@@ -80,6 +81,17 @@ export async function roleFindings(
     const message = `cluster.admins names ${arn}, and there is no such role: EKS refuses the entry`;
     return has ? [] : [{ level: "fault", message, fix: `aws iam get-role --role-name ${name}` } as const];
   });
+  const boundary =
+    permissionsBoundary === undefined ||
+    (await reader.hasPolicy(iamArn(account, `policy/${permissionsBoundary}`)))
+      ? []
+      : [
+          {
+            level: "fault",
+            message: `permissionsBoundary names ${permissionsBoundary}, and the account has no such policy: IAM refuses every role of a workload`,
+            fix: `npm run bootstrap -- ${environment} --repository <owner>/<name> makes gantry-boundary-${environment}; or pulumi config rm --stack ${environment} gantry:permissionsBoundary`,
+          } as const,
+        ];
   const wantsSpot = Object.values(pools).some(({ capacity }) => capacity.includes("spot"));
   const spot =
     !wantsSpot || (await reader.hasRole(spotRole))
@@ -91,7 +103,7 @@ export async function roleFindings(
             fix: "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com",
           } as const,
         ];
-  return [...(await Promise.all(administrators)).flat(), ...spot];
+  return [...(await Promise.all(administrators)).flat(), ...boundary, ...spot];
 }
 
 /** Deleted secrets whose name is wanted, and those that a person has to fill. */

@@ -1,9 +1,9 @@
 import { kubernetesRelease } from "../../components/cluster/versions.ts";
 import { gatewayImage } from "../../components/gateway/image.ts";
-import type { Config } from "../../stacks/config.ts";
+import { type Config, releaseFolder } from "../../stacks/config.ts";
 import { environmentName } from "../../stacks/environment-names.ts";
 import { imageDigest } from "../registry.ts";
-import { type Hub, hubCommit } from "../release/hub.ts";
+import { type Hub, type HubCommit, hubCommit } from "../release/hub.ts";
 import type { AccountReader, ClusterFacts } from "./account.ts";
 import type { PreflightFinding } from "./finding.ts";
 
@@ -100,10 +100,12 @@ export async function imageFindings({ releases }: Config, fetch: Hub["fetch"]): 
 
 /** Models that the hub hasn't got at their commit, that are gated, or whose files have other hashes. */
 export async function modelFindings(config: Config, hub: Hub): Promise<Found[]> {
-  const models = new Map(
-    Object.values(config.releases).map(({ model }) => [`${model.repository}@${model.revision}`, model]),
+  const commits = Map.groupBy(
+    Object.entries(config.releases).map(([name, { model }]) => ({ name, ...model })),
+    ({ repository, revision }) => `${repository}@${revision}`,
   );
-  const all = [...models.values()].map(async ({ repository, revision, files = {} }): Promise<Found[]> => {
+  const all = [...commits.values()].map(async (releases): Promise<Found[]> => {
+    const [{ repository, revision } = { repository: "", revision: "" }] = releases;
     const commit = await hubCommit(hub, repository, revision).catch((error: Error) => error);
     if (commit instanceof Error) {
       const isAnswer = /has no repository|has no revision|is gated|answers with commit/.test(commit.message);
@@ -116,20 +118,9 @@ export async function modelFindings(config: Config, hub: Hub): Promise<Found[]> 
         },
       ];
     }
-    const changed = Object.entries(files).filter(
-      ([path, hash]) => commit.files.find((file) => file.path === path)?.hash !== hash,
-    );
     const isClosed = commit.gated && config.modelStore.hubToken !== true;
     return [
-      ...(changed.length === 0
-        ? []
-        : [
-            {
-              level: "fault",
-              message: `${repository}: the hub lists other hashes than the release for ${changed.map(([path]) => path).join(", ")}`,
-              fix: "don't deploy it; ask the publisher what happened to the commit",
-            } as const,
-          ]),
+      ...releases.flatMap(({ name, files = {} }) => listFindings(name, files, commit)),
       ...(isClosed
         ? [
             {
@@ -142,6 +133,31 @@ export async function modelFindings(config: Config, hub: Hub): Promise<Found[]> 
     ];
   });
   return (await Promise.all(all)).flat();
+}
+
+/** Whether the hub lists what a release says that its model is made of. */
+function listFindings(
+  release: string,
+  files: Readonly<Record<string, string>>,
+  { repository, sha, files: listed }: HubCommit,
+): Found[] {
+  const differing = Object.entries(files).flatMap(([path, hash]) => {
+    const found = listed.find((file) => file.path === path);
+    if (found?.hash === hash) return [];
+    return [
+      found === undefined
+        ? `${path} is missing`
+        : `${path} is ${found.hash ?? "without a hash"}, not ${hash}`,
+    ];
+  });
+  if (differing.length === 0) return [];
+  return [
+    {
+      level: "fault",
+      message: `${releaseFolder}/${release}.yaml, model.files: the hub lists otherwise at ${repository} ${sha.slice(0, 12)}: ${differing.join("; ")}`,
+      fix: `don't deploy it: a commit never changes, so ask its publisher; or npm run release -- <new name> --model ${repository}`,
+    },
+  ];
 }
 
 /** Whether the deployed cluster is this environment's, and can be brought to the configured version. */

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { DeleteClusterCommand, EKSClient } from "@aws-sdk/client-eks";
+import { CreatePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -375,6 +376,13 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
       edits: () => [[["gantry:cluster", "admins"], [`arn:aws:iam::${accountId}:role/nobody`]]],
       finds: one("roles", /there is no such role/),
     },
+    "a permissions boundary that isn't there": {
+      edits: () => [[["gantry:permissionsBoundary"], "gantry-boundary-dev"]],
+      finds: one(
+        "roles",
+        /permissionsBoundary names gantry-boundary-dev, and the account has no such policy/,
+      ),
+    },
     "a secret's name in its recovery window": {
       plant: async () => {
         await secrets().send(new CreateSecretCommand({ Name: "gantry/dev/grafana-admin" }));
@@ -474,6 +482,14 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
     } finally {
       await fault.mend?.();
     }
+  });
+
+  it("takes a permissions boundary that is there", async () => {
+    const Statement = [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::example/*" }];
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    await new IAMClient({ region }).send(new CreatePolicyCommand({ PolicyName: "bounded", PolicyDocument }));
+    const { findings } = await look(configOf("dev", [[["gantry:permissionsBoundary"], "bounded"]]));
+    expect(findings).toEqual([]);
   });
 
   it("was tried with 25 faults at least", () => {

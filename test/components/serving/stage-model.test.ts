@@ -279,4 +279,54 @@ if [ "$3" = - ]; then cat >"$to"; else cp "$from" "$to" 2>/dev/null; fi
     const { stderr, status } = await stage("tiny-q4.gguf");
     expect([stderr.trim(), status]).toEqual([`${repository} at ${revision} has no tiny-q4.gguf`, 1]);
   });
+
+  describe("of a release that lists its files", () => {
+    const blob = (content: string) =>
+      `git:${createHash("sha1").update(`blob ${content.length}\0${content}`).digest("hex")}`;
+    const whole = () => ({ "config.json": blob("{}"), "model.safetensors": `sha256:${sum(weights)}` });
+    const listing = (list: Record<string, string>) => stage(undefined, { FILES: JSON.stringify(list) });
+
+    it("takes those and no others", async () => {
+      files["tokenizer.json"] = "{}";
+      expect(await listing(whole())).toMatchObject({ stderr: "", status: 0 });
+      expect(downloads.sort()).toEqual(["config.json", "model.safetensors"]);
+    });
+
+    it.each([
+      ["a missing one", { "vocab.json": blob("{}") }, "vocab.json is missing"],
+      [
+        "another large one",
+        { "model.safetensors": `sha256:${sum("x")}` },
+        `, the release says sha256:${sum("x")}`,
+      ],
+      [
+        "another small one",
+        { "config.json": blob("x") },
+        `config.json is ${blob("{}")}, the release says ${blob("x")}`,
+      ],
+    ])("names %s before anything is downloaded", async (_, other, words) => {
+      const { stderr, status } = await listing({ ...whole(), ...other });
+      expect([status, downloads]).toEqual([1, []]);
+      expect(stderr).toContain(`${repository} at ${revision}`);
+      expect(stderr).toContain(words);
+    });
+
+    it("names weights that the list leaves out", async () => {
+      const { stderr, status } = await listing({ "config.json": blob("{}") });
+      expect([status, downloads]).toEqual([1, []]);
+      expect(stderr).toContain("model.safetensors is not listed, and the weights need it");
+    });
+
+    it("compares a copy that is complete with the list, by what the bucket holds", async () => {
+      await stage();
+      downloads = [];
+      expect(await listing(whole())).toMatchObject({ stderr: "", status: 0 });
+      const { stderr, status } = await listing({ ...whole(), "config.json": blob("x") });
+      expect([status, downloads]).toEqual([1, []]);
+      expect(stderr).toContain("delete its manifest.json and run pulumi up --replace on this Job");
+      expect(stderr).toContain(`config.json is ${blob("{}")}, the release says ${blob("x")}`);
+      const fewer = await listing({ "model.safetensors": `sha256:${sum(weights)}` });
+      expect([fewer.status, fewer.stderr]).toEqual([1, expect.stringContaining("config.json is not listed")]);
+    });
+  });
 });

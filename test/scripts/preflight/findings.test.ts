@@ -12,7 +12,7 @@ import {
   secretFindings,
   zoneFindings,
 } from "../../../scripts/preflight/names.ts";
-import { clusterFindings } from "../../../scripts/preflight/pinned.ts";
+import { clusterFindings, modelFindings } from "../../../scripts/preflight/pinned.ts";
 import { countFindings, quotaOf, vcpuDemands, vcpuFindings } from "../../../scripts/preflight/quotas.ts";
 import { toolFindings } from "../../../scripts/preflight/surroundings.ts";
 import { type Config, parseConfig, readReleases } from "../../../stacks/config.ts";
@@ -179,4 +179,75 @@ it("tells what couldn't be looked at from what was found", async () => {
       fix: "aws …",
     },
   ]);
+});
+
+describe("the files that a release lists", () => {
+  const digits = (digit: string, count: number) => digit.repeat(count);
+  const listed = [
+    { rfilename: "config.json", size: 2, blobId: digits("a", 40) },
+    {
+      rfilename: "model.safetensors",
+      size: 9,
+      blobId: digits("b", 40),
+      lfs: { sha256: digits("c", 64), size: 9 },
+    },
+  ];
+  const good = { "config.json": `git:${digits("a", 40)}`, "model.safetensors": `sha256:${digits("c", 64)}` };
+  const hub = {
+    address: "https://hub.example",
+    token: undefined,
+    fetch: async (url: string) =>
+      Response.json({ sha: /revision\/(\w+)/.exec(url)?.[1], gated: false, siblings: listed }),
+  };
+  const found = (files: Record<string, string>) => {
+    // Both of dev's releases are of one commit; the second lists its files.
+    const [first, second] = Object.entries(dev.releases);
+    if (first === undefined || second === undefined) throw new Error("dev has two releases");
+    const [name, release] = second;
+    const releases = Object.fromEntries([first, [name, { ...release, model: { ...release.model, files } }]]);
+    return modelFindings({ ...dev, releases }, hub);
+  };
+
+  it("are those of the hub", async () => {
+    expect(await found(good)).toEqual([]);
+  });
+
+  it.each([
+    ["a missing one", { ...good, "vocab.json": `git:${digits("d", 40)}` }, /: vocab\.json is missing$/],
+    [
+      "another one",
+      { ...good, "config.json": `git:${digits("d", 40)}` },
+      /: config\.json is git:a{40}, not git:d{40}$/,
+    ],
+  ])("are told with the release's file and a way out: %s", async (_, files, says) => {
+    const [only, ...more] = await found(files);
+    expect([only?.level, more]).toEqual(["fault", []]);
+    expect(only?.message).toMatch(
+      /^stacks\/releases\/qwen3-8b-awq-2\.yaml, model\.files: the hub lists otherwise/,
+    );
+    expect(only?.message).toMatch(says);
+    expect(only?.fix).toContain("npm run release -- <new name> --model Qwen/Qwen3-8B-AWQ");
+  });
+});
+
+it("refuses two lists of one commit", () => {
+  const config = readStackConfig(fixtureValues, "dev");
+  const releases = readReleases(fixtureValues) as Record<string, { model: object }>;
+  const listing = (name: string, digit: string) => ({
+    ...releases[name],
+    model: { ...releases[name]?.model, files: { "config.json": `git:${digit.repeat(40)}` } },
+  });
+  const both = (one: string, other: string) => () =>
+    parseConfig({
+      environment: "dev",
+      config,
+      releases: {
+        ...releases,
+        "qwen3-8b-awq-1": listing("qwen3-8b-awq-1", one),
+        "qwen3-8b-awq-2": listing("qwen3-8b-awq-2", other),
+      },
+      today,
+    });
+  expect(both("a", "a")).not.toThrow();
+  expect(both("a", "b")).toThrow(/qwen3-8b-awq-2\.yaml\s+model\.files .*qwen3-8b-awq-1 lists other files/s);
 });
