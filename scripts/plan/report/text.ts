@@ -167,7 +167,7 @@ function costLines(
         ? "  at maximum it is above its budget"
         : undefined;
   return [
-    `${style("bold", "Cost a month")}  US wholeDollars, ${source}`,
+    `${style("bold", "Cost a month")}  US dollars, ${source}`,
     ...table(
       [
         ["", "at minimum", "at maximum"].map((title) => style("dim", title)),

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Exemption } from "../../../../policies/framework/exemption.ts";
 import { exemptionReport, loadConfig, reportOn } from "../../../../scripts/plan/report/report.ts";
 import { reportText } from "../../../../scripts/plan/report/text.ts";
-import { fixturePlan, fixtureRoot } from "../../../support/plan.ts";
+import { fixturePlan, fixtureRoot, root } from "../../../support/plan.ts";
 
 const today = "2026-11-20";
 const exemption: Exemption = {
@@ -50,4 +52,14 @@ it("a model whose one full request fits by the estimate alone, not at the low en
   });
   expect(reportText(holding(1.1), (_, text) => text)).toMatch(/blue +fits, barely: /);
   expect(reportText(holding(1.2), (_, text) => text)).toMatch(/blue +fits: /);
+});
+
+it("README shows a report of dev as it is, without its notes", () => {
+  const report = reportOn(fixtureRoot, loadConfig(fixtureRoot, "dev"), fixturePlan("dev"), 1);
+  const [whole = ""] = reportText(report, (_, text) => text).split("\n  note ");
+  expect(whole).toContain("US dollars");
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, shown = ""] =
+    /```text\n(gantry dev [^`]+)\n {2}\(the notes are left out here\)/.exec(readme) ?? [];
+  expect(shown.split("\n")).toEqual(whole.split("\n"));
 });
