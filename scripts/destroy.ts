@@ -13,7 +13,7 @@ import { runPulumi, UpdateCancelledError } from "./traffic/pulumi-cli.ts";
 
 const usage = `npm run destroy -- <environment> [--confirm <environment>] [--sweep]
 
-Takes an environment down, and looks afterwards under its tags whether anything is left. Refuses while gantry:protect is
+Takes an environment down, and checks by its tags afterwards that nothing is left. Refuses while gantry:protect is
 true in the stack's file, while anything in the state is still protected, and while an interrupted operation isn't
 settled. Asks for the environment's name. Exits with 0 when nothing is left, with 1 when something is, with 2 when it
 couldn't do its work, with 130 when Ctrl-C stopped it.

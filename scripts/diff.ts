@@ -15,7 +15,7 @@ const usage = `npm run diff [-- <environment> …] [--base <git ref>] [--json] [
 
 Compares the plans of a commit and of the working tree, without a cloud account: what is created, changed, replaced and
 deleted, how far it reaches, traffic, money, memory, policies, and what one write won't take back.
-Ends with 0 when every environment can be planned and nothing is violated, with 1 otherwise.
+Exits with 0 when every environment can be planned and nothing is violated, with 1 otherwise.
 
   <environment>  any of: ${environments(root).join(", ")}  (all)
   --base         the commit to compare with  (the merge base with origin's default branch or main)

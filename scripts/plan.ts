@@ -14,7 +14,7 @@ const usage = `npm start [-- <environment>] [--deployed] [--json] [--html <file>
 
 Plans an environment without a cloud account: the real program and the real policy pack on an embedded engine.
 Prints models with their memory fit, monthly cost, resources, and what the policies say.
-Ends with 0 when nothing is violated, with 1 otherwise.
+Exits with 0 when nothing is violated, with 1 otherwise.
 
   <environment>  one of: ${environments(root).join(", ")}  (dev)
   --deployed     plan the second deployment, where everything is known that AWS and the cluster computed in the

@@ -15,7 +15,7 @@ import { table } from "./table.ts";
 
 const usage = `npm run preflight -- <environment> [--json]
 
-Before the first pulumi up and before a switch: looks whether the account has what the environment needs. Credentials,
+Before the first pulumi up and before a switch: checks that the account has what the environment needs. Credentials,
 tools, quotas, instance types in the zones, reservations, machine images, add-ons, image digests, model commits,
 names of buckets and secrets, certificate, zone, roles, the Kubernetes API; and says what an hour costs. Changes nothing.
 Each finding has the command that mends it. Exits with 0 when nothing is found but warnings, with 1 when something would

@@ -12,7 +12,7 @@ import { table } from "./table.ts";
 const usage = `npm run recover -- <environment> [--yes] [--json]
 
 After an update that was interrupted: finds what AWS and the cluster have and the stack's state hasn't, and asks for
-each whether to import or delete it. Run it before the next pulumi up, which would create the same things again. Ends
+each whether to import or delete it. Run it before the next pulumi up, which would create the same things again. Exits
 with 0 when nothing is left to do, with 1 otherwise.
 
   --yes   don't ask

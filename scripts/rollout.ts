@@ -12,10 +12,10 @@ fails. Started again after an interruption, it continues from where the stack is
 promoted, 1 when it was rolled back or another command took over, 2 when too few answers came to decide, 130 when it
 was interrupted.
 
-  --profile         ${Object.keys(profiles).join(", ")}   (staged)
+  --profile         ${Object.keys(profiles).join(", ")}        (staged)
   --prometheus      address of Prometheus, such as http://127.0.0.1:9090          (its address in the cluster)
   --through         a tunnel to the load balancer, such as http://127.0.0.1:8080  (the models' own hosts)
-  --patience        hours that a step may wait for answers beyond its time     (24)
+  --patience        hours that a step may wait for answers beyond its time        (24)
   --yes             agrees to what an interrupted update makes necessary, as in npm run switch
   --without-shadow  skips the copies of requests, which the gateway makes: not every environment has one
   --local           promotes what npm run local runs on this machine, as in npm run switch`;

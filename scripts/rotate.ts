@@ -14,7 +14,7 @@ import { replaceFile } from "./traffic/stack-file.ts";
 const usage = `npm run rotate -- <environment> <secret> [--finish]
 
 Replaces a secret, one step each time it is run: edits the stack's file or puts a value, and says what to do then. It
-keeps nothing of its own: which step is next follows from the file and Secrets Manager, so that it can be broken off and
+keeps nothing of its own: which step is next follows from the file and Secrets Manager, so that it can be interrupted and
 run again at any time. No value is shown.
 
   tenants/<tenant>  a tenant's keys: two are valid until --finish
