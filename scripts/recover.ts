@@ -28,13 +28,8 @@ async function main(): Promise<number> {
     options: {
       yes: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
   const [environment, ...more] = positionals;
   if (environment === undefined || more.length > 0) throw new Error(usage);
   loadConfig(root, environment);
