@@ -21,8 +21,12 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "Pulumi doesn't send them to policies. What depends on one is checked as if it were the worst case.",
   },
   {
-    what: "What a role of another stack may do, such as one that a Pod Identity association names by its ARN",
+    what: "What a role of another stack may do, such as one that a Pod Identity association or a service account names by its ARN",
     why: "Its policies aren't in the stack. Who may pass a role is decided by the deployment's own permissions, which npm run bootstrap limits to this stack's names.",
+  },
+  {
+    what: "The Pod Security level of a namespace, by its labels or a patch of them",
+    why: "Every pod that the stack declares is checked by itself. The level is for pods that others create in the namespace.",
   },
   {
     what: "Capacity that is paid for and runs nothing by itself: capacity reservations, capacity blocks and dedicated hosts",

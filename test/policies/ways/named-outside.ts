@@ -34,6 +34,13 @@ const change = (type: string, path: string, becomes: Wire): Edit => ({
   becomes: () => becomes,
 });
 
+const privileged = { "pod-security.kubernetes.io/enforce": "privileged" };
+const namespaced = (kind: string, metadata: { readonly [field: string]: Wire }): Addition => ({
+  type: `kubernetes:core/v1:${kind}`,
+  name: "way",
+  inputs: { apiVersion: "v1", kind, metadata: { name: "way", ...metadata } },
+});
+
 type Shapes = Readonly<Record<string, Addition | Edit>>;
 
 /** What passes on purpose, by the sentence of policies/outside.ts that says so and why. */
@@ -46,14 +53,23 @@ export const namedOutside: Readonly<Record<string, Shapes>> = {
     objects: { type: "kubernetes:yaml/v2:ConfigGroup", name: "way", inputs: { objs: [{ kind: "Pod" }] } },
     text: { type: "kubernetes:yaml/v2:ConfigGroup", name: "way", inputs: { yaml: "kind: Pod" } },
   },
-  "What a role of another stack may do, such as one that a Pod Identity association names by its ARN": {
-    "an association": aws("eks/podIdentityAssociation:PodIdentityAssociation", "way", {
-      clusterName: "way",
-      namespace: "shop",
-      serviceAccount: "way",
-      roleArn: "arn:aws:iam::111122223333:role/other-stack",
-      tags,
-    }),
+  "What a role of another stack may do, such as one that a Pod Identity association or a service account names by its ARN":
+    {
+      "an association": aws("eks/podIdentityAssociation:PodIdentityAssociation", "way", {
+        clusterName: "way",
+        namespace: "shop",
+        serviceAccount: "way",
+        roleArn: "arn:aws:iam::111122223333:role/other-stack",
+        tags,
+      }),
+      "a service account's annotation": namespaced("ServiceAccount", {
+        annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/other-stack" },
+      }),
+    },
+  "The Pod Security level of a namespace, by its labels or a patch of them": {
+    "another namespace": namespaced("Namespace", { labels: privileged }),
+    "a patch of another namespace": namespaced("NamespacePatch", { labels: privileged }),
+    "a patch of the models'": namespaced("NamespacePatch", { name: "models", labels: privileged }),
   },
   "Capacity that is paid for and runs nothing by itself: capacity reservations, capacity blocks and dedicated hosts":
     {
