@@ -61,7 +61,13 @@ class LongestFirst extends BaseSequencer {
 }
 
 /** Modules hold no state, so files may share them: a third less time. Limits end what hangs; no test is timed by them. */
-const shared = { ...onFixtureDay, isolate: false, testTimeout: 600_000, hookTimeout: 600_000 };
+const shared = {
+  ...onFixtureDay,
+  isolate: false,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 300_000 } },
+};
 
 /**
  * Three layers: what needs Node alone (`npm test`), the same for what takes minutes (`npm run test:sweep`), and what
