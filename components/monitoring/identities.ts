@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type ControlPlane, PodIdentity } from "../cluster/pod-identity.ts";
-import { type Account, arn } from "../shared/account.ts";
+import { type Account, arn, type Statement } from "../shared/account.ts";
 import { grafanaName } from "./grafana-values.ts";
 import { namespace, release } from "./prometheus.ts";
 
@@ -12,50 +12,39 @@ interface IdentityArgs {
 /** Lets Prometheus write to a workspace of Amazon Managed Service for Prometheus, and not read it. */
 export function remoteWriter(
   name: string,
-  { account, controlPlane, workspaceId }: IdentityArgs & { readonly workspaceId: string },
+  args: IdentityArgs & { readonly workspaceId: string },
   parent: pulumi.Resource,
 ): PodIdentity {
-  return new PodIdentity(
-    name,
-    {
-      controlPlane,
-      namespace,
-      serviceAccount: `${release}-prometheus`,
-      statements: [
-        {
-          Effect: "Allow",
-          Action: "aps:RemoteWrite",
-          Resource: arn(account, "aps", `workspace/${workspaceId}`),
-        },
-      ],
-      createServiceAccount: false,
-    },
-    { parent },
-  );
+  const statement: Statement = {
+    Effect: "Allow",
+    Action: "aps:RemoteWrite",
+    Resource: arn(args.account, "aps", `workspace/${args.workspaceId}`),
+  };
+  return ofChart(name, args, `${release}-prometheus`, statement, parent);
 }
 
 /** Lets Grafana show what AWS counts. AWS has no resource that these actions could be bound to. */
-export function cloudReader(
+export function cloudReader(name: string, args: IdentityArgs, parent: pulumi.Resource): PodIdentity {
+  const statement: Statement = {
+    Effect: "Allow",
+    Action: ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "tag:GetResources"],
+    Resource: "*",
+    Condition: { StringEquals: { "aws:RequestedRegion": args.account.region } },
+  };
+  return ofChart(name, args, grafanaName, statement, parent);
+}
+
+/** The identity of a service account that the chart makes. */
+function ofChart(
   name: string,
-  { account, controlPlane }: IdentityArgs,
+  { controlPlane }: IdentityArgs,
+  serviceAccount: string,
+  statement: Statement,
   parent: pulumi.Resource,
 ): PodIdentity {
   return new PodIdentity(
     name,
-    {
-      controlPlane,
-      namespace,
-      serviceAccount: grafanaName,
-      statements: [
-        {
-          Effect: "Allow",
-          Action: ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "tag:GetResources"],
-          Resource: "*",
-          Condition: { StringEquals: { "aws:RequestedRegion": account.region } },
-        },
-      ],
-      createServiceAccount: false,
-    },
+    { controlPlane, namespace, serviceAccount, statements: [statement], createServiceAccount: false },
     { parent },
   );
 }

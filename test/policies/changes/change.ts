@@ -124,3 +124,10 @@ export function role(name: string, service: string): Addition {
     }),
   });
 }
+
+/** A chart's release in a namespace of its name. */
+export const chart = (name: string, repo: string, version: string, values: object = {}): Addition => ({
+  type: "kubernetes:helm.sh/v3:Release",
+  name,
+  inputs: { chart: name, version, namespace: name, repositoryOpts: { repo }, values } as never,
+});

@@ -4,6 +4,7 @@ import {
   account,
   aws,
   type Change,
+  chart,
   container,
   object,
   ownRegistry,
@@ -21,11 +22,6 @@ const application = { "gantry.dev/purpose": "application" };
 const allow = (Action: readonly string[], Resource: string | readonly string[], Condition?: object) =>
   ({ Effect: "Allow", Action, Resource, ...(Condition && { Condition }) }) as never;
 const known = (...knownKinds: readonly string[]) => ({ "workload-kind-known": { knownKinds } });
-const chart = (name: string, repo: string, version: string, values: object = {}): Addition => ({
-  type: "kubernetes:helm.sh/v3:Release",
-  name,
-  inputs: { chart: name, version, namespace: name, repositoryOpts: { repo }, values } as never,
-});
 const allowed = (chart: string) => ({ "chart-version-pinned": { allowedCharts: [chart] } });
 const custom = (kind: string, name: string, spec: object, metadata: object = {}) =>
   object(kind, name, { metadata: { name, namespace: "shop", ...metadata }, spec } as never);

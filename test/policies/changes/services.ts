@@ -1,9 +1,9 @@
 import { unknown } from "../../../scripts/plan/wire.ts";
-import type { Addition } from "../additions.ts";
 import {
   account,
   aws,
   type Change,
+  chart,
   container,
   object,
   ownRegistry,
@@ -20,11 +20,6 @@ const topic = `arn:aws:sns:${region}:oncall`;
 const vpcId = "vpc-0a1b2c3d4e5f60718";
 const subnetIds = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"];
 const application = { "gantry.dev/purpose": "application" };
-const chart = (name: string, repo: string, version: string, values: object = {}): Addition => ({
-  type: "kubernetes:helm.sh/v3:Release",
-  name,
-  inputs: { chart: name, version, namespace: name, repositoryOpts: { repo }, values } as never,
-});
 const charts = (...allowedCharts: readonly string[]) => ({ "chart-version-pinned": { allowedCharts } });
 const kinds = (...knownKinds: readonly string[]) => ({ "workload-kind-known": { knownKinds } });
 const services = (...knownServices: readonly string[]) => ({ "service-known": { knownServices } });

@@ -95,9 +95,8 @@ class Relay:
         self._keep_fingerprint(piece)
         inner = piece.get("response")
         if isinstance(piece.get("usage"), dict):
-            piece["usage"].pop(
-                "cost", None
-            )  # computed by LiteLLM from the team's prices, which callers don't see
+            # LiteLLM computes it from the team's prices, which callers don't see.
+            piece["usage"].pop("cost", None)
         self._exchange.count(piece.get("usage") or (inner.get("usage") if isinstance(inner, dict) else None))
         if str(piece.get("type")) in ("response.completed", "response.incomplete"):
             self.ended = True
