@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 
@@ -17,10 +18,19 @@ export async function closeAtOnce(server: HttpServer): Promise<void> {
   await closed;
 }
 
-/** A port of this machine that nothing uses. */
+/**
+ * A port of this machine that nothing uses. Below those that systems give to outgoing connections, one of which would
+ * otherwise take it while a program that takes seconds to start is on its way to it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listenOnLoopback(server);
-  await new Promise((closed) => server.close(closed));
-  return port;
+  for (;;) {
+    const server = createServer();
+    try {
+      const port = await listenOnLoopback(server, randomInt(20_000, 32_768));
+      await new Promise((closed) => server.close(closed));
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    }
+  }
 }

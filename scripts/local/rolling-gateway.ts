@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { GatewayProcess } from "./gateway-process.ts";
 import { freePort } from "./loopback.ts";
@@ -15,7 +16,7 @@ export interface RollingGatewayArgs {
   /** Told before a process is started, and of its port once it is ready. */
   readonly onStart: (isFirst: boolean) => void;
   readonly onReady: (port: number) => void;
-  /** Told of a process that ended by itself, with its exit code or signal, and why it couldn't be started again. */
+  /** Told of a process that ended by itself, with its exit code or signal, and why another one didn't start. */
   readonly onEnd: (how: string) => void;
 }
 
@@ -84,7 +85,7 @@ export class RollingGateway {
     try {
       await gateway.ready(pod.probes.startup);
     } catch (error) {
-      this.processes.pop();
+      this.forget(gateway);
       throw error;
     }
     onReady(port);
@@ -92,23 +93,30 @@ export class RollingGateway {
     void this.restarted(gateway, pod, variables);
   }
 
-  /** Waits for the end of a process, and starts another one where nobody wanted it. */
+  /** Waits for the end of a process, and starts others where it wasn't replaced, ever later, until one stays. */
   private async restarted(
     gateway: GatewayProcess,
     pod: PlannedPod,
     variables: Readonly<Record<string, string>>,
   ) {
     const how = await gateway.ended();
-    if (this.stopping || gateway !== this.newest) return;
+    const replaced = gateway !== this.newest;
+    this.forget(gateway);
+    if (this.stopping || replaced) return;
     this.args.onEnd(String(how));
-    this.processes.pop();
-    try {
-      await this.replace(pod, variables);
-    } catch (error) {
-      // What is saved next starts it.
-      this.pod = undefined;
-      if (!this.stopping) this.args.onEnd((error as Error).message);
+    for (let seconds = 1; !this.stopping && this.newest === undefined; seconds = Math.min(2 * seconds, 30)) {
+      try {
+        await this.replace(pod, variables);
+      } catch (error) {
+        if (this.stopping) return;
+        this.args.onEnd((error as Error).message);
+        await sleep(1000 * seconds);
+      }
     }
+  }
+
+  private forget(gateway: GatewayProcess) {
+    this.processes.splice(this.processes.indexOf(gateway), 1);
   }
 }
 
