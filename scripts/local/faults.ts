@@ -20,6 +20,7 @@ export const faults = [
   "queue full",
   "cut",
   "cut before",
+  "connection closed",
   "malformed",
   "not JSON",
   "context too long",
@@ -95,6 +96,8 @@ export class FaultyServer {
   private server: Server | undefined;
   private port = 0;
   private readonly sockets = new Set<Socket>();
+  /** Over which something was asked: what a server closes when it has been idle for long, perhaps just as it is used. */
+  private readonly used = new WeakSet<Socket>();
 
   /** @param target the port of the server behind it, on this machine */
   constructor(target: number) {
@@ -119,6 +122,7 @@ export class FaultyServer {
     this.every = every;
     if (fault === "refused") await this.close();
     else if (this.server === undefined) await this.listen();
+    this.server?.closeIdleConnections();
   }
 
   async close() {
@@ -138,6 +142,9 @@ export class FaultyServer {
     incoming.on("error", () => undefined);
     answer.on("error", () => undefined);
     if (fault === "silent") return void incoming.resume();
+    const { socket } = incoming;
+    if (fault === "connection closed" && this.used.has(socket)) return void socket.destroy();
+    this.used.add(socket);
     if (said !== undefined) {
       incoming.resume();
       incoming.on("end", () => {

@@ -390,6 +390,15 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     });
   });
 
+  it("asks the last model again where it closed an idle connection just as it was used", async () => {
+    await stack.chat.faulty.break("refused");
+    await stack.hosted.break("connection closed");
+    for (const stream of [true, true, false, false])
+      expect((await ask(either(0), question({ stream }))).code).toBe("ok");
+    await stack.hosted.break("none");
+    await stack.chat.faulty.break("none");
+  });
+
   describe("failures", () => {
     const expected: readonly (readonly [Fault, string])[] = [
       ["refused", "no_healthy_model"],

@@ -218,7 +218,8 @@ describe.runIf(bin !== undefined)("npm run local", () => {
       .poll(
         () =>
           ask(keyOf(command.said)).then(
-            ({ status, text }) => (status === 200 ? 200 : `${status}: ${text}\n${command.said.slice(before)}`),
+            ({ status, text }) =>
+              status === 200 ? 200 : `${status}: ${text}\n${command.said.slice(before)}`,
             String,
           ),
         { timeout: 300_000 },

@@ -33,14 +33,16 @@ def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         own = name not in settings.models or settings.models[name].self_hosted
         return {"model": name, "extra_headers": known if own else {}}
 
-    first = exchange.models[0]
+    first, *others = exchange.models
     # The time to the first token is shared by all models that may be asked for it, and the next model is a better
-    # second try than the same one after a pause.
+    # second try than the same one after a pause. After the last one there is none: a provider that closes an idle
+    # connection just as it is used fails one request, and answers the next.
     share = 1 / len(exchange.models)
+    tries = [{**entry(name), "num_retries": int(name == exchange.models[-1])} for name in others]
     return {
         **entry(first),
-        **({"num_retries": 0} if len(exchange.models) > 1 else {}),
-        "fallbacks": [{first: [entry(name) for name in exchange.models[1:]]}],
+        **({"num_retries": 0} if others else {}),
+        "fallbacks": [{first: tries}],
         "context_window_fallbacks": [{first: [entry(name) for name in route.context_window]}],
         "content_policy_fallbacks": [{first: [entry(name) for name in route.content_policy]}],
         "timeout": route.total_seconds * share,

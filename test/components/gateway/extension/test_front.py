@@ -180,8 +180,9 @@ async def test_litellm_is_told_order_times_and_bucket(client: Client) -> None:
     bucket = told["extra_headers"]["x-gantry-bucket"]
     assert len(bucket) == 2 and bucket.isdigit()
     assert told["model"] == "chat"
-    # The bucket is nothing that a provider outside has to know.
-    assert told["fallbacks"] == [{"chat": [{"model": "gpt", "extra_headers": {}}]}]
+    # The bucket is nothing that a provider outside has to know. Only the last model is asked again.
+    assert told["num_retries"] == 0
+    assert told["fallbacks"] == [{"chat": [{"model": "gpt", "extra_headers": {}, "num_retries": 1}]}]
     assert told["context_window_fallbacks"] == [{"chat": [{"model": "long", "extra_headers": {}}]}]
     assert (told["stream_timeout"], told["timeout"]) == (0.5, 150)
 
