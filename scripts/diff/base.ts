@@ -4,6 +4,8 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { suggestion } from "../../components/shared/problems.ts";
+import { concerns } from "./concerns.ts";
+import { type KeptPlans, keptPlans } from "./kept-plans.ts";
 
 const run = promisify(execFile);
 
@@ -87,6 +89,8 @@ function git(root: string, ...args: string[]): string | undefined {
 /** A folder with the project as it was, and what was done for its packages. */
 export interface Checkout extends Disposable {
   readonly folder: string;
+  /** Plans of the commit with the packages of the working tree; absent where it has its own. */
+  readonly kept?: KeptPlans;
   /** Why the base's packages aren't those of the working tree. */
   readonly note?: string;
 }
@@ -110,11 +114,24 @@ export async function checkout(root: string, { commit }: Base): Promise<Checkout
     await run("git", ["read-tree", prefix === "" ? commit : `${commit}:${prefix}`], { cwd: folder, env });
     await run("git", ["checkout-index", "--all", "--force"], { cwd: folder, env });
     const note = await packages(root, folder);
-    return { folder, ...(note !== undefined && { note }), [Symbol.dispose]: dispose };
+    if (note !== undefined) return { folder, note, [Symbol.dispose]: dispose };
+    const kept = plansOf(root, `${commit}:${prefix}`);
+    return { folder, ...(kept !== undefined && { kept }), [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();
     throw error;
   }
+}
+
+function plansOf(root: string, tree: string): KeptPlans | undefined {
+  const entries = git(root, "ls-tree", "-z", tree)?.split("\0").filter(Boolean);
+  if (entries === undefined || !existsSync(join(root, "node_modules/.package-lock.json"))) return undefined;
+  const path = (entry: string) =>
+    entry.slice(entry.indexOf("\t") + 1) + (/^\d+ tree /.test(entry) ? "/" : "");
+  return keptPlans({
+    root,
+    files: (environment) => entries.filter((entry) => concerns(path(entry), environment)),
+  });
 }
 
 /** Packages of the same lock file are shared; others are installed, since a program runs with its own SDK. */

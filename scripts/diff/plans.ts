@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { environments } from "../plan/environment.ts";
-import { planProgram } from "../plan/plan.ts";
+import { type JudgedPlan, judgePlan, type Plan, planProgram } from "../plan/plan.ts";
+import type { PolicyReport } from "../plan/policy-report.ts";
 import { type Comparison, compare } from "./comparison.ts";
+import { concerns, isOfPolicies } from "./concerns.ts";
+import type { KeptPlans } from "./kept-plans.ts";
 import { type PlannedSide, sideOf } from "./side.ts";
 import { type PlanStep, StepGenerator, stepsBetween } from "./steps.ts";
 
@@ -13,8 +17,10 @@ export type EnvironmentDiff =
   | { readonly environment: string; readonly problem: string }
   | { readonly environment: string; readonly isGone: true };
 
-/** A folder with a project's files, or why there is none. */
-export type BaseFolder = { readonly folder: string } | { readonly problem: string };
+/** A folder with a project's files and plans of it that are kept, or why there is none. */
+export type BaseFolder =
+  | { readonly folder: string; readonly kept?: KeptPlans }
+  | { readonly problem: string };
 
 export interface Comparing {
   readonly base: BaseFolder;
@@ -26,6 +32,9 @@ export interface Comparing {
   readonly onResource: () => void;
 }
 
+/** A plan, with what policies say of it where that is known from an earlier comparison. */
+type PerhapsJudged = Plan & Partial<JudgedPlan>;
+
 /** Compares environments, as many plans side by side as there are processors. The outcomes keep their order. */
 export function compareAll({
   base,
@@ -35,29 +44,77 @@ export function compareAll({
   onResource,
 }: Comparing): Promise<EnvironmentDiff[]> {
   const limit = limited(availableParallelism());
+  const judgesAlike = !changed.some(isOfPolicies);
   return Promise.all(chosen.map((environment) => compareOne(environment)));
 
   async function compareOne(environment: string): Promise<EnvironmentDiff> {
     if (!has(head, environment)) return { environment, isGone: true };
-    const headSide = limit(() => sideOf(head, environment, onResource));
-    // What nothing has changed for has one plan, made once.
     const isChanged = changed.some((file) => concerns(file, environment));
-    const [before, after] = await Promise.allSettled([
-      isChanged || "problem" in base ? baseSide(environment) : headSide,
-      headSide,
-    ]);
-    if (after.status === "rejected") return { environment, problem: words(after.reason) };
-    if (before.status === "rejected") {
-      return { environment, comparison: headAlone(after.value), baseProblem: words(before.reason) };
-    }
-    const steps = before.value === undefined ? created(after.value) : await exact(before.value, after.value);
-    return { environment, comparison: compare(before.value, after.value, steps) };
+    // What nothing has changed for has one plan, made once.
+    const young = isChanged ? plan(head, environment) : (kept(environment) ?? plan(head, environment));
+    const [old, now] = await Promise.allSettled([isChanged ? basePlan(environment) : young, young]);
+    if (now.status === "rejected") return { environment, problem: words(now.reason) };
+    const sides = await judgedSides(old, now.value).catch((error) => ({ problem: words(error) }));
+    if ("problem" in sides) return { environment, ...sides };
+    const { before, after } = sides;
+    if (before instanceof Error)
+      return { environment, comparison: headAlone(after), baseProblem: words(before) };
+    const steps = before === undefined ? created(after) : await exact(before, after);
+    return { environment, comparison: compare(before, after, steps) };
   }
 
-  async function baseSide(environment: string): Promise<PlannedSide | undefined> {
+  function kept(environment: string): PerhapsJudged | undefined {
+    return "problem" in base ? undefined : base.kept?.find(environment);
+  }
+
+  function plan(root: string, environment: string): Promise<PerhapsJudged> {
+    return limit(() => planProgram({ root, environment, deployed: true, onResource }));
+  }
+
+  async function basePlan(environment: string): Promise<PerhapsJudged | undefined> {
     if ("problem" in base) throw new Error(base.problem);
     if (!has(base.folder, environment)) return undefined;
-    return await limit(() => sideOf(base.folder, environment, onResource));
+    return kept(environment) ?? (await plan(base.folder, environment));
+  }
+
+  async function judgedSides(
+    old: PromiseSettledResult<PerhapsJudged | undefined>,
+    young: PerhapsJudged,
+  ): Promise<{ readonly before: PlannedSide | undefined | Error; readonly after: PlannedSide }> {
+    const base = old.status === "fulfilled" ? old.value : undefined;
+    // What policies say of the same twice is asked once.
+    const isAlike = base !== undefined && (base === young || (judgesAlike && isJudgedAlike(base, young)));
+    const judged = await judge(head, young, isAlike ? base.policyReport : undefined);
+    const after = await sideOf(head, judged);
+    if (old.status === "rejected") return { before: new Error(words(old.reason)), after };
+    if (base === undefined) return { before: undefined, after };
+    if (base === young) {
+      keep(judged);
+      return { before: after, after };
+    }
+    const before = await baseSide(base, isAlike ? judged.policyReport : undefined).catch(
+      (error) => new Error(words(error)),
+    );
+    return { before, after };
+  }
+
+  async function baseSide(planned: PerhapsJudged, known?: PolicyReport): Promise<PlannedSide> {
+    if ("problem" in base) throw new Error(base.problem);
+    const judged = await judge(base.folder, planned, known);
+    keep(judged);
+    return await sideOf(base.folder, judged);
+  }
+
+  async function judge(root: string, planned: PerhapsJudged, known?: PolicyReport): Promise<JudgedPlan> {
+    const policyReport =
+      planned.policyReport ??
+      known ??
+      (await limit(() => judgePlan({ root, plan: planned, deployed: true })));
+    return { ...planned, policyReport };
+  }
+
+  function keep(judged: JudgedPlan) {
+    if (!("problem" in base)) base.kept?.keep(judged);
   }
 
   /**
@@ -76,11 +133,13 @@ export function compareAll({
   }
 }
 
-/** Whether a change of a file can change what an environment plans, or what its plan is judged by. */
-export function concerns(file: string, environment: string): boolean {
-  if (/^(?:docs|test|\.github|\.ci)\/|^[^/]+\.md$/.test(file)) return false;
-  const only = /^(?:Pulumi\.(.+)\.yaml|policies\/config\/(.+)\.json)$/.exec(file);
-  return only === null || only.slice(1).includes(environment);
+/** Whether two plans of an environment are the same to policies, which don't know an order. */
+function isJudgedAlike(one: Plan, other: Plan): boolean {
+  return isDeepStrictEqual(judgedOf(one), judgedOf(other));
+}
+
+function judgedOf({ resources, implied = [] }: Plan) {
+  return new Map([...resources, ...implied].map((resource) => [resource.urn, resource]));
 }
 
 /** The environments of both ends, in the order of their names. */

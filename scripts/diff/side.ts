@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { ConfigurationError } from "../../components/shared/problems.ts";
 import { type Exemption, inForce } from "../../policies/framework/exemption.ts";
 import { readReleases } from "../../stacks/config.ts";
-import { type Plan, planEnvironment } from "../plan/plan.ts";
+import type { JudgedPlan, Plan } from "../plan/plan.ts";
 import { loadConfig, type Report, reportOn } from "../plan/report/report.ts";
 
 /** An environment at one end of a change: its plan as once it is up, and what the report tells of it. */
@@ -19,15 +19,11 @@ export interface PlannedSide {
 }
 
 /**
- * Plans an environment of a folder on the embedded engine, with its own program and policies.
- * @throws ConfigurationError or ProgramError in the program's own words
+ * What is told of an environment's plan in a folder.
+ * @throws ConfigurationError in the program's own words
  */
-export async function sideOf(
-  root: string,
-  environment: string,
-  onResource: () => void,
-): Promise<PlannedSide> {
-  const plan = await planEnvironment({ root, environment, deployed: true, onResource });
+export async function sideOf(root: string, plan: JudgedPlan): Promise<PlannedSide> {
+  const { environment } = plan;
   const { report, readByOwnCode } = await reportOf(root, environment, plan);
   const today = new Date().toISOString().slice(0, 10);
   return {
@@ -40,11 +36,7 @@ export async function sideOf(
 }
 
 /** By this code, so that both sides are measured alike; by the side's own where its configuration has another schema. */
-async function reportOf(
-  root: string,
-  environment: string,
-  plan: Awaited<ReturnType<typeof planEnvironment>>,
-) {
+async function reportOf(root: string, environment: string, plan: JudgedPlan) {
   try {
     return { report: reportOn(root, loadConfig(root, environment), plan, 0), readByOwnCode: false };
   } catch (error) {

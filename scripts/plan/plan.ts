@@ -65,15 +65,48 @@ export async function planProgram(args: PlanArgs): Promise<Plan> {
   return { environment, config, resources, implied, stackOutputs, warnings };
 }
 
+/** A plan with what the policy pack says of it. */
+export type JudgedPlan = Plan & { readonly policyReport: PolicyReport };
+
 /**
  * Plans an environment and puts the plan before the policy pack. Both start at the same time, and each resource is
  * judged as soon as the program has declared it.
  */
-export async function planEnvironment(
-  args: PlanArgs,
-): Promise<Plan & { readonly policyReport: PolicyReport }> {
-  const { root, environment, deployed = false } = args;
-  const starting = startPolicyPack({
+export async function planEnvironment(args: PlanArgs): Promise<JudgedPlan> {
+  const judging = startJudging(args);
+  const onResource = (resource: PlannedResource) => {
+    args.onResource?.(resource);
+    judging.judge(resource);
+  };
+  try {
+    const [plan] = await Promise.all([planProgram({ ...args, onResource }), judging.started]);
+    return { ...plan, policyReport: await judging.report(plan) };
+  } finally {
+    judging.close();
+  }
+}
+
+/** Puts a whole plan before the policy pack of a folder. */
+export async function judgePlan(
+  args: Pick<PlanArgs, "root" | "deployed"> & { readonly plan: Plan },
+): Promise<PolicyReport> {
+  const { plan, ...others } = args;
+  const { environment, resources, implied = [] } = plan;
+  const judging = startJudging({ ...others, environment });
+  const isRecorded = ({ recorded }: PlannedResource) => recorded !== undefined;
+  try {
+    // Providers before what they make, and components before their children.
+    for (const resource of implied) if (!isRecorded(resource)) judging.judge(resource);
+    for (const resource of resources) judging.judge(resource);
+    for (const resource of implied) if (isRecorded(resource)) judging.judge(resource);
+    return await judging.report(plan);
+  } finally {
+    judging.close();
+  }
+}
+
+function startJudging({ root, environment, deployed = false }: Omit<PlanArgs, "onResource">) {
+  const started = startPolicyPack({
     root,
     stack: stackName(root, environment),
     configuration: policyConfigurationFile(root, environment),
@@ -81,28 +114,25 @@ export async function planEnvironment(
     levels: { "exemptions-needed": "mandatory" },
   });
   const found: Promise<Diagnostic[]>[] = [];
-  const judge = (resource: PlannedResource) => {
-    args.onResource?.(resource);
-    const diagnostics = starting.then((pack) => pack.analyzeResource(resource));
-    // A program that fails is reported at once; what the pack says then is of no interest.
-    diagnostics.catch(() => undefined);
-    found.push(diagnostics);
+  return {
+    started,
+    judge: (resource: PlannedResource) => {
+      const diagnostics = started.then((pack) => pack.analyzeResource(resource));
+      // A program that fails is reported at once; what the pack says then is of no interest.
+      diagnostics.catch(() => undefined);
+      found.push(diagnostics);
+    },
+    report: async ({ resources, implied = [] }: Plan): Promise<PolicyReport> => {
+      const { name, version, rules, analyzeStack } = await started;
+      // Rules about exemptions ask the whole stack last, when it is known what else was found.
+      const ofResources = await Promise.all(found);
+      const diagnostics = [...ofResources.flat(), ...(await analyzeStack([...resources, ...implied]))];
+      return { pack: { name, version }, rules, diagnostics };
+    },
+    close: () => {
+      started.then((pack) => pack.close()).catch(() => undefined);
+    },
   };
-  try {
-    const [plan, pack] = await Promise.all([planProgram({ ...args, onResource: judge }), starting]);
-    // Rules about exemptions ask the whole stack last, when it is known what else was found.
-    const ofResources = await Promise.all(found);
-    const diagnostics = [
-      ...ofResources.flat(),
-      ...(await pack.analyzeStack([...plan.resources, ...(plan.implied ?? [])])),
-    ];
-    return {
-      ...plan,
-      policyReport: { pack: { name: pack.name, version: pack.version }, rules: pack.rules, diagnostics },
-    };
-  } finally {
-    starting.then((pack) => pack.close()).catch(() => undefined);
-  }
 }
 
 function stackName(root: string, stack: string) {

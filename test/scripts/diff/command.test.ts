@@ -1,8 +1,9 @@
 import { execFile, execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { concerns } from "../../../scripts/diff/plans.ts";
+import { concerns, isOfPolicies } from "../../../scripts/diff/concerns.ts";
+import { keptPlansFolder } from "../../../scripts/diff/kept-plans.ts";
 import { projectCopy } from "../../../scripts/project-copy.ts";
 import { fixtureValues } from "../../support/project.ts";
 
@@ -40,6 +41,21 @@ describe("npm run diff", () => {
     expect(notes[0]).toMatch(/head: the working tree, of which 1 file isn't committed/);
     expect(environments[0].comparison.blastRadius).toMatchObject({ line: expect.stringMatching(/nothing/) });
     expect(code).toBe(0);
+  });
+
+  it("tells of a change the same with the base's plan from before, and again when that is broken", async () => {
+    const kept = join(project, keptPlansFolder);
+    const text = readFileSync(join(project, "Pulumi.dev.yaml"), "utf8");
+    write("Pulumi.dev.yaml", text.replace(/requestsPerMinute: \d+/, "requestsPerMinute: 7"));
+    const tell = async () => JSON.parse((await diff("dev", "prod", "--base", "HEAD", "--json")).stdout);
+    rmSync(kept, { recursive: true, force: true });
+    const first = await tell();
+    expect(await tell()).toEqual(first);
+    for (const name of readdirSync(kept)) write(join(keptPlansFolder, name), "{");
+    expect(await tell()).toEqual(first);
+    git("checkout", "-q", "HEAD", "--", "Pulumi.dev.yaml");
+    expect(first.environments[0].comparison.resources.length).toBeGreaterThan(0);
+    expect(first.environments[1].comparison.resources).toEqual([]);
   });
 
   it("says that an environment of another name is a new one, and that the old one stays", async () => {
@@ -98,4 +114,15 @@ it.each([
   ["components/monitoring/README.md", ["dev", "prod"]],
 ])("%s concerns %j", (file, environments) => {
   expect(["dev", "prod"].filter((environment) => concerns(file, environment))).toEqual(environments);
+});
+
+it.each([
+  ["policies/rules/serving/anything.ts", true],
+  ["policies/exemptions.ts", true],
+  ["policies/config/dev.json", true],
+  ["package-lock.json", true],
+  ["components/gateway/gateway.ts", false],
+  ["Pulumi.dev.yaml", false],
+])("whether %s can change what policies say of the same resources: %s", (file, expected) => {
+  expect(isOfPolicies(file)).toBe(expected);
 });

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { difference } from "../../../scripts/plan/difference.ts";
-import { type Plan, planEnvironment, planProgram } from "../../../scripts/plan/plan.ts";
+import { judgePlan, type Plan, planEnvironment, planProgram } from "../../../scripts/plan/plan.ts";
 import { ProgramError } from "../../../scripts/plan/program.ts";
 import { secret, unknown } from "../../../scripts/plan/wire.ts";
+import { fixtureRoot } from "../../support/plan.ts";
 
 const root = fileURLToPath(new URL("fixtures/program", import.meta.url));
 const at = { root, environment: "dev" };
@@ -118,4 +119,17 @@ describe("a policy pack on the embedded engine", () => {
       },
     ]);
   });
+
+  it.each(["dev", "prod"])(
+    "says of a whole plan what it says while that is made: %s",
+    async (environment) => {
+      const shipped = { root: fixtureRoot, environment, deployed: true };
+      const { policyReport, ...plan } = await planEnvironment(shipped);
+      const inOrder = ({ diagnostics, ...others }: typeof policyReport) => ({
+        ...others,
+        diagnostics: diagnostics.map((one) => JSON.stringify(one)).sort(),
+      });
+      expect(inOrder(await judgePlan({ ...shipped, plan }))).toEqual(inOrder(policyReport));
+    },
+  );
 });
