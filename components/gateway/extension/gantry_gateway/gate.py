@@ -120,7 +120,7 @@ class Gate:
         metrics.count(exchange)
         if exchange.trace is not None:
             exchange.trace.end(record_of(exchange))
-        self._records.write(exchange, settings)
+        await self._records.write(exchange, settings)
 
 
 def _allowed(tenant: Tenant, name: str, settings: Settings) -> Route:

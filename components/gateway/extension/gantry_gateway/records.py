@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import BoundedSemaphore
 from typing import Any
 
 import orjson
 
+from .bucket import Bucket
 from .exchange import Exchange
 from .metrics import RECORDS_LOST
 from .reading import CONTENT
@@ -20,7 +18,6 @@ from .settings import Settings
 
 _LOG = logging.getLogger("gantry.records")
 _WAITING = 2000
-_WRITERS = 8
 _NO_USER = "none"
 
 
@@ -52,54 +49,40 @@ def record_of(exchange: Exchange) -> dict[str, Any]:
 
 
 class Records:
-    """Writes records in the background. Those that S3 doesn't take in time are dropped and counted."""
+    """Writes records. Those that S3 doesn't take in time are dropped and counted."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_WRITERS, "records")
-        self._free = BoundedSemaphore(_WAITING)
-        self._clients: dict[str, Any] = {}
-        atexit.register(self._threads.shutdown, wait=True)
+        self._waiting = 0
+        self._bucket: Bucket | None = None
 
-    def write(self, exchange: Exchange, settings: Settings | None) -> None:
-        """Writes the line, and hands the object to a thread. A request without a valid key has no object."""
+    async def write(self, exchange: Exchange, settings: Settings | None) -> None:
+        """Writes the line, and the object: a server that ends waits for it. A request without a valid key has no object."""
         record = record_of(exchange)
         sys.stdout.write(orjson.dumps(record).decode() + "\n")
         sys.stdout.flush()
         if exchange.caller is None or settings is None or not settings.records_bucket:
             return
-        if not self._free.acquire(blocking=False):
+        if self._waiting >= _WAITING:
             RECORDS_LOST.labels("dropped").inc()
             _LOG.error("record %s dropped: S3 doesn't keep up", exchange.request_id)
             return
         if not settings.redact:
             record["prompt"] = {name: exchange.body[name] for name in CONTENT if name in exchange.body}
             record["answer"] = exchange.answer
-        self._threads.submit(self._put, object_key(record, settings.records_prefix), record, settings)
-
-    def _put(self, key: str, record: dict[str, Any], settings: Settings) -> None:
+        self._waiting += 1
         try:
-            self._client(settings.records_region).put_object(
-                Bucket=settings.records_bucket,
-                Key=key,
-                Body=orjson.dumps(record),
-                ContentType="application/json",
-            )
+            bucket = self._bucket_of(settings)
+            await bucket.put(object_key(record, settings.records_prefix), orjson.dumps(record))
         except Exception as error:  # a record must not fail a request
             RECORDS_LOST.labels("refused").inc()
-            _LOG.error("record %s not written: %s", record["request_id"], type(error).__name__)
+            _LOG.error("record %s not written: %r", exchange.request_id, error)
         finally:
-            self._free.release()
+            self._waiting -= 1
 
-    def _client(self, region: str) -> Any:
-        if region not in self._clients:
-            import boto3  # imported where it is used: it takes a second
-            from botocore.config import Config
-
-            config = Config(
-                connect_timeout=2, read_timeout=5, retries={"max_attempts": 3}, max_pool_connections=_WRITERS
-            )
-            self._clients[region] = boto3.client("s3", region_name=region, config=config)
-        return self._clients[region]
+    def _bucket_of(self, settings: Settings) -> Bucket:
+        if self._bucket is None or self._bucket.name != settings.records_bucket:
+            self._bucket = Bucket(settings.records_region, settings.records_bucket)
+        return self._bucket
 
 
 def object_key(record: dict[str, Any], prefix: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import KEY, SIGNING_KEY, RedisServer
+from conftest import KEY, ROUTE, SETTINGS, SIGNING_KEY, RedisServer
 from gantry_gateway.errors import ERRORS, GatewayError
 from gantry_gateway.exchange import current
 from gantry_gateway.front import Front
@@ -594,9 +594,13 @@ async def test_an_answer_that_was_to_be_json_is_json(client: Client) -> None:
     assert code(await client.post({**BODY, "response_format": {"type": "json_object"}})) == "malformed_output"
 
 
-async def test_a_gap_that_is_too_long_ends_a_stream(client: Client) -> None:
+async def test_a_gap_that_is_too_long_ends_a_stream(
+    client: Client, mounted: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gantry_gateway.generation._GRACE_SECONDS", 0.1)
+    mounted(route={"models": ["chat"], "timeouts": {**ROUTE["timeouts"], "gapSeconds": 0.1}})
     client.model.answer = stream(piece("a b "), pause=300)
-    assert code(await client.post({**BODY, "model": "chat", "stream": True})) == "timeout"
+    assert code(await client.post({**BODY, "stream": True})) == "timeout"
     assert client.model.cancelled == 1
 
 
@@ -733,6 +737,23 @@ async def test_records_name_the_slot_that_answered_and_callers_never_see_it(
     assert "fingerprint" not in seen
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(one["slot"], one["release"]) for one in lines] == [("green", "0123456789ab")] * 2 + [(None, None)]
+
+
+async def test_an_answer_that_the_caller_has_doesnt_end_before_its_record_is_stored(
+    client: Client, mounted: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted(records={**SETTINGS["records"], "bucket": "records"})
+    stored: dict[str, Any] = {}
+
+    async def put(_: Any, key: str, body: bytes) -> None:
+        await asyncio.sleep(0.1)
+        stored[key] = json.loads(body)
+
+    monkeypatch.setattr("gantry_gateway.bucket.Bucket.put", put)
+    response = await client.post()
+    [(key, record)] = stored.items()
+    assert key.endswith(f"/web/none/{response.headers['x-request-id']}.json")
+    assert (record["prompt"]["messages"], "hi there" in record["answer"]) == (BODY["messages"], True)
 
 
 async def test_works_without_redis(client: Client, redis_server: RedisServer) -> None:
