@@ -18,7 +18,7 @@ def authenticated() -> UserAPIKeyAuth:
     exchange = current.get()
     if exchange is None or exchange.caller is None or exchange.admission is None:
         raise HTTPException(401, "not authenticated")
-    return UserAPIKeyAuth(key_alias=exchange.caller.tenant.name, user_id=exchange.caller.tenant.name)
+    return UserAPIKeyAuth(key_alias=exchange.caller.tenant.name, request_route=exchange.path)
 
 
 def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
