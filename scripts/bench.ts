@@ -3,22 +3,24 @@ import { own } from "../components/shared/own.ts";
 import { errorTable, memoryErrors, memoryInsideBand, throughputErrors } from "./bench/capacity.ts";
 import { measureDiff } from "./bench/diff.ts";
 import { measureGateway } from "./bench/gateway.ts";
+import { measureLocal } from "./bench/local.ts";
 import { measurePolicies } from "./bench/policies.ts";
 import { measureRollout } from "./bench/rollout.ts";
 import { measureRules } from "./bench/rules.ts";
 import { measurePage, measureStart } from "./bench/start.ts";
 import { exitWith } from "./exit-code.ts";
 
-const usage = `npm run bench [-- rollout | rules | gateway | start | policies | page | diff]
+const usage = `npm run bench [-- rollout | rules | gateway | local | start | policies | page | diff]
 
 Measures: memory fit and throughput against public figures, how often a rollout's step is aborted by chance and rightly,
-how long Prometheus evaluates the rules, how long a plan, its policies and a comparison take, and what the gateway adds
-to a request beside LiteLLM alone. Some minutes; with the name of a part that one alone.`;
+how long Prometheus evaluates the rules, how long a plan, its policies and a comparison take, what the gateway adds to a
+request beside LiteLLM alone, and how long \`npm run local\` takes to its first answer. Some minutes; with the name of a part that one alone.`;
 /** Parts that can be measured alone. */
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   rollout: measureRollout,
   rules: measureRules,
   gateway: measureGateway,
+  local: measureLocal,
   start: measureStart,
   policies: measurePolicies,
   page: measurePage,
@@ -59,5 +61,6 @@ async function bench(): Promise<number> {
   measurePage();
   measureDiff();
   await measureGateway();
+  await measureLocal();
   return 0;
 }

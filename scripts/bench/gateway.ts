@@ -1,20 +1,20 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { engineKey } from "../../components/secrets/secret-names.ts";
 import { DataPath } from "../local/data-path.ts";
 import { GatewayProcess } from "../local/gateway-process.ts";
-import { freePort } from "../local/loopback.ts";
+import { closeAtOnce, freePort, listenOnLoopback } from "../local/loopback.ts";
 import { NoPython, pythonEnvironment } from "../local/python-environment.ts";
 import { readStackConfig } from "../plan/environment.ts";
 import { projectCopy } from "../project-copy.ts";
 import { quantile } from "../quantile.ts";
 
-/** Requests one after the other, to each of the three in turn. */
+/** Requests one after the other, to each in turn. */
 const single = { whole: 200, streams: 60 };
-/** Requests at once, and how many of them before the other one's turn. */
+/** Requests at once, and how many of them before the next one's turn. */
 const concurrency = 8;
 const turns = 10;
 const perTurn = { whole: 60, streams: 16 };
@@ -57,33 +57,68 @@ export async function measureGateway(): Promise<void> {
     console.log(`\nThe gateway: not measured, since it can't be installed: ${reason.message}`);
     return;
   }
-  const project = projectCopy();
-  const config = { ...readStackConfig(project, "dev"), "gantry:tenants": { web: unlimited } };
-  writeFileSync(join(project, "Pulumi.dev.yaml"), stringify({ config }));
-  const path = await DataPath.start({
-    ...{ root: project, environment: "dev", bin, behaviour, pageAddress: "http://127.0.0.1:9" },
-    ...{ port: await freePort(), progress: () => undefined },
-  });
+  const collector = await collect();
+  const paths: DataPath[] = [];
   let bare: GatewayProcess | undefined;
   try {
-    const engine = engineOf(path);
-    bare = await startBare(bin, path.folder, engine);
-    const gateway = path.gateway;
-    const { key } = path.secrets.ofTenant("web");
-    const gantry = { name: "Gantry", url: gateway.address, key, model: "assistant", pid: gateway.pid };
+    const plain = await startGateway(bin, paths);
+    const traced = await startGateway(bin, paths, collector.address);
+    const engine = engineOf(plain);
+    bare = await startBare(bin, plain.folder, engine);
     const litellm = { name: "LiteLLM", url: bare.address, key: "none", model: "chat", pid: bare.pid };
+    const gateways = [litellm, target("Gantry", plain), target("traced", traced)];
     console.log(
-      `\nThe gateway of dev beside LiteLLM with its model alone, both on this machine (${cpus().length} CPUs, ${cpus()[0]?.model.trim()})`,
+      `\nThe gateway of dev, without and with traces of all requests, beside LiteLLM with its model alone; all on this machine (${cpus().length} CPUs, ${cpus()[0]?.model.trim()})`,
     );
     for (const kind of ["whole", "streams"] as const) {
-      await measureLatency(kind, engine, [litellm, gantry]);
-      if (process.platform === "linux") await measureThroughput(kind, [litellm, gantry]);
+      await measureLatency(kind, engine, gateways);
+      if (process.platform === "linux") await measureThroughput(kind, gateways);
     }
   } finally {
     await bare?.stop();
-    await path.stop();
+    await Promise.all(paths.map((path) => path.stop()));
+    await collector.stop();
+  }
+}
+
+/** Takes what collectors of OpenTelemetry are sent, and keeps none of it. */
+async function collect() {
+  const server = createServer((request, response) => void request.resume().on("end", () => response.end()));
+  const port = await listenOnLoopback(server);
+  return { address: `http://127.0.0.1:${port}`, stop: () => closeAtOnce(server) };
+}
+
+/** Dev's data path with one tenant without limits. @param collector address of what takes its spans @default none */
+async function startGateway(bin: string, paths: DataPath[], collector?: string): Promise<DataPath> {
+  const project = projectCopy();
+  try {
+    const shipped = readStackConfig(project, "dev");
+    const tracing = collector && { tracing: { namespace: "tracing", service: "collector" } };
+    const config = {
+      ...shipped,
+      "gantry:tenants": { web: unlimited },
+      "gantry:monitoring": { ...(shipped["gantry:monitoring"] as object), ...tracing },
+    };
+    writeFileSync(join(project, "Pulumi.dev.yaml"), stringify({ config }));
+    const path = await DataPath.start({
+      ...{ root: project, environment: "dev", bin, behaviour, collector, pageAddress: "http://127.0.0.1:9" },
+      ...{ port: await freePort(), progress: () => undefined },
+    });
+    paths.push(path);
+    return path;
+  } finally {
     rmSync(project, { recursive: true });
   }
+}
+
+function target(name: string, { gateway, secrets }: DataPath): Target {
+  return {
+    name,
+    url: gateway.address,
+    key: secrets.ofTenant("web").key,
+    model: "assistant",
+    pid: gateway.pid,
+  };
 }
 
 /** What the gateway asks for its self-hosted model: the load balancer, and behind it the engine. */
@@ -138,10 +173,9 @@ async function measureLatency(kind: Kind, engine: Target, gateways: readonly Tar
   const what = kind === "whole" ? "whole answers" : "first event of streams";
   for (const share of [0.5, 0.95]) {
     const alone = at(share, engine);
-    const [litellm = 0, gantry = 0] = gateways.map((each) => at(share, each) - alone);
     row(
       `added latency, P${100 * share}, ${what}`,
-      [litellm, gantry],
+      gateways.map((each) => at(share, each) - alone),
       " ms",
       `engine alone ${alone.toFixed(1)} ms, ${single[kind]} of each, one at a time`,
     );
@@ -162,22 +196,22 @@ async function measureThroughput(kind: Kind, gateways: readonly Target[]) {
       const used = cpuSeconds(target.pid ?? 0) - before;
       if (turn >= 0) seconds.set(target.name, (seconds.get(target.name) ?? 0) + used);
     }
-  const [litellm = 0, gantry = 0] = gateways.map(
-    ({ name }) => (turns * perTurn[kind]) / (seconds.get(name) ?? 0),
-  );
   row(
     kind === "whole"
       ? "whole answers a second of CPU"
       : `streams of ${answerTokens.streams} tokens a second of CPU`,
-    [litellm, gantry],
+    gateways.map(({ name }) => (turns * perTurn[kind]) / (seconds.get(name) ?? 0)),
     "",
     `${turns * perTurn[kind]} of each, ${concurrency} at once`,
   );
 }
 
-function row(what: string, [litellm, gantry]: readonly [number, number], unit: string, how: string) {
-  const figures = `LiteLLM ${litellm.toFixed(1)}${unit}, Gantry ${gantry.toFixed(1)}${unit}`;
-  console.log(`  ${what.padEnd(42)} ${figures.padEnd(38)} ${(gantry / litellm).toFixed(2)}x  (${how})`);
+/** @param figures of LiteLLM, of the gateway, and of the gateway with traces */
+function row(what: string, figures: readonly number[], unit: string, how: string) {
+  const [litellm = 0, gantry = 0, traced = 0] = figures;
+  const shown = `LiteLLM ${litellm.toFixed(1)}${unit}, Gantry ${gantry.toFixed(1)}${unit}`;
+  const ratios = `${(gantry / litellm).toFixed(2)}x, traced ${(traced / litellm).toFixed(2)}x`;
+  console.log(`  ${what.padEnd(42)} ${shown.padEnd(38)} ${ratios}  (${how})`);
 }
 
 const agent = new Agent({ keepAlive: true });

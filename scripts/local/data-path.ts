@@ -36,6 +36,8 @@ export interface DataPathArgs {
   readonly progress: (what: string) => void;
   /** How engines and providers answer. @default each at a pace of its own */
   readonly behaviour?: Behaviour;
+  /** Where the gateway's spans go. @default where the terminal's OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere */
+  readonly collector?: string | undefined;
 }
 
 /**
@@ -247,6 +249,7 @@ export class DataPath {
       objectsPort: this.objectsPort,
       openai: this.fleet.addressOf("openai"),
       anthropic: this.fleet.addressOf("anthropic"),
+      collector: this.args.collector ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
     });
   }
 

@@ -9,6 +9,8 @@ export interface StandIns {
   /** Such as `http://127.0.0.1:4100`. @default the environment doesn't use the provider */
   readonly openai: string | undefined;
   readonly anthropic: string | undefined;
+  /** Where spans go. @default nowhere: the cluster's collector isn't here */
+  readonly collector: string | undefined;
 }
 
 /** Variables of the gateway that lead it to what stands in for the cloud. */
@@ -17,14 +19,13 @@ export function localVariables({
   objectsPort,
   openai,
   anthropic,
+  collector,
 }: StandIns): Record<string, string> {
-  const collector = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
   return {
     REDIS_HOST: "127.0.0.1",
     REDIS_PORT: String(redisPort),
     REDIS_SSL: "false",
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${objectsPort}`,
-    // Where the terminal says, or nowhere: the cluster's collector isn't here.
     ...(collector === undefined ? { OTEL_SDK_DISABLED: "true" } : { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
