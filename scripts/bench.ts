@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { own } from "../components/shared/own.ts";
+import { suggestion } from "../components/shared/problems.ts";
 import { errorTable, memoryErrors, memoryInsideBand, throughputErrors } from "./bench/capacity.ts";
 import { measureDiff } from "./bench/diff.ts";
 import { measureGateway } from "./bench/gateway.ts";
@@ -31,11 +32,13 @@ await exitWith(bench, { usage });
 
 async function bench(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const alone = positionals.map((part) => own(parts, part));
-  for (const measure of alone) {
-    if (measure === undefined) throw new Error(usage);
-    await measure();
-  }
+  const alone = positionals.map((part) => {
+    const measure = own(parts, part);
+    if (measure === undefined)
+      throw new Error(`no part "${part}" to measure${suggestion(part, Object.keys(parts))}`);
+    return measure;
+  });
+  for (const measure of alone) await measure();
   if (alone.length > 0) return 0;
   for (const rows of ["fitted", "held out"] as const) {
     console.log(

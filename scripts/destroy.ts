@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { heldByFile, heldByState } from "./destroy/guards.ts";
 import { resourcesLeft } from "./destroy/left-under-tags.ts";
+import { showDeletions } from "./destroy/progress.ts";
 import { sweepReport } from "./destroy/report.ts";
 import { awsAfterlife, remains } from "./destroy/sweep.ts";
 import { exitWith, interruptedCode } from "./exit-code.ts";
@@ -34,15 +35,17 @@ async function main(): Promise<number> {
   if (environment === undefined || more.length > 0) throw new Error(usage);
   const config = loadConfig(root, environment);
   if (!values.sweep) {
-    const obstacle =
-      heldByFile(config) ?? heldByState(environment, await new Pulumi(root, environment).export());
-    if (obstacle !== undefined) throw new Error(obstacle);
+    const held = heldByFile(config);
+    if (held !== undefined) throw new Error(held);
+    const state = await new Pulumi(root, environment).export();
+    const heldStill = heldByState(environment, state);
+    if (heldStill !== undefined) throw new Error(heldStill);
     const name = values.confirm ?? (await typed(environment));
     if (name !== environment) throw new Error(`"${name}" isn't ${environment}: nothing was deleted`);
     console.error(
       `destroying ${environment}: half an hour, most of it EKS; Ctrl-C stops it after the deletions that are under way`,
     );
-    if (!(await deleted(environment))) return interruptedCode;
+    if (!(await deleted(environment, state.deployment.resources?.length ?? 0))) return interruptedCode;
   }
   const { region } = config.account;
   const found = await remains(await resourcesLeft(environment, region), awsAfterlife(region));
@@ -51,12 +54,15 @@ async function main(): Promise<number> {
 }
 
 /** Whether it came to its end. Minutes long, so the first signal cancels it, which Pulumi does between two deletions. */
-async function deleted(environment: string): Promise<boolean> {
+async function deleted(environment: string, total: number): Promise<boolean> {
+  const { onOutput, end } = showDeletions(total, process.stderr);
   try {
     // With its own preview, which is what finds a protected resource before anything is deleted.
-    await runPulumi({ root, environment, args: ["destroy", "--yes", "--color", "never"] });
+    await runPulumi({ root, environment, args: ["destroy", "--yes", "--color", "never"], onOutput });
   } catch (error) {
     if (!(error instanceof UpdateCancelledError)) throw error;
+  } finally {
+    end();
   }
   // A destroy that was cancelled between two deletions ends with 0, too.
   const { deployment } = await new Pulumi(root, environment).export();

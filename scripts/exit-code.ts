@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { withoutCredentials } from "../components/shared/credentials.ts";
 import { print } from "./output.ts";
+import { misfit, misreadOption } from "./usage-error.ts";
 
 export interface CommandOptions {
-  /** How the command is called and what it does, for `--help` and for arguments that it doesn't understand. */
+  /** How the command is called and what it does, for `--help`; a command throws it for arguments that don't fit. */
   readonly usage: string;
   /** Exit code where it couldn't do its work. @default 1 */
   readonly failure?: number;
@@ -34,12 +35,17 @@ export async function exitWith(
     process.exitCode = error.code === "EPIPE" ? closedPipe : failure;
     // The reader has closed the pipe.
     if (error.code === "EPIPE") return;
-    const help = error.code?.startsWith("ERR_PARSE_ARGS") ? `\n\n${usage}` : "";
-    const text = isDefect(error)
-      ? `This is a defect of Gantry; please report it with these lines:\n${error.stack}`
-      : inWords(error);
-    console.error(withoutCredentials(`${text}${help}`));
+    console.error(withoutCredentials(textOf(error, usage)));
   }
+}
+
+function textOf(error: NodeJS.ErrnoException, usage: string): string {
+  if (error.message === usage) return `${misfit(usage, process.argv.slice(2))}\n\n${usage}`;
+  if (error.code?.startsWith("ERR_PARSE_ARGS"))
+    return `${misreadOption(error, usage) ?? error.message}\n\n${usage}`;
+  return isDefect(error)
+    ? `This is a defect of Gantry; please report it with these lines:\n${error.stack}`
+    : inWords(error);
 }
 
 /** No option of any command is a list, and Node's parser would take the last one without a word. */
@@ -61,7 +67,9 @@ function isDefect(error: NodeJS.ErrnoException): boolean {
 }
 
 /** What the system says in capitals, said to users. */
-function inWords({ code = "", message, cause, syscall }: NodeJS.ErrnoException): string {
+function inWords({ name, code = "", message, cause, syscall }: NodeJS.ErrnoException): string {
+  if (/^(?:CredentialsProviderError|ExpiredToken|TokenProviderError)/.test(name))
+    return `no valid credentials of AWS (${message}): aws sso login, or export AWS_PROFILE=<profile>; aws sts get-caller-identity shows whose they are`;
   if (code === "ENOSPC") return `the disk is full, so the output isn't whole (${message})`;
   if (code === "EROFS" || code === "EACCES") return `a file can't be written: ${message}`;
   // Node's answer for folders within folders on a read-only disk.

@@ -10,6 +10,7 @@ import { type ControlFile, controlFile } from "./local/local-place.ts";
 import { Page } from "./local/page.ts";
 import { pythonEnvironment } from "./local/python-environment.ts";
 import { print } from "./output.ts";
+import { loadConfig } from "./plan/report/report.ts";
 import { tryLock } from "./traffic/lock.ts";
 
 const usage = `npm run local [-- <environment>] [--port <port>] [--load <requests>]
@@ -37,6 +38,8 @@ async function main(): Promise<number> {
   const port = within("port", values.port, 1024, 65_534);
   const load = within("load", values.load, 0, 100);
   if (more.length > 0) throw new Error(usage);
+  // Before minutes are spent on installing the gateway.
+  loadConfig(root, environment);
   mkdirSync(work, { recursive: true });
   const lock = tryLock(join(work, "local.lock"), process.argv.slice(1).join(" "));
   if (typeof lock !== "function") {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { hoursPerMonth } from "../components/capacity/cost.ts";
-import { exitWith } from "./exit-code.ts";
+import { exitWith, interruptedCode } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { planProgram } from "./plan/plan.ts";
 import { costReport } from "./plan/report/cost.ts";
@@ -35,6 +35,11 @@ async function main(): Promise<number> {
   const [environment, ...more] = positionals;
   if (environment === undefined || more.length > 0) throw new Error(usage);
   const config = loadConfig(root, environment);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      console.error("stopped before its end; preflight only reads, so nothing has changed");
+      process.exit(interruptedCode);
+    });
   if (process.stderr.isTTY)
     console.error(`Asking account ${config.account.id}, the registries and the hub …`);
   const reader = new AccountReader(config.account.region);

@@ -60,7 +60,7 @@ async function main(): Promise<number> {
 function grouping(word: string): Grouping {
   const found = groupings.find((one) => one === word);
   if (found === undefined)
-    throw new Error(`--by "${word}" is none of ${groupings.join(", ")}${suggestion(word, groupings)}`);
+    throw new Error(`--by "${word}": records have nothing of that name${suggestion(word, groupings)}`);
   return found;
 }
 

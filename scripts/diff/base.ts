@@ -47,7 +47,7 @@ function named(root: string, ref: string): { commit: string; name: string } {
   if (commit !== undefined) return { commit, name: ref };
   const refs = (git(root, "for-each-ref", "--format=%(refname:short)") ?? "").split("\n").filter(Boolean);
   throw new Error(
-    `the ref "${ref}" isn't here${suggestion(ref, refs)} Allowed: a branch, tag or commit${shallow(root)}`,
+    `the ref "${ref}" isn't a branch, tag or commit here${suggestion(ref, refs)}${shallow(root)}`,
   );
 }
 
@@ -67,7 +67,7 @@ function mergeBase(root: string): { commit: string; name: string } {
 
 function shallow(root: string): string {
   if (git(root, "rev-parse", "--is-shallow-repository") !== "true") return "";
-  return ". This clone is shallow: git fetch --unshallow, or fetch-depth: 0 in actions/checkout, brings the rest";
+  return "\nThis clone is shallow: git fetch --unshallow, or fetch-depth: 0 in actions/checkout, brings the rest";
 }
 
 /** What git prints, or nothing where it fails. */

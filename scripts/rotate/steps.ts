@@ -24,9 +24,7 @@ export async function rotationStep(config: Config, args: RotationArgs): Promise<
   const { secret } = args;
   const known = rotatable(config);
   if (!known.includes(secret))
-    throw new Error(
-      `${config.environment} has no secret "${secret}"${suggestion(secret, known)}; it has ${known.join(", ")}`,
-    );
+    throw new Error(`${config.environment} has no secret "${secret}"${suggestion(secret, known)}`);
   const [kind, name = ""] = secret.split("/");
   if (kind === "tenants") return tenantStep(config, name, args);
   if (kind === "models") return modelStep(config, name, args);

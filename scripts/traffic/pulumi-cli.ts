@@ -40,7 +40,11 @@ export interface CliArgs {
   readonly args: readonly string[];
   /** Whether it changes the stack: then the first signal lets it finish, and the second one asks it to cancel. */
   readonly writes?: boolean;
+  /** Told every two seconds what it has written to standard output so far. */
+  readonly onOutput?: (output: string) => void;
 }
+
+const outputMilliseconds = 2000;
 
 /** How the CLI ended, and what it wrote. */
 export interface CliResult {
@@ -70,10 +74,11 @@ export async function tryPulumi(cli: CliArgs): Promise<CliResult> {
  * whose caller is killed finishes its write, where a broken pipe would end it with a lock and a pending operation left.
  */
 async function spawned(cli: CliArgs): Promise<Ended> {
-  const { root, environment, writes = false } = cli;
+  const { root, environment, writes = false, onOutput } = cli;
   const folder = mkdtempSync(join(tmpdir(), "gantry-pulumi-"));
   const [out, error] = [join(folder, "out"), join(folder, "error")];
   const files = [openSync(out, "w"), openSync(error, "w")] as const;
+  const telling = onOutput && setInterval(() => onOutput(readFileSync(out, "utf8")), outputMilliseconds);
   try {
     const child = spawn("pulumi", [...cli.args, "--stack", environment, "--non-interactive"], {
       cwd: root,
@@ -103,6 +108,7 @@ async function spawned(cli: CliArgs): Promise<Ended> {
       "the Pulumi CLI isn't on the PATH; install it: https://www.pulumi.com/docs/install/",
     );
   } finally {
+    clearInterval(telling);
     for (const file of files) closeSync(file);
     rmSync(folder, { recursive: true });
   }

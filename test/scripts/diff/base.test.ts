@@ -52,12 +52,12 @@ describe("the base of a change", () => {
 
   it("suggests a ref that is there for one that isn't", () => {
     expect(() => findBase(repository, "mian")).toThrow(
-      'the ref "mian" isn\'t here; did you mean "main"? Allowed: a branch, tag or commit',
+      'the ref "mian" isn\'t a branch, tag or commit here; did you mean "main"?',
     );
   });
 
   it("is no option of git's", () => {
-    expect(() => findBase(repository, "--all")).toThrow('the ref "--all" isn\'t here');
+    expect(() => findBase(repository, "--all")).toThrow('the ref "--all" isn\'t a branch');
   });
 
   it("says how a shallow clone gets the rest", () => {

@@ -105,9 +105,7 @@ describe("a model's key", () => {
 });
 
 it("names what an environment has where a name is wrong", async () => {
-  await expect(step(config, "openia")).rejects.toThrow(
-    /no secret "openia"; did you mean "openai"\?; it has tenants\//,
-  );
+  await expect(step(config, "openia")).rejects.toThrow(/no secret "openia"; did you mean "openai"\?$/);
   await expect(step(config, "constructor")).rejects.toThrow('no secret "constructor"');
 });
 
