@@ -6,6 +6,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceService from "@pulumi/pulumi/proto/resource_grpc_pb.js";
@@ -63,7 +64,10 @@ export async function startEngine(args: PreviewEngineArgs): Promise<PreviewEngin
     },
     errors: record.errors,
     warnings: record.warnings,
-    close: () => server.forceShutdown(),
+    close: () => {
+      record.transforms.close();
+      server.forceShutdown();
+    },
   };
 }
 
@@ -79,7 +83,7 @@ function monitorHandlers(record: Registrations): UntypedServiceImplementation {
       info.setSupportedfeaturesList(supportedFeatures());
       return info;
     }),
-    registerResource: answer((request: RegisterResourceRequest) => registerResource(record, request)),
+    registerResource: answer(inTurn((request: RegisterResourceRequest) => registerResource(record, request))),
     registerResourceOutputs: answer((request: RegisterResourceOutputsRequest) => {
       if (request.getUrn() === record.rootUrn)
         record.outputs = (request.getOutputs()?.toJavaScript() ?? {}) as Properties;
@@ -107,7 +111,10 @@ function monitorHandlers(record: Registrations): UntypedServiceImplementation {
       response.setRef("package");
       return response;
     }),
-    registerStackTransform: answer(nothing),
+    registerStackTransform: answer((callback: Callback) => {
+      record.transforms.addToStack(callback);
+      return nothing();
+    }),
     registerStackInvokeTransform: answer(nothing),
     registerResourceHook: answer(nothing),
     registerErrorHook: answer(nothing),
@@ -171,15 +178,25 @@ function engineHandlers(record: Registrations): UntypedServiceImplementation {
 }
 
 /** A call's handler; what it throws becomes the call's error. */
-function answer<Request, Response>(respond: (request: Request) => Response) {
-  return (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>) => {
+function answer<Request, Response>(respond: (request: Request) => Response | Promise<Response>) {
+  return async (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>) => {
     let response: Response;
     try {
-      response = respond(call.request);
+      response = await respond(call.request);
     } catch (error) {
       reply({ code: status.UNKNOWN, details: (error as Error).message });
       return;
     }
     reply(null, response);
+  };
+}
+
+/** One after the other, as they come, so that a plan lists resources in the same order each time. */
+function inTurn<Request, Response>(respond: (request: Request) => Promise<Response>) {
+  let before: Promise<unknown> = Promise.resolve();
+  return (request: Request) => {
+    const response = before.then(() => respond(request));
+    before = response.catch(() => undefined);
+    return response;
   };
 }

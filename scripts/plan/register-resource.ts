@@ -8,7 +8,7 @@ import { durationSeconds, type PlannedResource, providerUrn, urnOf } from "./res
 import { type Properties, secret, unknown } from "./wire.ts";
 
 /** Records the resource that a program registers, and answers as the engine does in a preview. */
-export function registerResource(record: Registrations, request: RegisterResourceRequest) {
+export async function registerResource(record: Registrations, request: RegisterResourceRequest) {
   const place = { type: request.getType(), name: request.getName(), parent: request.getParent() };
   const parent = place.parent || record.rootUrn;
   const isProvider = place.type.startsWith("pulumi:providers:");
@@ -21,7 +21,7 @@ export function registerResource(record: Registrations, request: RegisterResourc
   const aliases = [
     ...new Set(request.getAliasesList().map((alias) => formerUrn(record, { ...place, parent }, alias))),
   ];
-  const resource: PlannedResource = {
+  const declared: PlannedResource = {
     urn: urnOf({ ...record.args, ...place, parent }),
     type: place.type,
     name: place.name,
@@ -45,12 +45,14 @@ export function registerResource(record: Registrations, request: RegisterResourc
       delete: durationSeconds(timeouts?.getDelete() ?? ""),
     }),
   };
+  record.transforms.add(declared.urn, request.getTransformsList());
+  const resource = await record.transformed(declared);
   record.add(resource);
   if (!resource.custom) record.handDown(resource.urn, parent, named(request));
   // A provider that isn't configured yet isn't asked: the engine registers the component by itself, without children.
   // [pulumi/pulumi sdk/go/common/resource/plugin/provider_plugin.go Construct]
   const children =
-    resource.remote && isConfigured(record.find(provider ?? "")) ? addChildren(record, resource) : [];
+    resource.remote && isConfigured(record.find(provider ?? "")) ? await addChildren(record, resource) : [];
 
   const state = record.stateOf(resource, children);
   const answered = { ...answers(record, resource, state), ...record.args.outputs?.(resource) };
@@ -59,7 +61,9 @@ export function registerResource(record: Registrations, request: RegisterResourc
   if (record.args.deployed && resource.custom && state.isKept)
     response.setId(identifier({ ...resource, urn: state.urn }));
   response.setObject(
-    Object.keys(answered).length === 0 ? request.getObject() : toStruct({ ...resource.inputs, ...answered }),
+    Object.keys(answered).length === 0 && resource === declared
+      ? request.getObject()
+      : toStruct({ ...resource.inputs, ...answered }),
   );
   return response;
 }
@@ -100,18 +104,26 @@ function named(request: RegisterResourceRequest): Record<string, string> {
   return providers;
 }
 
-function addChildren(record: Registrations, component: PlannedResource): readonly PlannedResource[] {
+async function addChildren(
+  record: Registrations,
+  component: PlannedResource,
+): Promise<readonly PlannedResource[]> {
   const { project, stack, deployed = false } = record.args;
   const { aws } = record.providersIn(component.urn);
   try {
-    const children = remoteChildren({
+    const recorded = remoteChildren({
       component,
       project,
       stack,
       deployed,
       ...(aws !== undefined && { awsProvider: aws }),
     });
-    for (const child of children) record.add(child, record.implied);
+    const children: PlannedResource[] = [];
+    for (const child of recorded) {
+      const transformed = await record.transformed(child);
+      record.add(transformed, record.implied);
+      children.push(transformed);
+    }
     return children;
   } catch (error) {
     if (!(error instanceof UnjudgedError)) throw error;

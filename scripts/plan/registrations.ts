@@ -1,4 +1,5 @@
 import { type PlannedResource, urnOf } from "./resource.ts";
+import { Transforms } from "./transforms.ts";
 import type { Properties } from "./wire.ts";
 
 export interface PreviewEngineArgs {
@@ -32,6 +33,7 @@ export class Registrations {
   readonly implied: PlannedResource[] = [];
   readonly errors: string[] = [];
   readonly warnings: string[] = [];
+  readonly transforms = new Transforms();
   rootUrn = "";
   outputs: Properties = {};
   readonly args: PreviewEngineArgs;
@@ -46,6 +48,14 @@ export class Registrations {
 
   find(urn: string): PlannedResource | undefined {
     return this.byUrn.get(urn);
+  }
+
+  /** A resource as the program's functions for it and for what is around it leave it. */
+  transformed(resource: PlannedResource): Promise<PlannedResource> {
+    const around: string[] = [];
+    for (let parent = resource.parent; parent !== undefined; parent = this.find(parent)?.parent)
+      around.push(parent);
+    return this.transforms.applied(resource, around);
   }
 
   /** Asked once for each resource, in their order: what is found of one decides about those that depend on it. */

@@ -47,6 +47,7 @@ export function clusterChildren(family: Family): readonly PlannedResource[] {
       roleArn: [role.urn],
       vpcConfig: family.behind("subnetIds"),
     },
+    after: [attachment.urn],
     ignoreChanges: ["accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons"],
   });
   const behind = { clusterName: [cluster.urn] };
@@ -81,7 +82,7 @@ export function clusterChildren(family: Family): readonly PlannedResource[] {
     family.child({
       type: "pulumi:providers:kubernetes",
       name: `${name}-eks-k8s`,
-      inputs: { kubeconfig: family.later(JSON.stringify(kubeconfig(inputs))), version: "4.34.2" },
+      inputs: { kubeconfig: family.later(JSON.stringify(kubeconfig(inputs))), version: ownKubernetes },
       behind: { kubeconfig: [cluster.urn] },
     }),
     network,
@@ -102,6 +103,8 @@ export function clusterChildren(family: Family): readonly PlannedResource[] {
   ];
 }
 
+/** The version of @pulumi/kubernetes that the provider is built with. [pulumi/pulumi-eks v4.3.0 nodejs/eks/yarn.lock] */
+const ownKubernetes = "4.19.0";
 const clusterPolicy = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy";
 const resolve = { resolveConflictsOnCreate: "OVERWRITE", resolveConflictsOnUpdate: "OVERWRITE" };
 
@@ -159,12 +162,24 @@ function entries(family: Family, clusterName: Wire, cluster: PlannedResource): r
   });
 }
 
+/** The add-on's values with the component's defaults, sorted. [pulumi/pulumi-eks nodejs/eks/addons/cni-addon.ts computeEnv] */
 function vpcCni(options: Properties): string {
   return JSON.stringify({
     ...(options.enableNetworkPolicy !== undefined && {
       enableNetworkPolicy: String(options.enableNetworkPolicy),
     }),
-    env: { AWS_VPC_K8S_CNI_LOGLEVEL: options.logLevel ?? "DEBUG" },
+    env: {
+      AWS_VPC_ENI_MTU: "9001",
+      AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "false",
+      AWS_VPC_K8S_CNI_EXTERNALSNAT: "false",
+      AWS_VPC_K8S_CNI_LOGLEVEL: options.logLevel ?? "DEBUG",
+      AWS_VPC_K8S_CNI_LOG_FILE: "/host/var/log/aws-routed-eni/ipamd.log",
+      AWS_VPC_K8S_CNI_VETHPREFIX: "eni",
+      AWS_VPC_K8S_PLUGIN_LOG_FILE: "/var/log/aws-routed-eni/plugin.log",
+      AWS_VPC_K8S_PLUGIN_LOG_LEVEL: "DEBUG",
+      ENABLE_POD_ENI: "false",
+      WARM_ENI_TARGET: "1",
+    },
     init: { env: { DISABLE_TCP_EARLY_DEMUX: "false" } },
   });
 }

@@ -55,9 +55,12 @@ export class Family {
     readonly inputs: Properties;
     readonly parent?: PlannedResource;
     readonly behind?: Readonly<{ [property: string]: readonly string[] }>;
+    /** URNs of what has to be there first, though no property comes from it. */
+    readonly after?: readonly string[];
     readonly ignoreChanges?: readonly string[];
   }): PlannedResource {
-    const { type, name, inputs, parent = this.remote.component, behind = {}, ignoreChanges = [] } = given;
+    const { type, name, inputs, parent = this.remote.component } = given;
+    const { behind = {}, after = [], ignoreChanges = [] } = given;
     const { project, stack, awsProvider } = this.remote;
     return {
       urn: urnOf({ project, stack, parent: parent.urn, type, name }),
@@ -67,7 +70,7 @@ export class Family {
       remote: false,
       parent: parent.urn,
       inputs: defined(inputs),
-      dependencies: [...new Set(Object.values(behind).flat())],
+      dependencies: [...new Set([...Object.values(behind).flat(), ...after])],
       propertyDependencies: behind,
       ...(type.startsWith("aws:") && awsProvider !== undefined && { provider: awsProvider }),
       protect: false,

@@ -62,6 +62,31 @@ describe("a program on the embedded engine", () => {
     });
   });
 
+  it("changes what is in a component by the component's transforms, then by the stack's", async () => {
+    const { implied = [] } = await planProgram(at);
+    const child = (type: string) => implied.find((resource) => resource.type === type);
+    const role = child("aws:iam/role:Role");
+    expect(role).toMatchObject({
+      inputs: { name: "own", path: "/stack/", description: expect.stringContaining("EKS") },
+      provider: `${prefix}pulumi:providers:aws::east`,
+    });
+    const cluster = child("aws:eks/cluster:Cluster");
+    expect(cluster).toMatchObject({
+      protect: true,
+      ignoreChanges: [
+        "accessConfig.bootstrapClusterCreatorAdminPermissions",
+        "bootstrapSelfManagedAddons",
+        "version",
+      ],
+      inputs: { version: "1.36", roleArn: unknown },
+      dependencies: expect.arrayContaining([role?.urn]),
+    });
+    expect(child("aws:iam/rolePolicyAttachment:RolePolicyAttachment")).toMatchObject({
+      protect: false,
+      ignoreChanges: [],
+    });
+  });
+
   it("knows the outputs that it is given", async () => {
     const plan = await planProgram({
       ...at,

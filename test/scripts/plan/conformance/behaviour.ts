@@ -6,7 +6,7 @@ export interface Behaviour {
   /** Repository, file and function. */
   readonly source: string;
   /**
-   * `seen` with the Pulumi CLI 3.260 and the provider of pulumi-eks 4.3.0; `stand-in` where a provider that stands in for
+   * `seen` with the Pulumi CLI 3.260 or 3.276 and the provider of pulumi-eks 4.3.0; `stand-in` where one that stands in for
    * the cloud's showed it to that CLI; or `read` in the source alone.
    */
   readonly checked: "seen" | "stand-in" | "read";

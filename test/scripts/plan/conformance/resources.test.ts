@@ -371,6 +371,49 @@ describe("children of the EKS components", () => {
     },
   );
 
+  behaviour(
+    {
+      what: "come through the transforms of the component around them",
+      source: `${engine}/source_eval.go RegisterResource: resourceTransforms of the parents`,
+      checked: "seen",
+    },
+    () => {
+      expect(one(first, "aws:iam/role:Role", "cluster-eksRole-role").inputs.name).toBe("gantry-dev-cluster");
+      expect(one(first, ...cluster).ignoreChanges).toEqual([
+        "accessConfig.bootstrapClusterCreatorAdminPermissions",
+        "bootstrapSelfManagedAddons",
+        "vpcConfig.subnetIds",
+      ]);
+    },
+  );
+
+  behaviour(
+    {
+      what: "have the CNI's environment with the component's defaults",
+      source: `${eks}/addons/cni-addon.ts computeEnv`,
+      checked: "seen",
+    },
+    () => {
+      const { configurationValues } = one(first, "aws:eks/addon:Addon", "cluster-vpc-cni").inputs;
+      expect(JSON.parse(String(configurationValues))).toEqual({
+        enableNetworkPolicy: "true",
+        env: {
+          AWS_VPC_ENI_MTU: "9001",
+          AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "false",
+          AWS_VPC_K8S_CNI_EXTERNALSNAT: "false",
+          AWS_VPC_K8S_CNI_LOGLEVEL: "INFO",
+          AWS_VPC_K8S_CNI_LOG_FILE: "/host/var/log/aws-routed-eni/ipamd.log",
+          AWS_VPC_K8S_CNI_VETHPREFIX: "eni",
+          AWS_VPC_K8S_PLUGIN_LOG_FILE: "/var/log/aws-routed-eni/plugin.log",
+          AWS_VPC_K8S_PLUGIN_LOG_LEVEL: "DEBUG",
+          ENABLE_POD_ENI: "false",
+          WARM_ENI_TARGET: "1",
+        },
+        init: { env: { DISABLE_TCP_EARLY_DEMUX: "false" } },
+      });
+    },
+  );
+
   it("are marked as recorded, and stand under their component", () => {
     const children = all(first).filter(({ recorded }) => recorded !== undefined);
     expect(children.length).toBe(10);
