@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 
 /** Narrower than this a column holds no words any more. */
 const narrowest = 8;
+/** Words up to here stay whole where others can be wrapped, such as the name of an instance type. */
+const longestKept = 14;
 
 /**
  * Aligned columns, two spaces apart.
@@ -16,7 +18,10 @@ export function table(
   const natural = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => width(row[column] ?? ""))),
   );
-  const widths = narrowed(natural, right, columns);
+  const words = natural.map((_, column) => Math.max(...rows.map((row) => longestWord(row[column] ?? ""))));
+  // Words stay whole as long as the table can be narrowed without.
+  const whole = narrowed(natural, right, columns, (column) => Math.min(words[column] ?? 0, longestKept));
+  const widths = narrowed(whole, right, columns, () => 0);
   return rows.flatMap((row) => {
     const cells = row.map((cell, column) =>
       width(cell) > (widths[column] ?? 0) ? wrapped(cell, widths[column] ?? 0) : [cell],
@@ -34,19 +39,31 @@ export function table(
   });
 }
 
-/** Takes from the widest column, as long as the table is too wide and one has something to give. */
-function narrowed(natural: readonly number[], right: readonly number[], columns: number): readonly number[] {
+/**
+ * Takes from the widest column, as long as the table is too wide and one has something to give.
+ * @param least what a column keeps, besides the narrowest
+ */
+function narrowed(
+  natural: readonly number[],
+  right: readonly number[],
+  columns: number,
+  least: (column: number) => number,
+): readonly number[] {
   const widths = [...natural];
   const total = () => widths.reduce((sum, one) => sum + one + 2, 0);
   while (total() > columns) {
     const [widest] = widths
       .map((one, column) => ({ one, column }))
-      .filter(({ one, column }) => !right.includes(column) && one > narrowest)
+      .filter(({ one, column }) => !right.includes(column) && one > Math.max(narrowest, least(column)))
       .sort((a, b) => b.one - a.one);
     if (widest === undefined) break;
     widths[widest.column] = widest.one - 1;
   }
   return widths;
+}
+
+function longestWord(cell: string): number {
+  return Math.max(...cell.split(" ").map(width));
 }
 
 /** A sentence in lines of a terminal's width, the further ones indented by two more. @param columns width of the terminal */

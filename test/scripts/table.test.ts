@@ -29,6 +29,13 @@ it("breaks a word that is wider than its column", () => {
   ]);
 });
 
+it("keeps a short word whole where another column can be wrapped instead", () => {
+  expect(table([["p5.48xlarge", "11.2 of 12.8 GiB", "70.0 of 232.0 GiB"]], [], 36)).toEqual([
+    "  p5.48xlarge  11.2 of    70.0 of",
+    "               12.8 GiB   232.0 GiB",
+  ]);
+});
+
 it("ends a colour with each line and begins it again on the next", () => {
   const lines = table([["\u001b[31mone two three four\u001b[39m", "x"]], [], 16);
   expect(lines.map((line) => stripVTControlCharacters(line))).toEqual(["  one two      x", "  three four"]);

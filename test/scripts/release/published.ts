@@ -63,7 +63,8 @@ const qwen32 = {
 
 /**
  * Fields by the repositories' own config.json, as copies of it in ai-dynamo/aiconfigurator (model_configs, 095f58a)
- * have them. Mistral 7B by its params.json, quoted in ggml-org/llama.cpp#3362, and its positions by
+ * have them; that of Kimi K2 leaves out rope, quantization and prediction layers, which are DeepSeek V3's here, with the
+ * factor that its positions give. Mistral 7B by its params.json, quoted in ggml-org/llama.cpp#3362, and its positions by
  * mistralai/mistral-inference#53; Gemma 2 9B by its config.json, quoted in vllm-project/vllm#10548. Parameters by the
  * model cards.
  */
