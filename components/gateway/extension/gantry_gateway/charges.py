@@ -70,12 +70,11 @@ class Charge:
 
 @dataclass(frozen=True)
 class Admission:
-    """A request that was let in: the second and the day in which it counts."""
+    """A request that was let in: the second in which it counts, and the keys of its day and month among others."""
 
     charge: Charge
     second: int
-    day: str
-    month: str
+    keys: list[str]
 
 
 def names(environment: str, charge: Charge, now: float) -> list[str]:

@@ -82,12 +82,11 @@ class Ledger:
         self._local.note(entries, now)
         self._local.open(charge, now)
         self._backlog += entries
-        return self._admission(charge, now)
+        return Admission(charge, int(now), names(self._environment, charge, now))
 
     async def settle(self, admission: Admission, tokens: int, nano: int) -> None:
         """Makes a reservation exact and gives its place free. Never raises: what Redis can't take is kept for it."""
-        charge, second = admission.charge, admission.second
-        keys = names(self._environment, charge, second)
+        charge, second, keys = admission.charge, admission.second, admission.keys
         entries = settled(keys, charge, second, tokens, nano)
         self._local.close(charge)
         self._local.note(entries, time.time())
@@ -133,11 +132,7 @@ class Ledger:
         self._local.know(keys[3], {"requests": requests, "tokens": tokens})
         self._local.know(keys[4], {"nano": nano})
         self._local.open(charge, now)
-        return self._admission(charge, second)
-
-    def _admission(self, charge: Charge, second: float) -> Admission:
-        keys = names(self._environment, charge, second)
-        return Admission(charge, int(second), keys[3], keys[4])
+        return Admission(charge, second, keys)
 
     async def _write(self, entries: list[Entry]) -> None:
         async with self.redis.pipeline(transaction=True) as pipe:

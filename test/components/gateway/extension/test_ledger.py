@@ -193,6 +193,19 @@ def test_retry_after_is_when_enough_has_left_the_minute() -> None:
     assert wait_for({100: 5}, need=11, limit=10, second=150) == 60
 
 
+async def test_what_a_month_gives_back_was_taken_from_it_though_redis_is_in_the_next(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, now = ledger(redis_server), time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 40 * 86_400)
+    admission = await to.admit(charge("a"), PLENTY, settings())
+    await to.settle(admission, 4, 40)
+    months = await to.redis.keys("*:month:*")
+    assert [await to.redis.hget(month, "nano") for month in months] == [b"40"]
+    days = await to.redis.keys("*:day:*")
+    assert [await to.redis.hget(day, "tokens") for day in days] == [b"4"]
+
+
 def test_a_month_ends_when_the_next_begins() -> None:
     last = 1_798_761_599  # 2026-12-31 23:59:59 UTC
     assert until_next_month(last) == 1
