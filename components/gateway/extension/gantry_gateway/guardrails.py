@@ -41,21 +41,26 @@ _SEPARATORS = 2
 _OPEN_KEY = regex.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?![\s\S]*-----END[^-]{0,40}-----)")
 
 
-def _compiled(*kinds: Mapping[str, str]) -> regex.Pattern[str]:
-    named = {f"k{index}": pattern for index, pattern in enumerate(p for kind in kinds for p in kind.values())}
-    return regex.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in named.items()))
+_LONG = 200
+"""Characters from which it costs less to look for each kind alone, by its own characters, before all at each place."""
 
 
 class Masker:
     """Masks what looks like a secret, personal data, or both."""
 
     def __init__(self, *kinds: Mapping[str, str]) -> None:
-        self._names = [name for kind in kinds for name in kind]
-        self._pattern = _compiled(*kinds)
+        patterns = {name: pattern for kind in kinds for name, pattern in kind.items()}
+        self._names = list(patterns)
+        self._each = [regex.compile(pattern) for pattern in patterns.values()]
+        self._pattern = regex.compile(
+            "|".join(f"(?P<k{index}>{pattern})" for index, pattern in enumerate(patterns.values()))
+        )
 
     def mask(self, text: str) -> str:
         """The text with each find as its kind in brackets."""
-        return str(self._pattern.sub(self._shown, text))
+        if len(text) > _LONG and not any(one.search(text, concurrent=True) for one in self._each):
+            return text
+        return str(self._pattern.sub(self._shown, text, concurrent=True))
 
     def _shown(self, match: regex.Match[str]) -> str:
         kind = self._names[int(str(match.lastgroup)[1:])]
@@ -121,7 +126,7 @@ def refuse_injection(text: str) -> None:
     Raises `content_filtered` for well-known words with which prompts are overridden. It stops copied attacks, not a
     patient attacker: what a model must not do belongs in what its tools may do.
     """
-    if _INJECTION.search(text):
+    if _INJECTION.search(text, concurrent=True):
         raise GatewayError("content_filtered", "The prompt looks like an attempt to override instructions.")
 
 

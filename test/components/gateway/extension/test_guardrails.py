@@ -39,6 +39,13 @@ def test_masks_what_it_should_and_nothing_else(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "shown"), CASES)
+def test_masks_the_same_in_a_long_text(text: str, shown: str) -> None:
+    assert BOTH is not None
+    before, after = "some words, and then ", ", and more words" * 20
+    assert BOTH.mask(before + text + after) == before + shown + after
+
+
+@pytest.mark.parametrize(("text", "shown"), CASES)
 def test_masks_the_same_in_a_stream_however_it_is_cut(text: str, shown: str) -> None:
     assert BOTH is not None
     chance = random.Random(text)
