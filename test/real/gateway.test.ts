@@ -207,6 +207,15 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
       .toBe(true);
   });
 
+  it("refuses embeddings of a model of chats, which stays in use", async () => {
+    for (const model of ["assistant", "gpt-4o"]) {
+      const refused = await ask(either(0), { model, input: "hello" }, { path: "/v1/embeddings" });
+      expect(refused.code).toBe("invalid_request");
+      expect(refused.text).toContain("This model makes no embeddings.");
+    }
+    expect((await ask(either(0), question({ model: "gpt-4o" }))).code).toBe("ok");
+  });
+
   it("sends the engine its bucket and drops the caller's, and never sends it to a provider", async () => {
     await ask(either(0), question(), { headers: { "x-gantry-bucket": "injected" } });
     expect(stack.chat.faulty.last["x-gantry-bucket"]).toMatch(/^\d\d$/);

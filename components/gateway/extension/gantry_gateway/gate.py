@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from .feeds import Feeds
 from .guardrails import masked, prompt_masker, refuse_injection
 from .identity import Caller
 from .ledger import Ledger, connect
+from .parameters import EMBEDDINGS
 from .reading import CONTENT, answer_count, asked_output, cap_output, estimated_tokens, texts
 from .records import Records, record_of
 from .routing import order
@@ -24,6 +26,8 @@ from .tracing import Traces
 
 _LEASE_MARGIN_SECONDS = 30
 _ESTIMATE_MARGIN = 1.25
+_LONG_TOKENS = 5000
+"""Prompts above it take so long to search that a thread does it."""
 _MARGIN_TOKENS = 8
 """Reserved on top of 1.5 times the estimated tokens: what a request doesn't use is given back."""
 
@@ -83,7 +87,11 @@ class Gate:
         exchange.route, exchange.stream = route, body.get("stream", False)
         exchange.wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
         tokens = exchange.estimated_input = _checked_length(caller.tenant, body)
-        _guard(route, body)
+        if tokens > _LONG_TOKENS:
+            # Its patterns let other requests run meanwhile.
+            await asyncio.to_thread(_guard, route, body)
+        else:
+            _guard(route, body)
         exchange.models = order(route, settings, self._feeds, caller.tenant, body, tokens)
         output = _output_cap(exchange, settings)
         choices = answer_count(body)
@@ -169,7 +177,7 @@ def _output_cap(exchange: Exchange, settings: Settings) -> int:
     never more than a minute or a day of the tenant holds, since it could never be let in.
     """
     assert exchange.route is not None and exchange.caller is not None
-    if exchange.path == "/v1/embeddings":
+    if exchange.path == EMBEDDINGS:
         return 0
     tenant, tokens = exchange.caller.tenant, exchange.estimated_input
     asked = asked_output(exchange.body) or exchange.route.max_output_tokens

@@ -8,9 +8,14 @@ from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy._types import UserAPIKeyAuth
 
+from .errors import GatewayError
 from .exchange import Exchange, current
 from .litellm_errors import of_litellm
+from .parameters import EMBEDDINGS
 from .settings import Settings, model_named
+
+_NO_SUCH_THING = (403, 404, 405, 501)
+"""What servers of chats answer to what they don't do."""
 
 
 def authenticated() -> UserAPIKeyAuth:
@@ -34,17 +39,21 @@ def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         return {"model": name, "extra_headers": known if own else {}}
 
     first, *others = exchange.models
+    window, policy = route.context_window, route.content_policy
+    if exchange.path == EMBEDDINGS:
+        # One model's vectors can't be compared with another's.
+        others, window, policy = [], (), ()
     # The time to the first token is shared by all models that may be asked for it, and the next model is a better
     # second try than the same one after a pause. After the last one there is none: a provider that closes an idle
     # connection just as it is used fails one request, and answers the next.
-    share = 1 / len(exchange.models)
-    tries = [{**entry(name), "num_retries": int(name == exchange.models[-1])} for name in others]
+    share = 1 / (1 + len(others))
+    tries = [{**entry(name), "num_retries": int(name == others[-1])} for name in others]
     return {
         **entry(first),
         **({"num_retries": 0} if others else {}),
         "fallbacks": [{first: tries}],
-        "context_window_fallbacks": [{first: [entry(name) for name in route.context_window]}],
-        "content_policy_fallbacks": [{first: [entry(name) for name in route.content_policy]}],
+        "context_window_fallbacks": [{first: [entry(name) for name in window]}],
+        "content_policy_fallbacks": [{first: [entry(name) for name in policy]}],
         "timeout": route.total_seconds * share,
         "stream_timeout": route.gap_seconds * share,
     }
@@ -76,15 +85,16 @@ class Hooks(CustomLogger):
             return None
         model = model_named((kwargs.get("model_info") or {}).get("id"), self._settings())
         exchange.asked(model)
+        if exchange.path == EMBEDDINGS:
+            # A model of chats that refuses it isn't taken out, which would be an outage to everyone else.
+            kwargs = {**kwargs, "model_info": {**(kwargs.get("model_info") or {}), "cooldown_time": 0}}
         if exchange.trace is None or model is None:
-            return None
+            return kwargs
         trace = exchange.trace.asks(model.name)
         # Providers outside get no id of ours.
-        return (
-            {**kwargs, "extra_headers": {**(kwargs.get("extra_headers") or {}), **trace}}
-            if model.self_hosted
-            else None
-        )
+        if not model.self_hosted:
+            return kwargs
+        return {**kwargs, "extra_headers": {**(kwargs.get("extra_headers") or {}), **trace}}
 
     async def async_post_call_failure_hook(
         self,
@@ -96,4 +106,10 @@ class Hooks(CustomLogger):
         """Keeps the kind of the failure, which the response no longer tells."""
         exchange = current.get()
         if exchange is not None:
-            exchange.failure = of_litellm(original_exception)
+            status = getattr(original_exception, "status_code", None)
+            unfit = exchange.path == EMBEDDINGS and status in _NO_SUCH_THING
+            exchange.failure = (
+                GatewayError("invalid_request", "This model makes no embeddings.")
+                if unfit
+                else of_litellm(original_exception)
+            )

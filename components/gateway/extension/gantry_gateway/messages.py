@@ -44,18 +44,25 @@ _call = shape(
     {"id": _name, "type": one_of("function"), "function": shape({"name": _name, "arguments": _text})},
     {"index": whole(0, MAX_TOOLS)},
 )
-message = shape(
-    {"role": one_of("system", "developer", "user", "assistant", "tool")},
+_asked = {"content": either(_text, each(MAX_PARTS, _chat_part, least=1))}
+_optional = {
+    "name": _name,
+    "tool_calls": each(MAX_TOOLS, _call),
+    "tool_call_id": _name,
+    # What an answer has, and comes back with the next question.
+    "refusal": _text,
+    "reasoning_content": _text,
+    "reasoning": _text,
+    "annotations": _none,
+}
+message = by(
+    "role",
     {
-        "content": either(_text, each(MAX_PARTS, _chat_part)),
-        "name": _name,
-        "tool_calls": each(MAX_TOOLS, _call),
-        "tool_call_id": _name,
-        # What an answer has, and comes back with the next question.
-        "refusal": _text,
-        "reasoning_content": _text,
-        "reasoning": _text,
-        "annotations": _none,
+        **{role: shape({"role": _text, **_asked}, _optional) for role in ("system", "developer", "user")},
+        "tool": shape({"role": _text, **_asked, "tool_call_id": _name}, {"name": _name}),
+        "assistant": shape(
+            {"role": _text}, {"content": either(_text, each(MAX_PARTS, _chat_part)), **_optional}
+        ),
     },
 )
 

@@ -20,6 +20,7 @@ from .messages import (
 )
 from .shapes import Check, each, either, leaf, number, of, one_of, shape, short, whole
 
+EMBEDDINGS = "/v1/embeddings"
 MAX_CHOICES = 8
 MAX_PROMPTS = 16
 
@@ -73,7 +74,7 @@ PARAMETERS: dict[str, dict[str, Check]] = {
         "echo": _flag,
         "logprobs": whole(0, 5),
     },
-    "/v1/embeddings": {
+    EMBEDDINGS: {
         "input": either(_text, each(MAX_MESSAGES, _text, least=1)),
         "dimensions": whole(1, 100_000),
         "encoding_format": one_of("float", "base64"),
@@ -98,6 +99,6 @@ PARAMETERS: dict[str, dict[str, Check]] = {
 REQUIRED = {
     "/v1/chat/completions": "messages",
     "/v1/completions": "prompt",
-    "/v1/embeddings": "input",
+    EMBEDDINGS: "input",
     "/v1/responses": "input",
 }

@@ -8,11 +8,13 @@ from typing import Any
 import orjson
 
 from .errors import GatewayError
-from .parameters import PARAMETERS, REQUIRED
+from .parameters import EMBEDDINGS, PARAMETERS, REQUIRED
 from .shapes import shown
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
+MAX_BRACKETS = 100_000
+"""Opening ones, in texts too. A million small lists keep the process from all other requests for seconds."""
 _TOKENS_OF_MEDIUM = 1500
 
 _DROPPED = ("user", "metadata")
@@ -26,6 +28,8 @@ LABELS = ("role", "type", "id", "call_id", "tool_call_id", "status", "detail")
 
 def read(path: str, raw: bytes) -> dict[str, Any]:
     """The body of a request, without what isn't passed on. Raises `invalid_request` with the parameter's name."""
+    if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
+        raise GatewayError("request_too_large", f"The body has more than {MAX_BRACKETS} lists and objects.")
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -125,7 +129,7 @@ def asked_output(body: Mapping[str, Any]) -> int | None:
 
 def cap_output(path: str, body: dict[str, Any], tokens: int) -> None:
     """Limits the answer to so many tokens."""
-    if path == "/v1/embeddings":
+    if path == EMBEDDINGS:
         return
     if path == "/v1/responses":
         body["max_output_tokens"] = tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -185,6 +186,33 @@ async def test_litellm_is_told_order_times_and_bucket(client: Client) -> None:
     assert told["fallbacks"] == [{"chat": [{"model": "gpt", "extra_headers": {}, "num_retries": 1}]}]
     assert told["context_window_fallbacks"] == [{"chat": [{"model": "long", "extra_headers": {}}]}]
     assert (told["stream_timeout"], told["timeout"]) == (0.5, 150)
+
+
+async def test_one_model_alone_makes_embeddings(client: Client) -> None:
+    client.model.answer = whole({"data": [{"embedding": [0.5]}], "model": "chat"})
+    response = await client.post({"model": "assistant", "input": "hello"}, path="/v1/embeddings")
+    assert response.status_code == 200
+    told = client.model.told[0]
+    assert [told["model"], told["fallbacks"], told["context_window_fallbacks"]] == [
+        "chat",
+        [{"chat": []}],
+        [{"chat": []}],
+    ]
+
+
+async def test_others_are_served_while_a_long_prompt_is_searched(
+    client: Client, mounted: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted({"inputCharacters": 10**6, "inputTokens": 10**6})
+    loop, found = asyncio.get_running_loop(), threading.Event()
+
+    def search(*_: Any) -> None:
+        loop.call_soon_threadsafe(found.set)
+        assert found.wait(30)
+
+    monkeypatch.setattr("gantry_gateway.gate._guard", search)
+    messages = [{"role": "user", "content": "word " * 5000}]
+    assert (await client.post({**BODY, "messages": messages, "max_tokens": 5})).status_code == 200
 
 
 @pytest.mark.parametrize("key", ["", "sk-gantry-nobody", "sk-gantry-web ", "sk-gantry-we"])

@@ -49,6 +49,10 @@ def deep(levels: int) -> Any:
         ({"tools": deep(40)}, "nested"),
         ({"messages": [{"role": "root", "content": "x"}]}, "`messages[0].role`"),
         ({"messages": [{"role": "user", "content": 5}]}, "`messages[0].content`"),
+        ({"messages": [{"role": "user"}]}, "`messages[0].content`"),
+        ({"messages": [{"role": "system", "content": None}]}, "`messages[0].content`"),
+        ({"messages": [{"role": "user", "content": []}]}, "`messages[0].content`"),
+        ({"messages": [{"role": "tool", "content": "5"}]}, "`messages[0].tool_call_id`"),
         ({"messages": [{"role": "user", "content": "x", "api_base": "x"}]}, "`messages[0].api_base`"),
         ({"messages": [{"role": "user", "content": "x", "bad name": "x"}]}, "`messages[0].?`"),
         ({"tools": [{"type": "mcp", "server_url": INSIDE}]}, "`tools[0].type`"),
@@ -68,6 +72,12 @@ def test_refuses_and_names_what_is_wrong(change: dict[str, Any], named: str) -> 
         read(CHAT, json.dumps({**GOOD, **change}).encode())
     assert refused.value.code == "invalid_request"
     assert named in refused.value.message
+
+
+def test_refuses_a_million_small_lists_before_it_makes_them() -> None:
+    with pytest.raises(GatewayError) as refused:
+        read(CHAT, b'{"model": "chat", "messages": [' + b"[]," * 1_000_000 + b"[]]}")
+    assert refused.value.code == "request_too_large"
 
 
 @pytest.mark.parametrize(
