@@ -14,10 +14,7 @@ interface GivenResource {
 }
 
 /** What of a stack's resource no rule sees otherwise than another. */
-interface SharedResource {
-  readonly from: object;
-  readonly resource: Omit<StackResource, "behind">;
-}
+type Shared = Omit<StackResource, "behind">;
 
 /** Turns what Pulumi shows a pack into what rules read, each property once for all rules. */
 export class ResourceReader {
@@ -25,7 +22,8 @@ export class ResourceReader {
   /** The inputs of each resource, by URN, as rules for single resources received them. */
   private readonly inputs = new Map<string, object>();
   /** Resources of the stack, by their inputs. */
-  private readonly shared = new WeakMap<object, SharedResource>();
+  private readonly shared = new WeakMap<object, { readonly from: object; readonly resource: Shared }>();
+  private readonly ordered = new WeakMap<object, readonly (readonly [PolicyResource, Shared])[]>();
 
   /** Keeps a resource's inputs for the rules about the stack. */
   see({ urn, props }: Pick<GivenResource, "urn" | "props">) {
@@ -69,13 +67,10 @@ export class ResourceReader {
    */
   readStack(rule: RuleMetadata, all: readonly PolicyResource[]): StackResource[] {
     const seen = new Map<PolicyResource, StackResource>();
-    const inputs = ({ urn, props }: PolicyResource) => this.inputs.get(urn) ?? props;
-    const read = all.filter(
-      (one) => readsType(rule, one.type) && !isCheckedByChildren(one.type, inputs(one)),
-    );
-    for (const original of read.toSorted((one, other) => (one.urn < other.urn ? -1 : 1))) {
+    for (const [original, shared] of this.inOrder(all)) {
+      if (!readsType(rule, original.type)) continue;
       seen.set(original, {
-        ...this.sharedOf(original, inputs(original)),
+        ...shared,
         behind: (property) =>
           (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),
       });
@@ -83,11 +78,24 @@ export class ResourceReader {
     return [...seen.values()];
   }
 
-  private sharedOf(given: GivenResource, props: object): SharedResource["resource"] {
+  /** A stack's resources by their URNs, once for all rules that are given the same list. */
+  private inOrder(all: readonly PolicyResource[]): readonly (readonly [PolicyResource, Shared])[] {
+    const known = this.ordered.get(all);
+    if (known !== undefined) return known;
+    const ordered = all
+      .toSorted((one, other) => (one.urn < other.urn ? -1 : 1))
+      .map((one) => [one, this.inputs.get(one.urn) ?? one.props] as const)
+      .filter(([{ type }, inputs]) => !isCheckedByChildren(type, inputs))
+      .map(([one, inputs]) => [one, this.sharedOf(one, inputs)] as const);
+    this.ordered.set(all, ordered);
+    return ordered;
+  }
+
+  private sharedOf(given: GivenResource, props: object): Shared {
     const { urn, props: from } = given;
     const known = this.shared.get(props);
     if (known?.from === from && known.resource.urn === urn) return known.resource;
-    const resource: SharedResource["resource"] = {
+    const resource: Shared = {
       ...this.read({ ...given, props }),
       urn,
       outputs: this.plainOf(from),

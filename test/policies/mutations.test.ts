@@ -39,7 +39,7 @@ describe("a mistake is found by a rule that is made for it", () => {
     (_type, _what, mistake) => {
       const places = stacks.flatMap(({ environment, resources, judge, before }) =>
         placesOf([...mutants(mistake, resources)]).map(({ at, mutant }) => {
-          const findings = judge.with(mutant).filter((finding) => !before.includes(finding));
+          const findings = [...judge.with(mutant)].filter((finding) => !before.includes(finding));
           const found = new Set(findings.map(ruleOf));
           for (const rule of found) {
             kills.set(rule, (kills.get(rule) ?? 0) + 1);

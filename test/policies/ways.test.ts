@@ -42,7 +42,7 @@ function refusals({ adds, changes }: Pick<Way, "adds" | "changes">): readonly (r
     findings.filter((finding) => !before.has(finding) && judge.isMandatory(finding));
   if (changes === undefined) return [stops(judge.plus(planned(adds ?? [], resources)))];
   const mistake: Mistake = { what: "", caughtBy: [], ...changes };
-  return [...mutants(mistake, resources)].map(({ mutant }) => stops(judge.with(mutant)));
+  return [...mutants(mistake, resources)].map(({ mutant }) => stops([...judge.with(mutant)]));
 }
 
 describe("a way around the rules", () => {

@@ -64,7 +64,7 @@ export class Judge {
 
   /** Every finding's id, of resources and of the stack as a whole. */
   all(): readonly string[] {
-    return [...this.given.values()].flatMap((one) => this.resource(one)).concat(this.stack(this.given));
+    return [...[...this.given.values()].flatMap((one) => [...this.resource(one)]), ...this.stack(this.given)];
   }
 
   /** What was said of a finding. */
@@ -79,8 +79,8 @@ export class Judge {
     return enforcementLevel === "mandatory";
   }
 
-  /** Findings with one resource replaced, of the rules that may see the difference. */
-  with(changed: PlannedResource): readonly string[] {
+  /** Findings with one resource replaced, of the rules that may see the difference, as far as they are asked for. */
+  *with(changed: PlannedResource): Generator<string> {
     const given = new Map(this.given);
     given.set(changed.urn, this.give(changed));
     // What hangs on the resource, or on what does so, has to hang on its new form.
@@ -100,7 +100,8 @@ export class Judge {
       if (one !== undefined && given.get(urn) !== this.given.get(urn)) this.join(one, given);
     }
     const own = given.get(changed.urn);
-    return [...(own === undefined ? [] : this.resource(own)), ...this.stack(given, changed.type)];
+    if (own !== undefined) yield* this.resource(own);
+    yield* this.stack(given, changed.type);
   }
 
   /** Findings that further resources bring about: of themselves, and of what hangs together with them. */
@@ -108,7 +109,7 @@ export class Judge {
     const given = new Map(this.given);
     for (const resource of added) given.set(resource.urn, this.give(resource));
     for (const resource of added) this.join(resource, given);
-    const own = added.flatMap(({ urn }) => this.resource(given.get(urn) as Given));
+    const own = added.flatMap(({ urn }) => [...this.resource(given.get(urn) as Given)]);
     const types = new Set(added.map(({ type }) => type));
     const resources = [...this.order, ...added.map(({ urn }) => urn)].flatMap((urn) => given.get(urn) ?? []);
     for (const one of resources) this.show(one);
@@ -125,18 +126,16 @@ export class Judge {
     return judge;
   }
 
-  private resource(one: Given): string[] {
-    return rules
-      .filter((rule) => "check" in rule && readsType(rule, one.type))
-      .flatMap((rule) => this.run(rule.name, one));
+  private *resource(one: Given): Generator<string> {
+    for (const rule of rules) if ("check" in rule && readsType(rule, one.type)) yield* this.run(rule.name, one);
   }
 
-  private stack(given: ReadonlyMap<string, Given>, type?: string): string[] {
+  private *stack(given: ReadonlyMap<string, Given>, type?: string): Generator<string> {
     const resources = this.order.flatMap((urn) => given.get(urn) ?? []);
     for (const one of resources) this.show(one);
-    return rules
-      .filter((rule) => "checkStack" in rule && (type === undefined || readsType(rule, type)))
-      .flatMap((rule) => this.run(rule.name, { resources }));
+    for (const rule of rules)
+      if ("checkStack" in rule && (type === undefined || readsType(rule, type)))
+        yield* this.run(rule.name, { resources });
   }
 
   /** The engine shows every resource to every rule before the stack; here a rule of another type will do, once. */
