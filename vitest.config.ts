@@ -22,6 +22,9 @@ const sweeps = [
   "test/stacks/{configuration-keys,fit-together,fuzz,independence,switch,upgrade}.test.ts",
 ];
 
+/** What serves callers at their pace for a minute, in which a machine that is busy otherwise is a fault of its own. */
+const onTheClock = ["test/real/six-faults.test.ts"];
+
 /** The longest of each project, so that short files fill the end: a clean clone doesn't know how long a file took. */
 const longest = [
   "contributing",
@@ -38,7 +41,6 @@ const longest = [
   "real/extension",
   "real/rollback-command",
   "real/rollout-command",
-  "real/six-faults",
   "real/aws",
   "real/engine",
   "real/records",
@@ -51,7 +53,7 @@ const longest = [
 /** What takes minutes begins first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
-    const projects = ["sweep", "node", "real"];
+    const projects = ["sweep", "node", "real", "real-alone"];
     const place = ({ project, moduleId }: TestSpecification) => {
       const known = longest.findIndex((name) => moduleId.endsWith(name));
       return projects.indexOf(project.name) * 100 + (known === -1 ? longest.length : known);
@@ -94,11 +96,21 @@ export default defineConfig({
           ...shared,
           name: "real",
           include: ["test/real/**/*.test.ts"],
+          exclude: onTheClock,
           testTimeout: 900_000,
           hookTimeout: 900_000,
-          // They wait for other programs most of the time. A number of workers of its own is a group of its own.
-          maxWorkers: 2 * availableParallelism(),
+          // They wait for other programs part of the time. A number of workers of its own is a group of its own.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "real-alone",
+          include: onTheClock,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
