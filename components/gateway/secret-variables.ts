@@ -23,7 +23,7 @@ export const gatewaySecret = "gateway";
 
 /**
  * The gateway's variables and the Secrets behind them. A provider's key has one of its own, without which pods start:
- * nobody may have put it yet, and the other models answer all the same.
+ * it may not be stored yet, and the other models answer all the same.
  */
 export function secretVariables(
   { selfHosted, hosted }: Catalogue,

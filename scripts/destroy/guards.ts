@@ -11,7 +11,7 @@ export function heldByFile({
 }): string | undefined {
   if (!protect) return undefined;
   const lift = `pulumi config set --stack ${environment} gantry:protect false`;
-  return `Pulumi.${environment}.yaml has gantry:protect: true. Lift it in a change that somebody reviews: ${lift}, and pulumi up (docs/operations/take-down.md). Nothing was deleted`;
+  return `Pulumi.${environment}.yaml has gantry:protect: true. Lift it in a reviewed change: ${lift}, and pulumi up (docs/operations/take-down.md). Nothing was deleted`;
 }
 
 /** Why the stack's state doesn't let it, and what to do first; or nothing. */

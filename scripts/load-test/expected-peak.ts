@@ -29,7 +29,7 @@ const userShare = 0.5;
 /**
  * The expected peak of a route: every tenant that may ask for it sends its requests per minute at the same time.
  * @param times up to how many times the peak is sent
- * @throws Error where there is no such route, nobody may ask for it, or the sizes are above a limit
+ * @throws Error where there is no such route, no tenant may ask for it, or the sizes are above a limit
  */
 export function expectedPeak(config: Config, route: string, times: number, sizes: Sizes): readonly Caller[] {
   const routes = routesOf(config.routes);

@@ -69,7 +69,7 @@ function answerLimits(required: boolean, lostPoints: number) {
 
 /** Stages, waits and gates of a rollout by profile. */
 export const profiles = {
-  /** Everything is looked at before anybody sees an answer, and at four sizes after that. */
+  /** Everything is looked at before a caller sees an answer, and at four sizes after that. */
   staged: {
     stages: [
       { kind: "shadow", percent: 5 },

@@ -41,7 +41,7 @@ export const gatewayAuthRequired: ResourceRule<typeof customAuthSettings> = {
   },
 };
 
-/** Where tenants are listed, only the extension knows them: LiteLLM alone accepts one key for everybody. */
+/** Where tenants are listed, only the extension knows them: LiteLLM alone accepts one key for all callers. */
 interface Expected {
   readonly customAuth: string;
   readonly hasTenants: boolean;
@@ -64,7 +64,7 @@ function* open(root: Value, { customAuth, hasTenants }: Expected): Iterable<Find
       path: "general_settings.custom_auth",
       problem:
         custom === undefined
-          ? "nobody reads the tenants and their keys, so the master key alone decides"
+          ? "nothing reads the tenants and their keys, so the master key alone decides"
           : "custom_auth is not the project's own extension",
       allowed: hasTenants ? customAuth : `absent, or ${customAuth}`,
     };
