@@ -127,7 +127,8 @@ export class Judge {
   }
 
   private *resource(one: Given): Generator<string> {
-    for (const rule of rules) if ("check" in rule && readsType(rule, one.type)) yield* this.run(rule.name, one);
+    for (const rule of rules)
+      if ("check" in rule && readsType(rule, one.type)) yield* this.run(rule.name, one);
   }
 
   private *stack(given: ReadonlyMap<string, Given>, type?: string): Generator<string> {
