@@ -12,7 +12,7 @@ export const pulumiOptions: Readonly<Record<string, readonly string[]>> = {
   import: stack,
   "config set": [...stack, "--path"],
   "config rm": [...stack, "--path"],
-  "stack init": stack,
+  "stack init": [...stack, "--secrets-provider"],
   "stack export": [...stack, "--file"],
   "stack import": [...stack, "--file"],
   "stack output": [...stack, "--json"],
