@@ -44,6 +44,14 @@ export function applicable(
   });
 }
 
+/** What has to be forgotten of a stack when another one follows. */
+const forgets: (() => void)[] = [];
+
+/** Calls a function whenever the server is told which stack comes next. */
+export function whenStackBegins(forget: () => void) {
+  forgets.push(forget);
+}
+
 /** Lets the lists above know what the server is asked. To be called before the pack is served. */
 export function watchServer() {
   const { Server } = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"))(
@@ -51,7 +59,7 @@ export function watchServer() {
   ) as { readonly Server: { readonly prototype: ServerPrototype } };
   const { addService } = Server.prototype;
   Server.prototype.addService = function (service, handlers) {
-    const { analyze } = handlers;
+    const { analyze, configureStack } = handlers;
     const watched = (call: { readonly request: AnalyzeRequest }, reply: unknown) => {
       asked = call.request;
       try {
@@ -60,6 +68,14 @@ export function watchServer() {
         asked = undefined;
       }
     };
-    addService.call(this, service, analyze === undefined ? handlers : { ...handlers, analyze: watched });
+    const begun = (call: { readonly request: AnalyzeRequest }, reply: unknown) => {
+      for (const forget of forgets) forget();
+      return configureStack?.(call, reply);
+    };
+    addService.call(this, service, {
+      ...handlers,
+      ...(analyze !== undefined && { analyze: watched }),
+      ...(configureStack !== undefined && { configureStack: begun }),
+    });
   };
 }

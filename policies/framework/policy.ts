@@ -1,5 +1,5 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { applicable } from "./applicable.ts";
+import { applicable, whenStackBegins } from "./applicable.ts";
 import { isCheckedByChildren } from "./component.ts";
 import { type Exemption, findingId, inForce, isAbout } from "./exemption.ts";
 import { formatParts } from "./message.ts";
@@ -26,13 +26,18 @@ export interface Pack {
 
 /** A pack while it runs: Pulumi analyzes each resource, then the stack, rule by rule in their order. */
 interface RunningPack extends Pack {
-  readonly used: Set<Exemption>;
-  readonly reader: ResourceReader;
+  used: Set<Exemption>;
+  reader: ResourceReader;
 }
 
 /** The rules as Pulumi runs them. */
 export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
   const running: RunningPack = { ...pack, used: new Set(), reader: new ResourceReader() };
+  // A process may judge one stack after another: what one has used and shown is nothing to the next.
+  whenStackBegins(() => {
+    running.used = new Set();
+    running.reader = new ResourceReader();
+  });
   const byName = new Map(pack.rules.map((rule) => [rule.name, rule]));
   return applicable(
     pack.rules.map((rule) => ("check" in rule ? resourcePolicy(rule, running) : stackPolicy(rule, running))),

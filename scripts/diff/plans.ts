@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { environments } from "../plan/environment.ts";
 import { type JudgedPlan, judgePlan, type Plan, planProgram } from "../plan/plan.ts";
 import type { PolicyReport } from "../plan/policy-report.ts";
+import { SharedPack } from "../plan/shared-pack.ts";
 import { type Comparison, compare } from "./comparison.ts";
 import { concerns, isOfPolicies } from "./concerns.ts";
 import type { KeptPlans } from "./kept-plans.ts";
@@ -45,7 +46,9 @@ export function compareAll({
 }: Comparing): Promise<EnvironmentDiff[]> {
   const limit = limited(availableParallelism());
   const judgesAlike = !changed.some(isOfPolicies);
-  return Promise.all(chosen.map((environment) => compareOne(environment)));
+  // Another commit's pack may not know how to forget a stack: it gets a process for each.
+  const pack = new SharedPack(head);
+  return Promise.all(chosen.map((environment) => compareOne(environment))).finally(() => pack.close());
 
   async function compareOne(environment: string): Promise<EnvironmentDiff> {
     if (!has(head, environment)) return { environment, isGone: true };
@@ -109,7 +112,9 @@ export function compareAll({
     const policyReport =
       planned.policyReport ??
       known ??
-      (await limit(() => judgePlan({ root, plan: planned, deployed: true })));
+      (await (root === head || judgesAlike
+        ? judgePlan({ root, plan: planned, deployed: true, pack })
+        : limit(() => judgePlan({ root, plan: planned, deployed: true }))));
     return { ...planned, policyReport };
   }
 

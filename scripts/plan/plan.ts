@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { RawConfig } from "../../stacks/config.ts";
 import { asProgramConfig, policyConfigurationFile, readStackConfig } from "./environment.ts";
-import { startPolicyPack } from "./policy-pack.ts";
+import { type PolicyPack, startPolicyPack } from "./policy-pack.ts";
 import type { Diagnostic, PolicyReport } from "./policy-report.ts";
 import { runProgram } from "./program.ts";
 import type { PreviewEngineArgs } from "./registrations.ts";
 import type { PlannedResource } from "./resource.ts";
+import { SharedPack } from "./shared-pack.ts";
 import type { Properties } from "./wire.ts";
 
 export interface PlanArgs {
@@ -86,33 +87,56 @@ export async function planEnvironment(args: PlanArgs): Promise<JudgedPlan> {
   }
 }
 
-/** Puts a whole plan before the policy pack of a folder. */
-export async function judgePlan(
-  args: Pick<PlanArgs, "root" | "deployed"> & { readonly plan: Plan },
-): Promise<PolicyReport> {
-  const { plan, ...others } = args;
+/** Puts a whole plan before the policy pack of a folder. @param pack a process of it that is shared @default one of its own */
+export async function judgePlan({
+  root,
+  plan,
+  deployed = false,
+  pack,
+}: Pick<PlanArgs, "root" | "deployed"> & {
+  readonly plan: Plan;
+  readonly pack?: SharedPack;
+}): Promise<PolicyReport> {
   const { environment, resources, implied = [] } = plan;
-  const judging = startJudging({ ...others, environment });
   const isRecorded = ({ recorded }: PlannedResource) => recorded !== undefined;
+  // Providers before what they make, and components before their children.
+  const inOrder = [...implied.filter((one) => !isRecorded(one)), ...resources, ...implied.filter(isRecorded)];
+  const asked = pack ?? new SharedPack(root);
   try {
-    // Providers before what they make, and components before their children.
-    for (const resource of implied) if (!isRecorded(resource)) judging.judge(resource);
-    for (const resource of resources) judging.judge(resource);
-    for (const resource of implied) if (isRecorded(resource)) judging.judge(resource);
-    return await judging.report(plan);
+    return await asked.judge(packArgs({ root, environment, deployed }), async (judge) => {
+      const found = await Promise.all(inOrder.map((resource) => judge.analyzeResource(resource)));
+      return await reportOf(judge, plan, found);
+    });
   } finally {
-    judging.close();
+    if (pack === undefined) asked.close();
   }
 }
 
-function startJudging({ root, environment, deployed = false }: Omit<PlanArgs, "onResource">) {
-  const started = startPolicyPack({
-    root,
+function packArgs({
+  root,
+  environment,
+  deployed = false,
+}: Pick<PlanArgs, "root" | "environment" | "deployed">) {
+  return {
     stack: stackName(root, environment),
     configuration: policyConfigurationFile(root, environment),
     deployed,
-    levels: { "exemptions-needed": "mandatory" },
-  });
+    levels: { "exemptions-needed": "mandatory" } as const,
+  };
+}
+
+/** Rules about exemptions ask the whole stack last, when it is known what else was found. */
+async function reportOf(
+  { name, version, rules, analyzeStack }: Omit<PolicyPack, "close">,
+  { resources, implied = [] }: Plan,
+  ofResources: readonly (readonly Diagnostic[])[],
+): Promise<PolicyReport> {
+  const ofStack = await analyzeStack([...resources, ...implied]);
+  return { pack: { name, version }, rules, diagnostics: [...ofResources.flat(), ...ofStack] };
+}
+
+function startJudging(args: Omit<PlanArgs, "onResource">) {
+  const started = startPolicyPack({ root: args.root, ...packArgs(args) });
   const found: Promise<Diagnostic[]>[] = [];
   return {
     started,
@@ -122,13 +146,7 @@ function startJudging({ root, environment, deployed = false }: Omit<PlanArgs, "o
       diagnostics.catch(() => undefined);
       found.push(diagnostics);
     },
-    report: async ({ resources, implied = [] }: Plan): Promise<PolicyReport> => {
-      const { name, version, rules, analyzeStack } = await started;
-      // Rules about exemptions ask the whole stack last, when it is known what else was found.
-      const ofResources = await Promise.all(found);
-      const diagnostics = [...ofResources.flat(), ...(await analyzeStack([...resources, ...implied]))];
-      return { pack: { name, version }, rules, diagnostics };
-    },
+    report: async (plan: Plan) => reportOf(await started, plan, await Promise.all(found)),
     close: () => {
       started.then((pack) => pack.close()).catch(() => undefined);
     },

@@ -35,22 +35,40 @@ export interface PolicyPack {
 const longestStartSeconds = 300;
 const longestAnalysisSeconds = 600;
 
-/**
- * Starts the policy pack through Pulumi's own launcher.
- * @param configuration file with levels and thresholds by rule, as `pulumi preview --policy-pack-config` reads them
- */
-export async function startPolicyPack(args: {
-  readonly root: string;
+/** What a pack is told of a stack before it judges it. */
+export interface PackArgs {
   readonly stack: StackName;
+  /** File with levels and thresholds by rule, as `pulumi preview --policy-pack-config` reads them. */
   readonly configuration?: string | undefined;
   /** Whether the stack is up and everything about it known. @default false */
   readonly deployed?: boolean;
   /** Levels of rules about which the configuration says nothing. */
   readonly levels?: Readonly<Record<string, Level>>;
-}): Promise<PolicyPack> {
-  const { deployed = false, levels = {}, configuration } = args;
-  const configured = configuration === undefined ? new Map() : readPolicyConfiguration(configuration);
-  const folder = join(args.root, "policies");
+}
+
+/** A pack's process, which can be told of one stack after another. */
+export interface PackProcess {
+  forStack(args: PackArgs): Promise<Omit<PolicyPack, "close">>;
+  close(): void;
+}
+
+/** Starts the policy pack of a folder for one stack. */
+export async function startPolicyPack({
+  root,
+  ...args
+}: PackArgs & { readonly root: string }): Promise<PolicyPack> {
+  const { forStack, close } = await launchPack(root);
+  try {
+    return { ...(await forStack(args)), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Starts the policy pack of a folder through Pulumi's own launcher. */
+export async function launchPack(root: string): Promise<PackProcess> {
+  const folder = join(root, "policies");
   // The launcher wants the engine's address first, which this pack never calls.
   const launched = launch("run-policy-pack", ["127.0.0.1:0", folder], { folder });
   const crashed = crash(launched);
@@ -79,58 +97,56 @@ export async function startPolicyPack(args: {
       fix: policy.getRemediationSteps(),
     }),
   );
-  const configurable = info.getPoliciesList().map((policy): Configurable => {
-    const level = levels[policy.getName()] ?? levelName(policy.getEnforcementlevel());
-    const settings = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
-    return { name: policy.getName(), level, settings: settings as Configurable["settings"] };
-  });
-  const settled = ended(launched, () => reconciled(configurable, configured, basename(configuration ?? "")));
-  await ask((done) => client.configure(configureRequest(settled), done));
-  await ask((done) => client.configureStack(stackRequest(args.stack), done));
 
-  const byUrn = new Map<string, PlannedResource>();
-  const answering = (resource: PlannedResource) => {
-    const provider = byUrn.get(resource.provider ?? "");
-    return { resource, ...(provider && { provider }), deployed };
-  };
-  const asChecked = (resource: PlannedResource): AnalyzedResource => ({
-    ...answering(resource),
-    properties: checkedInputs(answering(resource)),
-  });
-  const asMade = (resource: PlannedResource): AnalyzedResource => ({
-    ...answering(resource),
-    properties: outputs(answering(resource)),
-  });
+  async function forStack({ stack, configuration, deployed = false, levels = {} }: PackArgs) {
+    const configured = configuration === undefined ? new Map() : readPolicyConfiguration(configuration);
+    const configurable = info.getPoliciesList().map((policy): Configurable => {
+      const level = levels[policy.getName()] ?? levelName(policy.getEnforcementlevel());
+      const settings = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
+      return { name: policy.getName(), level, settings: settings as Configurable["settings"] };
+    });
+    const settled = reconciled(configurable, configured, basename(configuration ?? ""));
+    await ask((done) => client.configure(configureRequest(settled), done));
+    await ask((done) => client.configureStack(stackRequest(stack), done));
+
+    const byUrn = new Map<string, PlannedResource>();
+    const answering = (resource: PlannedResource) => {
+      const provider = byUrn.get(resource.provider ?? "");
+      return { resource, ...(provider && { provider }), deployed };
+    };
+    const asChecked = (resource: PlannedResource): AnalyzedResource => ({
+      ...answering(resource),
+      properties: checkedInputs(answering(resource)),
+    });
+    const asMade = (resource: PlannedResource): AnalyzedResource => ({
+      ...answering(resource),
+      properties: outputs(answering(resource)),
+    });
+    return {
+      name: info.getName(),
+      version: info.getVersion(),
+      rules,
+      analyzeResource: async (resource: PlannedResource) => {
+        byUrn.set(resource.urn, resource);
+        const response = await ask<AnalyzeResponse>((done) =>
+          client.analyze(analyzeRequest(asChecked(resource)), done),
+        );
+        return diagnosticsOf(response, resource.urn);
+      },
+      analyzeStack: async (resources: readonly PlannedResource[]) => {
+        const request = analyzeStackRequest(resources.map(asMade));
+        return diagnosticsOf(await ask((done) => client.analyzeStack(request, done)));
+      },
+    };
+  }
+
   return {
-    name: info.getName(),
-    version: info.getVersion(),
-    rules,
-    analyzeResource: async (resource) => {
-      byUrn.set(resource.urn, resource);
-      const response = await ask<AnalyzeResponse>((done) =>
-        client.analyze(analyzeRequest(asChecked(resource)), done),
-      );
-      return diagnosticsOf(response, resource.urn);
-    },
-    analyzeStack: async (resources) => {
-      const request = analyzeStackRequest(resources.map(asMade));
-      return diagnosticsOf(await ask((done) => client.analyzeStack(request, done)));
-    },
+    forStack,
     close: () => {
       client.close();
       launched.process.kill();
     },
   };
-}
-
-/** What a step gives; the pack ends with a step that fails. */
-function ended<T>(pack: Launched, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    pack.process.kill();
-    throw error;
-  }
 }
 
 /** The pack prints the port that it listens on as its first line. */

@@ -3,6 +3,9 @@ import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { applicable, watchServer } from "../../../policies/framework/applicable.ts";
 import { decodeOnce, decoders } from "../../../policies/framework/decode-once.ts";
+import type { Exemption } from "../../../policies/framework/exemption.ts";
+import { policies } from "../../../policies/framework/policy.ts";
+import type { ResourceRule, RuleMetadata, StackRule } from "../../../policies/framework/rule.ts";
 
 const require = createRequire(import.meta.url);
 const seen = new Set<string>();
@@ -52,6 +55,84 @@ describe("the list of policies that Pulumi's server takes up", () => {
   it("is whole for the stack, and for whoever takes it up in another way", () => {
     expect([...list].map(({ name }) => name)).toEqual(["of-buckets", "of-keys", "of-all", "stack"]);
     expect(list.map(({ name }) => name)).toHaveLength(4);
+  });
+});
+
+describe("a process that judges one stack after another", () => {
+  const about: RuleMetadata<Record<string, never>> = {
+    name: "counts",
+    title: "t",
+    why: "w",
+    fix: "f",
+    severity: "low",
+    level: "advisory",
+    relatedChecks: { none: "a test" },
+    resourceTypes: ["farm:field:Field"],
+    example: { good: "g", bad: "b" },
+    config: {},
+  };
+  const exempted: ResourceRule = {
+    ...about,
+    name: "exempted",
+    check: () => [{ path: "sheep", problem: "too many", allowed: "none" }],
+  };
+  const exemption: Exemption = {
+    finding: "exempted[south#sheep]",
+    ...{
+      reason: "long enough for an exemption",
+      owner: "test",
+      environments: ["dev"],
+      expires: "2027-01-01",
+    },
+  } as Exemption;
+  let used: number | undefined;
+  const counts: StackRule = {
+    ...about,
+    name: "counts",
+    checkStack: (stack) => {
+      used = stack.used.size;
+      return [];
+    },
+  };
+
+  /** The pack's handler for the begin of a stack. */
+  function beginOfStack(): () => unknown {
+    const { Server } = require("@grpc/grpc-js");
+    const { addService } = Server.prototype;
+    let handlers: { configureStack(call: unknown, reply: unknown): unknown } | undefined;
+    Server.prototype.addService = (_: unknown, watched: typeof handlers) => {
+      handlers = watched;
+    };
+    watchServer();
+    new Server().addService({}, { configureStack: () => "configured" });
+    Server.prototype.addService = addService;
+    return () => handlers?.configureStack(undefined, undefined);
+  }
+
+  it("has forgotten which exemptions the one before has used", () => {
+    const [resource, stack] = policies({
+      rules: [exempted, counts],
+      exemptions: [exemption],
+      today: "2026-11-20",
+    }) as unknown as [
+      { validateResource(args: object, report: (...said: unknown[]) => void): void },
+      { validateStack(args: object, report: () => void): void },
+    ];
+    const begin = beginOfStack();
+    const given = {
+      ...{ urn: "urn:pulumi:dev::gantry::farm:field:Field::south", type: "farm:field:Field", name: "south" },
+      ...{ props: {}, opts: { customTimeouts: {} }, getConfig: () => ({}) },
+    };
+    const usedSince = () => {
+      stack.validateStack({ resources: [], getConfig: () => ({}) }, () => undefined);
+      return used;
+    };
+    const reported: unknown[] = [];
+    resource.validateResource(given, (...said: unknown[]) => reported.push(said));
+    expect(reported).toEqual([]);
+    expect(usedSince()).toBe(1);
+    expect(begin()).toBe("configured");
+    expect(usedSince()).toBe(0);
   });
 });
 

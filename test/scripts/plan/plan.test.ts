@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { difference } from "../../../scripts/plan/difference.ts";
 import { judgePlan, type Plan, planEnvironment, planProgram } from "../../../scripts/plan/plan.ts";
 import { ProgramError } from "../../../scripts/plan/program.ts";
+import { SharedPack } from "../../../scripts/plan/shared-pack.ts";
 import { secret, unknown } from "../../../scripts/plan/wire.ts";
 import { fixtureRoot } from "../../support/plan.ts";
 
@@ -155,6 +156,20 @@ describe("a policy pack on the embedded engine", () => {
         diagnostics: diagnostics.map((one) => JSON.stringify(one)).sort(),
       });
       expect(inOrder(await judgePlan({ ...shipped, plan }))).toEqual(inOrder(policyReport));
+      // In a process that is shared, another stack, and the same resources without inputs, leave nothing behind.
+      const staging = await planProgram({ ...shipped, environment: "staging" });
+      const bare = plan.resources.map((one) =>
+        one.type.startsWith("pulumi:") ? one : { ...one, inputs: {} },
+      );
+      const pack = new SharedPack(fixtureRoot);
+      const [, ofBare, again] = await Promise.all(
+        [staging, { ...plan, resources: bare }, plan].map((one) =>
+          judgePlan({ ...shipped, plan: one, pack }),
+        ),
+      );
+      pack.close();
+      expect(ofBare?.diagnostics.length).toBeGreaterThan(policyReport.diagnostics.length);
+      expect(again && inOrder(again)).toEqual(inOrder(policyReport));
     },
   );
 });
