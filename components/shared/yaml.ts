@@ -1,4 +1,4 @@
-import { type Document, isScalar, LineCounter, type Pair, parseDocument, visit } from "yaml";
+import { type Document, isScalar, LineCounter, type Pair, parseDocument, type ScalarTag, visit } from "yaml";
 
 /** Far above what an environment takes, and what the API server takes of one object. [Kubernetes, ConfigMap: 1 MiB] */
 const longestText = 2 ** 20;
@@ -14,12 +14,18 @@ export function refuseLong(text: string): void {
 /**
  * A document of YAML as plain values. Keys are compared here: the library compares each with every other one, which
  * takes minutes where a file has a hundred thousand.
+ * @param scalars what is read before YAML 1.2's own scalars @default none
  * @throws Error that says what is wrong and where
  */
-export function parseYaml(text: string): unknown {
+export function parseYaml(text: string, scalars: readonly ScalarTag[] = []): unknown {
   refuseLong(text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines, logLevel: "error" });
+  const document = parseDocument(text, {
+    uniqueKeys: false,
+    lineCounter: lines,
+    logLevel: "error",
+    customTags: (tags) => [...scalars, ...tags],
+  });
   const [error] = document.errors;
   if (error?.code === "MULTIPLE_DOCS") throw new Error("holds more than one document; keep one, without ---");
   if (error !== undefined) throw error;

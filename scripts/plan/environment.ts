@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ConfigurationError, suggestion } from "../../components/shared/problems.ts";
 import { parseYaml } from "../../components/shared/yaml.ts";
 import type { RawConfig } from "../../stacks/config.ts";
+import { goScalars } from "./go-scalars.ts";
 
 /** The environments of a project: one stack file each. */
 export function environments(root: string): string[] {
@@ -25,7 +26,7 @@ export function readStackConfig(root: string, environment: string, text?: string
   }
   let document: unknown;
   try {
-    document = parseYaml(text ?? readFileSync(join(root, file), "utf8"));
+    document = parseYaml(text ?? readFileSync(join(root, file), "utf8"), goScalars);
   } catch (error) {
     return fail("", undefined, (error as Error).message);
   }
@@ -41,6 +42,7 @@ export function readStackConfig(root: string, environment: string, text?: string
         "no setting is secret; put values with `npm run put-secret` and take this one out",
       );
     }
+    if (!hasJsonNumbers(value)) fail(key, value, "holds .inf or .nan, which the Pulumi CLI refuses");
   }
   return config as Record<string, unknown>;
 }
@@ -59,9 +61,15 @@ export function asProgramConfig(config: RawConfig["config"]): Record<string, str
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [
       key,
-      typeof value === "object" ? JSON.stringify(sorted(value)) : String(value),
+      typeof value === "object" && value !== null ? JSON.stringify(sorted(value)) : String(value ?? ""),
     ]),
   );
+}
+
+/** Whether all numbers in a value are such as JSON has. */
+function hasJsonNumbers(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every(hasJsonNumbers);
+  return typeof value !== "number" || Number.isFinite(value);
 }
 
 function sorted(value: unknown): unknown {

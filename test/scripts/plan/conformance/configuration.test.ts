@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { asProgramConfig } from "../../../../scripts/plan/environment.ts";
+import { asProgramConfig, readStackConfig } from "../../../../scripts/plan/environment.ts";
 import {
   type Configurable,
   parsePolicyConfiguration,
   reconciled,
 } from "../../../../scripts/plan/policy-configuration.ts";
+import { fixtureRoot } from "../../../support/plan.ts";
 import { behaviour, behaviours } from "./behaviour.ts";
 import { notReproduced } from "./not-reproduced.ts";
 
@@ -60,6 +61,66 @@ describe("a stack's configuration", () => {
         "a:flag": "true",
         "a:count": "3",
       });
+    },
+  );
+});
+
+describe("a stack's file", () => {
+  const read = (value: string) => {
+    const text = `config:\n  gantry:x: ${value}\n`;
+    return asProgramConfig(readStackConfig(fixtureRoot, "dev", text))["gantry:x"];
+  };
+
+  behaviour(
+    {
+      what: "has days and times without quotes as Go writes them",
+      source: "gopkg.in/yaml.v3 resolve.go parseTimestamp; time.Time String",
+      checked: "seen",
+    },
+    () => {
+      expect(read("{ d: 2026-11-12 }")).toBe('{"d":"2026-11-12 00:00:00 +0000 UTC"}');
+      expect(read("{ d: 2026-11-12T10:00:00Z }")).toBe('{"d":"2026-11-12 10:00:00 +0000 UTC"}');
+      expect(read("2026-11-12")).toBe("2026-11-12 00:00:00 +0000 UTC");
+      expect(read('{ d: "2026-11-12", e: 2026-13-40, f: gpt-4o-2024-08-06 }')).toBe(
+        '{"d":"2026-11-12","e":"2026-13-40","f":"gpt-4o-2024-08-06"}',
+      );
+    },
+  );
+
+  behaviour(
+    {
+      what: "has octal numbers by a zero, and numbers in groups",
+      source: "gopkg.in/yaml.v3 resolve.go resolve: strconv.ParseInt with base 0",
+      checked: "seen",
+    },
+    () => {
+      expect(read("{ a: 010, b: 0o10, c: 0x1f, d: 1_000, e: +1, f: 0 }")).toBe(
+        '{"a":8,"b":8,"c":31,"d":1000,"e":1,"f":0}',
+      );
+      expect(read("010")).toBe("8");
+      expect(read('{ a: yes, b: on, c: 1:30, d: TRUE, e: "010" }')).toBe(
+        '{"a":"yes","b":"on","c":"1:30","d":true,"e":"010"}',
+      );
+    },
+  );
+
+  behaviour(
+    {
+      what: "has an empty text for a setting without a value",
+      source: `${object} MarshalString`,
+      checked: "seen",
+    },
+    () => {
+      for (const value of ["", "~", "null"]) expect(read(value)).toBe("");
+      expect(read("{ a: null }")).toBe('{"a":null}');
+    },
+  );
+
+  behaviour(
+    { what: "has no number that JSON hasn't", source: `${object} MarshalJSON`, checked: "seen" },
+    () => {
+      for (const value of ["{ a: .nan }", "[{ b: .inf }]", "-.inf"])
+        expect(() => read(value)).toThrow("which the Pulumi CLI refuses");
     },
   );
 });
