@@ -52,14 +52,19 @@ async function planned(args: FixtureArgs): Promise<Plan> {
 
 async function run(asked: ProgramRun): Promise<ProgramResult> {
   if (host === undefined || !host.connected) host = started();
-  const answer = once(host, "message");
-  const end = once(host, "exit").then(([code]) => {
+  const settled = new AbortController();
+  const end = once(host, "exit", settled).then(([code]) => {
     throw new Error(`the process for programs ended with code ${code}`);
   });
-  end.catch(() => undefined);
+  const answer = once(host, "message", settled);
   host.send(asked);
-  const [result] = await Promise.race([answer, end]);
-  return result as ProgramResult;
+  try {
+    const [result] = await Promise.race([answer, end]);
+    return result as ProgramResult;
+  } finally {
+    // Otherwise each run leaves its listeners behind.
+    settled.abort();
+  }
 }
 
 /** Ends with this process, which doesn't wait for it. With room for what is soon gone, a plan takes a fifth less. */
