@@ -41,6 +41,8 @@ export const engineFiles = [
 ];
 /** A comparison of each environment with some commits; a plan has about 1 MB. */
 const mostKept = 24;
+/** As long nothing has read what scripts/fast-start.js keeps. A base's code is another one each time, by its folder's name. */
+const unreadMilliseconds = 7 * 86_400_000;
 
 /**
  * Keeps plans beside compiled code. A plan is a function of the commit's files, the packages, the engine, Node, and the
@@ -70,6 +72,7 @@ export function keptPlans({ root, files }: KeptFrom): KeptPlans {
         writeFileSync(whole, JSON.stringify(plan));
         renameSync(whole, file);
         removeOldest(folder);
+        removeUnread(join(folder, "../code"));
       } catch {
         // A full or read-only disk: the next comparison plans again.
         rmSync(whole, { force: true });
@@ -83,6 +86,11 @@ function removeOldest(folder: string) {
     .map((name) => join(folder, name))
     .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
   for (const file of byAge.slice(mostKept)) rmSync(file, { force: true });
+}
+
+function removeUnread(folder: string) {
+  for (const file of globSync("*/*", { cwd: folder }).map((name) => join(folder, name)))
+    if (statSync(file).atimeMs < Date.now() - unreadMilliseconds) rmSync(file, { force: true });
 }
 
 function contents(folder: string, patterns: readonly string[]): string {

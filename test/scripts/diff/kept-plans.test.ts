@@ -1,4 +1,13 @@
-import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -68,6 +77,20 @@ describe("plans of a base that are kept", () => {
     for (let index = 0; index < 40; index += 1) keptOf(`${index}`).keep(plan);
     expect(readdirSync(folder())).toHaveLength(24);
     expect(keptOf("39").find("dev")).toEqual(plan);
+  });
+
+  it("take compiled code with them that nothing has read for a week, as that of earlier bases", () => {
+    const code = join(root, "node_modules/.cache/gantry/code/v22");
+    mkdirSync(code, { recursive: true });
+    for (const [name, days] of [
+      ["read", 6],
+      ["unread", 8],
+    ] as const) {
+      writeFileSync(join(code, name), "");
+      utimesSync(join(code, name), Date.now() / 1000 - 86_400 * days, new Date());
+    }
+    keptOf("a").keep(plan);
+    expect(readdirSync(code)).toEqual(["read"]);
   });
 });
 
