@@ -22,7 +22,7 @@ const unlimited = {
 };
 
 /** Something that answers chat requests. */
-export interface Target {
+export interface ChatServer {
   readonly name: string;
   readonly url: string;
   readonly key: string;
@@ -62,7 +62,7 @@ export async function startGateway(bin: string, paths: DataPath[], collector?: s
 }
 
 /** The gateway of a data path, as its tenant asks it. */
-export function target(name: string, { gateway, secrets }: DataPath): Target {
+export function target(name: string, { gateway, secrets }: DataPath): ChatServer {
   return {
     name,
     url: gateway.address,
@@ -73,7 +73,7 @@ export function target(name: string, { gateway, secrets }: DataPath): Target {
 }
 
 /** What the gateway asks for its self-hosted model: the load balancer, and behind it the engine. */
-export function engineOf(path: DataPath): Target {
+export function engineOf(path: DataPath): ChatServer {
   const file = join(path.folder, "etc/litellm/config.yaml");
   const { model_list: models } = parse(readFileSync(file, "utf8"));
   const url = new URL(
@@ -88,7 +88,7 @@ export function engineOf(path: DataPath): Target {
 }
 
 /** LiteLLM with nothing configured but the engine. */
-export async function startBare(bin: string, scratch: string, engine: Target): Promise<GatewayProcess> {
+export async function startBare(bin: string, scratch: string, engine: ChatServer): Promise<GatewayProcess> {
   const folder = join(scratch, "bare");
   mkdirSync(folder);
   const parameters = { model: "hosted_vllm/chat", api_base: `${engine.url}/v1`, api_key: engine.key };

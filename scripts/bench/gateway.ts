@@ -5,7 +5,7 @@ import type { DataPath } from "../local/data-path.ts";
 import type { GatewayProcess } from "../local/gateway-process.ts";
 import { NoPython, pythonEnvironment } from "../local/python-environment.ts";
 import { quantile } from "../quantile.ts";
-import { collect, engineOf, startBare, startGateway, type Target, target } from "./gateway-targets.ts";
+import { type ChatServer, collect, engineOf, startBare, startGateway, target } from "./gateway-targets.ts";
 
 /** Requests one after the other, to each in turn. */
 const single = { whole: 200, streams: 60 };
@@ -54,7 +54,7 @@ export async function measureGateway(): Promise<void> {
   }
 }
 
-async function measureLatency(kind: Kind, engine: Target, gateways: readonly Target[]) {
+async function measureLatency(kind: Kind, engine: ChatServer, gateways: readonly ChatServer[]) {
   const all = [engine, ...gateways];
   const times = new Map(all.map(({ name }): [string, number[]] => [name, []]));
   for (let index = -20; index < single[kind]; index++)
@@ -62,7 +62,7 @@ async function measureLatency(kind: Kind, engine: Target, gateways: readonly Tar
       const time = await ask(target, kind);
       if (index >= 0) times.get(target.name)?.push(time);
     }
-  const at = (share: number, { name }: Target) => quantile(times.get(name) ?? [], share) ?? 0;
+  const at = (share: number, { name }: ChatServer) => quantile(times.get(name) ?? [], share) ?? 0;
   const what = kind === "whole" ? "whole answers" : "first event of streams";
   for (const share of [0.5, 0.95]) {
     const alone = at(share, engine);
@@ -76,7 +76,7 @@ async function measureLatency(kind: Kind, engine: Target, gateways: readonly Tar
 }
 
 /** Short turns, so that whatever else this machine does is shared by both. */
-async function measureThroughput(kind: Kind, gateways: readonly Target[]) {
+async function measureThroughput(kind: Kind, gateways: readonly ChatServer[]) {
   const seconds = new Map(gateways.map(({ name }): [string, number] => [name, 0]));
   for (let turn = -1; turn < turns; turn++)
     for (const target of gateways) {
@@ -111,7 +111,7 @@ const agent = new Agent({ keepAlive: true });
 let asked = 0;
 
 /** Milliseconds until the answer, or the first event of a stream, is there. Waits for the rest. @throws where it isn't an answer */
-async function ask({ url, key, model }: Target, kind: Kind): Promise<number> {
+async function ask({ url, key, model }: ChatServer, kind: Kind): Promise<number> {
   const body = JSON.stringify({
     model,
     messages: [{ role: "user", content: `Question ${++asked}: which of these is the larger one, and why?` }],
