@@ -42,7 +42,8 @@ export function readStackConfig(root: string, environment: string, text?: string
         "no setting is secret; put values with `npm run put-secret` and take this one out",
       );
     }
-    if (!hasJsonNumbers(value)) fail(key, value, "holds .inf or .nan, which the Pulumi CLI refuses");
+    const refused = whatCliRefuses(value, []);
+    if (refused !== undefined) fail(key, value, `${refused}, which the Pulumi CLI refuses`);
   }
   return config as Record<string, unknown>;
 }
@@ -66,10 +67,16 @@ export function asProgramConfig(config: RawConfig["config"]): Record<string, str
   );
 }
 
-/** Whether all numbers in a value are such as JSON has. */
-function hasJsonNumbers(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).every(hasJsonNumbers);
-  return typeof value !== "number" || Number.isFinite(value);
+/** What YAML can say and JSON can't. @param inside the values around this one */
+function whatCliRefuses(value: unknown, inside: readonly object[]): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "holds .inf or .nan";
+  if (typeof value !== "object" || value === null) return undefined;
+  if (inside.includes(value)) return "contains itself";
+  for (const inner of Object.values(value)) {
+    const refused = whatCliRefuses(inner, [...inside, value]);
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
 }
 
 function sorted(value: unknown): unknown {
