@@ -1,6 +1,5 @@
 import { formatCidr, overlap, parseCidr } from "../components/network/cidr.ts";
 import type { Problem } from "../components/shared/problems.ts";
-import { exampleAccount } from "./example-values.ts";
 import { repeated } from "./network-consistency.ts";
 import type { Settings } from "./schema.ts";
 
@@ -28,6 +27,10 @@ const notPublic: Readonly<Record<string, string>> = {
   "203.0.113.0/24": "addresses for documentation",
   "224.0.0.0/3": "multicast and reserved addresses",
 };
+
+/** Accounts of AWS's own examples, such as 111122223333, which have no owner. */
+const exampleAccount =
+  /^(111122223333|222233334444|333344445555|444455556666|555566667777|666677778888|777788889999|123456789012)$/;
 
 function rangeProblems(path: string, value: string, account: string): Problem[] {
   const range = parseCidr(value);

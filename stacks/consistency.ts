@@ -5,7 +5,6 @@ import type { Release } from "../components/serving/release.ts";
 import type { Problem } from "../components/shared/problems.ts";
 import { clusterProblems } from "./cluster-consistency.ts";
 import { edgeProblems } from "./edge-consistency.ts";
-import { exampleProblems } from "./example-values.ts";
 import { gatewayProblems } from "./gateway-consistency.ts";
 import { gpuLimitProblems } from "./gpu-limit-consistency.ts";
 import { unknownInstanceType } from "./instance-types.ts";
@@ -43,7 +42,6 @@ export function consistencyProblems(
     ...gatewayProblems(settings, releases),
     ...edgeProblems(settings, region),
     ...addressProblems(settings.monitoring.notify),
-    ...exampleProblems(settings),
   ];
 }
 

@@ -113,12 +113,12 @@ describe.runIf(thorough)("a project with other values everywhere", () => {
         team: { models: ["support"], requestsPerMinute: 30, tokensPerMinute: 20_000, monthlyBudgetUsd: 90 },
       },
       "gantry:edge": {
-        domain: "ai.acme.dev",
+        domain: "ai.example.org",
         zoneId: "Z0ABCDEFGHIJ",
         allowedOrigins: [],
         requestsPerAddress: { limit: 200, windowSeconds: 60 },
       },
-      "gantry:monitoring": { retentionDays: 20, storageGiB: 80, notify: ["team@acme.dev"] },
+      "gantry:monitoring": { retentionDays: 20, storageGiB: 80, notify: ["team@example.org"] },
       "gantry:budget": { monthlyUsd: 20_000 },
     };
   }
