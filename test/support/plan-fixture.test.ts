@@ -13,12 +13,19 @@ function inOrder({ resources, implied = [], ...others }: Plan) {
 }
 
 describe("a plan by the process that stays", () => {
-  it.each(["dev", "prod"])("is that of a process of its own, and so is the next: %s", async (environment) => {
-    const args = { environment, deployed: true };
-    const expected = inOrder(await planProgram({ root: fixtureRoot, ...args }));
-    expect(inOrder(await planFixture(args))).toEqual(expected);
-    expect(inOrder(await planFixture(args))).toEqual(expected);
-  });
+  it.each([
+    ["dev", false],
+    ["dev", true],
+    ["prod", true],
+  ])(
+    "is that of a process of its own, and so is the next: %s, deployed %s",
+    async (environment, deployed) => {
+      const args = { environment, deployed };
+      const expected = inOrder(await planProgram({ root: fixtureRoot, ...args }));
+      expect(inOrder(await planFixture(args))).toEqual(expected);
+      expect(inOrder(await planFixture(args))).toEqual(expected);
+    },
+  );
 
   it("fails with the program's own words, and harms no other", async () => {
     const edit = () => ({ "aws:region": "nowhere" });

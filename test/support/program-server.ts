@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import * as automationServer from "@pulumi/pulumi/automation/server.js";
 import languageMessages from "@pulumi/pulumi/proto/language_pb.js";
+import * as callbacks from "@pulumi/pulumi/runtime/callbacks.js";
 
 /** What a program in this process is told of its stack. */
 export interface InProcessRun {
@@ -22,6 +24,27 @@ const { LanguageServer } = automationServer as unknown as {
       done: (error: Error | null | undefined) => void,
     ): Promise<void>;
   };
+};
+
+interface CallbackServer {
+  invoke(...call: unknown[]): unknown;
+  registerTransform(transform: unknown): unknown;
+}
+const { prototype } = (callbacks as unknown as { CallbackServer: { readonly prototype: CallbackServer } })
+  .CallbackServer;
+const { invoke, registerTransform } = prototype;
+const runs = new WeakMap<object, ReturnType<typeof AsyncLocalStorage.snapshot>>();
+/*
+ * The engine calls transforms over a connection of its own. The SDK keeps what it knows of a run, such as that it is a
+ * preview, by asynchronous context, where programs share a process; without it, unknown values would be left out.
+ */
+prototype.registerTransform = function (transform) {
+  runs.set(this, AsyncLocalStorage.snapshot());
+  return registerTransform.call(this, transform);
+};
+prototype.invoke = function (...call) {
+  const inRun = runs.get(this);
+  return inRun === undefined ? invoke.apply(this, call) : inRun(() => invoke.apply(this, call));
 };
 
 /** Previews a program in this process, which is to be started with scripts/plan/preload.js. @throws what it throws */
