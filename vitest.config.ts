@@ -15,7 +15,7 @@ const sweeps = [
   "test/components/serving/{computes,stage-model}.test.ts",
   "test/support/plan-fixture.test.ts",
   "test/policies/{changes,laws,legitimate,mutations,totality-resources,totality-stacks,unknowns,ways,whole-program}.test.ts",
-  "test/scripts/{commands,plan,start-process}.test.ts",
+  "test/scripts/{commands,plan,start-process,plan/plan}.test.ts",
   "test/scripts/diff/{blast-radius,command,resource-changes}.test.ts",
   "test/scripts/release/command.test.ts",
   "test/scripts/rollout/{confidence,histories}.test.ts",
