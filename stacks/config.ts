@@ -75,7 +75,9 @@ export function parseConfig(raw: RawConfig): Config {
   }
 
   if (settings.success) {
-    const region = String(raw.config["aws:region"]);
+    const given = raw.config["aws:region"];
+    // Not String(): a map may have a key toString, which isn't a function.
+    const region = typeof given === "string" ? given : "";
     report(file, consistencyProblems(settings.data, region, releases, Object.keys(raw.releases)));
     const used = Object.fromEntries(
       namedReleases(settings.data).flatMap((name) => {

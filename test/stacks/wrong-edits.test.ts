@@ -311,6 +311,7 @@ describe("a wrong edit of a stack file's text", () => {
     "no namespace": text.replace("gantry:budget", "budget"),
     "a region of another partition": text.replace("us-east-1", "us-gov-west-1"),
     "a region in China": text.replace("us-east-1", "cn-north-1"),
+    "a region that is a map": text.replace("us-east-1", "{ toString: us-east-1, valueOf: us-east-1 }"),
     "megabytes of tenants": tenants(100_000, "{}"),
     "more tenants than a ConfigMap holds": tenants(
       6000,
