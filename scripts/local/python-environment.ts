@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { processStart } from "../process-start.ts";
 
 interface Requirements {
   /** What is installed, as a user reads it. */
@@ -84,17 +85,8 @@ function lock(file: string): (() => void) | undefined {
     return () => rmSync(file, { force: true });
   } catch {
     const holder = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-    if (holder > 0 && !lives(holder)) rmSync(file, { force: true });
+    if (holder > 0 && processStart(holder) === undefined) rmSync(file, { force: true });
     return undefined;
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { processStart } from "../process-start.ts";
 
 /** The process that holds a lock. */
 export interface LockHolder {
@@ -17,7 +17,7 @@ export interface LockHolder {
  */
 export function tryLock(path: string, command: string): (() => void) | LockHolder {
   mkdirSync(dirname(path), { recursive: true });
-  const own: LockHolder = { pid: process.pid, started: startOf(process.pid) ?? "", command };
+  const own: LockHolder = { pid: process.pid, started: processStart(process.pid) ?? "", command };
   const draft = `${path}.${randomBytes(4).toString("hex")}`;
   writeFileSync(draft, JSON.stringify(own));
   try {
@@ -81,28 +81,6 @@ function removeStale(path: string, stale: LockHolder | undefined) {
 }
 
 function isRunning({ pid, started }: LockHolder): boolean {
-  const start = startOf(pid);
+  const start = processStart(pid);
   return start !== undefined && (started === "" || start === started);
-}
-
-/** When a process was started, in whatever form the system tells; nothing where it doesn't run. */
-function startOf(pid: number): string | undefined {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return undefined;
-  }
-  try {
-    // Fields after the name in parentheses, which may hold spaces; the 22nd of all is the start. [proc(5)]
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
-  } catch {
-    // No /proc, as on macOS.
-  }
-  try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
-  } catch {
-    return "";
-  }
 }

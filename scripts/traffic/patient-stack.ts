@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { processStart } from "../process-start.ts";
 import type { DeployedStack } from "./deployed-stack.ts";
 import { StackError, StackLockedError } from "./pulumi-cli.ts";
 
@@ -41,13 +42,7 @@ const pauseSeconds = 2;
 
 /** Whether the process that took the lock ran on this machine and doesn't run any more. */
 function isLeftOver({ holder }: StackLockedError): boolean {
-  if (holder === undefined || holder.host !== hostname()) return false;
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return holder !== undefined && holder.host === hostname() && processStart(holder.pid) === undefined;
 }
 
 async function drop(
