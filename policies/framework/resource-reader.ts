@@ -23,7 +23,7 @@ export class ResourceReader {
   private readonly inputs = new Map<string, object>();
   /** Resources of the stack, by their inputs. */
   private readonly shared = new WeakMap<object, { readonly from: object; readonly resource: Shared }>();
-  private readonly ordered = new WeakMap<object, readonly (readonly [PolicyResource, Shared])[]>();
+  private readonly ordered = new WeakMap<object, readonly (readonly [PolicyResource, object])[]>();
 
   /** Keeps a resource's inputs for the rules about the stack. */
   see({ urn, props }: Pick<GivenResource, "urn" | "props">) {
@@ -67,10 +67,10 @@ export class ResourceReader {
    */
   readStack(rule: RuleMetadata, all: readonly PolicyResource[]): StackResource[] {
     const seen = new Map<PolicyResource, StackResource>();
-    for (const [original, shared] of this.inOrder(all)) {
+    for (const [original, inputs] of this.inOrder(all)) {
       if (!readsType(rule, original.type)) continue;
       seen.set(original, {
-        ...shared,
+        ...this.sharedOf(original, inputs),
         behind: (property) =>
           (original.propertyDependencies[property] ?? []).flatMap((other) => seen.get(other) ?? []),
       });
@@ -78,15 +78,14 @@ export class ResourceReader {
     return [...seen.values()];
   }
 
-  /** A stack's resources by their URNs, once for all rules that are given the same list. */
-  private inOrder(all: readonly PolicyResource[]): readonly (readonly [PolicyResource, Shared])[] {
+  /** A stack's resources with their inputs by their URNs, once for all rules that are given the same list. */
+  private inOrder(all: readonly PolicyResource[]): readonly (readonly [PolicyResource, object])[] {
     const known = this.ordered.get(all);
     if (known !== undefined) return known;
     const ordered = all
       .toSorted((one, other) => (one.urn < other.urn ? -1 : 1))
       .map((one) => [one, this.inputs.get(one.urn) ?? one.props] as const)
-      .filter(([{ type }, inputs]) => !isCheckedByChildren(type, inputs))
-      .map(([one, inputs]) => [one, this.sharedOf(one, inputs)] as const);
+      .filter(([{ type }, inputs]) => !isCheckedByChildren(type, inputs));
     this.ordered.set(all, ordered);
     return ordered;
   }
