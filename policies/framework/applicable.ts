@@ -44,12 +44,12 @@ export function applicable(
   });
 }
 
-/** What has to be forgotten of a stack when another one follows. */
-const forgets: (() => void)[] = [];
+/** Resets what is kept of a stack when another one follows. */
+const resets: (() => void)[] = [];
 
-/** Calls a function whenever the server is told which stack comes next. */
-export function whenStackBegins(forget: () => void) {
-  forgets.push(forget);
+/** Calls a function before the server configures a stack. */
+export function whenStackBegins(reset: () => void) {
+  resets.push(reset);
 }
 
 /** Lets the lists above know what the server is asked. To be called before the pack is served. */
@@ -69,7 +69,7 @@ export function watchServer() {
       }
     };
     const begun = (call: { readonly request: AnalyzeRequest }, reply: unknown) => {
-      for (const forget of forgets) forget();
+      for (const reset of resets) reset();
       return configureStack?.(call, reply);
     };
     addService.call(this, service, {

@@ -33,7 +33,7 @@ interface RunningPack extends Pack {
 /** The rules as Pulumi runs them. */
 export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
   const running: RunningPack = { ...pack, used: new Set(), reader: new ResourceReader() };
-  // A process may judge one stack after another: what one has used and shown is nothing to the next.
+  // A process may judge several stacks in turn, and none depends on the one before.
   whenStackBegins(() => {
     running.used = new Set();
     running.reader = new ResourceReader();

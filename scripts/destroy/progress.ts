@@ -5,7 +5,7 @@ export interface Deletions {
   readonly underWay: readonly string[];
 }
 
-/** A line for each step, where there is no terminal: ` -  aws:ec2:Vpc main deleting (0s)`, later `deleted (2s)`. */
+/** Without a terminal the CLI prints a line for each step: ` -  aws:ec2:Vpc main deleting (0s)`, later `deleted (2s)`. */
 export function deletionsIn(output: string): Deletions {
   const begun = new Set<string>();
   const done = new Set<string>();
@@ -25,7 +25,7 @@ export function deletionsLine({ deleted, underWay }: Deletions, total: number): 
 
 const minute = 60_000;
 
-/** Shows it while it goes on: in one line of a terminal, and once a minute in a log. */
+/** Shows the progress: in one line of a terminal, and once a minute in a log. */
 export function showDeletions(total: number, stream: NodeJS.WriteStream) {
   let shown = { line: "", at: Date.now() };
   return {

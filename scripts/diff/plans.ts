@@ -46,7 +46,7 @@ export function compareAll({
 }: Comparing): Promise<EnvironmentDiff[]> {
   const limit = limited(availableParallelism());
   const judgesAlike = !changed.some(isOfPolicies);
-  // Another commit's pack may not know how to forget a stack: it gets a process for each.
+  // Another commit's pack may not start anew with each stack, so it gets a process for each.
   const pack = new SharedPack(head);
   return Promise.all(chosen.map((environment) => compareOne(environment))).finally(() => pack.close());
 

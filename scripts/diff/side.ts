@@ -19,7 +19,7 @@ export interface PlannedSide {
 }
 
 /**
- * What is told of an environment's plan in a folder.
+ * An environment's plan and its report, by the configuration in a folder.
  * @throws ConfigurationError in the program's own words
  */
 export async function sideOf(root: string, plan: JudgedPlan): Promise<PlannedSide> {

@@ -35,7 +35,7 @@ export interface PolicyPack {
 const longestStartSeconds = 300;
 const longestAnalysisSeconds = 600;
 
-/** What a pack is told of a stack before it judges it. */
+/** A stack that a pack judges, and the pack's configuration for it. */
 export interface PackArgs {
   readonly stack: StackName;
   /** File with levels and thresholds by rule, as `pulumi preview --policy-pack-config` reads them. */
@@ -46,7 +46,7 @@ export interface PackArgs {
   readonly levels?: Readonly<Record<string, Level>>;
 }
 
-/** A pack's process, which can be told of one stack after another. */
+/** A pack's process, which judges one stack after another. */
 export interface PackProcess {
   forStack(args: PackArgs): Promise<Omit<PolicyPack, "close">>;
   close(): void;

@@ -2,7 +2,7 @@ import { launchPack, type PackArgs, type PackProcess, type PolicyPack } from "./
 
 /**
  * One process of a folder's policy pack for all its stacks, one after the other: the first takes three times as long as
- * those that follow. For a pack that forgets a stack when it is told of another one, as this project's does.
+ * those that follow. For a pack that starts anew with each stack that it is configured for, as this project's does.
  */
 export class SharedPack {
   private readonly root: string;
