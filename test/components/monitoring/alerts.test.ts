@@ -33,8 +33,8 @@ describe("every alert", () => {
       const page = readFileSync(join(root, runbook(alert, runbookFolder)), "utf8");
       expect(page.startsWith(`# ${name}\n\nSeverity: ${alert.severity}.\n`)).toBe(true);
       expect([...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
-        "Look",
-        "Do",
+        "Diagnose",
+        "Mitigate",
         "Harmless when",
       ]);
     },
