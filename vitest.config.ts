@@ -9,7 +9,7 @@ const clock = `${new URL("test/support/fixture-day.js", import.meta.url)}?days=$
 /** For workers, and for what they start. */
 const onFixtureDay = { execArgv: ["--import", clock], env: { NODE_OPTIONS: `--import=${clock}` } };
 
-/** What judges or plans hundreds of cases, walks documents on copies, or starts every command: minutes, not seconds. */
+/** Tests that check or plan hundreds of cases, walk documents on copies, or start every command: minutes, not seconds. */
 const sweeps = [
   "test/{contributing,readme}.test.ts",
   "test/components/serving/{computes,stage-model}.test.ts",

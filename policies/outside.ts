@@ -1,4 +1,4 @@
-/** What no rule decides, why, and what holds instead. */
+/** What no rule checks, why, and what covers it instead. */
 export const outside: readonly { readonly what: string; readonly why: string }[] = [
   {
     what: "An engine on CPU that a script starts, in an image of the team's own and without an accelerator",
@@ -29,7 +29,7 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "Every pod that the stack declares is checked by itself. The level is for pods that others create in the namespace.",
   },
   {
-    what: "Capacity that is paid for and runs nothing by itself: capacity reservations, capacity blocks and dedicated hosts",
+    what: "Capacity that is billed and runs nothing by itself: capacity reservations, capacity blocks and dedicated hosts",
     why: "Instances that use them are covered as instances. What they cost is in the account's budget, which budget-alert-present requires.",
   },
   {
@@ -50,7 +50,7 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
   },
   {
     what: "Access that a policy, a grant or a share of a snapshot gives to an account by its number",
-    why: "Only people know which accounts are the team's. The number stands in the change that is reviewed; everyone and every account are refused.",
+    why: "Only people know which accounts are the team's. The number is part of the reviewed change; everyone and every account are refused.",
   },
   {
     what: "Service principals of resource policies that name no source",
@@ -65,23 +65,23 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "An endpoint's policy only narrows what identities may do already. A REST API is a public entry, which internet-facing-expected refuses unless it is listed.",
   },
   {
-    what: "Whom an identity provider of the cluster vouches for",
-    why: "Its users and groups carry a prefix that cluster-access-by-entries requires, and what they may do stands in bindings, which rbac-narrow checks.",
+    what: "The users and groups of the cluster's identity provider",
+    why: "They carry a prefix that cluster-access-by-entries requires, and their permissions are in bindings, which rbac-narrow checks.",
   },
   {
     what: "Routes and links between networks, such as peering, transit gateways, VPC Lattice, network ACLs, NodePorts and parts of public entries",
-    why: "They open nothing by themselves: security groups and network policies decide who reaches what, and public entries are refused wherever they begin.",
+    why: "They open nothing by themselves: security groups and network policies control access, and public entries are refused wherever they start.",
   },
   {
     what: "Websites of buckets",
-    why: "A website answers with what everyone may read. bucket-not-public refuses that anyone may read anything.",
+    why: "A website serves only what everyone may read. bucket-not-public refuses public read access.",
   },
   {
     what: "Pods that select GPU nodes without tolerating their taint or requesting a GPU",
     why: "They are never scheduled: GPU nodes carry a taint, which gpu-nodes-tainted requires. Tolerating it, and skipping the scheduler by nodeName, are refused.",
   },
   {
-    what: "Engine flags that only change speed, formats or telemetry, and those that an engine ignores, such as a revision beside a staged copy",
+    what: "Engine flags that only change speed, formats or telemetry, and those that an engine ignores, such as a revision next to a staged copy",
     why: "They bring neither code nor weights nor routes. An engine reaches only what its NetworkPolicies name, whatever address it is given.",
   },
   {
@@ -89,7 +89,7 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     why: "Engines load only what model-source-allowed lists, at a commit. Each slot compares its files with the manifest of the staging before it starts.",
   },
   {
-    what: "How many pods and CPU nodes there may be, and which pods go first",
+    what: "The number of pods and CPU nodes, and the order in which pods are evicted",
     why: "The plan compares their cost at the maximum with the budget. GPU pools have limits, and slots keep their minimum of replicas.",
   },
   {

@@ -5,11 +5,8 @@
  */
 export const unexercised: Readonly<Record<string, readonly string[]>> = {
   "No environment has a database: the gateway keeps none.": ["database-guarded"],
-  "No environment has access keys, or roles inside the cluster, of its own.": [
-    "iam-no-static-keys",
-    "rbac-narrow",
-  ],
-  "What it refuses is not a value in any environment: test/policies/ways adds it.": [
+  "No environment has access keys or cluster roles of its own.": ["iam-no-static-keys", "rbac-narrow"],
+  "No environment has a value that it refuses: test/policies/ways adds one.": [
     "addon-version-pinned",
     "chart-values-keep-pins",
     "compute-runs-no-model",
@@ -18,7 +15,7 @@ export const unexercised: Readonly<Record<string, readonly string[]>> = {
     "service-known",
     "targets-by-binding",
   ],
-  "What it decides about stands in exemptions.ts and not in an environment.": [
+  "What it checks is in exemptions.ts and not in an environment.": [
     "exemptions-in-force",
     "exemptions-needed",
   ],

@@ -1,10 +1,10 @@
-/** Errors by which a service of AWS says that something isn't there. */
+/** Errors with which an AWS service reports that a resource doesn't exist. */
 const anyAbsent =
   /NotFound|NoSuch|NonExistent|InvalidVpcID|InvalidSubnetID|InvalidCapacityReservationId|^ParameterNotFound$/;
 
 /**
- * What a service answers, or `undefined` where it says that there is no such thing.
- * @param absent matches the names of the errors that say so
+ * A service's answer, or `undefined` if the resource doesn't exist.
+ * @param absent matches the names of the errors that mean so
  */
 export async function unlessAbsent<T>(answer: Promise<T>, absent = anyAbsent): Promise<T | undefined> {
   try {

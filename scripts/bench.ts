@@ -13,9 +13,10 @@ import { exitWith } from "./exit-code.ts";
 
 const usage = `npm run bench [-- rollout | rules | gateway | local | start | policies | page | diff]
 
-Measures: memory fit and throughput against public figures, how often a rollout's step is aborted by chance and rightly,
-how long Prometheus evaluates the rules, how long a plan, its policies and a comparison take, what the gateway adds to a
-request beside LiteLLM alone, and how long \`npm run local\` takes to its first answer. Some minutes; with the name of a part that one alone.`;
+Measures memory fit and throughput against public figures, how often a rollout step is aborted by chance and how often
+rightly, how long Prometheus takes to evaluate the rules, how long a plan, its policies and a diff take, the latency that
+the gateway adds to LiteLLM alone, and the time until \`npm run local\` serves its first answer. Takes some minutes; name a
+part to measure only that one.`;
 /** Parts that can be measured alone. */
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   rollout: measureRollout,

@@ -11,9 +11,9 @@ import { withFile } from "./temporary-file.ts";
 
 const usage = `npm run bootstrap -- <environment> --repository <owner/name> [options]
 
-Makes what an account needs before its first environment: the bucket of Pulumi's state, and the roles that the workflows
-of one GitHub repository assume. Keeps its own state in a folder until the bucket is there, and moves it into it then.
-Run again after an interruption, or to add an environment: what is there stays as it is.
+Creates what an account needs before its first environment: the bucket for Pulumi's state, and the roles that the
+workflows of one GitHub repository assume. Keeps its own state in a local folder until the bucket exists, then moves it
+there. Run it again after an interruption, or to add an environment: existing resources stay as they are.
 
   <environment>        its file names the account and the region; every environment in both gets a role
   --bucket             the state bucket (gantry-state-<account>-<region>)
@@ -45,9 +45,9 @@ async function main(): Promise<number> {
     existingProvider: values["existing-provider"],
   });
   const names = Object.keys(settings.environments);
-  const question = `account ${settings.account}: bucket ${settings.bucket}, roles for ${names.join(", ")} of ${repository}; make them? [y/N] `;
+  const question = `account ${settings.account}: bucket ${settings.bucket}, roles for ${names.join(", ")} of ${repository}; create them? [y/N] `;
   if (!values.yes && !(process.stdin.isTTY && (await askOnTerminal(question, process.stderr)) === "y"))
-    throw new Error("nothing was made; answer y, or pass --yes");
+    throw new Error("nothing was created; answer y, or pass --yes");
 
   // Nothing in this stack is secret.
   process.env.PULUMI_CONFIG_PASSPHRASE ??= "";
@@ -83,13 +83,13 @@ async function makeAndMove(account: string, state: string, options: readonly str
   const inFolder = new BootstrapBackend(local.url, program, account);
   const moved = local.exists ? undefined : await inBucket.state();
   if (moved?.deployment.resources !== undefined) {
-    console.error("bringing the account to what this version needs");
+    console.error("updating the account to this version");
     await inBucket.up(options);
     return;
   }
   local.make();
   if ((await inFolder.state()) === undefined) await inFolder.create();
-  console.error(`making the bucket and the roles; until the state is moved it is in ${local.url}`);
+  console.error(`creating the bucket and the roles; until it is moved, the state is in ${local.url}`);
   await inFolder.up(options);
   console.error("moving the state into the bucket");
   const made = await inFolder.state();
@@ -98,6 +98,6 @@ async function makeAndMove(account: string, state: string, options: readonly str
   await inBucket.adopt(made);
   const count = (one: typeof made | undefined) => one?.deployment.resources?.length ?? 0;
   if (count(await inBucket.state()) !== count(made))
-    throw new Error(`the bucket holds less than ${local.url}: run the command again`);
+    throw new Error(`the state in the bucket is less complete than ${local.url}: run the command again`);
   local.remove();
 }

@@ -16,16 +16,16 @@ import { table } from "./table.ts";
 
 const usage = `npm run capacity -- --release <file> [options]
 
-Which GPUs, how many, with which quantization, serve a model for the least money, and why the others don't.
+Lists which GPUs, how many and with which quantization serve a model at the lowest cost, and why the others can't.
 
-  --release      a file under stacks/releases, without its ending
+  --release      a file under stacks/releases, without its extension
   --requests     requests a second                              (1)
-  --prompt       tokens of a usual prompt                       (1000)
-  --answer       tokens of a usual answer                       (250)
-  --context      tokens that prompt and answer may have         (the release's)
-  --first-token  seconds until an answer begins                 (2)
-  --per-token    seconds between two tokens                     (0.1)
-  --on           an instance type: what a cold start of the release takes there, with its limits
+  --prompt       tokens of a typical prompt                     (1000)
+  --answer       tokens of a typical answer                     (250)
+  --context      maximum tokens of prompt and answer together   (the release's)
+  --first-token  TTFT objective in seconds                      (2)
+  --per-token    TPOT objective in seconds                      (0.1)
+  --on           an instance type: shows a cold start of the release on it, with the limits
   --json         for machines`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -14,13 +14,13 @@ import { runPulumi, UpdateCancelledError } from "./traffic/pulumi-cli.ts";
 
 const usage = `npm run destroy -- <environment> [--confirm <environment>] [--sweep]
 
-Takes an environment down, and checks by its tags afterwards that nothing is left. Refuses while gantry:protect is
-true in the stack's file, while anything in the state is still protected, and while an interrupted operation isn't
-settled. Asks for the environment's name. Exits with 0 when nothing is left, with 1 when something is, with 2 when it
-couldn't do its work, with 130 when Ctrl-C stopped it.
+Destroys an environment, then checks by its tags that nothing is left. Refuses while gantry:protect is true in the
+stack's file, while any resource in the state is still protected, and while an interrupted operation isn't resolved.
+Prompts for the environment's name. Exits with 0 when nothing is left, with 1 when something is, with 2 when it failed,
+with 130 when Ctrl-C stopped it.
 
-  --confirm  the environment's name, where there is no terminal to type it
-  --sweep    destroy nothing, only look what is left`;
+  --confirm  the environment's name, for runs without a terminal
+  --sweep    destroy nothing, only list what is left`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
     const name = values.confirm ?? (await typed(environment));
     if (name !== environment) throw new Error(`"${name}" isn't ${environment}: nothing was deleted`);
     console.error(
-      `destroying ${environment}: half an hour, most of it EKS; Ctrl-C stops it after the deletions that are under way`,
+      `destroying ${environment}: about half an hour, most of it for EKS; Ctrl-C stops it after the deletions in progress`,
     );
     if (!(await deleted(environment, state.deployment.resources?.length ?? 0))) return interruptedCode;
   }
@@ -68,12 +68,12 @@ async function deleted(environment: string, total: number): Promise<boolean> {
   const { deployment } = await new Pulumi(root, environment).export();
   if ((deployment.resources ?? []).length === 0) return true;
   console.error(
-    "stopped: what is deleted stays deleted, and the same command continues; should it name operations that aren't finished, npm run recover first",
+    "stopped: deleted resources stay deleted, and the same command continues; if it reports unfinished operations, run npm run recover first",
   );
   return false;
 }
 
 async function typed(environment: string): Promise<string> {
   if (!process.stdin.isTTY) return "";
-  return askOnTerminal(`this deletes ${environment} and what it holds; type its name: `, process.stderr);
+  return askOnTerminal(`this deletes ${environment} and everything in it; type its name: `, process.stderr);
 }

@@ -13,8 +13,8 @@ import { showProgress } from "./plan/progress.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = `npm run diff [-- <environment> …] [--base <git ref>] [--json] [--markdown]
 
-Compares the plans of a commit and of the working tree, without a cloud account: what is created, changed, replaced and
-deleted, how far it reaches, traffic, money, memory, policies, and what one write won't take back.
+Compares the plan of a commit with that of the working tree, without a cloud account: what is created, changed, replaced
+and deleted, the blast radius, traffic, cost, memory, policies, and what reverting the change wouldn't undo.
 Exits with 0 when every environment can be planned and nothing is violated, with 1 otherwise.
 
   <environment>  any of: ${environments(root).join(", ")}  (all)
@@ -27,7 +27,7 @@ await exitWith(main, { usage });
 async function main(): Promise<number> {
   const { chosen, base: ref, json, markdown } = readArguments();
   const base = findBase(root, ref);
-  const progress = showProgress("planning both ends", process.stderr);
+  const progress = showProgress("planning base and head", process.stderr);
   const copy = await checkout(root, base).catch((error: Error) => ({ problem: error.message }));
   try {
     const known = environmentsOf(copy, root);

@@ -22,9 +22,8 @@ import { stackFile } from "./traffic/stack-file.ts";
 
 const usage = `npm run drift -- <environment> [--json]
 
-Compares the listener rules, their weights and the images of what serves with the stack's state, and the traffic in
-the stack's file with both; names operations that were interrupted, and rules that the state doesn't know. Changes
-nothing. Exits with 0 when nothing differs, with 1 when something does, with 2 when it couldn't compare.`;
+Compares listener rules, their weights and the running images with the stack's state, and the traffic in the stack's
+file with both; lists interrupted operations, and rules that the state doesn't know. Changes nothing. Exits with 0 when nothing differs, with 1 when something does, with 2 when it couldn't compare.`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -70,8 +69,7 @@ async function drift(): Promise<number> {
   const drifted = differences(await stack.drift(asked.map(({ urn }) => urn)));
   const found = [...files, ...pending, ...unknown.flat(), ...drifted];
   if (values.json) print(JSON.stringify(found, null, 2));
-  else if (found.length === 0)
-    print(`${asked.length} resources of ${environment} are as the stack's state says`);
+  else if (found.length === 0) print(`${asked.length} resources of ${environment} match the stack's state`);
   else print([`${found.length} differences in ${environment}`, ...lines(found)].join("\n"));
   return found.length === 0 ? 0 : 1;
 }

@@ -4,19 +4,19 @@ import { print } from "./output.ts";
 import { misfit, misreadOption } from "./usage-error.ts";
 
 export interface CommandOptions {
-  /** How the command is called and what it does, for `--help`; a command throws it for arguments that don't fit. */
+  /** Usage text for `--help`; a command throws it for invalid arguments. */
   readonly usage: string;
-  /** Exit code where it couldn't do its work. @default 1 */
+  /** Exit code when the command fails. @default 1 */
   readonly failure?: number;
 }
 
-/** What a shell says of a program that Ctrl-C or a closed pipe ended: 128 and the signal's number. */
+/** Exit codes of a program that Ctrl-C or a closed pipe ended: 128 plus the signal's number. */
 export const interruptedCode = 130;
 const closedPipe = 141;
 
 /**
- * Ends the process with what a command returns. `--help` and `--version` are answered and end with 0. What the command
- * throws is for users and is shown as a sentence; a defect of ours is shown with its trace. Neither has credentials.
+ * Runs a command and exits with its exit code; `--help` and `--version` exit with 0. An error that the command throws is
+ * shown as a sentence, a bug of ours with its stack trace. Neither shows credentials.
  */
 export async function exitWith(
   command: () => Promise<number>,
@@ -44,7 +44,7 @@ function textOf(error: NodeJS.ErrnoException, usage: string): string {
   if (error.code?.startsWith("ERR_PARSE_ARGS"))
     return `${misreadOption(error, usage) ?? error.message}\n\n${usage}`;
   return isDefect(error)
-    ? `This is a defect of Gantry; please report it with these lines:\n${error.stack}`
+    ? `This is a bug in Gantry; please report it with these lines:\n${error.stack}`
     : inWords(error);
 }
 
@@ -66,11 +66,11 @@ function isDefect(error: NodeJS.ErrnoException): boolean {
   return error.code === undefined || /^ERR_(?:INVALID_ARG|OUT_OF_RANGE|INTERNAL)/.test(error.code);
 }
 
-/** What the system says in capitals, said to users. */
+/** The system's error codes as sentences for users. */
 function inWords({ name, code = "", message, cause, syscall }: NodeJS.ErrnoException): string {
   if (/^(?:CredentialsProviderError|ExpiredToken|TokenProviderError)/.test(name))
-    return `no valid credentials of AWS (${message}): aws sso login, or export AWS_PROFILE=<profile>; aws sts get-caller-identity shows whose they are`;
-  if (code === "ENOSPC") return `the disk is full, so the output isn't whole (${message})`;
+    return `no valid AWS credentials (${message}): aws sso login, or export AWS_PROFILE=<profile>; aws sts get-caller-identity shows whose they are`;
+  if (code === "ENOSPC") return `the disk is full, so the output is incomplete (${message})`;
   if (code === "EROFS" || code === "EACCES") return `a file can't be written: ${message}`;
   // Node's answer for folders within folders on a read-only disk.
   if (code === "ENOENT" && syscall === "mkdir")

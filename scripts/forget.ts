@@ -10,12 +10,12 @@ import { consent } from "./traffic/consent.ts";
 
 const usage = `npm run forget -- <environment> <user> --tenant <tenant> [--yes]
 
-Deletes every record of one user of a tenant from S3, all versions of it, and looks again whether one is left. <user> is
-the id that the tenant's server signs. Log lines hold its hash and no text; answers in the cache hold no user and end by
-themselves within the route's ttlSeconds.
+Deletes every record of one user of a tenant from S3, all versions included, and checks that none is left. <user> is the
+id that the tenant's server signs. Log lines hold its hash and no text; answers in the cache hold no user and expire within
+the route's ttlSeconds.
 
   --tenant  whose user it is; ids of two tenants are two users
-  --yes     consents to the deletion`;
+  --yes     confirms the deletion`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Beyond the days that records are kept: lifecycle works once a day. */
@@ -48,14 +48,13 @@ async function main(): Promise<number> {
   }
   if (
     !(await consent(values.yes)(
-      `${records} records of ${tenant}'s user ${hash} in ${gateway.records.bucket}, ${found.length} versions: delete them for good?`,
+      `${records} records of ${tenant}'s user ${hash} in ${gateway.records.bucket}, ${found.length} versions: delete them permanently?`,
     ))
   )
-    throw new Error("nothing was deleted: agree with --yes");
+    throw new Error("nothing was deleted: confirm with --yes");
   await bucket.remove(found);
   const left = await versionsOf(bucket, gateway.records.keepDays, tenant, hash);
-  if (left.length > 0)
-    throw new Error(`${left.length} versions are there again, written meanwhile: run it once more`);
+  if (left.length > 0) throw new Error(`${left.length} versions were written meanwhile: run it again`);
   print(`${records} records deleted, none is left of ${tenant}'s user ${hash}`);
   return 0;
 }

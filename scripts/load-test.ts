@@ -19,7 +19,7 @@ import {
 } from "./load-test/expected-peak.ts";
 import { sendLoad } from "./load-test/locust.ts";
 import { loadTestText, stageLine, withVerdict } from "./load-test/report.ts";
-import { figuresOf, type StreamAnswer, verdictOf } from "./load-test/verdict.ts";
+import { figuresOf, loadResultOf, type StreamAnswer } from "./load-test/result.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { consent } from "./traffic/consent.ts";
@@ -27,20 +27,20 @@ import { interruption } from "./traffic/interruption.ts";
 
 const usage = `npm run load-test -- <environment> <route> [options]
 
-Asks a route for streams, in steps up to twice its expected peak: what all tenants that may ask for it send together by
-their requests per minute. Judges each step by the route's objective for TTFT and failures; above the peak the tenants'
-limits refuse the rest, which is no failure. Needs Python 3.11 or later. Exits with 0 when the objective holds, 1 when
-it doesn't, 2 when that can't be said, 130 when it was interrupted: the report then says how far it came.
+Sends streaming requests to a route, in steps up to twice its expected peak: the sum of the requests per minute of all
+tenants that may use it. Compares each step with the route's objectives for TTFT and failures; above the peak the tenants'
+limits refuse the excess, which doesn't count as failure. Needs Python 3.11 or later. Exits with 0 when the objectives are
+met, 1 when they aren't, 2 when that can't be determined, 130 when it was interrupted, with a partial report.
 
   --local          npm run local in place of the deployed environment
   --times <n>      up to how many times the peak, from 0.25 to 10             (2)
   --minutes <n>    for the whole ramp                                         (8)
   --prompt <n>     tokens of a prompt                                         (900)
-  --answer <n>     tokens of the longest answer                               (250)
+  --answer <n>     maximum tokens of an answer                                (250)
   --address <url>  where the gateway answers                    (https://<the edge's domain>)
   --html <file>    report with plots                            (.gantry/load-test-<environment>-<route>.html)
   --json           the figures for machines
-  --yes            agrees to what it costs`;
+  --yes            confirms the cost`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
         `${refused}: raise it for the test, give --times a smaller number, or run it in the VPC with --address`,
       );
     if (!(await consent(options.yes)(costQuestion(config, route, stages, sizes)))) {
-      console.error("nothing was sent: agree on a terminal, or with --yes");
+      console.error("nothing was sent: confirm on a terminal, or with --yes");
       return 2;
     }
   }
@@ -86,14 +86,14 @@ async function main(): Promise<number> {
     },
   });
   const figures = figuresOf(stages, answers, routeObjective);
-  const verdict = verdictOf(figures, !signal.aborted);
-  const report = { environment, route, stages, answers, figures, verdict, interrupted: signal.aborted };
+  const result = loadResultOf(figures, !signal.aborted);
+  const report = { environment, route, stages, answers, figures, result, interrupted: signal.aborted };
   const text = loadTestText(report);
   writeFileSync(html, withVerdict(readFileSync(html, "utf8"), text));
   if (options.json) print(JSON.stringify({ ...report, answers: undefined }, null, 2));
   else print(`${loadTestText(report, process.stdout.columns)}\nplots: ${html}`);
   if (signal.aborted) return interruptedCode;
-  return { held: 0, missed: 1, undecided: 2 }[verdict.outcome];
+  return { held: 0, missed: 1, undecided: 2 }[result.outcome];
 }
 
 function costQuestion(

@@ -16,11 +16,11 @@ import { tryLock } from "./traffic/lock.ts";
 const usage = `npm run local [-- <environment>] [--port <port>] [--load <requests>]
 
 Runs the data path of an environment on this machine: the planned gateway in the pinned LiteLLM, a real Redis,
-simulated models behind the planned listener rules, stand-ins of OpenAI and Anthropic. Needs Python 3.11 or later; no
-root, no cloud, no GPU. Saving the stack's file changes it while it runs. Ctrl-C ends it.
+simulated models behind the planned listener rules, stand-ins for OpenAI and Anthropic. Needs Python 3.11 or later; no
+root, no cloud, no GPU. Saving the stack's file applies it while it runs. Ctrl-C stops it.
 
   <environment>  one with a stack file                                             (dev)
-  --port         where callers ask; the page is at the port above                  (4000)
+  --port         the gateway's port; the page is on the next one                   (4000)
   --load         requests a second from simulated users, from 0 to 100             (0)`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   const lock = tryLock(join(work, "local.lock"), process.argv.slice(1).join(" "));
   if (typeof lock !== "function") {
     const running = existsSync(statement) ? `\n\n${readFileSync(statement, "utf8")}` : ": it is starting";
-    throw new Error(`it runs already, as process ${lock.pid}${running}`);
+    throw new Error(`it is already running, as process ${lock.pid}${running}`);
   }
   try {
     await run(environment, port, load);
@@ -82,7 +82,7 @@ async function run(environment: string, port: number, load: number) {
     controlled = await control(path, environment, address);
     const text = statementOf(path, environment, address, pageAddress);
     writeFileSync(statement, text, { mode: 0o600 });
-    print(`${text}\nready after ${seconds(begin)}; Ctrl-C ends it`);
+    print(`${text}\nready after ${seconds(begin)}; Ctrl-C stops it`);
     await interrupted;
     console.error("ending");
   } finally {
@@ -114,7 +114,7 @@ async function reload(path: DataPath, environment: string) {
     console.error(`Pulumi.${environment}.yaml is in effect after ${seconds(begin)}: ${stateOf(path)}`);
   } catch (error) {
     console.error(
-      `Pulumi.${environment}.yaml can't be taken over, everything stays as it is\n${(error as Error).message}`,
+      `Pulumi.${environment}.yaml can't be applied, nothing was changed\n${(error as Error).message}`,
     );
   }
 }

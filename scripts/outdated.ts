@@ -9,8 +9,8 @@ import { table } from "./table.ts";
 
 const usage = `npm run outdated [-- --json]
 
-Compares what npm doesn't know with its newest published version: charts, machine images, engines; and names the
-advisories of each engine version. Add-ons are listed by EKS only: the command for each is printed. Changes nothing.
+Compares the versions that npm doesn't know (charts, machine images, engines) with the newest published ones, and lists
+the advisories for each engine version. Only EKS lists its add-ons: the command for each is printed. Changes nothing.
 Exits with 0 when everything is current, with 1 when something is newer or has an advisory, with 2 when a source
 couldn't be read.`;
 

@@ -13,14 +13,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = `npm start [-- <environment>] [--deployed] [--json] [--html <file>]
 
 Plans an environment without a cloud account: the real program and the real policy pack on an embedded engine.
-Prints models with their memory fit, monthly cost, resources, and what the policies say.
+Prints models with their memory fit, monthly cost, resources, and the findings of the policies.
 Exits with 0 when nothing is violated, with 1 otherwise.
 
   <environment>  one of: ${environments(root).join(", ")}  (dev)
-  --deployed     plan the second deployment, where everything is known that AWS and the cluster computed in the
-                 first; without it the first one is planned, where that is unknown
+  --deployed     plan the second deployment, where all values that AWS and the cluster computed in the first one are
+                 known; without it the first deployment is planned, where they are unknown
   --json         the report as JSON, for machines: npm start --silent -- <environment> --json
-  --html         write the report as a page too: architecture, traffic, memory, cost, policies and resources in one file`;
+  --html         also write the report as a page: architecture, traffic, memory, cost, policies and resources in one file`;
 
 await exitWith(main, { usage });
 

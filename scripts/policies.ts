@@ -12,9 +12,9 @@ import { readme } from "./policies/readme.ts";
 
 const usage = `npm run policies [-- --write | --check]
 
-Shows what the policy pack demands, from the rules' own words.
+Lists the rules of the policy pack: what each checks, why, and how to fix a finding.
 
-  --write  puts it into policies/README.md
+  --write  writes policies/README.md
   --check  exits with 1 when policies/README.md differs`;
 
 /** Columns where the output is not a terminal. */

@@ -17,9 +17,9 @@ const usage = `npm run preflight -- <environment> [--json]
 
 Before the first pulumi up and before a switch: checks that the account has what the environment needs. Credentials,
 tools, quotas, instance types in the zones, reservations, machine images, add-ons, image digests, model commits,
-names of buckets and secrets, certificate, zone, roles, the Kubernetes API; and says what an hour costs. Changes nothing.
-Each finding has the command that mends it. Exits with 0 when nothing is found but warnings, with 1 when something would
-fail, with 2 when something couldn't be looked at.
+names of buckets and secrets, certificate, zone, roles, the Kubernetes API; and shows the cost per hour. Changes nothing.
+Each finding has the command that fixes it. Exits with 0 when there is nothing but warnings, with 1 when something would
+fail, with 2 when something couldn't be checked.
 
   --json  for machines`;
 
@@ -37,11 +37,11 @@ async function main(): Promise<number> {
   const config = loadConfig(root, environment);
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
-      console.error("stopped before its end; preflight only reads, so nothing has changed");
+      console.error("stopped early; preflight only reads, so nothing has changed");
       process.exit(interruptedCode);
     });
   if (process.stderr.isTTY)
-    console.error(`Asking account ${config.account.id}, the registries and the hub …`);
+    console.error(`Reading account ${config.account.id}, the registries and the hub …`);
   const reader = new AccountReader(config.account.region);
   const asked = preflight({ config, reader, hub: publicHub(fetch), tools: () => tools(root) });
   const [result, cost] = await Promise.all([asked, fact(() => hourly(environment))]);
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
   return has("fault") ? 1 : 0;
 }
 
-/** US dollars an hour at fewest and most replicas, by the planned resources. */
+/** US dollars an hour at min and max replicas, by the planned resources. */
 async function hourly(environment: string): Promise<{ readonly minimum: number; readonly maximum: number }> {
   const { resources } = await planProgram({ root, environment });
   const { minimum, maximum } = costReport(loadConfig(root, environment), resources);
@@ -80,8 +80,8 @@ function report(
     "",
     ...(clean.length === 0 ? [] : table([["fine", clean.join(", ")]], [], process.stdout.columns)),
     cost === undefined
-      ? "  an hour's price isn't known: npm start says why"
-      : `  an hour costs ${dollars(cost.minimum)} at fewest replicas, ${dollars(cost.maximum)} at most; npm start lists what for`,
+      ? "  the cost per hour isn't known: npm start shows why"
+      : `  cost per hour: ${dollars(cost.minimum)} at min replicas, ${dollars(cost.maximum)} at max; npm start shows the breakdown`,
   ];
 }
 
@@ -89,8 +89,8 @@ function counted(findings: readonly PreflightFinding[]): string {
   const count = (level: PreflightFinding["level"]) =>
     findings.filter((found) => found.level === level).length;
   const parts = [
-    `${count("fault")} to mend`,
-    ...(count("unknown") > 0 ? [`${count("unknown")} that couldn't be looked at`] : []),
+    `${count("fault")} to fix`,
+    ...(count("unknown") > 0 ? [`${count("unknown")} that couldn't be checked`] : []),
     ...(count("warning") > 0 ? [`${count("warning")} to know of`] : []),
   ];
   return parts.join(", ");

@@ -8,8 +8,8 @@ import { table } from "./table.ts";
 
 const usage = `npm run prices [-- --json]
 
-Compares the on-demand prices of instance types, by which plans count, with AWS's public price list: no account, some
-hundred megabytes. Changes nothing. Exits with 0 when all are the same, 1 when one differs, 2 when the list can't be
+Compares the on-demand prices of instance types that plans use with AWS's public price list. Needs no account; downloads
+some hundred megabytes. Changes nothing. Exits with 0 when all are the same, 1 when one differs, 2 when the list can't be
 read. Prices of other services (components/capacity/cost.ts) are not compared.`;
 
 await exitWith(main, { usage, failure: 2 });

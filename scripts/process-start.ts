@@ -2,9 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * When a process was started, in whatever form the system tells; an empty text where it doesn't tell, nothing where the
- * process doesn't run. One that has ended and that its parent never asks about, as in a container whose first process
- * doesn't, runs no more.
+ * When a process was started, in the system's own form; an empty string if the system doesn't tell, undefined if the
+ * process doesn't run. A zombie counts as not running, such as in a container whose first process doesn't reap children.
  */
 export function processStart(pid: number): string | undefined {
   try {

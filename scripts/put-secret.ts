@@ -9,8 +9,8 @@ const usage = `npm run put-secret -- <environment> <provider>
 
 Puts the key of a provider of hosted models, the model hub's token (huggingface), the password of an existing cache
 (redis), a Slack webhook's URL (slack), a PagerDuty integration's key (pagerduty) or the secret of Grafana's client
-(grafana) into Secrets Manager. The value comes from standard input and goes nowhere else: not to the configuration,
-not to Pulumi's state, not to a log.
+(grafana) into Secrets Manager. The value is read from standard input and stored nowhere else: not in the configuration,
+not in Pulumi's state, not in a log.
 
   pbpaste | npm run put-secret -- dev openai`;
 

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-/** What a person types after a question on the terminal, without the spaces around it. @param output where it is asked */
+/** The trimmed answer to a question on the terminal. @param output where the question is shown */
 export async function askOnTerminal(question: string, output: NodeJS.WriteStream): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output });
   try {

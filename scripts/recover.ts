@@ -11,9 +11,9 @@ import { table } from "./table.ts";
 
 const usage = `npm run recover -- <environment> [--yes] [--json]
 
-After an update that was interrupted: finds what AWS and the cluster have and the stack's state hasn't, and asks for
-each whether to import or delete it. Run it before the next pulumi up, which would create the same things again. Exits
-with 0 when nothing is left to do, with 1 otherwise.
+Recovers from an interrupted update: finds resources that exist in AWS or the cluster and not in the stack's state, and
+asks for each whether to import or delete it. Run it before the next pulumi up, which would create them again. Exits with
+0 when nothing is left to do, with 1 otherwise.
 
   --yes   don't ask
   --json  for machines; without --yes it only lists`;
@@ -61,7 +61,7 @@ function report(environment: string, found: readonly LeftBehind[]) {
     id ?? "",
     because,
   ]);
-  console.log(table([["what to do", "type", "name", "id", "because"], ...rows]).join("\n"));
+  console.log(table([["action", "type", "name", "id", "reason"], ...rows]).join("\n"));
 }
 
 function conclude(environment: string, left: readonly LeftBehind[], asked: boolean) {

@@ -23,18 +23,18 @@ import { table } from "./table.ts";
 
 const usage = `npm run release -- <name> --model <organisation/name> [options]
 
-Writes stacks/releases/<name>.yaml with what the model hub and the registry say: commit, files with their hashes,
-weights, shape, quantization, and the image's digest; and says which pools it fits. Refuses shapes that the planner
-doesn't know, and names what it only estimates. A file that is there is never changed.
+Writes stacks/releases/<name>.yaml from the model hub and the registry: commit, files with their hashes,
+weights, shape, quantization, and the image's digest; and lists the pools that it fits. Refuses shapes that the planner
+doesn't know, and names what it only estimates. An existing file is never changed.
 
   --model            the repository on the hub
   --revision         a commit, branch or tag                       (main, as the commit that it is now)
   --engine           vllm@<version> or tgi@<version>                (vllm, the newest version whose flags are known)
   --image            the engine's image as repository@sha256:…      (resolved from the version's tag)
-  --served-name      the name that requests carry                   (the repository's, in small letters)
+  --served-name      the name that requests carry                   (the repository's, in lower case)
   --context          tokens of prompt and answer together           (16384, or what the model has)
   --concurrent       sequences that a replica computes at once      (32)
-  --tensor-parallel  GPUs that share each layer                     (the fewest that a pool of yours takes)
+  --tensor-parallel  GPUs that share each layer                     (the fewest that fit one of your pools)
   --kv-cache         type of the KV cache                           (auto)
   --utilization      share of the GPU memory                        (0.9)
   --dry-run          print the file and write nothing
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   const file = join(releaseFolder, `${request.name}.yaml`);
   if (!dryRun && existsSync(join(root, file)))
     throw new Error(
-      `${file} is there already, and a release that was live is never edited: take another name`,
+      `${file} already exists, and a release that was live is never edited: choose another name`,
     );
   if (process.stderr.isTTY) console.error("Reading the model hub and the registry …");
   const read = await newRelease(request, publicHub(fetch), new Date().toISOString().slice(0, 10));
@@ -184,7 +184,7 @@ function report({ release, estimated, gated }: NewRelease, fits: readonly PoolFi
       process.stdout.columns,
     ),
     "",
-    "The policy pack judges memory by figures of its own, until then by this file's: add a row for it to policies/data/models.ts.",
-    "Next: name it in a slot of Pulumi.<environment>.yaml, and npm start -- <environment>.",
+    "The policy pack checks memory by its own figures: add a row for the model to policies/data/models.ts. Until then it uses this file's.",
+    "Next: name it in a slot of Pulumi.<environment>.yaml, and run npm start -- <environment>.",
   ];
 }

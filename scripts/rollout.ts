@@ -9,15 +9,15 @@ const usage = `npm run rollout -- <environment> <model> <colour> [options]
 
 Promotes a model's other slot step by step, compares both slots at each step, and rolls back in one write when a gate
 fails. Started again after an interruption, it continues from where the stack is. Exits with 0 when the slot is
-promoted, 1 when it was rolled back or another command took over, 2 when too few answers came to decide, 130 when it
-was interrupted.
+promoted, 1 when it was rolled back or another command took over, 2 when there were too few answers to decide, 130 when
+it was interrupted.
 
   --profile         ${Object.keys(profiles).join(", ")}        (staged)
   --prometheus      address of Prometheus, such as http://127.0.0.1:9090          (its address in the cluster)
   --through         a tunnel to the load balancer, such as http://127.0.0.1:8080  (the models' own hosts)
   --patience        hours that a step may wait for answers beyond its time        (24)
-  --yes             agrees to what an interrupted update makes necessary, as in npm run switch
-  --without-shadow  skips the copies of requests, which the gateway makes: not every environment has one
+  --yes             confirms the cleanup after an interrupted update, as in npm run switch
+  --without-shadow  skips the shadow step, for callers that bypass the gateway, which copies the requests
   --local           promotes what npm run local runs on this machine, as in npm run switch`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -13,9 +13,9 @@ import { replaceFile } from "./traffic/stack-file.ts";
 
 const usage = `npm run rotate -- <environment> <secret> [--finish]
 
-Replaces a secret, one step each time it is run: edits the stack's file or puts a value, and says what to do then. It
-keeps nothing of its own: which step is next follows from the file and Secrets Manager, so that it can be interrupted and
-run again at any time. No value is shown.
+Rotates a secret, one step per run: edits the stack's file or stores a value, and prints what to do next. It keeps no
+state: the next step follows from the file and Secrets Manager, so that it can be interrupted and run again at any time.
+No value is shown.
 
   tenants/<tenant>  a tenant's keys: two are valid until --finish
   models/<model>    the key of a model's engines: each slot takes one, the gateway sends both
@@ -23,7 +23,7 @@ run again at any time. No value is shown.
   <provider>        the key of openai and others: the new one comes from standard input
   gateway-master-key, gateway-metrics-key, grafana-admin
 
-  --finish          every client has the new value: the one before may go`;
+  --finish          every client has the new value: revokes the previous one`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -10,8 +10,8 @@ import { releaseSchemaFile, schemas, stackSchemaFile } from "./schema/schemas.ts
 const usage = `npm run schema [-- --check]
 
 Writes the JSON Schemas with which an editor completes and checks Pulumi.<environment>.yaml and stacks/releases/*.yaml,
-and docs/configuration.md, which tells the same to people.
-With --check it writes nothing, and exits with 1 where a file differs from the code.`;
+and docs/configuration.md, the reference of both.
+With --check it writes nothing, and exits with 1 when a file is out of date.`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
   const stale = generatedFiles().filter(({ file, text }) => contentOf(file) !== text);
   if (values.check) {
-    for (const { file } of stale) console.error(`${file} is not what the code says: run \`npm run schema\``);
+    for (const { file } of stale) console.error(`${file} is out of date: run \`npm run schema\``);
     return stale.length === 0 ? 0 : 1;
   }
   for (const { file, text } of stale) {

@@ -7,20 +7,20 @@ import { runRollbackCommand } from "./traffic/rollback.ts";
 const usage = `npm run switch -- <environment> <model> <colour> [options]
 npm run switch -- <environment> <model> [<colour>] --rollback [--yes]
 
-Sends a model's requests to its other slot: checks that it is healthy, large enough and answers, edits the stack's
-file, shows what would change, writes it, asks the load balancer, and rolls back when a gate fails while it bakes.
+Sends a model's requests to its other slot: checks that it is healthy, large enough and answers, edits the stack's file,
+previews and applies the change, verifies it at the load balancer, and rolls back when a gate fails during the bake time.
 
   --bake        minutes to evaluate the slot; 0 needs no Prometheus           (20)
   --prometheus  address of Prometheus, such as http://127.0.0.1:9090          (its address in the cluster)
   --through     a tunnel to the load balancer, such as http://127.0.0.1:8080  (the models' own hosts)
   --patience    hours to wait for answers beyond --bake                       (24)
-  --rollback    rolls back at once, without gates and whatever the stack's file holds: to <colour>, or to the slot that
-                was live before the last switch or rollout on record. Stops a switch or rollout of the model that runs.
-                Running it twice changes nothing more
-  --yes         consents to what an interrupted update makes necessary: to drop Pulumi's lock that it left on this
-                machine, to take a rule that the state doesn't know into the state, or to remove it
-  --local       moves the traffic of what npm run local runs on this machine. The stack's file is edited all the same:
-                what is not to be deployed is taken back there (git diff shows it)`;
+  --rollback    rolls back immediately, without gates and regardless of the stack's file: to <colour>, or to the slot
+                that was live before the last recorded switch or rollout. Stops a switch or rollout of the model that is
+                running. Running it twice changes nothing more
+  --yes         confirms the cleanup after an interrupted update: dropping the Pulumi lock that it left on this machine,
+                importing a rule that the state doesn't know, or removing it
+  --local       moves the traffic of npm run local on this machine. It edits the stack's file as well: revert there what
+                must not be deployed (git diff shows it)`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

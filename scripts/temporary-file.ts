@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Lends a text as a file of this name, which its owner alone can read and which is gone afterwards. */
+/** Runs a function with a temporary file of this name and content, which only its owner can read. */
 export async function withFile<T>(name: string, text: string, use: (path: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "gantry-"));
   try {

@@ -10,8 +10,8 @@ import { table } from "./table.ts";
 
 const usage = `npm run usage -- <environment> [options]
 
-Adds up the gateway's records in S3: requests, tokens and US dollars. Reads each record once, so a busy month takes its
-time and a request to S3 for each; what lifecycle has deleted isn't counted.
+Adds up the gateway's records in S3: requests, tokens and US dollars. Reads each record once, so a busy month takes
+a while, and one request to S3 per record; expired records aren't counted.
 
   --by     tenant, user, feature, model, day, or several with commas   (tenant)
   --from   first day, in UTC, as 2026-11-01                            (the month's first)

@@ -1,17 +1,17 @@
-/** `fetch`, or what a test puts in its place. */
+/** `fetch`, or a test's replacement. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** A service that doesn't answer must not hold up the others. */
 const longestMilliseconds = 30_000;
 
-/** What a public service answers, if it is a success. @throws Error with the address and what it answered */
+/** A public service's response, if successful. @throws Error with the address and the status */
 export async function get(url: string, fetch: Fetch, init: RequestInit = {}): Promise<Response> {
   const answer = await ask(url, fetch, init);
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
   return answer;
 }
 
-/** What a public service answers, whatever it is. @throws Error with the host where nothing comes in 30 seconds */
+/** A public service's response, whatever its status. @throws Error with the host when there is none within 30 seconds */
 export async function ask(url: string, fetch: Fetch, init: RequestInit = {}): Promise<Response> {
   try {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(longestMilliseconds) });

@@ -10,7 +10,7 @@ export const additions: Readonly<Record<string, string>> = {
   edge: "{ domain: llm.example.com, zoneId: Z0123456789ABCDEFGHIJ, allowedOrigins: [], requestsPerAddress: { limit: 300, windowSeconds: 60 } }",
 };
 
-/** Says of each missing key what it could be. */
+/** Suggests a value for each missing key. */
 export function withAdditions(problems: readonly Problem[]): Problem[] {
   return problems.map((problem) => {
     const example = Object.hasOwn(additions, problem.path) ? additions[problem.path] : undefined;

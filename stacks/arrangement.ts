@@ -17,7 +17,7 @@ interface ArrangedSlot {
   readonly replicas: { readonly min: number; readonly max: number };
 }
 
-/** Where a model stands: behind which load balancer, at which listener priority, and each of its slots. */
+/** A model's arrangement: its load balancer, its listener priority, and each of its slots. */
 export interface ArrangedModel {
   readonly loadBalancer: string;
   /** Of its first listener rule; the others follow. */
@@ -29,7 +29,7 @@ export interface ArrangedModel {
   readonly engineKeys: Readonly<Partial<Record<Colour, string>>>;
 }
 
-/** What places models: nothing of one model depends on another. */
+/** The inputs of a model's arrangement: nothing of one model depends on another. */
 export type ArrangementSource = Pick<
   Config,
   "account" | "environment" | "models" | "modelStore" | "monitoring" | "pools" | "releases" | "routes"

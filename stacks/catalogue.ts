@@ -12,7 +12,7 @@ interface Source extends Pick<Settings, "models" | "hosted" | "routes" | "pools"
   readonly releases: Readonly<Record<string, Release>>;
 }
 
-/** Everything that clients may ask for, with what the configuration leaves to defaults. @param domain of the models' hosts */
+/** All models and routes that clients may request, with defaults filled in. @param domain of the models' hosts */
 export function catalogue(source: Source, domain: string): Catalogue {
   const { models, hosted, routes } = source;
   return {
@@ -22,7 +22,7 @@ export function catalogue(source: Source, domain: string): Catalogue {
   };
 }
 
-/** Routes with every default spelled out. */
+/** Routes with all defaults filled in. */
 export function routesOf(routes: Settings["routes"]): Record<string, Route> {
   return mapped(routes, routeOf);
 }
@@ -146,7 +146,7 @@ const fullRateMinutes = 240;
 /** A page or two, which is what people type. */
 const defaultInputCharacters = 4000;
 
-/** Tenants with every limit spelled out. */
+/** Tenants with all limits filled in. */
 export function tenantsOf(tenants: Settings["tenants"]): Record<string, Tenant> {
   return mapped(tenants, (tenant: TenantSettings) => {
     const inputCharacters = tenant.inputCharacters ?? defaultInputCharacters;

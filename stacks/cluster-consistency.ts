@@ -37,7 +37,7 @@ function rangeProblems(path: string, value: string, account: string): Problem[] 
   if (range === undefined) return [];
   const begin = formatCidr(range);
   if (begin !== value) return [{ path, value, message: `begins in the middle of its range; write ${begin}` }];
-  // The ranges that EKS refuses lie in others that it takes, such as 0.0.0.0/0, which is for the policies to judge.
+  // The ranges that EKS refuses lie in others that it takes, such as 0.0.0.0/0, which the policies check.
   const [found] = Object.entries(notPublic).filter(([other]) => {
     const closed = parseCidr(other);
     return closed !== undefined && range.prefix >= closed.prefix && overlap(range, closed);

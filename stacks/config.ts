@@ -14,23 +14,23 @@ import { fileListProblems, releaseProblems } from "./release-consistency.ts";
 import { configSchema, environmentSchema, regionSchema, type Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 
-/** What the program is given, before anything of it is trusted. */
+/** The program's raw input, before validation. */
 export interface RawConfig {
   /** The stack's name. */
   readonly environment: string;
   /** The stack's configuration by full key (`gantry:pools`); values as YAML has them, or as the JSON text that Pulumi passes on. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Parsed release files by name, without their ending. */
+  /** Parsed release files by name, without their extension. */
   readonly releases: Readonly<Record<string, unknown>>;
-  /** As `YYYY-MM-DD`: exemptions and reservations end. */
+  /** In the form `YYYY-MM-DD`: exemptions and reservations end. */
   readonly today: string;
 }
 
-/** An environment that is whole and fits together. */
+/** A validated environment. */
 export interface Config extends Omit<Settings, "account"> {
   readonly environment: string;
   readonly account: Account;
-  /** As `YYYY-MM-DD`. */
+  /** In the form `YYYY-MM-DD`. */
   readonly today: string;
   /** The releases that slots name. */
   readonly releases: Readonly<Record<string, Release>>;

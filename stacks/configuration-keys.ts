@@ -36,7 +36,7 @@ export function configurationKeys(config: Config): readonly ConfigurationKey[] {
   ];
 }
 
-/** The key of a property; nothing where none is known. @param path as a finding names it, such as `spec.limits` */
+/** The key of a property; undefined where none is known. @param path as a finding names it, such as `spec.limits` */
 export function keyOf(
   keys: readonly ConfigurationKey[],
   resource: { readonly type: string; readonly name: string },
@@ -58,7 +58,7 @@ const systemNodes = ["eks:index:ManagedNodeGroup", "aws:eks/nodeGroup:NodeGroup"
 }));
 const budget = { type: "aws:budgets/budget:Budget", name: "budget" };
 
-/** How things that hold data are protected, by type. Secrets are left out: those of tenants are never protected. */
+/** How resources that hold data are protected, by type. Secrets are left out: those of tenants are never protected. */
 const protectedProperties: readonly (readonly [type: string, property: string])[] = [
   ["aws:kms/key:Key", "deletionWindowInDays"],
   ["aws:kms/key:Key", "protect"],

@@ -17,7 +17,7 @@ import { poolProblems } from "./pool-consistency.ts";
 import type { Settings } from "./schema.ts";
 import { systemNodeProblems } from "./system-node-consistency.ts";
 
-/** What can't be seen in one field alone: names that must exist, numbers that must fit together. */
+/** Checks across fields: names that must exist, numbers that must be consistent. */
 export function consistencyProblems(
   settings: Settings,
   region: string,

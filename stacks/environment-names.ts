@@ -1,4 +1,4 @@
-/** What an environment is called in AWS, such as `gantry-dev`. */
+/** An environment's name in AWS, such as `gantry-dev`. */
 export function environmentName(environment: string): string {
   return `gantry-${environment}`;
 }

@@ -27,7 +27,7 @@ import { createModels, createServing, type ModelOutput } from "./serving.ts";
 export class Gantry extends pulumi.ComponentResource {
   readonly cluster: { readonly name: string; readonly region: string };
   readonly models: Readonly<Record<string, ModelOutput>>;
-  /** Where callers ask, as `https://llm.example.com`. */
+  /** The API's address, such as `https://llm.example.com`. */
   readonly url: string;
   /**
    * Names in Secrets Manager: providers' are empty until `npm run put-secret`; a tenant's hold its keys, which

@@ -7,7 +7,7 @@ import { idleTimeout, slotTimeouts, type Timeouts } from "../components/serving/
 import { routesOf } from "./catalogue.ts";
 import type { Settings } from "./schema.ts";
 
-/** The gateway's times: an answer lasts as long as the route that waits longest lets it, and no load balancer cuts it. */
+/** The gateway's timeouts: an answer may last as long as the longest route allows, and no load balancer cuts it. */
 export function gatewayTimes({
   routes,
 }: Pick<Settings, "routes">): Timeouts & { /** Of the edge. */ readonly idleSeconds: number } {
@@ -18,7 +18,7 @@ export function gatewayTimes({
   };
 }
 
-/** Where callers come in. @param zone the models' own, known in the VPC only */
+/** The edge's host and zone. @param zone the models' own, which resolves only in the VPC */
 export function edgeChoice(
   edge: Settings["edge"],
   tenants: Settings["tenants"],

@@ -14,7 +14,7 @@ import { routeProblems } from "./route-consistency.ts";
 import type { Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 
-/** What the gateway can't do: names with two meanings or none, limits that contradict each other. */
+/** Configuration that the gateway can't serve: ambiguous or unknown names, limits that contradict each other. */
 export function gatewayProblems(settings: Settings, releases: Readonly<Record<string, Release>>): Problem[] {
   return [
     ...nameProblems(settings),
@@ -27,7 +27,7 @@ export function gatewayProblems(settings: Settings, releases: Readonly<Record<st
   ];
 }
 
-/** Clients name routes, models and hosted models alike, so each name has one meaning. */
+/** Routes, models and hosted models share one namespace, so each name must be unique. */
 function nameProblems({ models, hosted, routes }: Settings): Problem[] {
   const known = new Map(Object.keys(models).map((model) => [model, `models.${model}`]));
   for (const [model, settings] of Object.entries(models))

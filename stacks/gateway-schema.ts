@@ -40,7 +40,7 @@ export const hostedSchema = strict({
 
 const mask = z.enum(["mask", "off"], 'allowed: "mask", "off"');
 
-/** One name that clients ask for, and the models that may answer it. */
+/** One name that clients request, and the models that may answer it. */
 export const routeSchema = strict({
   /**
    * Which model answers first: `cost` the self-hosted model, `quality` the hosted one, `balanced` the self-hosted one while it is

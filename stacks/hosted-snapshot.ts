@@ -4,7 +4,7 @@ const tokens =
   /^(?:sk-|hf_|gsk_|xai-|AIza|nvapi-|pplx-|r8_|gh[opsur]_|github_pat_|glpat-|AKIA|ASIA|xox[a-z]-|eyJ)/;
 
 /**
- * Why a name doesn't say which model answers tomorrow, by its provider's own convention; nothing where it does. The
+ * Why a name isn't pinned to one model, by its provider's own convention; undefined where it does. The
  * value isn't part of the reason, as it may be a key. [platform.openai.com/docs/models; docs.anthropic.com, models
  * overview; ai.google.dev/gemini-api/docs/models; docs.mistral.ai, models; docs.aws.amazon.com/bedrock, model ids;
  * docs.together.ai and console.groq.com/docs/models, 2026-11]

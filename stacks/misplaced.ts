@@ -4,8 +4,8 @@ import type { Problem } from "../components/shared/problems.ts";
 const notShown = "[not shown]";
 
 /**
- * What belongs in no configuration, wherever it stands: credentials, and the key that objects of JavaScript take for their
- * prototype, which would be left out without a word.
+ * Values that must not be in the configuration, at any path: credentials, and `__proto__`, which JavaScript would drop
+ * silently.
  * @param config by full key, as `aws:region` @param settings those of this project, by their names
  */
 export function misplacedProblems(

@@ -5,7 +5,7 @@ import { findZone, zoneIds, zoneNames } from "../components/network/zones.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import type { Settings } from "./schema.ts";
 
-/** What can't be seen in one field of the network alone. */
+/** Checks across fields of the network. */
 export function networkProblems(network: Settings["network"], region: string): Problem[] {
   if (network.existing) {
     const path = "network.existing";

@@ -48,7 +48,7 @@ export function stackOf(config: Config): Environment {
   };
 }
 
-/* What models and gateway stand on: network, cluster, nodes, secrets and what watches them. */
+/* The platform of models and gateway: network, cluster, nodes, secrets and monitoring. */
 
 /** Refuses to work in another account than the configuration names. */
 export function createProvider(stack: Environment, name: string, parent: pulumi.Resource): Provider {

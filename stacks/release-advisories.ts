@@ -7,7 +7,7 @@ const longestExemptionDays = 180;
 
 /**
  * Advisories that the engine is open to and that the release gives no reason to live with.
- * @param today as `YYYY-MM-DD`
+ * @param today in the form `YYYY-MM-DD`
  */
 export function advisoryProblems({ engine, exemptions = [] }: Release, today: string): Problem[] {
   const open = openAdvisories(engine.kind, engine.version).flatMap(({ id, what, fixedIn }) => {

@@ -8,7 +8,7 @@ import { type Release, releaseId } from "../components/serving/release.ts";
 import { stagedWeights } from "../components/serving/staging-job.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 
-/** What contradicts itself inside one release, wherever it runs. */
+/** Contradictions within one release, wherever it runs. */
 export function releaseProblems(release: Release): Problem[] {
   return [
     ...contextProblems(release),
@@ -70,7 +70,7 @@ function versionProblems({ engine, limits }: Release): Problem[] {
   return [{ path: "engine.version", value: engine.version, message }];
 }
 
-/** Names that the engine compares with lists of its own, and stops at others. */
+/** Names that the engine checks against its own lists, failing on others. */
 function vocabularyProblems({ engine, model, parsers = {} }: Release): Problem[] {
   if (engine.kind !== "vllm" || !knownVersions().includes(engine.version)) return [];
   // The engine has one name for all schemes of compressed-tensors, and reads from the files which one it is.
@@ -116,7 +116,7 @@ function limitProblems(release: Release): Problem[] {
   return problems;
 }
 
-/** The template is the one whose hash the release has. */
+/** Checks the template's hash against the release. */
 function templateProblems({ engine, chatTemplate }: Release): Problem[] {
   if (chatTemplate === undefined) return [];
   const { file, sha256, text } = chatTemplate;
@@ -145,7 +145,7 @@ function visionProblems({ engine, model }: Release): Problem[] {
   return [{ path: "model.vision", value: model.vision, message }];
 }
 
-/** What the other engines can't do that vLLM can, and the other way round. */
+/** Features that only vLLM or only the other engines support. */
 function engineProblems({ engine, model, limits, parsers }: Release): Problem[] {
   const { kind } = engine;
   const problem = (path: string, value: unknown, message: string) => [{ path, value, message }];

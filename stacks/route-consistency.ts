@@ -2,7 +2,7 @@ import { own } from "../components/shared/own.ts";
 import { type Problem, suggestion } from "../components/shared/problems.ts";
 import type { RouteSettings, Settings } from "./schema.ts";
 
-/** Routes lead to models that are there, and to enough of them. */
+/** Checks that routes name existing models, and enough of them. */
 export function routeProblems(settings: Settings): Problem[] {
   return Object.entries(settings.routes).flatMap(([name, route]) => {
     const path = `routes.${name}`;

@@ -26,7 +26,7 @@ const longestLoadBalancerName = 16;
 /** Replicas of a slot: more can only be a slip, and each is placed one by one. */
 const mostReplicas = 10_000;
 const slot = strict({
-  /** A file under stacks/releases/, without its ending. */
+  /** A file under stacks/releases/, without its extension. */
   release: z.string(),
   pool: z.string(),
   /** Minimum and maximum. A minimum of 0 needs `idle: scale-to-zero`. */

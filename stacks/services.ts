@@ -29,7 +29,7 @@ import { passwordsOf } from "./generated-secrets.ts";
 import type { Environment } from "./platform.ts";
 import { existingCache } from "./secret-providers.ts";
 
-/* What runs on the platform beside the engines: cache and records, the gateway and its edge, alarms and budget. */
+/* Everything on the platform except the engines: cache and records, the gateway and its edge, alarms and budget. */
 
 export function createCache(
   stack: Environment,
@@ -115,14 +115,14 @@ export function createEdge(
   );
 }
 
-/** Where the edge's load balancer stands. */
+/** The subnets of the edge's load balancer. */
 function edgeSubnets({ config: { edge } }: Environment, network: Network) {
   return edge.internal
     ? { ids: network.privateSubnetIds, cidrs: network.privateCidrs }
     : { ids: network.publicSubnetIds, cidrs: network.publicCidrs };
 }
 
-/** What a gateway stands on, asks and is asked through. */
+/** The gateway's dependencies: what it runs on, what it calls, and how callers reach it. */
 export interface GatewayParts {
   readonly network: Network;
   readonly cluster: Cluster;

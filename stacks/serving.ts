@@ -17,9 +17,9 @@ import { modelHub } from "./secret-providers.ts";
 
 /* Engines and their models. */
 
-/** What of a model the stack shows when it is up. */
+/** A model's stack outputs. */
 export interface ModelOutput {
-  /** Where the gateway asks for it. */
+  /** The address at which the gateway reaches it. */
   readonly host: string;
   readonly live: Colour;
   readonly canaryPercent: number;

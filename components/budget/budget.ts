@@ -17,7 +17,7 @@ const notices = [
 ];
 
 /**
- * Says when an environment costs more in a month than it should. It stops nothing: the pools' GPU limits do.
+ * Notifies when an environment exceeds its monthly budget. It stops nothing: the pools' GPU limits do.
  * AWS counts by a tag only after `Project` and `Environment` were activated once as cost allocation tags, in the
  * billing settings of the paying account; until then the budget stays at zero.
  */

@@ -2,7 +2,7 @@ import type { Gpu } from "./gpus.ts";
 import { isEightBit, kvDtypeProblem } from "./kv-dtype.ts";
 import type { ModelShape } from "./model-shape.ts";
 
-/** What of a model decides which kernels compute its attention. */
+/** The properties of a model that decide which kernels compute its attention. */
 export type AttentionShape = Pick<ModelShape, "headDimension" | "attention" | "attentionSinks">;
 
 interface Backend {

@@ -9,7 +9,7 @@ import { parallelismProblems } from "./parallelism.ts";
 import { quantizationMethods, quantizationProblem } from "./quantization.ts";
 import { type Throughput, throughput } from "./throughput.ts";
 
-/** What shall be served, to how many, and how fast. */
+/** A demand: the model, the requests, and the objectives. */
 export interface Demand {
   readonly model: ModelShape;
   readonly engine: { readonly version: string };
@@ -24,7 +24,7 @@ export interface Demand {
   readonly perTokenSeconds: number;
 }
 
-/** One way to meet a demand, or the reason why it can't. */
+/** A candidate for a demand: a plan that meets it, or the reason why none does. */
 export interface Candidate {
   readonly gpu: GpuName;
   readonly gpusPerReplica: number;
@@ -37,7 +37,7 @@ export interface Candidate {
 
 interface Plan {
   readonly replicas: number;
-  /** Requests that one replica computes at once within the objectives. */
+  /** Concurrent requests of one replica within the objectives. */
   readonly concurrency: number;
   readonly estimate: Throughput;
   readonly usdPerMonth: number;
@@ -47,7 +47,7 @@ interface Plan {
 /** Replicas are sized to this share of what they can do, so that a burst or a lost one doesn't break the objective. */
 const headroom = 0.7;
 const utilization = 0.9;
-/** Sequences that one replica computes at once, in steps of doubling. */
+/** Concurrent sequences of one replica to try. */
 const concurrencies = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const tensorSizes = [1, 2, 4, 8];
 /** As the model is, unquantized, and the two quantizations that every pool's engine runs well. */
@@ -95,7 +95,7 @@ function candidate(demand: Demand, gpu: GpuName, tensorParallel: number, quantiz
   return { ...about, instance: `${nodes.count} × ${nodes.instance.name}`, plan };
 }
 
-/** The most requests that one replica computes at once within memory and objectives, or why it can't compute one. */
+/** The most concurrent requests of one replica within memory and objectives, or why it can't serve a single one. */
 function mostAtOnce(
   demand: Demand,
   model: ModelShape,

@@ -1,6 +1,6 @@
 import type { InstanceType } from "./instances.ts";
 
-/** What a replica goes through before its first answer, in seconds. */
+/** The phases of a cold start before the first answer, in seconds. */
 export interface ColdStart {
   /** From the pod that finds no node to the container's start: node, GPU, image. */
   readonly nodeSeconds: number;

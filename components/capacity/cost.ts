@@ -7,13 +7,13 @@ export const hoursPerMonth = 730;
 /** How Karpenter buys an instance, in the words of its label `karpenter.sh/capacity-type`. */
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
-/** Whether nothing but reserved instances may be taken: one that goes then may not come back. */
+/** Whether only reserved instances are allowed: a terminated one may not be available again. */
 export function onlyReserved(capacity: readonly CapacityType[]): boolean {
   return capacity.every((type) => type === "reserved");
 }
 
 /**
- * Unit prices in us-east-1 beside the instances', from the public price pages as known on 2026-11-20, without
+ * Unit prices in us-east-1 other than instances', from the public price pages as known on 2026-11-20, without
  * tax, free tier or discount. Traffic and requests are not in it.
  */
 export const unitPrices = {
@@ -49,7 +49,7 @@ export const unitPrices = {
   publicIpv4PerHour: 0.005,
 } as const;
 
-/** What a slot or node group costs, in US dollars. */
+/** The cost of a slot or node group, in US dollars. */
 export interface Cost {
   readonly usdPerHour: number;
   readonly usdPerMonth: number;
@@ -76,7 +76,7 @@ export function instancesCost(
   };
 }
 
-/** What a million tokens cost, in US dollars. */
+/** The cost of a million tokens, in US dollars. */
 export interface TokenCost {
   readonly usdPerMillionInput: number;
   readonly usdPerMillionOutput: number;
@@ -92,7 +92,7 @@ export function tokenCost(usdPerHour: number, estimate: Throughput): TokenCost {
   };
 }
 
-/** What one replica's part of its instance costs, in US dollars an hour; `undefined` without a price. */
+/** The cost of one replica's share of its instance, in US dollars an hour; `undefined` without a price. */
 export function replicaUsdPerHour(instance: InstanceType, gpusPerReplica: number): number | undefined {
   const gpus = instance.gpu?.count ?? 0;
   if (instance.usdPerHour === undefined || gpus < gpusPerReplica) return undefined;

@@ -1,9 +1,9 @@
 import { largestTensorGiB, type ModelShape } from "./model-shape.ts";
 
-/** What one replica takes of the memory of each of its nodes, and the terms of the sum, all in GiB. */
+/** The memory that one replica uses on each of its nodes, and the terms of the sum, all in GiB. */
 export interface HostMemory {
   readonly gib: number;
-  /** As `2.0 for the weight streamer + 6.0 for the engine`. */
+  /** Such as `2.0 for the weight streamer + 6.0 for the engine`. */
   readonly sum: string;
 }
 

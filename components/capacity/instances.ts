@@ -24,7 +24,7 @@ export interface InstanceType {
 /** Where the prices come from: the table generated into Karpenter 1.14, from the AWS price list. */
 export const priceTable = { region: "us-east-1", date: "2026-07-20" } as const;
 
-/** The instance type of this name, or `undefined` when the table hasn't got it. */
+/** The instance type of this name, or `undefined` if the table doesn't have it. */
 export function instanceType(name: string): InstanceType | undefined {
   return byName.get(name);
 }

@@ -5,7 +5,7 @@ import type { ModelShape } from "./model-shape.ts";
 const blockTokens = 16;
 const mib = 2 ** 20;
 
-/** What of a replica decides the cost of a token's attention state. */
+/** The settings of a replica that decide the size of a token's attention state. */
 export interface KvSharding {
   readonly tensorParallel: number;
   readonly pipelineParallel: number;

@@ -11,7 +11,7 @@ export type AttentionLayout =
   /** Only `attentionLayers` keep keys and values; the rest keep a state of fixed size per sequence. */
   | { readonly kind: "hybrid"; readonly attentionLayers: number; readonly stateMiBPerSequence: number };
 
-/** What the planner needs to know of a model. A release's `model` has this shape. */
+/** The properties of a model that the planner needs. A release's `model` has this shape. */
 export interface ModelShape {
   readonly quantization: string;
   /** Weights on disk, which is what all GPUs of a replica hold together. */

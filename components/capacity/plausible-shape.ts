@@ -1,7 +1,7 @@
 import { type ModelShape, widths } from "./model-shape.ts";
 import { quantizationMethods } from "./quantization.ts";
 
-/** Something in a shape that its other numbers contradict. */
+/** A value in a shape that contradicts its other values. */
 export interface ShapeProblem {
   /** The field, such as `weightsGiB`. */
   readonly field: keyof ModelShape;
@@ -17,7 +17,7 @@ const layerShares = { least: 0.4, most: 2.6 };
 const headShares = { least: 0.4, most: 4 };
 
 /**
- * What a shape says twice and not alike: a digit that is missing makes a model fit that doesn't.
+ * Contradictions within a shape: a missing digit would make a model fit that doesn't.
  * Only what the release names is compared, nothing that is derived from it.
  */
 export function shapeProblems(model: ModelShape): ShapeProblem[] {

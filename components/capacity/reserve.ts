@@ -3,7 +3,7 @@ import type { MemoryFitArgs } from "./serving-limits.ts";
 
 const gib = 2 ** 30;
 
-/** What the engine takes beside weights and KV cache. */
+/** The engine's memory in addition to weights and KV cache. */
 export interface Reserve {
   readonly gib: number;
   /** Half-width of the error band. */

@@ -5,7 +5,7 @@ import { widths } from "./model-shape.ts";
 import { type Arithmetic, arithmetic, quantizationMethods } from "./quantization.ts";
 import type { MemoryFitArgs } from "./serving-limits.ts";
 
-/** What a replica is asked: so many requests at the same time, each of this size. */
+/** The load of a replica: concurrent requests, each of this size. */
 export interface Load {
   readonly concurrency: number;
   readonly promptTokens: number;
@@ -14,7 +14,7 @@ export interface Load {
   readonly prefixHits?: number;
 }
 
-/** What one replica is estimated to do under a load. */
+/** The estimated performance of one replica under a load. */
 export interface Throughput {
   readonly requestsPerSecond: number;
   readonly outputTokensPerSecond: number;

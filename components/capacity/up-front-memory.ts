@@ -4,7 +4,7 @@ import { type ModelShape, widths } from "./model-shape.ts";
 import type { MemoryFitArgs } from "./serving-limits.ts";
 
 const gib = 2 ** 30;
-/** What Ollama leaves for CUDA's context and kernels. [ollama discover/gpu.go, cudaMinimumMemory] */
+/** Memory that Ollama reserves for CUDA's context and kernels. [ollama discover/gpu.go, cudaMinimumMemory] */
 const contextGiB = 457 / 1024;
 /** Tokens of one step. [ollama api/types.go, num_batch] */
 const batchTokens = 512;

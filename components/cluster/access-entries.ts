@@ -8,7 +8,7 @@ interface AccessArgs {
   readonly admins: readonly string[];
 }
 
-/** Who may use the Kubernetes API by an identity of IAM. Managed node groups get their entries from EKS. */
+/** IAM identities with access to the Kubernetes API. Managed node groups get their entries from EKS. */
 export function accessEntries(
   { account, admins }: AccessArgs,
   gpuNodeRole: Input<string>,

@@ -21,7 +21,7 @@ export interface AddOnsArgs {
 /** The class of disks that monitoring keeps its data on. */
 export const storageClass = "gp3";
 
-/** EKS's own add-ons beside the network's: names, credentials for pods, and disks for the few pods that keep data. */
+/** EKS's own add-ons except the network's: DNS, credentials for pods, and disks for the few pods that keep data. */
 export class AddOns extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
   /** The class of pods' disks, and behind it the driver that makes and deletes them. */
@@ -65,7 +65,7 @@ export class AddOns extends pulumi.ComponentResource {
     );
   }
 
-  /** Sees GPUs, disks and interfaces that break, and marks their node, which Karpenter then replaces. */
+  /** Detects failed GPUs, disks and interfaces, and marks their node, which Karpenter then replaces. */
   private createMonitoringAgent(name: string, { controlPlane, versions, nodes }: AddOnsArgs): Addon {
     return new Addon(
       `${name}-node-monitoring-agent`,

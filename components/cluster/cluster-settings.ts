@@ -41,5 +41,5 @@ export const clusterSchema = strict({
       ),
   ),
 });
-/** What the configuration says of EKS and its system nodes. */
+/** The configuration of EKS and its system nodes. */
 export type ClusterSettings = z.infer<typeof clusterSchema>;

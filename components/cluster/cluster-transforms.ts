@@ -6,7 +6,7 @@ export const ownRoleName =
   ({ type, props, opts }) =>
     type === "aws:iam/role:Role" ? { props: { ...props, name: `${clusterName}-cluster` }, opts } : undefined;
 
-/** Subnets of the cluster that EKS has, whatever the configuration says since. */
+/** Keeps the subnets that the cluster was created with, even if the configuration changes. */
 export const keepSubnets: pulumi.ResourceTransform = ({ type, props, opts }) =>
   type === "aws:eks/cluster:Cluster"
     ? {

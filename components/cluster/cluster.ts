@@ -23,7 +23,7 @@ export interface ClusterArgs extends ClusterSettings {
   readonly network: {
     readonly vpcId: pulumi.Input<string>;
     readonly privateSubnetIds: readonly pulumi.Input<string>[];
-    /** What nodes reach AWS through: there before the first node and until the last one is gone. */
+    /** What nodes reach AWS through: created before the first node and deleted after the last one. */
     readonly egress: readonly pulumi.Resource[];
   };
   /** The group that the control plane logs to. */
@@ -40,11 +40,11 @@ const logTypes = ["api", "audit", "authenticator", "controllerManager", "schedul
 /** A Kubernetes cluster with its system nodes. Stateful: the control plane's store, which EKS keeps. */
 export class Cluster extends pulumi.ComponentResource {
   readonly name: string;
-  /** Makes things in this cluster. */
+  /** Creates objects in this cluster. */
   readonly kubernetes: Provider;
   /** The cluster by its plain name, for what names it. */
   readonly controlPlane: ControlPlane;
-  /** What GPU nodes are: an identity by name, so that it is known at preview, and the resources behind the names. */
+  /** The identity of GPU nodes, by name so that it is known at preview, and the resources of these names. */
   readonly gpuNodes: {
     readonly roleName: string;
     readonly instanceProfile: string;
@@ -53,7 +53,7 @@ export class Cluster extends pulumi.ComponentResource {
   };
   /** Where pods' disks come from. */
   readonly disks: pulumi.Resource;
-  /** What anything in the cluster waits for: nodes, and credentials and disks for pods. */
+  /** What every object in the cluster depends on: nodes, and credentials and disks for pods. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -21,12 +21,12 @@ export interface ControllersArgs {
   readonly nodeGroups: boolean;
 }
 
-/** The controllers whose kinds the rest is written in. What uses a kind waits for its controller and goes before it. */
+/** The controllers of the custom resources used here. An object is created after its controller and deleted before it. */
 export class Controllers extends pulumi.ComponentResource {
   readonly loadBalancer: Release;
   readonly karpenter: Release;
   readonly externalSecrets: Release;
-  /** The External Secrets operator's role, without powers until someone grants it which secrets to read. */
+  /** The External Secrets operator's role, without permissions until secrets are granted to it. */
   readonly externalSecretsRoleName: pulumi.Output<string>;
   readonly autoscaler: Release;
   /** Of replicas that span nodes, and of the fabric between those; none where no replica does. */
@@ -139,7 +139,7 @@ export class Controllers extends pulumi.ComponentResource {
     );
   }
 
-  /** Tells Kubernetes how many GPUs a node has. */
+  /** The device plugin that reports a node's GPUs to Kubernetes. */
   private createDevicePlugin(name: string, { cluster }: ControllersArgs): Release {
     return this.install(
       `${name}-device-plugin`,
@@ -164,7 +164,7 @@ export class Controllers extends pulumi.ComponentResource {
     });
   }
 
-  /** Tells Kubernetes how many interfaces of the fabric a node has. */
+  /** The device plugin that reports a node's fabric interfaces to Kubernetes. */
   private createFabric(name: string, { cluster }: ControllersArgs): Release {
     return this.install(`${name}-fabric`, controllerCharts.efaDevicePlugin, "kube-system", cluster.ready, {
       tolerations: onGpuNodes.tolerations,

@@ -12,13 +12,13 @@ export type GpuPoolArgs = GpuPoolSettings & {
   /** Tags of its instances. */
   readonly tags: Readonly<Record<string, string>>;
   readonly karpenter: pulumi.Resource;
-  /** As `YYYY-MM-DD`: reservations end. */
+  /** In the form `YYYY-MM-DD`: reservations end. */
   readonly today: string;
 };
 
-/** One kind of GPU node, from none to a limit: what Karpenter may start, and how it may end it. */
+/** One kind of GPU node, from zero to a limit: what Karpenter may launch, and when it may terminate it. */
 export class GpuPool extends pulumi.ComponentResource {
-  /** What pods that ask for the pool wait for. */
+  /** What pods that request the pool depend on. */
   readonly nodePool: CustomResource;
 
   constructor(name: string, args: GpuPoolArgs, opts?: pulumi.ComponentResourceOptions) {

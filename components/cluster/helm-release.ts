@@ -8,14 +8,14 @@ export interface HelmReleaseArgs {
   readonly namespace: pulumi.Input<string>;
   /** What differs from the chart's own values. */
   readonly values: Readonly<Record<string, pulumi.Input<unknown>>>;
-  /** What has to be there first. A component's own `dependsOn` doesn't reach its children. */
+  /** Resources to create first. A component's own `dependsOn` doesn't apply to its children. */
   readonly waits: readonly pulumi.Resource[];
 }
 
 /** Pulling a controller's images and waiting until it is ready, on nodes that have just joined. */
 const timeoutSeconds = 900;
 
-/** A chart with its custom resource definitions, which are there before it and go after it. */
+/** A chart with its custom resource definitions, which are created before it and deleted after it. */
 export class HelmRelease extends pulumi.ComponentResource {
   readonly release: Release;
 
@@ -58,5 +58,5 @@ export class HelmRelease extends pulumi.ComponentResource {
   }
 }
 
-/** A first installation that fails is taken away again: it would keep the release's name, and the next try fail on it. */
+/** A failed first installation is removed: it would keep the release's name, and the next attempt would fail. */
 const leavesNothing = { atomic: true, cleanupOnFail: true, timeout: timeoutSeconds };

@@ -11,7 +11,7 @@ export interface InterruptionQueueArgs {
   readonly queueName: string;
 }
 
-/** What AWS says before it takes an instance. */
+/** The events that AWS sends before it interrupts an instance. */
 const events = {
   "spot-interruption": { source: "aws.ec2", "detail-type": "EC2 Spot Instance Interruption Warning" },
   rebalance: { source: "aws.ec2", "detail-type": "EC2 Instance Rebalance Recommendation" },
@@ -23,10 +23,10 @@ const events = {
   health: { source: "aws.health", "detail-type": "AWS Health Event" },
 } as const;
 
-/** A warning that is older than this has come true. */
+/** An older warning is obsolete: the instance is already interrupted. */
 const retentionSeconds = 300;
 
-/** Where Karpenter hears that an instance will go, so that its pods leave first. */
+/** The queue from which Karpenter learns of interruptions, so that it can drain the node first. */
 export class InterruptionQueue extends pulumi.ComponentResource {
   constructor(name: string, args: InterruptionQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:cluster:InterruptionQueue", name, {}, opts);

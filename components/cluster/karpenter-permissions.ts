@@ -1,7 +1,7 @@
 import { type Account, arn, iamArn, type Statement } from "../shared/account.ts";
 
 /**
- * What Karpenter may do: make, tag and end instances that carry this cluster's tags, and read what there is to buy.
+ * Karpenter's permissions: create, tag and terminate instances that carry this cluster's tags, and read what there is to buy.
  * [Karpenter 1.14, reference CloudFormation] Left out, because nothing here needs it: making instance profiles, which
  * node classes name instead, and zonal shift.
  */

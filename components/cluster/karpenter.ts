@@ -21,7 +21,7 @@ export interface KarpenterArgs {
 const namespace = "kube-system";
 const serviceAccount = "karpenter";
 
-/** Starts a node when a pod needs one, replaces nodes that broke, and hears from AWS before one goes. */
+/** Launches a node when a pod needs one, replaces failed nodes, and drains those that AWS is about to interrupt. */
 export class Karpenter extends pulumi.ComponentResource {
   readonly release: Release;
 

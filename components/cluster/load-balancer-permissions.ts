@@ -1,7 +1,7 @@
 import { type Account, arn, type Statement } from "../shared/account.ts";
 
 /**
- * What the load balancer controller may do: bring pods into target groups of this environment and let load balancers
+ * The load balancer controller's permissions: register pods in target groups of this environment and let load balancers
  * reach them. Load balancers themselves belong to Pulumi, so it may not make, change or delete any.
  */
 export function loadBalancerPermissions(args: {

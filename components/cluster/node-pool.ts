@@ -7,7 +7,7 @@ import { reservationIds } from "./reservation.ts";
 
 /** The label that a pool's nodes carry and its pods ask for. */
 export const poolLabel = "gantry.dev/pool";
-/** Keeps everything off a GPU node that doesn't say it wants one. */
+/** The taint that keeps pods without a toleration off GPU nodes. */
 export const gpuTaint = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;
 
 /** Where a chart's pods run that belong on every GPU node and nowhere else. */

@@ -9,7 +9,7 @@ export interface NodeRoleArgs {
   readonly roleName: string;
 }
 
-/** What a node needs before any pod has an identity: to join, to give pods addresses, to pull images. */
+/** The permissions of a node before any pod has an identity: to join, to give pods addresses, to pull images. */
 const nodePolicies = [
   "AmazonEKSWorkerNodePolicy",
   "AmazonEKS_CNI_Policy",
@@ -19,7 +19,7 @@ const nodePolicies = [
 /** The identity of a node. Pods don't get it: the metadata service is one hop away, they are two. */
 export class NodeRole extends pulumi.ComponentResource {
   readonly role: Role;
-  /** What makes it of use to a node: nodes that lose these before they are gone can't leave in order. */
+  /** Its policy attachments: nodes that lose these before they are terminated can't drain. */
   readonly policies: readonly RolePolicyAttachment[];
 
   constructor(name: string, args: NodeRoleArgs, opts?: pulumi.ComponentResourceOptions) {

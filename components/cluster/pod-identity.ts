@@ -17,7 +17,7 @@ export interface PodIdentityArgs {
   readonly controlPlane: ControlPlane;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** What the workload may do. Empty: an identity to which others attach what they grant. */
+  /** The workload's permissions. Empty: an identity to which others attach permissions. */
   readonly statements: readonly Statement[];
   /** Whether the service account is made here; a chart that makes its own says `false`. @default true */
   readonly createServiceAccount?: boolean;

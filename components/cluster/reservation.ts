@@ -30,7 +30,7 @@ export function endSeconds({ ends }: EndingReservation): number {
 
 /**
  * What to say of a reservation that ends within a week or has ended.
- * @param today as `YYYY-MM-DD`
+ * @param today in the form `YYYY-MM-DD`
  * @returns `undefined` where there is time
  */
 export function reservationWarning(reservation: EndingReservation, today: string): string | undefined {

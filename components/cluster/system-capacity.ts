@@ -1,6 +1,6 @@
 import type { SystemPods } from "./system-pods.ts";
 
-/** What pods of a kind ask for, and where they may run. */
+/** The requests of one kind of pod, and where it may run. */
 export interface SystemDemand
   extends Pick<SystemPods, "replicas" | "millicpus" | "memoryMiB" | "priorityClassName" | "apart"> {
   readonly name: string;

@@ -27,7 +27,7 @@ export interface SystemNodesArgs {
 
 const rootDiskGiB = 100;
 
-/** The nodes that don't come and go: controllers, monitoring and whatever makes the other nodes run on them. */
+/** The fixed nodes: controllers, monitoring, and whatever the other nodes depend on run on them. */
 export class SystemNodes extends pulumi.ComponentResource {
   readonly group: ManagedNodeGroup;
 

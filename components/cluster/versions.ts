@@ -1,6 +1,6 @@
 import { own } from "../shared/own.ts";
 
-/** What belongs to one Kubernetes version and is pinned with it. */
+/** Everything that is pinned together with a Kubernetes version. */
 export interface KubernetesRelease {
   /** EKS add-ons, as `aws eks describe-addon-versions` lists them. */
   readonly addOns: {

@@ -14,7 +14,7 @@ export interface PrivateBucketArgs {
   readonly bucket: string;
   /** A key of its own, or S3's for the few services that can't write under another. */
   readonly encryption: { readonly kmsKeyArn: pulumi.Input<string> } | "s3";
-  /** What services may do with it, beside the account's own roles. @default nothing */
+  /** Permissions of AWS services, in addition to the account's own roles. @default none */
   readonly statements?: readonly Statement[];
   /** Days until an object goes. @default kept */
   readonly expireAfterDays?: number;

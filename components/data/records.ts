@@ -22,7 +22,7 @@ export interface RecordsArgs {
  * Stateful: the bucket.
  */
 export class Records extends pulumi.ComponentResource {
-  /** What writes records may do. */
+  /** The permissions of whatever writes records. */
   readonly writeStatements: readonly Statement[];
   private readonly keyAlias: string;
 
@@ -45,7 +45,7 @@ export class Records extends pulumi.ComponentResource {
     return key;
   }
 
-  /** What was deleted is gone a day later: people ask to be forgotten. */
+  /** Deleted records are gone after a day, because users may request deletion. */
   private createBucket(name: string, args: RecordsArgs, key: Key) {
     const { account, bucket, keepDays, protect } = args;
     new PrivateBucket(

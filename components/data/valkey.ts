@@ -25,7 +25,7 @@ export interface ValkeyArgs {
     /** Ranges of those subnets: pods in them may ask. */
     readonly privateCidrs: readonly string[];
   };
-  /** As `cache.m7g.large`. */
+  /** Such as `cache.m7g.large`. */
   readonly nodeType: string;
   /** One writes, the others take over. */
   readonly nodes: number;
@@ -44,8 +44,8 @@ const engine = { version: "8.1", family: "valkey8" };
 const windows = { snapshot: "07:00-08:00", maintenance: "sun:09:00-sun:10:00" };
 
 /**
- * ElastiCache for Valkey, in which all gateway pods count together: encrypted, with a password, in several zones.
- * Stateful: what tenants have used this month stands here, and snapshots bring it back up to a day old.
+ * ElastiCache for Valkey, in which all gateway pods share their counters: encrypted, with a password, in several zones.
+ * Stateful: it holds the tenants' usage of the month; a snapshot restores it up to a day old.
  */
 export class Valkey extends pulumi.ComponentResource implements CacheAddress {
   readonly host: pulumi.Output<string>;

@@ -20,9 +20,9 @@ export interface EdgeArgs {
   /** The environment's name in AWS, as `gantry-dev`. */
   readonly owner: string;
   readonly vpcId: pulumi.Input<string>;
-  /** Where it stands: public subnets of a public edge, private ones of an internal one. */
+  /** Its subnets: public ones for a public edge, private ones for an internal one. */
   readonly subnetIds: readonly pulumi.Input<string>[];
-  /** Who may ask an internal one. */
+  /** Ranges that may reach an internal one. */
   readonly vpcCidr: string;
   /** Ranges in which the gateway's pods are. */
   readonly podCidrs: readonly string[];
@@ -36,9 +36,9 @@ export interface EdgeArgs {
 }
 
 const anywhere = "0.0.0.0/0";
-/** Where callers come in: a load balancer that forwards the API's own paths to the gateway, and nothing else. */
+/** The entry point of callers: a load balancer that forwards only the API's own paths to the gateway. */
 export class Edge extends pulumi.ComponentResource {
-  /** Where callers ask, as `https://llm.example.com`. */
+  /** The API's address, such as `https://llm.example.com`. */
   readonly url: string;
   readonly targetGroupArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
@@ -48,7 +48,7 @@ export class Edge extends pulumi.ComponentResource {
     readonly targetGroup: pulumi.Output<string>;
     readonly certificate?: pulumi.Input<string>;
   };
-  /** The way to the gateway, without which no load balancer would find its pods healthy. */
+  /** The network path to the gateway, without which its pods wouldn't become healthy in the target group. */
   readonly rules: readonly pulumi.Resource[];
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -17,7 +17,7 @@ export interface FirewallArgs {
   readonly protect: boolean;
 }
 
-/** The web ACL before the public load balancer, and its log of what was refused or counted, without keys and users. */
+/** The web ACL of the public load balancer, and its log of blocked and counted requests, without keys and users. */
 export class Firewall extends pulumi.ComponentResource {
   /** The ACL is in front of the load balancer. */
   readonly attached: pulumi.Resource;

@@ -5,7 +5,7 @@ import { Certificate } from "./certificate.ts";
 import { Firewall } from "./firewall.ts";
 import type { WebAclRates } from "./web-acl.ts";
 
-/** What callers of the internet meet. */
+/** The entry point of callers on the internet. */
 export interface PublicEdge {
   readonly domain: string;
   /** The zone in which one is made, or one that is there. */

@@ -42,7 +42,7 @@ const countedRules: Readonly<Record<string, readonly string[]>> = {
 
 type Rule = Omit<wafv2.WebAclRule, "priority" | "visibilityConfig"> & { readonly name: string };
 
-/** What the web ACL of a public edge refuses: by rate, by form, and what AWS knows as bad. */
+/** The rules of a public edge's web ACL: rates, request form, and AWS's managed groups. */
 export function webAclArgs(
   owner: string,
   rates: WebAclRates,
@@ -134,7 +134,7 @@ function managedGroup(name: string, counted: readonly string[]): Rule {
   };
 }
 
-/** What is answered in place of the gateway, with its codes and in its shape. */
+/** Responses in place of the gateway's, with its codes and in its shape. */
 const refusals = {
   rate_limited: {
     status: 429,

@@ -12,7 +12,7 @@ const profiles: Readonly<Record<string, string>> = {
   global: "",
 };
 
-/** What lets the gateway's role invoke the models of Bedrock that are configured, and no other. */
+/** Permissions of the gateway's role to invoke exactly the configured Bedrock models. */
 export function bedrockStatements(
   account: Account,
   hosted: Readonly<Record<string, HostedModel>>,

@@ -3,11 +3,11 @@ import { type GatewayConfigArgs, gatewayConfig, rendered } from "./gateway-confi
 import { type GatewaySettingsArgs, gatewaySettings } from "./gateway-settings.ts";
 import { type Tenant, tenantsDocument } from "./tenants.ts";
 
-/** What the gateway's pods read, by file: each known at preview, so that it can be judged. */
+/** The files that the gateway's pods read: each known at preview, so that policies can check it. */
 export interface GatewayDocuments {
   /** In the folder of LiteLLM's configuration. */
   readonly beside: Readonly<Record<string, string>>;
-  /** Another one replaces the pods: what is read once, at their start. Tenants and settings are read again instead. */
+  /** Hash of the files that are read only at startup: a change replaces the pods. Tenants and settings are reloaded instead. */
   readonly checksum: string;
 }
 

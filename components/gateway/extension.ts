@@ -7,7 +7,7 @@ const packageName = "gantry_gateway";
 /** Folder of the extension in the pod. */
 export const extensionMount = `/opt/gantry/${packageName}`;
 
-/** Gantry's code inside the gateway: the module that LiteLLM's configuration names, and the package behind it, by file. */
+/** Gantry's code inside the gateway: the module that LiteLLM's configuration names, and the package that it imports, by file. */
 export interface Extension {
   readonly module: Readonly<Record<string, string>>;
   readonly package: Readonly<Record<string, string>>;

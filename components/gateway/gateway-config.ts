@@ -32,7 +32,7 @@ const firstTokenSeconds = 30;
  * health checks take out each alone, and during a rotation of its key every engine refuses one of two entries.
  */
 const cooldown = { seconds: 30, requests: 5 };
-/** What LiteLLM reads from its environment alone. */
+/** Settings that LiteLLM reads only from environment variables. */
 export const routerVariables = {
   SINGLE_DEPLOYMENT_TRAFFIC_FAILURE_THRESHOLD: String(cooldown.requests),
 };

@@ -7,7 +7,7 @@ import { providerFacts, providers } from "./providers.ts";
 export interface GatewaySettingsArgs extends Catalogue {
   readonly environment: string;
   readonly region: string;
-  /** What happens to limits while the cache can't be reached. */
+  /** How limits are enforced while the cache can't be reached. */
   readonly whenCacheIsLost: "limitByReplica" | "refuse";
   /** The most pods, among which limits are divided then: rather too little than too much passes. */
   readonly mostPods: number;

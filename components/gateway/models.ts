@@ -1,7 +1,7 @@
 import type { Colour } from "../serving/traffic.ts";
 import type { Provider } from "./providers.ts";
 
-/** What a million tokens cost, in US dollars; never 0, or budgets would never end. */
+/** Prices per million tokens, in US dollars; never 0, or budgets would never be used up. */
 export interface Price {
   readonly input: number;
   readonly output: number;
@@ -75,7 +75,7 @@ export interface Route {
   readonly timeouts: RouteTimeouts;
 }
 
-/** Everything that clients may ask for. */
+/** All models and routes that clients may request. */
 export interface Catalogue {
   readonly selfHosted: Readonly<Record<string, SelfHostedModel>>;
   readonly hosted: Readonly<Record<string, HostedModel>>;

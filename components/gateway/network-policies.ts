@@ -19,7 +19,7 @@ export const gatewayNamespace = "gateway";
 export const gatewayPort = 4000;
 export const gatewayLabels = { "app.kubernetes.io/name": "gateway" } as const;
 
-/** What the gateway's pods may hear and say: callers and scrapes in; names, counters, models, providers and spans out. */
+/** Network policies of the gateway's pods: callers and scrapes in; DNS, Redis, models, providers and spans out. */
 export function gatewayPolicy(args: GatewayTrafficArgs): networking.v1.NetworkPolicySpec {
   const ports = [{ protocol: "TCP", port: gatewayPort }];
   const blocks = (cidrs: readonly string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));

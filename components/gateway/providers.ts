@@ -1,9 +1,9 @@
-/** Who hosts models that aren't served here. */
+/** The providers of hosted models. */
 export const providers = ["openai", "anthropic", "gemini", "mistral", "together", "groq", "bedrock"] as const;
 /** A provider of hosted models, as the configuration names it. */
 export type Provider = (typeof providers)[number];
 
-/** What the gateway has to know of a provider. */
+/** A provider's settings that the gateway needs. */
 interface ProviderFacts {
   /** Begins LiteLLM's name of each of its models. [docs.litellm.ai/docs/providers] */
   readonly prefix: string;

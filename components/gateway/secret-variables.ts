@@ -18,7 +18,7 @@ export interface SecretNames {
   readonly providerKey: (provider: string) => string;
 }
 
-/** The Secret with everything that the gateway can't start without. */
+/** The Secret that the gateway requires to start. */
 export const gatewaySecret = "gateway";
 
 /**

@@ -1,4 +1,4 @@
-/** What a pod of the gateway takes. */
+/** The resources of a gateway pod. */
 export interface GatewaySize {
   /** Processes, each of which fills a core with about 150 requests a second. */
   readonly workers: number;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Owner of keys: what it may ask for, and every limit. */
+/** Owner of keys: the models that it may use, and all its limits. */
 export interface Tenant {
   readonly models: readonly string[];
   readonly requestsPerMinute: number;
@@ -18,7 +18,7 @@ export interface Tenant {
   readonly keys: readonly number[];
 }
 
-/** Who may use the gateway and how much, without a secret in it: `tenants.yaml`. */
+/** The tenants and their limits, without secrets: `tenants.yaml`. */
 export function tenantsDocument(tenants: Readonly<Record<string, Tenant>>): object {
   const documents = Object.entries(tenants).map(([name, tenant]) => [name, { ...tenant, keys: "generated" }]);
   return { tenants: Object.fromEntries(documents) };
@@ -41,7 +41,7 @@ export function tenantKeysDocument(secrets: Readonly<Record<string, TenantSecret
   });
 }
 
-/** What every key begins with, so that people and scanners know one where it doesn't belong. */
+/** The prefix of every key, so that people and scanners recognize leaked ones. */
 export const keyPrefix = "sk-gantry-";
 
 function sha256(value: string): string {

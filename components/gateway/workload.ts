@@ -35,7 +35,7 @@ const targetCpuPercent = 70;
 /** A pod starts in seconds; a node that pulls its image takes minutes. */
 const progressDeadlineSeconds = 600;
 
-/** The gateway's pods behind the edge: as many as they have work for, and never one less while they are replaced. */
+/** The gateway's pods: scaled by load, and never fewer than needed during a rolling update. */
 export class GatewayWorkload extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:gateway:GatewayWorkload", name, {}, opts);

@@ -6,7 +6,7 @@ import type { MonitoredCounts } from "./prometheus-memory.ts";
 
 export interface AlertmanagerValuesArgs extends Pick<MonitoringSettings, "slack" | "pagerDuty"> {
   readonly region: string;
-  /** How much there is to watch at most. */
+  /** The maximum number of monitored nodes and engines. */
   readonly watched: MonitoredCounts;
   /** Where alerts go. */
   readonly topicArn: string;
@@ -27,7 +27,7 @@ const subject = "{{ .Status }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.m
 const message =
   "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ with .Annotations.panel }}{{ . }}\n{{ end }}{{ .Annotations.runbook_url }}\n\n{{ end }}";
 
-/** The chart's values of Alertmanager: its pods, and whom it tells what. */
+/** The chart's values of Alertmanager: its pods, routes and receivers. */
 export function alertmanagerValues(args: AlertmanagerValuesArgs) {
   const { slack, pagerDuty, watched, protect } = args;
   const parties: Party[] = [

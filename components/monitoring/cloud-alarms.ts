@@ -9,7 +9,7 @@ import {
 } from "./metrics/cloud.ts";
 import { runbook } from "./runbooks.ts";
 
-/** Alarms on what AWS itself measures, which need nothing of the cluster. */
+/** Alarms on AWS's own metrics, which don't depend on the cluster. */
 export interface CloudAlarmsArgs {
   /** The environment's name in AWS, as `gantry-dev`. */
   readonly owner: string;
@@ -31,8 +31,8 @@ export interface CloudAlarmsArgs {
 
 interface CloudAlarm {
   readonly name: string;
-  readonly says: string;
-  /** What it reads, with the limit beyond which it goes off. */
+  readonly summary: string;
+  /** The metric, with the threshold beyond which it fires. */
   readonly of: CloudMetric & { readonly limit: Limit; readonly statistic: "Sum" | "Maximum" | "Minimum" };
   readonly periods: number;
   /**
@@ -47,35 +47,38 @@ interface CloudAlarm {
 export const cloudAlarms = {
   MonitoringSilent: {
     name: "MonitoringSilent",
-    says: "Alertmanager has sent no heartbeat for 15 minutes: no other alert can arrive",
+    summary: "Alertmanager has sent no heartbeat for 15 minutes: no other alert can arrive",
     of: alarmMetrics.heartbeats,
     periods: 3,
     missing: "silence",
   },
   EdgeErrors: {
     name: "EdgeErrors",
-    says: "The load balancer itself answers more than 10 requests a minute with 5xx: no gateway pod accepts them",
+    summary:
+      "The load balancer itself answers more than 10 requests a minute with 5xx: no gateway pod accepts them",
     of: balancerMetrics.failed,
     periods: 5,
     missing: "notBreaching",
   },
   EdgeWithoutTargets: {
     name: "EdgeWithoutTargets",
-    says: "The load balancer that callers reach has had no healthy gateway for three minutes",
+    summary: "The load balancer that callers reach has had no healthy gateway for three minutes",
     of: targetMetrics.healthy,
     periods: 3,
     missing: "silence",
   },
   CertificateEnding: {
     name: "CertificateEnding",
-    says: "The certificate that callers see expires in less than 30 days: ACM renews 60 to 45 days before, so that failed, or it was imported",
+    summary:
+      "The certificate that callers see expires in less than 30 days: ACM renews 60 to 45 days before, so that failed, or it was imported",
     of: alarmMetrics.certificateDays,
     periods: 1,
     missing: "notBreaching",
   },
   CacheMemoryHigh: {
     name: "CacheMemoryHigh",
-    says: "A node of the cache uses more than 80 % of its memory: when it is full it evicts counts of limits",
+    summary:
+      "A node of the cache uses more than 80 % of its memory: when it is full it evicts counts of limits",
     of: alarmMetrics.cacheMemory,
     periods: 3,
     missing: "notBreaching",
@@ -121,7 +124,7 @@ export class CloudAlarms extends pulumi.ComponentResource {
       `${name}-${alarm.name}`,
       {
         name: `${owner}-${alarm.name}${suffix}`,
-        alarmDescription: `${alarm.says}. ${runbook(alarm, runbookBase)}`,
+        alarmDescription: `${alarm.summary}. ${runbook(alarm, runbookBase)}`,
         namespace,
         metricName: metric,
         dimensions: { ...dimensions },

@@ -13,7 +13,7 @@ const counters: Readonly<Record<keyof typeof gpuMetrics, readonly ["gauge" | "co
   eccUncorrectable: ["counter", "Total number of double-bit volatile ECC errors."],
 };
 
-/** What the exporter publishes: its list is the whole of it, not an addition to its own. */
+/** The counters that the exporter publishes: this list replaces its default one. */
 export const dcgmCounters = Object.entries(counters)
   .map(([name, [type, help]]) => `${gpuMetrics[name as keyof typeof gpuMetrics]}, ${type}, ${help}\n`)
   .join("");

@@ -22,7 +22,7 @@ export interface GrafanaValuesArgs extends Pick<MonitoringSettings, "signIn"> {
   readonly grafanaSecret: string;
 }
 
-/** The chart's values of Grafana: it requires a sign-in, and nothing of it is reachable from outside. */
+/** The chart's values of Grafana: it requires a sign-in, and is not reachable from outside. */
 export function grafanaValues({ region, watched, grafanaSecret, signIn }: GrafanaValuesArgs) {
   return {
     fullnameOverride: grafanaName,

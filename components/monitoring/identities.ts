@@ -23,7 +23,7 @@ export function remoteWriter(
   return ofChart(name, args, `${release}-prometheus`, statement, parent);
 }
 
-/** Lets Grafana show what AWS counts. AWS has no resource that these actions could be bound to. */
+/** Lets Grafana read CloudWatch metrics. AWS has no resource-level permissions for these actions. */
 export function cloudReader(name: string, args: IdentityArgs, parent: pulumi.Resource): PodIdentity {
   const statement: Statement = {
     Effect: "Allow",

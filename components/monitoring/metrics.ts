@@ -1,5 +1,5 @@
 /**
- * Names of the series that alerts, autoscaling, rollout gates and the simulated engines share: each stands here once, as
+ * Names of the series that alerts, autoscaling, rollout gates and the simulated engines share: each is defined here once, as
  * its exporter publishes it. A histogram is named without `_bucket`, `_count` and `_sum`.
  */
 

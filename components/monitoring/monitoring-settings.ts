@@ -6,7 +6,7 @@ import { tracingSchema } from "./tracing.ts";
 const endpoint = (example: string) =>
   z.url({ protocol: /^https$/, error: `an https URL, such as https://login.example.com/${example}` });
 
-/** What an environment's stack file says of its monitoring. */
+/** The monitoring section of an environment's stack file. */
 export const monitoringSchema = strict({
   /** Where a pager can open the runbooks: alert X-Y has `<base>/x-y.md`. @default their path in the repository */
   runbookBase: z

@@ -35,11 +35,11 @@ export interface MonitoringArgs extends MonitoringSettings {
   readonly controlPlane: ControlPlane;
   /** CloudWatch's name of the web ACL before the gateway. @default none */
   readonly webAcl?: string | undefined;
-  /** How much there is to watch at most. */
+  /** The maximum number of monitored nodes and engines. */
   readonly watched: MonitoredCounts;
   /** US dollars that the environment may cost a month. */
   readonly monthlyUsd: number;
-  /** What routes promise their callers. */
+  /** The routes' objectives. */
   readonly routes: Readonly<Record<string, RouteObjective>>;
   /** By which plans are made and budgets counted. */
   readonly prices: ListPrices;
@@ -59,13 +59,13 @@ export interface MonitoringArgs extends MonitoringSettings {
 const grafanaSecret = "grafana-admin";
 
 /**
- * Prometheus, Alertmanager and Grafana, what they read, and whom they tell. Nothing of it is reached from outside.
+ * Prometheus, Alertmanager and Grafana, with their targets and receivers. None of it is reachable from outside.
  * Stateful: Prometheus's disk, which holds the history of metrics.
  */
 export class Monitoring extends pulumi.ComponentResource {
   /** What knows the kinds of monitors and rules, and reads them. */
   readonly monitors: pulumi.Resource;
-  /** From alerts to people. */
+  /** The path from alerts to people. */
   readonly notifications: Notifications;
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {

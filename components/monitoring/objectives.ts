@@ -16,7 +16,7 @@ export const processingSeconds = 30;
 /** Requests in the queue of one slot above which callers wait in vain. */
 export const queueLength = 100;
 
-/** What a route promises its callers. */
+/** The objectives of a route. */
 export interface RouteObjective {
   /** Seconds to the first token that half of the streams stay below. */
   readonly firstTokenP50Seconds: number;
@@ -26,7 +26,7 @@ export interface RouteObjective {
   readonly errorShare: number;
 }
 
-/** What a route promises where its configuration names nothing else. */
+/** The default objectives of a route. */
 export const routeObjective: RouteObjective = {
   firstTokenP50Seconds: 0.5,
   firstTokenP99Seconds: 5,
@@ -36,7 +36,7 @@ export const routeObjective: RouteObjective = {
 /** Failures or fallbacks in a window up to which a share says nothing: at night one request may be all there is. */
 export const fewEvents = 5;
 
-/** Shares of a tenant's daily limit or monthly budget at which people hear of it. */
+/** Shares of a tenant's daily limit or monthly budget that raise an alert. */
 export const limitShares = { near: 0.8, used: 1 } as const;
 
 /**

@@ -19,7 +19,7 @@ const fromLabel = (label: string, target: string) => ({
   targetLabel: target,
 });
 
-/** What Prometheus reads beside what its chart reads by itself. Their own labels win where the metrics name things. */
+/** Scrape targets in addition to the chart's own. The metrics' own labels win over the pods'. */
 export const scraped: Readonly<Record<string, Scraped>> = {
   engines: {
     namespace: servingNamespace,

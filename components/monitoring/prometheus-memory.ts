@@ -1,4 +1,4 @@
-/** How much there is to watch at most. */
+/** The maximum number of monitored nodes and engines. */
 export interface MonitoredCounts {
   readonly nodes: number;
   /** Engines' pods. */

@@ -5,5 +5,5 @@ export const namespace = "monitoring";
 /** Where a browser reaches Grafana, through `kubectl -n monitoring port-forward service/grafana 3000:80`. */
 export const grafanaUrl = "http://localhost:3000/";
 
-/** Where metrics are asked for, and the namespace that may ask engines for theirs. */
+/** Prometheus's address, and the namespace that may scrape engines. */
 export const prometheus = { address: `http://${release}-prometheus.${namespace}.svc:9090`, namespace };

@@ -21,7 +21,7 @@ export type Tracing = z.infer<typeof tracingSchema>;
 /** OTLP over HTTP. [OpenTelemetry, OTLP specification, default port] */
 const otlpPort = 4318;
 
-/** Who sends spans. */
+/** The sender of spans. */
 interface Sender {
   /** Such as `gateway` or `chat-blue`. */
   readonly service: string;

@@ -22,7 +22,7 @@ export interface EndpointsArgs {
  */
 const interfaceEndpoints = ["ecr.api", "ecr.dkr", "eks-auth"] as const;
 
-/** Private ways to AWS: weights come from S3 over a gateway endpoint, which costs nothing. */
+/** VPC endpoints: weights come from S3 over a gateway endpoint, which costs nothing. */
 export class Endpoints extends pulumi.ComponentResource {
   constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:network:Endpoints", name, {}, opts);

@@ -16,7 +16,7 @@ export interface FlowLogsArgs {
   readonly protect: boolean;
 }
 
-/** Who talked to whom, or was refused, in the VPC. */
+/** Flow logs of accepted and rejected traffic in the VPC. */
 export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gantry:network:FlowLogs", name, {}, opts);

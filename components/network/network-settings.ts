@@ -29,5 +29,5 @@ export const networkSchema = exactlyOne(
     }),
   }),
 );
-/** What the configuration says of the VPC. */
+/** The configuration of the VPC. */
 export type NetworkSettings = z.infer<typeof networkSchema>;

@@ -31,7 +31,7 @@ export interface NetworkArgs {
 /** Karpenter and the load balancer controller find subnets and security groups by this tag and the cluster's name. */
 const discoveryTag = "karpenter.sh/discovery";
 
-/** Where everything runs: private subnets for nodes and pods, public ones for NAT and the public load balancer. */
+/** The network: private subnets for nodes and pods, public ones for NAT and the public load balancer. */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** The VPC's range. */
@@ -98,7 +98,7 @@ export class Network extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The VPC, with its default security group emptied: what lands there by mistake reaches nothing. */
+  /** The VPC, with an empty default security group: a resource that gets it by mistake reaches nothing. */
   private createVpc(name: string, cidr: string, { outlivedBy }: NetworkArgs): Vpc {
     const vpc = new Vpc(
       name,

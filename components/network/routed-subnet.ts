@@ -5,7 +5,7 @@ import type { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Zone } from "./zones.ts";
 
-/** A subnet whose traffic has a way. */
+/** A subnet with a route table. */
 export interface RoutedSubnet {
   readonly zone: string;
   readonly subnet: Subnet;

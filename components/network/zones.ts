@@ -1,6 +1,6 @@
 import { own } from "../shared/own.ts";
 
-/** What of a region's zones is known: how ids and names are made of numbers and letters. */
+/** The zones of a region: the numbers of their ids and the letters of their names. */
 interface RegionZones {
   /** What ids begin with: `use1` of `use1-az4`. */
   readonly prefix: string;

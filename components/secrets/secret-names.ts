@@ -2,16 +2,16 @@
 export interface GeneratedSecret {
   /** What follows the environment's prefix in its name, as `engine-api-key`. */
   readonly subject: string;
-  /** What the value begins with, so that people and scanners know it where it doesn't belong. */
+  /** The prefix of the value, so that people and scanners recognize a leaked one. */
   readonly beginsWith?: string;
   /** Whether taking it out of the configuration revokes it, at once and for good. @default it is guarded as `protect` says */
   readonly revocable?: true;
 }
 
-/** Beside the engines' and the tenants' keys. */
+/** Generated secrets other than the engines' and the tenants' keys. */
 export const grafanaAdmin = "grafana-admin";
 export const gatewayMasterKey = "gateway-master-key";
-/** What Prometheus shows the gateway, which takes it for metrics and nothing else. */
+/** The key that Prometheus sends to the gateway, valid for metrics only. */
 export const gatewayMetricsKey = "gateway-metrics-key";
 /** A password of the cache. @param number of those that were generated, from 1 */
 export function cachePassword(number: number): string {

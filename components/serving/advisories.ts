@@ -1,4 +1,4 @@
-/** A published weakness of an engine, and the first version without it. */
+/** A published vulnerability of an engine, and the first fixed version. */
 export interface Advisory {
   readonly id: string;
   readonly what: string;

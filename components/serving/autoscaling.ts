@@ -8,7 +8,7 @@ export interface ScalerArgs {
   readonly labels: Readonly<Record<string, string>>;
   readonly replicas: { readonly min: number; readonly max: number };
   readonly prometheusAddress: string;
-  /** What the engine says of its load. */
+  /** The engine's load signals. */
   readonly signals: readonly LoadSignal[];
   /** Names that clients may ask for when they mean this slot's model, which wake it where it may have no replica. */
   readonly servedNames: readonly string[];
@@ -18,7 +18,7 @@ export interface ScalerArgs {
 export const rollbackWindowSeconds = 30 * 60;
 
 /**
- * Scales a slot on what its engine says: requests that wait and for how long, KV cache in use. GPU or
+ * Scales a slot on its engine's own metrics: waiting requests and their wait, KV cache in use. GPU or
  * CPU use says nothing here: an engine with one request computes as hard as with many.
  */
 export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: object } {

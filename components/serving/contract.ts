@@ -1,13 +1,13 @@
 import type { Release } from "./release.ts";
 
-/** What clients notice of a release besides the quality of its answers, by the name under which a difference is accepted. */
+/** Properties of a release that clients rely on besides the quality of answers, by the name that accepts a difference. */
 export const contractTerms = ["contextLength", "tokenizer", "toolCalls", "reasoning"] as const;
 export type ContractTerm = (typeof contractTerms)[number];
 
 /** A term in which a release gives clients less than another. */
 export interface Breach {
   readonly term: ContractTerm;
-  /** As `serves 16384 tokens, the other slot 32768`. */
+  /** Such as `serves 16384 tokens, the other slot 32768`. */
   readonly message: string;
 }
 

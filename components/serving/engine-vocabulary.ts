@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("vllm-versions/", import.meta.url));
 
-/** What `vllm serve` of one version knows, as `npm run vllm-flags` reads it from the published package. */
+/** Flags and names of one version of `vllm serve`, as `npm run vllm-flags` reads them from the published package. */
 interface Vocabulary {
   /** Long flags, with their dashes. */
   readonly flags: readonly string[];

@@ -7,7 +7,7 @@ import type { Timeouts } from "./timeouts.ts";
 export interface EngineCommand {
   readonly args: readonly string[];
   readonly env: readonly core.v1.EnvVar[];
-  /** Runs beside the started engine until it succeeds, for one that says it is well before it has the model. */
+  /** A startup command that is retried until it succeeds, for an engine whose health check succeeds before the model is loaded. */
   readonly warmUp?: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface EngineArgs {
   readonly bucket: string;
   /** Which of the keys that clients send it takes. @default 1 */
   readonly keyGeneration?: number | undefined;
-  /** What its answers say of their origin, as OpenAI's `system_fingerprint`, for an engine that can. @default nothing of the slot */
+  /** The `system_fingerprint` of its answers, for an engine that supports it. @default the engine's own */
   readonly fingerprint?: string | undefined;
   /** Where it sends spans, for an engine that can. @default nowhere */
   readonly tracing?: EngineTracing | undefined;
@@ -40,7 +40,7 @@ export interface SignalArgs {
   readonly concurrentSequences: number;
 }
 
-/** What a pod, a target group and a scaler have to know of the program that serves a model. */
+/** The properties of an engine that pods, target groups and scalers depend on. */
 export interface Engine {
   /** Answers 200 once requests can be taken. */
   readonly healthPath: string;
@@ -62,7 +62,7 @@ export const enginePort = 8000;
 export const engineKeySecret = "engine-api-key";
 /** Where a pod has weights that its engine reads as files. */
 export const weightsFolder = "/weights";
-/** What tells Ollama which file is the model. */
+/** The Modelfile, which names Ollama's model file. */
 export const modelfile = `${weightsFolder}/Modelfile`;
 /** The disk of a pod that its engine may write to. */
 export const cacheFolder = "/cache";
@@ -80,7 +80,7 @@ export function engineKeyEntry(generation: number): string {
 /**
  * A variable that holds the key which clients send. Engines read one key each, at their start: TGI knows no second one,
  * and vLLM takes several on its command line, where every process of the node sees them, or from a file of arguments
- * that no policy can judge. So a new key comes with new pods. [vllm entrypoints/serve/middleware/register.py]
+ * that no policy can check. So a new key comes with new pods. [vllm entrypoints/serve/middleware/register.py]
  */
 export function keyVariable(name: string, generation = 1): core.v1.EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: engineKeySecret, key: engineKeyEntry(generation) } } };

@@ -24,7 +24,7 @@ export interface EngineTrafficArgs {
   readonly tracing: Tracing | undefined;
 }
 
-/** What an engine's pod may hear and say: requests and scrapes in; names, weights, credentials and spans out. */
+/** Network policies of an engine's pod: requests and scrapes in; DNS, weights, credentials and spans out. */
 export function enginePolicy({
   loadBalancerCidrs,
   monitoringNamespace,
@@ -65,14 +65,14 @@ export const dnsRule: networking.v1.NetworkPolicyEgressRule = {
   ],
 };
 
-/** What an engine may say besides, whose release is read from the hub: any address, but only over TLS. */
+/** Additional egress of an engine that downloads from the hub: any address, but only over TLS. */
 export const hubPolicy: Policy = {
   podSelector: { matchLabels: { "gantry.dev/source": "hub" } },
   policyTypes: ["Egress"],
   egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 443 }] }],
 };
 
-/** What a staging Job may say: the model hub is wherever its CDN is, so any address, but only over TLS. */
+/** Egress of a staging Job: the hub's CDN may have any address, so all are allowed, but only over TLS. */
 export const stagingPolicy: Policy = {
   podSelector: { matchLabels: { "app.kubernetes.io/name": "stage-model" } },
   policyTypes: ["Ingress", "Egress"],

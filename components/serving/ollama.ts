@@ -49,7 +49,7 @@ function command({ release }: EngineArgs): EngineCommand {
   };
 }
 
-/** It tells nothing of its queue, so the GPU has to: the exporter names pods, whose names begin with the slot's. */
+/** Ollama has no queue metrics, so scaling uses the GPU's: the exporter names pods, whose names begin with the slot's. */
 function signals({ name }: SignalArgs): readonly LoadSignal[] {
   return [{ query: `sum(${gpuMetrics.utilization}{exported_pod=~"${name}-.*"})`, perReplica: gpuObjective }];
 }

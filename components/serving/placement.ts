@@ -12,7 +12,7 @@ import { longestStream, slotTimeouts, type Timeouts } from "./timeouts.ts";
 import type { Colour } from "./traffic.ts";
 import { type StagedWeights, stagedFiles, weightsDiskGiB } from "./weights.ts";
 
-/** Where the replicas of a slot run, how they are started there, and how long that may take. */
+/** The placement of a slot's replicas: instance types, resources and timeouts. */
 export interface Placement {
   readonly pool: string;
   /** Instance types of the pool that it fits. */
@@ -51,7 +51,7 @@ export interface PlaceArgs {
   readonly tracing?: { readonly collector: Tracing; readonly environment: string } | undefined;
 }
 
-/** What the node's own pods take: network, disks, identity, device plugin and exporters. */
+/** The resources of the node's own pods: network, disks, identity, device plugin and exporters. */
 const nodePods = { memoryMiB: 1024, millicpus: 500 };
 /** A start that takes twice the estimate is slow; later it is broken. */
 const margin = 2;
@@ -111,7 +111,7 @@ export function place(args: PlaceArgs): Placement {
   };
 }
 
-/** Which slot and release an answer comes from: `blue-` and the 12 digits of the pods' label `gantry.dev/release`. */
+/** The slot and release of an answer: `blue-` and the 12 digits of the pods' label `gantry.dev/release`. */
 export function slotFingerprint(colour: Colour, release: Release): string {
   return `${colour}-${shortReleaseId(release)}`;
 }
@@ -160,7 +160,7 @@ export function diskProblem(release: Release, type: InstanceType): string | unde
   );
 }
 
-/** What a replica takes of an instance's memory while it starts. */
+/** The memory that a replica uses on an instance while it starts. */
 export function memoryNeed(release: Release, type: InstanceType): HostMemory {
   const { engine, model, limits } = release;
   const gpus = Math.max(1, Math.min(gpusPerReplica(limits), type.gpu?.count ?? 0));
@@ -183,7 +183,7 @@ export function memoryProblem(release: Release, type: InstanceType): string | un
   );
 }
 
-/** What one replica may take on any of these types: an even share of the smallest. */
+/** The resources of one replica on any of these types: an even share of the smallest. */
 function smallestShare(types: readonly InstanceType[], gpusNeeded: number): NodeShare {
   const shares = types.map((type) => shareOf(type, gpusNeeded));
   return {

@@ -5,7 +5,7 @@ import { cacheFolder, type Engine, type EngineCommand, enginePort } from "./engi
 import type { Timeouts } from "./timeouts.ts";
 import type { StagedWeights } from "./weights.ts";
 
-/** What one replica may take of its node: everything but what the node's own pods need. */
+/** The resources of one replica on its node: everything except what the node's own pods need. */
 export interface NodeShare {
   readonly gpus: number;
   /** Network interfaces of the node that bypass its kernel, for a replica that spans several. */

@@ -28,7 +28,7 @@ const attention = z.discriminatedUnion(
   { error: 'allowed kinds: "grouped-query", "mla", "sliding-window", "hybrid"' },
 );
 
-/** How positions beyond those of the training are told apart. */
+/** How positions beyond the trained context are scaled. */
 const contextScaling = strict({
   kind: z.literal("yarn", 'allowed: "yarn"'),
   /** Times the positions of the training. */
@@ -151,7 +151,7 @@ const limits = strict({
     .optional(),
 });
 
-/** Which of the engine's parsers make structured answers of what the model writes. */
+/** The engine's parsers that turn the model's output into structured answers. */
 const parsers = strict({
   /** For calls of tools, such as `hermes`. @default tool calls are text */
   toolCalls: parser.optional(),
@@ -159,7 +159,7 @@ const parsers = strict({
   reasoning: parser.optional(),
 });
 
-/** How messages become a prompt, where the repository's own template isn't the one to take. */
+/** The chat template, if not the repository's own. */
 const chatTemplate = strict({
   /** A file under stacks/releases. */
   file: z.string().regex(/^[\w.-]+\.jinja$/, "a file under stacks/releases, such as llama3.jinja"),
@@ -177,7 +177,7 @@ const evaluation = strict({
   date: z.iso.date("a date, such as 2026-11-12"),
 });
 
-/** Why an engine version is run although an advisory is open, and until when. */
+/** An accepted advisory of the engine's version: why, and until when. */
 const exemption = strict({
   /** The advisory's id, such as PYSEC-2026-4344. */
   advisory: z.string().min(1),

@@ -9,7 +9,7 @@ import { accountedAs } from "./engines.ts";
 import { suitableTypes } from "./placement.ts";
 import type { Release } from "./release.ts";
 
-/** What one replica of a release does and costs in a pool. */
+/** The performance and cost of one replica of a release in a pool. */
 export interface ReplicaEstimate {
   readonly gpu: Gpu;
   readonly fit: MemoryFit;

@@ -2,7 +2,7 @@ import { widths } from "../capacity/model-shape.ts";
 import type { Release } from "./release.ts";
 
 /**
- * What a model takes of a GPU, as JSON on its pods: policies judge by it whether it fits, without a table of their own
+ * What a model takes of a GPU, as JSON on its pods: policies check with it whether it fits, without a table of their own
  * for each model.
  */
 export function shapeText({ model }: Release): string {

@@ -13,7 +13,7 @@ export interface SlotArgs {
   readonly placement: Placement;
   /** The pool's NodePool: it has to be there before its pods, and go after them. */
   readonly nodePool: pulumi.Resource;
-  /** None as the fewest: the slot scales to zero while there are no requests. */
+  /** With a minimum of 0, the slot scales to zero while there are no requests. */
   readonly replicas: { readonly min: number; readonly max: number };
   /** Names that clients ask for when they mean the model. */
   readonly servedNames: readonly string[];
@@ -27,9 +27,9 @@ export interface SlotArgs {
   readonly loadBalancerSecurityGroupId: pulumi.Input<string>;
 }
 
-/** A slot as its parts know it: the parent of each of them. */
+/** A slot as its parts see it: their common parent. */
 export interface SlotParent extends pulumi.ComponentResource {
-  /** Of everything that belongs to the slot. */
+  /** The labels of everything that belongs to the slot. */
   readonly labels: Readonly<Record<string, string>>;
   /** SHA-256 of the release, 64 hex digits. */
   readonly releaseId: string;

@@ -8,7 +8,7 @@ import { ruleArgs } from "./listener-rule.ts";
 import { roleLabel } from "./replica-group.ts";
 import type { SlotArgs, SlotParent } from "./slot-args.ts";
 
-/** Where a slot's requests arrive. */
+/** A slot's target group and Service. */
 export interface SlotEndpoint {
   readonly targetGroup: TargetGroup;
   /** Pods become ready only when the load balancer finds them healthy, for which these are there first. */

@@ -158,7 +158,7 @@ function accepted({ accepts }: SlotArgs): Record<string, string> {
   return accepts.length === 0 ? {} : { "gantry.dev/accepts": accepts.join(",") };
 }
 
-/** What the pods say of themselves, so that logs, metrics and policies can tell releases apart. */
+/** The pods' labels and annotations, by which logs, metrics and policies distinguish releases. */
 function releaseAnnotations(id: string, release: Release): Record<string, string> {
   const { servedName, evaluation } = release;
   return {

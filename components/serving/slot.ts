@@ -11,7 +11,7 @@ export class Slot extends pulumi.ComponentResource {
   readonly releaseId: string;
   /** The slot's pods, ready. */
   readonly workloads: readonly pulumi.Resource[];
-  /** Of everything that belongs to it. */
+  /** The labels of everything that belongs to it. */
   readonly labels: Readonly<Record<string, string>>;
 
   constructor(name: string, args: SlotArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -12,7 +12,7 @@ export const hubToken = { secret: "hub-token", entry: "token" };
 const patienceSeconds = 3600;
 const bytesPerSecond = 20e6;
 
-/** What a Job asks a system node for. It waits for the network; hashing 100 MB/s takes a quarter of a CPU. */
+/** The resources of a Job on a system node. It waits for the network; hashing 100 MB/s takes a quarter of a CPU. */
 export const stagingPod = { replicas: 1, millicpus: 250, memoryMiB: 1024, memoryLimitMiB: 1024 } as const;
 
 /** How long staging may take: four tries with a new pod share it. */
@@ -20,12 +20,12 @@ export function stagingSeconds({ weightsGiB }: { readonly weightsGiB: number }):
   return patienceSeconds + Math.ceil((weightsGiB * 2 ** 30) / bytesPerSecond);
 }
 
-/** What a Job copies. Releases of one commit share it. */
+/** The files that a Job copies. Releases of one commit share them. */
 export function stagedWeights({ repository, revision, file }: Release["model"]): string {
   return [repository, revision, file].join("@");
 }
 
-/** Where the staged weights of a release are. The commit in the path pins them; a repository of GGUF holds many models. */
+/** The address of a release's staged weights. The commit in the path pins them; a repository of GGUF holds many models. */
 export function modelUri({ model }: Release, bucket: string): string {
   const folder = `s3://${bucket}/${model.repository}/${model.revision}`;
   return model.file === undefined ? folder : `${folder}/${model.file}.d`;

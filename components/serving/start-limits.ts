@@ -7,7 +7,7 @@ import { diskNeed, memoryNeed, type Placement } from "./placement.ts";
 import type { Release } from "./release.ts";
 import { weightsDiskGiB } from "./weights.ts";
 
-/** Something that a cold start takes, and the limit that it has to stay below. */
+/** A resource or time that a cold start needs, and its limit. */
 export interface StartLimit {
   readonly what: string;
   readonly unit: "GiB" | "s";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Colour, other, type Traffic, type TrafficRule } from "./traffic.ts";
 
-/** Where a model stands between one slot and a finished switch. */
+/** The stage of a model between a single slot and a finished switch. */
 export type TrafficState = "single" | "warm" | "shadow" | "canary";
 
 /** `single` has one slot; of two, the standby is `warm` only, sees copies (`shadow`) or answers callers (`canary`). */

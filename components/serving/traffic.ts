@@ -5,7 +5,7 @@ export const colours = ["blue", "green"] as const;
 /** One of a model's two slots. */
 export type Colour = (typeof colours)[number];
 
-/** Which slot is live, and what the other one gets to see. */
+/** Which slot is live, and what share of the traffic the other one gets. */
 export interface Traffic {
   readonly live: Colour;
   /** Percentage of the callers that the standby answers, a whole number from 0 to 100. */
@@ -22,7 +22,7 @@ export function allTrafficTo(live: Colour): Traffic {
   return { live, canaryPercent: 0, shadowPercent: 0 };
 }
 
-/** The same with everything said, so that two can be compared, and nothing else. */
+/** The same with all defaults filled in, so that two can be compared. */
 export function withDefaults({
   live,
   canaryPercent,
@@ -34,7 +34,7 @@ export function withDefaults({
 /** The header in which the gateway sends the caller's bucket, `00` to `99`. */
 export const bucketHeader = "x-gantry-bucket";
 
-/** Where requests go that a rule matches: groups by colour with whole percentages that sum to 100. */
+/** Where a rule forwards requests: groups by colour with whole percentages that sum to 100. */
 type Weights = Partial<Record<Colour, number>>;
 
 /** One listener rule of a model, without the identifiers that only AWS knows. */

@@ -5,7 +5,7 @@ import { weightsOnDisk } from "./engines.ts";
 import type { Release } from "./release.ts";
 import { awsImage, modelUri } from "./staging-job.ts";
 
-/** What a pod adds for an engine that wants its weights as files. */
+/** What a pod adds for an engine that reads its weights from files. */
 export interface StagedWeights {
   readonly initContainers: readonly core.v1.Container[];
   readonly volumes: readonly core.v1.Volume[];

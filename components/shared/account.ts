@@ -49,7 +49,7 @@ export function policyDocument(statements: readonly object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** What every key's policy begins with: the account's own administrators, so that a key can't be locked out. */
+/** The first statement of every key policy: the account's own administrators, so that a key can't be locked out. */
 export function accountRoot(account: Account): Statement {
   return {
     Effect: "Allow",
@@ -59,7 +59,7 @@ export function accountRoot(account: Account): Statement {
   };
 }
 
-/** Lets a role decrypt with the key behind an alias, though the key's id is known only after it was made. */
+/** Lets a role decrypt with the key of an alias, whose id is known only after creation. */
 export function decryptStatement(account: Account, alias: string): Statement {
   return {
     Effect: "Allow",

@@ -1,5 +1,5 @@
 /**
- * What credentials look like, by the prefixes that services document and that github.com/gitleaks/gitleaks collects.
+ * Patterns of credentials, by the prefixes that services document and that github.com/gitleaks/gitleaks collects.
  * [2026-11] The last two have none: an AWS secret key has 40 characters, other keys often 32, of three kinds.
  */
 const shapes = [

@@ -1,4 +1,4 @@
-/** A parsed value that nothing changes any more, whole: what a schema infers can be written to. */
+/** A deeply read-only type of a parsed value: the types that a schema infers are writable. */
 export type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : Value extends object

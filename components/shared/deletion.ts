@@ -1,5 +1,5 @@
 /*
- * What `gantry:protect` means for each kind of thing that holds data or keeps a name: with it, deletion is refused or
+ * The effect of `gantry:protect` on each kind of resource that holds data or keeps a name: with it, deletion is refused or
  * waits as long as AWS lets it; without, everything goes at once and its name is free for the next environment.
  */
 

@@ -10,7 +10,7 @@ export function suggestion(word: string, known: readonly string[]): string {
   return `; allowed: ${known.slice(0, listed).join(", ")}${rest}`;
 }
 
-/** The known word that a slip of the fingers makes this one: one edit in five letters, one at least. */
+/** The known word that this one is probably a typo of: at most one edit per five letters, but at least one. */
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
   const written = word.toLowerCase();
   let best: { readonly candidate: string; readonly edits: number } | undefined;

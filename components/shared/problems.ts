@@ -4,7 +4,7 @@ import { nearMiss, suggestion } from "./near-miss.ts";
 
 export { suggestion };
 
-/** One thing wrong in what a user wrote: where, what it says, what is allowed and what to do. */
+/** One problem in a user's configuration: path, value, and what is allowed or what to do. */
 export interface Problem {
   readonly path: string;
   /** The value found; `undefined` when it is missing. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A name of the user's own, which ends up in names of resources. */
+/** A user-defined name, which becomes part of resource names. */
 export const name = (longest: number) =>
   z
     .string()
@@ -24,7 +24,7 @@ export const between = (smallest: number, largest: number, unit: string) =>
 /** A whole percentage. */
 export const percent = z.int("a whole percentage").min(0, "from 0 to 100").max(100, "from 0 to 100");
 
-/** More is no limit: a slip of the keyboard, or another currency. */
+/** A higher amount limits nothing: it is a typo, or another currency. */
 const mostDollars = 10_000_000;
 
 /** US dollars a month. */

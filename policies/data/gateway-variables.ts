@@ -35,7 +35,7 @@ export const knownVariables = [
   "NO_OPENAPI",
   "NO_REDOC",
   "OPENAI_API_KEY",
-  // Of spans without prompts; LiteLLM's own callback is judged by prompt-logging-declared.
+  // Of spans without prompts; prompt-logging-declared checks LiteLLM's own callback.
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_RESOURCE_ATTRIBUTES",
   "OTEL_SERVICE_NAME",

@@ -1,5 +1,5 @@
 /**
- * What credentials look like that services hand out, from each service's own documentation and the patterns of
+ * Patterns of credentials that services issue, from each service's own documentation and the patterns of
  * github.com/gitleaks/gitleaks. [2026-11]
  * None of them begins inside a word, so that each is looked for once per word and not once per letter.
  */

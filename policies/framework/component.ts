@@ -1,5 +1,5 @@
 /** Components of @pulumi/eks whose every part is a resource that rules read on its own. */
-const judgedByParts: readonly string[] = [
+const checkedByParts: readonly string[] = [
   "eks:index:Addon",
   "eks:index:Cluster",
   "eks:index:ManagedNodeGroup",
@@ -12,5 +12,5 @@ const judgedByParts: readonly string[] = [
  * [pulumi/pulumi CHANGELOG; pulumi/pulumi-eks v4.3.0 nodejs/eks/yarn.lock]
  */
 export function isCheckedByChildren(type: string, props: object): boolean {
-  return judgedByParts.includes(type) && Object.keys(props).length === 0;
+  return checkedByParts.includes(type) && Object.keys(props).length === 0;
 }

@@ -32,7 +32,7 @@ export function findingId({ rule, resource, path }: FindingId): string {
   return `${rule}[${resource}#${path}]`;
 }
 
-/** The parts of a finding's id, `rule[resource#path]`. @returns nothing for what isn't one */
+/** The parts of a finding's id, `rule[resource#path]`. @returns undefined for what isn't one */
 export function parseFindingId(id: unknown): FindingId | undefined {
   if (typeof id !== "string" || !id.endsWith("]")) return undefined;
   const open = id.indexOf("[");

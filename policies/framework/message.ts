@@ -16,7 +16,7 @@ export interface Message {
   readonly where: string;
   readonly allowed: string;
   readonly fix: string;
-  /** As `rule[resource name#path]`. */
+  /** In the form `rule[resource name#path]`. */
   readonly id: string;
 }
 
@@ -37,7 +37,7 @@ export function formatParts(parts: Readonly<Parts>): string {
     .join("\n");
 }
 
-/** The parts of a string that `formatParts` made; nothing where it isn't one. */
+/** The parts of a string that `formatParts` made; undefined where it isn't one. */
 export function parseParts(text: string): Readonly<Parts> | undefined {
   const parts: Parts = {};
   let label: keyof Parts | undefined;

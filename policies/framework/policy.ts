@@ -20,7 +20,7 @@ import { isFields, plain } from "./value.ts";
 export interface Pack {
   readonly rules: readonly Rule[];
   readonly exemptions: readonly Exemption[];
-  /** As `YYYY-MM-DD`. */
+  /** In the form `YYYY-MM-DD`. */
   readonly today: string;
 }
 
@@ -33,7 +33,7 @@ interface RunningPack extends Pack {
 /** The rules as Pulumi runs them. */
 export function policies(pack: Pack): (ResourceValidationPolicy | StackValidationPolicy)[] {
   const running: RunningPack = { ...pack, used: new Set(), reader: new ResourceReader() };
-  // A process may judge several stacks in turn, and none depends on the one before.
+  // A process may check several stacks in turn, each independent of the previous one.
   whenStackBegins(() => {
     running.used = new Set();
     running.reader = new ResourceReader();

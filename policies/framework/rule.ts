@@ -24,7 +24,7 @@ export interface RuleMetadata<S extends RuleSettings = RuleSettings> {
 
 /** A rule that one resource's inputs decide. */
 export interface ResourceRule<S extends RuleSettings = RuleSettings> extends RuleMetadata<S> {
-  /** @param today as `YYYY-MM-DD` */
+  /** @param today in the form `YYYY-MM-DD` */
   check(resource: Resource, config: ConfigOf<S>, today: string): Iterable<Finding>;
 }
 
@@ -72,7 +72,7 @@ export interface Stack {
   /** Only what the rule reads. */
   readonly resources: readonly StackResource[];
   readonly environment: string;
-  /** As `YYYY-MM-DD`. */
+  /** In the form `YYYY-MM-DD`. */
   readonly today: string;
   readonly exemptions: readonly Exemption[];
   /** Those of them that have silenced a finding, of resources or of a rule before this one. */

@@ -154,7 +154,7 @@ const logs: readonly MeasuredMemory[] = [
 
 /**
  * Half of the sources, by their hash, is never looked at when constants are fitted.
- * @returns those to fit, or those to judge by
+ * @returns those to fit, or those to validate with
  */
 export function memoryLogs(which: "fitted" | "held out"): readonly MeasuredMemory[] {
   return logs.filter(({ source }) => isHeldOut(source) === (which === "held out"));

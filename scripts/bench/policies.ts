@@ -9,7 +9,7 @@ import { generated, projectWith, runsOf } from "./generated.ts";
 const runs = 5;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Prints how long the policy pack takes by itself: in `npm start` it starts and judges while the program runs. */
+/** Prints how long the policy pack takes by itself: in `npm start` it starts and analyzes while the program runs. */
 export async function measurePolicies() {
   console.log(`\nThe policy pack, wall-clock seconds: median of ${runs} runs`);
   await measure("prod as shipped", root, "prod");
@@ -26,7 +26,7 @@ export async function measurePolicies() {
 async function measure(name: string, folder: string, environment: string, count = runs) {
   const plan = await planProgram({ root: folder, environment });
   const measured: Measured[] = [];
-  for (let run = 0; run < count; run++) measured.push(await judge(plan, folder));
+  for (let run = 0; run < count; run++) measured.push(await timed(plan, folder));
   const start = median(measured.map((one) => one.start));
   const evaluation = median(measured.map((one) => one.evaluation));
   const each = (1000 * evaluation) / plan.resources.length;
@@ -41,8 +41,8 @@ interface Measured {
   readonly evaluation: number;
 }
 
-/** Asks a new pack as `npm start` does: about all resources one after the other, then about the stack. */
-async function judge({ environment, resources }: Plan, folder: string): Promise<Measured> {
+/** Times a new pack as used in `npm start` does: about all resources one after the other, then about the stack. */
+async function timed({ environment, resources }: Plan, folder: string): Promise<Measured> {
   const begin = performance.now();
   const pack = await startPolicyPack({
     root: folder,

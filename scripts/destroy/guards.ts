@@ -1,7 +1,7 @@
 import { urnName } from "../plan/resource.ts";
 import type { Exported } from "../recover/state.ts";
 
-/** Why the stack's file doesn't let an environment be destroyed, and what to do first; or nothing. */
+/** Why the stack's file doesn't let an environment be destroyed, and what to do first; or undefined. */
 export function heldByFile({
   environment,
   protect,
@@ -14,7 +14,7 @@ export function heldByFile({
   return `Pulumi.${environment}.yaml has gantry:protect: true. Lift it in a reviewed change: ${lift}, and pulumi up (docs/operations/take-down.md). Nothing was deleted`;
 }
 
-/** Why the stack's state doesn't let it, and what to do first; or nothing. */
+/** Why the stack's state doesn't let it, and what to do first; or undefined. */
 export function heldByState(environment: string, { deployment }: Exported): string | undefined {
   const resources = deployment.resources ?? [];
   const held = resources.filter((resource) => (resource as { readonly protect?: boolean }).protect === true);

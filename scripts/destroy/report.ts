@@ -17,6 +17,6 @@ export function sweepReport(environment: string, region: string, found: readonly
     ...ending.flatMap(({ arn, expected }) => [`  ${arn}`, `    ${expected}`]),
     left.length === 0
       ? `pulumi stack rm ${environment} removes its history and settings`
-      : `AWS's list may be minutes old: npm run destroy -- ${environment} --sweep looks again`,
+      : `AWS's list may be minutes old: npm run destroy -- ${environment} --sweep checks again`,
   ].join("\n");
 }

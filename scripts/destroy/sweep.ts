@@ -7,7 +7,7 @@ import type { Tagged } from "../recover/left-behind.ts";
 /** Something of an environment that AWS lists after the environment was destroyed. */
 export interface Remains {
   readonly arn: string;
-  /** Why it is expected and costs nothing; nothing for what a person has to delete. */
+  /** Why it is expected and costs nothing; undefined for what a person has to delete. */
   readonly expected: string | undefined;
 }
 
@@ -56,7 +56,7 @@ async function expectedBy(arn: string, afterlife: Afterlife): Promise<string | u
 /** What EC2 doesn't know any more is over too. */
 function overFor(state: string | undefined): string | undefined {
   const isOver = state === undefined || state === "terminated" || state === "deleted";
-  return isOver ? "over; EC2 lists it for an hour" : undefined;
+  return isOver ? "terminated; EC2 lists it for an hour" : undefined;
 }
 
 /** Asks the services themselves. */

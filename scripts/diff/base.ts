@@ -70,7 +70,7 @@ function shallow(root: string): string {
   return "\nThis clone is shallow: git fetch --unshallow, or fetch-depth: 0 in actions/checkout, brings the rest";
 }
 
-/** What git prints, or nothing where it fails. */
+/** What git prints, or undefined where it fails. */
 function git(root: string, ...args: string[]): string | undefined {
   try {
     return execFileSync("git", args, {
@@ -150,7 +150,7 @@ async function packages(root: string, folder: string): Promise<string | undefine
     const { stderr = "" } = error as { stderr?: string };
     throw new Error(`the base's packages couldn't be installed with npm ci:\n${stderr.trim()}`);
   }
-  return "the base has another package-lock.json, so its own packages were installed beside it with npm ci";
+  return "the base has another package-lock.json, so its own packages were installed with npm ci";
 }
 
 function removeAtExit(folder: string): () => void {

@@ -11,7 +11,7 @@ const titles: Readonly<Record<ReachClass, string>> = {
   ended: "ends nodes",
   nodes: "replaces nodes",
   balancers: "deletes or replaces load balancers or target groups",
-  standby: "takes the standby away",
+  standby: "removes the standby",
   pods: "restarts pods",
   other: "changes other resources",
   scaling: "scaling",
@@ -22,17 +22,17 @@ const titles: Readonly<Record<ReachClass, string>> = {
 };
 const severity = Object.keys(titles) as ReachClass[];
 
-/** Those of which it is worth to know that there is nothing else. */
+/** Classes that are worth reporting when a change has nothing else. */
 const mild: readonly ReachClass[] = ["scaling", "rules", "additions", "limits", "monitoring"];
 
 /** How far a change of an environment reaches. */
 export interface BlastRadius {
   readonly reach: ReachClass | "nothing";
-  /** One line: what the most severe part is about, and the titles of the others. */
+  /** One line: the most severe class with its resources, and the titles of the others. */
   readonly line: string;
 }
 
-/** What two plans of an environment differ in. */
+/** The differences between two plans of an environment. */
 export interface Change {
   readonly steps: readonly PlanStep[];
   readonly places: ReadonlyMap<PlanStep, ComponentPlace>;
@@ -82,7 +82,7 @@ function listed(names: readonly string[]): string {
 function unread({ steps }: Change): string {
   const open = steps.filter(({ unknown }) => unknown.length > 0);
   if (open.length === 0) return "";
-  return `; not known whether replaced: ${listed(open.map((step) => `${stepType(step)} ${stepName(step)}`))}`;
+  return `; possibly replaced: ${listed(open.map((step) => `${stepType(step)} ${stepName(step)}`))}`;
 }
 
 /** Models that no slot serves any more. */
@@ -91,7 +91,7 @@ export function goneModels({ slots: { before, after } }: Pick<Change, "slots">):
   return [...new Set(before.map(({ model }) => model))].filter((model) => !served.has(model));
 }
 
-/** Slots without callers that are gone, or hold no replica any more: what a rollback would lead to. */
+/** Slots without traffic that are removed or have no replicas left: a rollback would need them. */
 export function lostStandbys({ slots: { before, after } }: Pick<Change, "slots">): string[] {
   return before
     .filter(({ model, colour, trafficPercent, replicas }) => {

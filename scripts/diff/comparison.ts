@@ -28,13 +28,13 @@ export interface ChangedResource {
   readonly unknown: readonly string[];
 }
 
-/** US dollars a month, with all slots at their fewest and at their most replicas. */
+/** US dollars a month, with all slots at min and at max replicas. */
 export interface Money {
   readonly minimum: number;
   readonly maximum: number;
 }
 
-/** What a change does to an environment. JSON through and through. */
+/** What a change does to an environment. Serializable as JSON. */
 export interface Comparison {
   readonly environment: string;
   /** Absent where the base can't be planned: how far the change reaches isn't known. */
@@ -53,9 +53,9 @@ export interface Comparison {
   readonly exemptions: { readonly added: readonly Exemption[]; readonly gone: readonly Exemption[] };
   readonly evaluations: Evaluations;
   readonly settings: readonly SettingChange[];
-  /** Why one write won't lead back, and what the way back is. */
+  /** What a revert of the change wouldn't undo, and what it would take. */
   readonly wayBack: readonly string[];
-  /** What else a reader has to know: protected resources, another account or schema. */
+  /** Further notes: protected resources, another account or schema. */
   readonly notes: readonly string[];
 }
 

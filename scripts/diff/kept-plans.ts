@@ -12,12 +12,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { JudgedPlan } from "../plan/plan.ts";
+import type { AnalyzedPlan } from "../plan/plan.ts";
 
 /** Plans of a commit as earlier comparisons have made them. */
 export interface KeptPlans {
-  readonly find: (environment: string) => JudgedPlan | undefined;
-  readonly keep: (plan: JudgedPlan) => void;
+  readonly find: (environment: string) => AnalyzedPlan | undefined;
+  readonly keep: (plan: AnalyzedPlan) => void;
 }
 
 export interface KeptFrom {
@@ -58,7 +58,7 @@ export function keptPlans({ root, files }: KeptFrom): KeptPlans {
   return {
     find: (environment) => {
       try {
-        return JSON.parse(readFileSync(fileOf(environment), "utf8")) as JudgedPlan;
+        return JSON.parse(readFileSync(fileOf(environment), "utf8")) as AnalyzedPlan;
       } catch {
         return undefined;
       }

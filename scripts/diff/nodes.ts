@@ -13,7 +13,7 @@ export interface AffectedNodes {
 
 /**
  * Which nodes a step is about: Karpenter replaces nodes that differ from their pool's template, EKS those of a group by turns.
- * @returns nothing where it is about none, or changes nothing of them
+ * @returns undefined where it is about none, or changes nothing of them
  */
 export function nodesOf(
   { kind, old, young, paths }: PlanStep,

@@ -4,12 +4,12 @@ import { pathsWithin } from "./changed-paths.ts";
 import type { PlannedSide } from "./side.ts";
 import type { PlanStep } from "./steps.ts";
 
-/** What of an environment's two ends the notes are about. */
+/** The two sides of an environment that the notes are about. */
 export type NotedSide = Pick<PlannedSide, "readByOwnCode"> & {
   readonly plan: Pick<PlannedSide["plan"], "config">;
 };
 
-/** What a reader has to know besides how far the change reaches: what AWS or Pulumi refuse, and what is no update at all. */
+/** Notes in addition to the blast radius: what AWS or Pulumi refuse, and changes that are not an update at all. */
 export function notes(before: NotedSide, after: NotedSide, steps: readonly PlanStep[]): string[] {
   const gone = steps.filter(({ kind }) => kind === "delete" || kind === "replace");
   return [
@@ -17,13 +17,13 @@ export function notes(before: NotedSide, after: NotedSide, steps: readonly PlanS
       .filter(({ old }) => old?.protect)
       .map(
         (step) =>
-          `pulumi up refuses to ${step.kind} ${stepType(step)} ${stepName(step)}, which is protected: gantry:protect: false and an up come first`,
+          `pulumi up refuses to ${step.kind} ${stepType(step)} ${stepName(step)}, which is protected: set gantry:protect to false and run pulumi up first`,
       ),
     ...moved(before, after),
     ...refusedByNetwork(gone, steps),
     ...(before.readByOwnCode
       ? [
-          "the base's configuration no longer passes this code's checks: its money, slots and traffic are as its own code tells them",
+          "the base's configuration no longer passes this code's checks: its cost, slots and traffic are those that its own code reports",
         ]
       : []),
   ];
@@ -41,7 +41,7 @@ function moved({ plan: before }: NotedSide, { plan: after }: NotedSide): string[
     ...(region[0] === region[1]
       ? []
       : [
-          `the region changes from ${region[0]} to ${region[1]}: everything is made anew there and deleted here, with what it holds; make another environment, move the callers, and take this one down`,
+          `the region changes from ${region[0]} to ${region[1]}: everything is recreated there and deleted here, data included; create another environment, move the callers, and destroy this one`,
         ]),
   ];
 }
@@ -52,7 +52,7 @@ function refusedByNetwork(gone: readonly PlanStep[], steps: readonly PlanStep[])
   if (ofType("aws:eks/cluster:Cluster").length > 0) return [];
   if (ofType("aws:ec2/vpc:Vpc").length > 0)
     return [
-      "AWS refuses to move a cluster or a cache to another VPC, so this update fails there: another network takes another environment",
+      "AWS refuses to move a cluster or a cache to another VPC, so this update would fail: another network needs another environment",
     ];
   const zones = ofType("aws:ec2/subnet:Subnet").map(stepName).sort();
   if (zones.length === 0) return [];
@@ -63,6 +63,6 @@ function refusedByNetwork(gone: readonly PlanStep[], steps: readonly PlanStep[])
       pathsWithin(paths, ["subnetIds"]).length > 0,
   );
   return [
-    `AWS refuses to delete a subnet in which the cluster${cache ? " or the cache" : ""} has interfaces (${zones.join(", ")}), so this update fails there if the environment was made with that zone: zones can be added, not taken out`,
+    `AWS refuses to delete a subnet in which the cluster${cache ? " or the cache" : ""} has interfaces (${zones.join(", ")}), so this update would fail if the environment was created with that zone: zones can be added, not removed`,
   ];
 }

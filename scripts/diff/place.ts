@@ -1,7 +1,7 @@
 import type { PlannedResource } from "../plan/resource.ts";
 import type { PlanStep } from "./steps.ts";
 
-/** Where a step's resource stands among the components of an environment. */
+/** The position of a step's resource among the components of an environment. */
 export interface ComponentPlace {
   /** The component directly under the environment: `network`, or a model's name. */
   readonly component: string;

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { environments } from "../plan/environment.ts";
-import { type JudgedPlan, judgePlan, type Plan, planProgram } from "../plan/plan.ts";
+import { type AnalyzedPlan, analyzePlan, type Plan, planProgram } from "../plan/plan.ts";
 import type { PolicyReport } from "../plan/policy-report.ts";
 import { SharedPack } from "../plan/shared-pack.ts";
 import { type Comparison, compare } from "./comparison.ts";
@@ -12,7 +12,7 @@ import type { KeptPlans } from "./kept-plans.ts";
 import { type PlannedSide, sideOf } from "./side.ts";
 import { type PlanStep, StepGenerator, stepsBetween } from "./steps.ts";
 
-/** What became of one environment of a change. */
+/** The outcome for one environment of a change. */
 export type EnvironmentDiff =
   | { readonly environment: string; readonly comparison: Comparison; readonly baseProblem?: string }
   | { readonly environment: string; readonly problem: string }
@@ -33,8 +33,8 @@ export interface Comparing {
   readonly onResource: () => void;
 }
 
-/** A plan, with what policies say of it where that is known from an earlier comparison. */
-type PerhapsJudged = Plan & Partial<JudgedPlan>;
+/** A plan, with the policies' report if an earlier comparison already has it. */
+type PerhapsAnalyzed = Plan & Partial<AnalyzedPlan>;
 
 /** Compares environments, as many plans side by side as there are processors. The outcomes keep their order. */
 export function compareAll({
@@ -45,7 +45,7 @@ export function compareAll({
   onResource,
 }: Comparing): Promise<EnvironmentDiff[]> {
   const limit = limited(availableParallelism());
-  const judgesAlike = !changed.some(isOfPolicies);
+  const samePolicies = !changed.some(isOfPolicies);
   // Another commit's pack may not start anew with each stack, so it gets a process for each.
   const pack = new SharedPack(head);
   return Promise.all(chosen.map((environment) => compareOne(environment))).finally(() => pack.close());
@@ -53,11 +53,11 @@ export function compareAll({
   async function compareOne(environment: string): Promise<EnvironmentDiff> {
     if (!has(head, environment)) return { environment, isGone: true };
     const isChanged = changed.some((file) => concerns(file, environment));
-    // What nothing has changed for has one plan, made once.
+    // An environment that nothing has changed for is planned once.
     const young = isChanged ? plan(head, environment) : (kept(environment) ?? plan(head, environment));
     const [old, now] = await Promise.allSettled([isChanged ? basePlan(environment) : young, young]);
     if (now.status === "rejected") return { environment, problem: words(now.reason) };
-    const sides = await judgedSides(old, now.value).catch((error) => ({ problem: words(error) }));
+    const sides = await analyzedSides(old, now.value).catch((error) => ({ problem: words(error) }));
     if ("problem" in sides) return { environment, ...sides };
     const { before, after } = sides;
     if (before instanceof Error)
@@ -66,60 +66,64 @@ export function compareAll({
     return { environment, comparison: compare(before, after, steps) };
   }
 
-  function kept(environment: string): PerhapsJudged | undefined {
+  function kept(environment: string): PerhapsAnalyzed | undefined {
     return "problem" in base ? undefined : base.kept?.find(environment);
   }
 
-  function plan(root: string, environment: string): Promise<PerhapsJudged> {
+  function plan(root: string, environment: string): Promise<PerhapsAnalyzed> {
     return limit(() => planProgram({ root, environment, deployed: true, onResource }));
   }
 
-  async function basePlan(environment: string): Promise<PerhapsJudged | undefined> {
+  async function basePlan(environment: string): Promise<PerhapsAnalyzed | undefined> {
     if ("problem" in base) throw new Error(base.problem);
     if (!has(base.folder, environment)) return undefined;
     return kept(environment) ?? (await plan(base.folder, environment));
   }
 
-  async function judgedSides(
-    old: PromiseSettledResult<PerhapsJudged | undefined>,
-    young: PerhapsJudged,
+  async function analyzedSides(
+    old: PromiseSettledResult<PerhapsAnalyzed | undefined>,
+    young: PerhapsAnalyzed,
   ): Promise<{ readonly before: PlannedSide | undefined | Error; readonly after: PlannedSide }> {
     const base = old.status === "fulfilled" ? old.value : undefined;
-    // What policies say of the same twice is asked once.
-    const isAlike = base !== undefined && (base === young || (judgesAlike && isJudgedAlike(base, young)));
-    const judged = await judge(head, young, isAlike ? base.policyReport : undefined);
-    const after = await sideOf(head, judged);
+    // The same plan is analyzed once.
+    const isAlike = base !== undefined && (base === young || (samePolicies && isSameToPolicies(base, young)));
+    const analyzed = await analyze(head, young, isAlike ? base.policyReport : undefined);
+    const after = await sideOf(head, analyzed);
     if (old.status === "rejected") return { before: new Error(words(old.reason)), after };
     if (base === undefined) return { before: undefined, after };
     if (base === young) {
-      keep(judged);
+      keep(analyzed);
       return { before: after, after };
     }
-    const before = await baseSide(base, isAlike ? judged.policyReport : undefined).catch(
+    const before = await baseSide(base, isAlike ? analyzed.policyReport : undefined).catch(
       (error) => new Error(words(error)),
     );
     return { before, after };
   }
 
-  async function baseSide(planned: PerhapsJudged, known?: PolicyReport): Promise<PlannedSide> {
+  async function baseSide(planned: PerhapsAnalyzed, known?: PolicyReport): Promise<PlannedSide> {
     if ("problem" in base) throw new Error(base.problem);
-    const judged = await judge(base.folder, planned, known);
-    keep(judged);
-    return await sideOf(base.folder, judged);
+    const analyzed = await analyze(base.folder, planned, known);
+    keep(analyzed);
+    return await sideOf(base.folder, analyzed);
   }
 
-  async function judge(root: string, planned: PerhapsJudged, known?: PolicyReport): Promise<JudgedPlan> {
+  async function analyze(
+    root: string,
+    planned: PerhapsAnalyzed,
+    known?: PolicyReport,
+  ): Promise<AnalyzedPlan> {
     const policyReport =
       planned.policyReport ??
       known ??
-      (await (root === head || judgesAlike
-        ? judgePlan({ root, plan: planned, deployed: true, pack })
-        : limit(() => judgePlan({ root, plan: planned, deployed: true }))));
+      (await (root === head || samePolicies
+        ? analyzePlan({ root, plan: planned, deployed: true, pack })
+        : limit(() => analyzePlan({ root, plan: planned, deployed: true }))));
     return { ...planned, policyReport };
   }
 
-  function keep(judged: JudgedPlan) {
-    if (!("problem" in base)) base.kept?.keep(judged);
+  function keep(analyzed: AnalyzedPlan) {
+    if (!("problem" in base)) base.kept?.keep(analyzed);
   }
 
   /**
@@ -139,21 +143,21 @@ export function compareAll({
 }
 
 /** Whether two plans of an environment are the same to policies, which don't know an order. */
-function isJudgedAlike(one: Plan, other: Plan): boolean {
-  return isDeepStrictEqual(judgedOf(one), judgedOf(other));
+function isSameToPolicies(one: Plan, other: Plan): boolean {
+  return isDeepStrictEqual(byUrn(one), byUrn(other));
 }
 
-function judgedOf({ resources, implied = [] }: Plan) {
+function byUrn({ resources, implied = [] }: Plan) {
   return new Map([...resources, ...implied].map((resource) => [resource.urn, resource]));
 }
 
-/** The environments of both ends, in the order of their names. */
+/** The environments of base and head, in the order of their names. */
 export function environmentsOf(base: BaseFolder, head: string): readonly string[] {
   const before = "folder" in base ? environments(base.folder) : [];
   return [...new Set([...before, ...environments(head)])].sort();
 }
 
-/** What is known of one end alone: nothing of it can be called new. */
+/** The report of the head alone: nothing in it can be called new. */
 function headAlone(side: PlannedSide): Comparison {
   const { blastRadius: _, policies, ...rest } = compare(undefined, side, []);
   const none = { added: [], gone: [] };
@@ -173,7 +177,7 @@ function words(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-/** Lets so many promises work at a time. */
+/** Limits how many promises run at a time. */
 function limited(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -20,7 +20,7 @@ export type ReachClass =
   | "limits"
   | "monitoring";
 
-/** What holds data, or everything else, by type; what hurts most when it goes comes first. */
+/** Types that hold data, or everything else; the most severe loss comes first. */
 const data: Readonly<Record<string, string>> = {
   "aws:eks/cluster:Cluster": "cluster",
   "aws:ec2/vpc:Vpc": "VPC",
@@ -47,10 +47,10 @@ const scalers = [
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
   "kubernetes:keda.sh/v1alpha1:ScaledObject",
 ];
-/** What the gateway reads again without a restart; one that it doesn't changes its pods as well. */
+/** Documents that the gateway reloads without a restart; a change of others replaces its pods as well. */
 const documents = ["kubernetes:core/v1:ConfigMap", "kubernetes:external-secrets.io/v1:ExternalSecret"];
 
-/** What only watches, and tells people. */
+/** Monitoring and notifications only. */
 const watchers = ["gantry:monitoring:Monitoring", "gantry:monitoring:CloudAlarms", "gantry:budget:Budget"];
 
 const nodeReaches = { ended: "ended", replaced: "nodes", scaled: "scaling" } as const;
@@ -60,14 +60,14 @@ const verbs = { create: "creates", update: "updates", replace: "replaces", delet
 /** How far one step reaches. */
 export interface Impact {
   readonly reach: ReachClass;
-  /** What the line calls it. */
+  /** Its name in the line. */
   readonly what: string;
   /** Where it stands among those of its class: the least is named first. @default 0 */
   readonly rank?: number;
 }
 
 /**
- * How far one step reaches; nothing for components, which are no resources of a provider.
+ * How far one step reaches; undefined for components, which no provider manages.
  * @param known standbys that go with the change, and whether it sets limits
  */
 export function reachesOf(

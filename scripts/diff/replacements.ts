@@ -8,7 +8,7 @@ import { awsPlatform } from "./replacements/aws-platform.ts";
 import type { AwsRule } from "./replacements/aws-rule.ts";
 import { kubernetesReplaces } from "./replacements/kubernetes.ts";
 
-/** What a provider makes of changed inputs. */
+/** How a provider handles changed inputs. */
 export interface Replacement {
   /** Changed paths that make it create another resource. */
   readonly forced: readonly string[];
@@ -35,7 +35,7 @@ export function isKnownType(type: string): boolean {
   );
 }
 
-/** What a change of these paths does, by the provider's own rules. */
+/** The effect of a change of these paths, by the provider's own rules. */
 export function replacement(pair: Pair, paths: readonly string[]): Replacement {
   const { old, young, provider } = pair;
   const { type } = young;

@@ -3,7 +3,7 @@ import type { ChangedResource, Comparison, Money } from "./comparison.ts";
 import type { EnvironmentDiff } from "./plans.ts";
 import { isLimit, type SettingChange } from "./settings.ts";
 
-/** One part of what is told about an environment, the most important first. */
+/** One section of an environment's report, the most important first. */
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
@@ -16,7 +16,7 @@ export function sectionsOf(outcome: EnvironmentDiff): readonly Section[] {
       {
         title: "",
         lines: [
-          `its file is gone: nothing is destroyed by that; npm run destroy -- ${outcome.environment} comes before it goes`,
+          `its stack file was removed, which destroys nothing: run npm run destroy -- ${outcome.environment} before removing it`,
         ],
       },
     ];
@@ -33,8 +33,8 @@ export function sectionsOf(outcome: EnvironmentDiff): readonly Section[] {
       title: "",
       lines: [...(blastRadius ? [`blast radius: ${blastRadius.line}`] : []), ...moneyLines(comparison)],
     },
-    { title: "the base can't be planned, so only this end is told", lines: baseProblem?.split("\n") ?? [] },
-    { title: "no way back by one write", lines: wayBack },
+    { title: "the base can't be planned, so only the head is shown", lines: baseProblem?.split("\n") ?? [] },
+    { title: "not undone by a revert", lines: wayBack },
     { title: "notes", lines: notes },
     { title: "traffic", lines: traffic },
     { title: "slots", lines: slots },
@@ -64,7 +64,7 @@ function moneyLines({ money: { before, after, budget } }: Comparison): string[] 
   const range = ({ minimum, maximum }: Money) => `${dollars(minimum)} to ${dollars(maximum)}`;
   const isSame = before !== undefined && range(before) === range(after);
   const change = before === undefined || isSame ? range(after) : `${range(before)} → ${range(after)}`;
-  return [`money a month: ${change}${isSame ? ", as before" : ""}; budget ${dollars(budget)}`];
+  return [`cost per month: ${change}${isSame ? ", as before" : ""}; budget ${dollars(budget)}`];
 }
 
 function finding({ violation, found, rule, urn }: Comparison["policies"]["added"][number]): string {
@@ -102,7 +102,7 @@ function resourceLine({
     formerName === undefined ? [] : `was ${formerName}`,
     properties.length === 0 ? [] : properties.join(", "),
     forcedBy.length === 0 ? [] : `forced by ${forcedBy.join(", ")}`,
-    unknown.length === 0 ? [] : `not known whether replaced by ${unknown.join(", ")}`,
+    unknown.length === 0 ? [] : `possibly replaced because of ${unknown.join(", ")}`,
   ].flat();
   return `${kind} ${type} ${name}${details.length === 0 ? "" : ` (${details.join("; ")})`}`;
 }

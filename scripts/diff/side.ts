@@ -3,10 +3,10 @@ import { pathToFileURL } from "node:url";
 import { ConfigurationError } from "../../components/shared/problems.ts";
 import { type Exemption, inForce } from "../../policies/framework/exemption.ts";
 import { readReleases } from "../../stacks/config.ts";
-import type { JudgedPlan, Plan } from "../plan/plan.ts";
+import type { AnalyzedPlan, Plan } from "../plan/plan.ts";
 import { loadConfig, type Report, reportOn } from "../plan/report/report.ts";
 
-/** An environment at one end of a change: its plan as once it is up, and what the report tells of it. */
+/** An environment on one side of a change: its plan once it is up, and its report. */
 export interface PlannedSide {
   readonly plan: Plan;
   readonly report: Report;
@@ -22,7 +22,7 @@ export interface PlannedSide {
  * An environment's plan and its report, by the configuration in a folder.
  * @throws ConfigurationError in the program's own words
  */
-export async function sideOf(root: string, plan: JudgedPlan): Promise<PlannedSide> {
+export async function sideOf(root: string, plan: AnalyzedPlan): Promise<PlannedSide> {
   const { environment } = plan;
   const { report, readByOwnCode } = await reportOf(root, environment, plan);
   const today = new Date().toISOString().slice(0, 10);
@@ -36,7 +36,7 @@ export async function sideOf(root: string, plan: JudgedPlan): Promise<PlannedSid
 }
 
 /** By this code, so that both sides are measured alike; by the side's own where its configuration has another schema. */
-async function reportOf(root: string, environment: string, plan: JudgedPlan) {
+async function reportOf(root: string, environment: string, plan: AnalyzedPlan) {
   try {
     return { report: reportOn(root, loadConfig(root, environment), plan, 0), readByOwnCode: false };
   } catch (error) {

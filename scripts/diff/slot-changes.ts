@@ -9,7 +9,7 @@ interface Slots {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** Who answers the callers before and after, in words: each slot that gains, and each that goes. */
+/** The traffic split before and after, in words: each slot that gains traffic, and each that is removed. */
 export function trafficChanges(was: Settings, is: Settings, { before, after }: Slots): string[] {
   const percent = (slots: readonly SlotReport[], { model, colour }: SlotReport): number | undefined =>
     slots.find((slot) => slot.model === model && slot.colour === colour)?.trafficPercent;
@@ -45,7 +45,7 @@ interface Model {
   readonly traffic?: { readonly shadowPercent?: number };
 }
 
-/** What slots hold, how many they are and what they do, in words; nothing of slots that stay as they are. */
+/** Changes of slots in words: release, memory, replicas and throughput; unchanged slots are left out. */
 export function slotChanges({ before, after }: Slots): string[] {
   const same = (one: SlotReport) => (other: SlotReport) =>
     one.model === other.model && one.colour === other.colour;

@@ -1,7 +1,7 @@
 import type { EnvironmentDiff } from "./plans.ts";
 import { sectionsOf } from "./sections.ts";
 
-/** What both ends of a change are, in sentences. */
+/** Base and head of a change, in sentences. */
 export type Heading = readonly string[];
 
 /** The report for a terminal. @param width columns */

@@ -2,7 +2,7 @@ import { type Change, goneModels, lostStandbys, stepName, stepType } from "./bla
 import { nodesOf } from "./nodes.ts";
 import type { ComponentPlace } from "./place.ts";
 
-/** Why the edit, reversed, wouldn't be one write that is back in seconds; each with what the way back takes. */
+/** What a revert of the change wouldn't undo within seconds; each with what it would take. */
 export function wayBack(change: Change): string[] {
   const { steps, slots, settings, places } = change;
   const lost = steps.filter(
@@ -15,30 +15,30 @@ export function wayBack(change: Change): string[] {
   const nodes = new Set(steps.flatMap((step) => lostNodes(step, places.get(step))));
   return [
     ...lost.map(
-      (step) => `${stepType(step)} ${stepName(step)} is lost with what it holds: only a backup leads back`,
+      (step) => `${stepType(step)} ${stepName(step)} is deleted with its data: only a backup restores it`,
     ),
     ...steps
       .filter(({ kind, old }) => kind !== "update" && old?.type === "aws:ec2/eip:Eip")
       .map(
-        (step) => `the address of ${stepName(step)} is released: whoever allows it has to allow another one`,
+        (step) => `the address of ${stepName(step)} is released: allowlists that contain it need the new one`,
       ),
     ...(upgrade === undefined
       ? []
       : [
-          `EKS doesn't go back from ${String(upgrade.after)} to ${String(upgrade.before)}: another cluster does`,
+          `EKS can't downgrade from ${String(upgrade.after)} to ${String(upgrade.before)}: that takes a new cluster`,
         ]),
-    ...goneModels(change).map((model) => `${model} is no longer served: the way back starts it again`),
+    ...goneModels(change).map((model) => `${model} is no longer served: a revert starts it again`),
     ...lostStandbys(change).map(
-      (slot) => `${slot} is gone as a standby: to switch back to it, it has to start again`,
+      (slot) => `${slot} is no longer a standby: it has to start again before a switch back`,
     ),
     ...changedLive(slots).map(
-      (slot) => `${slot} answers callers and changes in place: the way back starts its pods once more`,
+      (slot) => `${slot} serves traffic and changes in place: a revert replaces its pods again`,
     ),
     ...nodes,
     ...(disk === undefined
       ? []
       : [
-          `Prometheus's disk grows to ${String(disk.after)} GiB and can't shrink: a smaller one begins empty`,
+          `Prometheus's disk grows to ${String(disk.after)} GiB and can't shrink: a smaller one starts empty`,
         ]),
   ];
 }
@@ -47,9 +47,9 @@ function lostNodes(step: Change["steps"][number], place: ComponentPlace | undefi
   const nodes = place && nodesOf(step, place);
   switch (nodes?.fate) {
     case "replaced":
-      return [`${nodes.name}: the way back replaces the nodes once more`];
+      return [`${nodes.name}: a revert replaces the nodes again`];
     case "ended":
-      return [`${nodes.name} is gone: the way back takes new nodes, if AWS has them`];
+      return [`${nodes.name} is removed: a revert needs new nodes, if AWS has capacity`];
     default:
       return [];
   }
@@ -61,7 +61,7 @@ function isData(type = ""): boolean {
   );
 }
 
-/** Slots with callers on both sides whose pods are others. */
+/** Slots with traffic before and after whose pods are replaced. */
 function changedLive({ before, after }: Change["slots"]): string[] {
   return after
     .filter(({ model, colour, trafficPercent, releaseId, pool }) => {

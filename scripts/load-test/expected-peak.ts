@@ -82,7 +82,7 @@ export function ramp(peak: number, times: number, seconds: number): readonly Ram
   });
 }
 
-/** Why the web ACL would refuse a ramp that one machine sends, or nothing where it takes it. */
+/** Why the web ACL would refuse a ramp that one machine sends, or undefined where it takes it. */
 export function webAclProblem({ edge, tenants }: Config, callers: readonly Caller[], times: number) {
   if (edge.internal) return undefined;
   const key = edge.requestsPerKey ?? defaultRate(tenants);

@@ -7,11 +7,11 @@ import { pythonEnvironment } from "../local/python-environment.ts";
 import { withFile } from "../temporary-file.ts";
 import type { Sender } from "./callers.ts";
 import type { RampStage } from "./expected-peak.ts";
-import type { StreamAnswer } from "./verdict.ts";
+import type { StreamAnswer } from "./result.ts";
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** What `streams.py` is told. */
+/** The input of `streams.py`. */
 interface Load {
   readonly route: string;
   readonly promptCharacters: number;

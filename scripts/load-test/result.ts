@@ -3,7 +3,7 @@ import { quantile } from "../quantile.ts";
 import { table } from "../table.ts";
 import type { RampStage } from "./expected-peak.ts";
 
-/** What became of one request, as `streams.py` writes it. */
+/** The outcome of one request, as `streams.py` writes it. */
 export interface StreamAnswer {
   /** The stage in which it was due, from 0. */
   readonly stage: number;
@@ -87,14 +87,14 @@ function above(what: string, found: number | undefined, most: number): string[] 
   return found !== undefined && found > most ? [`${what} ${seconds(found)}, objective ${seconds(most)}`] : [];
 }
 
-/** What a load test found: whether the objective held, was missed, or can't be judged. */
-export interface LoadVerdict {
+/** The result of a load test: whether the objectives were met, missed, or can't be determined. */
+export interface LoadResult {
   readonly outcome: "held" | "missed" | "undecided";
   readonly sentence: string;
 }
 
 /** @param isWhole whether every stage ended */
-export function verdictOf(figures: readonly StageFigures[], isWhole: boolean): LoadVerdict {
+export function loadResultOf(figures: readonly StageFigures[], isWhole: boolean): LoadResult {
   const missed = figures.findIndex((one) => one.missed.length > 0);
   const late = figures.findIndex(({ lateP99Seconds }) => lateP99Seconds > latestSeconds);
   // What was sent late looks slow: from there on nothing is known.
@@ -137,7 +137,7 @@ export function figuresTable(figures: readonly StageFigures[], columns?: number)
   return table([head, ...rows], [0, 1, 2, 3, 4, 5, 6], columns);
 }
 
-/** Who answered and what was refused, the most first. */
+/** Models that answered and codes of refusals, the most frequent first. */
 export function countsOf(
   answers: readonly StreamAnswer[],
   of: (answer: StreamAnswer) => string | undefined,

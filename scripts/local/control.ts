@@ -108,7 +108,7 @@ export class Control {
     };
   }
 
-  /** As the CLI's preview: what would change, judged by the policies. */
+  /** Like the CLI's preview: what would change, checked by the policies. */
   private async preview(text: string): Promise<PlannedStep[]> {
     const { root, environment, path } = this.args;
     const [plan, { policyReport }] = await Promise.all([

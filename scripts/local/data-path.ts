@@ -147,7 +147,7 @@ export class DataPath {
     return `http://127.0.0.1:${this.modelsPort}`;
   }
 
-  /** Where Prometheus answers; nothing where this machine has none. */
+  /** Where Prometheus answers; undefined where this machine has none. */
   get prometheusAddress(): string | undefined {
     return this.prometheus?.address;
   }
@@ -159,7 +159,7 @@ export class DataPath {
     return newest;
   }
 
-  /** What is in effect; nothing before the first plan is. */
+  /** What is in effect; undefined before the first plan is. */
   get plan(): Plan | undefined {
     return this.applied;
   }
@@ -173,17 +173,17 @@ export class DataPath {
     return [{ targets, labels: { namespace: gatewayNamespace, pod: "gateway-0" } }];
   }
 
-  /** What is wrong with each server, and what could be. */
+  /** Each server's current fault, and the possible ones. */
   get conditions(): Record<string, Condition> {
     const redis = { fault: this.redisAway ? "refused" : "none", possible: ["none", "refused"] };
     return { ...this.fleet.conditions, redis };
   }
 
-  /** Breaks a server on demand. @throws RangeError where there is no such server or fault */
+  /** Injects a fault into a server. @throws RangeError if there is no such server or fault */
   async break(server: string, fault: string): Promise<void> {
     if (server !== "redis") return this.fleet.break(server, fault);
     if (!["none", "refused"].includes(fault))
-      throw new RangeError(`"${fault}" can't be wrong with redis; allowed: none, refused`);
+      throw new RangeError(`"${fault}" is not a fault of redis; allowed: none, refused`);
     if (fault === "none") {
       if (this.redisAway) await this.startRedis();
     } else if (!this.redisAway) {

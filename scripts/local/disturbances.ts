@@ -2,15 +2,15 @@ import { type Fault, type FaultyServer, faults } from "./faults.ts";
 import type { Behaviour, SimulatedEngine } from "./simulated-engine.ts";
 
 interface Disturbance {
-  /** What is wrong before the server. @default nothing */
+  /** The fault of the proxy in front of the server. @default none */
   readonly fault?: Fault;
   /** 20 for one of 20 requests. @default each */
   readonly every?: number;
-  /** What is wrong with the engine, as its own metrics show it, too. @default nothing */
+  /** The fault of the engine itself, which its own metrics show, too. @default none */
   readonly engine?: Partial<Behaviour>;
 }
 
-/** What a server can suffer from, by the name that a user chooses. */
+/** The faults of a server, by the name that a user chooses. */
 const ofServer: Readonly<Record<string, Disturbance>> = {
   ...Object.fromEntries(faults.map((fault) => [fault, { fault }])),
   "cut, one of 20": { fault: "cut", every: 20 },
@@ -27,14 +27,14 @@ const ofEngine: Readonly<Record<string, Disturbance>> = {
   frozen: { engine: { tokensPerSecond: 0 } },
 };
 
-/** A server that may be disturbed on demand. */
+/** A server into which faults can be injected. */
 export interface Disturbable {
   readonly faulty: FaultyServer;
   /** Behind it, with the pace of its good days. @default a server that isn't an engine */
   readonly engine?: SimulatedEngine;
 }
 
-/** The names of what may be wrong with servers, `none` first. */
+/** The names of all faults, `none` first. */
 export function disturbances(servers: readonly Disturbable[]): readonly string[] {
   return Object.keys(tableOf(servers));
 }
@@ -44,7 +44,9 @@ export async function disturb(servers: readonly Disturbable[], name: string, pac
   const table = tableOf(servers);
   const found = Object.hasOwn(table, name) ? table[name] : undefined;
   if (found === undefined)
-    throw new RangeError(`"${name}" can't be wrong here; allowed: ${Object.keys(table).join(", ")}`);
+    throw new RangeError(
+      `"${name}" is not a fault of this server; allowed: ${Object.keys(table).join(", ")}`,
+    );
   const { fault = "none", every, engine } = found;
   for (const server of servers) server.engine?.behave({ ...pace, ...engine });
   await Promise.all(servers.map(({ faulty }) => faulty.break(fault, every)));

@@ -28,7 +28,7 @@ type Histogram = keyof typeof limits;
 type Labels = Readonly<Record<string, string>>;
 export type FinishedReason = (typeof finishedReasons)[number];
 
-/** What an engine counts, in the names and labels of vLLM and of the HTTP server around it. */
+/** An engine's metrics, with the names and labels of vLLM and of the HTTP server around it. */
 export class EngineMetrics {
   private readonly own: Labels;
   private readonly counters = new Map<string, number>();

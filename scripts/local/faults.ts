@@ -9,7 +9,7 @@ import {
 import type { Socket } from "node:net";
 import { listenOnLoopback } from "./loopback.ts";
 
-/** What may be wrong with a model's server. */
+/** The faults of a model's server. */
 export const faults = [
   "none",
   "refused",
@@ -83,7 +83,7 @@ const answers: Partial<Record<Fault, { readonly status: number; readonly body: s
 /** Events of a stream that pass before it is cut. */
 const piecesBeforeCut = 3;
 
-/** Stands before a server and breaks it as it is told. */
+/** A proxy in front of a server that injects the configured fault. */
 export class FaultyServer {
   fault: Fault = "none";
   /** One of how many requests meets the fault. */
@@ -116,7 +116,7 @@ export class FaultyServer {
     return this.port;
   }
 
-  /** Breaks it in another way, or not any more. @param every 20 for one of 20 requests; "refused" is for all */
+  /** Changes the fault, or removes it. @param every 20 for one of 20 requests; "refused" is for all */
   async break(fault: Fault, every = 1) {
     this.fault = fault;
     this.every = every;

@@ -24,7 +24,7 @@ interface Replica extends Breakable {
   readonly engine: SimulatedEngine;
 }
 
-/** What is wrong with a server, and what could be. */
+/** A server's current fault, and the possible ones. */
 export interface Condition {
   readonly fault: string;
   readonly possible: readonly string[];
@@ -53,7 +53,7 @@ const nothing: Counted = { prompt: 0, generated: 0, count: 0, sum: 0 };
 const selfHostedPace: Behaviour = { tokensPerSecond: 60, firstTokenSeconds: 0.15, errorRate: 0 };
 const hostedPace: Behaviour = { tokensPerSecond: 90, firstTokenSeconds: 0.3, errorRate: 0 };
 
-/** Simulated engines, the least replicas of each slot, and stand-ins of OpenAI and Anthropic: what answers on one machine. */
+/** Simulated engines, the least replicas of each slot, and stand-ins for OpenAI and Anthropic: what answers on one machine. */
 export class Fleet {
   private readonly secret: (subject: string) => string;
   private readonly slots = new Map<string, Slot>();
@@ -63,7 +63,7 @@ export class Fleet {
   /** What the stand-in of OpenAI answers to. */
   private readonly snapshots: string[] = [];
   private readonly behaviour: Behaviour | undefined;
-  /** What is wrong, by a server's name. */
+  /** The current faults, by a server's name. */
   private readonly wrong = new Map<string, string>();
 
   /** @param secret a value by its subject in Secrets Manager @param behaviour of all, in place of their own */
@@ -119,7 +119,7 @@ export class Fleet {
     this.wrong.set(name, fault);
   }
 
-  /** The address of a provider's stand-in; nothing where no model needs it. */
+  /** The address of a provider's stand-in; undefined where no model needs it. */
   addressOf(provider: string): string | undefined {
     const found = this.providers.get(provider);
     return found && `http://127.0.0.1:${found.port}`;

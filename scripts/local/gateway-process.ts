@@ -92,7 +92,7 @@ export class GatewayProcess {
     });
   }
 
-  /** What it printed, the end of it. */
+  /** The end of its output. */
   get output(): string {
     return this.said;
   }
@@ -115,7 +115,7 @@ export class GatewayProcess {
     }
   }
 
-  /** Tells it to finish its streams and end. */
+  /** Makes it finish its streams and exit. */
   terminate() {
     this.child.kill("SIGTERM");
   }

@@ -37,7 +37,7 @@ export interface LoadBalancerArgs {
   readonly idleSeconds: number;
   /** From 0 to 1, without 1. @default Math.random */
   readonly random?: () => number;
-  /** Told of each request that was forwarded. */
+  /** Called with each request that was forwarded. */
   readonly onForwarded?: (request: Forwarded) => void;
 }
 
@@ -96,7 +96,7 @@ export class LocalLoadBalancer {
     return taken;
   }
 
-  /** Replaces all rules at once: a request is judged by the old ones or by the new ones. */
+  /** Replaces all rules at once: a request is matched against the old ones or the new ones. */
   setRules(rules: readonly ListenerRule[]) {
     this.rules = rules;
   }

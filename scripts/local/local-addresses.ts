@@ -2,7 +2,7 @@ import { providerFacts } from "../../components/gateway/providers.ts";
 import { prometheus } from "../../components/monitoring/prometheus.ts";
 import type { Replacements } from "./mapped.ts";
 
-/** What of this machine stands in for the cloud, for a process of the gateway. */
+/** The local stand-ins for the cloud's services, for a process of the gateway. */
 export interface StandIns {
   readonly redisPort: number | undefined;
   readonly objectsPort: number;
@@ -13,7 +13,7 @@ export interface StandIns {
   readonly collector: string | undefined;
 }
 
-/** Variables of the gateway that lead it to what stands in for the cloud. */
+/** Variables of the gateway with the addresses of local stand-ins. */
 export function localVariables({
   redisPort,
   objectsPort,
@@ -34,7 +34,7 @@ export function localVariables({
   };
 }
 
-/** What stands in the planned documents for the cloud's addresses: models' hosts, Prometheus, providers' status pages. */
+/** Local replacements for the cloud's addresses in the planned documents: models' hosts, Prometheus, providers' status pages. */
 export function localAddresses(places: {
   /** Ports of this machine by the host that the models' load balancer takes there. */
   readonly hostPorts: ReadonlyMap<string, number>;

@@ -10,10 +10,10 @@ import { StackError } from "../traffic/pulumi-cli.ts";
 import type { LocalRequest, LocalState } from "./control.ts";
 import type { ListenerRule } from "./listener-rules.ts";
 
-/** Where `npm run local` says on which socket it answers. From the project's folder. */
+/** The file in which `npm run local` records its control socket, relative to the project's folder. */
 export const controlFile = ".gantry/local.json";
 
-/** What stands in the control file. */
+/** The content of the control file. */
 export interface ControlFile {
   readonly environment: string;
   readonly socket: string;
@@ -87,7 +87,7 @@ function controlOf(root: string, environment: string): ControlFile {
     control = JSON.parse(readFileSync(join(root, controlFile), "utf8")) as ControlFile;
   } catch {
     throw new TrafficError(
-      `--local is about npm run local, and it isn't running here: ${start}. Nothing was changed`,
+      `--local needs npm run local, which isn't running here: ${start}. Nothing was changed`,
     );
   }
   if (control.environment === environment) return control;
@@ -100,7 +100,7 @@ async function told<T>(socketPath: string, request: LocalRequest): Promise<T> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = ask({ socketPath, method: "POST", path: "/" }, resolve);
     asked.on("error", (error: NodeJS.ErrnoException) =>
-      reject(new StackError(`npm run local doesn't answer any more (${error.code}): start it again`)),
+      reject(new StackError(`npm run local no longer answers (${error.code}): start it again`)),
     );
     asked.end(JSON.stringify(request));
   });

@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { extensionMount } from "../../components/gateway/extension.ts";
 import type { PlannedPod } from "./planned-pod.ts";
 
-/** Texts by what takes their place: addresses of the cloud by those on this machine. */
+/** Replacements by the string that they replace: addresses of the cloud by those on this machine. */
 export type Replacements = Readonly<Record<string, string>>;
 
-/** A text with each of the others in place, in one pass: the longest first, since one may begin another. */
+/** Applies all replacements in one pass: the longest first, since one may be a prefix of another. */
 export function replaced(text: string, replacements: Replacements): string {
   const longestFirst = Object.keys(replacements).sort((a, b) => b.length - a.length);
   if (longestFirst.length === 0) return text;

@@ -16,7 +16,7 @@ const record = z.object({
 const dimensions = ["model", "slot", "tenant"] as const;
 type Dimension = (typeof dimensions)[number];
 
-/** What happened in a second to one model, slot or tenant. */
+/** The figures of one model, slot or tenant in one second. */
 export interface Figures {
   readonly requests: number;
   readonly errors: number;
@@ -34,7 +34,7 @@ export interface Second {
 }
 
 const nothing: Figures = { requests: 0, errors: 0, tokens: 0, costUsd: 0, firstTokenMs: 0, streams: 0 };
-/** What isn't a failure of ours: the caller left by itself. */
+/** Codes that aren't our failures: the caller disconnected. */
 const fine = ["ok", "client_left"];
 
 /** Adds up what the gateway records and what the load balancer forwards, second by second. */

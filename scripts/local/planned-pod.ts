@@ -52,7 +52,7 @@ const externalSecret = z.object({
   }),
 });
 
-/** What a planned pod starts, as kubelet would hand it over. */
+/** A planned pod's command and environment, as kubelet would pass them. */
 export interface PlannedPod {
   readonly args: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ export interface PlannedPod {
 
 /**
  * The pod of a planned Deployment with one container, with its ConfigMaps and with what External Secrets would make.
- * @param secretValue a value by its name in Secrets Manager; nothing where none is stored
+ * @param secretValue a value by its name in Secrets Manager; undefined where none is stored
  * @throws ZodError, RangeError for what a pod has and this doesn't know
  */
 export function plannedPod(

@@ -20,7 +20,7 @@ export interface LocalPrometheusArgs {
 /**
  * A real Prometheus that reads engines and gateway as the cluster's does, so that a rollout's gates have what to
  * compare, and evaluates the planned rules: its page `/alerts` shows what would fire.
- * @returns nothing where the machine has none
+ * @returns undefined where the machine has none
  */
 export async function startLocalPrometheus({
   folder,

@@ -13,10 +13,10 @@ export interface RollingGatewayArgs {
   /** In which the pod's files are. */
   readonly folder: string;
   readonly onLine: (line: string) => void;
-  /** Told before a process is started, and of its port once it is ready. */
+  /** Called before a process is started, and with its port once it is ready. */
   readonly onStart: (isFirst: boolean) => void;
   readonly onReady: (port: number) => void;
-  /** Told of a process that ended by itself, with its exit code or signal, and why another one didn't start. */
+  /** Called when a process ends by itself, with its exit code or signal, and why another one didn't start. */
   readonly onEnd: (how: string) => void;
 }
 

@@ -15,10 +15,10 @@ export interface PinReport extends Pick<Pin, "subject" | "version" | "files"> {
 /** Reads the sources of all pins at the same time, each source once. */
 export async function outdated(pins: readonly Pin[], fetch: Fetch): Promise<PinReport[]> {
   const read = new Map<string, Promise<string>>();
-  return Promise.all(pins.map((pin) => judge(pin, read, fetch)));
+  return Promise.all(pins.map((pin) => compare(pin, read, fetch)));
 }
 
-async function judge(pin: Pin, read: Map<string, Promise<string>>, fetch: Fetch): Promise<PinReport> {
+async function compare(pin: Pin, read: Map<string, Promise<string>>, fetch: Fetch): Promise<PinReport> {
   const { subject, version, files, source } = pin;
   const found = { subject, version, files, advisories: [] as readonly string[] };
   if ("command" in source) return { ...found, state: "command", detail: source.command };

@@ -68,7 +68,7 @@ function structOf(properties: Properties): structMessages.Struct {
   return struct;
 }
 
-/** What both requests say of a resource. Options are always set: the pack's handlers refuse a request without. */
+/** The fields of a resource that both requests have. Options are always set: the pack's handlers refuse a request without. */
 function describe<
   Message extends InstanceType<
     typeof analyzerMessages.AnalyzeRequest | typeof analyzerMessages.AnalyzerResource

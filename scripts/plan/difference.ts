@@ -11,7 +11,7 @@ export interface ResourceChange {
   readonly fields: readonly string[];
 }
 
-/** What has to be done to get from one plan to the other, in the order of URNs. */
+/** The steps from one plan to the other, in the order of URNs. */
 export function difference(from: Pick<Plan, "resources">, to: Pick<Plan, "resources">): ResourceChange[] {
   const before = byUrn(from);
   const after = byUrn(to);
@@ -40,7 +40,7 @@ function changedFields(old: PlannedResource, asked: PlannedResource): string[] {
   ];
 }
 
-/** Values that only AWS knows look the same; what stands behind them tells them apart. */
+/** Values that only AWS knows look the same; their origins distinguish them. */
 function sameInput(input: string, old: PlannedResource, young: PlannedResource): boolean {
   const behind = ({ propertyDependencies }: PlannedResource) =>
     [...(propertyDependencies[input] ?? [])].sort();

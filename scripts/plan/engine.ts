@@ -25,17 +25,17 @@ import { type PlannedResource, urnOf } from "./resource.ts";
 import { standIns } from "./stand-ins.ts";
 import type { Properties } from "./wire.ts";
 
-/** The engine's side of a preview: it records what a program asks for and makes nothing. */
+/** The engine's side of a preview: records what a program registers and creates nothing. */
 export interface PreviewEngine {
   /** Where the program reaches it, such as `127.0.0.1:1234`. */
   readonly address: string;
   /** In the order of their registration: a parent comes before its children. */
   readonly resources: readonly PlannedResource[];
-  /** What the program doesn't ask for itself: children of remote components, from a recording, and default providers. */
+  /** What the program doesn't register itself: children of remote components, from a recording, and default providers. */
   readonly implied: readonly PlannedResource[];
-  /** What the program says of the stack as a whole, once it has ended. */
+  /** The stack's outputs, once the program has ended. */
   readonly outputs: Properties;
-  /** What the program said went wrong. */
+  /** Errors that the program logged. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
   close(): void;

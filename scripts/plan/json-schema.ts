@@ -3,7 +3,7 @@ import { isObject } from "./wire.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Keywords that say nothing about a value. */
+/** Keywords that don't constrain a value. */
 const annotations = ["default", "description", "title"];
 
 /**

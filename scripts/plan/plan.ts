@@ -23,13 +23,13 @@ export interface PlanArgs {
   readonly deployed?: boolean;
   /** What a deployed stack's state knows of a resource; see `PreviewEngineArgs`. */
   readonly stateOf?: PreviewEngineArgs["stateOf"];
-  /** Outputs that the plan shall know. @default none */
+  /** Outputs that are known in the plan. @default none */
   readonly outputs?: (resource: PlannedResource) => Properties;
-  /** Told of each resource as soon as the program asks for it. */
+  /** Called with each resource as soon as the program registers it. */
   readonly onResource?: (resource: PlannedResource) => void;
 }
 
-/** What an environment would become. JSON through and through. */
+/** The plan of an environment. Serializable as JSON. */
 export interface Plan {
   readonly environment: string;
   /** The configuration by full key, as it was planned. */
@@ -40,7 +40,7 @@ export interface Plan {
    * providers. Rules see both.
    */
   readonly implied?: readonly PlannedResource[];
-  /** What the stack shows when it is up. */
+  /** The stack's outputs. */
   readonly stackOutputs: Properties;
   readonly warnings: readonly string[];
 }
@@ -66,29 +66,29 @@ export async function planProgram(args: PlanArgs): Promise<Plan> {
   return { environment, config, resources, implied, stackOutputs, warnings };
 }
 
-/** A plan with what the policy pack says of it. */
-export type JudgedPlan = Plan & { readonly policyReport: PolicyReport };
+/** A plan with the policy pack's report. */
+export type AnalyzedPlan = Plan & { readonly policyReport: PolicyReport };
 
 /**
- * Plans an environment and puts the plan before the policy pack. Both start at the same time, and each resource is
- * judged as soon as the program has declared it.
+ * Plans an environment and analyzes the plan with the policy pack. Both start at the same time, and each resource is
+ * analyzed as soon as the program has declared it.
  */
-export async function planEnvironment(args: PlanArgs): Promise<JudgedPlan> {
-  const judging = startJudging(args);
+export async function planEnvironment(args: PlanArgs): Promise<AnalyzedPlan> {
+  const analysis = startAnalysis(args);
   const onResource = (resource: PlannedResource) => {
     args.onResource?.(resource);
-    judging.judge(resource);
+    analysis.add(resource);
   };
   try {
-    const [plan] = await Promise.all([planProgram({ ...args, onResource }), judging.started]);
-    return { ...plan, policyReport: await judging.report(plan) };
+    const [plan] = await Promise.all([planProgram({ ...args, onResource }), analysis.started]);
+    return { ...plan, policyReport: await analysis.report(plan) };
   } finally {
-    judging.close();
+    analysis.close();
   }
 }
 
-/** Puts a whole plan before the policy pack of a folder. @param pack a process of it that is shared @default one of its own */
-export async function judgePlan({
+/** Analyzes a whole plan with the policy pack of a folder. @param pack a process of it that is shared @default one of its own */
+export async function analyzePlan({
   root,
   plan,
   deployed = false,
@@ -103,9 +103,9 @@ export async function judgePlan({
   const inOrder = [...implied.filter((one) => !isRecorded(one)), ...resources, ...implied.filter(isRecorded)];
   const asked = pack ?? new SharedPack(root);
   try {
-    return await asked.judge(packArgs({ root, environment, deployed }), async (judge) => {
-      const found = await Promise.all(inOrder.map((resource) => judge.analyzeResource(resource)));
-      return await reportOf(judge, plan, found);
+    return await asked.run(packArgs({ root, environment, deployed }), async (running) => {
+      const found = await Promise.all(inOrder.map((resource) => running.analyzeResource(resource)));
+      return await reportOf(running, plan, found);
     });
   } finally {
     if (pack === undefined) asked.close();
@@ -125,7 +125,7 @@ function packArgs({
   };
 }
 
-/** Rules about exemptions ask the whole stack last, when it is known what else was found. */
+/** Rules about exemptions run last, over the whole stack, when all other findings are known. */
 async function reportOf(
   { name, version, rules, analyzeStack }: Omit<PolicyPack, "close">,
   { resources, implied = [] }: Plan,
@@ -135,14 +135,14 @@ async function reportOf(
   return { pack: { name, version }, rules, diagnostics: [...ofResources.flat(), ...ofStack] };
 }
 
-function startJudging(args: Omit<PlanArgs, "onResource">) {
+function startAnalysis(args: Omit<PlanArgs, "onResource">) {
   const started = startPolicyPack({ root: args.root, ...packArgs(args) });
   const found: Promise<Diagnostic[]>[] = [];
   return {
     started,
-    judge: (resource: PlannedResource) => {
+    add: (resource: PlannedResource) => {
       const diagnostics = started.then((pack) => pack.analyzeResource(resource));
-      // A program that fails is reported at once; what the pack says then is of no interest.
+      // A program that fails is reported immediately; the pack's findings don't matter then.
       diagnostics.catch(() => undefined);
       found.push(diagnostics);
     },

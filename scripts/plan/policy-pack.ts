@@ -35,18 +35,18 @@ export interface PolicyPack {
 const longestStartSeconds = 300;
 const longestAnalysisSeconds = 600;
 
-/** A stack that a pack judges, and the pack's configuration for it. */
+/** A stack that a pack checks, and the pack's configuration for it. */
 export interface PackArgs {
   readonly stack: StackName;
   /** File with levels and thresholds by rule, as `pulumi preview --policy-pack-config` reads them. */
   readonly configuration?: string | undefined;
   /** Whether the stack is up and everything about it known. @default false */
   readonly deployed?: boolean;
-  /** Levels of rules about which the configuration says nothing. */
+  /** Levels of rules that the configuration doesn't mention. */
   readonly levels?: Readonly<Record<string, Level>>;
 }
 
-/** A pack's process, which judges one stack after another. */
+/** A pack's process, which checks one stack after another. */
 export interface PackProcess {
   forStack(args: PackArgs): Promise<Omit<PolicyPack, "close">>;
   close(): void;

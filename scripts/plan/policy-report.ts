@@ -7,7 +7,7 @@ export type Level = "advisory" | "mandatory" | "disabled" | "remediate";
 /** How much a finding matters, in Pulumi's words. */
 export type Severity = "unspecified" | "low" | "medium" | "high" | "critical";
 
-/** What the pack answers about a resource or the stack. */
+/** A finding as the pack reports it, about a resource or the stack. */
 export interface Diagnostic {
   readonly rule: string;
   readonly level: Level;
@@ -29,7 +29,7 @@ export interface ReportedRule {
   readonly fix: string;
 }
 
-/** All that a pack said of a plan. */
+/** The pack's findings for a plan. */
 export interface PolicyReport {
   readonly pack: { readonly name: string; readonly version: string };
   readonly rules: readonly ReportedRule[];

@@ -10,13 +10,13 @@ export interface ProgramArgs extends PreviewEngineArgs {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** A program that couldn't be planned, with what it said. */
+/** A program that couldn't be planned, with its output. */
 export class ProgramError extends Error {
   override readonly name = "ProgramError";
 }
 
 const longestRunSeconds = 600;
-/** The launcher's way to say that the error was already shown. */
+/** The launcher's exit code for an error that was already shown. */
 const alreadyShown = 32;
 
 /**

@@ -1,6 +1,6 @@
-/** What is shown on a terminal while something works; nothing where the stream is no terminal. */
+/** A progress line on a terminal; none where the stream is not a terminal. */
 export interface Progress {
-  /** One more thing is done. */
+  /** Counts one more item. */
   readonly count: () => void;
   readonly end: () => void;
 }

@@ -3,7 +3,7 @@ import resourceMessages, { type RegisterResourceRequest } from "@pulumi/pulumi/p
 import { toStruct } from "./protocol.ts";
 import { identifier, isConfigured, outputs } from "./provider-answers.ts";
 import type { Registrations } from "./registrations.ts";
-import { remoteChildren, UnjudgedError } from "./remote-children.ts";
+import { remoteChildren, UnrecordedError } from "./remote-children.ts";
 import { durationSeconds, type PlannedResource, providerUrn, urnOf } from "./resource.ts";
 import { type Properties, secret, unknown } from "./wire.ts";
 
@@ -68,7 +68,7 @@ export async function registerResource(record: Registrations, request: RegisterR
   return response;
 }
 
-/** What the program learns of a resource beside its inputs. */
+/** What the program receives of a resource in addition to its inputs. */
 export function answers(
   record: Registrations,
   resource: PlannedResource,
@@ -126,7 +126,7 @@ async function addChildren(
     }
     return children;
   } catch (error) {
-    if (!(error instanceof UnjudgedError)) throw error;
+    if (!(error instanceof UnrecordedError)) throw error;
     record.errors.push(error.message);
     return [];
   }

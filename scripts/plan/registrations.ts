@@ -15,7 +15,7 @@ export interface PreviewEngineArgs {
   readonly stateOf?: (resource: PlannedResource) => ResourceState;
   /** Outputs of a resource that the plan shall know. Everything else that a provider computes is unknown. */
   readonly outputs?: (resource: PlannedResource) => Properties;
-  /** Told of each resource as soon as the program asks for it. */
+  /** Called with each resource as soon as the program registers it. */
   readonly onResource?: (resource: PlannedResource) => void;
 }
 

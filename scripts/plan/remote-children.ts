@@ -4,18 +4,18 @@ import type { PlannedResource } from "./resource.ts";
 import { isObject, type Properties, type Wire } from "./wire.ts";
 
 /** A remote component whose children aren't recorded. */
-export class UnjudgedError extends Error {
-  override readonly name = "UnjudgedError";
+export class UnrecordedError extends Error {
+  override readonly name = "UnrecordedError";
 }
 
 /**
  * The resources that a remote component makes, in the order of their registration.
- * @throws UnjudgedError where they aren't recorded
+ * @throws UnrecordedError where they aren't recorded
  */
 export function remoteChildren(remote: Remote): readonly PlannedResource[] {
   const { type, urn } = remote.component;
   const record = recorded[type];
-  if (record === undefined) throw new UnjudgedError(unjudged(urn, `its type isn't recorded`));
+  if (record === undefined) throw new UnrecordedError(unrecorded(urn, `its type isn't recorded`));
   const { inputs } = remote.component;
   const others = Object.entries(inputs).flatMap(([name, value]) => {
     const options = record.options?.[name];
@@ -23,10 +23,10 @@ export function remoteChildren(remote: Remote): readonly PlannedResource[] {
     return Object.keys(value).flatMap((option) => (options.includes(option) ? [] : [`${name}.${option}`]));
   });
   if (others.length > 0)
-    throw new UnjudgedError(unjudged(urn, `nothing is recorded for ${others.join(", ")}`));
+    throw new UnrecordedError(unrecorded(urn, `nothing is recorded for ${others.join(", ")}`));
   for (const [name, value] of Object.entries(record.fixed))
     if (!matches(inputs[name], value))
-      throw new UnjudgedError(unjudged(urn, `it is recorded only where ${name} is ${String(value)}`));
+      throw new UnrecordedError(unrecorded(urn, `it is recorded only where ${name} is ${String(value)}`));
   return record.children(new Family(remote, recordedFrom));
 }
 
@@ -39,9 +39,9 @@ export function remoteOutputs({ type, inputs }: PlannedResource): Properties {
   return recorded[type]?.outputs(inputs) ?? {};
 }
 
-function unjudged(urn: string, why: string): string {
+function unrecorded(urn: string, why: string): string {
   return (
-    `${urn} is a remote component, whose provider alone knows what it makes: ${why}, so no rule judges its resources. ` +
+    `${urn} is a remote component, whose provider alone knows what it makes: ${why}, so no rule checks its resources. ` +
     "Preview it with the Pulumi CLI and the policy pack, and add what you see to scripts/plan/remote"
   );
 }

@@ -1,6 +1,6 @@
 import type { Properties } from "./wire.ts";
 
-/** A resource as the program declares it, before anything exists. JSON through and through. */
+/** A resource as the program declares it, before anything exists. Serializable as JSON. */
 export interface PlannedResource {
   readonly urn: string;
   readonly type: string;

@@ -13,14 +13,14 @@ export class SharedPack {
     this.root = root;
   }
 
-  /** What is found out with the pack when it is this stack's turn. */
-  judge<T>(args: PackArgs, work: (pack: Omit<PolicyPack, "close">) => Promise<T>): Promise<T> {
+  /** Runs work with the pack when it is this stack's turn. */
+  run<T>(args: PackArgs, work: (pack: Omit<PolicyPack, "close">) => Promise<T>): Promise<T> {
     const turn = this.last.then(async () => {
       this.process ??= launchPack(this.root);
       try {
         return await work(await (await this.process).forStack(args));
       } catch (error) {
-        // Questions that are still under way mustn't be taken for the next stack's.
+        // Pending requests must not count as the next stack's.
         this.close();
         throw error;
       }

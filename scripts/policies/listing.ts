@@ -43,10 +43,10 @@ export function listing(
     ...sections,
     "",
     `${all.length} rules, ${all.filter(({ level }) => level === "mandatory").length} of them mandatory.`,
-    ...(waiting.size === 0 ? [] : ["○ has nothing to decide about in a shipped environment yet:"]),
+    ...(waiting.size === 0 ? [] : ["○ has nothing to check in a shipped environment yet:"]),
     ...Object.entries(unexercised).map(([lack, names]) => `  ${lack} ${names.length}`),
     "",
-    style("bold", "outside of what rules decide"),
+    style("bold", "outside the scope of the rules"),
     ...outside.flatMap(({ what, why }) => [
       ...wrapped(`  ${what}.`, Math.max(columns, narrowest)),
       ...wrapped(why, Math.max(columns, narrowest) - 4).map((line) => style("dim", `    ${line}`)),

@@ -4,7 +4,7 @@ import type { Setting } from "../../policies/framework/settings.ts";
 /** Entries of a list that are shown; the rule's file has the others. */
 const shownEntries = 3;
 
-/** Something that no rule decides. */
+/** Something that no rule checks. */
 export interface Outside {
   readonly what: string;
   readonly why: string;
@@ -20,9 +20,9 @@ export function readme(
   const shown = Object.entries(areas).filter(([, rules]) => rules.length > 0);
   return `# Policies
 
-What every change of a stack is held to before it is deployed. Generated from the rules by \`npm run policies -- --write\`; \`npm run policies\` shows why each is there and how a finding is mended.
+The rules that every change of a stack is checked against before it is deployed. Generated from the rules by \`npm run policies -- --write\`; \`npm run policies\` shows why each exists and how to fix a finding.
 
-A mandatory finding fails the preview, an advisory one is a note. Each message ends with the finding's id, \`rule[resource name#path]\`; an entry in [exemptions.ts](exemptions.ts) lets one finding pass until a date, and is refused once it lets nothing pass.
+A mandatory finding fails the preview, an advisory one is a note. Each message ends with the finding's id, \`rule[resource name#path]\`; an entry in [exemptions.ts](exemptions.ts) exempts one finding until a date, and is refused once it matches no finding.
 
 ${shown.map(([area, rules]) => `[${area}](#${area}) ${rules.length}`).join(" · ")}
 
@@ -30,7 +30,7 @@ ${shown.map(([area, rules]) => section(area, rules, waiting)).join("\n\n")}
 
 ## Not exercised yet
 
-Rules marked ○ have nothing to decide about in any shipped environment: no mistake made there on purpose makes them report. They are tried on fixtures.
+Rules marked ○ have nothing to check in any shipped environment: no mutation of one makes them report. Fixtures cover them.
 
 ${Object.entries(unexercised)
   .map(([lack, names]) => `- ${plain(lack)} ${names.map((name) => `[${name}](#${name})`).join(", ")}`)
@@ -38,15 +38,14 @@ ${Object.entries(unexercised)
 
 ## Outside
 
-What no rule decides, and what holds instead.
-
+What no rule checks, and what covers it instead.
 ${outside.map(({ what, why }) => `- **${plain(what)}.** ${linked(why)}`).join("\n")}
 
 ## Settings
 
 A file given with \`--policy-pack-config\` changes them, as \`{ "gpu-pool-capped": { "maxGpus": 32 } }\`, or a rule's level, as \`{ "slot-release-evaluated": "advisory" }\`. Each environment has one, \`config/<environment>.json\`, which \`npm start\` reads as well. A list adds to the default; \`{ "only": [...] }\` in its place replaces it.
 
-What serves no model says so once, for all rules: pods by the label \`gantry.dev/purpose: application\` on their template, AWS resources by a tag of the same name. Agents of every node, DaemonSets that read its logs, carry \`gantry.dev/purpose: node-agent\`. [declared-purpose-holds](#declared-purpose-holds) refuses either where it isn't so.
+Resources that serve no model declare it once, for all rules: pods by the label \`gantry.dev/purpose: application\` on their template, AWS resources by a tag of the same name. Node agents, such as DaemonSets that read logs, carry \`gantry.dev/purpose: node-agent\`. [declared-purpose-holds](#declared-purpose-holds) refuses a declaration that isn't true.
 
 ${table(
   ["Rule", "Setting", "What it is", "Allowed", "Default"],

@@ -33,7 +33,7 @@ export interface ClusterFacts {
   readonly environment: string | undefined;
 }
 
-/** Reads an account, and changes nothing: each method is one question. */
+/** Reads an account, and changes nothing: each method is one query. */
 export class AccountReader {
   readonly ec2: Ec2Reader;
   private readonly region: string;

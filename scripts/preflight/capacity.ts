@@ -26,7 +26,7 @@ export function offeringFindings(config: Config, zones: readonly string[], offer
       const level = missing.length === zones.length && types.length === 1 ? "fault" : "warning";
       const fix = `aws ec2 describe-instance-type-offerings --location-type availability-zone-id --filters Name=instance-type,Values=${type} --region ${region}`;
       const elsewhere =
-        where.length > 0 ? `; ${region} has it in ${where.join(", ")}` : `; ${region} hasn't got it`;
+        where.length > 0 ? `; ${region} offers it in ${where.join(", ")}` : `; ${region} doesn't offer it`;
       return [{ level, message: `${by}: ${type} isn't offered in ${missing.join(", ")}${elsewhere}`, fix }];
     }),
   );
@@ -41,7 +41,7 @@ export interface ReservationFacts {
   readonly zoneId: string;
   readonly total: number;
   readonly available: number;
-  /** As `YYYY-MM-DD`. */
+  /** In the form `YYYY-MM-DD`. */
   readonly ends: string | undefined;
 }
 
@@ -90,7 +90,7 @@ export function reservationFindings(
     return [
       ...each,
       ...(isShort
-        ? [fault(ids.join(", "), `holds ${held} GPUs, every slot at its fewest replicas takes ${needed}`)]
+        ? [fault(ids.join(", "), `holds ${held} GPUs, all slots at min replicas take ${needed}`)]
         : []),
     ];
   });

@@ -28,7 +28,7 @@ export interface VpcFacts {
   readonly dnsHostnames: boolean;
 }
 
-/** Reads what an account has of EC2 in a region, and changes nothing: each method is one question. */
+/** Reads an account's EC2 resources in a region, and changes nothing: each method is one query. */
 export class Ec2Reader {
   private readonly client: EC2Client;
 

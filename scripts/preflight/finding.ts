@@ -1,21 +1,21 @@
-/** Something that an `up` or a switch would run into, or that couldn't be looked at. */
+/** A problem that an `up` or a switch would run into, or something that couldn't be checked. */
 export interface PreflightFinding {
-  /** What was looked at, such as `quotas`. */
+  /** The check, such as `quotas`. */
   readonly check: string;
   /** `fault`: it fails. `warning`: it works, and not in every case. `unknown`: it couldn't be checked. */
   readonly level: "fault" | "warning" | "unknown";
   readonly message: string;
-  /** The command or request that mends it, or that shows it. */
+  /** The command or request that fixes it, or that shows it. */
   readonly fix: string;
 }
 
-/** A finding before it is known which check had it. */
+/** A finding without the name of its check. */
 type Found = Omit<PreflightFinding, "check">;
 
-/** What was read of an account, or why it couldn't be. */
+/** Something read from an account, or the reason why it couldn't be read. */
 export type Fact<T> = { readonly value: T } | { readonly unreadable: string };
 
-/** Reads a fact; what is thrown is the reason why not. */
+/** Reads a fact; an error becomes the reason why it couldn't be read. */
 export async function fact<T>(read: () => Promise<T>): Promise<Fact<T>> {
   try {
     return { value: await read() };
@@ -29,28 +29,28 @@ export async function fact<T>(read: () => Promise<T>): Promise<Fact<T>> {
  * The findings of a check over what was read.
  * @param look the command that reads it
  */
-export function judged<T>(
+export function findingsOf<T>(
   check: string,
   read: Fact<T>,
   look: string,
-  judge: (value: T) => readonly Found[],
+  evaluate: (value: T) => readonly Found[],
 ): PreflightFinding[] {
   if ("unreadable" in read)
-    return [{ check, level: "unknown", message: `couldn't look: ${read.unreadable}`, fix: look }];
-  return judge(read.value).map((found) => ({ check, ...found }));
+    return [{ check, level: "unknown", message: `couldn't check: ${read.unreadable}`, fix: look }];
+  return evaluate(read.value).map((found) => ({ check, ...found }));
 }
 
-/** A check that reads a fact and judges it, when it is called. Arguments as those of `judged`. */
+/** A check that reads a fact and evaluates it, when called. Arguments as those of `findingsOf`. */
 export function check<T>(
   name: string,
   read: () => Promise<T>,
   look: string,
-  judge: (value: T) => readonly Found[],
+  evaluate: (value: T) => readonly Found[],
 ): () => Promise<PreflightFinding[]> {
-  return async () => judged(name, await fact(read), look, judge);
+  return async () => findingsOf(name, await fact(read), look, evaluate);
 }
 
-/** For checks that read findings. */
+/** For checks whose facts are findings already. */
 export function asIs(found: readonly Found[]): readonly Found[] {
   return found;
 }

@@ -3,7 +3,7 @@ import type { PreflightFinding } from "./finding.ts";
 
 type Found = Omit<PreflightFinding, "check">;
 
-/** Who has a bucket's name. */
+/** Who owns a bucket's name. */
 export type BucketState =
   | { readonly kind: "free" }
   | { readonly kind: "taken" }
@@ -36,7 +36,7 @@ export function bucketFindings(config: Config, buckets: Readonly<Record<string, 
     return [
       {
         level: "fault",
-        message: `bucket ${name} is in this account and ${whose}: pulumi up would take it for its own, and destroy it`,
+        message: `bucket ${name} is in this account and ${whose}: pulumi up would treat it as its own, and could destroy it`,
         fix: `${rename}, or aws s3 rb s3://${name} --region ${state.region}`,
       },
     ];
@@ -48,13 +48,13 @@ export interface CertificateFacts {
   readonly status: string;
   /** Names that it is for. */
   readonly domains: readonly string[];
-  /** As `YYYY-MM-DD`. */
+  /** In the form `YYYY-MM-DD`. */
   readonly ends: string | undefined;
 }
 
 const renewalDays = 30;
 
-/** Whether the certificate that the configuration names can be served. @param certificate nothing where ACM has none */
+/** Whether the certificate that the configuration names can be served. @param certificate undefined where ACM has none */
 export function certificateFindings(config: Config, certificate: CertificateFacts | undefined): Found[] {
   const { certificateArn: arn, domain } = config.edge;
   if (arn === undefined) return [];
@@ -88,17 +88,17 @@ function covers(name: string, domain: string): boolean {
   return domain.slice(domain.indexOf(".")).toLowerCase() === name.slice(1).toLowerCase();
 }
 
-/** A hosted zone, and what the world's DNS says of it. */
+/** A hosted zone, and its delegation in public DNS. */
 export interface ZoneFacts {
   /** Without the last dot. */
   readonly name: string;
   readonly isPrivate: boolean;
   readonly nameServers: readonly string[];
-  /** What DNS answers for the name; nothing where it answers that there is none. */
+  /** What DNS answers for the name; undefined where it answers that there is none. */
   readonly delegatedTo: readonly string[];
 }
 
-/** Whether the certificate can be validated in the zone. @param zone nothing where Route 53 has none */
+/** Whether the certificate can be validated in the zone. @param zone undefined where Route 53 has none */
 export function zoneFindings(config: Config, zone: ZoneFacts | undefined): Found[] {
   const { zoneId, domain } = config.edge;
   if (zoneId === undefined) return [];

@@ -135,7 +135,7 @@ export async function modelFindings(config: Config, hub: Hub): Promise<Found[]> 
   return (await Promise.all(all)).flat();
 }
 
-/** Whether the hub lists what a release says that its model is made of. */
+/** Whether the hub lists the files that a release names for its model. */
 function listFindings(
   release: string,
   files: Readonly<Record<string, string>>,

@@ -14,7 +14,7 @@ import {
   worldNameServers,
   zonesIn,
 } from "./facts.ts";
-import { asIs, check, type Fact, fact, judged, type PreflightFinding } from "./finding.ts";
+import { asIs, check, type Fact, fact, findingsOf, type PreflightFinding } from "./finding.ts";
 import { bucketFindings, certificateFindings, secretFindings, zoneFindings } from "./names.ts";
 import {
   addOnFindings,
@@ -32,29 +32,29 @@ export interface PreflightArgs {
   readonly reader: AccountReader;
   readonly hub: Hub;
   readonly tools: () => ToolFacts;
-  /** The name servers that the world's DNS has for a name. @default the resolver of this machine */
+  /** The name servers of a name in public DNS. @default the resolver of this machine */
   readonly nameServers?: (name: string) => Promise<readonly string[]>;
 }
 
-/** What was found, and what was looked at. */
+/** The findings of a preflight, and the checks that ran. */
 export interface PreflightResult {
   readonly checks: readonly string[];
   readonly findings: readonly PreflightFinding[];
-  /** Whether the environment is deployed already; nothing where the account can't be asked. */
+  /** Whether the environment is deployed already; undefined where the account can't be asked. */
   readonly deployed: boolean | undefined;
 }
 
-/** Looks at everything that an environment needs before an update, and changes nothing. */
+/** Checks everything that an environment needs before an update, and changes nothing. */
 export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
   const { config, reader, hub } = args;
   const { region, id } = config.account;
   const checks = ["tools", "credentials"];
-  const toolsFound = judged("tools", await fact(async () => args.tools()), "npm ci", (found) =>
+  const toolsFound = findingsOf("tools", await fact(async () => args.tools()), "npm ci", (found) =>
     toolFindings(config, found),
   );
   const identity = await fact(() => reader.identity());
   const login = "aws sts get-caller-identity, after aws sso login or with AWS_PROFILE set";
-  const credentials = judged("credentials", identity, login, ({ account, arn }) =>
+  const credentials = findingsOf("credentials", identity, login, ({ account, arn }) =>
     account === id
       ? []
       : [
@@ -65,7 +65,7 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
           },
         ],
   );
-  // What another account has says nothing about this one.
+  // Another account's resources don't matter for this one.
   const wrong = [...toolsFound, ...credentials];
   if (credentials.length > 0) return { checks, findings: wrong, deployed: undefined };
 
@@ -88,7 +88,7 @@ export async function preflight(args: PreflightArgs): Promise<PreflightResult> {
     const { edge, network } = config;
     return {
       cluster: async () =>
-        judged(
+        findingsOf(
           "cluster",
           found,
           `aws eks describe-cluster --name ${environmentName(config.environment)} --region ${region}`,

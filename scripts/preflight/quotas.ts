@@ -18,7 +18,7 @@ const families = [
   { match: /^[acdhimrtz]/, onDemand: "L-1216C47A", spot: "L-34B43A08", name: "standard instances" },
 ] as const;
 
-/** vCPUs that an environment takes of one limit, at its fewest and its most replicas. */
+/** vCPUs that an environment takes of one limit, at min and at max replicas. */
 export interface VcpuDemand {
   readonly quota: Quota;
   readonly minimum: number;
@@ -77,7 +77,7 @@ export function vcpuDemands(config: Config): VcpuDemand[] {
   return [...demands.values()];
 }
 
-/** GPUs that a pool has to have for every slot's fewest replicas. */
+/** GPUs that a pool needs for every slot's min replicas. */
 export function minimumGpus(config: Config, pool: string): number {
   const slots = Object.values(config.models).flatMap(slotsOf);
   return slots
@@ -101,8 +101,7 @@ export function vcpuFindings(
     const needed = limit - running < minimum ? minimum : maximum;
     const others = running > 0 ? `, of which others run ${running}` : "";
     const level = needed === minimum && limit - running < minimum ? "fault" : "warning";
-    const what =
-      level === "fault" ? "every slot at its fewest replicas takes" : "with all their nodes they take";
+    const what = level === "fault" ? "all slots at min replicas take" : "with all their nodes they need";
     return [
       {
         level,
@@ -118,7 +117,7 @@ function requestIncrease({ service, code }: Quota, value: number, region: string
   return `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region ${region}`;
 }
 
-/** Things that an account has so many of, and how many more the environment makes. */
+/** Resources with a quota: how many an account has, and how many more the environment creates. */
 export interface CountedFacts {
   readonly vpcs: { readonly limit: number; readonly used: number };
   readonly addresses: { readonly limit: number; readonly used: number };
@@ -135,7 +134,7 @@ export const countedQuotas = {
 /** Rules that one model takes of its load balancer. */
 const rulesOfModel = 4;
 
-/** Whether there is room for what a first `up` makes. @param makes nothing where the environment is there already */
+/** Whether quotas allow what a first `up` creates. @param makes undefined where the environment is there already */
 export function countFindings(
   config: Config,
   facts: CountedFacts,

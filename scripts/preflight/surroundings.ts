@@ -10,7 +10,7 @@ import type { PreflightFinding } from "./finding.ts";
 
 type Found = Omit<PreflightFinding, "check">;
 
-/** Versions of what runs on this machine; nothing for a program that isn't on PATH. */
+/** Versions of what runs on this machine; undefined for a program that isn't on PATH. */
 export interface ToolFacts {
   readonly pulumi: string | undefined;
   readonly aws: string | undefined;
@@ -53,7 +53,7 @@ function installedVersion(root: string, name: string): string | undefined {
   }
 }
 
-/** The oldest CLI that the project's life was run with. */
+/** The oldest CLI that the project was tested with. */
 const oldestPulumi = [3, 260];
 /** kubectl goes with a cluster one minor version older or newer. [Kubernetes, version skew policy] */
 const kubectlSkew = 1;

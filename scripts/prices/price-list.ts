@@ -8,7 +8,7 @@ export function priceListUrl(region: string): string {
 }
 
 export interface PriceList {
-  /** As `YYYY-MM-DD`. */
+  /** In the form `YYYY-MM-DD`. */
   readonly published: string;
   /** US dollars an hour by instance type. */
   readonly usdPerHour: ReadonlyMap<string, number>;

@@ -27,7 +27,7 @@ export class RecordBucket {
     this.bucket = bucket;
   }
 
-  /** Every record of a day, in UTC. @param day as `YYYY-MM-DD` @throws Error of AWS */
+  /** Every record of a day, in UTC. @param day in the form `YYYY-MM-DD` @throws Error of AWS */
   async *ofDay(day: string): AsyncGenerator<unknown> {
     let token: string | undefined;
     do {

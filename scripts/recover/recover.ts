@@ -49,12 +49,12 @@ export async function recover(
   if (approved.length > 0) {
     const { state, refreshed, deleted } = adopt(await pulumi.export(), approved);
     await pulumi.import(state);
-    say("the state has them; asking the providers how they are");
+    say("the state has them; refreshing them from their providers");
     if (refreshed.length > 0) await settle(recovery, refreshed);
     const there = new Set(knownOf(await pulumi.export()).map(({ urn }) => urn));
     const doomed = deleted.filter((urn) => there.has(urn));
     if (doomed.length > 0) {
-      say(`deleting ${doomed.length} that the program has no use for`);
+      say(`deleting ${doomed.length} that the program doesn't use`);
       await pulumi.destroy(doomed);
     }
   }

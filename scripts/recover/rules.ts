@@ -30,7 +30,7 @@ interface Repeatable {
 
 export type Lookup = Named | Numbered | Repeatable;
 
-/** How to find what was being created, by type. @returns nothing for a type that no rule is about */
+/** How to find what was being created, by type. @returns undefined for a type that no rule is about */
 export function lookupOf(type: string): Lookup | undefined {
   return rules[type] ?? (type.startsWith("kubernetes:") ? object : undefined);
 }

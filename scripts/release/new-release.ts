@@ -16,7 +16,7 @@ import { filesToStage } from "./weights-files.ts";
 
 /** The arguments for a new release. */
 export interface ReleaseRequest {
-  /** The file's name, without its ending. */
+  /** The file's name, without its extension. */
   readonly name: string;
   readonly servedName: string;
   /** `organisation/name` on the hub. */
@@ -124,7 +124,7 @@ export function writeNew(folder: string, name: string, text: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw new Error(
-      `${name} is there already, and a release that was live is never edited: take another name`,
+      `${name} already exists, and a release that was live is never edited: choose another name`,
     );
   } finally {
     rmSync(draft, { recursive: true, force: true });

@@ -14,7 +14,7 @@ export interface PoolFit {
   readonly gpus: string;
   /** Why not; empty where it fits. */
   readonly problems: readonly string[];
-  /** GiB of one GPU, and tokens that the KV cache holds; nothing where the memory isn't known. */
+  /** GiB of one GPU, and tokens that the KV cache holds; undefined where the memory isn't known. */
   readonly memory:
     | { readonly weightsGiB: number; readonly kvGiB: number; readonly tokens: number; readonly band: number }
     | undefined;

@@ -166,8 +166,8 @@ function changeBetween(one: Release | undefined, another: Release | undefined): 
   return isDeepStrictEqual(one?.model, another?.model) ? "code" : "model";
 }
 
-function evaluationLines({ position, secondsLeft, verdict, action }: Evaluation, style: Style): string[] {
-  return [...stepLines(position, secondsLeft, verdict, style), `  ${action}`];
+function evaluationLines({ position, secondsLeft, result, action }: Evaluation, style: Style): string[] {
+  return [...stepLines(position, secondsLeft, result, style), `  ${action}`];
 }
 
 /** Every change is shown, and otherwise every fifth minute. */

@@ -5,7 +5,7 @@ import { profiles, type Step, type Thresholds } from "./profiles.ts";
 import { Prometheus } from "./prometheus.ts";
 import { record } from "./recording.ts";
 import type { StepTime } from "./run.ts";
-import { type Verdict, verdict } from "./verdict.ts";
+import { evaluateStep, type StepResult } from "./step-result.ts";
 
 /** How far back the answers of a slot count that lost its traffic. */
 const baselineSeconds = 3600;
@@ -34,7 +34,7 @@ export function gatesOf(args: GateArgs) {
   const remedy = args.local
     ? "npm run local found no prometheus on the PATH when it was started: install it (apt-get install prometheus) and start it again, or name one with --prometheus"
     : `kubectl -n ${inCluster.namespace} port-forward svc/${serviceOf(inCluster.address)} 9090 brings it here for --prometheus http://127.0.0.1:9090`;
-  const passed: Verdict = { outcome: "pass", findings: [], gaps: [], fewAnswers: false };
+  const passed: StepResult = { outcome: "pass", findings: [], gaps: [], fewAnswers: false };
   const hour = async () => {
     if (thresholds === undefined) return undefined;
     const answers = await answersPerHour(client, model, Date.now() / 1000);
@@ -47,7 +47,7 @@ export function gatesOf(args: GateArgs) {
       const answer = await client.query("vector(1)", Date.now() / 1000);
       return "trouble" in answer ? `${answer.message}; ${remedy}` : undefined;
     },
-    /** Why a step would wait longer for answers than it may, or nothing. */
+    /** Why a step would wait longer for answers than it may, or undefined. */
     tooSlow: async () => {
       const found = await hour();
       const longest = Math.max(0, ...(found?.hours ?? []));
@@ -68,7 +68,7 @@ export function gatesOf(args: GateArgs) {
         `${Math.round(found.answers)} answers in the last hour; with as many, and ${found.samples} for each gate: ${parts.join(", ")}`,
       ];
     },
-    evaluate: async ({ step, began, now, decisive }: StepTime): Promise<Verdict> => {
+    evaluate: async ({ step, began, now, decisive }: StepTime): Promise<StepResult> => {
       if (thresholds === undefined) return passed;
       const span = { from: began, until: now };
       const elapsed = now - began;
@@ -84,7 +84,7 @@ export function gatesOf(args: GateArgs) {
         record(client, { model, colour: target, side: "canary", span }),
         record(client, { model, colour: other(target), side: "live", ...baseline }),
       ]);
-      return verdict({ canary, live }, thresholds, decisive);
+      return evaluateStep({ canary, live }, thresholds, decisive);
     },
   };
 }

@@ -3,7 +3,7 @@ export const sides = ["canary", "live"] as const;
 export type Side = (typeof sides)[number];
 
 /**
- * What is compared between two slots. Less is better in all of them, so that one rule judges them all: quality is
+ * What is compared between two slots. Lower is better for all of them, so that one rule applies to all: quality is
  * the share of its points that an answer loses, speed the seconds that one token takes.
  */
 export const gates = {

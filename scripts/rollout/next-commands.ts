@@ -9,7 +9,7 @@ export interface StartedRollout {
   readonly typed: readonly string[];
 }
 
-/** What to run after a rollout that stopped half-way: to continue as it was started, to end it, to undo it. */
+/** Commands after a rollout that stopped midway: to continue it, to finish it, to roll it back. */
 export function nextCommands({
   environment,
   model,

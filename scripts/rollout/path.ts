@@ -1,8 +1,8 @@
 import { allTrafficTo, type Colour, other, type Traffic } from "../../components/serving/traffic.ts";
 import type { Stage, Step } from "./profiles.ts";
-import type { Outcome } from "./verdict.ts";
+import type { Outcome } from "./step-result.ts";
 
-/** The traffic of a stage on the way to `target`. */
+/** The traffic of a stage of a rollout to `target`. */
 export function stageTraffic({ kind, percent }: Stage, target: Colour): Traffic {
   if (kind === "switch") return allTrafficTo(target);
   const canary = kind === "canary";
@@ -46,12 +46,12 @@ export interface Position {
   readonly stage: Stage;
 }
 
-/** What a rollout does next. */
+/** The next action of a rollout. */
 export type Move =
   | { readonly kind: "advance" | "watch" | "finish" | "stay" }
   | { readonly kind: "back"; readonly why: string };
 
-/** After this time without a verdict that lets it continue, a rollout is rolled back. */
+/** After this time without a result that lets it continue, a rollout is rolled back. */
 export const longestHoldMinutes = 60;
 
 export interface RolloutProgress {
@@ -60,7 +60,7 @@ export interface RolloutProgress {
   readonly index: number;
   /** Since the step's traffic was written. */
   readonly seconds: number;
-  /** What the gates said last. */
+  /** The last result of the gates. */
   readonly outcome: Outcome;
   /** Whether they hold for nothing but more answers. */
   readonly fewAnswers: boolean;
@@ -69,8 +69,8 @@ export interface RolloutProgress {
 }
 
 /**
- * The next move: on only with a pass and after the step's time, back at once with an abort, and never on with a hold.
- * Too few answers say nothing against a canary: for those it waits longer, and then stays where it is.
+ * The next move: promotes only on a pass and after the step's time, rolls back immediately on an abort, and waits on a
+ * hold. Too few answers aren't evidence against a canary: for those it waits longer, and then holds.
  */
 export function nextMove(watched: RolloutProgress): Move {
   const { steps, index, seconds, outcome, fewAnswers, patienceHours } = watched;
@@ -83,6 +83,6 @@ export function nextMove(watched: RolloutProgress): Move {
   if (outcome === "hold")
     return over < 60 * longestHoldMinutes
       ? { kind: "watch" }
-      : { kind: "back", why: `no gate could be judged for ${longestHoldMinutes} minutes` };
+      : { kind: "back", why: `no gate could be evaluated for ${longestHoldMinutes} minutes` };
   return { kind: index === steps.length - 1 ? "finish" : "advance" };
 }

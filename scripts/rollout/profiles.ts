@@ -1,6 +1,6 @@
 import type { ShareGate, TimeGate } from "./gates.ts";
 
-/** What a release brings: other code or settings around the same model, or another model or prompt. */
+/** What a release changes: code or settings around the same model, or the model or prompt itself. */
 export type ReleaseChange = "code" | "model";
 
 /** A stage of a rollout: copies only, a share of the callers, or everyone. */
@@ -36,7 +36,7 @@ export type Thresholds = {
   readonly samples: number;
 } & { readonly [Gate in ShareGate]: ShareLimit } & { readonly [Gate in TimeGate]: TimeLimit };
 
-/** How a model's users want to be led to a new release. */
+/** How a new release is rolled out to a model's users. */
 export interface Profile {
   readonly stages: readonly Stage[];
   /** How long all stages take together, by what changed. */
@@ -58,7 +58,7 @@ const engineLimits = {
   speed: { required: true, percent: 25, seconds: 0.002 },
 } as const;
 
-/** What is said of the answers. @param lostPoints of quality, on a scale of 100 */
+/** Gates on the quality of answers. @param lostPoints of quality, on a scale of 100 */
 function answerLimits(required: boolean, lostPoints: number) {
   return {
     refusals: { required, points: 2 },
@@ -69,7 +69,7 @@ function answerLimits(required: boolean, lostPoints: number) {
 
 /** Stages, waits and gates of a rollout by profile. */
 export const profiles = {
-  /** Everything is looked at before a caller sees an answer, and at four sizes after that. */
+  /** All gates run before a caller sees an answer, and at four traffic shares after that. */
   staged: {
     stages: [
       { kind: "shadow", percent: 5 },

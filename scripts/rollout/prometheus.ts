@@ -15,19 +15,19 @@ interface Series {
 /** Why there is no answer: nothing listens or answers in time, it refuses, it isn't Prometheus, or it has no data. */
 type Trouble = "unreachable" | "status" | "malformed" | "empty";
 
-/** What Prometheus said. A failed query is a value: a rollout waits for the next one and continues. */
+/** Prometheus's answer. A failed query is a value: a rollout waits for the next one and continues. */
 export type Answer =
   | { readonly series: readonly Series[] }
   | { readonly trouble: Trouble; readonly message: string };
 
 export interface PrometheusArgs {
-  /** As `http://127.0.0.1:9090`, with the path under which it is served, if any. */
+  /** Such as `http://127.0.0.1:9090`, with the path under which it is served, if any. */
   readonly address: string;
   /** For connection and answer together. @default 10 */
   readonly timeoutSeconds?: number;
 }
 
-/** Asks a Prometheus server by its HTTP API. */
+/** Queries a Prometheus server by its HTTP API. */
 export class Prometheus {
   private readonly args: PrometheusArgs;
 

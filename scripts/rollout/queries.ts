@@ -27,7 +27,7 @@ export interface GateQuery {
 
 /**
  * Series about answers, with the labels `model` and `colour`. The gateway counts every answer that it looked at and
- * those that it found refused or malformed; the evaluation adds the score of each that it judged, from 0 to 1. They
+ * those that it found refused or malformed; the evaluation adds the score of each that it scored, from 0 to 1. They
  * are there from 0 on, or "none" could not be distinguished from "not measured".
  */
 export const answerMetrics = {
@@ -44,7 +44,7 @@ interface Scope {
   readonly window: string;
 }
 
-/** Everything that the gates of a model ask Prometheus for, canary and live side by side. */
+/** All queries of a model's gates, canary and live side by side. */
 export function gateQueries(
   model: string,
   colours: Readonly<Record<Side, Colour>>,

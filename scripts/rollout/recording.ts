@@ -3,7 +3,7 @@ import type { Colour } from "../../components/serving/traffic.ts";
 import type { Side } from "./gates.ts";
 import type { Prometheus } from "./prometheus.ts";
 import { scrapesQuery, sideQueries } from "./queries.ts";
-import type { Recording, Sample } from "./verdict.ts";
+import type { Recording, Sample } from "./step-result.ts";
 
 /** From one time to another, in seconds since 1970. */
 interface Span {

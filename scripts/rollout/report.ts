@@ -5,9 +5,9 @@ import { formatLimit, gates, type Side } from "./gates.ts";
 import type { Position } from "./path.ts";
 import type { Stage } from "./profiles.ts";
 import type { RolloutOutcome } from "./run.ts";
-import type { GateResult, Verdict } from "./verdict.ts";
+import type { GateResult, StepResult } from "./step-result.ts";
 
-/** What is being rolled out. */
+/** The subject of a rollout. */
 export interface Subject {
   readonly environment: string;
   readonly model: string;
@@ -16,12 +16,12 @@ export interface Subject {
   readonly profile: string;
 }
 
-/** One look at the gates and what followed from it. */
+/** One evaluation of the gates and the action that followed. */
 export interface Decision {
   /** ISO 8601. */
   readonly at: string;
   readonly position: Position;
-  readonly verdict: Verdict;
+  readonly result: StepResult;
   /** In words: what the command did. */
   readonly action: string;
 }
@@ -39,7 +39,7 @@ const colour = { pass: "green", hold: "yellow", abort: "red", "not measured": "d
 export function stepLines(
   { number, of, stage }: Position,
   secondsLeft: number,
-  { outcome, findings, gaps }: Verdict,
+  { outcome, findings, gaps }: StepResult,
   style: Style,
 ): string[] {
   const rows = findings.map((finding) => {
@@ -55,9 +55,9 @@ export function stepLines(
 }
 
 /** A decision as one line of JSON, for a log that machines read. */
-export function logLine(subject: Subject, { at, position, verdict, action }: Decision): string {
+export function logLine(subject: Subject, { at, position, result, action }: Decision): string {
   const { number, of, stage } = position;
-  return JSON.stringify({ at, ...subject, step: number, of, ...stage, ...verdict, action });
+  return JSON.stringify({ at, ...subject, step: number, of, ...stage, ...result, action });
 }
 
 /** A whole rollout in Markdown, for the pull request that it belongs to. */
@@ -70,38 +70,38 @@ export function summary({ subject, outcome, decisions }: RolloutResult): string 
     `Release ${code(releases.live)} to ${code(releases.canary)}, profile ${code(profile)}.`,
     "",
     ...markdownTable(
-      ["time", "step", "traffic", "verdict", "action"],
-      newDecisions(decisions).map(({ at, position: { number, of, stage }, verdict, action }) => [
+      ["time", "step", "traffic", "result", "action"],
+      newDecisions(decisions).map(({ at, position: { number, of, stage }, result, action }) => [
         at,
         `${number} of ${of}`,
         stageText(stage),
-        verdict.outcome,
+        result.outcome,
         action,
       ]),
     ),
-    ...(last === undefined ? [] : ["", `Gates at ${last.at}:`, "", ...gateTable(last.verdict)]),
+    ...(last === undefined ? [] : ["", `Gates at ${last.at}:`, "", ...gateTable(last.result)]),
     "",
   ].join("\n");
 }
 
-/** Decisions that changed something: a step is looked at many times, and most looks say what the one before said. */
+/** Decisions that differ from the previous one: a step is evaluated many times, mostly with the same result. */
 function newDecisions(decisions: readonly Decision[]): readonly Decision[] {
   return decisions.filter((decision, index) => isNewDecision(decisions[index - 1], decision));
 }
 
-/** Whether a decision says something else than the one before it. */
+/** Whether a decision differs from the previous one. */
 export function isNewDecision(before: Decision | undefined, now: Decision): boolean {
   return (
     before?.position.number !== now.position.number ||
-    before.verdict.outcome !== now.verdict.outcome ||
+    before.result.outcome !== now.result.outcome ||
     before.action !== now.action
   );
 }
 
-function gateTable({ findings, gaps }: Verdict): string[] {
+function gateTable({ findings, gaps }: StepResult): string[] {
   return [
     ...markdownTable(
-      ["gate", "canary", "live", "allowed", "verdict"],
+      ["gate", "canary", "live", "allowed", "result"],
       findings.map((finding) => {
         const reason = note(finding.outcome, finding.reason);
         return [
@@ -115,7 +115,7 @@ function gateTable({ findings, gaps }: Verdict): string[] {
   ];
 }
 
-/** Canary, live and limit, or nothing where there are none. */
+/** Canary, live and limit, or undefined where there are none. */
 function numbers({ gate, canary, live, limit }: GateResult): string[] {
   const format = (value: number | undefined) => (value === undefined ? "" : gates[gate].format(value));
   return [format(canary), format(live), limit === undefined ? "" : formatLimit(gate, limit)];

@@ -6,7 +6,7 @@ import type { Clock } from "../traffic/session.ts";
 
 import { abortedTraffic, type Move, nextMove, type Position, stageOf, stageTraffic } from "./path.ts";
 import type { Step } from "./profiles.ts";
-import type { Verdict } from "./verdict.ts";
+import type { StepResult } from "./step-result.ts";
 
 /** What writes the traffic: `TrafficWriter`. */
 interface Writer {
@@ -33,14 +33,14 @@ export interface RunArgs {
   readonly since: number | undefined;
   /** How long a step may wait for answers beyond its time. */
   readonly patienceHours: number;
-  /** Why the incoming slot can't take so many percent of the callers, or nothing. */
+  /** Why the incoming slot can't take so many percent of the callers, or undefined. */
   readonly whyNotReady: (percent: number) => Promise<string | undefined>;
   /** Whether a slot has a healthy target at all; one that can't be asked about counts as alive. */
   readonly isAlive: (slot: Colour) => Promise<boolean>;
   /** Checks that no other command writes this model's traffic now. @throws OvertakenError */
   readonly checkOwn: () => Promise<void>;
-  /** What the gates say about a step. */
-  readonly evaluate: (time: StepTime) => Promise<Verdict>;
+  /** Evaluates the gates of a step. */
+  readonly evaluate: (time: StepTime) => Promise<StepResult>;
   /** Called before a write. */
   readonly onPlan: (position: Position, steps: readonly PlannedStep[]) => void;
   /** Called for each evaluation with what follows from it. */
@@ -53,7 +53,7 @@ export interface RunArgs {
 /** One evaluation of the gates, and the command's action. */
 export interface Evaluation {
   readonly position: Position;
-  readonly verdict: Verdict;
+  readonly result: StepResult;
   readonly secondsLeft: number;
   readonly action: string;
 }
@@ -91,7 +91,7 @@ async function promote(args: RunArgs): Promise<RolloutOutcome> {
   let index = stageOf(steps, target, writer.traffic);
   if (index === undefined)
     throw new TrafficError(
-      `the traffic isn't on the way to ${target}: live is ${writer.traffic.live} and the other slot has a canary. Nothing was changed; end that first (npm run switch -- … --rollback)`,
+      `the traffic isn't part of a rollout to ${target}: live is ${writer.traffic.live} and the other slot has a canary. Nothing was changed; end that first (npm run switch -- … --rollback)`,
     );
   // A slot that was live before the command began isn't evaluated.
   if (steps[index]?.kind === "switch" && args.since === undefined) return "promoted";
@@ -109,15 +109,15 @@ async function promote(args: RunArgs): Promise<RolloutOutcome> {
     const now = clock.now();
     const seconds = now - began;
     const decisive: boolean = !decided && seconds >= 60 * step.minutes;
-    const verdict = await args.evaluate({ step, began, now, decisive });
+    const result = await args.evaluate({ step, began, now, decisive });
     await args.checkOwn();
     // What couldn't be measured decided nothing.
-    decided ||= decisive && verdict.gaps.length === 0 && !verdict.fewAnswers;
-    const { outcome, fewAnswers } = verdict;
+    decided ||= decisive && result.gaps.length === 0 && !result.fewAnswers;
+    const { outcome, fewAnswers } = result;
     const move = nextMove({ steps, index, seconds, outcome, fewAnswers, patienceHours });
     const secondsLeft = 60 * step.minutes - seconds;
     const say = (action: string) =>
-      args.onEvaluation({ position: positionOf(steps, index as number), verdict, secondsLeft, action });
+      args.onEvaluation({ position: positionOf(steps, index as number), result, secondsLeft, action });
     if (move.kind !== "advance") say(actionOf(move));
     switch (move.kind) {
       case "watch":
@@ -184,7 +184,7 @@ const actions = {
   advance: "continues",
   watch: "waits",
   finish: "is promoted",
-  stay: "stays: too few answers came",
+  stay: "holds: too few answers",
 } as const;
 
 /** Writes the traffic of a step. @returns when that was, in seconds since 1970 */

@@ -30,7 +30,7 @@ export interface Recording {
 
 export type Outcome = "pass" | "hold" | "abort";
 
-/** What one gate says. Numbers are absent where nothing was measured. */
+/** The result of one gate. Numbers are absent where nothing was measured. */
 export interface GateResult {
   readonly gate: GateName;
   readonly outcome: Outcome | "not measured";
@@ -41,7 +41,7 @@ export interface GateResult {
   readonly reason: string;
 }
 
-export interface Verdict {
+export interface StepResult {
   readonly outcome: Outcome;
   readonly findings: readonly GateResult[];
   /** Why the recording as a whole can't let a rollout continue. */
@@ -65,11 +65,11 @@ const leastCoverage = 0.8;
  * gaps can abort, never pass.
  * @param decisive whether this is the one evaluation at the end of the step, which decides more readily
  */
-export function verdict(
+export function evaluateStep(
   recorded: Readonly<Record<Side, Recording>>,
   thresholds: Thresholds,
   decisive: boolean,
-): Verdict {
+): StepResult {
   const findings = gateNames.map((gate) =>
     isShare(gate)
       ? findingOf(gate, thresholds, shareReading(gate, recorded, thresholds, decisive))

@@ -1,16 +1,16 @@
 import type { Config } from "../../stacks/config.ts";
 
-/** What puts an edited stack file into effect. */
+/** The command that deploys an edited stack file. */
 export function up(environment: string): string {
   return `pulumi up --stack ${environment}`;
 }
 
-/** What lets a deployment's pods read their secrets anew. */
+/** The command that restarts a Deployment's pods, so that they read their secrets again. */
 export function restart(namespace: string, what: string): string {
   return `kubectl --namespace ${namespace} rollout restart deployment ${what}: pods read it when they start`;
 }
 
-/** What writes a secret into a file that its owner alone can read: a terminal keeps what it shows. */
+/** The command that writes a secret to a file that only its owner can read: a terminal keeps its scrollback. */
 export function read({ account }: Config, name: string): string {
   return `(umask 077; aws secretsmanager get-secret-value --region ${account.region} --secret-id ${name} --query SecretString --output text > key.txt)`;
 }

@@ -1,10 +1,10 @@
-/** What a rotation does next. It follows from the stack's file and Secrets Manager alone, so that it can be broken off anywhere. */
+/** The next step of a rotation. It follows from the stack's file and Secrets Manager alone, so that it can be interrupted anywhere. */
 export interface RotationStep {
   /** A setting of the stack's file, after `gantry:`, and its new value. */
   readonly edit?: { readonly path: readonly string[]; readonly value: number | readonly number[] };
   /** A provider whose new key is read from standard input. */
   readonly put?: string;
-  /** What a person does then, a line each. */
+  /** What to do next, a line each. */
   readonly after: readonly string[];
 }
 

@@ -13,7 +13,7 @@ import {
 } from "../../stacks/secret-providers.ts";
 import { secretsOf } from "./secrets-manager.ts";
 
-/** Why an environment has no place for a value that isn't a provider's. */
+/** Why an environment can't store a value that isn't a provider's. */
 const missing: Readonly<Record<string, string>> = {
   [modelHub]: "doesn't set modelStore.hubToken to true",
   [existingCache]: "has no cache.existing: the password of a cache of its own is generated",

@@ -13,14 +13,14 @@ export interface DeployedResource {
   readonly provider?: string | undefined;
 }
 
-/** An operation of an update that was interrupted before it was known how it ended. */
+/** A pending operation of an interrupted update, whose outcome is unknown. */
 export interface PendingOperation {
   readonly urn: string;
   /** As Pulumi names it: creating, updating, deleting and so on. */
   readonly operation: string;
 }
 
-/** What the stack's state says is deployed. */
+/** A stack's deployed resources, from its state. */
 export interface Deployed {
   /** By model, the percentage that its gateway copies: no rule holds it. */
   readonly shadowPercent: Readonly<Record<string, number>>;
@@ -46,7 +46,7 @@ export interface PlannedStep {
 
 export type Outputs = Readonly<Record<string, unknown>> | undefined;
 
-/** One update that the backend has on record. */
+/** One update in the backend's history. */
 export interface PastUpdate {
   readonly message: string;
   /** ISO 8601. */
@@ -74,13 +74,13 @@ interface Adoption {
   readonly like: DeployedResource;
 }
 
-/** A stack as it is deployed. The commands know it by these verbs, whoever performs them. */
+/** The operations on a deployed stack that commands use, whatever implements them. */
 export interface DeployedStack {
   /** @throws StackError */
   read(): Promise<Deployed>;
   /** The last updates, the newest first. @throws StackError */
   history(): Promise<readonly PastUpdate[]>;
-  /** What another text of the stack's file would change, judged by the policies. @throws StackError */
+  /** What another content of the stack's file would change, checked by the policies. @throws StackError */
   preview(fileText: string): Promise<readonly PlannedStep[]>;
   /** Brings resources in line with the stack's file, and no others. @throws StackError */
   update(update: Update): Promise<void>;
@@ -94,6 +94,6 @@ export interface DeployedStack {
   adopt(adoption: Adoption): Promise<void>;
   /** Drops the lock that a killed CLI left. @throws StackError */
   unlock(): Promise<void>;
-  /** How resources differ from what the state says of them. @throws StackError */
+  /** How resources differ from the state. @throws StackError */
   drift(urns: readonly string[]): Promise<readonly PlannedStep[]>;
 }

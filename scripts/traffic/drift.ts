@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DeployedResource, Outputs, PlannedStep } from "./deployed-stack.ts";
 
-/** What is compared of each kind: who gets requests, and which program answers them. Status and counters move by themselves. */
+/** The properties that are compared for each kind: traffic and images. Status and counters change by themselves. */
 const compared: Readonly<Record<string, (outputs: Outputs) => Readonly<Record<string, unknown>>>> = {
   "aws:lb/listenerRule:ListenerRule": (outputs) => ({
     priority: outputs?.priority,
@@ -13,7 +13,7 @@ const compared: Readonly<Record<string, (outputs: Outputs) => Readonly<Record<st
   "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet": images,
 };
 
-/** One difference between what is there and what the stack's state says. */
+/** One difference between a live resource and the stack's state. */
 export interface Difference {
   readonly type: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export function comparedResources(resources: readonly DeployedResource[]): reado
   return resources.filter(({ type }) => Object.hasOwn(compared, type));
 }
 
-/** What a refresh found that matters. */
+/** The relevant differences that a refresh found. */
 export function differences(found: readonly PlannedStep[]): readonly Difference[] {
   return found.flatMap(({ type, name, operation, before, after }): Difference[] => {
     const compare = compared[type];

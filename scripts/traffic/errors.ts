@@ -1,4 +1,4 @@
-/** Why traffic wasn't written: what was found, what stays as it was, which command continues. */
+/** Why traffic wasn't written: the problem, what is unchanged, and the command that continues. */
 export class TrafficError extends Error {
   override readonly name: string = "TrafficError";
 }

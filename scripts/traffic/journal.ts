@@ -21,7 +21,7 @@ export interface JournalEntry {
   readonly pid?: number;
 }
 
-/** What commands did to a model's traffic, line by line, so that the next one knows where the last one ended. */
+/** A log of a model's traffic writes, one line each, so that the next command knows where the last one ended. */
 export interface Journal {
   add(entry: Omit<JournalEntry, "at"> & Readonly<Record<string, unknown>>): void;
   /** The oldest first. */

@@ -33,7 +33,7 @@ export interface Balancer {
 /** Target groups by ARN. */
 export type Groups = Readonly<Record<string, Colour>>;
 
-/** Where the model's rules are, as the state has it; nothing before they are deployed. */
+/** Where the model's rules are, as the state has it; undefined before they are deployed. */
 export function addressOf(deployed: Deployed, model: string): Address | undefined {
   const [rule] = ruleResources(deployed, model);
   const { listenerArn, conditions = [] } = (rule?.outputs ?? {}) as RuleOutputs;
@@ -70,7 +70,7 @@ export function modelsOf({ resources }: Deployed): readonly string[] {
   );
 }
 
-/** The Region of a model's load balancer, which its rule's ARN names; nothing before it is deployed. */
+/** The Region of a model's load balancer, which its rule's ARN names; undefined before it is deployed. */
 export function regionOf(deployed: Deployed, model: string): string | undefined {
   return ruleResources(deployed, model)[0]?.id.split(":")[3];
 }
@@ -159,7 +159,7 @@ export function modelRule(args: {
 }
 
 /**
- * The traffic that a model's rules make, or nothing where they are rules that this program never writes.
+ * The traffic that a model's rules make, or undefined where they are rules that this program never writes.
  * @param slots the model's slots that have a target group
  */
 export function trafficOf(rules: readonly ModelRule[], slots: readonly Colour[]): Traffic | undefined {
@@ -181,7 +181,7 @@ export function halfwayTraffic(rules: readonly ModelRule[], slots: readonly Colo
   return slot && allTrafficTo(slot);
 }
 
-/** The traffic that the state's rules would make, with what no rule holds; nothing where they are no traffic. */
+/** The traffic that the state's rules would make, with what no rule holds; undefined where they are no traffic. */
 export function stateTraffic(deployed: Deployed, model: string): Traffic | undefined {
   const traffic = trafficOf(rulesInState(deployed, model), deployedSlots(deployed, model));
   return traffic && { ...traffic, shadowPercent: deployed.shadowPercent[model] ?? 0 };

@@ -64,7 +64,7 @@ export class Observation {
     return new Observation(place, deployed, await rulesOrReason(place, deployed, balancer));
   }
 
-  /** What callers get; nothing where that isn't known, or where rules make it that this program doesn't write. */
+  /** What callers get; undefined where that isn't known, or where rules make it that this program doesn't write. */
   get callers(): Traffic | undefined {
     const { deployed, rules, place } = this;
     const traffic = rules && trafficOf(rules, deployedSlots(deployed, place.model));

@@ -6,10 +6,10 @@ import { type Balancer, regionOf } from "./model-rules.ts";
 import { pulumiStack } from "./pulumi-stack.ts";
 import { type TargetHealth, targetHealth } from "./target-health.ts";
 
-/** What is around a deployed model. */
+/** The surroundings of a deployed model. */
 interface Surroundings {
   readonly balancer: Balancer;
-  /** What the load balancer says of a target group. */
+  /** The health of a target group's targets. */
   readonly health: (group: string) => Promise<TargetHealth>;
   /** The key in a secret that the engines take. */
   readonly engineKey: (secret: string | undefined) => Promise<string>;

@@ -40,13 +40,13 @@ export interface CliArgs {
   readonly args: readonly string[];
   /** Whether it changes the stack: then the first signal lets it finish, and the second one asks it to cancel. */
   readonly writes?: boolean;
-  /** Told every two seconds what it has written to standard output so far. */
+  /** Called every two seconds with its standard output so far. */
   readonly onOutput?: (output: string) => void;
 }
 
 const outputMilliseconds = 2000;
 
-/** How the CLI ended, and what it wrote. */
+/** The CLI's exit code and output. */
 export interface CliResult {
   readonly code: number | null;
   readonly output: string;
@@ -122,7 +122,7 @@ interface Ended extends CliResult {
 /** Lines that are shown of a CLI that names no error. */
 const lastLines = 5;
 
-/** What the CLI's failures mean, and what to do. */
+/** What the CLI's errors mean, and what to do. */
 function failure(environment: string, { code, output, errors, cancelled }: Ended): StackError {
   const said = `${output}\n${errors}`;
   if (code === null && !cancelled)
@@ -151,7 +151,7 @@ function stackLockHolder(said: string): StackLockHolder | undefined {
   return text === undefined ? undefined : { host, pid: Number(pid), text };
 }
 
-/** The CLI's own words without the frame around them, once each. */
+/** The CLI's own messages without decoration, once each. */
 function words(said: string): string {
   const lines = [...diagnostics(said), ...said.split("\n")].map((line) => line.trimEnd());
   const errors = lines.filter((line) => /^\s*error: |\[mandatory\]/.test(line));
@@ -159,7 +159,7 @@ function words(said: string): string {
   return [...new Set(shown)].join("\n");
 }
 
-/** What `--json` has to say of what went wrong. */
+/** The error in the output of `--json`. */
 function diagnostics(said: string): string[] {
   try {
     const { diagnostics = [] } = JSON.parse(said.slice(0, said.lastIndexOf("}") + 1)) as {

@@ -8,7 +8,7 @@ export interface PulumiStackArgs {
   /** The project's folder. */
   readonly root: string;
   readonly environment: string;
-  /** Policy packs and their configurations to judge previews with. */
+  /** Policy packs and their configurations for previews. */
   readonly policies?: { readonly pack: string; readonly configuration: string | undefined };
 }
 
@@ -97,7 +97,7 @@ function deployed(exported: string): Deployed {
   };
 }
 
-/** What a stack's outputs say of its models. */
+/** The models in a stack's outputs. */
 export function modelOutputs(outputs: Outputs): Pick<Deployed, "engineKeys" | "shadowPercent"> {
   const { models = {} } = (outputs ?? {}) as {
     models?: Record<string, { shadowPercent?: number; engineKeys?: Partial<Record<Colour, string>> }>;
@@ -148,7 +148,7 @@ function configuration(recorded: Readonly<Record<string, RecordedValue>>): Recor
   );
 }
 
-/** What isn't a change, in previews and in refreshes. */
+/** Operations in previews and refreshes that aren't changes. */
 const quiet: readonly string[] = ["same", "read", "refresh"];
 
 function steps(json: string): PlannedStep[] {

@@ -117,7 +117,7 @@ async function refusal(deploy: () => Promise<void>): Promise<StackError | undefi
   }
 }
 
-/** What a failed update means to whoever runs the command. */
+/** What a failed update means, for the user. */
 async function failure(args: PutArgs, view: TrafficView, error: Error, put: Put): Promise<Error> {
   const { traffic, text, why } = put;
   const back = why.startsWith(rollbackReason);

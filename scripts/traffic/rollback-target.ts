@@ -72,7 +72,7 @@ export interface Situation {
 }
 
 /**
- * The slot that was live before the last switch or rollout; nothing where none is on record, or where the last write
+ * The slot that was live before the last switch or rollout; undefined where none is on record, or where the last write
  * on record already led back.
  */
 export function rollbackTarget({

@@ -59,11 +59,11 @@ export interface TrafficSession extends RollbackSession {
   readonly clock: Clock;
   /** Where its Prometheus answers, if not where the cluster's does. */
   readonly prometheus: string | undefined;
-  /** Why a slot can't take so many percent of the callers, by its target group asked twice; or nothing. */
+  /** Why a slot can't take so many percent of the callers, by its target group asked twice; or undefined. */
   whyNotReady(colour: Colour, percent: number): Promise<string | undefined>;
   /** Whether a slot has a healthy target; one that can't be asked about counts as alive. */
   isAlive(slot: Colour): Promise<boolean>;
-  /** Why a slot doesn't answer a real request; or nothing. */
+  /** Why a slot doesn't answer a real request; or undefined. */
   smoke(colour: Colour): Promise<string | undefined>;
   release(): void;
 }

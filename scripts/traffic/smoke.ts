@@ -13,7 +13,7 @@ export interface SmokeArgs {
 /** A first answer may take a compilation. */
 const longestSeconds = 60;
 
-/** Why a slot doesn't answer a real request, or nothing when it wrote at least one token. */
+/** Why a slot doesn't answer a real request, or undefined when it wrote at least one token. */
 export async function smokeProblem(args: SmokeArgs): Promise<string | undefined> {
   const { host, through } = args;
   try {

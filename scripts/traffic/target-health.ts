@@ -3,7 +3,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 
-/** What a load balancer says of the targets in one group. */
+/** The health of one group's targets, as the load balancer reports it. */
 export interface TargetHealth {
   readonly healthy: number;
   /** All of them by state, as AWS names it: healthy, initial, draining, unhealthy and so on. */
@@ -27,7 +27,7 @@ export async function targetHealth(
 const betweenLooksSeconds = 10;
 
 /**
- * Why a group can't be trusted with traffic, or nothing when it had enough healthy targets in two looks.
+ * Why a group can't be trusted with traffic, or undefined when it had enough healthy targets in two looks.
  * @param look one look at the group
  */
 export async function unreadiness(

@@ -14,10 +14,10 @@ export interface TrafficViewArgs {
   readonly balancer: Balancer;
 }
 
-/** What a command knows of a model's traffic: by the stack's file, the state and the load balancer. */
+/** A model's traffic as a command knows it: in the stack's file, the state and the load balancer. */
 export class TrafficView {
   private readonly args: TrafficViewArgs;
-  /** What state and load balancer said last. */
+  /** The last observation of state and load balancer. */
   observed: Observation;
   /** What the file holds unless another command writes; absent where it can't be read. */
   stated: Traffic | undefined;
@@ -85,7 +85,7 @@ export class TrafficView {
     if (this.stated !== undefined && !isDeepStrictEqual(stated, this.stated))
       throw new TrafficError(
         `${file.name} was edited meanwhile: ${model} has ${formatTraffic(stated)} there, ${formatTraffic(this.stated)} was left. ` +
-          "Nothing was changed; take the edit back or deploy it",
+          "Nothing was changed; revert the edit or deploy it",
       );
   }
 
@@ -128,7 +128,7 @@ export function isSameForCallers(one: Traffic | undefined, another: Traffic): bo
   return one?.live === another.live && one.canaryPercent === another.canaryPercent;
 }
 
-/** What a function returns, or nothing where it throws. */
+/** A function's result, or undefined if it throws. */
 export function resultOf<T>(read: () => T): T | undefined {
   try {
     return read();

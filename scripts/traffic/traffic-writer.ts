@@ -21,9 +21,9 @@ export interface TrafficWriterArgs extends PutArgs {
 }
 
 /**
- * Writes the traffic of one model, in its stack's file and then in the stack. What is true is what the load balancer
- * says: the state of an interrupted update isn't. Before each write both are asked, so that no edit is lost and two
- * writers notice each other; after it the load balancer is asked what it does.
+ * Writes the traffic of one model, in its stack's file and then in the stack. The load balancer is the source of truth:
+ * the state of an interrupted update isn't. Before each write both are read, so that no edit is lost and two writers
+ * notice each other; after it the load balancer is read again.
  */
 export class TrafficWriter {
   private readonly args: TrafficWriterArgs;
@@ -65,7 +65,7 @@ export class TrafficWriter {
     else if (!isDeepStrictEqual(stated, known))
       throw new TrafficError(
         `${file.name} has ${formatTraffic(stated)} for ${model}, the load balancer ${formatTraffic(known)}: the file was edited and not deployed, or the traffic was changed elsewhere. ` +
-          "Nothing was changed; deploy the file with pulumi up, or take the edit back, and start again",
+          "Nothing was changed; deploy the file with pulumi up, or revert the edit, and start again",
       );
     return writer;
   }
@@ -109,7 +109,7 @@ export class TrafficWriter {
     return this.view.known;
   }
 
-  /** What state and load balancer said last. */
+  /** The last observation of state and load balancer. */
   get observation(): Observation {
     return this.view.observed;
   }
@@ -140,7 +140,7 @@ export class TrafficWriter {
     if (others.length > 0)
       throw new TrafficError(
         `more than the listener rules of ${model} would change:\n${others.map(formatStep).join("\n")}\n` +
-          "Nothing was changed; deploy or take back these changes first (pulumi preview shows them)",
+          "Nothing was changed; deploy or revert these changes first (pulumi preview shows them)",
       );
     return steps;
   }

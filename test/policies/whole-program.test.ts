@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { policyConfigurationFile } from "../../scripts/plan/environment.ts";
 import { startPolicyPack } from "../../scripts/plan/policy-pack.ts";
 import type { Diagnostic } from "../../scripts/plan/policy-report.ts";
-import { remoteChildren, UnjudgedError } from "../../scripts/plan/remote-children.ts";
+import { remoteChildren, UnrecordedError } from "../../scripts/plan/remote-children.ts";
 import type { PlannedResource } from "../../scripts/plan/resource.ts";
 import { fixturePlan, fixturePlans, fixtureRoot } from "../support/plan.ts";
 import { Judge, policyConfiguration } from "../support/rules.ts";
@@ -64,7 +64,7 @@ function childrenOf(component: PlannedResource, stack: string) {
   try {
     return remoteChildren({ component, project: "gantry", stack, deployed: false });
   } catch (error) {
-    if (error instanceof UnjudgedError) return undefined;
+    if (error instanceof UnrecordedError) return undefined;
     throw error;
   }
 }

@@ -10,7 +10,7 @@ describe("npm run drift", () => {
   it("ends with 0 where nothing differs", async () => {
     await withAws(healthy, async (aws) => {
       const { stdout, code } = await script(aws, "drift", "dev");
-      expect(stdout).toMatch(/^\d+ resources of dev are as the stack's state says\n$/);
+      expect(stdout).toMatch(/^\d+ resources of dev match the stack's state\n$/);
       expect(code).toBe(0);
     });
   });

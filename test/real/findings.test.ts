@@ -54,7 +54,7 @@ describe.skipIf(missing !== undefined)("what the policies find", () => {
     stack.remove();
     expect(findings(preview)).toEqual(planned(plan.policyReport.diagnostics));
     expect(findings(preview)).toContainEqual(
-      expect.stringMatching(/^advisory policy-judged-during-update\[orders#/),
+      expect.stringMatching(/^advisory policy-known-at-preview\[orders#/),
     );
     expect(findings(preview)).toContainEqual(expect.stringMatching(/^mandatory model-source-allowed\[/));
     expect(preview.code).not.toBe(0);

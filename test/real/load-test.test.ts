@@ -52,7 +52,7 @@ describe.runIf(bin !== undefined)("npm run load-test on the local data path", ()
       "load-test",
     );
 
-  it("ramps to twice the peak with streams of every tenant, and writes plots with the verdict", async () => {
+  it("ramps to twice the peak with streams of every tenant, and writes plots with the result", async () => {
     const html = join(project, "report.html");
     const command = loadTest("0.1", "--html", html);
     // A busy machine may miss the objective, or be too late to say: what is sent and reported is the same.
@@ -71,7 +71,7 @@ describe.runIf(bin !== undefined)("npm run load-test on the local data path", ()
     const command = loadTest("0.1", "--json");
     expect(await command.end()).toBe(1);
     const report = JSON.parse(command.said.slice(command.said.indexOf("{\n")));
-    expect(report).toMatchObject({ verdict: { outcome: "missed" }, interrupted: false });
+    expect(report).toMatchObject({ result: { outcome: "missed" }, interrupted: false });
     await Promise.all([fault("chat-blue", "none"), fault("openai", "none")]);
   });
 

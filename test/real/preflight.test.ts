@@ -184,7 +184,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
     },
     "credentials that are refused": {
       ...broken("GetCallerIdentity"),
-      finds: one("credentials", /couldn't look: AccessDenied/, "unknown"),
+      finds: one("credentials", /couldn't check: AccessDenied/, "unknown"),
     },
     "no kubectl": {
       outside: () => ({ tools: () => ({ ...healthyTools, kubectl: undefined }) }),
@@ -208,12 +208,12 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
       ...quota("ec2/L-DB2E81BA", 4),
       finds: one(
         "GPU and node quotas",
-        /pool a10g: the account has 4 vCPUs of on-demand G and VT instances; every slot at its fewest replicas takes 8/,
+        /pool a10g: the account has 4 vCPUs of on-demand G and VT instances; all slots at min replicas take 8/,
       ),
     },
     "GPU vCPUs for the fewest replicas only": {
       ...quota("ec2/L-DB2E81BA", 8),
-      finds: one("GPU and node quotas", /with all their nodes they take 16/, "warning"),
+      finds: one("GPU and node quotas", /with all their nodes they need 16/, "warning"),
     },
     "spot vCPUs": {
       edits: () => [[["gantry:pools", "a10g", "capacity"], ["spot"]]],
@@ -279,7 +279,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
     "a reservation that is too small": {
       environment: "prod",
       edits: h100("cr-00000000000000004"),
-      finds: one("reservations", /holds 0 GPUs, every slot at its fewest replicas takes 4/),
+      finds: one("reservations", /holds 0 GPUs, all slots at min replicas take 4/),
     },
     "a reservation that ends": {
       environment: "prod",
@@ -370,7 +370,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
     },
     "DNS that isn't reached": {
       outside: () => ({ nameServers: () => Promise.reject(new Error("queryNs ECONNREFUSED example.com")) }),
-      finds: one("zone", /couldn't look: queryNs ECONNREFUSED/, "unknown"),
+      finds: one("zone", /couldn't check: queryNs ECONNREFUSED/, "unknown"),
     },
     "an administrator that isn't there": {
       edits: () => [[["gantry:cluster", "admins"], [`arn:aws:iam::${accountId}:role/nobody`]]],

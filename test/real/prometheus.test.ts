@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { profiles } from "../../scripts/rollout/profiles.ts";
 import { Prometheus } from "../../scripts/rollout/prometheus.ts";
 import { record } from "../../scripts/rollout/recording.ts";
-import { type Verdict, verdict } from "../../scripts/rollout/verdict.ts";
+import { evaluateStep, type StepResult } from "../../scripts/rollout/step-result.ts";
 import { prometheusInstalled, startPrometheus } from "../support/prometheus.ts";
 
 const start = 1_800_000_000;
@@ -64,7 +64,7 @@ describe.runIf(prometheusInstalled())("the gates on a real Prometheus", () => {
   });
 
   it("send a canary back that fails, and one that is slow", async () => {
-    const aborted = ({ findings }: Verdict) =>
+    const aborted = ({ findings }: StepResult) =>
       findings.filter(({ outcome }) => outcome === "abort").map(({ gate }) => gate);
     expect(aborted(await judged(live, { ...canary, failures: 1 }))).toEqual(["errors"]);
     expect(aborted(await judged(live, { ...canary, seconds: 12 }))).toEqual([
@@ -83,15 +83,15 @@ describe.runIf(prometheusInstalled())("the gates on a real Prometheus", () => {
     expect(absent.findings[0]?.reason).toBe("canary has no series");
   });
 
-  /** The verdict on the last ten minutes of these engines. */
-  async function judged(...engines: readonly Engine[]): Promise<Verdict> {
+  /** The result on the last ten minutes of these engines. */
+  async function judged(...engines: readonly Engine[]): Promise<StepResult> {
     await using server = await prometheusWith(engines);
     const prometheus = new Prometheus({ address: server.address });
     const span = { from: end - 600, until: end };
     const of = (side: "canary" | "live", colour: "blue" | "green") =>
       record(prometheus, { model: "chat", colour, side, span });
     const [green, blue] = await Promise.all([of("canary", "green"), of("live", "blue")]);
-    return verdict({ canary: green, live: blue }, profiles.staged.thresholds, true);
+    return evaluateStep({ canary: green, live: blue }, profiles.staged.thresholds, true);
   }
 });
 

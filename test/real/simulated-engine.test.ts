@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SimulatedEngine } from "../../scripts/local/simulated-engine.ts";
 import { Prometheus } from "../../scripts/rollout/prometheus.ts";
 import { record } from "../../scripts/rollout/recording.ts";
-import type { Recording } from "../../scripts/rollout/verdict.ts";
+import type { Recording } from "../../scripts/rollout/step-result.ts";
 import { ask } from "../scripts/local/client.ts";
 import { prometheusInstalled, startPrometheus } from "../support/prometheus.ts";
 

@@ -289,7 +289,7 @@ const mistakes: readonly (readonly [
     "load-test",
     ["dev", "assistant"],
     2,
-    /^nothing was sent: agree on a terminal, or with --yes$/,
+    /^nothing was sent: confirm on a terminal, or with --yes$/,
   ],
   [
     "an unknown secret",
@@ -350,7 +350,7 @@ const mistakes: readonly (readonly [
       command,
       ["dev", ...args],
       code,
-      /^no valid credentials of AWS .*aws sso login/,
+      /^no valid AWS credentials .*aws sso login/,
     ] as const;
   }),
   ...["switch", "rollout", "drift", "recover", "destroy"].map((command) => {
@@ -380,7 +380,7 @@ describe("a mistake is one sentence that says what to do, and a failure", () => 
     const { stdout, stderr, ...ended } = await runAt(project, env, fileOf(command), args);
     expect({ ...ended, stdout }).toEqual({ code, stdout: "" });
     expect(stderr.trimEnd()).toMatch(said);
-    expect(stderr).not.toMatch(/\n\s+at \S+ \(|defect of Gantry/);
+    expect(stderr).not.toMatch(/\n\s+at \S+ \(|bug in Gantry/);
   });
 
   it("Ctrl-C of preflight says that nothing has changed, and ends what it started", async () => {
@@ -400,10 +400,7 @@ describe("a mistake is one sentence that says what to do, and a failure", () => 
     const started = children().split(" ");
     child.kill("SIGINT");
     const [code] = await once(child, "close");
-    expect([code, said]).toEqual([
-      130,
-      "stopped before its end; preflight only reads, so nothing has changed\n",
-    ]);
+    expect([code, said]).toEqual([130, "stopped early; preflight only reads, so nothing has changed\n"]);
     await expect.poll(() => started.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);
   });

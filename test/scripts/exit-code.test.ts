@@ -31,7 +31,7 @@ it.each<[string, string, string]>([
   [
     "a disk that is full",
     'throw Object.assign(new Error("ENOSPC, write"), { code: "ENOSPC" })',
-    "the disk is full, so the output isn't whole (ENOSPC, write)",
+    "the disk is full, so the output is incomplete (ENOSPC, write)",
   ],
   ["an address that is none", 'new URL("here")', "Invalid URL"],
 ])("shows %s as a sentence", (_, statement, text) => {
@@ -44,10 +44,10 @@ it.each([
   ["a function without end", "const again = () => again(); again()"],
   ["text that isn't JSON", 'JSON.parse("{")'],
   ["a path that isn't there", 'require("node:fs").readFileSync(undefined)'],
-])("shows a defect of ours with its trace: %s", (_, statement) => {
+])("shows a bug of ours with its trace: %s", (_, statement) => {
   const { status, stderr } = run(statement.replace("require(", "process.getBuiltinModule("));
   expect(status).toBe(1);
-  expect(stderr).toContain("This is a defect of Gantry");
+  expect(stderr).toContain("This is a bug in Gantry");
   expect(stderr).toMatch(/\n {4}at /);
 });
 

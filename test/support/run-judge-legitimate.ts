@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { Judged } from "./judge-legitimate.ts";
 import { root } from "./plan.ts";
 
-/** Variants of the fixture's environments, planned and judged in a process of their own. */
+/** Variants of the fixture's environments, planned and checked in a process of their own. */
 export async function judgeLegitimate(which: "telling" | "all"): Promise<readonly Judged[]> {
   const { stdout } = await promisify(execFile)(
     process.execPath,

@@ -1,4 +1,4 @@
-/** Something that people have to know of, and do something about. */
+/** An alert, which requires someone to act. */
 export interface Alert {
   readonly name: string;
   /** PromQL; each series that it yields is one alert. */

@@ -13,14 +13,14 @@ const busyColours = `(sum by (${ofModel}, colour) (${promql(answered)}) > 0.1)`;
 const colourErrors = `max by (${ofModel}, colour) (${reading(errors)}) and on (${ofModel}, colour) ${busyColours}`;
 const share = reading(trafficShare);
 
-/** Alerts by what engines say of themselves. */
+/** Alerts on the engines' own metrics. */
 export const engineAlerts: readonly Alert[] = [
   {
     name: "TimeToFirstTokenHigh",
     expr: `(${promql(firstTokenP90)}) > ${firstTokenP90.threshold}`,
     for: "10m",
     severity: "warning",
-    summary: `${slotName}: 10 % of the answers begin after {{ $value | humanizeDuration }}`,
+    summary: `${slotName}: 10 % of the answers have a TTFT above {{ $value | humanizeDuration }}`,
     description: `The objective is ${timeToFirstTokenSeconds} s. The slot is at its maximum, waits for a node, or its prompts grew.`,
   },
   {
@@ -45,7 +45,7 @@ export const engineAlerts: readonly Alert[] = [
     for: "5m",
     severity: "critical",
     summary: `${slotName}: {{ $value }} requests wait`,
-    description: "Callers give up before their request is computed, and ask again.",
+    description: "Callers time out before their request is computed, and retry.",
   },
   {
     name: "KvCacheFull",
@@ -53,14 +53,14 @@ export const engineAlerts: readonly Alert[] = [
     for: "10m",
     severity: "warning",
     summary: `${slotName}: the KV cache is {{ $value | humanizePercentage }} full`,
-    description: "New requests push out running ones, which are computed again.",
+    description: "New requests preempt running ones, which are recomputed.",
   },
   {
     name: "RequestsPreempted",
     expr: `${promql(preempted)} > ${preempted.threshold}`,
     for: "10m",
     severity: "warning",
-    summary: `${slotName}: {{ $value | humanize }} requests a second are pushed out and computed again`,
+    summary: `${slotName}: {{ $value | humanize }} requests a second are preempted and recomputed`,
     description: "The KV cache is too small for what runs at the same time.",
   },
   {
@@ -70,8 +70,8 @@ export const engineAlerts: readonly Alert[] = [
       `or (${tgiMetrics.batchSize} > 0) unless on (pod) (rate(${tgiMetrics.batches}[2m]) > 0)`,
     for: "3m",
     severity: "critical",
-    summary: `${slotName}: {{ $labels.pod }} runs requests and makes no token`,
-    description: "The engine hangs while its health check says that it is well. Delete the pod.",
+    summary: `${slotName}: {{ $labels.pod }} has running requests and generates no tokens`,
+    description: "The engine hangs while its health check succeeds. Delete the pod.",
   },
   {
     name: "ThroughputDegraded",
@@ -81,8 +81,8 @@ export const engineAlerts: readonly Alert[] = [
       `and min_over_time(${reading(waiting)}[10m]) > 0`,
     for: "15m",
     severity: "warning",
-    summary: `${slotName}: a replica makes {{ $value | humanize }} tokens a second, far fewer than in the day before`,
-    description: `Requests wait, and it makes less than ${throughputShare * 100} % of the most of the last day. The GPU is slowed down, or the requests are of another kind.`,
+    summary: `${slotName}: a replica generates {{ $value | humanize }} tokens a second, far fewer than the day before`,
+    description: `Requests wait, and it generates less than ${throughputShare * 100} % of its maximum of the last day. The GPU is throttled, or the kind of requests has changed.`,
   },
   {
     name: "ColoursDiffer",

@@ -16,7 +16,7 @@ const { providerDegraded, recordsLost, redisLost } = gatewayIndicators;
 const limitUsed = reading(tenantIndicators.limitUsed);
 const route = "{{ $labels.route }}";
 
-/** Whether an indicator of a route is over what the route promises, `times` as much. */
+/** Whether an indicator of a route exceeds `times` its objective. */
 const over = (expr: string, objective: string, times = 1) =>
   `${expr} > on (route) group_left () ${times === 1 ? "" : `${times} * `}${objective}`;
 /** Burns in both windows, and not by one failure of a quiet night's one request. */
@@ -30,7 +30,7 @@ const burns = (times: number, long: BurnWindow, short: BurnWindow) =>
 /** A day's count stays until the tenant's next request, and a tenant that asks no more needs no alert. */
 const asks = `and on (tenant) sum by (tenant) (increase(${gatewayMetrics.requests}[1h])) > 0`;
 
-/** Alerts by what the gateway counts: what callers and tenants feel. */
+/** Alerts on the gateway's metrics: what callers and tenants experience. */
 export const gatewayAlerts: readonly Alert[] = [
   {
     name: "RouteFirstTokenSlow",
@@ -74,16 +74,16 @@ export const gatewayAlerts: readonly Alert[] = [
     severity: "warning",
     summary: `${route}: {{ $value | humanizePercentage }} of the requests are answered by a fallback`,
     description:
-      "The first model of the route fails or is too busy. Answers come, at another price and quality.",
+      "The first model of the route fails or is too busy. Callers still get answers, at another price and quality.",
   },
   {
     name: "ProviderDegraded",
     expr: `${promql(providerDegraded)} > 0`,
     for: "5m",
     severity: "warning",
-    summary: "{{ $labels.provider }} says that it is degraded",
+    summary: "{{ $labels.provider }} reports degraded service",
     description:
-      "The gateway asks it last until its status page is green again. Routes that lead nowhere else feel it.",
+      "The gateway asks it last until its status page is green again. Routes without another model are affected.",
   },
   {
     name: "CacheHitRateFallen",
@@ -91,7 +91,7 @@ export const gatewayAlerts: readonly Alert[] = [
     for: "30m",
     severity: "warning",
     summary: `${route}: the cache serves {{ $value | humanizePercentage }} of the requests, less than half of the day before`,
-    description: "Prompts changed, or the cache forgets: each answer is computed and paid again.",
+    description: "Prompts changed, or the cache evicts entries: each answer is computed and paid for again.",
   },
   {
     name: "LimitsWithoutRedis",

@@ -6,7 +6,7 @@ import type { Alert } from "./alert.ts";
 const { memory, temperature, uncorrectable } = gpuIndicators;
 const gpuName = "GPU {{ $labels.gpu }} of {{ $labels.Hostname }}";
 
-/** Alerts by what the driver says of GPUs. */
+/** Alerts on the GPU driver's metrics. */
 export const gpuAlerts: readonly Alert[] = [
   {
     name: "GpuXidError",
@@ -14,7 +14,7 @@ export const gpuAlerts: readonly Alert[] = [
     for: "0m",
     severity: "critical",
     summary: `${gpuName} reports Xid {{ $value }}`,
-    description: "The driver met an error. Which one says what to do.",
+    description: "The driver reported an error. Its Xid code determines what to do.",
   },
   {
     name: "GpuMemoryDefective",
@@ -49,6 +49,6 @@ export const gpuAlerts: readonly Alert[] = [
     for: "10m",
     severity: "warning",
     summary: `${gpuName} has {{ $value }} °C`,
-    description: "It slows itself down near 90 °C. Replace the node.",
+    description: "It throttles near 90 °C. Replace the node.",
   },
 ];

@@ -20,9 +20,8 @@ export const platformAlerts: readonly Alert[] = [
     expr: 'max by (job_name, reason) (kube_job_failed{namespace="model-staging", condition="true"}) == 1',
     for: "0m",
     severity: "warning",
-    summary: "{{ $labels.job_name }} didn't bring its weights into the bucket",
-    description:
-      "Slots of its release can't start. The Job's log says why; the next pulumi up makes it anew.",
+    summary: "{{ $labels.job_name }} failed to copy its weights into the bucket",
+    description: "Slots of its release can't start. The Job's log says why; the next pulumi up recreates it.",
   },
   {
     name: "NodeLaunchFailing",
@@ -30,14 +29,14 @@ export const platformAlerts: readonly Alert[] = [
     for: "10m",
     severity: "warning",
     summary: "AWS starts no nodes: {{ $labels.error }}",
-    description: "Karpenter asks for instances and is refused. Replicas that are asked for don't come.",
+    description: "AWS refuses Karpenter's launches, so that pending replicas stay pending.",
   },
   {
     name: "SecretNotSynced",
     expr: `max by (namespace, name) (${externalSecretsMetrics.condition}{condition="Ready", status="False"}) == 1`,
     for: "15m",
     severity: "warning",
-    summary: "{{ $labels.namespace }}/{{ $labels.name }} isn't in step with Secrets Manager",
+    summary: "{{ $labels.namespace }}/{{ $labels.name }} isn't in sync with Secrets Manager",
     description: "Pods keep the last value. A rotation doesn't reach them.",
   },
   {
@@ -45,8 +44,8 @@ export const platformAlerts: readonly Alert[] = [
     expr: `${promql(scalerErrors)} > ${scalerErrors.threshold}`,
     for: "10m",
     severity: "warning",
-    summary: "{{ $labels.scaledObject }} doesn't know its load",
-    description: "The autoscaler gets no answer from Prometheus and keeps the replicas that there are.",
+    summary: "{{ $labels.scaledObject }} has no load metrics",
+    description: "The autoscaler gets no answer from Prometheus and keeps the current replicas.",
   },
 ];
 
@@ -63,7 +62,7 @@ const isUp = (job: string) => `${prometheusMetrics.up}{job="${job}"} == 1`;
 const missing = (exporter: string, expr: string) =>
   `label_replace(absent(${expr}), "exporter", "${exporter}", "", "")`;
 
-/** What isn't read is no alert: a series that ends ends its alerts, too. */
+/** Missing series raise no alert by themselves: when a series ends, so do its alerts. */
 export const exporterAlert: Alert = {
   name: "ExporterMissing",
   expr:
@@ -77,7 +76,7 @@ export const exporterAlert: Alert = {
   for: "15m",
   severity: "warning",
   summary: "{{ $labels.exporter }} of {{ $externalLabels.cluster }} publishes no metrics",
-  description: "No target of it is read. Alerts by its metrics are silent, whatever happens.",
+  description: "None of its targets is scraped. Alerts on its metrics can't fire.",
 };
 
 /** No exporter in the cluster publishes a reservation's end, so the rule itself holds the configured days. */

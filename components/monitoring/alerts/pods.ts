@@ -49,7 +49,7 @@ const wantedReplicas = bySlot(
   `kube_statefulset_replicas${leaders}`,
 );
 
-/** Alerts by what Kubernetes knows of engines' pods. */
+/** Alerts on the state of engines' pods in Kubernetes. */
 export const podAlerts: readonly Alert[] = [
   {
     name: "SlotWithoutReplicas",
@@ -73,7 +73,7 @@ export const podAlerts: readonly Alert[] = [
     for: "0m",
     severity: "critical",
     summary: '{{ $labels.pod }} restarted {{ printf "%.0f" $value }} times in half an hour',
-    description: "It doesn't get through its start, or it dies under load.",
+    description: "It fails to start, or crashes under load.",
   },
   {
     name: "EngineStartsSlowly",
@@ -89,13 +89,13 @@ export const podAlerts: readonly Alert[] = [
   },
   {
     name: "TargetUnhealthy",
-    // The load balancer's verdict is a readiness gate of the pod: without it a pod with ready containers isn't ready.
+    // The target's health is a readiness gate of the pod: until it is healthy, a pod with ready containers isn't ready.
     expr: ofPod(
       `kube_pod_container_status_ready{namespace="${servingNamespace}", container="engine"} == 1 and on (namespace, pod) kube_pod_status_ready{condition="true"} == 0 ${notLeaving}`,
     ),
     for: "5m",
     severity: "warning",
-    summary: "{{ $labels.pod }} answers its node and isn't healthy for the load balancer",
+    summary: "{{ $labels.pod }} passes its own probes and isn't healthy for the load balancer",
     description: "It gets no requests, and a rollout waits for it.",
   },
   {
@@ -115,7 +115,7 @@ export const podAlerts: readonly Alert[] = [
     for: "15m",
     severity: "warning",
     summary: `${slotName}: its GPUs compute {{ printf "%.0f" $value }} % of the time`,
-    description: "Ollama says nothing of its queue. A GPU that never rests has one, or hangs in a request.",
+    description: "Ollama doesn't report its queue. A GPU that is always busy has one, or hangs in a request.",
   },
   {
     name: "SlotShortOfReplicas",
@@ -124,7 +124,7 @@ export const podAlerts: readonly Alert[] = [
     severity: "warning",
     summary: `${slotName} lacks {{ $value }} of its replicas`,
     description:
-      "A standby that isn't whole can't take the traffic back, and a live slot is slower than planned.",
+      "A standby without all its replicas can't take the traffic back, and a live slot is slower than planned.",
   },
   {
     name: "EngineMetricsMissing",
@@ -132,6 +132,6 @@ export const podAlerts: readonly Alert[] = [
     for: "10m",
     severity: "warning",
     summary: `${slotName} has {{ $value }} ready replicas and no metrics`,
-    description: "The autoscaler, the gates of a rollout and every other alert about this slot are blind.",
+    description: "The autoscaler, the gates of a rollout and every other alert about this slot have no data.",
   },
 ];

@@ -21,12 +21,12 @@ const first = (title: string, percentile: "P50" | "P99"): Graph => ({
   alerts: ["RouteFirstTokenSlow"],
 });
 
-/** What is provisioned: from what a caller feels down to what everything stands on. */
+/** The provisioned dashboards: from what a caller sees down to the platform. */
 export const boards: readonly Board[] = [
   {
     uid: "gantry-service",
     title: "Service",
-    description: "What callers of each route feel, and what the gateway does about it.",
+    description: "What callers of each route see, and how the gateway responds.",
     rows: {
       Callers: [
         { ...route, title: "Requests", shows: [gatewayIndicators.requests] },
@@ -86,7 +86,7 @@ export const boards: readonly Board[] = [
     uid: "gantry-release",
     title: "Release",
     description:
-      "Blue beside green: traffic, failures and times of each release, with the moments at which traffic was switched.",
+      "Blue and green side by side: traffic, failures and latency of each release, with the moments at which traffic was switched.",
     rows: {
       Traffic: [
         {
@@ -117,7 +117,7 @@ export const boards: readonly Board[] = [
   {
     uid: "gantry-engine",
     title: "Engine and GPU",
-    description: "What engines compute, what waits for them, and how their GPUs are.",
+    description: "What engines compute, what waits for them, and the state of their GPUs.",
     rows: {
       Engine: [
         { ...slot, title: "Running requests", shows: [slotIndicators.running], alerts: ["EngineStalled"] },
@@ -169,8 +169,7 @@ export const boards: readonly Board[] = [
   {
     uid: "gantry-cost",
     title: "Cost and tenants",
-    description:
-      "Who asks, how many tokens and dollars that takes, and how near each tenant is to its limits.",
+    description: "Who sends requests, their tokens and cost, and how near each tenant is to its limits.",
     rows: {
       Tenants: [
         { ...tenant, title: "Requests", shows: [tenantIndicators.requests], legend: "{{tenant}}" },
@@ -233,7 +232,7 @@ export const boards: readonly Board[] = [
   {
     uid: "gantry-platform",
     title: "Platform",
-    description: "Nodes, controllers, load balancers, and what watches all of it.",
+    description: "Nodes, controllers, load balancers, and the monitoring itself.",
     rows: {
       Nodes: [
         { ...none, title: "Nodes", shows: [platformIndicators.nodesByPool], legend: "{{nodepool}}" },
@@ -255,14 +254,14 @@ export const boards: readonly Board[] = [
       Controllers: [
         {
           ...none,
-          title: "Secrets out of step",
+          title: "Secrets out of sync",
           shows: [platformIndicators.secretsNotSynced],
           legend: "secrets",
           alerts: ["SecretNotSynced"],
         },
         {
           ...none,
-          title: "Autoscaler without an answer",
+          title: "Autoscaler queries that failed",
           shows: [platformIndicators.scalerErrors],
           legend: "{{scaledObject}}",
           alerts: ["AutoscalerMetricsUnavailable"],

@@ -14,7 +14,7 @@ const panels = new Map(
     .reverse(),
 );
 
-/** Where an alert is seen in Grafana; nothing of one that no panel shows. */
+/** An alert's panel in Grafana; undefined if no panel shows it. */
 export function panelOf(alert: string): string | undefined {
   return panels.get(alert);
 }

@@ -16,7 +16,7 @@ export const indicators = {
   prices: priceIndicators,
 } as const satisfies Record<string, Readonly<Record<string, Indicator>>>;
 
-/** Series that hold what routes promise, so that one rule compares each with its own. */
+/** Series with the routes' objectives, so that one rule compares each route with its own. */
 export const objectiveSeries = {
   errorShare: "route:objective_errors:ratio",
   firstTokenP50Seconds: "route:objective_first_token_seconds:p50",
@@ -25,7 +25,7 @@ export const objectiveSeries = {
 
 const noPrices: ListPrices = { models: {}, instances: {} };
 
-/** What Prometheus computes ahead for alerts and dashboards. @param routes objectives by the routes' names */
+/** Prometheus's recording rules for alerts and dashboards. @param routes objectives by the routes' names */
 export function recordingRules(
   routes: Readonly<Record<string, RouteObjective>>,
   prices = noPrices,

@@ -15,7 +15,7 @@ export interface CloudMetric {
   readonly limit?: Limit;
 }
 
-/** The side of a value that an alarm or a red line stands for. */
+/** The side of a threshold that an alarm or a red line marks. */
 export type Limit = { readonly above: number } | { readonly below: number };
 
 const each = { statistic: "Sum", periodSeconds: 60, unit: "short" } as const;
@@ -67,7 +67,7 @@ export const balancerMetrics = {
   },
 } as const satisfies Record<string, CloudMetric>;
 
-/** What load balancers know of the pods behind them, by target group. */
+/** Load balancers' metrics of their targets, by target group. */
 export const targetMetrics = {
   clientErrors: {
     ...targets,
@@ -107,7 +107,7 @@ export const targetMetrics = {
   },
 } as const satisfies Record<string, CloudMetric>;
 
-/** What the web ACL before a public load balancer did, by rule. */
+/** Metrics of the web ACL of a public load balancer, by rule. */
 export const firewallMetrics = {
   allowed: { ...firewall, metric: "AllowedRequests", means: "Requests a minute that no rule blocked." },
   blocked: {

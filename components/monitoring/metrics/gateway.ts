@@ -47,7 +47,7 @@ export function routeFailures(window: BurnWindow): Indicator {
   };
 }
 
-/** What the gateway counts: requests, tokens and money by route and tenant. */
+/** The gateway's metrics: requests, tokens and cost by route and tenant. */
 export const gatewayIndicators = {
   requests: {
     unit: "reqps",
@@ -110,7 +110,7 @@ export const gatewayIndicators = {
   },
 } as const satisfies Record<string, Indicator>;
 
-/** What each tenant uses, and what it costs. */
+/** Each tenant's usage and cost. */
 export const tenantIndicators = {
   requests: {
     unit: "reqps",

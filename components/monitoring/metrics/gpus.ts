@@ -5,7 +5,7 @@ import type { Indicator } from "./indicator.ts";
 const each = (metric: string) => `${metric}{$where}`;
 const { memoryUsed, memoryFree } = gpuMetrics;
 
-/** What the driver says of each GPU. */
+/** The driver's metrics of each GPU. */
 export const gpuIndicators = {
   utilization: {
     unit: "percent",
@@ -21,7 +21,7 @@ export const gpuIndicators = {
   },
   temperature: {
     unit: "celsius",
-    means: "Temperature of the GPU, which slows itself down near 90 °C.",
+    means: "Temperature of the GPU, which throttles near 90 °C.",
     expr: each(gpuMetrics.temperature),
     threshold: gpuLimits.celsius,
   },

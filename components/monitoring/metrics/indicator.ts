@@ -56,7 +56,7 @@ export function rateOf(counter: string, matchers = "", window = "5m"): string {
   return `rate(${counter}{${matchers}${matchers === "" ? "" : ","}$where}[${window}])`;
 }
 
-/** A quantile of a histogram. @param labels those that it is told apart by */
+/** A quantile of a histogram. @param labels to group by */
 export function quantileOf(quantile: number, histogram: string, labels: string, window = "5m"): string {
   return `histogram_quantile(${quantile}, sum by (${labels}, le) (${rateOf(`${histogram}_bucket`, "", window)}))`;
 }

@@ -15,7 +15,7 @@ const kind = "instance_type, capacity_type, zone";
 const nodes = `count by (${kind}) (group by (node_name, ${kind}) (${karpenterMetrics.allocatable}{resource_type="cpu"}))`;
 const dollarsPerHour = `max by (${kind}) (${karpenterMetrics.offeringPrice})`;
 
-/** What everything else stands on: nodes, controllers, and what watches them. */
+/** Metrics of the platform: nodes, controllers, and the monitoring itself. */
 export const platformIndicators = {
   nodesByPool: {
     unit: "short",
@@ -44,13 +44,13 @@ export const platformIndicators = {
   },
   secretsNotSynced: {
     unit: "short",
-    means: "Kubernetes Secrets that aren't in step with Secrets Manager.",
+    means: "Kubernetes Secrets that aren't in sync with Secrets Manager.",
     expr: `sum(${externalSecretsMetrics.condition}{condition="Ready", status="False"}) or vector(0)`,
     threshold: 0,
   },
   scalerErrors: {
     unit: "reqps",
-    means: "Questions of the autoscaler that Prometheus didn't answer, by slot, over five minutes.",
+    means: "Queries of the autoscaler that Prometheus didn't answer, by slot, over five minutes.",
     expr: `sum by (scaledObject) (rate(${kedaMetrics.errors}{namespace="${servingNamespace}"}[5m]))`,
     threshold: 0,
   },

@@ -2,7 +2,7 @@ import { tgiMetrics, vllmMetrics } from "../metrics.ts";
 import { kvCacheShare, processingSeconds, queueLength, timeToFirstTokenSeconds } from "../objectives.ts";
 import { type Indicator, quantileOf, rateOf, shareOf } from "./indicator.ts";
 
-/** Labels by which engines' series are told apart; the first comes from the scrape class, the others from the pod. */
+/** Labels that distinguish engines' series; the first comes from the scrape class, the others from the pod. */
 const slotLabels = "environment, model, colour, release";
 
 const sum = (expr: string) => `sum by (${slotLabels}) (${expr})`;
@@ -18,7 +18,7 @@ const byModel = `sum by (environment, model) (${rateOf(vllmMetrics.finished)})`;
 const share = "slot:traffic_share:ratio5m";
 const replicas = `count by (${slotLabels}) (${gauge(vllmMetrics.running)})`;
 
-/** What engines say of themselves, one series for each slot and release. */
+/** The engines' own metrics, one series for each slot and release. */
 export const slotIndicators = {
   requests: {
     unit: "reqps",

@@ -134,7 +134,7 @@ function byHost(all: readonly Forward[]): HostRoute[] {
   return [...named].map(([host, found]) => ({ host, ...route(found.map(({ one }) => one)) }));
 }
 
-/** The listener itself, or those that a rule may belong to; nothing for one outside the stack. */
+/** The listener itself, or those that a rule may belong to; undefined for one outside the stack. */
 function listenersOf(resource: StackResource): readonly (StackResource | undefined)[] {
   if (isOf(listeners)(resource)) return [resource];
   const found = resource.behind("listenerArn").filter(isOf(listeners));

@@ -120,7 +120,7 @@ function isNamed(value: Value): boolean {
 
 /** A statement and where it stands. */
 export interface PlacedStatement {
-  /** As `policy.Statement.0`; the policy's own path where it can't be read at all. */
+  /** Such as `policy.Statement.0`; the policy's own path where it can't be read at all. */
   readonly path: string;
   readonly where?: string;
   /** Unknown for a statement that isn't known at preview. */

@@ -30,7 +30,7 @@ const starting =
 /** A service's action that a resource calls without a program of its own. */
 export interface Integration {
   readonly path: string;
-  /** As `aws:service`, or as `aws:service/action` for one that starts a program. */
+  /** Such as `aws:service`, or as `aws:service/action` for one that starts a program. */
   readonly name: string;
 }
 

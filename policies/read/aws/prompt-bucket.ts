@@ -5,7 +5,7 @@ import { bucketEncryptions, bucketLifecycles, buckets, eachHolds } from "./bucke
 /** Types that a rule has to read to check where prompts are stored. */
 export const readsOfBuckets: readonly string[] = [...buckets, ...bucketEncryptions, ...bucketLifecycles];
 
-/** Why prompts must not be kept in a bucket; nothing where they may. */
+/** Why prompts must not be kept in a bucket; undefined where they may. */
 export function unfitForPrompts(
   name: Value,
   { resources, maxDays }: { readonly resources: readonly StackResource[]; readonly maxDays: number },

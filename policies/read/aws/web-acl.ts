@@ -38,7 +38,7 @@ const lowestLimit = 10;
 
 /** A rule of an ACL, written in it or as a resource of its own. */
 export interface AclRule {
-  /** As `rule 0` or `rule of <resource>`. */
+  /** Such as `rule 0` or `rule of <resource>`. */
   readonly where: string;
   readonly resource: StackResource;
   /** Begins the paths of findings in the resource, such as `rules.0.`. */
@@ -119,7 +119,7 @@ export function passesBefore(rule: Value, rules: readonly AclRule[]): AclRule | 
   return rules.find(({ fields }) => mayAllow(fields) && rank(fields) <= rank(rule));
 }
 
-/** What is missing for a rate rule to stop every client; nothing when nothing is. */
+/** What is missing for a rate rule to stop every client; undefined when nothing is. */
 function leak(rule: Value, rules: readonly AclRule[], config: RateConfig): string | undefined {
   const statement = at(rule, "statement", "rateBasedStatement");
   const limit = at(statement, "limit");

@@ -7,7 +7,7 @@ import type { EngineArguments, Unreadable } from "./vllm-arguments.ts";
 /** What clients of an engine rely on. */
 export interface Contract {
   readonly readable: true;
-  /** Names of the model that it answers to, in order; nothing for an engine that takes any. */
+  /** Names of the model that it answers to, in order; undefined for an engine that takes any. */
   readonly names?: readonly string[];
   /** The longest context, as it is written. */
   readonly context: string;

@@ -16,7 +16,7 @@ export interface Listening {
 const defaults: Readonly<Record<EngineKind, number>> = { vllm: 8000, tgi: 80, ollama: 11_434 };
 const everyInterface: readonly unknown[] = [undefined, "0.0.0.0", "::", "[::]"];
 
-/** Where an engine listens; nothing for one without a server, as the worker of a group is. */
+/** Where an engine listens; undefined for one without a server, as the worker of a group is. */
 export function listening(
   container: Container,
   kind: EngineKind,

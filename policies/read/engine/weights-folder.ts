@@ -65,7 +65,7 @@ function writing(container: Container, volume: string): readonly Writer[] {
     .map(({ folder }) => ({ container, folder }));
 }
 
-/** What an init container copies, and where to; nothing where it could do anything else. */
+/** What an init container copies, and where to; undefined where it could do anything else. */
 function copyOf(container: Container, pod: PodSpec): Copy | undefined {
   const { path, fields } = container;
   const variables = environment(container);
@@ -124,7 +124,7 @@ function mountsOf({ fields }: Container): readonly Mount[] | Unknown {
   return mounts.includes(unknown) ? unknown : mounts.filter((mount) => mount !== unknown);
 }
 
-/** A path from the root without an end; nothing for one with steps up, empty steps or odd characters. */
+/** A path from the root without an end; undefined for one with steps up, empty steps or odd characters. */
 function folderAt(path: Value): string | undefined {
   if (typeof path !== "string" || !/^(?:\/[\w.+-]+)+\/?$/.test(path)) return undefined;
   return /\/\.+(?:\/|$)/.test(path) ? undefined : path.replace(/\/$/, "");

@@ -24,15 +24,15 @@ export function gatewayConfigs(resource: Pick<Resource, "type" | "props">): read
 
 /**
  * What a rule finds in the configurations of a resource; one finding for each that can't be read.
- * @param judge gets a configuration's root, and gives findings with paths that begin there
+ * @param check gets a configuration's root, and gives findings with paths that begin there
  */
 export function inGatewayConfigs(
   resource: Resource,
-  judge: (root: Value) => Iterable<Finding>,
+  check: (root: Value) => Iterable<Finding>,
 ): readonly Finding[] {
   return gatewayConfigs(resource).flatMap(({ path, problem, root }): readonly Finding[] => {
     if (problem === undefined)
-      return Array.from(judge(root), (finding) => ({ ...finding, path: `${path}.${finding.path}` }));
+      return Array.from(check(root), (finding) => ({ ...finding, path: `${path}.${finding.path}` }));
     return [
       {
         path,
@@ -48,7 +48,7 @@ export function inGatewayConfigs(
 export interface GatewayModel {
   /** Begins the paths of findings, as `model_list.0`. */
   readonly path: string;
-  /** As `model 0`. */
+  /** Such as `model 0`. */
   readonly where: string;
   readonly name: Value;
   /** What `litellm_params` holds; unknown for an entry that can't be read. */

@@ -6,7 +6,7 @@ import { isGateway } from "./gateway-container.ts";
 
 /**
  * What answers requests in a container: an engine, `other` where it is of no known kind, or the gateway; unknown where
- * it may be any of them, nothing where it is none.
+ * it may be any of them, undefined where it is none.
  */
 export function serverKind(
   container: Container,

@@ -22,7 +22,7 @@ export function keyDocuments(resource: Pick<Resource, "type" | "props">): readon
 export interface Tenant {
   /** Begins the paths of findings, such as `tenants.web`; by position where the name could be anything. */
   readonly path: string;
-  /** As `tenant web`. */
+  /** Such as `tenant web`. */
   readonly where: string;
   readonly value: Value;
 }

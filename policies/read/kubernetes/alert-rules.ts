@@ -7,7 +7,7 @@ export const prometheusRule = "kubernetes:monitoring.coreos.com/v1:PrometheusRul
 export interface AlertRule {
   /** Begins the paths of findings: as `alerts.TimeToFirstTokenHigh`; by position where names can't tell alerts apart. */
   readonly path: string;
-  /** As `alert TimeToFirstTokenHigh`. */
+  /** Such as `alert TimeToFirstTokenHigh`. */
   readonly where: string;
   /** Its fields; unknown for an alert or a whole list that can't be read. */
   readonly fields: Value;

@@ -43,9 +43,9 @@ export interface PodSpec {
 
 /** A container, init containers included, with its place in the pod. */
 export interface Container {
-  /** As `containers.engine`; by position where names can't tell containers apart. */
+  /** Such as `containers.engine`; by position where names can't tell containers apart. */
   readonly path: string;
-  /** As `container engine`. */
+  /** Such as `container engine`. */
   readonly where: string;
   /** Its fields; unknown for a container or a whole list that can't be read. */
   readonly fields: Value;

@@ -4,9 +4,9 @@ import { containers, podSpecs } from "./containers.ts";
 
 /** Where a workload names an image. */
 export interface NamedImage {
-  /** As `containers.engine.image`. */
+  /** Such as `containers.engine.image`. */
   readonly path: string;
-  /** As `container engine`. */
+  /** Such as `container engine`. */
   readonly where: string;
   readonly image: Value;
 }

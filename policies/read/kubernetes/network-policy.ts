@@ -10,7 +10,7 @@ export const networkPolicies: readonly string[] = ["kubernetes:networking.k8s.io
 
 /** One rule of a policy. In Kubernetes an empty list means every peer, or every port. */
 export interface PolicyRule {
-  /** As `spec.ingress.0`. */
+  /** Such as `spec.ingress.0`. */
   readonly path: string;
   readonly peers: readonly LocatedValue[];
   readonly ports: readonly LocatedValue[];

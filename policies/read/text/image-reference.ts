@@ -4,7 +4,7 @@ export interface ImageReference {
   readonly host: string;
   readonly repository: readonly string[];
   readonly tag?: string;
-  /** As `sha256:…`, of whatever length is written. */
+  /** Such as `sha256:…`, of whatever length is written. */
   readonly digest?: string;
 }
 

@@ -1,6 +1,6 @@
 import { isoDate } from "../../framework/iso-date.ts";
 
-/** Whether a name means the same model tomorrow. */
+/** Whether a name is pinned to one model. */
 export type PinStatus =
   /** `name` is how data tables know it: provider and id without Region or route. */
   | { readonly is: "pinned"; readonly name: string }

@@ -8,8 +8,8 @@ import {
   trustStatements,
 } from "../../read/aws/iam-document.ts";
 
-export const policyJudgedDuringUpdate: ResourceRule = {
-  name: "policy-judged-during-update",
+export const policyKnownAtPreview: ResourceRule = {
+  name: "policy-known-at-preview",
   title: "Policies are known at preview.",
   why: "A policy that contains another resource's ARN is entirely unknown at preview: it is checked only during the update, which then stops after other resources were already created.",
   fix: "Give the other resource a fixed name and build its ARN from it, or accept that the policy is checked during the update.",

@@ -2,7 +2,7 @@ import { type PlannedResource, stackType } from "../resource.ts";
 
 /** The resources under one component of the environment, counted by type. */
 export interface ComponentReport {
-  /** As `network`; the environment itself for what hangs on it directly. */
+  /** Such as `network`; the environment itself for what hangs on it directly. */
   readonly component: string;
   readonly type: string;
   readonly count: number;

@@ -17,20 +17,20 @@ interface CostItem {
   readonly maximum: number;
 }
 
-/** What an environment costs with all slots at their fewest and at their most replicas. */
+/** What an environment costs with all slots at min and at max replicas. */
 export interface CostReport {
   readonly items: readonly CostItem[];
   /** US dollars a month. */
   readonly minimum: number;
   readonly maximum: number;
   readonly budget: number;
-  /** Whether the sums may be held against the budget: prices are those of one region. */
-  readonly isJudged: boolean;
+  /** Whether the sums can be compared with the budget: prices are those of one region. */
+  readonly hasBudgetShare: boolean;
   /** Where the prices come from and what they leave out. */
   readonly source: string;
   /** Pools whose instances have no price, so that the sums are too low. */
   readonly unpriced: readonly string[];
-  /** What AWS bills as well and no plan can know, each with the figure to reckon with. */
+  /** What AWS also bills and no plan can know, each with its unit price. */
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -46,16 +46,16 @@ export function costReport(config: Config, resources: readonly PlannedResource[]
     ...pieceCosts(config, resources),
   ].filter(({ maximum }) => maximum > 0);
   const sum = (end: "minimum" | "maximum") => items.reduce((total, item) => total + item[end], 0);
-  const isJudged = config.account.region === priceTable.region;
+  const hasBudgetShare = config.account.region === priceTable.region;
   const spot = Object.values(config.pools).some(({ capacity }) => capacity.includes("spot"));
   return {
     items,
     minimum: sum("minimum"),
     maximum: sum("maximum"),
     budget: config.budget.monthlyUsd,
-    isJudged,
+    hasBudgetShare,
     source: `${priceSource()}${spot ? ", spot counted as on-demand" : ""}${
-      isJudged ? "" : `; ${config.account.region} has other prices, so the budget isn't judged`
+      hasBudgetShare ? "" : `; ${config.account.region} has other prices, so the budget isn't checked`
     }`,
     leftOut: leftOut(config),
     unpriced: pools.flatMap(({ name, item }) => (item === undefined ? [name] : [])),
@@ -110,7 +110,7 @@ function nodeCost({ instance, count }: Nodes, diskGiB = rootDiskGB): number {
   return count * ((instance.usdPerHour ?? 0) * hoursPerMonth + diskGiB * unitPrices.gp3PerGBMonth);
 }
 
-/** What costs the same whether it is used or not. */
+/** Costs that don't depend on usage. */
 function pieceCosts(config: Config, resources: readonly PlannedResource[]): CostItem[] {
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   const count = (type: string) => ofType(type).length;

@@ -8,7 +8,7 @@ export interface LeftOut {
   readonly figure: string;
 }
 
-/** What no plan can know of the bill. */
+/** The parts of the bill that no plan can know. */
 export function leftOut(config: Config): LeftOut[] {
   const { pools, cluster, edge, gateway } = config;
   const { natPerGB, logsPerGB, logsStoredPerGBMonth, eksExtendedClusterPerHour, eksClusterPerHour } =

@@ -2,7 +2,7 @@ import type { ReportedRule } from "../policy-report.ts";
 import { html, type Markup } from "./html.ts";
 import type { FindingReport, Report } from "./report.ts";
 
-/** Every rule with its verdict, what was found first, and a search. */
+/** Every rule with its status, what was found first, and a search. */
 export function policySection(policies: Report["policies"], rules: readonly ReportedRule[]): Markup {
   const { pack, exemptions, lowered, recorded, findings } = policies;
   const found = Map.groupBy(findings, ({ rule }) => rule);
@@ -16,29 +16,29 @@ export function policySection(policies: Report["policies"], rules: readonly Repo
       title: "",
       severity: all[0]?.severity,
       all,
-      verdict: verdictOf(all),
+      status: statusOf(all),
     })),
     ...rules.map(({ name, title, severity }) => {
       const all = found.get(name) ?? [];
-      return { name, title, severity, all, verdict: verdictOf(all, levels.get(name)) };
+      return { name, title, severity, all, status: statusOf(all, levels.get(name)) };
     }),
   ];
   const order = Object.keys(looks);
-  const sorted = rows.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const sorted = rows.sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
   return html`<p class="soft">${pack.name} ${pack.version}; ${
     exemptions.nextEnd === undefined
       ? "no exemptions"
       : `${exemptions.open} ${exemptions.open === 1 ? "exemption" : "exemptions"}, the first until ${exemptions.nextEnd}`
-  }${recorded.map(({ from, count }) => `; ${count} resources that ${from} makes were judged as recorded`)}</p>
+  }${recorded.map(({ from, count }) => `; ${count} resources that ${from} creates were checked as recorded`)}</p>
 <label for="policy-search">Search in rules and findings <span id="policy-search-count" role="status"></span></label><input id="policy-search" type="search">
-<table id="policies"><thead><tr><th scope="col">rule</th><th scope="col">severity</th><th scope="col">verdict</th></tr></thead>
+<table id="policies"><thead><tr><th scope="col">rule</th><th scope="col">severity</th><th scope="col">status</th></tr></thead>
 <tbody>${sorted.map(
-    ({ name, title, severity, all, verdict }) =>
-      html`<tr><td><b>${name}</b><br>${title}${all.map(findingText)}</td><td>${severity}</td><td class="${looks[verdict]}">${verdict}</td></tr>`,
+    ({ name, title, severity, all, status }) =>
+      html`<tr><td><b>${name}</b><br>${title}${all.map(findingText)}</td><td>${severity}</td><td class="${looks[status]}">${status}</td></tr>`,
   )}</tbody></table>`;
 }
 
-/** Verdicts in the order of their urgency, with how each looks. */
+/** Statuses in the order of their urgency, with how each looks. */
 const looks = {
   violated: "bad",
   note: "warn",
@@ -47,7 +47,7 @@ const looks = {
   kept: "good",
 } as const;
 
-function verdictOf(findings: readonly FindingReport[], lowered?: string): keyof typeof looks {
+function statusOf(findings: readonly FindingReport[], lowered?: string): keyof typeof looks {
   if (findings.some(({ violation }) => violation)) return "violated";
   if (findings.length > 0) return "note";
   if (lowered === undefined) return "kept";

@@ -105,7 +105,7 @@ function costTable({
   minimum,
   maximum,
   budget,
-  isJudged,
+  hasBudgetShare,
   source,
   unpriced,
   leftOut,
@@ -113,7 +113,7 @@ function costTable({
   const share = (usd: number) => `${Math.round((100 * usd) / budget)} %`;
   const largest = Math.max(...items.map((item) => item.maximum));
   const sorted = items.toSorted((a, b) => b.maximum - a.maximum);
-  const isAbove = isJudged && maximum > budget;
+  const isAbove = hasBudgetShare && maximum > budget;
   return html`<p class="soft">US dollars with all slots at minimum and maximum replicas, ${source}</p>
 <table><thead><tr><th scope="col">part</th><th scope="col" class="number">minimum</th><th scope="col" class="number">maximum</th></tr></thead>
 <tbody>${sorted.map(
@@ -121,7 +121,7 @@ function costTable({
       html`<tr><td>${item}<div class="bar" aria-hidden="true"><div class="one" style="width:${((100 * low) / largest).toFixed(2)}%"></div><div class="rest" style="width:${((100 * (high - low)) / largest).toFixed(2)}%"></div></div></td><td class="number">${wholeDollars(low)}</td><td class="number">${wholeDollars(high)}</td></tr>`,
   )}</tbody>
 <tfoot><tr><th scope="row">total</th><td class="number"><b>${wholeDollars(minimum)}</b></td><td class="number"><b>${wholeDollars(maximum)}</b></td></tr>${
-    isJudged &&
+    hasBudgetShare &&
     html`<tr class="${isAbove ? "warn" : ""}"><th scope="row">of the budget of ${wholeDollars(budget)}</th><td class="number">${share(minimum)}</td><td class="number">${share(maximum)}</td></tr>`
   }</tfoot></table>
 ${unpriced.map((pool) => html`<p class="warn">pool ${pool} has no price and isn't in the sums</p>`)}

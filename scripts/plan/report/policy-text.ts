@@ -2,7 +2,7 @@ import { table } from "../../table.ts";
 import type { ExemptionReport, FindingReport, Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
-/** The pack's verdict as lines: what is lowered, findings by rule, what was judged as recorded. @param columns of the output */
+/** The pack's report as lines: lowered rules, findings by rule, resources checked as recorded. @param columns of the output */
 export function policyLines({ policies }: Report, style: Style, columns: number): string[] {
   const { pack, rules, violations, findings, exemptions, lowered, recorded } = policies;
   const notes = findings.length - violations;
@@ -18,7 +18,10 @@ export function policyLines({ policies }: Report, style: Style, columns: number)
     ),
     ...[...byRule.values()].flatMap((group) => findingLines(group, style, columns)),
     ...recorded.map(({ from, count }) =>
-      style("dim", `  ${count} resources that ${from} makes were judged as recorded; no provider was asked`),
+      style(
+        "dim",
+        `  ${count} resources that ${from} creates were checked as recorded; no provider was called`,
+      ),
     ),
   ];
 }

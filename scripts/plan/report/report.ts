@@ -35,7 +35,7 @@ export interface FindingReport {
   readonly key?: string;
   /** What an exemption names, as `rule[resource name#path]`. */
   readonly id?: string;
-  /** Whether it stops the plan: a mandatory rule is violated, or couldn't run. */
+  /** Whether it fails the plan: a mandatory rule is violated, or couldn't run. */
   readonly violation: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface ExemptionReport {
   readonly nextEnd?: string;
 }
 
-/** A rule that stops less than it does where nothing is configured. */
+/** A rule whose configured level is lower than its own. */
 export interface LoweredRule {
   readonly rule: string;
   readonly level: string;
@@ -62,7 +62,7 @@ interface RecordedReport {
   readonly count: number;
 }
 
-/** Everything about a plan that a person or a machine decides by. JSON through and through. */
+/** The report of a plan for people and machines. Serializable as JSON. */
 export interface Report {
   readonly environment: string;
   readonly region: string;
@@ -79,7 +79,7 @@ export interface Report {
     readonly exemptions: ExemptionReport;
     /** Rules that the environment's file disables, or gives a level below their own. */
     readonly lowered: readonly LoweredRule[];
-    /** Children of remote components, which were judged as they were recorded: no provider was asked. */
+    /** Children of remote components, which were checked as recorded: no provider was called. */
     readonly recorded: readonly RecordedReport[];
   };
   readonly warnings: readonly string[];
@@ -165,12 +165,12 @@ function recordedReports({ implied = [] }: Plan): readonly RecordedReport[] {
   return [...bySource].flatMap(([from, { length }]) => (from === undefined ? [] : [{ from, count: length }]));
 }
 
-/** As `YYYY-MM-DD`. */
+/** In the form `YYYY-MM-DD`. */
 function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** What Pulumi itself says of a rule that couldn't run has no parts, and stops the plan: no word of a rule is no approval. */
+/** Pulumi's own message about a rule that couldn't run has no parts, and fails the plan: a rule without a result isn't passed. */
 function findingReport(
   diagnostic: Diagnostic,
   rules: readonly ReportedRule[],

@@ -37,7 +37,7 @@ export function reportText(report: Report, style: Style, columns = anyWidth): st
     ...policyLines(report, style, columns),
     ...report.warnings.map((warning) => style("yellow", `warning: ${warning}`)),
     "",
-    style("dim", `planned and judged in ${report.seconds.toFixed(1)} s`),
+    style("dim", `planned and checked in ${report.seconds.toFixed(1)} s`),
   ]
     .flatMap((line) => sentence(line, columns))
     .join("\n");
@@ -154,7 +154,7 @@ function breakEvenText({
 }
 
 function costLines(
-  { items, minimum, maximum, budget, isJudged, source, unpriced, leftOut }: CostReport,
+  { items, minimum, maximum, budget, hasBudgetShare, source, unpriced, leftOut }: CostReport,
   style: Style,
   columns: number,
 ): string[] {
@@ -177,12 +177,14 @@ function costLines(
           wholeDollars(high),
         ]),
         total.map((cell) => style("bold", cell)),
-        ...(isJudged ? [[`of the budget of ${wholeDollars(budget)}`, share(minimum), share(maximum)]] : []),
+        ...(hasBudgetShare
+          ? [[`of the budget of ${wholeDollars(budget)}`, share(minimum), share(maximum)]]
+          : []),
       ],
       [1, 2],
       columns,
     ),
-    ...(isJudged && above !== undefined ? [style("yellow", above)] : []),
+    ...(hasBudgetShare && above !== undefined ? [style("yellow", above)] : []),
     ...unpriced.map((pool) => style("yellow", `  pool ${pool} has no price and isn't in the sums`)),
     ...table(
       leftOut.map(({ what, figure }, index) => [index === 0 ? "not in it" : "", what, figure]),

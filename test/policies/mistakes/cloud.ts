@@ -44,7 +44,7 @@ export const cloudMistakes: readonly Mistake[] = [
     type: ":RolePolicy",
     path: "policy",
     becomes: set(unknown),
-    caughtBy: ["policy-judged-during-update"],
+    caughtBy: ["policy-known-at-preview"],
   },
   {
     what: "weights that don't add up",

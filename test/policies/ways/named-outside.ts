@@ -71,7 +71,7 @@ export const namedOutside: Readonly<Record<string, Shapes>> = {
     "a patch of another namespace": namespaced("NamespacePatch", { labels: privileged }),
     "a patch of the models'": namespaced("NamespacePatch", { name: "models", labels: privileged }),
   },
-  "Capacity that is paid for and runs nothing by itself: capacity reservations, capacity blocks and dedicated hosts":
+  "Capacity that is billed and runs nothing by itself: capacity reservations, capacity blocks and dedicated hosts":
     {
       "a reservation": aws("ec2/capacityReservation:CapacityReservation", "way", {
         instanceType: "p5.48xlarge",
@@ -116,7 +116,7 @@ export const namedOutside: Readonly<Record<string, Shapes>> = {
     }),
     "an API's": aws("apigateway/restApiPolicy:RestApiPolicy", "way", { restApiId: "x", policy: anyone }),
   },
-  "Whom an identity provider of the cluster vouches for": {
+  "The users and groups of the cluster's identity provider": {
     "single sign-on": aws("eks/identityProviderConfig:IdentityProviderConfig", "way", {
       clusterName: "x",
       oidc: { issuerUrl: "https://login.example.com", clientId: "x", identityProviderConfigName: "x" },
@@ -167,7 +167,7 @@ export const namedOutside: Readonly<Record<string, Shapes>> = {
       { resourceClaims: [{ name: "gpu", resourceClaimTemplateName: "gpu" }] },
     ),
   },
-  "Engine flags that only change speed, formats or telemetry, and those that an engine ignores, such as a revision beside a staged copy":
+  "Engine flags that only change speed, formats or telemetry, and those that an engine ignores, such as a revision next to a staged copy":
     {
       "a revision": withArguments("--revision", "main"),
       "a compiler's level": withArguments("-O3"),
@@ -182,7 +182,7 @@ export const namedOutside: Readonly<Record<string, Shapes>> = {
       "/stage/other.sh",
     ]),
   },
-  "How many pods and CPU nodes there may be, and which pods go first": {
+  "The number of pods and CPU nodes, and the order in which pods are evicted": {
     pods: change("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "spec.maxReplicas", 1000),
     nodes: change("eks:index:ManagedNodeGroup", "scalingConfig.maxSize", 1000),
     "a priority": object("scheduling.k8s.io/v1:PriorityClass", "way", { value: 1_000_000_000 }),

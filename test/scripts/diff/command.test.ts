@@ -28,7 +28,7 @@ describe("npm run diff", () => {
     ["HEAD~1", /stacks\/index\.ts/],
   ])("tells the head alone where the base can't be planned, and why: %s", async (base, reason) => {
     const { code, stdout } = await diff("dev", "--base", base);
-    expect(stdout).toContain("the base can't be planned, so only this end is told");
+    expect(stdout).toContain("the base can't be planned, so only the head is shown");
     expect(stdout).toMatch(reason);
     expect(code).toBe(0);
   });

@@ -13,10 +13,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { engineFiles, keptPlans, keptPlansFolder } from "../../../scripts/diff/kept-plans.ts";
-import type { JudgedPlan } from "../../../scripts/plan/plan.ts";
+import type { AnalyzedPlan } from "../../../scripts/plan/plan.ts";
 import { root as project } from "../../support/plan.ts";
 
-const plan: JudgedPlan = {
+const plan: AnalyzedPlan = {
   environment: "dev",
   config: { "aws:region": "us-east-1" },
   resources: [],

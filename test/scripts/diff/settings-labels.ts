@@ -135,7 +135,7 @@ export const labels: readonly Label[] = [
   {
     what: "no standby",
     edits: { "models.chat.green": none },
-    line: `takes the standby away: chat green; also: restarts pods, changes other resources, listener rules, ${settings}`,
+    line: `removes the standby: chat green; also: restarts pods, changes other resources, listener rules, ${settings}`,
     source: `the gateway knows each slot's host: ${atStart}`,
   },
   {
@@ -177,7 +177,7 @@ export const labels: readonly Label[] = [
     source:
       "CloudFormation AWS::EC2::VPC CidrBlock, AWS::EC2::Subnet VpcId, AWS::ElasticLoadBalancingV2::TargetGroup VpcId: replacement; the provider changes subnets of a cache and a cluster in place, which AWS refuses across VPCs (a note says so)",
     notes: [
-      "AWS refuses to move a cluster or a cache to another VPC, so this update fails there: another network takes another environment",
+      "AWS refuses to move a cluster or a cache to another VPC, so this update would fail: another network needs another environment",
     ],
   },
   {
@@ -295,7 +295,7 @@ export const labels: readonly Label[] = [
     source:
       "AWS, Regions: resources of one region aren't those of another; the gateway's documents go with their cluster",
     notes: [
-      "the region changes from us-east-1 to us-west-2: everything is made anew there and deleted here, with what it holds; make another environment, move the callers, and take this one down",
+      "the region changes from us-east-1 to us-west-2: everything is recreated there and deleted here, data included; create another environment, move the callers, and destroy this one",
     ],
   },
   {
@@ -339,7 +339,7 @@ export const labels: readonly Label[] = [
     source:
       "stacks: in a VPC of several environments the hosts of slots have the environment's name, which the gateway reads at its start; CloudFormation AWS::EKS::Nodegroup Subnets, AWS::ElasticLoadBalancingV2::TargetGroup VpcId: replacement; EKS, UpdateClusterConfig: subnets of the same VPC only",
     notes: [
-      "AWS refuses to move a cluster or a cache to another VPC, so this update fails there: another network takes another environment",
+      "AWS refuses to move a cluster or a cache to another VPC, so this update would fail: another network needs another environment",
     ],
   },
   {
@@ -400,7 +400,7 @@ export const labels: readonly Label[] = [
     source:
       "EC2, DeleteSubnet; CloudFormation AWS::EKS::Nodegroup Subnets: replacement; Karpenter, disruption, drift: a node in a subnet that is no longer selected",
     notes: [
-      "AWS refuses to delete a subnet in which the cluster or the cache has interfaces (network-private-use1-az4, network-public-use1-az4), so this update fails there if the environment was made with that zone: zones can be added, not taken out",
+      "AWS refuses to delete a subnet in which the cluster or the cache has interfaces (network-private-use1-az4, network-public-use1-az4), so this update would fail if the environment was created with that zone: zones can be added, not removed",
     ],
   },
   {

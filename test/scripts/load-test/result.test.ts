@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { loadTestText, withVerdict } from "../../../scripts/load-test/report.ts";
-import { figuresOf, type StreamAnswer, verdictOf } from "../../../scripts/load-test/verdict.ts";
+import { figuresOf, loadResultOf, type StreamAnswer } from "../../../scripts/load-test/result.ts";
 
 const objective = { firstTokenP50Seconds: 0.5, firstTokenP99Seconds: 5, errorShare: 0.01 };
 const stages = [0.5, 1, 1.5, 2].map((share) => ({ share, requestsPerSecond: 10 * share, seconds: 20 }));
@@ -21,7 +21,7 @@ function hundred(stage: number, changes: Partial<StreamAnswer> = {}, count = 0):
 const whole = (...changed: (readonly StreamAnswer[])[]) =>
   stages.flatMap((_, stage) => changed.find(([one]) => one?.stage === stage) ?? hundred(stage));
 const judged = (answers: readonly StreamAnswer[], isWhole = true) =>
-  verdictOf(figuresOf(stages, answers, objective), isWhole);
+  loadResultOf(figuresOf(stages, answers, objective), isWhole);
 
 const failed = { status: 503, code: "no_model_available", firstTokenSeconds: undefined } as const;
 const limited = { status: 429, code: "rate_limited", firstTokenSeconds: undefined } as const;
@@ -82,7 +82,7 @@ it("says in terminal and page that a report is partial", () => {
   const answers = [...hundred(0), ...hundred(1, limited, 1)];
   const figures = figuresOf(stages, answers, objective);
   const report = { environment: "dev", route: "assistant", stages, answers, figures };
-  const text = loadTestText({ ...report, verdict: verdictOf(figures, false), interrupted: true });
+  const text = loadTestText({ ...report, result: loadResultOf(figures, false), interrupted: true });
   expect(text).toContain("PARTIAL: interrupted in stage 2 of 4");
   expect(text).toContain("answered by  chat 200");
   expect(text).toContain("not answered  429 rate_limited 1");
@@ -93,6 +93,6 @@ it("says in terminal and page that a report is partial", () => {
 it("fits 80 columns", () => {
   const figures = figuresOf(stages, whole(hundred(1, failed, 100)), objective);
   const report = { environment: "dev", route: "assistant", stages, answers: whole(), figures };
-  const text = loadTestText({ ...report, verdict: verdictOf(figures, true), interrupted: true }, 80);
+  const text = loadTestText({ ...report, result: loadResultOf(figures, true), interrupted: true }, 80);
   expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { difference } from "../../../scripts/plan/difference.ts";
-import { judgePlan, type Plan, planEnvironment, planProgram } from "../../../scripts/plan/plan.ts";
+import { analyzePlan, type Plan, planEnvironment, planProgram } from "../../../scripts/plan/plan.ts";
 import { ProgramError } from "../../../scripts/plan/program.ts";
 import { SharedPack } from "../../../scripts/plan/shared-pack.ts";
 import { secret, unknown } from "../../../scripts/plan/wire.ts";
@@ -155,7 +155,7 @@ describe("a policy pack on the embedded engine", () => {
         ...others,
         diagnostics: diagnostics.map((one) => JSON.stringify(one)).sort(),
       });
-      expect(inOrder(await judgePlan({ ...shipped, plan }))).toEqual(inOrder(policyReport));
+      expect(inOrder(await analyzePlan({ ...shipped, plan }))).toEqual(inOrder(policyReport));
       // In a process that is shared, another stack, and the same resources without inputs, leave nothing behind.
       const staging = await planProgram({ ...shipped, environment: "staging" });
       const bare = plan.resources.map((one) =>
@@ -164,7 +164,7 @@ describe("a policy pack on the embedded engine", () => {
       const pack = new SharedPack(fixtureRoot);
       const [, ofBare, again] = await Promise.all(
         [staging, { ...plan, resources: bare }, plan].map((one) =>
-          judgePlan({ ...shipped, plan: one, pack }),
+          analyzePlan({ ...shipped, plan: one, pack }),
         ),
       );
       pack.close();

@@ -5,7 +5,7 @@ import {
   type ReservationFacts,
   reservationFindings,
 } from "../../../scripts/preflight/capacity.ts";
-import { fact, judged } from "../../../scripts/preflight/finding.ts";
+import { fact, findingsOf } from "../../../scripts/preflight/finding.ts";
 import {
   bucketFindings,
   certificateFindings,
@@ -68,11 +68,11 @@ it("a deployed environment needs no further VPC, and a load balancer has so many
 it("an instance type may be missing in a zone, or everywhere", () => {
   const offered = { "g5.xlarge": ["z1", "z2"], "g5.2xlarge": ["z1"], "m7i.xlarge": ["z1", "z2"] };
   expect(said(offeringFindings(dev, ["z1", "z2"], offered))).toEqual([
-    "warning: pool a10g: g5.2xlarge isn't offered in z2; us-east-1 has it in z1",
+    "warning: pool a10g: g5.2xlarge isn't offered in z2; us-east-1 offers it in z1",
   ]);
   expect(
     said(offeringFindings(dev, ["z3"], { ...offered, "g5.2xlarge": ["z3"], "g5.xlarge": ["z3"] })),
-  ).toEqual(["fault: system nodes: m7i.xlarge isn't offered in z3; us-east-1 has it in z1, z2"]);
+  ).toEqual(["fault: system nodes: m7i.xlarge isn't offered in z3; us-east-1 offers it in z1, z2"]);
 });
 
 describe("a reservation", () => {
@@ -97,7 +97,7 @@ describe("a reservation", () => {
     ["in another zone", { zoneId: "use1-az6" }, [/is in use1-az6/]],
     ["that ends in a week", { ends: "2026-12-01" }, [/^warning: .* ends on 2026-12-01/]],
     ["that ends later", { ends: "2026-12-02" }, []],
-    ["without instances", { total: 0 }, [/holds 0 GPUs, every slot at its fewest replicas takes 4/]],
+    ["without instances", { total: 0 }, [/holds 0 GPUs, all slots at min replicas take 4/]],
   ])("%s", (_, changes, says) => {
     expect(found(changes)).toEqual(says.map((each) => expect.stringMatching(each)));
   });
@@ -171,11 +171,11 @@ it("tools are there, and go with the cluster", () => {
 it("tells what couldn't be looked at from what was found", async () => {
   const refused = Object.assign(new Error("User isn't authorized"), { name: "AccessDenied" });
   const read = await fact(() => Promise.reject(refused));
-  expect(judged("quotas", read, "aws …", () => [])).toEqual([
+  expect(findingsOf("quotas", read, "aws …", () => [])).toEqual([
     {
       check: "quotas",
       level: "unknown",
-      message: "couldn't look: AccessDenied: User isn't authorized",
+      message: "couldn't check: AccessDenied: User isn't authorized",
       fix: "aws …",
     },
   ]);

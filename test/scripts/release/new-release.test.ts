@@ -293,7 +293,7 @@ describe("where the hub or the registry refuses", () => {
 it("writes a new file whole, and never over one", () => {
   const folder = mkdtempSync(join(tmpdir(), "gantry-releases-"));
   writeNew(folder, "a.yaml", "first");
-  expect(() => writeNew(folder, "a.yaml", "second")).toThrow(/there already.*take another name/);
+  expect(() => writeNew(folder, "a.yaml", "second")).toThrow(/already exists.*choose another name/);
   expect([readdirSync(folder), readFileSync(join(folder, "a.yaml"), "utf8")]).toEqual([["a.yaml"], "first"]);
   rmSync(folder, { recursive: true });
 });

@@ -11,7 +11,7 @@ import {
 import { type RuleWrite, ruleWrites } from "../../../components/serving/traffic-steps.ts";
 import { abortedTraffic, nextMove, stageOf, stageTraffic } from "../../../scripts/rollout/path.ts";
 import type { Stage } from "../../../scripts/rollout/profiles.ts";
-import type { Outcome } from "../../../scripts/rollout/verdict.ts";
+import type { Outcome } from "../../../scripts/rollout/step-result.ts";
 import type {
   Deployed,
   DeployedStack,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Decision, logLine, type Subject, stepLines, summary } from "../../../scripts/rollout/report.ts";
-import type { GateResult, Verdict } from "../../../scripts/rollout/verdict.ts";
+import type { GateResult, StepResult } from "../../../scripts/rollout/step-result.ts";
 
 const plain = (_style: string, text: string) => text;
 const subject: Subject = {
@@ -23,16 +23,16 @@ const findings: readonly GateResult[] = [
   { gate: "speed", outcome: "pass", canary: 0.02, live: 0.021, limit: 0.026, reason: "within its limit" },
   { gate: "quality", outcome: "not measured", reason: "canary has no series" },
 ];
-const bad: Verdict = {
+const bad: StepResult = {
   outcome: "abort",
   findings,
   gaps: ["live: its pods were last read 105 s ago"],
   fewAnswers: false,
 };
-const good: Verdict = { outcome: "pass", findings: findings.slice(1, 3), gaps: [], fewAnswers: false };
+const good: StepResult = { outcome: "pass", findings: findings.slice(1, 3), gaps: [], fewAnswers: false };
 const position = { number: 2, of: 3, stage: { kind: "canary", percent: 25 } } as const;
 const first = { number: 1, of: 3, stage: { kind: "canary", percent: 5 } } as const;
-const decision: Decision = { at: "2026-11-25T14:00:00Z", position, verdict: bad, action: "rolled back" };
+const decision: Decision = { at: "2026-11-25T14:00:00Z", position, result: bad, action: "rolled back" };
 
 describe("a step on the terminal", () => {
   it("says where it is, how long it has, and each gate's numbers in columns", () => {
@@ -84,9 +84,9 @@ describe("a line of the log", () => {
 describe("the summary of a rollout", () => {
   it("is a table of what was decided, and the gates at the end", () => {
     const decisions = [
-      { ...decision, at: "13:00", position: first, verdict: good, action: "waits" },
-      { ...decision, at: "13:01", position: first, verdict: good, action: "waits" },
-      { ...decision, at: "13:20", position: first, verdict: good, action: "on to canary 25 %" },
+      { ...decision, at: "13:00", position: first, result: good, action: "waits" },
+      { ...decision, at: "13:01", position: first, result: good, action: "waits" },
+      { ...decision, at: "13:20", position: first, result: good, action: "on to canary 25 %" },
       decision,
     ];
     expect(
@@ -95,7 +95,7 @@ describe("the summary of a rollout", () => {
 
 Release \`qwen3-8b-awq-1\` to \`qwen3-8b-awq-2\`, profile \`customer-facing\`.
 
-| time | step | traffic | verdict | action |
+| time | step | traffic | result | action |
 |---|---|---|---|---|
 | 13:00 | 1 of 3 | canary 5 % | pass | waits |
 | 13:20 | 1 of 3 | canary 5 % | pass | on to canary 25 % |
@@ -103,7 +103,7 @@ Release \`qwen3-8b-awq-1\` to \`qwen3-8b-awq-2\`, profile \`customer-facing\`.
 
 Gates at 2026-11-25T14:00:00Z:
 
-| gate | canary | live | allowed | verdict |
+| gate | canary | live | allowed | result |
 |---|---|---|---|---|
 | errors | 5.10 % | 0.40 % | at most 1.40 % | abort: worse |
 | first token P90 | 412 ms | 1.25 s | at most 1.63 s | pass |
@@ -116,13 +116,13 @@ Gates at 2026-11-25T14:00:00Z:
 
   it("can't be broken by what a server said", () => {
     const reason = "Prometheus answered 502: <img src=x> | *a*\n# b";
-    const verdict: Verdict = {
+    const result: StepResult = {
       outcome: "hold",
       findings: [{ gate: "errors", outcome: "hold", reason }],
       gaps: [reason],
       fewAnswers: false,
     };
-    const text = summary({ subject, outcome: "interrupted", decisions: [{ ...decision, verdict }] });
+    const text = summary({ subject, outcome: "interrupted", decisions: [{ ...decision, result }] });
     expect(text).toContain(
       "| errors |  |  |  | hold: Prometheus answered 502: &lt;img src=x> \\| \\*a\\* # b |",
     );

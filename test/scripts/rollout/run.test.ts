@@ -3,7 +3,7 @@ import { other, type Traffic } from "../../../components/serving/traffic.ts";
 import { longestHoldMinutes } from "../../../scripts/rollout/path.ts";
 import { type Profile, profiles, type Step, steps } from "../../../scripts/rollout/profiles.ts";
 import { type Evaluation, type RunArgs, runSteps } from "../../../scripts/rollout/run.ts";
-import type { Outcome } from "../../../scripts/rollout/verdict.ts";
+import type { Outcome } from "../../../scripts/rollout/step-result.ts";
 import { BrokenWriteError, OvertakenError, TrafficError } from "../../../scripts/traffic/errors.ts";
 import { StackError } from "../../../scripts/traffic/pulumi-cli.ts";
 
@@ -113,7 +113,7 @@ describe("a rollout", () => {
     expect(await running).toBe("undecided");
     expect(written).toEqual([]);
     expect(shown.length).toBe((24 * 3600 + 4 * 60) / 15 + 1);
-    expect(shown.at(-1)?.action).toBe("stays: too few answers came");
+    expect(shown.at(-1)?.action).toBe("holds: too few answers");
   });
 
   it.each([
@@ -223,7 +223,7 @@ describe("a rollout", () => {
 
   it("refuses traffic that is on trial the other way round", async () => {
     const { running, written } = rollout({ from: { ...switched, canaryPercent: 5 } });
-    await expect(running).rejects.toThrow("isn't on the way to green");
+    await expect(running).rejects.toThrow("isn't part of a rollout to green");
     expect(written).toEqual([]);
   });
 

@@ -3,7 +3,12 @@ import { describe, expect, it } from "vitest";
 import { type GateName, gateNames, isShare, type Side, sides } from "../../../scripts/rollout/gates.ts";
 import { profiles, type Thresholds } from "../../../scripts/rollout/profiles.ts";
 import type { Measure } from "../../../scripts/rollout/queries.ts";
-import { type Recording, type Sample, type Verdict, verdict } from "../../../scripts/rollout/verdict.ts";
+import {
+  evaluateStep,
+  type Recording,
+  type Sample,
+  type StepResult,
+} from "../../../scripts/rollout/step-result.ts";
 
 const customers: Thresholds = profiles["customer-facing"].thresholds;
 const staged: Thresholds = profiles.staged.thresholds;
@@ -36,11 +41,11 @@ function recording(numbers: Numbers, more: Partial<Recording> = {}): Recording {
 }
 
 /** What is said of a canary with these numbers beside a live slot that does well. */
-function judged(canary: Partial<Numbers>, thresholds = customers): Verdict {
-  return verdict({ canary: recording({ ...well, ...canary }), live: recording(well) }, thresholds, true);
+function judged(canary: Partial<Numbers>, thresholds = customers): StepResult {
+  return evaluateStep({ canary: recording({ ...well, ...canary }), live: recording(well) }, thresholds, true);
 }
 
-function finding({ findings }: Verdict, gate: GateName) {
+function finding({ findings }: StepResult, gate: GateName) {
   return findings.find((one) => one.gate === gate);
 }
 
@@ -88,7 +93,7 @@ describe("a canary", () => {
     // Six times as slow to the first token, which no gate notices.
     const quick = { ...well, firstToken: { value: 0.01, bound: 0.01, of: 1000 } };
     const slower = { ...well, firstToken: { value: 0.06, bound: 0.05, of: 1000 } };
-    expect(verdict({ canary: recording(slower), live: recording(quick) }, customers, true).outcome).toBe(
+    expect(evaluateStep({ canary: recording(slower), live: recording(quick) }, customers, true).outcome).toBe(
       "pass",
     );
   });
@@ -107,7 +112,7 @@ describe("a canary", () => {
   it("aborts nothing beside a live slot with too few answers for an interval", () => {
     const live = { ...well, latencyP99: { value: 12, bound: Number.POSITIVE_INFINITY, of: 300 } };
     const canary = { ...well, latencyP99: { value: 40, bound: 30, of: 300 } };
-    expect(verdict({ canary: recording(canary), live: recording(live) }, customers, true).outcome).toBe(
+    expect(evaluateStep({ canary: recording(canary), live: recording(live) }, customers, true).outcome).toBe(
       "hold",
     );
   });
@@ -119,7 +124,7 @@ describe("a canary", () => {
     });
     const few = { ...well, quality: { failed: 1, of: 30 } };
     expect(
-      finding(verdict({ canary: recording(well), live: recording(few) }, customers, true), "quality"),
+      finding(evaluateStep({ canary: recording(well), live: recording(few) }, customers, true), "quality"),
     ).toMatchObject({ outcome: "hold", reason: "live has 30 of the 100 answers needed" });
     expect(judged({ errors: { failed: 20, of: 25 } }).outcome).toBe("abort");
     expect(judged({ errors: { failed: 15, of: 15 } }).outcome).toBe("hold");
@@ -132,9 +137,9 @@ describe("a canary", () => {
   it("is aborted by a recording with gaps, and never passed", () => {
     const gappy = { scraped: [until - 15] };
     const live = recording(well);
-    expect(verdict({ canary: recording(well, gappy), live }, customers, true).outcome).toBe("hold");
+    expect(evaluateStep({ canary: recording(well, gappy), live }, customers, true).outcome).toBe("hold");
     const broken = { ...well, errors: { failed: 500, of: 1000 } };
-    expect(verdict({ canary: recording(broken, gappy), live }, customers, true).outcome).toBe("abort");
+    expect(evaluateStep({ canary: recording(broken, gappy), live }, customers, true).outcome).toBe("abort");
   });
 });
 
@@ -142,14 +147,14 @@ describe("what isn't measured", () => {
   it.each(gateNames)("holds the rollout where %s are required", (gate) => {
     for (const side of sides) {
       const recorded = { canary: recording(well), live: recording(well) };
-      const said = verdict({ ...recorded, [side]: without(recorded[side], gate) }, customers, true);
+      const said = evaluateStep({ ...recorded, [side]: without(recorded[side], gate) }, customers, true);
       expect(said.outcome).toBe("hold");
       expect(finding(said, gate)).toEqual({ gate, outcome: "hold", reason: `${side} has no series` });
     }
   });
 
   it("is named and changes nothing where it isn't required", () => {
-    const said = verdict(
+    const said = evaluateStep(
       { canary: without(recording(well), "quality"), live: recording(well) },
       staged,
       true,
@@ -177,7 +182,7 @@ describe("what isn't measured", () => {
     const canary = recording(well);
     const samples = canary.samples.filter(({ gate, measure }) => gate !== "errors" || measure !== "of");
     const read = values.map((value): Sample => ({ gate: "errors", measure: "of", value }));
-    const said = verdict(
+    const said = evaluateStep(
       { canary: { ...canary, samples: [...samples, ...read] }, live: recording(well) },
       customers,
       true,
@@ -210,7 +215,7 @@ describe("what isn't measured", () => {
   ])("is a recording that is %s", (_, more, gap) => {
     for (const side of sides) {
       const recorded = { canary: recording(well), live: recording(well), [side]: recording(well, more) };
-      const said = verdict(recorded as Record<Side, Recording>, customers, true);
+      const said = evaluateStep(recorded as Record<Side, Recording>, customers, true);
       expect(said.outcome).toBe("hold");
       expect(said.gaps).toEqual([`${side}: ${gap}`]);
     }
@@ -252,8 +257,8 @@ describe("whatever was recorded", () => {
               : sample,
           );
           const worse = { ...recorded, canary: { ...recorded.canary, samples: worsened } };
-          expect(severity[verdict(worse, limits, true).outcome]).toBeGreaterThanOrEqual(
-            severity[verdict(recorded, limits, true).outcome],
+          expect(severity[evaluateStep(worse, limits, true).outcome]).toBeGreaterThanOrEqual(
+            severity[evaluateStep(recorded, limits, true).outcome],
           );
         },
       ),
@@ -268,9 +273,9 @@ describe("whatever was recorded", () => {
         const required = recorded[side].samples.filter(({ gate }) => limits[gate].required);
         const taken = required[nat % required.length];
         const samples = recorded[side].samples.filter((sample) => sample !== taken);
-        expect(verdict({ ...recorded, [side]: { ...recorded[side], samples } }, limits, true).outcome).toBe(
-          "hold",
-        );
+        expect(
+          evaluateStep({ ...recorded, [side]: { ...recorded[side], samples } }, limits, true).outcome,
+        ).toBe("hold");
       }),
     );
   });
@@ -291,7 +296,7 @@ describe("whatever was recorded", () => {
     );
     fc.assert(
       fc.property(pairs, thresholds, ({ recorded, other }, limits) => {
-        expect(verdict(other, limits, true)).toEqual(verdict(recorded, limits, true));
+        expect(evaluateStep(other, limits, true)).toEqual(evaluateStep(recorded, limits, true));
       }),
     );
   });
@@ -299,7 +304,7 @@ describe("whatever was recorded", () => {
   it("two slots that do the same never go back, and go on with enough answers", () => {
     fc.assert(
       fc.property(numbers, thresholds, (read, limits) => {
-        const { outcome } = verdict({ canary: recording(read), live: recording(read) }, limits, true);
+        const { outcome } = evaluateStep({ canary: recording(read), live: recording(read) }, limits, true);
         const enough = gateNames.every((gate) => (read[gate].of ?? 0) >= limits.samples);
         expect(outcome).toBe(enough ? "pass" : outcome === "hold" ? "hold" : "pass");
       }),

@@ -1,4 +1,4 @@
-import { policyJudgedDuringUpdate as rule } from "../../../../policies/rules/iam/policy-judged-during-update.ts";
+import { policyKnownAtPreview as rule } from "../../../../policies/rules/iam/policy-known-at-preview.ts";
 import { secret, unknown } from "../../../../scripts/plan/wire.ts";
 import type { Given } from "../../../support/policy.ts";
 import { cases } from "../../cases.ts";

@@ -13,7 +13,7 @@ const clusterType = "aws:eks/cluster:Cluster";
 /**
  * Registers a component of pulumi-eks with its recorded children, without the component's own inputs, as its provider
  * does. What a child takes from another, such as its role's ARN, is what the engine answered about that one.
- * @throws UnjudgedError for a component, or an input of it, that isn't recorded
+ * @throws UnrecordedError for a component, or an input of it, that isn't recorded
  */
 export async function constructEks(request: ConstructRequest): Promise<ConstructResponse> {
   const monitor = new Monitor(request.getMonitorendpoint());

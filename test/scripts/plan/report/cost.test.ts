@@ -9,15 +9,15 @@ const { resources, policyReport } = fixturePlan("prod");
 describe("the cost of an environment", () => {
   it("is held against its budget where the prices are those of its region", () => {
     const report = costReport(config, resources);
-    expect(report.isJudged).toBe(true);
+    expect(report.hasBudgetShare).toBe(true);
     expect(report.items.reduce((sum, { minimum }) => sum + minimum, 0)).toBeCloseTo(report.minimum, 5);
   });
 
   it("isn't judged where the region has other prices, and says so", () => {
     const elsewhere = { ...config, account: { ...config.account, region: "eu-central-1" } };
     const report = costReport(elsewhere, resources);
-    expect(report.isJudged).toBe(false);
-    expect(report.source).toContain("eu-central-1 has other prices, so the budget isn't judged");
+    expect(report.hasBudgetShare).toBe(false);
+    expect(report.source).toContain("eu-central-1 has other prices, so the budget isn't checked");
   });
 
   it("counts the weights that are stored once for each commit, and the private zone", () => {

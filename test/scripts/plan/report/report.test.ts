@@ -37,7 +37,7 @@ it("a report says how many resources were judged as recorded", () => {
   expect(children.length).toBeGreaterThan(5);
   expect(report.policies.recorded).toEqual([{ from: "@pulumi/eks 4.3.0", count: children.length }]);
   expect(reportText(report, (_, text) => text)).toContain(
-    `${children.length} resources that @pulumi/eks 4.3.0 makes were judged as recorded; no provider was asked`,
+    `${children.length} resources that @pulumi/eks 4.3.0 creates were checked as recorded; no provider was called`,
   );
 });
 
