@@ -317,7 +317,7 @@ const mistakes: readonly (readonly [
   ],
   ["an unknown part", "bench", ["x"], 1, /^no part "x" to measure; allowed: rollout, /],
   ["a name that isn't one", "release", ["Bad!", "--model", "a/b"], 1, /^"Bad!" isn't a release's name: /],
-  ["a release that is there", "release", ["qwen3-8b-awq-1", "--model", "a/b"], 1, /is there already/],
+  ["a release that is there", "release", ["qwen3-8b-awq-1", "--model", "a/b"], 1, /already exists/],
   [
     "an unknown engine",
     "release",
@@ -425,7 +425,7 @@ describe.skipIf(!mayMount)(
 
     it("is enough for a plan", async () => {
       const { code, stdout } = await runThere("npm start --silent -- dev");
-      expect([code, stdout]).toEqual([0, expect.stringContaining("planned and judged")]);
+      expect([code, stdout]).toEqual([0, expect.stringContaining("planned and checked")]);
     });
 
     it("is a sentence and a failure where something has to be written", async () => {

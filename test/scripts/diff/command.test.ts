@@ -64,7 +64,7 @@ describe("npm run diff", () => {
     const { stdout } = await diff("dev", "test", "--base", "HEAD");
     git("reset", "-q", "--hard", "HEAD");
     const words = stdout.replaceAll(/\s+/g, " ");
-    expect(words).toContain("nothing is destroyed by that; npm run destroy -- dev comes before it goes");
+    expect(words).toContain("destroys nothing: run npm run destroy -- dev before removing it");
     expect(words).toContain("blast radius: a new environment: nothing that is deployed changes");
   });
 

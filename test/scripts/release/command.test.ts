@@ -59,7 +59,7 @@ describe("npm run release", () => {
     expect(stdout).toMatch(/dev +a10g: 1 × \S.* fits +[\d,]+ ± \d+ %/);
     const text = readFileSync(join(releases, "ours-1.yaml"), "utf8");
     const again = await run(["ours-1", ...model]);
-    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("is there already")]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("already exists")]);
     expect(readFileSync(join(releases, "ours-1.yaml"), "utf8")).toBe(text);
   });
 
