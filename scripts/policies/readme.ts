@@ -39,6 +39,7 @@ ${Object.entries(unexercised)
 ## Outside
 
 What no rule checks, and what covers it instead.
+
 ${outside.map(({ what, why }) => `- **${plain(what)}.** ${linked(why)}`).join("\n")}
 
 ## Settings
