@@ -1,6 +1,12 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
 import { isFields, isList, type Value } from "./value.ts";
 
+/** What each string of a list matches, and what it doesn't. */
+interface StringItems {
+  readonly pattern: string;
+  readonly not?: { readonly pattern: string };
+}
+
 /**
  * What an environment may change about a rule: a JSON schema with the value that holds without configuration. The
  * Pulumi CLI compiles patterns with Go's regexp, which has no lookaround: what a pattern can't leave out, `not` does.
@@ -23,11 +29,7 @@ export type Setting =
   | {
       readonly type: "array";
       readonly description: string;
-      readonly items: {
-        readonly type: "string";
-        readonly pattern: string;
-        readonly not?: { readonly pattern: string };
-      };
+      readonly items: StringItems & { readonly type: "string" };
       readonly minItems: number;
       readonly default: readonly string[];
     };
@@ -45,6 +47,40 @@ export type ConfigOf<S extends RuleSettings> = {
         ? string
         : readonly string[];
 };
+
+/** A setting that is true or false. */
+export function flag(description: string, byDefault: boolean) {
+  return { type: "boolean", description, default: byDefault } as const satisfies Setting;
+}
+
+/** A setting with a whole number between two bounds. */
+export function integer(
+  description: string,
+  value: { readonly minimum: number; readonly maximum: number; readonly default: number },
+) {
+  return { type: "integer", description, ...value } as const satisfies Setting;
+}
+
+/** A setting with one string that matches a pattern. */
+export function string(description: string, value: { readonly pattern: string; readonly default: string }) {
+  return { type: "string", description, ...value } as const satisfies Setting;
+}
+
+/** A setting with a list of strings that match a pattern. */
+export function strings(
+  description: string,
+  value: StringItems & {
+    /** @default 0 */
+    readonly minItems?: number;
+    readonly default: readonly string[];
+  },
+) {
+  const { minItems = 0, default: byDefault, ...items } = value;
+  return {
+    ...{ type: "array", description, minItems, default: byDefault },
+    items: { type: "string", ...items },
+  } as const satisfies Setting;
+}
 
 export interface SettingProblem {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { Finding, Resource } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { allowedRanges, internetReach, rangeSettings, tooWide } from "../text/wide-ranges.ts";
@@ -23,14 +23,10 @@ export const securityGroupRules: Readonly<Record<Direction, readonly string[]>> 
 /** Settings of the rules about security groups. */
 export const groupSettings = {
   ...rangeSettings,
-  publicGroups: {
-    type: "array",
-    description:
-      "Names of security group resources, or of separate rules, that may open ports 80 and 443 to every address.",
-    items: { type: "string", pattern: "^[\\w.-]+$" },
-    minItems: 0,
-    default: ["edge"],
-  },
+  publicGroups: strings(
+    "Names of security group resources, or of separate rules, that may open ports 80 and 443 to every address.",
+    { pattern: "^[\\w.-]+$", default: ["edge"] },
+  ),
 } as const satisfies RuleSettings;
 
 /** What one rule of a security group opens, however it is written. Other security groups are left out. */

@@ -1,5 +1,5 @@
 import type { StackResource } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, flag, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, unknown, type Value } from "../../framework/value.ts";
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 import { onlyBehind } from "./behind.ts";
@@ -13,19 +13,15 @@ export const webAclAssociations = ["aws:wafv2/webAclAssociation:WebAclAssociatio
 
 /** Settings of the rules about rate limits at the edge. */
 export const rateSettings = {
-  maxPerMinute: {
-    type: "integer",
-    description: "Maximum requests per minute of one client.",
+  maxPerMinute: integer("Maximum requests per minute of one client.", {
     minimum: 10,
     maximum: 6000,
     default: 600,
-  },
-  trustedProxy: {
-    type: "boolean",
-    description:
-      "Whether a trusted proxy in front sets the forwarded address, so that rates can be counted by it.",
-    default: false,
-  },
+  }),
+  trustedProxy: flag(
+    "Whether a trusted proxy in front sets the forwarded address, so that rates can be counted by it.",
+    false,
+  ),
 } as const satisfies RuleSettings;
 
 type RateConfig = ConfigOf<typeof rateSettings>;

@@ -1,5 +1,5 @@
 import { engineWords, otherImages, otherPrograms, servingCommands } from "../../data/engine-programs.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, elements, isFields, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
 import { acceleratorsAsked } from "../kubernetes/gpus-asked.ts";
@@ -8,38 +8,26 @@ import { ollamaArguments } from "./ollama-arguments.ts";
 import { tgiArguments } from "./tgi-arguments.ts";
 import { type EngineArguments, type Unreadable, unreadable, vllmArguments } from "./vllm-arguments.ts";
 
-const repositories = { type: "string", pattern: "^[a-z0-9][a-z0-9._/-]*$" } as const;
+const repositories = "^[a-z0-9][a-z0-9._/-]*$";
 
 /** What every rule about engines needs to tell them from other containers. */
 export const engineSettings = {
-  vllmImages: {
-    type: "array",
-    description: "Image repositories of vLLM; the same path behind another registry's prefix counts too.",
-    items: repositories,
-    minItems: 1,
-    default: ["vllm/vllm-openai"],
-  },
-  tgiImages: {
-    type: "array",
-    description: "Image repositories of Text Generation Inference.",
-    items: repositories,
-    minItems: 0,
+  vllmImages: strings(
+    "Image repositories of vLLM; the same path behind another registry's prefix counts too.",
+    { pattern: repositories, minItems: 1, default: ["vllm/vllm-openai"] },
+  ),
+  tgiImages: strings("Image repositories of Text Generation Inference.", {
+    pattern: repositories,
     default: ["huggingface/text-generation-inference"],
-  },
-  ollamaImages: {
-    type: "array",
-    description: "Image repositories of Ollama.",
-    items: repositories,
-    minItems: 0,
+  }),
+  ollamaImages: strings("Image repositories of Ollama.", {
+    pattern: repositories,
     default: ["ollama/ollama"],
-  },
-  gpuUtilities: {
-    type: "array",
-    description: "Image repositories of containers that request a GPU and are not engines.",
-    items: repositories,
-    minItems: 0,
+  }),
+  gpuUtilities: strings("Image repositories of containers that request a GPU and are not engines.", {
+    pattern: repositories,
     default: [],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type EngineConfig = ConfigOf<typeof engineSettings>;

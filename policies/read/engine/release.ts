@@ -1,4 +1,4 @@
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import type { Container } from "../kubernetes/containers.ts";
 import type { Pods } from "../kubernetes/kubernetes.ts";
@@ -14,13 +14,11 @@ export const annotations = {
 /** Settings of the rules about evaluated releases. */
 export const releaseSettings = {
   ...engineSettings,
-  minScorePercent: {
-    type: "integer",
-    description: "Minimum percentage of evaluation cases that a release passes.",
+  minScorePercent: integer("Minimum percentage of evaluation cases that a release passes.", {
     minimum: 1,
     maximum: 100,
     default: 80,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type ReleaseConfig = ConfigOf<typeof releaseSettings>;

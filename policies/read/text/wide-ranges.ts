@@ -1,4 +1,4 @@
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { addresses, addressesOf, cidr } from "./cidr.ts";
 import type { LocatedValue } from "./located-value.ts";
@@ -31,18 +31,14 @@ const offices = { 4: 22, 6: 46 } as const;
 
 /** Settings of the rules about address ranges. */
 export const rangeSettings = {
-  ownRanges: {
-    type: "array",
-    description:
-      "Public ranges that are the organisation's own or a partner's, and may be opened to as a whole.",
-    items: {
-      type: "string",
+  ownRanges: strings(
+    "Public ranges that are the organisation's own or a partner's, and may be opened to as a whole.",
+    {
       pattern:
         "^(?:[\\d.]{7,15}/(?:[89]|[12]\\d|3[0-2])|[0-9a-fA-F:]{2,39}/(?:1[6-9]|[2-9]\\d|1[01]\\d|12[0-8]))$",
+      default: [],
     },
-    minItems: 0,
-    default: [],
-  },
+  ),
 } as const satisfies RuleSettings;
 
 /** How much of the internet ranges may cover together; private networks don't count. */

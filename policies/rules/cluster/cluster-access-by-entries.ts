@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, texts, unknown, type Value } from "../../framework/value.ts";
 import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
@@ -11,13 +11,10 @@ const entry = "aws:eks/accessEntry:AccessEntry";
 const identityProvider = "aws:eks/identityProviderConfig:IdentityProviderConfig";
 
 const settings = {
-  clusterAdmins: {
-    type: "array",
-    description: "IAM roles that an access entry may make administrators of the whole cluster.",
-    items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$" },
-    minItems: 0,
+  clusterAdmins: strings("IAM roles that an access entry may make administrators of the whole cluster.", {
+    pattern: "^arn:aws[\\w-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$",
     default: [],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const clusterAccessByEntries: ResourceRule<typeof settings> = {

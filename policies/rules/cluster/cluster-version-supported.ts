@@ -1,18 +1,16 @@
 import { kubernetesVersions } from "../../data/kubernetes-versions.ts";
 import { isoDate } from "../../framework/iso-date.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { clusters } from "../../read/kubernetes/cluster.ts";
 
 const settings = {
-  minDays: {
-    type: "integer",
-    description: "Minimum days of standard support left for the version.",
+  minDays: integer("Minimum days of standard support left for the version.", {
     minimum: 0,
     maximum: 400,
     default: 60,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const clusterVersionSupported: ResourceRule<typeof settings> = {

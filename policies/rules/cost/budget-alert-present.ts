@@ -1,22 +1,18 @@
 import type { Finding, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings, string } from "../../framework/settings.ts";
 import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
 
 const budget = "aws:budgets/budget:Budget";
 const settings = {
-  projectTag: {
-    type: "string",
-    description: "The cost allocation tag that identifies the project.",
+  projectTag: string("The cost allocation tag that identifies the project.", {
     pattern: "^[A-Za-z][\\w:.-]{0,127}$",
     default: "Project",
-  },
-  maxMonthlyUsd: {
-    type: "integer",
-    description: "Highest limit of a budget in US dollars, above which it limits nothing.",
+  }),
+  maxMonthlyUsd: integer("Highest limit of a budget in US dollars, above which it limits nothing.", {
     minimum: 1,
     maximum: 1_000_000_000,
     default: 1_000_000,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

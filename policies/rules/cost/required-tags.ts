@@ -1,6 +1,6 @@
 import { untaggable } from "../../data/untaggable-types.ts";
 import type { Resource, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isList, plain, unknown, type Value } from "../../framework/value.ts";
 import { nodeClass } from "../../read/kubernetes/cluster.ts";
 
@@ -12,13 +12,11 @@ const addOn = "aws:eks/addon:Addon";
 const diskDriver = "aws-ebs-csi-driver";
 
 const settings = {
-  requiredTags: {
-    type: "array",
-    description: "Keys that every taggable resource carries.",
-    items: { type: "string", pattern: "^[\\w.:/=+@-]{1,128}$" },
+  requiredTags: strings("Keys that every taggable resource carries.", {
+    pattern: "^[\\w.:/=+@-]{1,128}$",
     minItems: 1,
     default: ["Project", "Environment", "ManagedBy"],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const requiredTags: ResourceRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
 import {
   BucketSettings,
@@ -20,13 +20,7 @@ const logWriters: Readonly<Record<string, string>> = {
 };
 
 const settings = {
-  maxLogDays: {
-    type: "integer",
-    description: "Maximum days until logs expire.",
-    minimum: 1,
-    maximum: 3650,
-    default: 400,
-  },
+  maxLogDays: integer("Maximum days until logs expire.", { minimum: 1, maximum: 3650, default: 400 }),
 } as const satisfies RuleSettings;
 
 export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import { allowedKey, keyTypes, withoutCustomerKey } from "../../read/aws/customer-key.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
@@ -9,13 +9,11 @@ const clusterInstance = "aws:rds/clusterInstance:ClusterInstance";
 const instance = "aws:rds/instance:Instance";
 
 const settings = {
-  minBackupDays: {
-    type: "integer",
-    description: "Minimum backup retention of a database in days.",
+  minBackupDays: integer("Minimum backup retention of a database in days.", {
     minimum: 1,
     maximum: 35,
     default: 7,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const databaseGuarded: StackRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import {
   asksForInternal,
@@ -51,13 +51,10 @@ const services: readonly string[] = ["kubernetes:core/v1:Service", "kubernetes:c
 const madeByControllers = /^kubernetes:.*:(?:Ingress|Gateway)(?:Patch|List)?$/;
 
 const settings = {
-  publicEntries: {
-    type: "array",
-    description: "Names of resources that may be reachable from the internet.",
-    items: { type: "string", pattern: "^[\\w.-]+$" },
-    minItems: 0,
+  publicEntries: strings("Names of resources that may be reachable from the internet.", {
+    pattern: "^[\\w.-]+$",
     default: ["edge"],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const internetFacingExpected: StackRule<typeof settings> = {

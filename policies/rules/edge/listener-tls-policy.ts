@@ -1,18 +1,18 @@
 import { tlsPolicies } from "../../data/tls-policies.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { listeners } from "../../read/aws/load-balancer.ts";
 
 const settings = {
-  tlsPolicies: {
-    type: "array",
-    description:
-      "Security policies that listeners may use; policies with extended or older cipher sets can't be listed.",
-    items: { type: "string", pattern: "^ELBSecurityPolicy-TLS13-1-[23]-(?:Res-|FIPS-|PQ-)*\\d{4}-\\d{2}$" },
-    minItems: 1,
-    default: tlsPolicies,
-  },
+  tlsPolicies: strings(
+    "Security policies that listeners may use; policies with extended or older cipher sets can't be listed.",
+    {
+      pattern: "^ELBSecurityPolicy-TLS13-1-[23]-(?:Res-|FIPS-|PQ-)*\\d{4}-\\d{2}$",
+      minItems: 1,
+      default: tlsPolicies,
+    },
+  ),
 } as const satisfies RuleSettings;
 
 /** Protocols of listeners that don't terminate TLS. */

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
 import {
   isOf,
@@ -15,10 +15,8 @@ import { isApplication } from "../../read/aws/purpose.ts";
 import { type LocatedValue, locatedElements } from "../../read/text/located-value.ts";
 
 const settings = {
-  publicPaths: {
-    type: "array",
-    description: "Paths that the public load balancer forwards, each in full.",
-    items: { type: "string", pattern: "^(?:/[\\w.-]+)+$" },
+  publicPaths: strings("Paths that the public load balancer forwards, each in full.", {
+    pattern: "^(?:/[\\w.-]+)+$",
     minItems: 1,
     default: [
       "/v1/chat/completions",
@@ -28,21 +26,15 @@ const settings = {
       "/v1/responses",
       "/ready",
     ],
-  },
-  rewrites: {
-    type: "array",
-    description: "Rewrites of paths, such as /from -> /to.",
-    items: { type: "string", pattern: "^(?:/[\\w-]+)+ -> (?:/[\\w-]+)+$" },
-    minItems: 0,
+  }),
+  rewrites: strings("Rewrites of paths, such as /from -> /to.", {
+    pattern: "^(?:/[\\w-]+)+ -> (?:/[\\w-]+)+$",
     default: ["/ready -> /health/readiness"],
-  },
-  redirectHosts: {
-    type: "array",
-    description: "Other hosts to which the public load balancer may redirect, each in full.",
-    items: { type: "string", pattern: "^[\\w-]+(?:\\.[\\w-]+)+$" },
-    minItems: 0,
+  }),
+  redirectHosts: strings("Other hosts to which the public load balancer may redirect, each in full.", {
+    pattern: "^[\\w-]+(?:\\.[\\w-]+)+$",
     default: [],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

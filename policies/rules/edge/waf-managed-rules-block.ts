@@ -1,40 +1,37 @@
 import type { StackFinding, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import { type AclRule, aclRulesOf, passesBefore, webAclRules, webAcls } from "../../read/aws/web-acl.ts";
 import { locatedElements } from "../../read/text/located-value.ts";
 
-const names = { type: "string", pattern: "^\\w+$" } as const;
+const names = "^\\w+$";
 
 const settings = {
-  managedGroups: {
-    type: "array",
-    description: "AWS managed rule groups that must block.",
-    items: names,
+  managedGroups: strings("AWS managed rule groups that must block.", {
+    pattern: names,
     minItems: 1,
     default: [
       "AWSManagedRulesKnownBadInputsRuleSet",
       "AWSManagedRulesAmazonIpReputationList",
       "AWSManagedRulesCommonRuleSet",
     ],
-  },
-  countedRules: {
-    type: "array",
-    description:
-      "Rules of managed groups that may count instead: prompts are long and full of code, paths and addresses, which nothing behind the load balancer executes or renders.",
-    items: names,
-    minItems: 0,
-    default: [
-      "SizeRestrictions_BODY",
-      "CrossSiteScripting_BODY",
-      "EC2MetaDataSSRF_BODY",
-      "GenericLFI_BODY",
-      "GenericRFI_BODY",
-      "JavaDeserializationRCE_BODY",
-      "Log4JRCE_BODY",
-    ],
-  },
+  }),
+  countedRules: strings(
+    "Rules of managed groups that may count instead: prompts are long and full of code, paths and addresses, which nothing behind the load balancer executes or renders.",
+    {
+      pattern: names,
+      default: [
+        "SizeRestrictions_BODY",
+        "CrossSiteScripting_BODY",
+        "EC2MetaDataSSRF_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "JavaDeserializationRCE_BODY",
+        "Log4JRCE_BODY",
+      ],
+    },
+  ),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

@@ -1,6 +1,6 @@
 import { actionsWithoutResource } from "../../data/actions-without-resource.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, texts, unknown, type Value } from "../../framework/value.ts";
 import {
   attachedPolicies,
@@ -17,19 +17,12 @@ import {
 import { printable } from "../../read/text/printable.ts";
 
 const settings = {
-  starResourceActions: {
-    type: "array",
-    description:
-      "Actions that may be allowed on *, because AWS doesn't support resource-level permissions for them.",
-    items: { type: "string", pattern: "^[a-z0-9-]+:[A-Za-z0-9]+$" },
-    minItems: 0,
-    default: actionsWithoutResource,
-  },
-  wholeKinds: {
-    type: "array",
-    description: "Kinds of resources of which all may be allowed, each as service:kind.",
-    items: { type: "string", pattern: "^[a-z0-9-]+:[a-z0-9-]+$" },
-    minItems: 0,
+  starResourceActions: strings(
+    "Actions that may be allowed on *, because AWS doesn't support resource-level permissions for them.",
+    { pattern: "^[a-z0-9-]+:[A-Za-z0-9]+$", default: actionsWithoutResource },
+  ),
+  wholeKinds: strings("Kinds of resources of which all may be allowed, each as service:kind.", {
+    pattern: "^[a-z0-9-]+:[a-z0-9-]+$",
     // What instances are launched from and into. [EC2, RunInstances]
     default: [
       "ec2:capacity-reservation",
@@ -40,7 +33,7 @@ const settings = {
       "ec2:subnet",
       "iam:instance-profile",
     ],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, texts, unknown } from "../../framework/value.ts";
 import {
   isAboutAnyone,
@@ -11,14 +11,10 @@ import {
 } from "../../read/aws/iam-document.ts";
 
 const settings = {
-  trustedPrincipals: {
-    type: "array",
-    description:
-      "ARNs of roles, of this account or another, that may assume roles of the stack, and roots of other accounts that may with a condition on sts:ExternalId.",
-    items: { type: "string", pattern: "^arn:aws[\\w-]*:iam::\\d{12}:(?:root|role/[\\w+=,.@/-]+)$" },
-    minItems: 0,
-    default: [],
-  },
+  trustedPrincipals: strings(
+    "ARNs of roles, of this account or another, that may assume roles of the stack, and roots of other accounts that may with a condition on sts:ExternalId.",
+    { pattern: "^arn:aws[\\w-]*:iam::\\d{12}:(?:root|role/[\\w+=,.@/-]+)$", default: [] },
+  ),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

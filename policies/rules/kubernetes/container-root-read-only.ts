@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, flag, type RuleSettings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { type Container, workloads } from "../../read/kubernetes/containers.ts";
@@ -7,12 +7,10 @@ import { type SecurityRequirement, unmet } from "../../read/kubernetes/security-
 
 const settings = {
   ...engineSettings,
-  engines: {
-    type: "boolean",
-    description:
-      "Whether the rule applies to engines: the NVIDIA runtime's hook writes to a GPU container's root before it starts.",
-    default: false,
-  },
+  engines: flag(
+    "Whether the rule applies to engines: the NVIDIA runtime's hook writes to a GPU container's root before it starts.",
+    false,
+  ),
 } as const satisfies RuleSettings;
 
 const readOnly: SecurityRequirement = {

@@ -1,5 +1,5 @@
 import type { StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { isGateway } from "../../read/gateway/gateway-container.ts";
@@ -9,10 +9,8 @@ import { namespaceOf } from "../../read/kubernetes/kubernetes.ts";
 const release = "kubernetes:helm.sh/v3:Release";
 const settings = {
   ...engineSettings,
-  engineCharts: {
-    type: "array",
-    description: "Names of charts that install engines or gateways, or whole words of such names.",
-    items: { type: "string", pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$" },
+  engineCharts: strings("Names of charts that install engines or gateways, or whole words of such names.", {
+    pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$",
     minItems: 1,
     default: [
       "vllm",
@@ -26,7 +24,7 @@ const settings = {
       "nim-llm",
       "ray-cluster",
     ],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const helmReleaseOutsideInference: StackRule<typeof settings> = {

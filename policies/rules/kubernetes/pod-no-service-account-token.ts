@@ -1,19 +1,15 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
 import { nameOf, namespaceOf, type Pods, pods } from "../../read/kubernetes/kubernetes.ts";
 
 const serviceAccount = "kubernetes:core/v1:ServiceAccount";
 const settings = {
-  apiClients: {
-    type: "array",
-    description:
-      "Service accounts whose pods call the Kubernetes API, each as namespace/name: usually controllers.",
-    items: { type: "string", pattern: "^[a-z0-9-]+/[a-z0-9.-]+$" },
-    minItems: 0,
-    default: [],
-  },
+  apiClients: strings(
+    "Service accounts whose pods call the Kubernetes API, each as namespace/name: usually controllers.",
+    { pattern: "^[a-z0-9-]+/[a-z0-9.-]+$", default: [] },
+  ),
 } as const satisfies RuleSettings;
 
 export const podNoServiceAccountToken: StackRule<typeof settings> = {

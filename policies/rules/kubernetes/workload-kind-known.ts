@@ -1,18 +1,14 @@
 import { podlessKinds } from "../../data/podless-kinds.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
 
 const settings = {
-  knownKinds: {
-    type: "array",
-    description:
-      "Additional kinds that were checked to create no pods and run no code, each as group/version:Kind.",
-    items: { type: "string", pattern: "^[a-z0-9.-]+/[a-z0-9]+:[A-Za-z]+$" },
-    minItems: 0,
-    default: [],
-  },
+  knownKinds: strings(
+    "Additional kinds that were checked to create no pods and run no code, each as group/version:Kind.",
+    { pattern: "^[a-z0-9.-]+/[a-z0-9]+:[A-Za-z]+$", default: [] },
+  ),
 } as const satisfies RuleSettings;
 
 /** Types that may contain images without creating pods, with the rules that check them. */

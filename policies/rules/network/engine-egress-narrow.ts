@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { mayRunEngine } from "../../read/engine/engine-pods.ts";
@@ -24,13 +24,10 @@ const allowed = `DNS of kube-system on port 53, ranges of at most a /${storage.w
 
 const settings = {
   ...engineSettings,
-  collectorNamespaces: {
-    type: "array",
-    description: "Namespaces of trusted OpenTelemetry collectors, to which engines may send spans.",
-    items: { type: "string", pattern: "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$" },
-    minItems: 0,
-    default: [],
-  },
+  collectorNamespaces: strings(
+    "Namespaces of trusted OpenTelemetry collectors, to which engines may send spans.",
+    { pattern: "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", default: [] },
+  ),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

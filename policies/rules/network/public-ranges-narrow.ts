@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import {
@@ -33,13 +33,10 @@ const listAnnotations = [
 
 const settings = {
   ...groupSettings,
-  prefixLists: {
-    type: "array",
-    description: "Ids of prefix lists whose ranges were checked and may be allowed.",
-    items: { type: "string", pattern: "^pl-[0-9a-f]{8,17}$" },
-    minItems: 0,
+  prefixLists: strings("Ids of prefix lists whose ranges were checked and may be allowed.", {
+    pattern: "^pl-[0-9a-f]{8,17}$",
     default: [],
-  },
+  }),
 } as const satisfies RuleSettings;
 type Config = ConfigOf<typeof settings>;
 

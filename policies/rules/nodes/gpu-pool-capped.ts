@@ -1,19 +1,13 @@
 import { gpuInstances } from "../../data/gpus.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { groupMayHaveGpus, nodeGroups, nodePool } from "../../read/kubernetes/cluster.ts";
 import { gpuCount } from "../../read/kubernetes/gpus-asked.ts";
 import { mayHaveGpus } from "../../read/kubernetes/node-pool.ts";
 
 const settings = {
-  maxGpus: {
-    type: "integer",
-    description: "Maximum limit of GPUs for one pool.",
-    minimum: 1,
-    maximum: 512,
-    default: 16,
-  },
+  maxGpus: integer("Maximum limit of GPUs for one pool.", { minimum: 1, maximum: 512, default: 16 }),
 } as const satisfies RuleSettings;
 
 export const gpuPoolCapped: ResourceRule<typeof settings> = {

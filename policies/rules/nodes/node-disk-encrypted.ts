@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, elements, unknown, type Value } from "../../framework/value.ts";
 import { launchTemplate, nodeClass } from "../../read/kubernetes/cluster.ts";
 import { quantity } from "../../read/text/quantity.ts";
@@ -16,13 +16,10 @@ const volumes: Readonly<Record<string, readonly string[]>> = {
 };
 
 const settings = {
-  minRootGiB: {
-    type: "integer",
-    description: "Minimum size in GiB of a GPU node's root disk, where images aren't on the instance store.",
-    minimum: 20,
-    maximum: 1000,
-    default: 100,
-  },
+  minRootGiB: integer(
+    "Minimum size in GiB of a GPU node's root disk, where images aren't on the instance store.",
+    { minimum: 20, maximum: 1000, default: 100 },
+  ),
 } as const satisfies RuleSettings;
 
 export const nodeDiskEncrypted: ResourceRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Value } from "../../framework/value.ts";
 import { clusterComponent, clusters } from "../../read/kubernetes/cluster.ts";
 
@@ -9,13 +9,10 @@ const fargate = "aws:eks/fargateProfile:FargateProfile";
 const scalingGroups: readonly string[] = ["aws:autoscaling/group:Group", "aws:autoscaling/tag:Tag"];
 
 const settings = {
-  otherNodes: {
-    type: "array",
-    description: "Names of resources of other node group kinds whose nodes were checked.",
-    items: { type: "string", pattern: "^[\\w.-]+$" },
-    minItems: 0,
+  otherNodes: strings("Names of resources of other node group kinds whose nodes were checked.", {
+    pattern: "^[\\w.-]+$",
     default: [],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 const allowed = "Karpenter pools and managed node groups with a launch template, or a name in otherNodes";

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { type AlertRule, alertRules, prometheusRule } from "../../read/kubernetes/alert-rules.ts";
 
@@ -8,13 +8,11 @@ const duration =
   /^(?:0|(?=\d)(?:\d{1,9}y)?(?:\d{1,9}w)?(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?(?:\d{1,9}ms)?)$/;
 
 const settings = {
-  severities: {
-    type: "array",
-    description: "Severities that an alert may have: those that Alertmanager routes to a receiver.",
-    items: { type: "string", pattern: "^[a-z]+$" },
+  severities: strings("Severities that an alert may have: those that Alertmanager routes to a receiver.", {
+    pattern: "^[a-z]+$",
     minItems: 1,
     default: ["critical", "warning"],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const alertRulesComplete: ResourceRule<typeof settings> = {

@@ -1,29 +1,18 @@
 import type { Resource, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 
 const settings = {
-  minDays: {
-    type: "integer",
-    description: "Minimum retention of application logs in days.",
+  minDays: integer("Minimum retention of application logs in days.", {
     minimum: 1,
     maximum: 400,
     default: 1,
-  },
-  minAuditDays: {
-    type: "integer",
-    description: "Minimum retention in days of audit logs: those of clusters, networks and firewalls.",
-    minimum: 30,
-    maximum: 400,
-    default: 90,
-  },
-  maxDays: {
-    type: "integer",
-    description: "Maximum retention of logs in days.",
-    minimum: 30,
-    maximum: 3653,
-    default: 400,
-  },
+  }),
+  minAuditDays: integer(
+    "Minimum retention in days of audit logs: those of clusters, networks and firewalls.",
+    { minimum: 30, maximum: 400, default: 90 },
+  ),
+  maxDays: integer("Maximum retention of logs in days.", { minimum: 30, maximum: 3653, default: 400 }),
 } as const satisfies RuleSettings;
 
 export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {

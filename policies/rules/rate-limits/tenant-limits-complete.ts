@@ -1,11 +1,11 @@
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings, Setting } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isList, unknown, type Value } from "../../framework/value.ts";
 import { byTenant, keyDocuments, type Tenant, tenantDocuments } from "../../read/gateway/tenants.ts";
 import { type Document, documentCarriers } from "../../read/kubernetes/documents.ts";
 
 function ceiling(description: string, value: number, maximum: number) {
-  return { type: "integer", description, minimum: 1, maximum, default: value } as const satisfies Setting;
+  return integer(description, { minimum: 1, maximum, default: value });
 }
 
 const settings = {

@@ -1,24 +1,16 @@
 import type { StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings, string } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 
 const secret = "aws:secretsmanager/secret:Secret";
 const rotation = "aws:secretsmanager/secretRotation:SecretRotation";
 
 const settings = {
-  maxDays: {
-    type: "integer",
-    description: "Maximum days between rotations of a secret.",
-    minimum: 1,
-    maximum: 365,
-    default: 90,
-  },
-  rotationTag: {
-    type: "string",
-    description: "Tag with the days after which the value is replaced manually.",
+  maxDays: integer("Maximum days between rotations of a secret.", { minimum: 1, maximum: 365, default: 90 }),
+  rotationTag: string("Tag with the days after which the value is replaced manually.", {
     pattern: "^[\\w.:/=+@-]{1,128}$",
     default: "gantry.dev/rotate-after-days",
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const secretRotated: StackRule<typeof settings> = {

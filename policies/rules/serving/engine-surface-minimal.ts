@@ -2,7 +2,7 @@ import { closedFlags } from "../../data/closed-flags.ts";
 import { programFolders, volumeKinds } from "../../data/engine-mounts.ts";
 import { closedVariable, engineVariables, keyVariables } from "../../data/engine-variables.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, elements, isFields, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { engineSettings, type ReadEngine, readEngine } from "../../read/engine/engine.ts";
 import {
@@ -21,14 +21,10 @@ const answers = "VLLM_MAX_N_SEQUENCES";
 
 const settings = {
   ...engineSettings,
-  engineEnv: {
-    type: "array",
-    description:
-      "Environment variables that an engine may have; those that load code or redirect it can't be allowed.",
-    items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$" },
-    minItems: 0,
-    default: engineVariables,
-  },
+  engineEnv: strings(
+    "Environment variables that an engine may have; those that load code or redirect it can't be allowed.",
+    { pattern: "^[A-Z][A-Z0-9_]*$", default: engineVariables },
+  ),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

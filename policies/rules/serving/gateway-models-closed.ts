@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 import {
   type GatewayModel,
@@ -12,18 +12,13 @@ import { documentCarriers } from "../../read/kubernetes/documents.ts";
 const host = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)+$";
 
 const settings = {
-  internalDomains: {
-    type: "array",
-    description: "Domains of self-hosted engines, including their subdomains.",
-    items: { type: "string", pattern: host },
+  internalDomains: strings("Domains of self-hosted engines, including their subdomains.", {
+    pattern: host,
     minItems: 1,
     default: ["models.internal", "svc.cluster.local"],
-  },
-  providerHosts: {
-    type: "array",
-    description: "Hosts of external providers that api_base may use, matched exactly.",
-    items: { type: "string", pattern: host },
-    minItems: 0,
+  }),
+  providerHosts: strings("Hosts of external providers that api_base may use, matched exactly.", {
+    pattern: host,
     default: [
       "api.anthropic.com",
       "api.mistral.ai",
@@ -31,7 +26,7 @@ const settings = {
       "aiplatform.googleapis.com",
       "generativelanguage.googleapis.com",
     ],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

@@ -1,5 +1,5 @@
 import type { Finding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, unknown, type Value } from "../../framework/value.ts";
 import { readsOfBuckets, unfitForPrompts } from "../../read/aws/prompt-bucket.ts";
 import { type EngineKind, engineArguments, engineKind, engineSettings } from "../../read/engine/engine.ts";
@@ -16,31 +16,23 @@ import {
   verboseVariables,
 } from "../../read/kubernetes/log-variables.ts";
 
-const callback = { type: "string", pattern: "^[a-z0-9_]+(?:\\.[A-Za-z0-9_]+)*$" } as const;
+const callback = "^[a-z0-9_]+(?:\\.[A-Za-z0-9_]+)*$";
 
 const settings = {
   ...engineSettings,
-  promptSinks: {
-    type: "array",
-    description: "Callbacks that may write prompts into a bucket of the stack.",
-    items: { type: "string", pattern: "^s3_v2$" },
-    minItems: 0,
+  promptSinks: strings("Callbacks that may write prompts into a bucket of the stack.", {
+    pattern: "^s3_v2$",
     default: ["s3_v2"],
-  },
-  quietCallbacks: {
-    type: "array",
-    description: "Callbacks that don't write prompts.",
-    items: callback,
-    minItems: 0,
+  }),
+  quietCallbacks: strings("Callbacks that don't write prompts.", {
+    pattern: callback,
     default: ["prometheus", hooks],
-  },
-  maxPromptDays: {
-    type: "integer",
-    description: "Maximum days until logged prompts expire.",
+  }),
+  maxPromptDays: integer("Maximum days until logged prompts expire.", {
     minimum: 1,
     maximum: 365,
     default: 30,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

@@ -1,19 +1,15 @@
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, type Unknown, unknown } from "../../framework/value.ts";
 import { engineArguments, engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
 
 const settings = {
   ...engineSettings,
-  minStartup: {
-    type: "integer",
-    description:
-      "Minimum startup budget of an engine in seconds, from its container's start to its first successful probe.",
-    minimum: 60,
-    maximum: 7200,
-    default: 600,
-  },
+  minStartup: integer(
+    "Minimum startup budget of an engine in seconds, from its container's start to its first successful probe.",
+    { minimum: 60, maximum: 7200, default: 600 },
+  ),
 } as const satisfies RuleSettings;
 
 /** The defaults of unset fields. [Kubernetes API: Probe, DeploymentSpec; Pulumi Kubernetes: await] */

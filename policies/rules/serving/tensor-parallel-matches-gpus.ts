@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Unknown, unknown } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { count, modelOf } from "../../read/engine/engine-facts.ts";
@@ -19,13 +19,11 @@ import { quantity } from "../../read/text/quantity.ts";
 
 const settings = {
   ...engineSettings,
-  minShmGiB: {
-    type: "integer",
-    description: "Minimum shared memory in GiB of an engine on several GPUs.",
+  minShmGiB: integer("Minimum shared memory in GiB of an engine on several GPUs.", {
     minimum: 1,
     maximum: 256,
     default: 1,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

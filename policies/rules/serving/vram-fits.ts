@@ -1,7 +1,7 @@
 import { type GpuKind, gpuKinds } from "../../data/gpus.ts";
 import type { ModelFacts } from "../../data/models.ts";
 import type { StackFinding, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
 import { count, flagValue, modelOf } from "../../read/engine/engine-facts.ts";
@@ -18,14 +18,10 @@ import { undecidedQuantization } from "../../read/engine/quantization.ts";
 
 const settings = {
   ...engineSettings,
-  activationGiB: {
-    type: "integer",
-    description:
-      "GiB of each GPU that an engine uses in addition to weights and KV cache: activations, buffers, CUDA graphs.",
-    minimum: 1,
-    maximum: 40,
-    default: 2,
-  },
+  activationGiB: integer(
+    "GiB of each GPU that an engine uses in addition to weights and KV cache: activations, buffers, CUDA graphs.",
+    { minimum: 1, maximum: 40, default: 2 },
+  ),
 } as const satisfies RuleSettings;
 
 /** Tokens of one step, which a window keeps until the step is done: the most that an engine takes by itself. */

@@ -1,17 +1,14 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import { addOns, chartReleases } from "../../read/kubernetes/cluster.ts";
 import { yaml } from "../../read/text/yaml.ts";
 
 const settings = {
-  allowedValues: {
-    type: "array",
-    description: "Values that may override what a chart sets, each as release#path.",
-    items: { type: "string", pattern: "^[\\w.-]+#[\\w./-]+$" },
-    minItems: 0,
+  allowedValues: strings("Values that may override what a chart sets, each as release#path.", {
+    pattern: "^[\\w.-]+#[\\w./-]+$",
     default: [],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 /** Keys of values that set an image or a part of its name. */

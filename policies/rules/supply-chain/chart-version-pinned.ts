@@ -1,16 +1,13 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isList, unknown, type Value } from "../../framework/value.ts";
 import { chartReleases } from "../../read/kubernetes/cluster.ts";
 import { printable } from "../../read/text/printable.ts";
 import { semver } from "../../read/text/semver.ts";
 
 const settings = {
-  allowedCharts: {
-    type: "array",
-    description: "Charts that may be installed: repository#chart, or the address of an OCI chart.",
-    items: { type: "string", pattern: '^(?:https://[!-"$-~]+#[a-z0-9-]+|oci://[!-"$-~]+)$' },
-    minItems: 0,
+  allowedCharts: strings("Charts that may be installed: repository#chart, or the address of an OCI chart.", {
+    pattern: '^(?:https://[!-"$-~]+#[a-z0-9-]+|oci://[!-"$-~]+)$',
     default: [
       "https://aws.github.io/eks-charts#aws-efa-k8s-device-plugin",
       "https://aws.github.io/eks-charts#aws-load-balancer-controller",
@@ -26,7 +23,7 @@ const settings = {
       "oci://public.ecr.aws/karpenter/karpenter-crd",
       "oci://registry.k8s.io/lws/charts/lws",
     ],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 /** Settings that make a release differ from the published chart; Helm 3 and 4 releases spell one of them differently. */

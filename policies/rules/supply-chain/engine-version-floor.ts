@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, string } from "../../framework/settings.ts";
 import { at, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import { engineKind, engineSettings } from "../../read/engine/engine.ts";
 import { isGateway } from "../../read/gateway/gateway-container.ts";
@@ -10,26 +10,22 @@ import { compareNumbers, semver, type Version } from "../../read/text/semver.ts"
 
 const settings = {
   ...engineSettings,
-  versionLabel: {
-    type: "string",
-    description: "Pod label that states the version of the software.",
+  versionLabel: string("Pod label that states the version of the software.", {
     pattern: "^[a-z0-9./-]+$",
     default: "app.kubernetes.io/version",
-  },
+  }),
   // The patterns of both minimum versions match nothing below their defaults.
-  engineFloor: {
-    type: "string",
-    description:
-      "Minimum version of vLLM: before 0.32.0 a chat template exhausts the server (PYSEC-2026-4344, -4349).",
-    pattern: "^(?:0\\.(?:3[2-9]|[4-9]\\d|[1-9]\\d{2,3})|[1-9]\\d{0,3}\\.\\d{1,4})\\.\\d{1,4}$",
-    default: "0.32.0",
-  },
-  gatewayFloor: {
-    type: "string",
-    description: "Minimum version of LiteLLM: the first with a fix for every advisory that has one.",
+  engineFloor: string(
+    "Minimum version of vLLM: before 0.32.0 a chat template exhausts the server (PYSEC-2026-4344, -4349).",
+    {
+      pattern: "^(?:0\\.(?:3[2-9]|[4-9]\\d|[1-9]\\d{2,3})|[1-9]\\d{0,3}\\.\\d{1,4})\\.\\d{1,4}$",
+      default: "0.32.0",
+    },
+  ),
+  gatewayFloor: string("Minimum version of LiteLLM: the first with a fix for every advisory that has one.", {
     pattern: "^(?:1\\.(?:8[4-9]|9\\d|[1-9]\\d{2,3})|[2-9]\\.\\d{1,4}|[1-9]\\d{1,3}\\.\\d{1,4})\\.\\d{1,4}$",
     default: "1.84.0",
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

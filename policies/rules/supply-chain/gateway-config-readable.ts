@@ -6,7 +6,7 @@ import {
   requiredVariableValues,
 } from "../../data/gateway-variables.ts";
 import type { Finding, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, elements, isFields, unknown, type Value } from "../../framework/value.ts";
 import { gatewayArguments } from "../../read/gateway/gateway-arguments.ts";
 import { configFile, gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
@@ -22,20 +22,15 @@ import { printable } from "../../read/text/printable.ts";
 
 const settings = {
   ...moduleSettings,
-  gatewayEnv: {
-    type: "array",
-    description: "Environment variables that a gateway's container may have.",
-    items: { type: "string", pattern: "^[A-Z][A-Z0-9_]*$", not: { pattern: neverAllowedVariables } },
-    minItems: 0,
+  gatewayEnv: strings("Environment variables that a gateway's container may have.", {
+    pattern: "^[A-Z][A-Z0-9_]*$",
+    not: { pattern: neverAllowedVariables },
     default: knownVariables,
-  },
-  gatewaySettings: {
-    type: "array",
-    description: "Settings that a gateway's configuration may have, by name.",
-    items: { type: "string", pattern: "^[a-z][a-z0-9_]*$" },
-    minItems: 0,
+  }),
+  gatewaySettings: strings("Settings that a gateway's configuration may have, by name.", {
+    pattern: "^[a-z][a-z0-9_]*$",
     default: knownSettings,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

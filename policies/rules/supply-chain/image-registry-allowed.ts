@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import type { Value } from "../../framework/value.ts";
 import { workloads } from "../../read/kubernetes/containers.ts";
 import { images } from "../../read/kubernetes/images.ts";
@@ -7,25 +7,22 @@ import { imageReference } from "../../read/text/image-reference.ts";
 import { printable } from "../../read/text/printable.ts";
 
 const settings = {
-  allowedRepositories: {
-    type: "array",
-    description:
-      "Repositories that images may come from, host included; one that ends in / includes everything below it. Of registries, only an account's own is allowed as a whole.",
-    items: {
-      type: "string",
+  allowedRepositories: strings(
+    "Repositories that images may come from, host included; one that ends in / includes everything below it. Of registries, only an account's own is allowed as a whole.",
+    {
       pattern:
         "^(?:[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(?:\\.cn)?/|[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)+/?)$",
+      minItems: 1,
+      default: [
+        "docker.io/ollama/ollama",
+        "docker.io/vllm/vllm-openai",
+        "ghcr.io/berriai/litellm",
+        "ghcr.io/berriai/litellm-non_root",
+        "ghcr.io/huggingface/text-generation-inference",
+        "public.ecr.aws/aws-cli/aws-cli",
+      ],
     },
-    minItems: 1,
-    default: [
-      "docker.io/ollama/ollama",
-      "docker.io/vllm/vllm-openai",
-      "ghcr.io/berriai/litellm",
-      "ghcr.io/berriai/litellm-non_root",
-      "ghcr.io/huggingface/text-generation-inference",
-      "public.ecr.aws/aws-cli/aws-cli",
-    ],
-  },
+  ),
 } as const satisfies RuleSettings;
 
 export const imageRegistryAllowed: ResourceRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { unknown } from "../../framework/value.ts";
 import { engineSettings, readEngine } from "../../read/engine/engine.ts";
 import { modelSources, sourceKind } from "../../read/engine/model-source.ts";
@@ -15,20 +15,14 @@ import { ownVariables } from "../../read/kubernetes/environment.ts";
 
 const settings = {
   ...engineSettings,
-  allowedOrganisations: {
-    type: "array",
-    description: "Organisations of the Hugging Face Hub that models may come from, case-sensitive.",
-    items: { type: "string", pattern: "^[\\w-][\\w.-]*$" },
-    minItems: 0,
-    default: ["Qwen", "RedHatAI"],
-  },
-  allowedBuckets: {
-    type: "array",
-    description: "Buckets that hold staged models.",
-    items: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" },
-    minItems: 0,
+  allowedOrganisations: strings(
+    "Organisations of the Hugging Face Hub that models may come from, case-sensitive.",
+    { pattern: "^[\\w-][\\w.-]*$", default: ["Qwen", "RedHatAI"] },
+  ),
+  allowedBuckets: strings("Buckets that hold staged models.", {
+    pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
     default: ["example-gantry-dev-models", "example-gantry-staging-models", "example-gantry-prod-models"],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

@@ -1,18 +1,15 @@
 import { isoDate } from "../../framework/iso-date.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { pinnedModels } from "../../read/gateway/retirement.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const settings = {
-  maxAgeDays: {
-    type: "integer",
-    description: "Maximum age in days of the provider's page for a model without an announced retirement.",
-    minimum: 1,
-    maximum: 180,
-    default: 90,
-  },
+  maxAgeDays: integer(
+    "Maximum age in days of the provider's page for a model without an announced retirement.",
+    { minimum: 1, maximum: 180, default: 90 },
+  ),
 } as const satisfies RuleSettings;
 
 export const providerModelNotRetired: ResourceRule<typeof settings> = {

@@ -1,7 +1,7 @@
 import { maxExemptionDays } from "../../framework/exemption.ts";
 import { isoDate } from "../../framework/iso-date.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
@@ -9,13 +9,10 @@ import { printable } from "../../read/text/printable.ts";
 import { providerModel } from "../../read/text/provider-model.ts";
 
 const settings = {
-  undatedModels: {
-    type: "array",
-    description: `Models whose provider publishes no dated name, each with an expiry date, at most ${maxExemptionDays} days ahead: openai/gpt-5.6-luna@2027-02-01.`,
-    items: { type: "string", pattern: "^[a-z0-9_]+/[!-)+-~]+@\\d{4}-\\d{2}-\\d{2}$" },
-    minItems: 0,
-    default: [],
-  },
+  undatedModels: strings(
+    `Models whose provider publishes no dated name, each with an expiry date, at most ${maxExemptionDays} days ahead: openai/gpt-5.6-luna@2027-02-01.`,
+    { pattern: "^[a-z0-9_]+/[!-)+-~]+@\\d{4}-\\d{2}-\\d{2}$", default: [] },
+  ),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

@@ -1,18 +1,16 @@
 import { isoDate } from "../../framework/iso-date.ts";
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { pinnedModels } from "../../read/gateway/retirement.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const settings = {
-  warnDays: {
-    type: "integer",
-    description: "Days before a model's retirement at which the finding starts.",
+  warnDays: integer("Days before a model's retirement at which the finding starts.", {
     minimum: 1,
     maximum: 365,
     default: 60,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const providerModelRetiresSoon: ResourceRule<typeof settings> = {

@@ -1,21 +1,18 @@
 import { knownServices, unreadTypes } from "../../data/known-services.ts";
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { integrations } from "../../read/aws/integrations.ts";
 
 const settings = {
-  knownServices: {
-    type: "array",
-    description:
-      "Additional providers, AWS services as aws:service, and their types or actions as aws:service/name, that were checked to run no models.",
-    items: {
-      type: "string",
+  knownServices: strings(
+    "Additional providers, AWS services as aws:service, and their types or actions as aws:service/name, that were checked to run no models.",
+    {
       not: { pattern: "^aws$" },
       pattern: "^[a-z][a-z0-9-]*(?::[a-z0-9-]+(?:/[A-Za-z0-9]+)?)?$",
+      minItems: 1,
+      default: knownServices,
     },
-    minItems: 1,
-    default: knownServices,
-  },
+  ),
 } as const satisfies RuleSettings;
 
 export const serviceKnown: ResourceRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { isForward, isSet } from "../../read/aws/forward.ts";
 import { isOf, listenerRules, listeners } from "../../read/aws/load-balancer.ts";
@@ -9,13 +9,11 @@ import { isApplication } from "../../read/aws/purpose.ts";
 const mostGroups = 5;
 
 const settings = {
-  maxStickySeconds: {
-    type: "integer",
-    description: "Maximum stickiness of a client to one target group in seconds.",
+  maxStickySeconds: integer("Maximum stickiness of a client to one target group in seconds.", {
     minimum: 1,
     maximum: 3600,
     default: 300,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const forwardWeightsValid: ResourceRule<typeof settings> = {

@@ -1,31 +1,25 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { gatewayModels, inGatewayConfigs } from "../../read/gateway/gateway-config.ts";
 import { documentCarriers } from "../../read/kubernetes/documents.ts";
 
 const settings = {
-  maxFirstTokenSeconds: {
-    type: "integer",
-    description: "Maximum seconds to the first token of one attempt.",
+  maxFirstTokenSeconds: integer("Maximum seconds to the first token of one attempt.", {
     minimum: 1,
     maximum: 120,
     default: 30,
-  },
-  maxStreamSeconds: {
-    type: "integer",
-    description: "Seconds that the longest stream takes: the minimum of a total timeout.",
+  }),
+  maxStreamSeconds: integer("Seconds that the longest stream takes: the minimum of a total timeout.", {
     minimum: 1,
     maximum: 900,
     default: 300,
-  },
-  maxTotalSeconds: {
-    type: "integer",
-    description: "Maximum seconds of a total timeout.",
+  }),
+  maxTotalSeconds: integer("Maximum seconds of a total timeout.", {
     minimum: 300,
     maximum: 3600,
     default: 900,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, unknown } from "../../framework/value.ts";
 import { drainSeconds, preStopSeconds } from "../../read/engine/drain.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
@@ -15,20 +15,16 @@ import {
 
 const settings = {
   ...engineSettings,
-  minPreStop: {
-    type: "integer",
-    description: "Seconds until a load balancer stops sending requests to a terminating pod.",
+  minPreStop: integer("Seconds until a load balancer stops sending requests to a terminating pod.", {
     minimum: 15,
     maximum: 600,
     default: 30,
-  },
-  margin: {
-    type: "integer",
-    description: "Seconds between the end of the last answer and SIGKILL.",
+  }),
+  margin: integer("Seconds between the end of the last answer and SIGKILL.", {
     minimum: 5,
     maximum: 600,
     default: 15,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 /** Seconds that Kubernetes waits by default. [Kubernetes API, PodSpec] */

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf, RuleSettings } from "../../framework/settings.ts";
+import { type ConfigOf, integer, type RuleSettings } from "../../framework/settings.ts";
 import { at, elements, orUnknown, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import {
   applicationBalancers,
@@ -19,14 +19,10 @@ import { Objects } from "../../read/kubernetes/objects.ts";
 
 const settings = {
   ...engineSettings,
-  minIdleSeconds: {
-    type: "integer",
-    description:
-      "Minimum idle timeout in seconds: the longest that a request computes without sending a byte.",
-    minimum: 120,
-    maximum: 4000,
-    default: 300,
-  },
+  minIdleSeconds: integer(
+    "Minimum idle timeout in seconds: the longest that a request computes without sending a byte.",
+    { minimum: 120, maximum: 4000, default: 300 },
+  ),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;

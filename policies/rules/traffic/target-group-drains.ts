@@ -1,5 +1,5 @@
 import type { ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { integer, type RuleSettings } from "../../framework/settings.ts";
 import { at } from "../../framework/value.ts";
 import { targetGroups } from "../../read/aws/load-balancer.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
@@ -10,13 +10,11 @@ const longestDelay = 3600;
 const algorithms = ["round_robin", "least_outstanding_requests", "weighted_random"];
 
 const settings = {
-  maxStreamSeconds: {
-    type: "integer",
-    description: "Seconds of the longest stream.",
+  maxStreamSeconds: integer("Seconds of the longest stream.", {
     minimum: 300,
     maximum: longestDelay,
     default: 300,
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const targetGroupDrains: ResourceRule<typeof settings> = {

@@ -1,17 +1,15 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, type Value } from "../../framework/value.ts";
 import { targetGroups } from "../../read/aws/load-balancer.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 
 const settings = {
-  healthPaths: {
-    type: "array",
-    description: "Readiness paths that a health check may use.",
-    items: { type: "string", pattern: "^/[\\w./-]+$" },
+  healthPaths: strings("Readiness paths that a health check may use.", {
+    pattern: "^/[\\w./-]+$",
     minItems: 1,
     default: ["/health", "/health/readiness", "/ready"],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 /** The defaults of unset fields. [Pulumi AWS provider, lb.TargetGroup] */
