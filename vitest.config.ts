@@ -12,7 +12,7 @@ const onFixtureDay = { execArgv: ["--import", clock], env: { NODE_OPTIONS: `--im
 /** Tests that check or plan hundreds of cases, walk documents on copies, or start every command: minutes, not seconds. */
 const sweeps = [
   "test/{contributing,readme}.test.ts",
-  "test/components/serving/{computes,stage-model}.test.ts",
+  "test/components/serving/{engine-progress,stage-model}.test.ts",
   "test/support/plan-fixture.test.ts",
   "test/policies/{changes,laws,legitimate,mutations,totality-resources,totality-stacks,unknowns,ways,whole-program}.test.ts",
   "test/scripts/{commands,plan,start-process,plan/plan}.test.ts",

@@ -11,7 +11,10 @@ export type AttentionLayout =
   /** Only `attentionLayers` keep keys and values; the rest keep a state of fixed size per sequence. */
   | { readonly kind: "hybrid"; readonly attentionLayers: number; readonly stateMiBPerSequence: number };
 
-/** The properties of a model that the planner needs. A release's `model` has this shape. */
+/**
+ * The properties of a model that the planner needs. A release's `model` has this shape and is the components' only source
+ * of them; the policy pack has its own, policies/data/models.ts.
+ */
 export interface ModelShape {
   readonly quantization: string;
   /** Weights on disk, which is what all GPUs of a replica hold together. */

@@ -22,7 +22,10 @@ export function knownVersions(): readonly string[] {
   return readdirSync(folder).map((file) => file.replace(/\.json$/, ""));
 }
 
-/** The long flags of `vllm serve` in one of the known versions, with their dashes. */
+/**
+ * The long flags of `vllm serve` in one of the known versions, with their dashes. The components' only list; the policy
+ * pack has its own, policies/data/vllm-flags.ts.
+ */
 export function knownFlags(version: string): ReadonlySet<string> {
   return new Set(vocabulary(version).flags);
 }

@@ -28,7 +28,8 @@ const qwen8b = { layers: 36, heads: 32, kvHeads: 8, headDimension: 128 };
 /**
  * Models by repository and commit. Shapes from each repository's config.json, weights from its index of files, as
  * public copies showed them until 2026-11; where a row says "computed", from its parameters and their bits. Of a model
- * without a row, what its pod says (lib/model-shape.ts) is taken.
+ * without a row, the pod's annotation is used (read/engine/model-shape.ts). The pack's only source of these facts;
+ * components read theirs from the release.
  */
 export const models: Readonly<Record<string, ModelFacts>> = {
   "meta-llama/Llama-3.1-8B-Instruct@0e9e39f249a16976918f6564b8830bc894c89659": {

@@ -6,7 +6,8 @@ export type FlagKind = "switch" | "value" | "json" | "list" | "append";
 
 /**
  * Flags of `vllm serve` that the rules can read; a flag that isn't here makes a command line unreadable.
- * Add one with its kind when a release needs it. [vllm 0.32.0: engine/arg_utils.py, entrypoints/launchers/cli_args.py]
+ * Add one with its kind when a release needs it. The pack's only list; components have theirs, by version, in
+ * components/serving/vllm-versions. [vllm 0.32.0: engine/arg_utils.py, entrypoints/launchers/cli_args.py]
  */
 export const vllmFlags: Readonly<Record<string, FlagKind>> = {
   // Which model, and whatever else brings weights or code.

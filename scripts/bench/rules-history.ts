@@ -24,7 +24,7 @@ const limits = ["0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "20", "40",
 const counted = (perSecond: number) => (at: number) => perSecond * at;
 const constant = (value: number) => () => value;
 
-interface Written {
+interface HistorySeries {
   readonly name: string;
   readonly labels: Labels;
   readonly value: (seconds: number) => number;
@@ -51,7 +51,10 @@ export function writeHistory(file: string, models: number, until: number) {
   appendFileSync(file, "# EOF\n");
 }
 
-function lines({ name, labels, value, span = recent, step = usualSeconds }: Written, until: number): string {
+function lines(
+  { name, labels, value, span = recent, step = usualSeconds }: HistorySeries,
+  until: number,
+): string {
   const written = Object.entries({ environment: "dev", ...labels }).map(
     ([label, text]) => `${label}="${text}"`,
   );
@@ -61,7 +64,7 @@ function lines({ name, labels, value, span = recent, step = usualSeconds }: Writ
   return found.join("");
 }
 
-function histogram(name: string, labels: Labels, step: number): Written[] {
+function histogram(name: string, labels: Labels, step: number): HistorySeries[] {
   const buckets = limits.map((le, index) => ({
     name: `${name}_bucket`,
     labels: { ...labels, le },
@@ -76,7 +79,7 @@ function histogram(name: string, labels: Labels, step: number): Written[] {
 }
 
 /** One engine with its pod and its GPU. */
-function engine(model: string): Written[] {
+function engine(model: string): HistorySeries[] {
   const slot = { model, colour: "blue", release: "0123456789ab" };
   const pod = { namespace: servingNamespace, pod: `${model}-blue-0` };
   const labels = { ...slot, ...pod, engine: "0", model_name: model };
@@ -126,7 +129,7 @@ function engine(model: string): Written[] {
 }
 
 /** What the gateway counts of one route, of each tenant. */
-function route(route: string, model: string): Written[] {
+function route(route: string, model: string): HistorySeries[] {
   const pod = { namespace: "gateway", pod: "gateway-0", pid: "1", route, model };
   const ofTenants = Array.from({ length: tenants }, (_, tenant) => ({ ...pod, tenant: `tenant-${tenant}` }));
   return [

@@ -3,13 +3,13 @@ import type { FindingReport } from "../plan/report/report.ts";
 import { type BlastRadius, blastRadius, stepName, stepType } from "./blast-radius.ts";
 import { shortened } from "./changed-paths.ts";
 import { type Evaluations, evaluations } from "./evaluations.ts";
+import { irreversible } from "./irreversible.ts";
 import { notes } from "./notes.ts";
 import { placesOf } from "./place.ts";
 import { type SettingChange, settingChanges } from "./settings.ts";
 import type { PlannedSide } from "./side.ts";
 import { slotChanges, trafficChanges } from "./slot-changes.ts";
 import type { PlanStep } from "./steps.ts";
-import { wayBack } from "./way-back.ts";
 
 /** One resource that would change. */
 export interface ChangedResource {
@@ -54,7 +54,7 @@ export interface Comparison {
   readonly evaluations: Evaluations;
   readonly settings: readonly SettingChange[];
   /** What a revert of the change wouldn't undo, and what it would take. */
-  readonly wayBack: readonly string[];
+  readonly irreversible: readonly string[];
   /** Further notes: protected resources, another account or schema. */
   readonly notes: readonly string[];
 }
@@ -99,7 +99,7 @@ export function compare(
     },
     evaluations: evaluations(before, after),
     settings,
-    wayBack: before === undefined ? [] : wayBack(change),
+    irreversible: before === undefined ? [] : irreversible(change),
     notes: before === undefined ? [] : notes(before, after, steps),
   };
 }

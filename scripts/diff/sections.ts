@@ -22,7 +22,7 @@ export function sectionsOf(outcome: EnvironmentDiff): readonly Section[] {
     ];
   if ("problem" in outcome) return [{ title: "can't be planned", lines: outcome.problem.split("\n") }];
   const { comparison, baseProblem } = outcome;
-  const { blastRadius, traffic, slots, settings, policies, exemptions, evaluations, wayBack, notes } =
+  const { blastRadius, traffic, slots, settings, policies, exemptions, evaluations, irreversible, notes } =
     comparison;
   const signed = (added: readonly string[], gone: readonly string[]) => [
     ...added.map((line) => `new: ${line}`),
@@ -34,7 +34,7 @@ export function sectionsOf(outcome: EnvironmentDiff): readonly Section[] {
       lines: [...(blastRadius ? [`blast radius: ${blastRadius.line}`] : []), ...moneyLines(comparison)],
     },
     { title: "the base can't be planned, so only the head is shown", lines: baseProblem?.split("\n") ?? [] },
-    { title: "not undone by a revert", lines: wayBack },
+    { title: "not undone by a revert", lines: irreversible },
     { title: "notes", lines: notes },
     { title: "traffic", lines: traffic },
     { title: "slots", lines: slots },

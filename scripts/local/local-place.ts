@@ -34,7 +34,7 @@ export interface LocalDataPath {
 /** @throws TrafficError where none runs, or one of another environment */
 export function localDataPath(root: string, environment: string): LocalDataPath {
   const control = controlOf(root, environment);
-  return { control, tell: <T>(request: LocalRequest) => told<T>(control.socket, request) };
+  return { control, tell: <T>(request: LocalRequest) => sendRequest<T>(control.socket, request) };
 }
 
 /**
@@ -96,7 +96,7 @@ function controlOf(root: string, environment: string): ControlFile {
   );
 }
 
-async function told<T>(socketPath: string, request: LocalRequest): Promise<T> {
+async function sendRequest<T>(socketPath: string, request: LocalRequest): Promise<T> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = ask({ socketPath, method: "POST", path: "/" }, resolve);
     asked.on("error", (error: NodeJS.ErrnoException) =>

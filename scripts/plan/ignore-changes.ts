@@ -11,9 +11,9 @@ export function withIgnored(young: Properties, old: Properties, paths: readonly 
   return paths.reduce<Properties>((inputs, path) => reset(old, inputs, steps(path)) as Properties, young);
 }
 
-type Step = string | number;
+type PathStep = string | number;
 
-function steps(path: string): readonly Step[] {
+function steps(path: string): readonly PathStep[] {
   return [...path.matchAll(/\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map(
     ([, index, quoted, plain = ""]) => {
       if (index === "*") return "*";
@@ -24,7 +24,7 @@ function steps(path: string): readonly Step[] {
 }
 
 /** What stands at a path before; where its parent is gone or new, what stands there now. */
-function reset(old: Wire | undefined, young: Wire, [step, ...rest]: readonly Step[]): Wire {
+function reset(old: Wire | undefined, young: Wire, [step, ...rest]: readonly PathStep[]): Wire {
   if (step === undefined) return old ?? young;
   if (Array.isArray(young)) {
     const before: readonly Wire[] = Array.isArray(old) ? old : [];

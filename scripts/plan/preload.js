@@ -2,36 +2,37 @@ import "../fast-start.js";
 import { createRequire } from "node:module";
 
 /*
- * Loaded into Pulumi's launchers before the program or the policy pack. It leaves out what isn't read in a plan and
- * what took two thirds of its time: two thousand debug messages, each a call that waits for the one before; traces for
- * telemetry; source maps for every stack trace, though Node strips types in place and positions are true as they are;
- * where each resource and each promise was made; and, until they are used, the Automation API, the server for providers
- * and the compiler and debugger behind functions that are deployed as code. The program notices nothing of it.
- * JavaScript, because it comes before types are stripped.
+ * Loaded into Pulumi's launchers before the program or the policy pack. It removes work that a plan doesn't need and that
+ * took two thirds of its time: two thousand debug messages, each a call that waits for the previous one; traces for
+ * telemetry; source maps for every stack trace, though Node strips types in place, so that positions stay correct; the
+ * call sites of resources and promises; and, until first use, the Automation API, the server for providers, and the
+ * compiler and debugger for functions that are deployed as code. The program's behavior doesn't change. Functions that
+ * Pulumi doesn't have can't be replaced; test/scripts/plan/preload.test.ts compares whole modules with Pulumi's own.
+ * JavaScript, because it runs before types are stripped.
  */
 const require = createRequire(import.meta.url);
 /** @param {string} file */
 export const pulumi = (file) => require.resolve(`@pulumi/pulumi/${file}`);
 
 const ofPulumi = createRequire(pulumi("index.js"));
-/** Whatever telemetry has, and every call of it, is this again. */
+/** A stub for telemetry: every property and every call returns it again. */
 const silent = new Proxy(() => silent, { get: () => silent });
 provide(ofPulumi.resolve("source-map-support/register"), {});
 provide(ofPulumi.resolve("@opentelemetry/api"), silent);
 provide(pulumi("cmd/run/tracing.js"), silent);
-provide(pulumi("automation/index.js"), whenUsed(pulumi("automation/index.js")));
-provide(pulumi("provider/index.js"), whenUsed(pulumi("provider/index.js")));
-loadLater(pulumi("runtime/closure/codePaths.js"), ["computeCodePaths"]);
-loadLater(pulumi("runtime/closure/serializeClosure.js"), ["serializeFunction", "serializeFunctionAsync"]);
-loadLater(pulumi("runtime/closure/v8Hooks.js"), ["getSessionAsync", "getScriptUrl"], {
+provide(pulumi("automation/index.js"), lazyModule(pulumi("automation/index.js")));
+provide(pulumi("provider/index.js"), lazyModule(pulumi("provider/index.js")));
+lazyFunctions(pulumi("runtime/closure/codePaths.js"), ["computeCodePaths"]);
+lazyFunctions(pulumi("runtime/closure/serializeClosure.js"), ["serializeFunction", "serializeFunctionAsync"]);
+lazyFunctions(pulumi("runtime/closure/v8Hooks.js"), ["getSessionAsync", "getScriptUrl"], {
   isInitializedAsync: () => Promise.resolve(),
 });
-require(pulumi("log/index.js")).debug = () => Promise.resolve();
-require(pulumi("resource.js")).Resource.callsites = () => [];
-withoutStackTraces(require(pulumi("runtime/debuggable.js")), "debuggablePromise");
+replace(require(pulumi("log/index.js")), "debug", () => () => Promise.resolve());
+replace(require(pulumi("resource.js")).Resource, "callsites", () => () => []);
+replace(require(pulumi("runtime/debuggable.js")), "debuggablePromise", withoutStackTraces);
 
 /**
- * Puts what a module exports in its place, without loading it.
+ * Provides the exports of a module without loading it.
  * @param {string} file
  * @param {object} exports
  */
@@ -40,10 +41,10 @@ export function provide(file, exports) {
 }
 
 /**
- * What a module exports, loaded on first use.
+ * The exports of a module, loaded on first use.
  * @param {string} file
  */
-function whenUsed(file) {
+function lazyModule(file) {
   return new Proxy(
     {},
     {
@@ -60,9 +61,9 @@ function whenUsed(file) {
  * Loads a module when one of its functions is first called.
  * @param {string} file
  * @param {readonly string[]} functions
- * @param {object} meanwhile what it answers without being loaded
+ * @param {object} meanwhile functions that don't need the module
  */
-function loadLater(file, functions, meanwhile = {}) {
+function lazyFunctions(file, functions, meanwhile = {}) {
   const later = functions.map((name) => [
     name,
     (/** @type {unknown[]} */ ...args) => {
@@ -74,16 +75,25 @@ function loadLater(file, functions, meanwhile = {}) {
 }
 
 /**
- * Lets a function of a module make errors that aren't thrown without a trace, which costs more than the rest of it.
- * @param {Record<string, (...args: unknown[]) => unknown>} module
+ * Replaces a function of a module or a class. @throws Error if there is none: it isn't the lock file's version
+ * @param {Record<string, (...args: unknown[]) => unknown>} owner
  * @param {string} name
+ * @param {(original: (...args: unknown[]) => unknown) => (...args: unknown[]) => unknown} replacement
  */
-function withoutStackTraces(module, name) {
-  const original = module[name];
+function replace(owner, name, replacement) {
+  const original = owner[name];
   if (original === undefined) {
     throw new Error(`Pulumi's runtime has no ${name}: it isn't the version of the lock file`);
   }
-  module[name] = (...args) => {
+  owner[name] = replacement(original);
+}
+
+/**
+ * Lets a function create errors that aren't thrown without a stack trace, which costs more than the rest of it.
+ * @param {(...args: unknown[]) => unknown} original
+ */
+function withoutStackTraces(original) {
+  return (/** @type {unknown[]} */ ...args) => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {

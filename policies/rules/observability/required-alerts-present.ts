@@ -27,24 +27,25 @@ export const requiredAlertsPresent: StackRule = {
     const mayHaveGateway = resources.flatMap(containers).some((one) => isGateway(one) !== false);
     for (const required of [...requiredAlerts, ...(mayHaveGateway ? requiredGatewayAlerts : [])]) {
       const named = alerts.filter(({ fields }) => at(fields, "alert") === required.name);
-      if (named.some(({ fields }) => tells(required, at(fields, "expr")))) continue;
+      if (named.some(({ fields }) => canDetect(required, at(fields, "expr")))) continue;
       yield {
         path: required.name,
         where: "alerts",
         problem:
           named.length === 0
-            ? `the alert ${required.name} is missing, which fires when ${required.tells}`
-            : `${required.name} can't detect that ${required.tells}: its expr reads other metrics, or unknown ones`,
-        allowed: `an alert ${required.name} on ${required.reads.join(" and ")}, and on no unknown metric`,
+            ? `the alert ${required.name} is missing, which fires when ${required.condition}`
+            : `${required.name} can't detect that ${required.condition}: its expr reads other metrics, or unknown ones`,
+        allowed: `an alert ${required.name} on ${required.metrics.join(" and ")}, and on no unknown metric`,
       };
     }
   },
 };
 
-function tells({ reads }: RequiredAlert, expr: Value): boolean {
+function canDetect(required: RequiredAlert, expr: Value): boolean {
   const metrics = metricsOf(expr);
   if (metrics === unknown) return false;
   return (
-    reads.every((metric) => metrics.has(metric)) && [...metrics].every((metric) => knownMetrics.has(metric))
+    required.metrics.every((metric) => metrics.has(metric)) &&
+    [...metrics].every((metric) => knownMetrics.has(metric))
   );
 }

@@ -26,7 +26,7 @@ function outcome(environment: string, resources: number): EnvironmentDiff {
       exemptions: { added: [], gone: [] },
       evaluations: { added: [], gone: [] },
       settings: [{ path: "tenants.web", after: "@everyone <img src=x> ```" }],
-      wayBack: [],
+      irreversible: [],
       notes: [],
     },
   };

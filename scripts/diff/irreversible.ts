@@ -3,7 +3,7 @@ import { nodesOf } from "./nodes.ts";
 import type { ComponentPlace } from "./place.ts";
 
 /** What a revert of the change wouldn't undo within seconds; each with what it would take. */
-export function wayBack(change: Change): string[] {
+export function irreversible(change: Change): string[] {
   const { steps, slots, settings, places } = change;
   const lost = steps.filter(
     ({ kind, old }) => (kind === "delete" || kind === "replace") && isData(old?.type),
