@@ -1,4 +1,4 @@
-/** How layers keep what they have seen, where it isn't keys and values of each head for every token. */
+/** How layers store attention state, if not as keys and values of each head for every token. */
 export type Attention =
   /** One vector of so many elements for each token and layer, the same on every GPU. */
   | { readonly kind: "latent"; readonly elements: number }
@@ -7,7 +7,7 @@ export type Attention =
   /** Only so many layers keep keys and values; the others have a state of fixed size for each request. */
   | { readonly kind: "state"; readonly layers: number; readonly stateMiB: number };
 
-/** What a model takes of a GPU, by its files. */
+/** A model's memory needs, by its files. */
 export interface ModelFacts {
   /** All files of weights together, as they are stored. */
   readonly weightsGiB: number;

@@ -15,7 +15,7 @@ interface CacheType {
   readonly backends: Readonly<Record<string, number>>;
 }
 
-/** What an engine runs on which GPU. */
+/** The formats that an engine supports, by GPU. */
 export interface EngineSupport {
   readonly engine: "vllm" | "tgi";
   /** The first version that this was read from, and the first one that wasn't compared with it. */

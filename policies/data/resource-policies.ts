@@ -1,4 +1,4 @@
-/** Policies of further things that are acted on, by the property that holds each. [@pulumi/aws 7.48] */
+/** Further resource-based policies, by the property that holds each. [@pulumi/aws 7.48] */
 export const otherPolicies: Readonly<Record<string, string>> = {
   "aws:acmpca/policy:Policy": "policy",
   "aws:amp/resourcePolicy:ResourcePolicy": "policyDocument",

@@ -52,7 +52,7 @@ export function whenStackBegins(reset: () => void) {
   resets.push(reset);
 }
 
-/** Lets the lists above know what the server is asked. To be called before the pack is served. */
+/** Tracks the server's current request for the lists above. Must be called before the pack is served. */
 export function watchServer() {
   const { Server } = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"))(
     "@grpc/grpc-js",

@@ -46,7 +46,7 @@ export function parseFindingId(id: unknown): FindingId | undefined {
   return parts.resource === "" || parts.path === "" ? undefined : parts;
 }
 
-/** What is wrong with an exemption; each is a reason not to apply it. */
+/** The problems of an exemption; each is a reason not to apply it. */
 export function exemptionProblems(exemption: Exemption, today: string): readonly string[] {
   const { finding, type, environments, reason, owner, expires } = exemption;
   const id = parseFindingId(finding);

@@ -1,11 +1,11 @@
 /**
- * What Pulumi passes on of a rule and of a finding, as labelled parts of one string: the description of the rule, then
+ * A rule's and a finding's text for Pulumi, as labelled parts of one string: the description of the rule, then
  * the message of the finding. The CLI shows it as it is; reports read the parts back.
  */
 const labels = ["rule", "why", "found", "value", "where", "allowed", "fix", "id"] as const;
 type Parts = Partial<Record<(typeof labels)[number], string>>;
 
-/** A finding as its reader sees it. */
+/** The parts of a finding that readers see. */
 export interface Message {
   /** The rule's title. */
   readonly rule: string;
@@ -27,7 +27,7 @@ const ownLine = `${indent}  `;
 /** Columns of a terminal that the CLI leaves to a message. */
 const width = 76;
 
-/** One part after the other, wrapped between words. `parseParts` gives them back, whatever they hold. */
+/** Formats the parts one after the other, wrapped between words. `parseParts` restores them exactly. */
 export function formatParts(parts: Readonly<Parts>): string {
   return labels
     .flatMap((label) => {

@@ -16,7 +16,7 @@ import {
 import { configure, type RuleSettings, schemaOf } from "./settings.ts";
 import { isFields, plain } from "./value.ts";
 
-/** What rules are run with. */
+/** The inputs of a pack: rules, exemptions and the date. */
 export interface Pack {
   readonly rules: readonly Rule[];
   readonly exemptions: readonly Exemption[];
@@ -81,7 +81,7 @@ function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy 
   };
 }
 
-/** What Pulumi shows of a rule. */
+/** A rule's metadata for Pulumi. */
 function metadata({ name, title, why, fix, severity, level, relatedChecks, config }: RuleMetadata) {
   return {
     name,

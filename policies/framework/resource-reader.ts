@@ -3,7 +3,7 @@ import { isCheckedByChildren } from "./component.ts";
 import { type Resource, type RuleMetadata, readsType, type StackResource } from "./rule.ts";
 import { plain, type Value } from "./value.ts";
 
-/** A resource as Pulumi hands it to a policy. */
+/** A resource as Pulumi passes it to a policy. */
 interface GivenResource {
   readonly urn: string;
   readonly type: string;
@@ -13,10 +13,10 @@ interface GivenResource {
   readonly provider?: PolicyProviderResource;
 }
 
-/** What of a stack's resource no rule sees otherwise than another. */
+/** The parts of a resource that are the same for all rules. */
 type Shared = Omit<StackResource, "behind">;
 
-/** Turns what Pulumi shows a pack into what rules read, each property once for all rules. */
+/** Converts Pulumi's resources to what rules read, each property once for all rules. */
 export class ResourceReader {
   private readonly plain = new WeakMap<object, Value>();
   /** The inputs of each resource, by URN, as rules for single resources received them. */

@@ -3,18 +3,18 @@ import type { Exemption } from "./exemption.ts";
 import type { ConfigOf, RuleSettings } from "./settings.ts";
 import type { Value } from "./value.ts";
 
-/** What people read about a rule. Everything that Pulumi shows of it is derived from here. */
+/** A rule's metadata. Everything that Pulumi shows about the rule is derived from it. */
 export interface RuleMetadata<S extends RuleSettings = RuleSettings> {
   /** Also the name of the rule's file. */
   readonly name: string;
   readonly title: string;
-  /** What goes wrong without it. */
+  /** The risk without it. */
   readonly why: string;
-  /** What to type. */
+  /** How to fix a finding. */
   readonly fix: string;
   readonly severity: Severity;
   readonly level: "mandatory" | "advisory";
-  /** The checks of other tools that it descends from, or why there are none. */
+  /** Equivalent checks of other tools, or why there are none. */
   readonly relatedChecks: readonly string[] | { readonly none: string };
   /** Type tokens of the resources that it sees; a `*` at the end stands for any rest. */
   readonly resourceTypes: readonly string[];
@@ -36,7 +36,7 @@ export interface StackRule<S extends RuleSettings = RuleSettings> extends RuleMe
 /** A rule about one resource at a time, or about the whole stack. */
 export type Rule = ResourceRule | StackRule;
 
-/** A resource as a rule sees it: its inputs, with `unknown` for what only the update will know. */
+/** A resource as a rule sees it: its inputs, with `unknown` for values that only the update will know. */
 export interface Resource {
   readonly type: string;
   readonly name: string;
@@ -61,7 +61,7 @@ interface ResourceOptions {
 /** A resource among all of a stack, with its dependencies. */
 export interface StackResource extends Resource {
   readonly urn: string;
-  /** What its provider answered: identifiers that no input holds, once they are known. */
+  /** The provider's outputs: identifiers that no input holds, once they are known. */
   readonly outputs: Value;
   /** The resources behind a top-level property. */
   behind(property: string): readonly StackResource[];
@@ -80,28 +80,28 @@ export interface Stack {
   readonly rules: readonly RuleMetadata[];
 }
 
-/** What a rule reports of one field. No part holds a value that could be a secret. */
+/** A rule's finding about one field. No part contains a value that could be a secret. */
 export interface Finding {
   /** Where in the resource; with the rule and the resource's name it identifies the finding. */
   readonly path: string;
   /** The part of the resource in words, such as `container engine`. */
   readonly where?: string;
-  /** What is wrong. */
+  /** The problem. */
   readonly problem: string;
   /** The value that is wrong, where it can be shown. */
   readonly value?: string;
   readonly allowed: string;
-  /** What to type, where this finding needs more than the rule's own `fix` says, such as the name of a slot. */
+  /** A more specific fix than the rule's own, such as one with the name of a slot. */
   readonly fix?: string;
 }
 
 /** A finding of a stack rule: about one resource, or about the stack. */
 export interface StackFinding extends Finding {
-  /** Absent for what is about no resource. */
+  /** Absent for findings about the whole stack. */
   readonly resource?: StackResource;
 }
 
-/** Types that were asked about, by rule: each rule is asked about each resource, and a stack has few types. */
+/** Cached results by rule and type: each rule is checked for each resource, and a stack has few types. */
 const typesRead = new WeakMap<RuleMetadata, Map<string, boolean>>();
 
 /** Whether a rule sees resources of a type. */

@@ -1,6 +1,6 @@
 import { UnknownValueError } from "@pulumi/policy";
 
-/** Marks a value that can't be read: it is known only during `pulumi up`, or its path has another shape. */
+/** Marks a value that can't be read: it is known only during `pulumi up`, or its path has an unexpected shape. */
 export const unknown: unique symbol = Symbol("unknown");
 /** The type of `unknown`. */
 export type Unknown = typeof unknown;
@@ -18,7 +18,7 @@ const bridgeMark = "__defaults";
 /** No resource nests this deep; what does can't be read. */
 const deepest = 100;
 
-/** One field of what Pulumi hands to a rule, whose proxy throws where the value is unknown. */
+/** One field of a value from Pulumi, whose proxy throws if the field is unknown. */
 export function field(object: object, key: string): unknown {
   try {
     return Reflect.get(object, key);
@@ -28,7 +28,7 @@ export function field(object: object, key: string): unknown {
   }
 }
 
-/** The whole of what Pulumi hands to a rule, with the marker wherever something is unknown. */
+/** A value from Pulumi as a whole, with the marker wherever something is unknown. */
 export function plain(raw: unknown, depth = 0): Value {
   if (raw === null || raw === undefined) return undefined;
   if (typeof raw === "boolean" || typeof raw === "number" || typeof raw === "string") return raw;

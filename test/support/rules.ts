@@ -22,7 +22,7 @@ export function policyConfiguration(root: string, environment: string): PolicyCo
   return file === undefined ? {} : JSON.parse(readFileSync(file, "utf8"));
 }
 
-/** A resource as Pulumi hands it to a policy. */
+/** A resource as Pulumi passes it to a policy. */
 interface Given {
   readonly urn: string;
   readonly type: string;

@@ -12,7 +12,7 @@ import {
 import { isOf, listenerRules, listeners, loadBalancersOf, targetGroups } from "./load-balancer.ts";
 import { isApplication } from "./purpose.ts";
 
-/** What a rule has to read to go from a load balancer to the target groups behind it. */
+/** Resource types that a rule needs to follow a load balancer to its target groups. */
 export const readsToTargetGroups: readonly string[] = [...listeners, ...listenerRules, ...targetGroups];
 
 /** A listener or a listener's rule that forwards requests. */
@@ -52,7 +52,7 @@ export function isSet(value: Value): boolean {
   return value !== undefined && value !== "";
 }
 
-/** Everything of a stack that forwards. */
+/** All listeners and rules of a stack that forward. */
 export function forwards(resources: readonly StackResource[]): readonly Forward[] {
   return resources.filter(isOf([...listeners, ...listenerRules])).flatMap((resource) => {
     const property = isOf(listeners)(resource) ? "defaultActions" : "actions";
@@ -104,7 +104,7 @@ function destinations(action: Value): readonly Destination[] | Unknown {
   return weighted.length === 1 ? weighted : [...single, ...weighted];
 }
 
-/** What the requests for one name may reach: the forwards of a listener that take the same host. */
+/** The destinations of requests for one host: the forwards of a listener that match the host. */
 export interface HostRoute {
   /** Absent where no host is required, or none that can be read. */
   readonly host?: string;

@@ -15,7 +15,7 @@ import {
 import { type LocatedValue, locatedElements } from "../text/located-value.ts";
 
 const permissionSetPolicy = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy";
-/** Policies of those who act: what they may do, and to what. */
+/** Identity-based policies: allowed actions and resources. */
 const identityPolicies: readonly string[] = [
   "aws:iam/policy:Policy",
   "aws:iam/rolePolicy:RolePolicy",
@@ -24,7 +24,7 @@ const identityPolicies: readonly string[] = [
   permissionSetPolicy,
 ];
 export const keyPolicies: readonly string[] = ["aws:kms/key:Key", "aws:kms/keyPolicy:KeyPolicy"];
-/** Policies of what is acted on: who may. A resource of `*` is the one that they are attached to. */
+/** Resource-based policies: allowed principals. A resource of `*` is the one that they are attached to. */
 export const resourcePolicies: readonly string[] = [
   ...keyPolicies,
   "aws:s3/bucketPolicy:BucketPolicy",
@@ -69,7 +69,7 @@ export function attachedPolicies({ type, props }: Omit<Resource, "options">): re
 /** Everything that holds a policy. */
 export const policyHolders: readonly string[] = [...identityPolicies, ...resourcePolicies, ...roles];
 
-/** Who a statement is about. */
+/** The principals of a statement. */
 export interface Principal {
   readonly kind: "AWS" | "Service" | "Federated" | "CanonicalUser";
   readonly id: string;
@@ -129,7 +129,7 @@ export interface PlacedStatement {
   readonly pending?: boolean;
 }
 
-/** The statements by which a resource grants something, or refuses it; none for other resources. */
+/** The statements of a resource's policies; none for other resources. */
 export function policyStatements({ type, props }: Omit<Resource, "options">): readonly PlacedStatement[] {
   const other = Object.hasOwn(otherPolicies, type) ? otherPolicies[type] : undefined;
   if (other !== undefined) return statements(other, at(props, other));

@@ -10,7 +10,7 @@ import {
 } from "./load-balancer.ts";
 import { subnets } from "./vpc.ts";
 
-/** What a rule has to read to know where requests for a target group come from. */
+/** Resource types that a rule needs to find the load balancers of a target group. */
 export const ingressPathTypes: readonly string[] = [
   ...targetGroups,
   ...listenerRules,

@@ -50,13 +50,13 @@ export function isInternalIngress({ type, props }: StackResource): boolean {
   );
 }
 
-/** Whether a listener may be heard from outside: one of an internal load balancer of the stack may not. */
+/** Whether a listener may be reachable from outside: one of an internal load balancer of the stack is not. */
 export function isPublicListener(listener: StackResource): boolean {
   const owners = loadBalancersOf(listener);
   return owners.length === 0 || owners.some(isPublic);
 }
 
-/** Whether a rule may be of a listener that is heard from outside. */
+/** Whether a rule may belong to a listener that is reachable from outside. */
 export function isPublicRule(rule: StackResource): boolean {
   const heard = rule.behind("listenerArn").filter(isOf(listeners));
   return heard.length === 0 || heard.some(isPublicListener);

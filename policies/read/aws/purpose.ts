@@ -5,7 +5,7 @@ export const purposeKey = "gantry.dev/purpose";
 
 /** `application` serves no model; `node-agent` looks after the node that it runs on. */
 const purposes = ["application", "node-agent"] as const;
-/** What a team may declare a resource to be for, when it serves no model. */
+/** The purposes that a team may declare for a resource that serves no model. */
 export type Purpose = (typeof purposes)[number];
 
 /** The part of a message for resources that serve no model. */

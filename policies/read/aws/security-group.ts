@@ -29,7 +29,7 @@ export const groupSettings = {
   ),
 } as const satisfies RuleSettings;
 
-/** What one rule of a security group opens, however it is written. Other security groups are left out. */
+/** The ranges and ports that one rule of a security group opens, in any of its forms. Other security groups are left out. */
 export interface Opening {
   readonly protocol: Value;
   readonly fromPort: Value;

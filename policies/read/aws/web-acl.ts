@@ -42,7 +42,7 @@ export interface AclRule {
   readonly fields: Value;
 }
 
-/** What attaches an ACL to a load balancer. One that stands before several may be attached to any of them. */
+/** Associations of an ACL with load balancers. An association that depends on several may be of any of them. */
 export function associationsOf(
   loadBalancer: StackResource,
   all: readonly StackResource[],
@@ -115,7 +115,7 @@ export function passesBefore(rule: Value, rules: readonly AclRule[]): AclRule | 
   return rules.find(({ fields }) => mayAllow(fields) && rank(fields) <= rank(rule));
 }
 
-/** What is missing for a rate rule to stop every client; undefined when nothing is. */
+/** Why a rate rule doesn't limit every client; undefined if it does. */
 function leak(rule: Value, rules: readonly AclRule[], config: RateConfig): string | undefined {
   const statement = at(rule, "statement", "rateBasedStatement");
   const limit = at(statement, "limit");

@@ -4,7 +4,7 @@ import { environment } from "../kubernetes/environment.ts";
 import { type EngineKind, engineArguments } from "./engine.ts";
 import type { EngineArguments, Unreadable } from "./vllm-arguments.ts";
 
-/** What clients of an engine rely on. */
+/** The properties of an engine that its clients rely on. */
 export interface Contract {
   readonly readable: true;
   /** Names of the model that it answers to, in order; undefined for an engine that takes any. */

@@ -2,7 +2,7 @@ import { at, isFields, isList, type Unknown, unknown, type Value } from "../../f
 import type { Container } from "../kubernetes/containers.ts";
 import { type EngineKind, engineArguments } from "./engine.ts";
 
-/** How long TGI's launcher lets running requests go on before it kills its web server. [TGI, launcher/src/main.rs] */
+/** How long TGI's launcher waits for running requests before it kills its web server. [TGI, launcher/src/main.rs] */
 const tgiDrainSeconds = 90;
 
 /**

@@ -10,7 +10,7 @@ import { type EngineArguments, type Unreadable, unreadable, vllmArguments } from
 
 const repositories = "^[a-z0-9][a-z0-9._/-]*$";
 
-/** What every rule about engines needs to tell them from other containers. */
+/** Settings of every rule about engines, which distinguish them from other containers. */
 export const engineSettings = {
   vllmImages: strings(
     "Image repositories of vLLM; the same path behind another registry's prefix counts too.",
@@ -84,7 +84,7 @@ export function readEngine(container: Container, config: EngineConfig): ReadEngi
   return args.readable ? { kind, args } : { problem: `the engine's arguments can't be read: ${args.reason}` };
 }
 
-/** What an engine runs with, by the parser of its kind. */
+/** An engine's arguments, by the parser of its kind. */
 export function engineArguments({ fields }: Container, kind: EngineKind): EngineArguments | Unreadable {
   const command = at(fields, "command");
   const args = elements(at(fields, "args"));

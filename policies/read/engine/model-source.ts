@@ -1,6 +1,6 @@
 import type { EngineArguments, Json } from "./vllm-arguments.ts";
 
-/** What an engine loads besides its own code. */
+/** A source that an engine loads, besides its own code. */
 export interface ModelSource {
   readonly of: "model" | "tokenizer" | "configuration" | "draft model" | "adapter";
   /** Begins with `args`, for the path of a finding. */
@@ -11,7 +11,7 @@ export interface ModelSource {
   readonly revision?: Json;
 }
 
-/** Everything that an engine loads. The model itself, such as its own tokenizer, isn't repeated. */
+/** All sources that an engine loads. The model's repository isn't repeated, for example for its own tokenizer. */
 export function modelSources({ model, flags }: EngineArguments): readonly ModelSource[] {
   const sources: ModelSource[] = [{ of: "model", path: "args", name: model }];
   const add = (flag: string, of: ModelSource["of"], name: Json | undefined, revision?: Json) => {

@@ -2,7 +2,7 @@ import { at, isList, type Value } from "../../framework/value.ts";
 import { type EngineArguments, type Unreadable, unreadable } from "./vllm-arguments.ts";
 
 /**
- * What Ollama serves. Its command line names no model: the start-up probe has to make one from a file and load it, in
+ * Ollama's model. Its command line names none: the start-up probe has to make one from a file and load it, in
  * these words and no others, because anything else may pull from a registry by a name that moves.
  */
 export function ollamaArguments(args: readonly string[], startupProbe: Value): EngineArguments | Unreadable {

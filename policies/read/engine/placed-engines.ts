@@ -13,7 +13,7 @@ import { count, type EngineFacts, type EngineFlag, flagOf, supportOf } from "./e
 import { annotatedShape, shapeAnnotation } from "./model-shape.ts";
 import { folderOrigin } from "./weights-folder.ts";
 
-/** What a rule has to read to know an engine's GPUs. */
+/** Resource types that a rule needs to determine an engine's GPUs. */
 export const readsPlaces: readonly string[] = [...workloads, nodePool];
 
 /** An engine whose command line can be read, and where it may run. */

@@ -18,7 +18,7 @@ export function undecidedQuantization(engine: PlacedEngine): readonly string[] {
   ].filter((reason) => reason !== undefined);
 }
 
-/** How an engine holds the weights while it runs, or why it can't load them so. */
+/** The format of the weights in an engine's memory, or why it can't load them in that format. */
 export function formatOf(
   engine: EngineFacts,
   { quantization: stored }: ModelFacts,

@@ -4,7 +4,7 @@ import type { Container } from "../kubernetes/containers.ts";
 import type { Pods } from "../kubernetes/kubernetes.ts";
 import { engineArguments, engineKind, engineSettings } from "./engine.ts";
 
-/** Where pods say which release they run, and which one was evaluated with what score from 0 to 1. */
+/** Annotations with the release that pods run, and the evaluated one with its score from 0 to 1. */
 export const annotations = {
   release: "gantry.dev/release-id",
   evaluated: "gantry.dev/evaluated-release-id",
@@ -23,7 +23,7 @@ export const releaseSettings = {
 
 type ReleaseConfig = ConfigOf<typeof releaseSettings>;
 
-/** Flags that follow from where a release runs and not from what it is. */
+/** Flags that depend on where a release runs, not on the release itself. */
 const placement = new Set([
   "--shutdown-timeout",
   "--attention-backend",
@@ -53,7 +53,7 @@ export function unevaluated(pods: Pods, { minScorePercent }: ReleaseConfig): str
     : `its evaluation scored ${score}`;
 }
 
-/** What to do about a slot whose release isn't evaluated. */
+/** The fix for a slot whose release isn't evaluated. */
 export function evaluate({ workload }: Pods, ownHost: string | undefined): string {
   const at = ownHost === undefined ? "" : ` at its own host, ${ownHost},`;
   return `Evaluate ${workload.name}${at} and commit the record to its release.`;

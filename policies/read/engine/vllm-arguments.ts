@@ -3,7 +3,7 @@ import { type FlagKind, shortFlags, vllmFlags } from "../../data/vllm-flags.ts";
 /** A JSON value, as flags such as `--hf-overrides` take it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What the engine runs with. */
+/** The effective arguments of an engine. */
 export interface EngineArguments {
   readonly readable: true;
   readonly model: string;

@@ -2,7 +2,7 @@ import { at, elements, type Unknown, unknown, type Value } from "../../framework
 import { type Container, containersOf, type PodSpec } from "../kubernetes/containers.ts";
 import { environment } from "../kubernetes/environment.ts";
 
-/** Where the files below a path of a container come from. */
+/** The origin of the files below a container's path. */
 export type FolderOrigin =
   | { readonly from: "image" }
   | { readonly from: "bucket"; readonly uri: string }
@@ -65,7 +65,7 @@ function writing(container: Container, volume: string): readonly Writer[] {
     .map(({ folder }) => ({ container, folder }));
 }
 
-/** What an init container copies, and where to; undefined where it could do anything else. */
+/** The source and destination that an init container copies; undefined if it may do anything else. */
 function copyOf(container: Container, pod: PodSpec): Copy | undefined {
   const { path, fields } = container;
   const variables = environment(container);

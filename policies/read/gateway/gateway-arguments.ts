@@ -2,7 +2,7 @@ import { at, elements, unknown } from "../../framework/value.ts";
 import { type Unreadable, unreadable } from "../engine/vllm-arguments.ts";
 import type { Container } from "../kubernetes/containers.ts";
 
-/** What LiteLLM is started with, by flag. */
+/** LiteLLM's command-line arguments, by flag. */
 export interface GatewayArguments {
   readonly readable: true;
   /** By long name; `true` for a switch. A flag may stand once. */

@@ -33,7 +33,7 @@ export const callbackLists: readonly string[] = [
   "litellm_settings.audit_log_callbacks",
 ];
 
-/** What stands at a path of a configuration, one by one; a value alone counts as a list of one. */
+/** The values at a path of a configuration; a single value counts as a list of one. */
 export function listedAt(root: Value, path: string): readonly NamedModule[] {
   const value = at(root, ...path.split("."));
   if (value === undefined) return [];

@@ -5,7 +5,7 @@ import type { Container } from "../kubernetes/containers.ts";
 import { isGateway } from "./gateway-container.ts";
 
 /**
- * What answers requests in a container: an engine, `other` where it is of no known kind, or the gateway; unknown where
+ * The server in a container: an engine, `other` where it is of no known kind, or the gateway; unknown where
  * it may be any of them, undefined where it is none.
  */
 export function serverKind(

@@ -5,7 +5,7 @@ import { type Document, documents, type Kind } from "../kubernetes/documents.ts"
 const tenants: Kind = { rootKeys: ["tenants"], keyPattern: /^tenants\.(?:ya?ml|json)$/i };
 const tenantKeys: Kind = { rootKeys: ["tenantKeys"], keyPattern: /^(?!)/ };
 
-/** The documents that say who may use the gateway and how much. */
+/** The documents with the tenants and their limits. */
 export function tenantDocuments(resource: Pick<Resource, "type" | "props">): readonly Document[] {
   return documents(resource, tenants);
 }

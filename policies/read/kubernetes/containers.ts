@@ -49,7 +49,7 @@ export interface Container {
   readonly where: string;
   /** Its fields; unknown for a container or a whole list that can't be read. */
   readonly fields: Value;
-  /** What its pods say that they are for. */
+  /** The purpose that its pods declare. */
   readonly purpose?: Purpose | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface Document {
   readonly problem?: string;
 }
 
-/** What a document is recognised by. */
+/** How a kind of document is recognized. */
 export interface Kind {
   /** Keys of which its root has one at least. */
   readonly rootKeys: readonly string[];
@@ -29,7 +29,7 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   "kubernetes:core/v1:SecretPatch": { stringData: false, data: true },
 };
 
-/** What keeps documents that pods mount, and what writes into it. */
+/** Resource types that hold documents for pods, and those that write them. */
 export const documentCarriers: readonly string[] = Object.keys(fieldsOf);
 
 interface Found {

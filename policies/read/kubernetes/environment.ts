@@ -32,7 +32,7 @@ export function environment({ path, fields }: Container): ReadonlyMap<string, Va
   return variables;
 }
 
-/** Those that stand one by one, for rules that report on their own what comes from a whole object. */
+/** The variables that are listed one by one, for rules that report envFrom separately. */
 export function ownVariables(container: Container): ReadonlyMap<string, Variable> | Unknown {
   const { fields } = container;
   return environment(

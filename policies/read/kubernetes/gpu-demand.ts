@@ -41,14 +41,14 @@ export function gpuDemands(resources: readonly StackResource[]): readonly Worklo
   });
 }
 
-/** What a pod takes of its node: its containers together, or the largest of those that run before them. */
+/** A pod's GPUs: those of its containers together, or of the largest init container if that is more. */
 function gpusOfPod(pods: Pods): number {
   const asked = (list: ContainerList) =>
     containersOf(pods, [list]).map(({ fields }) => finite(gpusAsked(fields)));
   return Math.max(sum(asked("containers")), ...asked("initContainers"));
 }
 
-/** How many of these pods may be there at once. */
+/** The maximum number of these pods at the same time. */
 function podsAtMost({ workload, prefix }: Pods, own: readonly StackResource[]): number {
   const spec = at(workload.props, "spec");
   const replicas = Math.max(...(own.length > 0 ? own.map(ceilingOf) : [atMost(at(spec, "replicas"), 1)]));

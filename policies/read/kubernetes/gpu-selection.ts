@@ -17,7 +17,7 @@ export interface Landing {
   readonly capacity: readonly CapacityType[];
 }
 
-/** One demand on a node's label. */
+/** One requirement on a node's label. */
 interface Requirement {
   readonly key: string;
   readonly operator: string;
@@ -88,7 +88,7 @@ function mayHold(asked: Requirement, { requirements, readable }: Demands, labels
   return mayExist || admits(asked, undefined);
 }
 
-/** What a type's labels say of a demand; labels of other things rule nothing out. */
+/** Whether a type's labels meet a requirement; unrelated labels exclude nothing. */
 function suits(demand: Requirement, type: GpuInstance): boolean {
   const labels = labelsOf.get(type) ?? {};
   return !Object.hasOwn(labels, demand.key) || admits(demand, labels[demand.key]);
@@ -159,7 +159,7 @@ function admits({ operator, values }: Requirement, label: string | undefined): b
   }
 }
 
-/** What a pod demands of its node: the selector with each term of the affinity, of which one has to hold. */
+/** A pod's requirements on its node: the selector with each term of the affinity, of which one has to hold. */
 function demandsOf(spec: Value): readonly Demands[] {
   const selector = at(spec, "nodeSelector");
   const selected = isFields(selector)

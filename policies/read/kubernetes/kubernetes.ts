@@ -12,7 +12,7 @@ export const scalers: readonly string[] = [
 export const replicated: readonly string[] = workloads.filter((type) =>
   /:(?:Deployment|StatefulSet|ReplicaSet|ReplicationController|LeaderWorkerSet)$/.test(type),
 );
-/** What a rule has to read to go from a target group to the pods behind it. */
+/** Resource types that a rule needs to follow a target group to its pods. */
 export const readsToPods: readonly string[] = [...targetGroupBindings, ...services, ...workloads];
 
 /** The pods of one kind that a workload makes. */

@@ -6,7 +6,7 @@ import { environment } from "./environment.ts";
 const levels = /^(?:info|warn|warning|error|critical|off)$/i;
 const no = /^(?:0|false|)$/i;
 
-/** What variables that make a server write down what it hears may hold. */
+/** Allowed values of variables that make a server log requests. */
 export interface LogVariables {
   readonly [name: string]: RegExp;
 }

@@ -1,6 +1,6 @@
 import { at, elements, orUnknown, type Unknown, unknown, type Value } from "../../framework/value.ts";
 
-/** Where a container finds a file: the key of a ConfigMap or a Secret of its namespace. */
+/** The origin of a mounted file: a key of a ConfigMap or a Secret in the container's namespace. */
 export interface MountedFile {
   readonly carrier: "ConfigMap" | "Secret";
   readonly name: string;
@@ -58,7 +58,7 @@ function fileIn(mount: Value, place: string, path: string): string | undefined {
 export interface MountedSource {
   readonly carrier: MountedFile["carrier"];
   readonly name: Value;
-  /** What it brings; none for all that it holds. */
+  /** The items that it mounts; undefined for all keys. */
   readonly items: readonly Value[] | Unknown;
 }
 

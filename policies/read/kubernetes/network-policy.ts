@@ -31,7 +31,7 @@ export function podSelector(policy: StackResource): Value {
   return at(policy.props, "spec", "podSelector") ?? {};
 }
 
-/** Whether a policy closes its pods in a direction, apart from what its rules let through. */
+/** Whether a policy isolates its pods in a direction, apart from what its rules allow. */
 export function closes(policy: StackResource, direction: Direction): boolean | Unknown {
   const types = elements(at(policy.props, "spec", "policyTypes"));
   if (types === unknown) return unknown;
@@ -41,7 +41,7 @@ export function closes(policy: StackResource, direction: Direction): boolean | U
   return types.includes(unknown) ? unknown : false;
 }
 
-/** Whether a policy closes every pod of its namespace both ways, without an exception. */
+/** Whether a policy isolates every pod of its namespace in both directions, without exceptions. */
 export function closesAll(policy: StackResource): boolean {
   const selector = podSelector(policy);
   return (
@@ -113,7 +113,7 @@ export function isOnePort(entry: Value): boolean {
   return (typeof port === "number" || typeof port === "string") && at(entry, "endPort") === undefined;
 }
 
-/** Whether a rule surely lets a port of TCP through. */
+/** Whether a rule certainly allows a TCP port. */
 export function admitsPort({ ports }: PolicyRule, port: PodPort): boolean {
   return ports.length === 0 || ports.some(({ value }) => isIncluded(value, port));
 }
@@ -152,7 +152,7 @@ export function rangesOf(rules: readonly PolicyRule[]): readonly LocatedValue[] 
   return blocksOf(rules).map(({ path, value }) => ({ path, value: at(value, "cidr") }));
 }
 
-/** Whether rules surely let every address of some ranges through; with none given, any range at all. */
+/** Whether rules certainly allow every address of some ranges; with none given, any range at all. */
 export function admitsRanges(rules: readonly PolicyRule[], ranges: readonly Value[]): boolean {
   if (rules.some(({ peers }) => peers.length === 0)) return true;
   if (ranges.length === 0) return rangesOf(rules).some(({ value }) => cidr(value) !== unknown);

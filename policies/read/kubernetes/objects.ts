@@ -16,7 +16,7 @@ import {
   targetGroupBindings,
 } from "./kubernetes.ts";
 
-/** The objects of a stack, found by what hangs on what; each lookup costs what it finds, not what the stack holds. */
+/** The objects of a stack, indexed by their references; a lookup costs what it finds, not what the stack holds. */
 export class Objects {
   readonly allPods: readonly Pods[];
   private readonly byName = new Map<string, StackResource[]>();

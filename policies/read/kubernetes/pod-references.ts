@@ -1,10 +1,10 @@
 import { at, elements, isFields, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { containersOf, type PodSpec } from "./containers.ts";
 
-/** Kinds of objects that a pod doesn't start without. */
+/** Kinds of objects that a pod needs to start. */
 export type Referred = "ConfigMap" | "Secret" | "PersistentVolumeClaim" | "ServiceAccount";
 
-/** What Kubernetes puts into every namespace. */
+/** Objects that Kubernetes creates in every namespace. */
 const everywhere: Readonly<Partial<Record<Referred, string>>> = {
   ConfigMap: "kube-root-ca.crt",
   ServiceAccount: "default",
@@ -17,7 +17,7 @@ export interface PodReference {
   readonly name: Value;
 }
 
-/** Everything that a pod has to find when it starts: not what it marks as optional, nor what every namespace has. */
+/** The objects that a pod needs to start, except optional ones and those that every namespace has. */
 export function podReferences(pod: Pick<PodSpec, "prefix" | "spec">): readonly PodReference[] {
   const { prefix, spec } = pod;
   const account = at(spec, "serviceAccountName") ?? at(spec, "serviceAccount") ?? "default";

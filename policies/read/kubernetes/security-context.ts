@@ -2,7 +2,7 @@ import type { Finding, Resource } from "../../framework/rule.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { type Container, containersOf, podSpecs } from "./containers.ts";
 
-/** What a rule wants of one field of a security context. */
+/** A rule's requirement on one field of a security context. */
 export interface SecurityRequirement {
   /** Below `securityContext`. */
   readonly path: readonly string[];
@@ -13,7 +13,7 @@ export interface SecurityRequirement {
   readonly allowed: string;
 }
 
-/** What the containers of a workload don't meet, each demand of each container by itself. */
+/** The requirements that a workload's containers don't meet, one finding for each requirement and container. */
 export function unmet(
   resource: Resource,
   demands: readonly SecurityRequirement[],

@@ -1,7 +1,7 @@
 import type { Value } from "../../framework/value.ts";
 import { imageReference } from "./image-reference.ts";
 
-/** What a value must look like to appear in a message: a secret that was put in the wrong place doesn't. */
+/** Patterns that a value must match to appear in a message, so that a misplaced secret doesn't. */
 const shapes = {
   image: (text: string) => /[/:]/.test(text) && text.length <= 300 && imageReference(text) !== undefined,
   version: (text: string) => /^[~^<>=v ]{0,3}\d[\w.+*-]{0,40}$/.test(text) || text === "latest",

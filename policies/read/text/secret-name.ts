@@ -3,7 +3,7 @@ import { tokenShapes } from "../../data/token-shapes.ts";
 /** Ends of words that mean a secret: `HF_TOKEN`, `pgpassword`, `clientSecret`. Plurals count things: `max_tokens`. */
 const secretWord = /(?:password|passwd|passphrase|pwd|psk|secret|token|apikey|accesskey|credentials?)$/;
 
-/** What makes a key a secret; others are names of entries. */
+/** Words that make a key a secret; other keys are names of entries. */
 const secretKeys = list(
   "access api auth encryption hmac master preshared private salt secret service session shared signing subscription",
 );

@@ -4,7 +4,7 @@ import { addresses, addressesOf, cidr } from "./cidr.ts";
 import type { LocatedValue } from "./located-value.ts";
 import { printable } from "./printable.ts";
 
-/** What ranges may hold together. */
+/** A limit on the address space that ranges cover together. */
 export interface RangeLimits {
   /** Prefix of a range that is as large as all of them may be. */
   readonly widest: Readonly<Record<4 | 6, number>>;
@@ -41,7 +41,7 @@ export const rangeSettings = {
   ),
 } as const satisfies RuleSettings;
 
-/** How much of the internet ranges may cover together; private networks don't count. */
+/** The maximum public address space that ranges may cover together; private networks don't count. */
 export function internetReach({ ownRanges }: { readonly ownRanges: readonly string[] }): RangeLimits {
   return { widest: offices, free: [...privateRanges, ...ownRanges], counted: "public addresses" };
 }

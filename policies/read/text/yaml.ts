@@ -103,7 +103,7 @@ class Reading {
     return Object.fromEntries([...merged, ...own]);
   }
 
-  /** What `<<` brings in: one map, or several of which the first counts. */
+  /** The maps merged by `<<`: one, or several of which the first has precedence. */
   private merge(value: Value): readonly (readonly [string, Value])[] {
     const maps = Array.isArray(value) ? (value as readonly Value[]) : [value];
     return maps.flatMap((map) => {
@@ -136,7 +136,7 @@ class Reading {
 /** Breaks of lines in YAML 1.1 that are none today, and characters that no document should contain. */
 const oddCharacters = /[^\P{Cc}\t\n\r]|[\u2028\u2029\ufeff]|\r(?!\n)/u;
 
-/** What some reader of YAML takes for a boolean, a number or a date. */
+/** Scalars that some YAML readers take for a boolean, a number or a date. */
 const ambiguous: readonly RegExp[] = [
   /^(?:y|n|yes|no|on|off|=)$/i,
   /^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?$/,

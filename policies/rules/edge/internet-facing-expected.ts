@@ -19,7 +19,7 @@ const publicByNature: readonly string[] = [
   "aws:globalaccelerator/accelerator:Accelerator",
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:appsync/graphQLApi:GraphQLApi",
-  // Doors into the VPC.
+  // Entry points into the VPC.
   "aws:ec2clientvpn/endpoint:Endpoint",
   "aws:verifiedaccess/endpoint:Endpoint",
 ];

@@ -3,5 +3,5 @@ import { exemptionsInForce } from "./exemptions-in-force.ts";
 import { exemptionsListed } from "./exemptions-listed.ts";
 import { exemptionsNeeded } from "./exemptions-needed.ts";
 
-/** Last of all, when it is known what was found. */
+/** Runs last, when all findings are known. */
 export const pack: readonly Rule[] = [exemptionsInForce, exemptionsListed, exemptionsNeeded];

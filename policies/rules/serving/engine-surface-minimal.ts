@@ -61,7 +61,7 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
   },
 };
 
-/** What of an engine's pod reaches into its containers. [Kubernetes API, PodSpec] */
+/** Settings of an engine's pod that affect its containers. [Kubernetes API, PodSpec] */
 function* podFindings({ prefix, spec }: PodSpec): Generator<Finding> {
   // A Service named vllm would set VLLM_PORT. Unset means true.
   if (at(spec, "enableServiceLinks") !== false)
@@ -82,7 +82,7 @@ function* podFindings({ prefix, spec }: PodSpec): Generator<Finding> {
     };
 }
 
-/** What may put other code or files into an engine's container. */
+/** Settings that may add code or files to an engine's container. */
 function* filesOf({ path, where, fields }: Container): Generator<Finding> {
   // A container that can't be read is reported with its arguments.
   if (fields === unknown) return;

@@ -19,7 +19,7 @@ const allowedPrograms = "programs that the image brings";
 export const noRemoteCode: ResourceRule<typeof engineSettings> = {
   name: "no-remote-code",
   title: "Containers run only code from their images.",
-  why: "Code from a model repository, from a module that a flag names, or from an installer at start is none that was reviewed and pinned, and runs with the container's rights and access to weights, prompts and keys.",
+  why: "Code from a model repository, from a module that a flag names, or from an installer at startup was neither reviewed nor pinned, and runs with the container's permissions and access to weights, prompts and keys.",
   fix: "Remove the flag, and serve models whose architecture the engine supports; build additional code into an image of your own, pinned by its digest.",
   severity: "critical",
   level: "mandatory",
@@ -45,7 +45,7 @@ function* fetching(container: Container): Generator<Finding> {
       yield {
         path: `${container.path}.${path}`,
         where: container.where,
-        problem: "the command fetches a program and runs it, whatever it is then",
+        problem: "the command downloads a program and runs it, without a pin",
         allowed: allowedPrograms,
       };
 }

@@ -25,7 +25,7 @@ export interface FindingReport {
   readonly resource?: string;
   /** The resource's name and the part of it. */
   readonly where?: string;
-  /** What is wrong. */
+  /** The problem. */
   readonly found: string;
   /** The value that is wrong, where it can be shown. */
   readonly value?: string;

@@ -1,4 +1,4 @@
-"""Answers that may be given again: the same question's at any time, a similar one's while no model answers."""
+"""The cache of answers: for the same question at any time, for a similar one only while no model answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EMPTY_WORDS = set(
 
 
 class Answers:
-    """Kept in Redis, apart by tenant. Without Redis there are none; that never fails a request."""
+    """Cached answers in Redis, separated by tenant. Without Redis there are none, which never fails a request."""
 
     def __init__(self, redis: Redis, environment: str) -> None:
         self._redis = redis
@@ -102,7 +102,7 @@ class Answers:
 
 
 def cacheable(exchange: Exchange) -> bool:
-    """Whether answers are meant to be the same: a route with a cache, and a temperature that says so."""
+    """Whether a request is cacheable: the route has a cache, and the temperature is low enough."""
     cache = exchange.route.cache if exchange.route else None
     temperature = exchange.body.get("temperature")
     return (
@@ -115,12 +115,12 @@ def cacheable(exchange: Exchange) -> bool:
 
 
 def content_words(text: str) -> set[str]:
-    """The words that carry a question's meaning."""
+    """The content words of a question."""
     return {word for word in re.findall(r"\w+", text.lower()) if word not in _EMPTY_WORDS}
 
 
 def jaccard(one: set[str], other: set[str]) -> float:
-    """Share of the words of either that both have."""
+    """Jaccard similarity of two sets of words."""
     return len(one & other) / len(one | other) if one | other else 0.0
 
 

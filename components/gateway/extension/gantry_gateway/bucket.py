@@ -19,7 +19,7 @@ _PAUSE_SECONDS = 0.2
 _CONNECTIONS = 32
 _TIMES = aiohttp.ClientTimeout(sock_connect=2, sock_read=5)
 _CREDENTIALS_SECONDS = 60
-"""How long they are used as they were. botocore renews them ten minutes before they end."""
+"""How long credentials are cached. botocore renews them ten minutes before they expire."""
 
 
 class Bucket:
@@ -36,7 +36,7 @@ class Bucket:
         self._renewal = asyncio.Lock()
 
     async def put(self, key: str, body: bytes) -> None:
-        """Stores a JSON document. Raises what the last try failed with."""
+        """Stores a JSON document. Raises the error of the last try."""
         for tried in range(1, _TRIES + 1):
             try:
                 return await self._try(key, body)

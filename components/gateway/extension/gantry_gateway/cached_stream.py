@@ -1,4 +1,4 @@
-"""A whole chat answer as the stream that it would have been."""
+"""Converts a complete chat answer to a stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one request takes from its tenant's limits, and where that is counted."""
+"""The usage of one request, and the counters of its tenant's limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MONTH_KEPT = 40 * 86_400
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that may be used; a user's requests are 0 where there is no user."""
+    """The limits; a user's requests are 0 if there is no user."""
 
     parallel: int
     user_requests: int
@@ -58,7 +58,7 @@ def limits_of(tenant: Tenant, has_user: bool) -> Limits:
 
 @dataclass(frozen=True)
 class Charge:
-    """What a request may take at most: reserved when it comes, made exact when its answer is known."""
+    """The maximum usage of a request: reserved on admission, corrected when its answer is known."""
 
     lease: str
     tenant: str
@@ -70,7 +70,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Admission:
-    """A request that was let in: the second in which it counts, and the keys of its day and month among others."""
+    """An admitted request: the second in which it counts, and the keys of its counters."""
 
     charge: Charge
     second: int
@@ -96,7 +96,7 @@ Entry = tuple[str, str, int, int]
 
 
 def admitted(keys: list[str], charge: Charge, second: int) -> list[Entry]:
-    """What an admission writes, where the script doesn't."""
+    """The writes of an admission that the script doesn't make."""
     slot = str(second)
     entries: list[Entry] = [
         (keys[0], slot, 1, 2 * WINDOW_SECONDS),
@@ -109,7 +109,7 @@ def admitted(keys: list[str], charge: Charge, second: int) -> list[Entry]:
 
 
 def settled(keys: list[str], charge: Charge, second: int, tokens: int, nano: int) -> list[Entry]:
-    """What makes a reservation exact."""
+    """The writes that correct a reservation."""
     return [
         (keys[1], str(second), tokens - charge.tokens, 2 * WINDOW_SECONDS),
         (keys[3], "tokens", tokens - charge.tokens, _DAY_KEPT),

@@ -1,4 +1,4 @@
-"""Every way in which a request can fail, in one table, and the one body in which the caller reads it."""
+"""All errors of requests in one table, and the response body that callers get."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ ERRORS: dict[str, Kind] = {
         403,
         "permission_error",
         "This key may not use that model.",
-        "Ask for a model that `GET /v1/models` lists.",
+        "Request a model that `GET /v1/models` lists.",
     ),
     "model_not_found": Kind(
-        404, _REQUEST, "There is no such model.", "Ask for a model that `GET /v1/models` lists."
+        404, _REQUEST, "There is no such model.", "Request a model that `GET /v1/models` lists."
     ),
     "not_found": Kind(404, _REQUEST, "There is nothing at this path.", "Use one of the paths under `/v1`."),
     "method_not_allowed": Kind(
-        405, _REQUEST, "This path takes another method.", "Use the method of the API."
+        405, _REQUEST, "This path requires another method.", "Use the method of the API."
     ),
     "invalid_request": Kind(400, _REQUEST, "The request is not valid.", "Correct what the message names."),
     "request_too_large": Kind(
@@ -67,13 +67,13 @@ ERRORS: dict[str, Kind] = {
         "Change the prompt; another try won't help.",
     ),
     "rate_limited": Kind(
-        429, _LIMIT, "Too many requests or tokens in a minute.", "Wait as long as `Retry-After` says.", 60
+        429, _LIMIT, "Too many requests or tokens in a minute.", "Wait for the time in `Retry-After`.", 60
     ),
     "user_rate_limited": Kind(
         429,
         _LIMIT,
         "This user sent too many requests in a minute.",
-        "Wait as long as `Retry-After` says.",
+        "Wait for the time in `Retry-After`.",
         60,
     ),
     "parallel_limit": Kind(429, _LIMIT, "Too many requests at the same time.", "Send fewer at once.", 1),
@@ -91,7 +91,7 @@ ERRORS: dict[str, Kind] = {
         "Wait until the month ends (UTC), or ask for more.",
         3600,
     ),
-    "queue_full": Kind(503, _SERVER, "All models are busy.", "Try again as `Retry-After` says.", 5),
+    "queue_full": Kind(503, _SERVER, "All models are busy.", "Try again after the time in `Retry-After`.", 5),
     "no_healthy_model": Kind(
         503, _SERVER, "No model can answer at the moment. Please try again shortly.", "Try again later.", 30
     ),
@@ -99,11 +99,11 @@ ERRORS: dict[str, Kind] = {
         504, _SERVER, "The answer took too long.", "Stream the answer, or ask for a shorter one.", 1
     ),
     "malformed_output": Kind(
-        502, _SERVER, "The model's answer doesn't have the form that was asked for.", "Try again.", 1
+        502, _SERVER, "The model's answer doesn't have the requested format.", "Try again.", 1
     ),
     "provider_error": Kind(502, _SERVER, "The model failed.", "Try again.", 5),
     "limits_unavailable": Kind(
-        503, _SERVER, "Limits can't be checked at the moment, so nothing is let through.", "Try again.", 5
+        503, _SERVER, "Limits can't be checked at the moment, so requests are refused.", "Try again.", 5
     ),
     "internal_error": Kind(
         500, _SERVER, "The gateway failed.", "Report `request_id` to the team that runs the gateway."
@@ -143,7 +143,7 @@ def table() -> str:
     ]
     return "\n".join(
         [
-            "| code | status | `Retry-After` | what it says | what to do |",
+            "| code | status | `Retry-After` | message | what to do |",
             "| --- | --- | --- | --- | --- |",
             *rows,
         ]

@@ -38,11 +38,11 @@ class Exchange:
     model: Model | None = None
     """Which one answered."""
     slot: str | None = None
-    """Colour of the slot that answered, where its engine says so."""
+    """Colour of the slot that answered, if its engine reports it."""
     release: str | None = None
     """The first 12 digits of its release id, as in the label `gantry.dev/release` of its pods."""
     resumed: bool = False
-    """Whether another model goes on with an answer that broke off."""
+    """Whether another model continues an interrupted answer."""
     body: dict[str, Any] = field(default_factory=dict)
     stream: bool = False
     wants_usage: bool = False
@@ -53,13 +53,13 @@ class Exchange:
     usage_known: bool = False
     first_token: float | None = None
     cache: str = "none"
-    """`exact` or `similar` where an answer was given again."""
+    """`exact` or `similar` for an answer from the cache."""
     answer_again: dict[str, Any] | None = None
     """An answer from the cache."""
     feature: str | None = None
     answer: str = ""
     failure: GatewayError | None = None
-    """What LiteLLM failed with; the hook that sees its exception says so."""
+    """The kind of LiteLLM's failure; the hook that sees its exception sets it."""
     code: str = "ok"
     trace: Trace | None = None
 

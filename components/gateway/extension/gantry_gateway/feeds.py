@@ -24,7 +24,7 @@ class Feed(Generic[T]):
         self._task: asyncio.Task[None] | None = None
 
     def get(self) -> T | None:
-        """What is known now. Asks again in the background when that is old."""
+        """The cached value. Refreshes it in the background when it is old."""
         now = time.monotonic()
         if now - self._asked >= self._every and (self._task is None or self._task.done()):
             self._asked = now
@@ -49,12 +49,12 @@ def queue_of(document: Any) -> float | None:
 
 
 def degraded_of(document: Any) -> bool:
-    """Whether a provider says that something is wrong. [Statuspage API, /api/v2/status.json]"""
+    """Whether a provider reports an incident. [Statuspage API, /api/v2/status.json]"""
     return str(document["status"]["indicator"]) != "none"
 
 
 class Feeds:
-    """All addresses, by what they say."""
+    """All feeds, by subject."""
 
     def __init__(self) -> None:
         self._queues: dict[str, Feed[float | None]] = {}

@@ -1,4 +1,4 @@
-"""The outermost ASGI application, around LiteLLM's: every request passes it, and its answer comes back through it."""
+"""The outermost ASGI application, around LiteLLM's: every request and response passes through it."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 def _refuse_repeated(scope: Scope) -> None:
-    """A header that comes twice is read one way by the firewall and another way here."""
+    """Refuses repeated headers, which the firewall and this server may read differently."""
     names = [name.lower() for name, _ in scope["headers"]]
     for name in (b"authorization", *(one for one in set(names) if one.startswith(b"x-gantry-"))):
         if names.count(name) > 1:

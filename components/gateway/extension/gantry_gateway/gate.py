@@ -72,7 +72,7 @@ class Gate:
         return self._answers
 
     def models(self, caller: Caller, settings: Settings) -> dict[str, Any]:
-        """The names that a tenant may ask for, in OpenAI's form."""
+        """The models that a tenant may use, in OpenAI's format."""
         names = [name for name in caller.tenant.models if settings.route(name) is not None]
         return {
             "object": "list",
@@ -80,7 +80,7 @@ class Gate:
         }
 
     async def admit(self, exchange: Exchange, settings: Settings) -> None:
-        """Raises why the request is refused. Otherwise the most that it can use is reserved in the tenant's limits."""
+        """Raises the error for a refused request. Otherwise reserves its maximum usage in the tenant's limits."""
         caller, body = exchange.caller, exchange.body
         assert caller is not None
         route = _allowed(caller.tenant, str(body["model"]), settings)
@@ -116,7 +116,7 @@ class Gate:
         exchange.admission = await self.ledger(settings).admit(charge, limits, settings)
 
     async def close(self, exchange: Exchange) -> None:
-        """Gives back what was reserved and not used, and writes the record."""
+        """Releases the unused part of the reservation, and writes the record."""
         settings = None
         try:
             settings = self.settings()

@@ -52,7 +52,7 @@ class Generation:
         self._ends = exchange.started + self._route.total_seconds
 
     async def run(self) -> None:
-        """Answers the caller. Raises the error that it gets instead."""
+        """Answers the caller. Raises the error to send instead."""
         exchange = self._exchange
         if exchange.answer_again is not None:
             return await self._again(exchange.answer_again)

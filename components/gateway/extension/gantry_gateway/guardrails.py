@@ -1,4 +1,4 @@
-"""What is done to prompts and answers: secrets and personal data are masked, attempts to inject are refused."""
+"""Guardrails on prompts and answers: masks secrets and personal data, refuses prompt injection."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LONG = 200
 
 
 class Masker:
-    """Masks what looks like a secret, personal data, or both."""
+    """Masks secrets, personal data, or both, by patterns."""
 
     def __init__(self, *kinds: Mapping[str, str]) -> None:
         patterns = {name: pattern for kind in kinds for name, pattern in kind.items()}
@@ -131,7 +131,7 @@ def refuse_injection(text: str) -> None:
 
 
 class StreamMasker:
-    """Masks a text that arrives in pieces, and holds back what may become a find."""
+    """Masks a text that arrives in pieces, and holds back what may become a match."""
 
     _LONGEST = 16_384
 

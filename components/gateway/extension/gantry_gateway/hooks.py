@@ -15,7 +15,7 @@ from .parameters import EMBEDDINGS
 from .settings import Settings, model_named
 
 _NO_SUCH_THING = (403, 404, 405, 501)
-"""What servers of chats answer to what they don't do."""
+"""Error texts of chat servers for unsupported requests."""
 
 
 def authenticated() -> UserAPIKeyAuth:
@@ -27,7 +27,7 @@ def authenticated() -> UserAPIKeyAuth:
 
 
 def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
-    """What LiteLLM gets besides the body: the models in order, timeouts, the bucket header."""
+    """The settings passed to LiteLLM in addition to the body: the models in order, timeouts, the bucket header."""
     route, caller = exchange.route, exchange.caller
     if route is None or caller is None or not exchange.models:
         raise HTTPException(500, "no route")
@@ -60,7 +60,7 @@ def instructions(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 
 
 class Hooks(CustomLogger):
-    """Sets what LiteLLM does with a request, and notes why it failed."""
+    """Configures LiteLLM's handling of a request, and records why it failed."""
 
     def __init__(self, settings: Any) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ _SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
 
 @dataclass(frozen=True)
 class Caller:
-    """A tenant, with its user where the tenant's server vouches for one."""
+    """A tenant, with its user if the tenant's server signed one."""
 
     tenant: Tenant
     user_hash: str | None

@@ -150,7 +150,7 @@ class Ledger:
             self._probe = asyncio.get_running_loop().create_task(self._recover())
 
     async def _recover(self) -> None:
-        """Waits for Redis, hands over what was counted meanwhile, and goes back to it."""
+        """Waits for Redis, merges the counts made meanwhile, and reconnects."""
         while self.lost:
             await asyncio.sleep(_PROBE_SECONDS)
             try:

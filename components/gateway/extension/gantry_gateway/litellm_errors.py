@@ -1,4 +1,4 @@
-"""What LiteLLM's exceptions and statuses mean to callers, without their texts: those name addresses and keys."""
+"""Maps LiteLLM's exceptions and statuses to callers' errors, without their texts, which contain addresses and keys."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _MODEL_REFUSED = "The model refused the request: check its parameters."
 
 
 def of_litellm(error: BaseException) -> GatewayError:
-    """What one of LiteLLM's exceptions means to the caller, without its text, which names addresses and keys."""
+    """The caller's error for one of LiteLLM's exceptions, without its text, which contains addresses and keys."""
     inner = getattr(error, "original_exception", None)
     if type(error).__name__ == "MidStreamFallbackError" and isinstance(inner, BaseException):
         return of_litellm(inner)
@@ -76,7 +76,7 @@ def _full(error: BaseException) -> str | None:
 
 
 def _by_cause(error: BaseException | None) -> str | None:
-    """The code for what is behind an exception that LiteLLM reports as any failure of the model."""
+    """The code for the cause of an exception that LiteLLM reports as a generic failure of the model."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         seen.append(error)

@@ -40,7 +40,7 @@ class LocalCounts:
         self._hashes.pop(key, None)
 
     def note(self, entries: list[Entry], now: float) -> None:
-        """Adds what was let in or settled."""
+        """Adds admitted or settled usage."""
         for key, field, amount, _ in entries:
             self._hashes[key][field] += amount
         self._forget(now)
@@ -93,7 +93,7 @@ class LocalCounts:
             raise GatewayError(code, retry_after=wait)
 
     def _forget(self, now: float) -> None:
-        """Drops what no limit looks at any more, so that memory doesn't grow."""
+        """Drops counts that no limit needs anymore, so that memory doesn't grow."""
         if now - self._swept < _SWEEP_SECONDS:
             return
         self._swept = now

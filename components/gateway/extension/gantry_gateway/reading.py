@@ -23,7 +23,7 @@ CONTENT = ("messages", "prompt", "input", "instructions", "suffix")
 MEDIA = ("image_url", "input_audio", "file", "file_data")
 """Fields that hold an image, a sound or a file."""
 LABELS = ("role", "type", "id", "call_id", "tool_call_id", "status", "detail")
-"""Fields whose values aren't part of what is said."""
+"""Fields whose values aren't text of the conversation."""
 
 
 def read(path: str, raw: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The answer on its way back: counted, masked, and held back when it is a failure, so that `front` shapes it."""
+"""The response path: counts and masks answers, and holds back failures, so that `front` formats them."""
 
 from __future__ import annotations
 
@@ -159,17 +159,17 @@ class Relay:
 
     @property
     def text(self) -> str:
-        """What a stream said so far, as the model said it."""
+        """The text of a stream so far, unmasked."""
         return self._texts.said[:_ANSWER_CHARACTERS]
 
     @property
     def characters(self) -> int:
-        """How much a stream said so far, in all of its choices."""
+        """The number of characters of a stream so far, in all of its choices."""
         return self._texts.characters
 
     @property
     def resumable(self) -> bool:
-        """Whether a stream that broke off can go on with another model: one choice, plain text."""
+        """Whether another model can continue an interrupted stream: one choice, plain text."""
         return self._texts.plain
 
     def as_whole(self) -> dict[str, Any] | None:
@@ -182,7 +182,7 @@ class Relay:
         return whole({**self._texts.first}, said, {**usage, "total_tokens": sum(usage.values())})
 
     def resume(self, before: Relay) -> None:
-        """Goes on where an earlier attempt broke off: the caller sees one stream."""
+        """Continues where an earlier attempt broke off: the caller sees one stream."""
         self.began, self._texts = before.began, before._texts
 
 

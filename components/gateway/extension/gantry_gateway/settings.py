@@ -68,7 +68,7 @@ class Settings:
     signature_seconds: int
 
     def route(self, name: str) -> Route | None:
-        """What a name leads to: a route, or a model by itself."""
+        """The route of a name: a configured route, or a model by itself."""
         if name in self.routes:
             return self.routes[name]
         return Route(name=name, strategy="cost", models=(name,)) if name in self.models else None

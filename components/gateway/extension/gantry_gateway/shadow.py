@@ -15,7 +15,7 @@ _running: set[asyncio.Task[None]] = set()
 
 
 def sample(exchange: Exchange) -> None:
-    """Sends a copy of as many chat requests as the route says. What comes while too many run is left out."""
+    """Copies the route's share of chat requests to the standby, and skips copies while too many are running."""
     route = exchange.route
     if route is None or route.shadow_model is None or exchange.path != "/v1/chat/completions":
         return

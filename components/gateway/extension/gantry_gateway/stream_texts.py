@@ -1,4 +1,4 @@
-"""The texts of a stream: what each choice has said, and what of it may be shown already."""
+"""The texts of a stream: each choice's text so far, and the part of it that may be sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StreamTexts:
         self._channels: dict[str, tuple[StreamMasker, dict[str, Any], list[str | int]]] = {}
         self.first: dict[str, Any] = {}
         self.said = ""
-        """What the first choice has said."""
+        """The text of the first choice so far."""
         self.characters = 0
         """Of all choices."""
         self.plain = True
@@ -31,7 +31,7 @@ class StreamTexts:
         return self.plain and not self.said
 
     def take(self, piece: dict[str, Any]) -> list[dict[str, Any]]:
-        """What is shown of a piece, with what was held back before where it has to come first."""
+        """The parts of a chunk to send, preceded by text that was held back."""
         self._same_head(piece)
         shown: list[dict[str, Any]] = []
         said = held = False
@@ -109,7 +109,7 @@ def _places(piece: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
 
 
 def _tool(piece: dict[str, Any], path: list[str | int]) -> str:
-    """Choices and calls have indices of their own, beside their place in a piece."""
+    """Choices and calls have their own indices, independent of their position in a chunk."""
     if path[0] != "choices":
         return ""
     choice = piece["choices"][path[1]]

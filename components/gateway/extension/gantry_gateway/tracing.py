@@ -1,4 +1,4 @@
-"""One trace for each request, whose id is the request's own, without a word of what was asked or answered."""
+"""One trace for each request, with the request's own id, and without prompts or answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Traces:
 
 
 class Trace:
-    """The spans of one request: its whole way, and each model that is asked."""
+    """The spans of one request: the request itself, and each attempt with a model."""
 
     def __init__(self, tracer: Tracer, path: str) -> None:
         self._tracer = tracer
