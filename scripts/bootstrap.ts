@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { boundaryName } from "../stacks/bootstrap/boundary.ts";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { BootstrapBackend, StateFolder } from "./bootstrap/backend.ts";
 import { bootstrapSettings } from "./bootstrap/settings-of.ts";
 import { exitWith } from "./exit-code.ts";
@@ -27,19 +27,15 @@ const program = join(root, "stacks/bootstrap");
 await exitWith(main, { usage });
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      repository: { type: "string" },
-      bucket: { type: "string" },
-      branch: { type: "string", default: "main" },
-      "existing-provider": { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-    },
+  const { environment, values } = readCommand(usage, ["environment"], {
+    repository: { type: "string" },
+    bucket: { type: "string" },
+    branch: { type: "string", default: "main" },
+    "existing-provider": booleanOption,
+    yes: booleanOption,
   });
-  const [environment, ...more] = positionals;
   const { repository, bucket, branch } = values;
-  if (environment === undefined || repository === undefined || more.length > 0) throw new Error(usage);
+  if (repository === undefined) throw new Error(usage);
   const settings = bootstrapSettings(root, environment, {
     ...{ repository, bucket, branch },
     existingProvider: values["existing-provider"],

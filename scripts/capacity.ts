@@ -10,6 +10,7 @@ import { startLimits } from "../components/serving/start-limits.ts";
 import { own } from "../components/shared/own.ts";
 import { ConfigurationError, problemsOf, suggestion } from "../components/shared/problems.ts";
 import { readReleases, releaseFolder } from "../stacks/config.ts";
+import { booleanOption, numberOption } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { table } from "./table.ts";
@@ -54,7 +55,7 @@ function readArguments(): { demand: Demand; json: boolean; release: Release; on:
       "first-token": { type: "string", default: "2" },
       "per-token": { type: "string", default: "0.1" },
       on: { type: "string" },
-      json: { type: "boolean", default: false },
+      json: booleanOption,
     },
   });
   if (values.release === undefined) throw new Error(usage);
@@ -127,9 +128,7 @@ function coldStartReport(release: Release, name: string): string {
 }
 
 function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new Error(`--${option} "${text}": a number above 0`);
+  return numberOption(option, text, "a number above 0", (value) => value > 0 && Number.isFinite(value));
 }
 
 function report(

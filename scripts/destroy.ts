@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { heldByFile, heldByState } from "./destroy/guards.ts";
 import { resourcesLeft } from "./destroy/left-under-tags.ts";
 import { showDeletions } from "./destroy/progress.ts";
@@ -27,12 +27,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 await exitWith(main, { usage, failure: 2 });
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { confirm: { type: "string" }, sweep: { type: "boolean", default: false } },
-  });
-  const [environment, ...more] = positionals;
-  if (environment === undefined || more.length > 0) throw new Error(usage);
+  const options = { confirm: { type: "string" }, sweep: booleanOption } as const;
+  const { environment, values } = readCommand(usage, ["environment"], options);
   const config = loadConfig(root, environment);
   if (!values.sweep) {
     const held = heldByFile(config);

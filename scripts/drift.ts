@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { isDeepStrictEqual, parseArgs } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
@@ -30,12 +31,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 await exitWith(drift, { usage, failure: 2 });
 
 async function drift(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: "boolean", default: false } },
-  });
-  const [environment, ...more] = positionals;
-  if (environment === undefined || more.length > 0) throw new Error(usage);
+  const { environment, values } = readCommand(usage, ["environment"], { json: booleanOption });
   const { models, account } = loadConfig(root, environment);
   const stack = pulumiStack({ root, environment });
   const deployed = await stack.read();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { suggestion } from "../components/shared/problems.ts";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
@@ -24,14 +24,10 @@ const marginDays = 3;
 await exitWith(main, { usage });
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { tenant: { type: "string" }, yes: { type: "boolean", default: false } },
-  });
-  const [environment, user, ...more] = positionals;
+  const options = { tenant: { type: "string" }, yes: booleanOption } as const;
+  const { environment, user, values } = readCommand(usage, ["environment", "user"], options);
   const { tenant } = values;
-  if (environment === undefined || user === undefined || tenant === undefined || more.length > 0)
-    throw new Error(usage);
+  if (tenant === undefined) throw new Error(usage);
   if (!/^[\w.-]+$/.test(tenant)) throw new Error(`--tenant "${tenant}" is not a tenant's name`);
   const { account, gateway, tenants } = loadConfig(root, environment);
   if (!Object.hasOwn(tenants, tenant))

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { routeObjective } from "../components/monitoring/objectives.ts";
 import { routesOf } from "../stacks/catalogue.ts";
 import type { Config } from "../stacks/config.ts";
+import { booleanOption, numberOption, readCommand } from "./arguments.ts";
 import { exitWith, interruptedCode } from "./exit-code.ts";
 import { deployedTarget, localTarget, senders } from "./load-test/callers.ts";
 import {
@@ -109,22 +109,17 @@ function costQuestion(
 }
 
 function readArguments() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      local: { type: "boolean", default: false },
-      times: { type: "string", default: "2" },
-      minutes: { type: "string", default: "8" },
-      prompt: { type: "string", default: "900" },
-      answer: { type: "string", default: "250" },
-      address: { type: "string" },
-      html: { type: "string" },
-      json: { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-    },
+  const { environment, route, values } = readCommand(usage, ["environment", "route"], {
+    local: booleanOption,
+    times: { type: "string", default: "2" },
+    minutes: { type: "string", default: "8" },
+    prompt: { type: "string", default: "900" },
+    answer: { type: "string", default: "250" },
+    address: { type: "string" },
+    html: { type: "string" },
+    json: booleanOption,
+    yes: booleanOption,
   });
-  const [environment, route, ...more] = positionals;
-  if (environment === undefined || route === undefined || more.length > 0) throw new Error(usage);
   if (values.local && values.address !== undefined) throw new Error("either --local or --address, not both");
   if (values.address !== undefined && !/^https?:\/\/[^/]+\/?$/.test(values.address))
     throw new Error(
@@ -144,7 +139,6 @@ function readArguments() {
 }
 
 function within(option: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= low && value <= high) return value;
-  throw new Error(`--${option} "${text}": a number from ${low} to ${high.toLocaleString("en-US")}`);
+  const allowed = `a number from ${low} to ${high.toLocaleString("en-US")}`;
+  return numberOption(option, text, allowed, (value) => value >= low && value <= high);
 }

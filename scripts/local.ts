@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { tenantsOf } from "../stacks/catalogue.ts";
+import { numberOption } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { Control } from "./local/control.ts";
 import { DataPath } from "./local/data-path.ts";
@@ -149,7 +150,11 @@ function seconds(begin: number): string {
 }
 
 function within(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new Error(`--${name} "${text}" is not a whole number from ${low} to ${high}`);
+  const allowed = `a whole number from ${low} to ${high}`;
+  return numberOption(
+    name,
+    text,
+    allowed,
+    (value) => Number.isInteger(value) && value >= low && value <= high,
+  );
 }

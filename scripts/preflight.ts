@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { hoursPerMonth } from "../components/capacity/cost.ts";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { exitWith, interruptedCode } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { planProgram } from "./plan/plan.ts";
@@ -28,12 +28,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 await exitWith(main, { usage, failure: 2 });
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: "boolean", default: false } },
-  });
-  const [environment, ...more] = positionals;
-  if (environment === undefined || more.length > 0) throw new Error(usage);
+  const { environment, values } = readCommand(usage, ["environment"], { json: booleanOption });
   const config = loadConfig(root, environment);
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {

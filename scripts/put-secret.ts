@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
@@ -19,9 +19,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 await exitWith(putSecret, { usage });
 
 async function putSecret(): Promise<number> {
-  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-  const [environment, provider, ...more] = positionals;
-  if (environment === undefined || provider === undefined || more.length > 0) throw new Error(usage);
+  const { environment, provider } = readCommand(usage, ["environment", "provider"], {});
   print(await putProviderValue(loadConfig(root, environment), provider));
   return 0;
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { loadConfig } from "./plan/report/report.ts";
 import { askOnTerminal } from "./question.ts";
@@ -23,15 +23,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 await exitWith(main, { usage });
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      yes: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
+  const { environment, values } = readCommand(usage, ["environment"], {
+    yes: booleanOption,
+    json: booleanOption,
   });
-  const [environment, ...more] = positionals;
-  if (environment === undefined || more.length > 0) throw new Error(usage);
   loadConfig(root, environment);
   const say = (line: string) => (values.json ? console.error(line) : console.log(line));
   const recovery: Recovery = {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { knownVersions } from "../components/serving/engine-vocabulary.ts";
 import { suggestion } from "../components/shared/problems.ts";
 import { releaseFolder } from "../stacks/config.ts";
+import { booleanOption, numberOption, readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { compareVersions } from "./outdated/newest.ts";
 import { print } from "./output.ts";
@@ -72,25 +72,21 @@ function readArguments(): {
   readonly dryRun: boolean;
   readonly json: boolean;
 } {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      model: { type: "string" },
-      revision: { type: "string", default: "main" },
-      engine: { type: "string", default: `vllm@${newestKnown()}` },
-      image: { type: "string" },
-      "served-name": { type: "string" },
-      context: { type: "string" },
-      concurrent: { type: "string", default: "32" },
-      "tensor-parallel": { type: "string" },
-      "kv-cache": { type: "string", default: "auto" },
-      utilization: { type: "string", default: "0.9" },
-      "dry-run": { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
+  const { name, values } = readCommand(usage, ["name"], {
+    model: { type: "string" },
+    revision: { type: "string", default: "main" },
+    engine: { type: "string", default: `vllm@${newestKnown()}` },
+    image: { type: "string" },
+    "served-name": { type: "string" },
+    context: { type: "string" },
+    concurrent: { type: "string", default: "32" },
+    "tensor-parallel": { type: "string" },
+    "kv-cache": { type: "string", default: "auto" },
+    utilization: { type: "string", default: "0.9" },
+    "dry-run": booleanOption,
+    json: booleanOption,
   });
-  const [name, ...more] = positionals;
-  if (name === undefined || more.length > 0 || values.model === undefined) throw new Error(usage);
+  if (values.model === undefined) throw new Error(usage);
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(name))
     throw new Error(
       `"${name}" isn't a release's name: lower-case letters, digits, dots and dashes, such as qwen3-8b-awq-1`,
@@ -135,9 +131,12 @@ function newestKnown(): string {
 }
 
 function whole(option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${option} "${text}": a whole number above 0`);
+  return numberOption(
+    option,
+    text,
+    "a whole number above 0",
+    (value) => Number.isInteger(value) && value > 0,
+  );
 }
 
 /** The pools of the environments that can be read; one that can't doesn't keep a release from being written. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { suggestion } from "../components/shared/problems.ts";
+import { booleanOption, patienceHours, readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { runRolloutCommand } from "./rollout/command.ts";
 import { type Profile, type ProfileName, profiles, steps } from "./rollout/profiles.ts";
@@ -25,24 +25,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 await exitWith(main, { usage });
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      profile: { type: "string", default: "staged" },
-      prometheus: { type: "string" },
-      through: { type: "string" },
-      patience: { type: "string" },
-      yes: { type: "boolean", default: false },
-      local: { type: "boolean", default: false },
-      "without-shadow": { type: "boolean", default: false },
-    },
+  const { values, ...named } = readCommand(usage, ["environment", "model", "colour"], {
+    profile: { type: "string", default: "staged" },
+    prometheus: { type: "string" },
+    through: { type: "string" },
+    patience: { type: "string" },
+    yes: booleanOption,
+    local: booleanOption,
+    "without-shadow": booleanOption,
   });
-  const [environment, model, colour, ...more] = positionals;
-  if (environment === undefined || model === undefined || colour === undefined || more.length > 0)
-    throw new Error(usage);
-  const patience = values.patience === undefined ? undefined : Number(values.patience);
-  if (patience !== undefined && !(patience > 0))
-    throw new Error(`--patience "${values.patience}" is not a number of hours above 0`);
+  const patience = patienceHours(values.patience);
   const names = Object.keys(profiles);
   if (!names.includes(values.profile))
     throw new Error(`no profile "${values.profile}"${suggestion(values.profile, names)}`);
@@ -50,9 +42,7 @@ async function main(): Promise<number> {
   const stages = profile.stages.filter(({ kind }) => kind !== "shadow" || !values["without-shadow"]);
   return runRolloutCommand({
     root,
-    environment,
-    model,
-    colour,
+    ...named,
     profile: values.profile,
     steps: (change) => steps({ ...profile, stages }, change),
     thresholds: profile.thresholds,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
@@ -30,12 +30,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 await exitWith(rotate, { usage });
 
 async function rotate(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { finish: { type: "boolean", default: false } },
+  const { environment, secret, values } = readCommand(usage, ["environment", "secret"], {
+    finish: booleanOption,
   });
-  const [environment, secret, ...more] = positionals;
-  if (environment === undefined || secret === undefined || more.length > 0) throw new Error(usage);
   const config = loadConfig(root, environment);
   const exists = (name: string) => secretsOf(config).hasValue(name);
   const step = await rotationStep(config, { secret, finish: values.finish, exists });

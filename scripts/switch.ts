@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { booleanOption, numberOption, patienceHours } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { runRolloutCommand } from "./rollout/command.ts";
 import { runRollbackCommand } from "./traffic/rollback.ts";
@@ -33,9 +34,9 @@ async function main(): Promise<number> {
       bake: { type: "string", default: "20" },
       prometheus: { type: "string" },
       through: { type: "string" },
-      rollback: { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-      local: { type: "boolean", default: false },
+      rollback: booleanOption,
+      yes: booleanOption,
+      local: booleanOption,
       patience: { type: "string" },
     },
   });
@@ -44,14 +45,10 @@ async function main(): Promise<number> {
   if (environment === undefined || model === undefined || more.length > 0) throw new Error(usage);
   if (values.rollback) return runRollbackCommand({ root, environment, model, colour, yes, local });
   if (colour === undefined) throw new Error(usage);
-  const minutes = Number(values.bake);
-  if (!(minutes >= 0 && minutes <= 24 * 60))
-    throw new Error(`--bake "${values.bake}" is not a number of minutes from 0 to 1440`);
-  const patience = values.patience === undefined ? undefined : Number(values.patience);
-  if (patience !== undefined && !(patience > 0))
-    throw new Error(`--patience "${values.patience}" is not a number of hours above 0`);
+  const allowed = "a number of minutes from 0 to 1440";
+  const minutes = numberOption("bake", values.bake, allowed, (value) => value >= 0 && value <= 24 * 60);
   return runRolloutCommand({
-    patienceHours: patience,
+    patienceHours: patienceHours(values.patience),
     ...{ root, environment, model, colour, yes, local },
     profile: "switch",
     steps: () => [{ kind: "switch", percent: 100, minutes }],

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { suggestion } from "../components/shared/problems.ts";
+import { booleanOption, readCommand } from "./arguments.ts";
 import { exitWith } from "./exit-code.ts";
 import { print } from "./output.ts";
 import { loadConfig } from "./plan/report/report.ts";
@@ -24,17 +24,12 @@ await exitWith(main, { usage });
 
 async function main(): Promise<number> {
   const today = new Date().toISOString().slice(0, 10);
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      by: { type: "string", default: "tenant" },
-      from: { type: "string", default: `${today.slice(0, 8)}01` },
-      until: { type: "string", default: today },
-      json: { type: "boolean", default: false },
-    },
+  const { environment, values } = readCommand(usage, ["environment"], {
+    by: { type: "string", default: "tenant" },
+    from: { type: "string", default: `${today.slice(0, 8)}01` },
+    until: { type: "string", default: today },
+    json: booleanOption,
   });
-  const [environment, ...more] = positionals;
-  if (environment === undefined || more.length > 0) throw new Error(usage);
   const by = values.by.split(",").map(grouping);
   const days = daysBetween(day("from", values.from), day("until", values.until));
   const { account, gateway } = loadConfig(root, environment);

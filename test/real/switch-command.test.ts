@@ -89,7 +89,7 @@ describe("npm run switch", () => {
     [["staging", "chat", "green"], "chat has no green slot in Pulumi.staging.yaml"],
     [["devv", "chat", "green"], 'did you mean "dev"?'],
     [["dev", "chat"], "npm run switch -- <environment> <model> <colour>"],
-    [["dev", "chat", "green", "--bake", "soon"], '--bake "soon" is not a number of minutes'],
+    [["dev", "chat", "green", "--bake", "soon"], '--bake "soon": a number of minutes'],
   ])("refuses %j", async (args, message) => {
     const { stderr, code } = await script({}, "switch", ...args);
     expect(stderr).toContain(message);

@@ -281,7 +281,7 @@ const mistakes: readonly (readonly [
     "switch",
     ["dev", "chat", "green", "--bake", "x"],
     1,
-    /^--bake "x" .* 0 to 1440$/,
+    /^--bake "x": .* 0 to 1440$/,
   ],
   ["an unknown route", "load-test", ["dev", "nosuch"], 2, /^no route "nosuch" in dev; allowed: assistant$/],
   [
@@ -337,7 +337,7 @@ const mistakes: readonly (readonly [
     "local",
     ["dev", "--port", "x"],
     1,
-    /^--port "x" is not a whole number from 1024/,
+    /^--port "x": a whole number from 1024/,
   ],
   ["a comparison with nothing", "diff", ["dev", "--base", "HEAD"], 1, /isn't in a git repository/],
   ["two forms at once", "diff", ["--json", "--markdown"], 1, /^either --json or --markdown, not both\n/],
