@@ -332,13 +332,7 @@ const mistakes: readonly (readonly [
     1,
     /"x" +a GitHub repository: owner\/name$/,
   ],
-  [
-    "a port that isn't one",
-    "local",
-    ["dev", "--port", "x"],
-    1,
-    /^--port "x": a whole number from 1024/,
-  ],
+  ["a port that isn't one", "local", ["dev", "--port", "x"], 1, /^--port "x": a whole number from 1024/],
   ["a comparison with nothing", "diff", ["dev", "--base", "HEAD"], 1, /isn't in a git repository/],
   ["two forms at once", "diff", ["--json", "--markdown"], 1, /^either --json or --markdown, not both\n/],
   ...["usage", "put-secret", "rotate", "destroy"].map((command) => {
