@@ -63,7 +63,11 @@ export function engineKind(
   if (image === unknown) return unknown;
   if (isOf(config.gpuUtilities)) return undefined;
   if (isOf(otherImages)) return "other";
-  const mayServe = takesAccelerator(fields) || isNamedLikeEngine(image);
+  const mayServe =
+    takesAccelerator(fields) ||
+    isNamedLikeEngine(image) ||
+    startsNamedLikeEngine(fields) ||
+    startsByVariable(fields);
   return mayServe && purpose === undefined ? "other" : undefined;
 }
 
@@ -176,15 +180,50 @@ function programsIn(text: string): (EngineKind | "other")[] {
   });
 }
 
-/** Whether a string, such as an instance's user data, starts an engine or names the image of one. */
+/** Whether a string, such as an instance's user data, starts or installs an engine, or names the image of one. */
 export function mentionsEngine(text: string): boolean {
+  // A package at a version or with extras, a unit of systemd, and lists of cloud-init.
+  const words = text.replace(/[=<>~![\]{},]+/g, " ").replace(/\.service\b/g, "");
   return (
-    programsIn(text).length > 0 ||
-    text.split(/[\s"'`;|&()=,]+/).some((word) => word.includes("/") && isNamedLikeEngine(word))
+    programsIn(words).length > 0 ||
+    text
+      .split(/[\s"'`;|&()=,]+/)
+      .some((word) => word.includes("/") && (isNamedLikeEngine(word) || isFromEngine(word)))
   );
 }
 
-/** Whether a container gets an accelerator, by its resources or by the runtime's own variable. [NVIDIA container toolkit] */
+/** Whether an address is of an engine's own site, as of its installer. */
+function isFromEngine(word: string): boolean {
+  const [, host = ""] = /^https?:\/\/([\w.-]+)\//.exec(word) ?? [];
+  return host.split(".").some((label) => engineWords.has(label));
+}
+
+/** Whether the program or the Python module that a container starts is named like an engine, as `vllm-cuda`. */
+function startsNamedLikeEngine(fields: Value): boolean {
+  const [first = "", ...others] = texts(at(fields, "command"));
+  const modules = others.filter((_, index) => others[index - 1] === "-m");
+  return [first, ...modules].some((word) => {
+    const [name = ""] = (word.split("/").at(-1) ?? "").split(/[-_.]/);
+    return engineWords.has(name);
+  });
+}
+
+/** Whether a variable has a command line that starts an engine, which a wrapper then runs. */
+function startsByVariable(fields: Value): boolean {
+  const variables = elements(at(fields, "env"));
+  if (variables === unknown) return false;
+  return variables.some((one) => {
+    const value = at(one, "value");
+    // One word alone is a name, such as that of a backend.
+    if (typeof value !== "string" || !/\S[\s,]+\S/.test(value)) return false;
+    return programsIn(value.replace(/[[\],]+/g, " ")).length > 0;
+  });
+}
+
+/** Variables by which a runtime gives devices to containers. [NVIDIA container toolkit; Habana and Neuron runtimes] */
+const deviceVariable = /^(?:NVIDIA|HABANA|AWS_NEURON|AMD)_VISIBLE_DEVICES$/;
+
+/** Whether a container gets an accelerator, by its resources or by the runtime's own variable. */
 function takesAccelerator(fields: Value): boolean {
   if (acceleratorsAsked(fields).length > 0) return true;
   const variables = elements(at(fields, "env"));
@@ -192,9 +231,12 @@ function takesAccelerator(fields: Value): boolean {
     variables !== unknown &&
     variables.some((one) => {
       const value = at(one, "value");
+      const name = at(one, "name");
       return (
-        at(one, "name") === "NVIDIA_VISIBLE_DEVICES" &&
-        !(value === undefined || value === "" || value === "void" || value === "none")
+        typeof name === "string" &&
+        deviceVariable.test(name) &&
+        (at(one, "valueFrom") !== undefined ||
+          !(value === undefined || value === "" || value === "void" || value === "none"))
       );
     })
   );

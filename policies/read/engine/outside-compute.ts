@@ -70,12 +70,19 @@ export function outsideContainers({ type, props }: Pick<Resource, "type" | "prop
                 image: at(props, "imageUri"),
                 command: at(props, "imageConfig", "entryPoints"),
                 args: at(props, "imageConfig", "commands"),
+                env: variablesOf(at(props, "environment", "variables")),
               },
             },
           ];
     default:
       return [];
   }
+}
+
+/** Variables of a function as those of a container. */
+function variablesOf(value: Value): Value {
+  if (!isFields(value)) return value;
+  return Object.entries(value).map(([name, inner]) => ({ name, value: inner }));
 }
 
 /** What has an image in a job's properties, however deep: of one container, of several, of a pod's and of nodes'. */
@@ -97,9 +104,10 @@ function definitions(value: Value): readonly Value[] {
 function ofTask(fields: Value, index: number | string): Container {
   const path = typeof index === "number" ? `containerDefinitions.${index}` : index;
   if (!isFields(fields)) return { path, where: `container ${index}`, fields: unknown };
-  const asked = orUnknown(elements(fields.resourceRequirements)).some(
-    (one) => at(one, "type") === "GPU" || one === unknown,
-  );
+  const asked =
+    orUnknown(elements(fields.resourceRequirements)).some(
+      (one) => at(one, "type") === "GPU" || one === unknown,
+    ) || orUnknown(elements(at(fields.linuxParameters, "devices"))).some(mayAccelerate);
   return {
     path,
     where: `container ${index}`,
@@ -109,9 +117,16 @@ function ofTask(fields: Value, index: number | string): Container {
       // A pod's container has both; only the words matter here.
       args: fields.args ?? fields.command,
       env: fields.environment ?? fields.env,
+      livenessProbe: { exec: { command: at(fields.healthCheck, "command") } },
       resources: asked ? { limits: { "nvidia.com/gpu": "1" } } : fields.resources,
     },
   };
+}
+
+/** Whether a device of the instance may be an accelerator. [NVIDIA and Neuron drivers] */
+function mayAccelerate(device: Value): boolean {
+  const path = at(device, "hostPath");
+  return typeof path !== "string" || /^\/dev\/(?:nvidia|neuron|dri|kfd|accel|habana|hl\d)/.test(path);
 }
 
 /** Definitions are JSON strings. */

@@ -3,6 +3,7 @@ import { at, isFields, unknown, type Value } from "../../framework/value.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
 import { engineKind, engineSettings, mentionsEngine } from "../../read/engine/engine.ts";
 import { machines, machineTypes, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
+import { nodeClass } from "../../read/kubernetes/cluster.ts";
 import { gpuFamily } from "../../read/kubernetes/node-pool.ts";
 import { fromBase64 } from "../../read/text/base64.ts";
 
@@ -16,7 +17,7 @@ export const computeRunsNoModel: ResourceRule<typeof engineSettings> = {
   severity: "high",
   level: "mandatory",
   relatedChecks: { none: "the studied tools don't check an instance's purpose" },
-  resourceTypes: [...machines, ...programs],
+  resourceTypes: [...machines, ...programs, nodeClass],
   example: { good: "instanceType: t4g.micro", bad: "instanceType: g5.xlarge" },
   config: engineSettings,
 
@@ -64,9 +65,9 @@ function requirements(path: string, value: Value): readonly string[] {
 }
 
 /** The user data of an instance, in plain text or in base64. */
-function* userData({ props }: Resource): Generator<Finding> {
-  for (const path of ["userData", "userDataBase64"]) {
-    const value = at(props, path);
+function* userData({ type, props }: Resource): Generator<Finding> {
+  for (const path of type === nodeClass ? ["spec.userData"] : ["userData", "userDataBase64"]) {
+    const value = at(props, ...path.split("."));
     if (value === undefined) continue;
     if (typeof value !== "string") {
       yield { path, problem: "the user data isn't known at preview", allowed };
