@@ -60,7 +60,6 @@ export const podlessKinds: ReadonlySet<string> = new Set([
   "kubernetes:networking.k8s.io/v1:NetworkPolicy",
   "kubernetes:networking.k8s.io/v1:NetworkPolicyPatch",
   "kubernetes:policy/v1:PodDisruptionBudget",
-  "kubernetes:policy/v1:PodDisruptionBudgetPatch",
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBindingPatch",

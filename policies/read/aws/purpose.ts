@@ -1,4 +1,4 @@
-import { at, type Value } from "../../framework/value.ts";
+import { at, isList, type Value } from "../../framework/value.ts";
 
 /** The label of pods, and the tag of AWS resources, that declares its purpose. */
 export const purposeKey = "gantry.dev/purpose";
@@ -23,7 +23,9 @@ export function purposeOf(labels: Value): Purpose | undefined {
   return purposes.find((one) => one === value);
 }
 
-/** Whether an AWS resource is declared to serve no model. */
+/** Whether an AWS resource is declared to serve no model. Auto Scaling groups have a list of tags. */
 export function isApplication({ props }: { readonly props: Value }): boolean {
-  return purposeOf(at(props, "tags")) === "application";
+  const tags = at(props, "tags");
+  if (!isList(tags)) return purposeOf(tags) === "application";
+  return tags.some((tag) => at(tag, "key") === purposeKey && at(tag, "value") === "application");
 }

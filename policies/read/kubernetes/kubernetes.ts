@@ -6,6 +6,7 @@ export const services: readonly string[] = ["kubernetes:core/v1:Service"];
 export const targetGroupBindings: readonly string[] = ["kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"];
 export const scalers: readonly string[] = [
   "kubernetes:keda.sh/v1alpha1:ScaledObject",
+  "kubernetes:autoscaling/v1:HorizontalPodAutoscaler",
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
 ];
 /** Workloads that keep a number of equal replicas. */

@@ -35,7 +35,11 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
     if (type === identityProvider) return prefixes(at(props, "oidc"));
     if (type === entry) return groups("", props);
     return type === clusterComponent
-      ? [...mode("authenticationMode", at(props, "authenticationMode")), ...entries(props, clusterAdmins)]
+      ? [
+          ...mappings(props),
+          ...mode("authenticationMode", at(props, "authenticationMode")),
+          ...entries(props, clusterAdmins),
+        ]
       : mode("accessConfig.authenticationMode", at(props, "accessConfig", "authenticationMode"));
   },
 };
@@ -44,6 +48,21 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
 function mode(path: string, value: Value): Finding[] {
   if (value === "API") return [];
   return [{ path, problem: "users may come from the aws-auth ConfigMap", allowed: "API" }];
+}
+
+/** The component writes them into aws-auth. [@pulumi/eks, ClusterOptions] */
+function mappings(props: Value): Finding[] {
+  return ["roleMappings", "userMappings"].flatMap((path) =>
+    at(props, path) === undefined
+      ? []
+      : [
+          {
+            path,
+            problem: "aws-auth grants access in addition to the access entries",
+            allowed: "unset; accessEntries",
+          },
+        ],
+  );
 }
 
 function awsAuth(props: Value): Finding[] {

@@ -5,6 +5,7 @@ import { clusterEndpointNotOpen } from "./cluster-endpoint-not-open.ts";
 import { clusterLogsComplete } from "./cluster-logs-complete.ts";
 import { clusterSecretsEncrypted } from "./cluster-secrets-encrypted.ts";
 import { clusterVersionSupported } from "./cluster-version-supported.ts";
+import { systemConfigMapsKept } from "./system-config-maps-kept.ts";
 
 export const cluster: readonly Rule[] = [
   clusterEndpointNotOpen,
@@ -13,4 +14,5 @@ export const cluster: readonly Rule[] = [
   clusterVersionSupported,
   clusterAccessByEntries,
   addonVersionPinned,
+  systemConfigMapsKept,
 ];

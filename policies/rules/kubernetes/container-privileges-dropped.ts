@@ -42,6 +42,13 @@ const demands: readonly SecurityRequirement[] = [
     allowed: "RuntimeDefault or Localhost, on the container or its pod",
   },
   {
+    path: ["windowsOptions", "hostProcess"],
+    orPod: true,
+    holds: isOff,
+    problem: "the container is a process of its node",
+    allowed: "false, or unset",
+  },
+  {
     path: ["procMount"],
     orPod: false,
     holds: (value) => value === undefined,

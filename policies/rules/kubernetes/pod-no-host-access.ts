@@ -1,8 +1,10 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
+import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { purposeKey, purposeOf } from "../../read/aws/purpose.ts";
 import { containersOf, type PodSpec, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 
+/** Sources of volumes that are of the node: a FlexVolume runs a program there. [Kubernetes API, PersistentVolumeSpec] */
+const ofNode = ["hostPath", "local", "flexVolume"];
 const persistentVolume = "kubernetes:core/v1:PersistentVolume";
 const shared = { hostNetwork: "network", hostPID: "processes", hostIPC: "shared memory" };
 const allowed = "no access to the node";
@@ -34,15 +36,21 @@ export const podNoHostAccess: ResourceRule = {
       yield* sharedWithNode(pod);
       yield* volumes(pod);
       yield* ports(pod);
+      yield* kernelSettings(pod);
+      yield* annotated(pod);
     }
   },
 };
 
 /** A claim accesses the node's disk through the volume that it is bound to. */
 function* ofVolume(spec: Value): Iterable<Finding> {
-  for (const source of ["hostPath", "local"])
+  for (const source of ofNode)
     if (at(spec, source) !== undefined)
-      yield { path: `spec.${source}`, problem: "the volume is a folder of its node", allowed };
+      yield {
+        path: `spec.${source}`,
+        problem: "the volume is a folder of its node, or a program of its node mounts it",
+        allowed,
+      };
 }
 
 function* sharedWithNode({ prefix, spec }: PodSpec): Iterable<Finding> {
@@ -85,7 +93,11 @@ function isReadByAgent(volume: Value, pod: PodSpec): boolean {
 function holdsHostPath(value: Value): boolean {
   if (isList(value)) return value.some(holdsHostPath);
   if (!isFields(value)) return false;
-  return at(value, "hostPath") !== undefined || Object.values(value).some(holdsHostPath);
+  return (
+    at(value, "hostPath") !== undefined ||
+    at(value, "flexVolume") !== undefined ||
+    Object.values(value).some(holdsHostPath)
+  );
 }
 
 function* ports(pod: PodSpec): Iterable<Finding> {
@@ -100,4 +112,51 @@ function* ports(pod: PodSpec): Iterable<Finding> {
           allowed: "no hostPort",
         };
     }
+}
+
+/** Settings of the kernel that are a pod's own. [Kubernetes, Pod Security Standards, baseline] */
+const safeSetting =
+  /^(?:kernel\.shm_rmid_forced|net\.ipv4\.(?:ip_local_port_range|ip_local_reserved_ports|ip_unprivileged_port_start|ping_group_range|tcp_syncookies|tcp_keepalive_(?:time|intvl|probes)|tcp_fin_timeout|tcp_[rw]mem))$/;
+
+function* kernelSettings({ prefix, spec }: PodSpec): Iterable<Finding> {
+  // A pod that can't be read is reported for its volumes.
+  if (spec === unknown) return;
+  for (const [index, one] of orUnknown(elements(at(spec, "securityContext", "sysctls"))).entries()) {
+    const name = at(one, "name");
+    if (typeof name !== "string" || !safeSetting.test(name))
+      yield {
+        path: `${prefix}securityContext.sysctls.${index}`,
+        where: "pod",
+        problem: "it changes a setting of the kernel that isn't its own",
+        allowed: "sysctls of the Pod Security Standards' baseline, known at preview",
+      };
+  }
+}
+
+/** What gives pods devices and networks of their node by annotations. [CDI; Multus; Kubernetes, AppArmor before 1.30] */
+const opening: readonly { readonly key: RegExp; readonly problem: string }[] = [
+  { key: /^(?:[\w.]+\.)?cdi\.k8s\.io\//, problem: "the annotation gives it devices that it doesn't request" },
+  {
+    key: /^k8s\.v1\.cni\.cncf\.io\/networks$/,
+    problem: "the annotation gives it an interface to which no NetworkPolicy applies",
+  },
+  {
+    key: /^container\.apparmor\.security\.beta\./,
+    problem: "the annotation decides how AppArmor confines it",
+  },
+];
+
+function* annotated({ prefix, metadata }: PodSpec): Iterable<Finding> {
+  const annotations = at(metadata, "annotations");
+  if (!isFields(annotations)) return;
+  for (const [name, value] of Object.entries(annotations)) {
+    const found = opening.find(({ key }) => key.test(name));
+    if (found !== undefined && value !== undefined && value !== "runtime/default")
+      yield {
+        path: `${prefix}annotations.${name}`,
+        where: "pod",
+        problem: found.problem,
+        allowed: "no such annotation; devices by resources.limits, AppArmor by securityContext",
+      };
+  }
 }

@@ -22,6 +22,10 @@ const knownCarriers: ReadonlySet<string> = new Set([
   "kubernetes:yaml/v2:ConfigGroup",
 ]);
 
+const servicePatch = "kubernetes:core/v1:ServicePatch";
+/** What decides where requests to a Service go. [Kubernetes API, ServiceSpec] */
+const joins = ["selector", "ports", "externalName", "publishNotReadyAddresses"];
+
 /** Kinds by which the API server asks another program. [Kubernetes API, WebhookClientConfig] */
 const callers: ReadonlySet<string> = new Set([
   "kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration",
@@ -46,6 +50,13 @@ export const workloadKindKnown: ResourceRule<typeof settings> = {
   *check({ type, props }, { knownKinds }) {
     if (workloadTypes.has(type)) return;
     if (podlessKinds.has(type)) {
+      if (type === servicePatch)
+        for (const path of joins.filter((name) => at(props, "spec", name) !== undefined))
+          yield {
+            path: `spec.${path}`,
+            problem: "the patch changes which pods a Service sends to, and no rule reads the result",
+            allowed: "the Service itself as a resource of the stack; patches of its metadata",
+          };
       if (callers.has(type) && setsUrl(props))
         yield {
           path: "clientConfig.url",

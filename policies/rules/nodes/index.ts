@@ -5,6 +5,7 @@ import { gpuPodToleratesTaint } from "./gpu-pod-tolerates-taint.ts";
 import { gpuPoolCapped } from "./gpu-pool-capped.ts";
 import { gpuPoolConsolidatesWhenEmpty } from "./gpu-pool-consolidates-when-empty.ts";
 import { interruptionQueueSet } from "./interruption-queue-set.ts";
+import { machineTemplateKnown } from "./machine-template-known.ts";
 import { nodeDiskEncrypted } from "./node-disk-encrypted.ts";
 import { nodeGroupKindKnown } from "./node-group-kind-known.ts";
 import { nodeImagePinned } from "./node-image-pinned.ts";
@@ -25,4 +26,5 @@ export const nodes: readonly Rule[] = [
   nodeNotReachable,
   computeRunsNoModel,
   nodeGroupKindKnown,
+  machineTemplateKnown,
 ];

@@ -93,6 +93,7 @@ cases(rule, {
           "capabilities.drop",
           "capabilities.add",
           "seccompProfile.type",
+          "windowsOptions.hostProcess",
           "procMount",
           "appArmorProfile.type",
           "seLinuxOptions.type",
