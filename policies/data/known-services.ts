@@ -28,6 +28,8 @@ const awsServices =
  * machine images of other forms than those that rules read; and those that let in others' machines. [@pulumi/aws 7.48; the services' user guides, 2026-11]
  */
 export const unreadTypes: ReadonlySet<string> = new Set([
+  "aws:cfg/conformancePack",
+  "aws:cfg/organizationConformancePack",
   "aws:codepipeline/pipeline",
   "aws:ecs/daemonTaskDefinition",
   "aws:ecs/expressGatewayService",

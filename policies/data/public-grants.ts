@@ -25,11 +25,13 @@ function open(folder: string, unset: boolean): readonly PublicGrant[] {
 
 /**
  * What shares a resource with everyone other than by a policy, by type.
- * [EC2 API; S3 user guide, canned ACLs and Block Public Access; Cognito, identity pools; @pulumi/aws 7.48, defaults]
+ * [EC2, RDS, KMS, Lake Formation, Signer and Storage Gateway APIs; S3 user guide, canned ACLs and Block Public Access; Cognito, identity pools; @pulumi/aws 7.48, defaults]
  */
 export const publicGrants: Readonly<Record<string, readonly PublicGrant[]>> = {
   "aws:cognito/identityPool:IdentityPool": [{ path: "allowUnauthenticatedIdentities", opens: [true] }],
   "aws:ec2/amiLaunchPermission:AmiLaunchPermission": [{ path: "group", opens: everyone }],
+  "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess": [{ path: "state", opens: ["unblocked"] }],
+  "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess": [{ path: "state", opens: ["unblocked"] }],
   "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": [
     { path: "accountId", opens: everyone },
   ],
@@ -37,6 +39,20 @@ export const publicGrants: Readonly<Record<string, readonly PublicGrant[]>> = {
   "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": [
     { path: "principalArn", opens: everyone },
   ],
+  "aws:kms/grant:Grant": [{ path: "granteePrincipal", opens: everyone }],
+  "aws:lakeformation/permissions:Permissions": [
+    { path: "principal", opens: ["IAM_ALLOWED_PRINCIPALS", "EVERYONE"] },
+  ],
+  ...Object.fromEntries(
+    [
+      "aws:rds/clusterSnapshot:ClusterSnapshot",
+      "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy",
+      "aws:rds/snapshot:Snapshot",
+      "aws:rds/snapshotCopy:SnapshotCopy",
+    ].map((type) => [type, [{ path: "sharedAccounts", opens: everyone }]]),
+  ),
+  "aws:signer/signingProfilePermission:SigningProfilePermission": [{ path: "principal", opens: everyone }],
+  "aws:storagegateway/nfsFileShare:NfsFileShare": [{ path: "clientLists", opens: ["0.0.0.0/0", "::/0"] }],
   "aws:s3/accessPoint:AccessPoint": open("publicAccessBlockConfiguration.", true),
   "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": open("", false),
   "aws:s3/bucketAcl:BucketAcl": bucketAcl,

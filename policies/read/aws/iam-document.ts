@@ -50,7 +50,10 @@ const attaching: Readonly<Record<string, string>> = {
   ...Object.fromEntries(roles.map((type) => [type, "managedPolicyArns"])),
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
   "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
+  "aws:budgets/budgetAction:BudgetAction": "definition.iamActionDefinition.policyArn",
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "policyArn",
+  "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "policyArns",
+  "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "policyArns",
   "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
   "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
   "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": "managedPolicyArn",
@@ -61,7 +64,7 @@ export const policyAttachments: readonly string[] = Object.keys(attaching);
 /** The ARNs of the policies that a resource attaches, each where it is written. */
 export function attachedPolicies({ type, props }: Omit<Resource, "options">): readonly LocatedValue[] {
   const property = attaching[type];
-  const value = property === undefined ? undefined : at(props, property);
+  const value = property === undefined ? undefined : at(props, ...property.split("."));
   if (property === undefined || value === undefined) return [];
   return isList(value) ? locatedElements(property, value) : [{ path: property, value }];
 }

@@ -18,7 +18,12 @@ const publicByNature: readonly string[] = [
   "aws:cloudfront/distribution:Distribution",
   "aws:globalaccelerator/accelerator:Accelerator",
   "aws:lambda/functionUrl:FunctionUrl",
+  "aws:appsync/api:Api",
   "aws:appsync/graphQLApi:GraphQLApi",
+  "aws:cloudfront/distributionTenant:DistributionTenant",
+  "aws:cloudfront/multitenantDistribution:MultitenantDistribution",
+  "aws:globalaccelerator/customRoutingAccelerator:CustomRoutingAccelerator",
+  "aws:transfer/webApp:WebApp",
   // Entry points into the VPC.
   "aws:ec2clientvpn/endpoint:Endpoint",
   "aws:verifiedaccess/endpoint:Endpoint",
@@ -34,17 +39,28 @@ const publicUnless: Readonly<Record<string, (props: Value) => boolean>> = {
   "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams": (props) =>
     (at(props, "spec", "scheme") ?? "internal") === "internal",
 };
-/** The property that gives something a public address; by default it has none. [the services' APIs] */
+/** The properties that give something a public address, however deep; by default it has none. [the services' APIs] */
 const addressed: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/instance:Instance": ["associatePublicIpAddress"],
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ["associatePublicIpAddress"],
-  "aws:ec2/eipAssociation:EipAssociation": ["instanceId"],
-  "aws:ec2/eip:Eip": ["instance"],
-  "aws:ecs/service:Service": ["networkConfiguration", "assignPublicIp"],
+  "aws:ec2/launchConfiguration:LaunchConfiguration": ["associatePublicIpAddress"],
+  "aws:ec2/spotFleetRequest:SpotFleetRequest": ["associatePublicIpAddress"],
+  "aws:ec2/eipAssociation:EipAssociation": ["instanceId", "networkInterfaceId"],
+  "aws:ec2/eip:Eip": ["instance", "networkInterface"],
+  "aws:ecs/service:Service": ["assignPublicIp"],
+  "aws:ecs/taskSet:TaskSet": ["assignPublicIp"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["assignPublicIp"],
+  "aws:scheduler/schedule:Schedule": ["assignPublicIp"],
+  "aws:dms/instanceProfile:InstanceProfile": ["publiclyAccessible"],
   "aws:dms/replicationInstance:ReplicationInstance": ["publiclyAccessible"],
+  "aws:docdb/clusterInstance:ClusterInstance": ["publiclyAccessible"],
   "aws:mq/broker:Broker": ["publiclyAccessible"],
+  "aws:neptune/clusterInstance:ClusterInstance": ["publiclyAccessible"],
+  "aws:rds/shardGroup:ShardGroup": ["publiclyAccessible"],
   "aws:redshift/cluster:Cluster": ["publiclyAccessible"],
   "aws:redshiftserverless/workgroup:Workgroup": ["publiclyAccessible"],
+  "aws:timestreaminfluxdb/dbCluster:DbCluster": ["publiclyAccessible"],
+  "aws:timestreaminfluxdb/dbInstance:DbInstance": ["publiclyAccessible"],
 };
 const services: readonly string[] = ["kubernetes:core/v1:Service", "kubernetes:core/v1:ServicePatch"];
 /** Objects for which a controller creates a load balancer, in any version and form. */
@@ -95,17 +111,14 @@ function unlisted(resource: StackResource): StackFinding[] {
   const allowed = "internal true, known at preview, or a name in publicEntries";
   if (isOf(loadBalancers)(resource) && isPublic(resource))
     return [{ resource, path: "internal", problem: "the load balancer faces the internet", allowed }];
-  const address = addressed[resource.type];
-  const given = address === undefined ? undefined : at(resource.props, ...address);
-  if (address !== undefined && given !== undefined && given !== false)
-    return [
-      {
-        resource,
-        path: address.join("."),
-        problem: "it has a public address, or whether it has one isn't known at preview",
-        allowed: "no public address, or a name in publicEntries",
-      },
-    ];
+  const addresses = placesOf(resource.props, addressed[resource.type] ?? []);
+  if (addresses.length > 0)
+    return addresses.map((path) => ({
+      resource,
+      path,
+      problem: "it has a public address, or whether it has one isn't known at preview",
+      allowed: "no public address, or a name in publicEntries",
+    }));
   if (publicByNature.includes(resource.type) || publicUnless[resource.type]?.(resource.props) === false)
     return [
       {
@@ -117,6 +130,22 @@ function unlisted(resource: StackResource): StackFinding[] {
     ];
   return [];
 }
+
+/** Where a property of one of these names is on, however deep. A whole that isn't known may hold any. */
+function placesOf(value: Value, names: readonly string[], path = ""): readonly string[] {
+  if (names.length === 0) return [];
+  if (isList(value)) return value.flatMap((one, index) => placesOf(one, names, `${path}.${index}`));
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const below = path === "" ? key : `${path}.${key}`;
+    if (names.includes(key)) return isOn(inner) ? [below] : [];
+    if (inner === unknown && holding.test(key)) return [below];
+    return placesOf(inner, names, below);
+  });
+}
+
+/** Properties in which a public address is asked for. */
+const holding = /^(?:networkConfiguration|launchSpecifications)$/;
 
 /** What is refused even if it is listed: what a controller creates from it isn't part of the stack. */
 function alwaysRefused(resource: StackResource): StackFinding[] {

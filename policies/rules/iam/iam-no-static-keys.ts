@@ -13,6 +13,8 @@ export const iamNoStaticKeys: ResourceRule = {
     "aws:iam/accessKey:AccessKey",
     "aws:iam/userLoginProfile:UserLoginProfile",
     "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+    "aws:iam/signingCertificate:SigningCertificate",
+    "aws:iam/sshKey:SshKey",
   ],
   example: {
     good: 'new PodIdentityAssociation(name, { namespace: "models", serviceAccount: "engine", roleArn: role.arn, clusterName })',

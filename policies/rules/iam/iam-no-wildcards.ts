@@ -1,4 +1,5 @@
 import { actionsWithoutResource } from "../../data/actions-without-resource.ts";
+import { narrowPolicies } from "../../data/managed-policies.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
 import { type ConfigOf, type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, texts, unknown, type Value } from "../../framework/value.ts";
@@ -34,6 +35,10 @@ const settings = {
       "iam:instance-profile",
     ],
   }),
+  managedPolicies: strings("Names of AWS's managed policies that may be attached.", {
+    pattern: "^[\\w+=,.@/-]+$",
+    default: narrowPolicies,
+  }),
 } as const satisfies RuleSettings;
 
 type Config = ConfigOf<typeof settings>;
@@ -62,7 +67,7 @@ export const iamNoWildcards: ResourceRule<typeof settings> = {
         path: `${place.path}${finding.path}`,
       })),
     );
-    return [...inStatements, ...broadPolicies(resource)];
+    return [...inStatements, ...broadPolicies(resource, config)];
   },
 };
 
@@ -110,7 +115,7 @@ function* wildcards(
           "ARNs with an account, or with a bucket's whole name, a condition of equality on tags or on aws:ResourceAccount, or a kind in wholeKinds",
       };
     const kind = wholeKind(resource);
-    if (kind !== undefined && !config.wholeKinds.includes(kind) && !isNarrowedByTag(statement))
+    if (kind !== undefined && !config.wholeKinds.includes(kind) && !isNarrowedByTag(statement, ownNames))
       yield {
         path: `.Resource.${index}`,
         problem: `every resource of the kind ${kind} is allowed`,
@@ -121,13 +126,27 @@ function* wildcards(
 }
 
 /** Services whose ARNs begin with a name instead of a kind. [docs.aws.amazon.com/service-authorization] */
-const withoutKinds = ["codecommit", "execute-api", "s3", "s3express"];
+const withoutKinds = ["codecommit", "execute-api", "s3", "s3express", "sns", "sqs"];
 
-/** The kind of resource that an ARN matches entirely, such as `secretsmanager:secret` of `…:secret:*`. */
+/**
+ * The kind of resource that an ARN matches entirely, such as `secretsmanager:secret` of `…:secret:*`; also by names that
+ * begin with a wildcard, and by the beginning of the kind itself.
+ */
 function wholeKind(resource: string): string | undefined {
-  const [, , service = "", , , ...own] = resource.split(":");
-  const kind = /^([\w-]+)[:/](?=.*[*?])[*?:/.-]+$/.exec(own.join(":"))?.[1];
-  return kind === undefined || withoutKinds.includes(service) ? undefined : `${service}:${kind}`;
+  const [, , service = "", , account = "", ...own] = resource.split(":");
+  // Access points of S3 belong to an account; buckets don't.
+  if (withoutKinds.includes(service) && !(service === "s3" && account !== "")) return undefined;
+  const path = own.join(":");
+  const begun = /^([\w-]+)[*?]/.exec(path)?.[1];
+  if (begun !== undefined) return `${service}:${begun.toLowerCase()}`;
+  const [, kind, name = ""] = /^([\w-]+)[:/](.*)$/.exec(path) ?? [];
+  if (kind === undefined || !/[*?]/.test(name)) return undefined;
+  const parts = name.split(/[:/]/);
+  const isWhole = (part: string) => /^[*?.-]*$/.test(part);
+  const [first = ""] = parts;
+  if (!/^[.-]*[*?]/.test(first)) return parts.every(isWhole) ? `${service}:${kind}` : undefined;
+  // Of a group the id comes before the name: `autoScalingGroup:*:autoScalingGroupName/workers`.
+  return !isWhole(first) || isWhole(parts.at(-1) ?? "") ? `${service}:${kind}` : undefined;
 }
 
 /** An ARN as if each variable were a wildcard: the caller's own tags may hold anything. [IAM, policy variables] */
@@ -155,19 +174,21 @@ function isPartOfName(bucketAndKey: string): boolean {
 }
 
 /** Condition keys that identify a resource as the team's own. [IAM, global condition keys; KMS, condition keys] */
-const ownMarks = /^(?:[a-z0-9]+:(?:resource|request)tag\/.+|kms:resourcealiases|aws:resourceaccount)$/i;
+const ownNames = /^(?:[a-z0-9]+:(?:resource|request)tag\/.+|kms:resourcealiases)$/i;
+/** The same, where only whose account it is matters. */
+const ownMarks = new RegExp(`${ownNames.source}|^aws:resourceaccount$`, "i");
 
 /** Other operators match requests without the key, or accept patterns. */
 const equalities = ["StringEquals", "ForAnyValue:StringEquals"];
 
-function isNarrowedByTag({ condition }: Statement): boolean {
+function isNarrowedByTag({ condition }: Statement, marks = ownMarks): boolean {
   return equalities.some((operator) => {
     const wanted = at(condition, operator);
     return (
       isFields(wanted) &&
       Object.entries(wanted).some(([key, value]) => {
         const named = texts(value);
-        return ownMarks.test(key) && named !== unknown && named.length > 0 && !named.includes("");
+        return marks.test(key) && named !== unknown && named.length > 0 && !named.includes("");
       })
     );
   });
@@ -206,20 +227,27 @@ function isAnyResource(resource: string): boolean {
   return /^[*?:/]*$/.test(own.join(":"));
 }
 
-function broadPolicies(resource: Resource): Finding[] {
+function broadPolicies(resource: Resource, { managedPolicies }: Config): Finding[] {
   return attachedPolicies(resource)
-    .filter(({ value }) => value !== unknown && !isNarrowPolicy(value))
-    .map(({ path }) => ({
+    .filter(({ value }) => value !== unknown && !isNarrowPolicy(value, managedPolicies))
+    .map(({ path, value }) => ({
       path,
-      problem: "the attached policy gives full access, or isn't known at preview",
-      allowed: "the ARN of a policy that grants neither full access nor administration",
+      problem: "the attached policy gives more access than one purpose needs, or isn't known at preview",
+      allowed: `the ARN of a policy of the team's own, or of one of AWS's for one purpose; after reading another, its name${nameOf(value)} in managedPolicies`,
     }));
 }
 
-function isNarrowPolicy(arn: Value): boolean {
-  return (
-    typeof arn === "string" &&
-    /^arn:aws[a-z-]*:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]+$/.test(arn) &&
-    !/Administrator|PowerUser|FullAccess|policy\/SecretsManagerReadWrite$/i.test(arn)
-  );
+function nameOf(arn: Value): string {
+  const name = typeof arn === "string" ? /:policy\/([\w+=,.@/-]{1,128})$/.exec(arn)?.[1] : undefined;
+  return name === undefined ? "" : ` "${name}"`;
+}
+
+/** The team's own policies are checked as resources; of AWS's, most allow an action on every resource. */
+function isNarrowPolicy(arn: Value, managedPolicies: readonly string[]): boolean {
+  const [, owner, name = ""] =
+    typeof arn === "string"
+      ? (/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/([\w+=,.@/-]+)$/.exec(arn) ?? [])
+      : [];
+  if (owner === "aws") return managedPolicies.includes(name);
+  return owner !== undefined && !/Administrator|PowerUser|FullAccess/i.test(name);
 }

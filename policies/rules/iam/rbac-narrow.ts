@@ -1,4 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
+import type { RuleSettings } from "../../framework/settings.ts";
 import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../../framework/value.ts";
 
 const group = "kubernetes:rbac.authorization.k8s.io/";
@@ -26,16 +27,38 @@ const powerful = [
   "serviceaccounts/token",
   "services/proxy",
 ];
+/** What decides about every pod, node or request of the cluster. [Kubernetes, RBAC good practices] */
+const governing = [
+  "apiservices",
+  "customresourcedefinitions",
+  "mutatingadmissionpolicies",
+  "mutatingadmissionpolicybindings",
+  "mutatingwebhookconfigurations",
+  "nodes",
+  "persistentvolumes",
+  "validatingwebhookconfigurations",
+];
 /** ClusterRoles that are read-only, or that only review tokens and access. [Kubernetes, default roles] */
 const readOnlyRoles = ["view", "system:auth-delegator", "system:discovery", "system:monitoring"];
 /** Groups and users that include everyone, or may be anyone. [Kubernetes, default roles and role bindings] */
 const everyone =
-  /^system:(?:authenticated|unauthenticated|anonymous|masters|nodes?(?::.*)?|serviceaccounts)$/;
+  /^system:(?:authenticated|unauthenticated|anonymous|bootstrappers(?::.*)?|masters|nodes?(?::.*)?|serviceaccounts)$/;
 
 /** Verbs that allow privilege escalation. [Kubernetes, RBAC good practices] */
-const escalating = ["escalate", "bind", "impersonate"];
+const escalating = ["escalate", "bind", "impersonate", "approve", "sign"];
 
-export const rbacNarrow: ResourceRule = {
+const settings = {
+  checkedRoles: {
+    type: "array",
+    description:
+      "Names of resources whose ClusterRoles of controllers were checked and may read Secrets, run pods or change webhooks, nodes and volumes everywhere.",
+    items: { type: "string", pattern: "^[\\w.:-]+$" },
+    minItems: 0,
+    default: [],
+  },
+} as const satisfies RuleSettings;
+
+export const rbacNarrow: ResourceRule<typeof settings> = {
   name: "rbac-narrow",
   title: "Kubernetes roles name what they allow and can't escalate to cluster-admin.",
   why: "A pod with wildcard permissions, or with access to every Secret, controls the whole cluster.",
@@ -48,16 +71,16 @@ export const rbacNarrow: ResourceRule = {
     good: 'rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: ["engine-api-key"], verbs: ["get"] }]',
     bad: 'rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]',
   },
-  config: {},
+  config: settings,
 
-  check({ type, props }) {
+  check({ type, name, props }, { checkedRoles }) {
     const kind = type
       .split(":")
       .at(-1)
       ?.replace(/Patch$/, "");
     switch (kind) {
       case "ClusterRole":
-        return [...aggregated(props), ...rules(props, true)];
+        return [...aggregated(props), ...rules(props, !checkedRoles.includes(name))];
       case "Role":
         return rules(props, false);
       case "ClusterRoleBinding":
@@ -97,7 +120,7 @@ function rules(props: Value, everywhere: boolean): Finding[] {
       where: `rule ${index}`,
       problem,
       allowed:
-        "verbs, resources and API groups by name, without escalate, bind or impersonate; Secrets by resourceNames; a Role in its namespace to run pods",
+        "verbs, resources and API groups by name, without escalate, bind or impersonate; Secrets by resourceNames; a Role in its namespace to run pods; for a controller's ClusterRole its name in checkedRoles",
     })),
   );
 }
@@ -120,10 +143,16 @@ function problems(rule: Value, everywhere: boolean): (readonly [field: string, p
       ".resources",
       "runs pods in every namespace, with all of their service accounts and Secrets",
     ]);
+  if (everywhere && governs(verbs, resources))
+    found.push([".resources", "changes what decides about every pod, node or request of the cluster"]);
   if (verbs.some((verb) => escalating.includes(verb))) found.push([".verbs", "allows privilege escalation"]);
   if (resources.some((resource) => powerful.includes(resource)))
     found.push([".resources", "allows running commands in pods, or impersonating others"]);
   return found;
+}
+
+function governs(verbs: readonly string[], resources: readonly string[]): boolean {
+  return verbs.some((verb) => writing.includes(verb)) && resources.some((one) => governing.includes(one));
 }
 
 function runs(verbs: readonly string[], resources: readonly string[]): boolean {

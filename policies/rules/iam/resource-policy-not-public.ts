@@ -77,9 +77,16 @@ function ofPermission({ props }: Parameters<typeof policyStatements>[0]): Findin
     return (
       value === unknown ||
       isFields(value) ||
-      (typeof value === "string" && value !== "" && !/^\*+$/.test(value))
+      (typeof value === "string" &&
+        value !== "" &&
+        (name === "sourceArn" ? isOfOwner(value) : !/[*?]/.test(value)))
     );
   });
   if (typeof principal === "string" && !principal.includes("*")) return [];
   return narrowed ? [] : [{ path: "principal", problem: "anyone has the permission", allowed }];
+}
+
+/** An ARN of one account, or of a bucket, which has none. */
+function isOfOwner(arn: string): boolean {
+  return /^arn:aws[\w-]*:[a-z0-9-]+:[\w*-]*:(?:\d{12}:.|:[a-z0-9])/.test(arn);
 }

@@ -27,6 +27,11 @@ const opening: ReadonlyMap<string, (value: Value) => boolean> = new Map([
   ["hostpath", isOn],
   ["clusteradmin", isOn],
   ["runasuser", (value: Value) => value === 0 || value === "0" || value === unknown],
+  ["runasnonroot", (value: Value) => value === false || value === "false"],
+  ["capabilities", (value: Value) => !isEmpty(at(value, "add") ?? "")],
+  // One GPU is then handed to several pods, each of which counts on its memory. [NVIDIA device plugin, shared access]
+  ["timeslicing", isOn],
+  ["mps", (value: Value) => at(value, "resources") !== undefined],
   ["auth.anonymous", (value: Value) => isOn(at(value, "enabled"))],
 ]);
 
@@ -66,18 +71,32 @@ function changes(path: string, value: Value): readonly Finding[] {
   if (isList(value)) return value.flatMap((one, index) => changes(`${path}.${index}`, one));
   if (!isFields(value)) return [];
   const pinned = isPinned(value);
+  if (grantsWidely(value))
+    return [{ path, problem: "it gives pods more rights than the chart does", allowed }];
   return Object.entries(value).flatMap(([key, inner]) => {
     const innerPath = `${path}.${key}`;
-    if (inner === undefined || isEmpty(inner)) return [];
+    if (inner === undefined) return [];
     if (opening.get(key.toLowerCase())?.(inner))
       return [{ path: innerPath, problem: "it gives pods more privileges than the chart does", allowed }];
+    if (isEmpty(inner)) return [];
     // Settings of a sidecar that the chart has, such as Grafana's: an image or a command among them is found below.
     if (extraKey.test(key) && !(/^sidecar$/i.test(key) && isFields(inner)))
       return [{ path: innerPath, problem: "it adds objects that no rule checks", allowed }];
     if (imageKey.test(key) && !isFields(inner) && !isList(inner) && !pinned && !holdsDigest(inner))
       return [{ path: innerPath, problem: "it changes an image that the chart or the add-on pins", allowed }];
+    if (typeof inner === "string" && sharing.test(inner))
+      return [{ path: innerPath, problem: "it hands one GPU to several pods", allowed }];
     return changes(innerPath, inner);
   });
+}
+
+/** The same in a document of the device plugin's. */
+const sharing = /\b(?:timeSlicing|mps)["']?\s*:/;
+
+/** Whether settings are a rule of a role that allows everything of a kind, or reads Secrets. */
+function grantsWidely({ verbs, resources }: { readonly [key: string]: Value }): boolean {
+  if (!isList(verbs) || !isList(resources)) return false;
+  return [...verbs, ...resources].some((name) => name === "*" || name === "secrets" || name === "pods/exec");
 }
 
 /** An image with a digest next to its repository. */
