@@ -7,6 +7,7 @@ import { planned } from "./additions.ts";
 import { type Mistake, mutants } from "./mutations.ts";
 import { adversary } from "./ways/adversary.ts";
 import { grants } from "./ways/grants.ts";
+import { hostile } from "./ways/hostile.ts";
 import { joins } from "./ways/joins.ts";
 import { kinds } from "./ways/kinds.ts";
 import { limits } from "./ways/limits.ts";
@@ -31,6 +32,7 @@ const ways = [
   ...grants,
   ...unreviewed,
   ...limits,
+  ...hostile,
 ];
 const { resources } = fixturePlan("prod");
 const judge = new Judge(resources, policyConfiguration(fixtureRoot, "prod"));

@@ -1,13 +1,14 @@
-import { withPasswords } from "../../data/password-arguments.ts";
+import { harmlessArguments, secretArguments, withPasswords } from "../../data/password-arguments.ts";
 import { secretProperties } from "../../data/secret-properties.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
 import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
 import { machines, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
-import { chartReleases } from "../../read/kubernetes/cluster.ts";
-import { type Container, containers, workloads } from "../../read/kubernetes/containers.ts";
+import { chartReleases, nodeClass } from "../../read/kubernetes/cluster.ts";
+import { type Container, containers, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 import { fromBase64 } from "../../read/text/base64.ts";
 import { leaves, passesSecret, plainSecret, secretInText } from "../../read/text/plain-secret.ts";
 import { holdsToken, looksSecret } from "../../read/text/secret-name.ts";
+import { yaml } from "../../read/text/yaml.ts";
 
 const parameter = "aws:ssm/parameter:Parameter";
 /** Types that hold references to secrets, and accept values in their place. */
@@ -17,8 +18,9 @@ const stores = [
 ];
 const externalSecret = "kubernetes:external-secrets.io/v1:ExternalSecret";
 const apiKey = "aws:apigateway/apiKey:ApiKey";
+const storeKey = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey";
 const functions = "aws:lambda/function:Function";
-const configMap = "kubernetes:core/v1:ConfigMap";
+const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"];
 
 /** Files in which `token: x` is code or prose rather than a setting; only the shape of credentials is checked. */
 const program = /\.(?:py|js|ts|lua|rb|jinja|md|txt|html?|css)$/;
@@ -49,7 +51,7 @@ export const noPlaintextSecret: ResourceRule = {
 };
 
 function bySettings(resource: Resource): Finding[] {
-  if (resource.type === configMap) return ofConfigMap(resource.props);
+  if (configMaps.includes(resource.type)) return ofConfigMap(resource.props);
   if (chartReleases.includes(resource.type))
     return ["values", "repositoryOpts"].flatMap((path) => inSettings(path, at(resource.props, path)));
   if (resource.type.startsWith("aws:")) return inAccount(resource);
@@ -61,7 +63,62 @@ function bySettings(resource: Resource): Finding[] {
       at(resource.props, "spec", "target", "template", "data"),
       plainSecret,
     );
-  return workloads.includes(resource.type) ? inContainers(resource) : [];
+  if (resource.type === nodeClass) return inUserData("spec.userData", at(resource.props, "spec", "userData"));
+  if (workloads.includes(resource.type)) return [...inContainers(resource), ...inAnnotations(resource)];
+  return inObject(resource);
+}
+
+/** Kinds in which such names are those of keys, types and fields, or whose values other rules check. */
+const namesOnly =
+  /:(?:\w*ExternalSecret|PushSecret|SealedSecret|CustomResourceDefinition|Secret(?:List|Patch)?|(?:Cluster)?Role(?:Binding)?(?:Patch)?)$/;
+
+/** The settings of an object of another kind, such as a scaler's or a volume's. */
+function inObject({ type, props }: Resource): Finding[] {
+  if (namesOnly.test(type)) return inTemplate(type, props);
+  return [
+    ...["spec", "parameters", "provisioner"].flatMap((path) => underNames(path, at(props, path))),
+    ...annotations("metadata.annotations", at(props, "metadata", "annotations")),
+    ...mountOptions(at(props, "spec", "mountOptions")),
+  ];
+}
+
+/** The Secret that a ClusterExternalSecret makes in namespaces. */
+function inTemplate(type: string, props: Value): Finding[] {
+  if (!type.endsWith(":ClusterExternalSecret")) return [];
+  const path = ["spec", "externalSecretSpec", "target", "template", "data"];
+  return entries(path.join("."), at(props, ...path), plainSecret);
+}
+
+function mountOptions(value: Value): Finding[] {
+  return orUnknown(elements(value)).flatMap((one, index) => {
+    const problem = typeof one === "string" ? secretInText(one) : undefined;
+    return problem === undefined
+      ? []
+      : [{ path: `spec.mountOptions.${index}`, problem: `the option ${problem}`, allowed }];
+  });
+}
+
+/** Of annotations the name's last word decides: others name Secrets. */
+const annotatedSecret = /(?:password|passwd|token|api-?key|access-?key)$/i;
+
+function annotations(path: string, value: Value): Finding[] {
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (typeof inner !== "string") return [];
+    const problem =
+      annotatedSecret.test(name) && looksSecret(name.split("/").at(-1) ?? "")
+        ? plainSecret(name.split("/").at(-1) ?? "", inner)
+        : secretInText(inner);
+    return problem === undefined
+      ? []
+      : [{ path: `${path}.${name}`, problem: `the annotation ${problem}`, allowed }];
+  });
+}
+
+function inAnnotations(resource: Resource): Finding[] {
+  return podSpecs(resource).flatMap(({ prefix, metadata }) =>
+    annotations(`${prefix}annotations`, at(metadata, "annotations")),
+  );
 }
 
 function inAccount(resource: Resource): Finding[] {
@@ -80,11 +137,55 @@ function inAccount(resource: Resource): Finding[] {
   if (withPasswords.includes(type))
     return leaves("", props).flatMap(({ path, value }) => named(path.slice(1), nameOf(path), value));
   if (type === functions) return variablesIn("environment.variables", at(props, "environment", "variables"));
-  if (!machines.includes(type) && !programs.includes(type)) return [];
+  if (type === storeKey && typeof key === "string") return named("value", key, at(props, "value"));
+  if (!machines.includes(type) && !programs.includes(type)) return inArguments(resource);
   return [
-    ...outsideContainers(resource).flatMap(variables),
+    ...outsideContainers(resource).flatMap((container) => [
+      ...variables(container),
+      ...commandLine(container, "command", (word) => typeof word === "string" && inWord(word)),
+      ...commandLine(container, "args", (word) => typeof word === "string" && inWord(word)),
+    ]),
     ...["userData", "userDataBase64"].flatMap((field) => inUserData(field, at(props, field))),
+    ...inDefinitions(props),
   ];
+}
+
+/** What a task or a job has beside its variables, such as options of a log driver and parameters. */
+function inDefinitions(props: Value): Finding[] {
+  return ["containerDefinitions", "containerProperties", "parameters"].flatMap((name) => {
+    const written = at(props, name);
+    if (typeof written !== "string") return underNames(name, written, harmlessArguments);
+    const document = yaml(written);
+    return "problem" in document ? [] : underNames(name, document.value, harmlessArguments);
+  });
+}
+
+/** Strings under names of secrets. Most that isn't known is a name or an address of another resource. */
+function underNames(path: string, value: Value, harmless?: ReadonlySet<string>): Finding[] {
+  return leaves(path, value).flatMap((leaf) => {
+    if (typeof leaf.value !== "string" || leaf.value.startsWith("arn:")) return [];
+    const name = nameOf(leaf.name === "value" ? leaf.path : leaf.name);
+    const problem = looksSecret(name) && !harmless?.has(name) ? plainSecret(name, leaf.value) : undefined;
+    return problem === undefined
+      ? []
+      : [{ path: leaf.path.replace(/^\./, ""), problem: `the setting ${problem}`, allowed }];
+  });
+}
+
+/** Arguments of all other types by their names. */
+function inArguments({ type, props }: Resource): Finding[] {
+  const own = secretProperties[type] ?? [];
+  const keys = (secretArguments[type] ?? []).filter((name) => typeof at(props, name) === "string");
+  return [
+    ...keys.map((path) => ({ path, problem: "the setting is a secret", allowed })),
+    ...underNames("", props, harmlessArguments).filter(
+      ({ path }) => !own.includes(path) && !keys.includes(path) && !isTag(path),
+    ),
+  ];
+}
+
+function isTag(path: string): boolean {
+  return /^tags(?:All)?\./.test(path);
 }
 
 /** The setting's name in a path: `password` of `.passwords.0`, `apiKey` of `.apiKey.value`. */
@@ -174,10 +275,14 @@ function inVariable(entry: Value): string | undefined {
     : undefined;
 }
 
-function commandLine({ path, where, fields }: Container, list: "command" | "args"): Finding[] {
+function commandLine(
+  { path, where, fields }: Container,
+  list: "command" | "args",
+  problemOf: (word: Value) => string | false | undefined = inWord,
+): Finding[] {
   return orUnknown(elements(at(fields, list))).flatMap((word, index) => {
-    const problem = inWord(word);
-    return problem === undefined
+    const problem = problemOf(word);
+    return !problem
       ? []
       : [{ path: `${path}.${list}.${index}`, where, problem: `${list} ${index} ${problem}`, allowed }];
   });
@@ -191,7 +296,11 @@ function inWord(word: Value): string | undefined {
 /** A provider's other settings are names, addresses and files. */
 function ofProvider(props: Value): Finding[] {
   const settings = isFields(props) ? Object.entries(props) : [];
-  return settings.flatMap(([name, value]) => (looksSecret(name) ? named(name, name, value) : []));
+  return settings.flatMap(([name, value]) => {
+    if (looksSecret(name)) return named(name, name, value);
+    const problem = name === "kubeconfig" && typeof value === "string" ? secretInText(value) : undefined;
+    return problem === undefined ? [] : [{ path: name, problem: `the setting ${problem}`, allowed }];
+  });
 }
 
 function ofConfigMap(props: Value): Finding[] {
