@@ -1,16 +1,13 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, type Value } from "../../framework/value.ts";
 import { addOns, clusterComponent } from "../../read/kubernetes/cluster.ts";
 import { printable } from "../../read/text/printable.ts";
 import { holdsToken } from "../../read/text/secret-name.ts";
 
 const settings = {
-  allowedAddOns: {
-    type: "array",
-    description: "Add-ons that may be installed.",
-    items: { type: "string", pattern: "^[a-z0-9][\\w-]*$" },
-    minItems: 0,
+  allowedAddOns: strings("Add-ons that may be installed.", {
+    pattern: "^[a-z0-9][\\w-]*$",
     default: [
       "adot",
       "amazon-cloudwatch-observability",
@@ -35,7 +32,7 @@ const settings = {
       "snapshot-controller",
       "vpc-cni",
     ],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const addonVersionPinned: ResourceRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { Finding, ResourceRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, elements, isList, orUnknown, texts, unknown, type Value } from "../../framework/value.ts";
 
 const group = "kubernetes:rbac.authorization.k8s.io/";
@@ -48,14 +48,10 @@ const everyone =
 const escalating = ["escalate", "bind", "impersonate", "approve", "sign"];
 
 const settings = {
-  checkedRoles: {
-    type: "array",
-    description:
-      "Names of resources whose ClusterRoles of controllers were checked and may read Secrets, run pods or change webhooks, nodes and volumes everywhere.",
-    items: { type: "string", pattern: "^[\\w.:-]+$" },
-    minItems: 0,
-    default: [],
-  },
+  checkedRoles: strings(
+    "Names of resources whose ClusterRoles of controllers were checked and may read Secrets, run pods or change webhooks, nodes and volumes everywhere.",
+    { pattern: "^[\\w.:-]+$", default: [] },
+  ),
 } as const satisfies RuleSettings;
 
 export const rbacNarrow: ResourceRule<typeof settings> = {

@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { RuleSettings } from "../../framework/settings.ts";
+import { type RuleSettings, strings } from "../../framework/settings.ts";
 import { at, isFields, isList, unknown, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import { isApplication, unlessApplication } from "../../read/aws/purpose.ts";
@@ -12,13 +12,10 @@ const templates = [launchTemplate, launchConfiguration];
 const starting = [...machines.filter((type) => !templates.includes(type)), ...nodeGroups];
 
 const settings = {
-  otherTemplates: {
-    type: "array",
-    description: "Ids and names of launch templates of other stacks that were checked.",
-    items: { type: "string", pattern: "^[\\w.()/-]{3,255}$" },
-    minItems: 0,
+  otherTemplates: strings("Ids and names of launch templates of other stacks that were checked.", {
+    pattern: "^[\\w.()/-]{3,255}$",
     default: [],
-  },
+  }),
 } as const satisfies RuleSettings;
 
 export const machineTemplateKnown: StackRule<typeof settings> = {

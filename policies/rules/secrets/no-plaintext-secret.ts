@@ -6,6 +6,13 @@ import { machines, outsideContainers, programs } from "../../read/engine/outside
 import { chartReleases, nodeClass } from "../../read/kubernetes/cluster.ts";
 import { type Container, containers, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 import { fromBase64 } from "../../read/text/base64.ts";
+import {
+  annotations,
+  mountOptions,
+  nameOf,
+  type SecretPlace,
+  underNames,
+} from "../../read/text/named-secrets.ts";
 import { leaves, passesSecret, plainSecret, secretInText } from "../../read/text/plain-secret.ts";
 import { holdsToken, looksSecret } from "../../read/text/secret-name.ts";
 import { yaml } from "../../read/text/yaml.ts";
@@ -45,12 +52,12 @@ export const noPlaintextSecret: ResourceRule = {
   config: {},
 
   check(resource) {
-    const found = bySettings(resource);
+    const found = bySettings(resource).map((one): Finding => ({ allowed, ...one }));
     return found.length > 0 ? found : tokensIn(resource);
   },
 };
 
-function bySettings(resource: Resource): Finding[] {
+function bySettings(resource: Resource): readonly SecretPlace[] {
   if (configMaps.includes(resource.type)) return ofConfigMap(resource.props);
   if (chartReleases.includes(resource.type))
     return ["values", "repositoryOpts"].flatMap((path) => inSettings(path, at(resource.props, path)));
@@ -73,12 +80,12 @@ const namesOnly =
   /:(?:\w*ExternalSecret|PushSecret|SealedSecret|CustomResourceDefinition|Secret(?:List|Patch)?|(?:Cluster)?Role(?:Binding)?(?:Patch)?)$/;
 
 /** The settings of an object of another kind, such as a scaler's or a volume's. */
-function inObject({ type, props }: Resource): Finding[] {
+function inObject({ type, props }: Resource): readonly SecretPlace[] {
   if (namesOnly.test(type)) return inTemplate(type, props);
   return [
     ...["spec", "parameters", "provisioner"].flatMap((path) => underNames(path, at(props, path))),
     ...annotations("metadata.annotations", at(props, "metadata", "annotations")),
-    ...mountOptions(at(props, "spec", "mountOptions")),
+    ...mountOptions("spec.mountOptions", at(props, "spec", "mountOptions")),
   ];
 }
 
@@ -89,39 +96,13 @@ function inTemplate(type: string, props: Value): Finding[] {
   return entries(path.join("."), at(props, ...path), plainSecret);
 }
 
-function mountOptions(value: Value): Finding[] {
-  return orUnknown(elements(value)).flatMap((one, index) => {
-    const problem = typeof one === "string" ? secretInText(one) : undefined;
-    return problem === undefined
-      ? []
-      : [{ path: `spec.mountOptions.${index}`, problem: `the option ${problem}`, allowed }];
-  });
-}
-
-/** Of annotations the name's last word decides: others name Secrets. */
-const annotatedSecret = /(?:password|passwd|token|api-?key|access-?key)$/i;
-
-function annotations(path: string, value: Value): Finding[] {
-  if (!isFields(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    if (typeof inner !== "string") return [];
-    const problem =
-      annotatedSecret.test(name) && looksSecret(name.split("/").at(-1) ?? "")
-        ? plainSecret(name.split("/").at(-1) ?? "", inner)
-        : secretInText(inner);
-    return problem === undefined
-      ? []
-      : [{ path: `${path}.${name}`, problem: `the annotation ${problem}`, allowed }];
-  });
-}
-
-function inAnnotations(resource: Resource): Finding[] {
+function inAnnotations(resource: Resource): readonly SecretPlace[] {
   return podSpecs(resource).flatMap(({ prefix, metadata }) =>
     annotations(`${prefix}annotations`, at(metadata, "annotations")),
   );
 }
 
-function inAccount(resource: Resource): Finding[] {
+function inAccount(resource: Resource): readonly SecretPlace[] {
   const { type, props } = resource;
   if (type === parameter) {
     const name = at(props, "name");
@@ -151,7 +132,7 @@ function inAccount(resource: Resource): Finding[] {
 }
 
 /** What a task or a job has beside its variables, such as options of a log driver and parameters. */
-function inDefinitions(props: Value): Finding[] {
+function inDefinitions(props: Value): readonly SecretPlace[] {
   return ["containerDefinitions", "containerProperties", "parameters"].flatMap((name) => {
     const written = at(props, name);
     if (typeof written !== "string") return underNames(name, written, harmlessArguments);
@@ -160,20 +141,8 @@ function inDefinitions(props: Value): Finding[] {
   });
 }
 
-/** Strings under names of secrets. Most that isn't known is a name or an address of another resource. */
-function underNames(path: string, value: Value, harmless?: ReadonlySet<string>): Finding[] {
-  return leaves(path, value).flatMap((leaf) => {
-    if (typeof leaf.value !== "string" || leaf.value.startsWith("arn:")) return [];
-    const name = nameOf(leaf.name === "value" ? leaf.path : leaf.name);
-    const problem = looksSecret(name) && !harmless?.has(name) ? plainSecret(name, leaf.value) : undefined;
-    return problem === undefined
-      ? []
-      : [{ path: leaf.path.replace(/^\./, ""), problem: `the setting ${problem}`, allowed }];
-  });
-}
-
 /** Arguments of all other types by their names. */
-function inArguments({ type, props }: Resource): Finding[] {
+function inArguments({ type, props }: Resource): readonly SecretPlace[] {
   const own = secretProperties[type] ?? [];
   const keys = (secretArguments[type] ?? []).filter((name) => typeof at(props, name) === "string");
   return [
@@ -186,12 +155,6 @@ function inArguments({ type, props }: Resource): Finding[] {
 
 function isTag(path: string): boolean {
   return /^tags(?:All)?\./.test(path);
-}
-
-/** The setting's name in a path: `password` of `.passwords.0`, `apiKey` of `.apiKey.value`. */
-function nameOf(path: string): string {
-  const name = path.split(".").findLast((part) => part !== "value" && !/^\d+$/.test(part)) ?? "";
-  return name.replace(/(?<=word|token|key)s$/i, "");
 }
 
 /** An unknown value doesn't count as a secret: most are names and addresses of other resources. */
