@@ -1,6 +1,7 @@
-import { isFields, isList, type Value } from "../../framework/value.ts";
+import { at, isFields, isList, type Value } from "../../framework/value.ts";
+import { fromBase64 } from "./base64.ts";
 import { leaves, plainSecret, secretInText } from "./plain-secret.ts";
-import { looksSecret } from "./secret-name.ts";
+import { holdsToken, looksSecret } from "./secret-name.ts";
 
 /** Where a plaintext secret is, and what is wrong. */
 export interface SecretPlace {
@@ -9,7 +10,7 @@ export interface SecretPlace {
 }
 
 /** The setting's name in a path: `password` of `.passwords.0`, `apiKey` of `.apiKey.value`. */
-export function nameOf(path: string): string {
+export function settingName(path: string): string {
   const name = path.split(".").findLast((part) => part !== "value" && !/^\d+$/.test(part)) ?? "";
   return name.replace(/(?<=word|token|key)s$/i, "");
 }
@@ -22,7 +23,7 @@ export function underNames(
 ): readonly SecretPlace[] {
   return leaves(path, value).flatMap((leaf) => {
     if (typeof leaf.value !== "string" || leaf.value.startsWith("arn:")) return [];
-    const name = nameOf(leaf.name === "value" ? leaf.path : leaf.name);
+    const name = settingName(leaf.name === "value" ? leaf.path : leaf.name);
     const problem = looksSecret(name) && !harmless?.has(name) ? plainSecret(name, leaf.value) : undefined;
     return problem === undefined
       ? []
@@ -42,7 +43,7 @@ export function mountOptions(path: string, value: Value): readonly SecretPlace[]
 const annotatedSecret = /(?:password|passwd|token|api-?key|access-?key)$/i;
 
 /** Annotations that are secrets, or documents that contain some. */
-export function annotations(path: string, value: Value): readonly SecretPlace[] {
+export function annotationSecrets(path: string, value: Value): readonly SecretPlace[] {
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
     if (typeof inner !== "string") return [];
@@ -51,5 +52,41 @@ export function annotations(path: string, value: Value): readonly SecretPlace[] 
         ? plainSecret(name.split("/").at(-1) ?? "", inner)
         : secretInText(inner);
     return problem === undefined ? [] : [{ path: `${path}.${name}`, problem: `the annotation ${problem}` }];
+  });
+}
+
+/** Files in which `token: x` is code or prose rather than a setting; only the shape of credentials is checked. */
+export const program = /\.(?:py|js|ts|lua|rb|jinja|md|txt|html?|css)$/;
+
+/** Entries of a ConfigMap that are secrets, or documents that contain some. */
+export function configMapSecrets(props: Value): readonly SecretPlace[] {
+  return [
+    ...entrySecrets("data", at(props, "data"), inEntry),
+    ...entrySecrets("binaryData", at(props, "binaryData"), (key, value) =>
+      inEntry(key, typeof value === "string" ? fromBase64(value) : value),
+    ),
+  ];
+}
+
+/** Files that hold nothing but credentials. */
+const credentials = /^[._]?(?:netrc|pgpass|my\.cnf|pypirc|git-credentials|htpasswd|dockercfg)$/;
+
+function inEntry(key: string, value: Value): string | undefined {
+  if (credentials.test(key)) return "is a file of credentials";
+  if (!program.test(key) || typeof value !== "string") return plainSecret(key, value);
+  return holdsToken(value) ? "contains what looks like a credential" : undefined;
+}
+
+/** What an object whose keys are names contains in plaintext. */
+export function entrySecrets(
+  path: string,
+  value: Value,
+  problemOf: (key: string, value: Value) => string | undefined,
+): readonly SecretPlace[] {
+  if (value === undefined) return [];
+  if (!isFields(value)) return [{ path, problem: "isn't known at preview, so it may contain a secret" }];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const problem = problemOf(key, inner);
+    return problem === undefined ? [] : [{ path: `${path}.${key}`, problem: `the entry ${problem}` }];
   });
 }

@@ -7,10 +7,13 @@ import { chartReleases, nodeClass } from "../../read/kubernetes/cluster.ts";
 import { type Container, containers, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 import { fromBase64 } from "../../read/text/base64.ts";
 import {
-  annotations,
+  annotationSecrets,
+  configMapSecrets,
+  entrySecrets,
   mountOptions,
-  nameOf,
+  program,
   type SecretPlace,
+  settingName,
   underNames,
 } from "../../read/text/named-secrets.ts";
 import { leaves, passesSecret, plainSecret, secretInText } from "../../read/text/plain-secret.ts";
@@ -28,9 +31,6 @@ const apiKey = "aws:apigateway/apiKey:ApiKey";
 const storeKey = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey";
 const functions = "aws:lambda/function:Function";
 const configMaps = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"];
-
-/** Files in which `token: x` is code or prose rather than a setting; only the shape of credentials is checked. */
-const program = /\.(?:py|js|ts|lua|rb|jinja|md|txt|html?|css)$/;
 
 const allowed =
   "valueFrom.secretKeyRef, the name of a Secret, or os.environ/NAME in a gateway's configuration; everything else known at preview";
@@ -58,14 +58,14 @@ export const noPlaintextSecret: ResourceRule = {
 };
 
 function bySettings(resource: Resource): readonly SecretPlace[] {
-  if (configMaps.includes(resource.type)) return ofConfigMap(resource.props);
+  if (configMaps.includes(resource.type)) return configMapSecrets(resource.props);
   if (chartReleases.includes(resource.type))
     return ["values", "repositoryOpts"].flatMap((path) => inSettings(path, at(resource.props, path)));
   if (resource.type.startsWith("aws:")) return inAccount(resource);
   if (resource.type.startsWith("pulumi:")) return ofProvider(resource.props);
   if (stores.includes(resource.type)) return inStore(at(resource.props, "spec"));
   if (resource.type === externalSecret)
-    return entries(
+    return entrySecrets(
       "spec.target.template.data",
       at(resource.props, "spec", "target", "template", "data"),
       plainSecret,
@@ -84,21 +84,21 @@ function inObject({ type, props }: Resource): readonly SecretPlace[] {
   if (namesOnly.test(type)) return inTemplate(type, props);
   return [
     ...["spec", "parameters", "provisioner"].flatMap((path) => underNames(path, at(props, path))),
-    ...annotations("metadata.annotations", at(props, "metadata", "annotations")),
+    ...annotationSecrets("metadata.annotations", at(props, "metadata", "annotations")),
     ...mountOptions("spec.mountOptions", at(props, "spec", "mountOptions")),
   ];
 }
 
 /** The Secret that a ClusterExternalSecret makes in namespaces. */
-function inTemplate(type: string, props: Value): Finding[] {
+function inTemplate(type: string, props: Value): readonly SecretPlace[] {
   if (!type.endsWith(":ClusterExternalSecret")) return [];
   const path = ["spec", "externalSecretSpec", "target", "template", "data"];
-  return entries(path.join("."), at(props, ...path), plainSecret);
+  return entrySecrets(path.join("."), at(props, ...path), plainSecret);
 }
 
 function inAnnotations(resource: Resource): readonly SecretPlace[] {
   return podSpecs(resource).flatMap(({ prefix, metadata }) =>
-    annotations(`${prefix}annotations`, at(metadata, "annotations")),
+    annotationSecrets(`${prefix}annotations`, at(metadata, "annotations")),
   );
 }
 
@@ -116,7 +116,7 @@ function inAccount(resource: Resource): readonly SecretPlace[] {
   if (type.startsWith("aws:s3/") && typeof key === "string" && program.test(key)) return [];
   if (type === apiKey) return named("value", "apiKey", at(props, "value"));
   if (withPasswords.includes(type))
-    return leaves("", props).flatMap(({ path, value }) => named(path.slice(1), nameOf(path), value));
+    return leaves("", props).flatMap(({ path, value }) => named(path.slice(1), settingName(path), value));
   if (type === functions) return variablesIn("environment.variables", at(props, "environment", "variables"));
   if (type === storeKey && typeof key === "string") return named("value", key, at(props, "value"));
   if (!machines.includes(type) && !programs.includes(type)) return inArguments(resource);
@@ -263,40 +263,6 @@ function ofProvider(props: Value): Finding[] {
     if (looksSecret(name)) return named(name, name, value);
     const problem = name === "kubeconfig" && typeof value === "string" ? secretInText(value) : undefined;
     return problem === undefined ? [] : [{ path: name, problem: `the setting ${problem}`, allowed }];
-  });
-}
-
-function ofConfigMap(props: Value): Finding[] {
-  return [
-    ...entries("data", at(props, "data"), inEntry),
-    ...entries("binaryData", at(props, "binaryData"), (key, value) =>
-      inEntry(key, typeof value === "string" ? fromBase64(value) : value),
-    ),
-  ];
-}
-
-/** Files that hold nothing but credentials. */
-const credentials = /^[._]?(?:netrc|pgpass|my\.cnf|pypirc|git-credentials|htpasswd|dockercfg)$/;
-
-function inEntry(key: string, value: Value): string | undefined {
-  if (credentials.test(key)) return "is a file of credentials";
-  if (!program.test(key) || typeof value !== "string") return plainSecret(key, value);
-  return holdsToken(value) ? "contains what looks like a credential" : undefined;
-}
-
-function entries(
-  path: string,
-  value: Value,
-  problemOf: (key: string, value: Value) => string | undefined,
-): Finding[] {
-  if (value === undefined) return [];
-  if (!isFields(value))
-    return [{ path, problem: "isn't known at preview, so it may contain a secret", allowed }];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const problem = problemOf(key, inner);
-    return problem === undefined
-      ? []
-      : [{ path: `${path}.${key}`, problem: `the entry ${problem}`, allowed }];
   });
 }
 
