@@ -55,7 +55,7 @@ function resourcePolicy(rule: ResourceRule, pack: RunningPack): ResourceValidati
     validateResource: (args, report) => {
       pack.reader.see(args);
       if (!readsType(rule, args.type) || isCheckedByChildren(args.type, args.props)) return;
-      const { config, findings } = configured(rule.config, args.getConfig());
+      const { config, findings } = configured(rule.config ?? {}, args.getConfig());
       const message = writer(rule, pack, environmentOf(args.urn));
       for (const finding of [...findings, ...rule.check(pack.reader.read(args), config, pack.today)]) {
         const text = message(finding, args);
@@ -70,7 +70,7 @@ function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy 
     ...metadata(rule),
     validateStack: (args, report) => {
       const environment = environmentOf(args.resources[0]?.urn ?? "");
-      const { config, findings } = configured(rule.config, args.getConfig());
+      const { config, findings } = configured(rule.config ?? {}, args.getConfig());
       const resources = pack.reader.readStack(rule, args.resources);
       const message = writer(rule, pack, environment);
       for (const finding of [...findings, ...rule.checkStack({ ...pack, resources, environment }, config)]) {
@@ -82,7 +82,8 @@ function stackPolicy(rule: StackRule, pack: RunningPack): StackValidationPolicy 
 }
 
 /** A rule's metadata for Pulumi. */
-function metadata({ name, title, why, fix, severity, level, relatedChecks, config }: RuleMetadata) {
+function metadata({ relatedChecks, config = {}, level = "mandatory", ...rule }: RuleMetadata) {
+  const { name, title, why, fix, severity } = rule;
   return {
     name,
     description: formatParts({ rule: title, why }),

@@ -13,13 +13,15 @@ export interface RuleMetadata<S extends RuleSettings = RuleSettings> {
   /** How to fix a finding. */
   readonly fix: string;
   readonly severity: Severity;
-  readonly level: "mandatory" | "advisory";
+  /** @default mandatory */
+  readonly level?: "mandatory" | "advisory";
   /** Equivalent checks of other tools, or why there are none. */
   readonly relatedChecks: readonly string[] | { readonly none: string };
   /** Type tokens of the resources that it sees; a `*` at the end stands for any rest. */
   readonly resourceTypes: readonly string[];
   readonly example: { readonly good: string; readonly bad: string };
-  readonly config: S;
+  /** @default none */
+  readonly config?: S;
 }
 
 /** A rule that one resource's inputs decide. */

@@ -23,7 +23,7 @@ export function listing(
   const rows = (rule: Rule) =>
     beside([
       [name(rule)],
-      [rule.level],
+      [rule.level ?? "mandatory"],
       wrapped(rule.why, Math.ceil(rest / 2)),
       wrapped(rule.fix, Math.floor(rest / 2)),
       wrapped("none" in rule.relatedChecks ? "none" : rule.relatedChecks.join(", "), ids),
@@ -42,7 +42,7 @@ export function listing(
     titles,
     ...sections,
     "",
-    `${all.length} rules, ${all.filter(({ level }) => level === "mandatory").length} of them mandatory.`,
+    `${all.length} rules, ${all.filter(({ level }) => level === undefined).length} of them mandatory.`,
     ...(waiting.size === 0 ? [] : ["○ has nothing to check in a shipped environment yet:"]),
     ...Object.entries(unexercised).map(([lack, names]) => `  ${lack} ${names.length}`),
     "",

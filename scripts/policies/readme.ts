@@ -52,7 +52,7 @@ ${table(
   ["Rule", "Setting", "What it is", "Allowed", "Default"],
   Object.values(areas)
     .flat()
-    .flatMap(({ name, config }) =>
+    .flatMap(({ name, config = {} }) =>
       Object.entries(config).map(([setting, schema]) => [
         `[${name}](#${name})`,
         `\`${setting}\``,
@@ -69,7 +69,7 @@ function section(area: string, rules: readonly Rule[], waiting: ReadonlySet<stri
   const rows = rules.map((rule) => [
     `<a id="${rule.name}"></a>[${rule.name}](rules/${area}/${rule.name}.ts)${waiting.has(rule.name) ? " ○" : ""}`,
     plain(rule.title),
-    `${rule.level === "mandatory" ? "" : `${rule.level}, `}${rule.severity}`,
+    `${rule.level === undefined ? "" : `${rule.level}, `}${rule.severity}`,
     "none" in rule.relatedChecks ? "" : plain(rule.relatedChecks.join(", ")),
   ]);
   return `## ${area}\n\n${table(["Rule", "What holds", "Severity", "Ids in other tools"], rows)}`;

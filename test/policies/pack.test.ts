@@ -82,7 +82,7 @@ describe("the pack", () => {
 
   it.each(rules.map((rule) => [rule.name, rule] as const))(
     "configures %s with legal defaults",
-    (_, { config }) => {
+    (_, { config = {} }) => {
       const { config: defaults, problems } = configure(config, {});
       expect(problems).toEqual([]);
       expect(configure(config, defaults)).toEqual({ config: defaults, problems: [] });
@@ -102,7 +102,7 @@ describe("the pack", () => {
         tags,
       })),
     ).toEqual(
-      rules.map(({ name, title, why, fix, severity, level, relatedChecks }) => ({
+      rules.map(({ name, title, why, fix, severity, level = "mandatory", relatedChecks }) => ({
         name,
         description: { rule: title, why },
         remediationSteps: fix,
@@ -132,7 +132,7 @@ describe("the pack", () => {
       for (const [name, given] of Object.entries(policyConfiguration(root, environment))) {
         const { enforcementLevel = given, ...settings } = typeof given === "string" ? {} : given;
         const rule = rules.find((one) => one.name === name);
-        const level = typeof enforcementLevel === "string" ? enforcementLevel : rule?.level;
+        const level = typeof enforcementLevel === "string" ? enforcementLevel : (rule?.level ?? "mandatory");
         expect([name, rule?.name, level]).toEqual([
           name,
           name,

@@ -8,7 +8,7 @@ import { rules } from "../../policies/rules/index.ts";
  * The Pulumi CLI validates a pack's configuration with Go's regexp, whose language is RE2's, and refuses the whole
  * pack for one pattern that it can't compile. [pulumi/pulumi pkg/resource/analyzer/config.go validatePolicyConfig]
  */
-const patterns = rules.flatMap(({ name, config }) =>
+const patterns = rules.flatMap(({ name, config = {} }) =>
   Object.entries<Setting>(config).flatMap(([setting, schema]) =>
     patternsOf(schema).map((pattern) => ({ name, setting, pattern, values: samples(schema) })),
   ),

@@ -13,7 +13,7 @@ describe("the catalogue on a terminal", () => {
     const listed = lines(160).flatMap(
       (line) => /^ {2}[○ ] ([a-z-]+) +(mandatory|advisory)/.exec(line)?.slice(1, 3) ?? [],
     );
-    expect(listed).toEqual(rules.flatMap(({ name, level }) => [name, level]));
+    expect(listed).toEqual(rules.flatMap(({ name, level = "mandatory" }) => [name, level]));
     expect(lines(160).filter((line) => Object.hasOwn(areas, line))).toEqual(Object.keys(areas));
   });
 

@@ -277,7 +277,9 @@ const policyEdits: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe("a wrong edit of the policies' configuration", () => {
-  const configurable = rules.map(({ name, level, config }) => ({ name, level, settings: config as never }));
+  const configurable = rules.map(({ name, level = "mandatory", config = {} }) => ({
+    ...{ name, level, settings: config as never },
+  }));
   const texts = Object.entries(policyEdits).flatMap(([kind, list]) =>
     list.map((text) => [kind, text] as const),
   );

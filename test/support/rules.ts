@@ -75,7 +75,7 @@ export class Judge {
   /** Whether a finding stops a deployment. */
   isMandatory(finding: string): boolean {
     const rule = rules.find(({ name }) => finding.startsWith(`${name}[`));
-    const { enforcementLevel = rule?.level } = this.settings(rule?.name ?? "");
+    const { enforcementLevel = rule?.level ?? "mandatory" } = this.settings(rule?.name ?? "");
     return enforcementLevel === "mandatory";
   }
 

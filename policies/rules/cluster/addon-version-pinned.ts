@@ -41,7 +41,6 @@ export const addonVersionPinned: ResourceRule<typeof settings> = {
   why: "Without a version EKS installs its current default: networking, DNS or kube-proxy of every pod then changes in an update that doesn't mention it. An add-on of a vendor's runs with its own rights and programs.",
   fix: "Set addonVersion, or version in the component's options, to an exact version such as v1.22.4-eksbuild.3; add another add-on to allowedAddOns after reading what it runs.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't look at an add-on's version" },
   resourceTypes: [...addOns, clusterComponent],
   example: { good: "addonVersion: v1.22.4-eksbuild.3", bad: 'new eks.Addon(name, { addonName: "coredns" })' },

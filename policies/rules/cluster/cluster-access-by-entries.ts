@@ -23,7 +23,6 @@ export const clusterAccessByEntries: ResourceRule<typeof settings> = {
   why: "The aws-auth ConfigMap gives cluster-admin to whoever can edit it, and no audit of IAM shows it.",
   fix: "Set authenticationMode API, remove aws-auth, and list administrators in clusterAdmins.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a cluster's authentication mode" },
   resourceTypes: [...clusters, ...configMaps, association, entry, identityProvider],
   example: { good: "authenticationMode: API", bad: "authenticationMode: API_AND_CONFIG_MAP" },

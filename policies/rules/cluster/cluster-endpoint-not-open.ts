@@ -14,7 +14,6 @@ export const clusterEndpointNotOpen: ResourceRule<typeof rangeSettings> = {
   why: "Anyone who reaches the endpoint can try stolen credentials and the next authentication flaw on it; by default EKS opens it to every address.",
   fix: "Set endpointPrivateAccess to true, and either endpointPublicAccess to false or publicAccessCidrs to your own addresses; list your own networks in ownRanges.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_38", "CKV_AWS_39", "AwsSolutions-EKS1", "AWS-0040", "AWS-0041"],
   resourceTypes: [component, "aws:eks/cluster:Cluster"],
   example: {

@@ -10,11 +10,9 @@ export const clusterLogsComplete: ResourceRule = {
   why: "After an incident the audit log is the only record of who changed what, and it can't be enabled retroactively.",
   fix: "Set enabledClusterLogTypes to api, audit, authenticator, controllerManager and scheduler.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_37", "AwsSolutions-EKS2", "AWS-0038"],
   resourceTypes: clusters,
   example: { good: `enabledClusterLogTypes: [${kinds.join(", ")}]`, bad: "enabledClusterLogTypes: [api]" },
-  config: {},
 
   *check({ props }) {
     const enabled = at(props, "enabledClusterLogTypes");

@@ -8,11 +8,9 @@ export const clusterSecretsEncrypted: ResourceRule = {
   why: "Whoever reads a backup of etcd reads every Secret in it, unless they are encrypted with a key that the account can revoke.",
   fix: "Set encryptionConfigKeyArn to the ARN of a KMS key, or encryptionConfig with resources [secrets].",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_58", "AWS-0039"],
   resourceTypes: clusters,
   example: { good: "encryptionConfigKeyArn: arn:aws:kms:…", bad: "encryptionConfigKeyArn: ''" },
-  config: {},
 
   *check({ type, parentType, props }) {
     const [path, encrypted] =

@@ -19,7 +19,6 @@ export const clusterVersionSupported: ResourceRule<typeof settings> = {
   why: "After standard support the control plane costs six times as much, and at the end of extended support AWS upgrades it on a date that it picks.",
   fix: "Set version to one that policies/data/kubernetes-versions.ts lists with enough support left.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_339"],
   resourceTypes: clusters,
   example: { good: 'version: "1.36"', bad: 'version: "1.28"' },

@@ -17,14 +17,12 @@ export const systemConfigMapsKept: ResourceRule = {
   why: "A line in CoreDNS's or the CNI's ConfigMap sends requests for a model elsewhere, or stops the enforcement of network policies, and no other rule reads these texts.",
   fix: "Set the same by configurationValues of the add-on, and remove the ConfigMap.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read ConfigMaps of components" },
   resourceTypes: ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"],
   example: {
     good: 'new eks.Addon("coredns", { configurationValues: { corefile } })',
     bad: 'new ConfigMapPatch("dns", { metadata: { name: "coredns", namespace: "kube-system" }, data })',
   },
-  config: {},
 
   check({ props }) {
     const name = at(props, "metadata", "name");

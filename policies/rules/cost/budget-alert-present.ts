@@ -23,7 +23,6 @@ export const budgetAlertPresent: StackRule<typeof settings> = {
   why: "A GPU node costs dollars an hour; without a budget notification, a runaway autoscaler is noticed on the invoice.",
   fix: "Add a COST budget with a limit, a filter on the project's tag, and an ACTUAL notification at 100 % or less with a subscriber.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't require a budget" },
   resourceTypes: [budget],
   example: {

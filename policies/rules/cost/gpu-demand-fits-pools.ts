@@ -12,14 +12,12 @@ export const gpuDemandFitsPools: StackRule = {
   why: "Pods that don't fit stay Pending at peak load or in the middle of a rollout, and a rollback then finds no GPU.",
   fix: "Raise the pool's limit, or lower maxReplicaCount of the slots that share it: both slots of a model count, each with its surge.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't add up what pods request" },
   resourceTypes: [...scalers, ...workloads, nodePool],
   example: {
     good: 'two slots of maxReplicaCount 3 and maxSurge 1 on limits: { "nvidia.com/gpu": 8 }',
     bad: 'two slots of maxReplicaCount 4 and maxSurge 1 on limits: { "nvidia.com/gpu": 8 }',
   },
-  config: {},
 
   *checkStack({ resources }) {
     const demands = gpuDemands(resources);

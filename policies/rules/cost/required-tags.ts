@@ -25,7 +25,6 @@ export const requiredTags: ResourceRule<typeof settings> = {
   why: "Untagged costs can't be allocated, and what a teardown left behind can't be distinguished from what is in use.",
   fix: "Set defaultTags on the AWS provider that the resource uses, or tags on the resource. For what AWS creates from it, set tagSpecifications of a launch template, controller.extraVolumeTags in the EBS CSI driver's configuration, or spec.tags of an EC2NodeClass.",
   severity: "low",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools check a resource's own tags only" },
   resourceTypes: ["aws:*", nodeClass],
   example: {

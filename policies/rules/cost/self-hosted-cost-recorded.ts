@@ -18,7 +18,6 @@ export const selfHostedCostRecorded: ResourceRule = {
     good: "model_info: { input_cost_per_token: 0.0000002, output_cost_per_token: 0.0000006 }",
     bad: "model_info: { mode: chat }",
   },
-  config: {},
 
   check(resource) {
     return inGatewayConfigs(resource, function* (root) {

@@ -29,7 +29,6 @@ export const bucketEncryptedAndVersioned: StackRule<typeof settings> = {
   why: "Without versioning one wrong command deletes weights or records permanently; without KMS no audit trail shows who decrypts; logs that never expire are personal data that never expires.",
   fix: "Add an encryption configuration with aws:kms, versioning Enabled and, for logs, a lifecycle with an expiration, each with bucket: bucket.id.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_145", "CKV_AWS_21"],
   resourceTypes: [
     ...buckets,

@@ -17,14 +17,12 @@ export const bucketNotPublic: StackRule = {
   why: "A single mistake in a bucket policy or an ACL is enough to publish every prompt and every weight in a bucket.",
   fix: "Add a BucketPublicAccessBlock with all four settings true and a policy that denies s3:* without TLS, both with bucket: bucket.id.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "AwsSolutions-S10"],
   resourceTypes: [...buckets, ...publicAccessBlocks, ...bucketPolicies],
   example: {
     good: "new BucketPublicAccessBlock(name, { bucket: bucket.id, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true })",
     bad: "new BucketPublicAccessBlock(name, { bucket: bucket.id, blockPublicAcls: true })",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const settings = new BucketSettings(resources);

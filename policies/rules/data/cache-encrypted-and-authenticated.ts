@@ -16,14 +16,12 @@ export const cacheEncryptedAndAuthenticated: ResourceRule = {
   why: "It holds counters, sessions and answers: without authentication every pod of the cluster can read them and reset its own limits.",
   fix: "Use a ReplicationGroup with atRestEncryptionEnabled, transitEncryptionEnabled, transitEncryptionMode required, and userGroupIds.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_31", "AwsSolutions-AEC3"],
   resourceTypes: [...caches, cacheUser],
   example: {
     good: "atRestEncryptionEnabled: true, transitEncryptionEnabled: true, transitEncryptionMode: required, userGroupIds: [group.id]",
     bad: "transitEncryptionEnabled: true, transitEncryptionMode: preferred",
   },
-  config: {},
 
   check({ type, props }) {
     switch (type) {

@@ -9,14 +9,12 @@ export const cacheFailsOver: ResourceRule = {
   why: "It counts limits and budgets: while it is down the gateway either rejects every request or enforces no limit.",
   fix: `Set automaticFailoverEnabled and multiAzEnabled true, two nodes per shard, and snapshotRetentionLimit 1 or more; a cache of an application of your own carries the tag ${purposeKey}: application.`,
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV2_AWS_50", "AwsSolutions-AEC4", "AWS-0050"],
   resourceTypes: caches,
   example: {
     good: "numCacheClusters: 2, automaticFailoverEnabled: true, multiAzEnabled: true, snapshotRetentionLimit: 1",
     bad: "numCacheClusters: 1, automaticFailoverEnabled: true",
   },
-  config: {},
 
   check({ type, props }) {
     // It counts no limits: what its loss means is for its own team to say.

@@ -22,7 +22,6 @@ export const databaseGuarded: StackRule<typeof settings> = {
   why: "Gantry has no database; one that is added for a feature holds what users write, and one wrong setting publishes or loses it.",
   fix: "Set storageEncrypted, kmsKeyId, multiAz or two instances, backupRetentionPeriod 7 and manageMasterUserPassword; leave publiclyAccessible out.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_16", "CKV_AWS_17", "CKV_AWS_133", "CKV_AWS_157", "AwsSolutions-RDS2"],
   resourceTypes: [cluster, clusterInstance, instance, ...keyTypes],
   example: {

@@ -34,14 +34,12 @@ export const deletionProtected: ResourceRule = {
   why: "A renamed resource, or a destroy in the wrong stack, deletes weights, keys and secrets, or a cluster with all its workloads.",
   fix: "Set the resource's own deletion protection, or protect: true in its options; tag a generated key that is revoked by its removal with gantry.dev/revoked-by-removal; for a disposable stack, disable the rule in policies/config.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_150", "CKV_AWS_293"],
   resourceTypes: [...new Set([...Object.keys(ownProtection), ...protectedByPulumi])],
   example: {
     good: "new Key(name, args, { parent: this, protect: true })",
     bad: "new Bucket(name, { forceDestroy: true }, { parent: this })",
   },
-  config: {},
 
   check({ type, props, options }) {
     if (type === secret && at(props, "tags", revocable) === "true") return [];

@@ -13,14 +13,12 @@ export const edgeLogsOn: StackRule = {
   why: "After an attack only these logs show which addresses sent what; unless the Authorization header is redacted they hold every client's key.",
   fix: "Set accessLogs with enabled true and a bucket, and add a WebAclLoggingConfiguration that redacts the single header authorization and keeps BLOCK.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_91", "AwsSolutions-ELB2", "CKV2_AWS_31"],
   resourceTypes: [...loadBalancers, ...webAcls, logging],
   example: {
     good: "accessLogs: { bucket: logs, enabled: true }; redactedFields: [{ singleHeader: { name: authorization } }]",
     bad: "accessLogs: { bucket: logs }",
   },
-  config: {},
 
   *checkStack({ resources }) {
     for (const balancer of resources.filter(isOf(loadBalancers)).filter(isPublic))

@@ -79,7 +79,6 @@ export const internetFacingExpected: StackRule<typeof settings> = {
   why: "A second entry point bypasses the first one's limits, keys and logs, and isn't monitored.",
   fix: "Set internal true or type ClusterIP; send requests through the public load balancer, or list a new entry point in publicEntries.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["AWS-0053"],
   resourceTypes: [
     ...loadBalancers,

@@ -16,11 +16,9 @@ export const listenerHttpsOnly: StackRule = {
   why: "Plain HTTP exposes prompts, answers and API keys to every network between client and load balancer.",
   fix: "Set protocol to HTTPS with a certificate, or make the only default action a redirect to HTTPS with HTTP_301 and remove the listener's rules.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_2", "CKV2_AWS_20", "AWS-0054"],
   resourceTypes: [...listeners, ...listenerRules, ...loadBalancers],
   example: { good: "protocol: HTTPS, port: 443", bad: "protocol: HTTP, defaultActions: [{ type: forward }]" },
-  config: {},
 
   *checkStack({ resources }) {
     const rules = resources.filter(isOf(listenerRules));

@@ -24,7 +24,6 @@ export const listenerTlsPolicy: ResourceRule<typeof settings> = {
   why: "By default AWS uses a policy of 2016 that still allows TLS 1.0 and 1.1, whose flaws let recorded prompts and keys be decrypted later.",
   fix: "Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06, or to another of tlsPolicies.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_103", "CKV2_AWS_74", "AWS-0047"],
   resourceTypes: listeners,
   example: {

@@ -8,11 +8,9 @@ export const loadBalancerRequestHygiene: ResourceRule = {
   why: "The load balancer and its targets may parse a malformed or repeated header differently, which lets a client smuggle a second request past limits; a preserved X-Forwarded-For lets a client forge its address.",
   fix: "Set dropInvalidHeaderFields true, and leave desyncMitigationMode and xffHeaderProcessingMode at their defaults.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_131", "CKV_AWS_328", "AWS-0052"],
   resourceTypes: loadBalancers,
   example: { good: "dropInvalidHeaderFields: true", bad: "desyncMitigationMode: monitor" },
-  config: {},
 
   check({ props }) {
     // The other types don't parse requests. [elbv2 API, CreateLoadBalancer]

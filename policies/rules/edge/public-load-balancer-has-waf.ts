@@ -9,14 +9,12 @@ export const publicLoadBalancerHasWaf: StackRule = {
   why: "Without a web ACL no rate limit by address applies; with fail-open the same holds whenever AWS WAF is unavailable.",
   fix: "Add a WebAclAssociation with the load balancer's ARN, and leave enableWafFailOpen unset.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV2_AWS_28"],
   resourceTypes: [...loadBalancers, ...webAclAssociations],
   example: {
     good: "new WebAclAssociation(name, { resourceArn: loadBalancer.arn, webAclArn: acl.arn })",
     bad: "enableWafFailOpen: true",
   },
-  config: {},
 
   *checkStack({ resources }) {
     for (const resource of resources.filter(isOf(loadBalancers)).filter(isPublic)) {

@@ -45,7 +45,6 @@ export const publicPathsListed: StackRule<typeof settings> = {
   why: "The gateway serves keys, users, configuration and metrics in addition to the API; a wildcard exposes all of these routes to the internet, and those that its next version adds.",
   fix: "Make the default action a fixed 404, and give each rule a host and paths from publicPaths; list another host of the team's own in redirectHosts.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read what a listener forwards" },
   resourceTypes: [...listeners, ...listenerRules, ...loadBalancers, ...targetGroups],
   example: {

@@ -42,7 +42,6 @@ export const wafManagedRulesBlock: StackRule<typeof settings> = {
   why: "A group that counts, or whose rules are overridden to count, logs an exploit and lets it through.",
   fix: "Add each group of managedGroups with overrideAction none and without scope-down, and override only the rules in countedRules.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_175", "CKV_AWS_342"],
   resourceTypes: [...webAcls, ...webAclRules],
   example: {

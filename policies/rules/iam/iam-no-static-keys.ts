@@ -6,7 +6,6 @@ export const iamNoStaticKeys: ResourceRule = {
   why: "A key that doesn't expire is copied into a file once and found years later; a role's credentials expire within hours.",
   fix: "Use roles: EKS Pod Identity for pods, single sign-on for people, OIDC for pipelines.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools check existing keys, not whether a program creates one" },
   resourceTypes: [
     "aws:iam/user:User",
@@ -20,7 +19,6 @@ export const iamNoStaticKeys: ResourceRule = {
     good: 'new PodIdentityAssociation(name, { namespace: "models", serviceAccount: "engine", roleArn: role.arn, clusterName })',
     bad: "new AccessKey(name, { user: user.name })",
   },
-  config: {},
 
   check() {
     return [

@@ -49,7 +49,6 @@ export const iamNoWildcards: ResourceRule<typeof settings> = {
   why: "A wildcard grants more than intended, including actions that AWS adds later; whoever compromises one pod then has the account.",
   fix: "Name each action and the ARN of each resource, and don't attach full-access policies; list an action without resource-level permissions in starResourceActions.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["AwsSolutions-IAM5"],
   resourceTypes: [...new Set([...policyHolders, ...policyAttachments])],
   example: {

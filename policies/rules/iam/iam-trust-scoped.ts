@@ -25,7 +25,6 @@ export const iamTrustScoped: ResourceRule<typeof settings> = {
   why: "A role that anyone can assume, or every repository or pod of an identity provider, grants its permissions to strangers.",
   fix: "Name a service such as pods.eks.amazonaws.com, or an OIDC provider with StringEquals on its sub and aud.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools only look for * as a principal" },
   resourceTypes: roles,
   example: {

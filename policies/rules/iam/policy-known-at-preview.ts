@@ -21,7 +21,6 @@ export const policyKnownAtPreview: ResourceRule = {
     good: "Resource: arn:aws:sqs:eu-central-1:111122223333:orders",
     bad: "policy: pulumi.jsonStringify({ …, Resource: queue.arn })",
   },
-  config: {},
 
   check(resource) {
     const own = [...trustStatements(resource), ...policyStatements(resource)].filter(

@@ -60,7 +60,6 @@ export const rbacNarrow: ResourceRule<typeof settings> = {
   why: "A pod with wildcard permissions, or with access to every Secret, controls the whole cluster.",
   fix: "Name verbs, resources and API groups, and Secrets by resourceNames; bind no cluster-admin.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_49", "CKV2_K8S_5"],
   resourceTypes: [`${group}*`],
   example: {

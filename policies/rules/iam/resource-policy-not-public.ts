@@ -26,7 +26,6 @@ export const resourcePolicyNotPublic: ResourceRule = {
   why: "A policy with the principal * and no condition grants access to every AWS account: whoever learns the ARN reads the secret, fills the queue or invokes the function.",
   fix: "Name principals in the policy, or add a condition with StringEquals or ArnEquals that identifies the caller.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_301"],
   // Keys are covered by kms-key-hardened.
   resourceTypes: [
@@ -39,7 +38,6 @@ export const resourcePolicyNotPublic: ResourceRule = {
     good: 'Principal: { Service: "events.amazonaws.com" }, Condition: { ArnEquals: { "aws:SourceArn": rule } }',
     bad: 'Effect: "Allow", Principal: "*", Action: "secretsmanager:GetSecretValue"',
   },
-  config: {},
 
   check(resource) {
     if (Object.hasOwn(publicGrants, resource.type)) return ofGrants(resource);

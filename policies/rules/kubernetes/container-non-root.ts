@@ -26,14 +26,12 @@ export const containerNonRoot: ResourceRule = {
   why: "Root in a container is root on the node after any container escape, and the engines' images run as root by default.",
   fix: "Set runAsNonRoot true and runAsUser to a number above 0 in the pod's securityContext, and don't override them in a container's.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_23", "CKV_K8S_40"],
   resourceTypes: workloads,
   example: {
     good: "securityContext: { runAsNonRoot: true, runAsUser: 2000 }",
     bad: "securityContext: { runAsNonRoot: true, runAsUser: 0 }",
   },
-  config: {},
 
   check(resource) {
     // The kubelet writes logs that only root can read.

@@ -81,14 +81,12 @@ export const containerPrivilegesDropped: ResourceRule = {
   why: "Engines parse untrusted files and prompts; an attacker who compromises one gets its capabilities and system calls, and through them the node and every pod on it.",
   fix: "Set allowPrivilegeEscalation false, capabilities.drop [ALL] and seccompProfile RuntimeDefault, and add no capabilities.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_16", "CKV_K8S_20", "CKV_K8S_37", "CKV_K8S_31"],
   resourceTypes: workloads,
   example: {
     good: "securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, seccompProfile: { type: RuntimeDefault } }",
     bad: "securityContext: { privileged: true }",
   },
-  config: {},
 
   check(resource) {
     return unmet(resource, demands);

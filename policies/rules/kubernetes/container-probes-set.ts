@@ -28,14 +28,12 @@ export const containerProbesSet: ResourceRule = {
   why: "Without a readiness probe requests go to a container that is still loading weights; without a liveness probe a hung container isn't restarted; with one check for both, a busy container is restarted instead of taken out of rotation.",
   fix: `Set readinessProbe and livenessProbe on a port of the container, and give the liveness probe another check or a higher failureThreshold; a worker without ports carries the label ${purposeKey}: application.`,
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_8", "CKV_K8S_9", "kyverno:ensure-probes-different"],
   resourceTypes: workloads.filter((type) => !ending.includes(type)),
   example: {
     good: "readinessProbe: { httpGet: { path: /health, port: http }, failureThreshold: 3 }, livenessProbe: { httpGet: { path: /health, port: http }, failureThreshold: 8 }",
     bad: "livenessProbe: { httpGet: { path: /health, port: web } }",
   },
-  config: {},
 
   *check(resource) {
     for (const pod of podSpecs(resource)) {

@@ -12,14 +12,12 @@ export const containerResourcesSet: ResourceRule = {
   why: "Without requests a pod may be scheduled on a node without room for it; with a memory limit above the request it may be killed under memory pressure, and has to load its weights again.",
   fix: "Set requests for cpu, memory and ephemeral-storage, the memory limit equal to its request, and the same number of GPUs in both.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"],
   resourceTypes: workloads,
   example: {
     good: "resources: { requests: { cpu: '1', memory: 1Gi, ephemeral-storage: 1Gi }, limits: { memory: 1Gi } }",
     bad: "resources: { limits: { memory: 1Gi } }",
   },
-  config: {},
 
   *check(resource) {
     // Ephemeral containers can't have resources. [Kubernetes API, EphemeralContainer]

@@ -33,7 +33,6 @@ export const helmReleaseOutsideInference: StackRule<typeof settings> = {
   why: "A v3 Release is one resource: these rules don't see what it creates, so an engine or a Service from a chart isn't checked for pins, limits or exposure.",
   fix: "Install the chart into its own namespace, and define engines and gateways as resources of the stack.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools check rendered objects, not a release's namespace" },
   resourceTypes: [release, ...workloads],
   example: {

@@ -21,14 +21,12 @@ export const podNoHostAccess: ResourceRule = {
   why: "A pod with access to the node's disk, network or processes can read the keys and prompts of every pod on it and bypasses network policies.",
   fix: "Remove hostPath, hostNetwork, hostPID, hostIPC and hostPort; use an emptyDir, a PersistentVolumeClaim or a Service.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19", "kyverno:disallow-host-path", "KSV-0121"],
   resourceTypes: [...workloads, persistentVolume],
   example: {
     good: "volumes: [{ name: cache, emptyDir: { sizeLimit: 10Gi } }]",
     bad: "volumes: [{ name: cache, hostPath: { path: /var } }]",
   },
-  config: {},
 
   *check(resource) {
     if (resource.type === persistentVolume) yield* ofVolume(at(resource.props, "spec"));

@@ -18,7 +18,6 @@ export const podNoServiceAccountToken: StackRule<typeof settings> = {
   why: "By default Kubernetes mounts a token into every pod; an attacker who compromises an engine could call the API with it from inside the network.",
   fix: "Set automountServiceAccountToken false on the pod, or list the service account of a controller in apiClients.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_38", "kyverno:restrict-automount-sa-token"],
   resourceTypes: [...workloads, serviceAccount],
   example: {

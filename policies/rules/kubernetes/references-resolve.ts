@@ -33,7 +33,6 @@ export const referencesResolve: StackRule = {
   why: "Kubernetes silently accepts a reference to an object that doesn't exist: the Service has no endpoints, the scaler does nothing, the pod never starts, and a client notices first.",
   fix: "Use the name of an object in the same namespace, or add the object to the stack.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: [
     "kube-linter:dangling-service",
     "kube-linter:mismatching-selector",
@@ -54,7 +53,6 @@ export const referencesResolve: StackRule = {
     good: "a Service whose selector is the pod template's labels",
     bad: "a ScaledObject whose scaleTargetRef.name is not a Deployment of its namespace",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const objects = new Objects(resources);

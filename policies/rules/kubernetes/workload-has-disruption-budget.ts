@@ -16,7 +16,6 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
   why: "Without a PodDisruptionBudget a node upgrade may evict all replicas at once; a budget that is too strict, or that protects unhealthy pods, blocks the upgrade.",
   fix: "Add one PodDisruptionBudget with maxUnavailable 1, unhealthyPodEvictionPolicy AlwaysAllow and the pods' labels as selector.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: [
     "kube-linter:pdb-max-unavailable",
     "kube-linter:pdb-unhealthy-pod-eviction-policy",

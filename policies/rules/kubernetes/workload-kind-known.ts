@@ -41,7 +41,6 @@ export const workloadKindKnown: ResourceRule<typeof settings> = {
   why: "A patch, a list, an older API group or an operator's custom resource can create pods that no other rule sees: KServe, KubeAI, KAITO, Argo CD, Flux, Tekton and Crossplane run models and code from a few lines without an image.",
   fix: "Define the pods with one of the kinds in policies/read/kubernetes/containers.ts, or list a kind that creates no pods and runs no code in knownKinds.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools ignore unknown kinds" },
   resourceTypes: ["kubernetes:*"],
   example: { good: "kubernetes:apps/v1:Deployment", bad: "kubernetes:apps/v1:DeploymentPatch" },

@@ -18,7 +18,6 @@ export const workloadSpread: ResourceRule = {
     good: "topologySpreadConstraints: [{ topologyKey: topology.kubernetes.io/zone, maxSkew: 1, labelSelector }]",
     bad: "topologySpreadConstraints: [{ topologyKey: kubernetes.io/hostname, maxSkew: 1, labelSelector }]",
   },
-  config: {},
 
   *check(resource) {
     const replicas = at(resource.props, "spec", "replicas");

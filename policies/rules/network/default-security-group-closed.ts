@@ -13,14 +13,12 @@ export const defaultSecurityGroupClosed: StackRule = {
   why: "A resource without a security group gets this one; by default its members can reach each other and the internet.",
   fix: "Add a DefaultSecurityGroup with the VPC's id and no rules, and give each resource its own group.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV2_AWS_12"],
   resourceTypes: [...vpcs, defaultGroup, ...ownRules],
   example: {
     good: "new DefaultSecurityGroup(name, { vpcId: vpc.id, ingress: [], egress: [] })",
     bad: "a Vpc without a DefaultSecurityGroup",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const groups = resources.filter(({ type }) => type === defaultGroup);

@@ -41,7 +41,6 @@ export const engineEgressNarrow: StackRule<typeof settings> = {
   why: "An engine that is compromised by a model file or a prompt can then neither exfiltrate data nor download tools.",
   fix: "Allow DNS, the ranges of object storage on 443 and the Pod Identity agent in egress; stage models from the Hugging Face Hub in separate pods.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools require a policy, but don't check what it allows" },
   resourceTypes: [...networkPolicies, ...workloads],
   example: {

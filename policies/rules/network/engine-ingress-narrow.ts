@@ -41,7 +41,6 @@ export const engineIngressNarrow: StackRule<typeof settings> = {
   why: "An engine trusts every client that reaches it: it also has routes without authentication, and any pod of the cluster could use its GPU and read other tenants' prompts.",
   fix: "Add a default-deny policy with podSelector {} and both policyTypes to the namespace, then allow single peers on single ports.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV2_K8S_6", "kube-linter:non-isolated-pod"],
   resourceTypes: [...networkPolicies, ...otherKinds, ...workloads],
   example: {

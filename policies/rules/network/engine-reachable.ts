@@ -33,7 +33,6 @@ export const engineReachable: StackRule<typeof engineSettings> = {
   why: "A policy that blocks the load balancer or the gateway is noticed only when requests fail: the kubelet still finds pods healthy, but the target group has no healthy target.",
   fix: "Allow the load balancer's subnets on the engine's port in ingress, and the load balancer's subnets on its listener's port in the gateway's egress.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: {
     none: "the studied tools require policies, but don't check that they allow what is needed",
   },

@@ -28,14 +28,12 @@ export const loadBalancerReachesTargets: StackRule = {
   why: "A load balancer whose security group allows another port has no healthy target: every pod is ready, every object exists, and every request fails with 503.",
   fix: "Allow the listener's port in the load balancer's ingress, the targets' port in its egress, and that port for its security group in spec.networking of the TargetGroupBinding.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools check what a group allows, not whether that is enough" },
   resourceTypes: [...loadBalancers, ...readsToTargetGroups, ...readsToPods, securityGroup, ...allRules],
   example: {
     good: "egress: [{ protocol: tcp, fromPort: 8000, toPort: 8000, cidrBlocks: [10.40.0.0/16] }] for pods on 8000",
     bad: "egress: [{ protocol: tcp, fromPort: 8080, toPort: 8080, cidrBlocks: [10.40.0.0/16] }] for pods on 8000",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const objects = new Objects(resources);

@@ -14,14 +14,12 @@ export const networkPolicyEnforced: StackRule = {
   why: "The API accepts NetworkPolicies even if nothing enforces them, and the VPC CNI doesn't by default: every pod can then reach every engine.",
   fix: "Set vpcCniOptions.enableNetworkPolicy to true, or enableNetworkPolicy in the vpc-cni add-on's configurationValues.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools look for policies, not for their enforcement" },
   resourceTypes: [...clusters, cniComponent, addOn, ...chartReleases],
   example: {
     good: "vpcCniOptions: { enableNetworkPolicy: true }",
     bad: "vpcCniOptions: { configurationValues: { env: { enableNetworkPolicy: 'true' } } }",
   },
-  config: {},
 
   *checkStack({ resources }) {
     if (resources.some(isEnforcingRelease)) return;

@@ -46,7 +46,6 @@ export const publicRangesNarrow: StackRule<typeof settings> = {
   why: "A prefix list, a load balancer's source ranges or a web ACL's allow list that includes half the internet leaves open what appears closed.",
   fix: "Use only the ranges that need access; list your own public ranges in ownRanges, and other owners' prefix lists in prefixLists.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools look for 0.0.0.0/0 in security groups only" },
   resourceTypes: [
     managedList,

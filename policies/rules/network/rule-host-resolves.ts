@@ -19,14 +19,12 @@ export const ruleHostResolves: StackRule = {
   why: "Without the record, or with one that points elsewhere, every request for the model fails before it reaches anything that is monitored.",
   fix: "Add a Record for the rule's host to its zone, with the load balancer as alias; the zone of an internal load balancer's hosts has the VPC in vpcs.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare rules with records" },
   resourceTypes: [...listenerRules, ...listeners, ...loadBalancers, ...targetGroups, ...records, ...zones],
   example: {
     good: "a Record chat.models.internal whose alias is the load balancer of the rule for chat.models.internal",
     bad: "a Record code.models.internal and a rule for chat.models.internal",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const names = new Map<string, StackResource[]>();

@@ -13,7 +13,6 @@ export const securityGroupNoOpenEgress: ResourceRule<typeof rangeSettings> = {
   why: "Open egress lets stolen weights and prompts leave over any protocol, and lets an attacker send commands.",
   fix: "Name the ranges and ports that are needed, or another security group; leave egress unset where no connection is opened.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_382", "AWS-0104"],
   resourceTypes: [securityGroup, ...securityGroupRules.egress],
   example: {

@@ -13,7 +13,6 @@ export const securityGroupNoOpenIngress: ResourceRule<typeof groupSettings> = {
   why: "Whatever the internet can reach is scanned within minutes; only the public load balancer is meant to be public.",
   fix: "Use only the ranges that need access, or another security group; list the public load balancer's group in publicGroups, and your own public ranges in ownRanges.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_24", "CKV_AWS_260", "CKV_AWS_277", "AwsSolutions-EC23"],
   resourceTypes: [securityGroup, ...securityGroupRules.ingress],
   example: {

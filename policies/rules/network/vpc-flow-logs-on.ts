@@ -11,14 +11,12 @@ export const vpcFlowLogsOn: StackRule = {
   why: "After an incident the flow log shows which addresses tried what, and whether data left; it can't be enabled retroactively.",
   fix: "Add a FlowLog with the VPC's id and trafficType ALL.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV2_AWS_11", "AwsSolutions-VPC7"],
   resourceTypes: [...vpcs, flowLog],
   example: {
     good: "new FlowLog(name, { vpcId: vpc.id, trafficType: ALL, … })",
     bad: "new FlowLog(name, { vpcId: vpc.id, trafficType: ACCEPT, … })",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const logs = resources.filter(({ type, props }) => type === flowLog && logsRejected(props));

@@ -24,7 +24,6 @@ export const weightsReachable: StackRule<typeof engineSettings> = {
   why: "An engine that can't reach the bucket of its weights, or the agent that issues its credentials, starts, waits and is killed, on a GPU node that is billed meanwhile.",
   fix: "Allow TCP 443 to the ranges of object storage and TCP 80 to 169.254.170.23/32 in the engines' egress.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: {
     none: "the studied tools require policies, but don't check that they allow what is needed",
   },

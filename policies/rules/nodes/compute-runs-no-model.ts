@@ -15,7 +15,6 @@ export const computeRunsNoModel: ResourceRule<typeof engineSettings> = {
   why: "An instance, an ECS task, a batch job or a function that runs a model has none of the pins, limits and keys of an engine, and no limit covers a GPU outside the pools.",
   fix: "Serve the model with a slot of the cluster; tag a resource that serves no model with gantry.dev/purpose: application.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't check an instance's purpose" },
   resourceTypes: [...machines, ...programs, nodeClass],
   example: { good: "instanceType: t4g.micro", bad: "instanceType: g5.xlarge" },

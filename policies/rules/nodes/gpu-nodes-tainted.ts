@@ -9,14 +9,12 @@ export const gpuNodesTainted: ResourceRule = {
   why: "Without the taint any pod can be scheduled on a GPU node, take its memory and CPU, and keep a node running that costs dollars an hour.",
   fix: "Add the taint nvidia.com/gpu with effect NoSchedule to spec.template.spec.taints, or with NO_SCHEDULE to a managed group's taints.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools have no rule about Karpenter" },
   resourceTypes: [nodePool, ...nodeGroups],
   example: {
     good: "taints: [{ key: nvidia.com/gpu, effect: NoSchedule }]",
     bad: "taints: [{ key: nvidia.com/gpu, effect: PreferNoSchedule }]",
   },
-  config: {},
 
   *check({ type, props }) {
     if (type !== nodePool) {

@@ -16,14 +16,12 @@ export const gpuPodToleratesTaint: StackRule = {
   why: "Without the toleration the pod is valid but stays Pending: no node fits, and Karpenter launches none. With it and without a request, a pod takes room on GPU nodes, and an image may take their GPUs without being counted.",
   fix: "Add a toleration for the taints of the pool that the pod selects, such as nvidia.com/gpu with operator Exists; remove it from pods that request no GPU.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare pods with the nodes that they select" },
   resourceTypes: [...workloads, nodePool],
   example: {
     good: "tolerations: [{ key: nvidia.com/gpu, operator: Exists, effect: NoSchedule }]",
     bad: "tolerations: [{ key: nvidia.com/gpu, operator: Equal, effect: NoSchedule, value: present }]",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const pools = gpuPools(resources);

@@ -16,7 +16,6 @@ export const gpuPoolCapped: ResourceRule<typeof settings> = {
   why: "Without a limit a wrong replica count or a runaway autoscaler launches GPU nodes up to the account's quota.",
   fix: 'Set spec.limits["nvidia.com/gpu"] to the GPUs that the budget allows.',
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools have no rule about Karpenter" },
   resourceTypes: [nodePool, ...nodeGroups],
   example: { good: 'limits: { "nvidia.com/gpu": "8" }', bad: 'limits: { cpu: "1000" }' },

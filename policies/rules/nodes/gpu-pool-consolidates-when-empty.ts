@@ -14,14 +14,12 @@ export const gpuPoolConsolidatesWhenEmpty: ResourceRule = {
   why: "By default Karpenter moves pods to cheaper nodes: each move cuts streams and reloads weights, and a reserved node may not be available again.",
   fix: "Set consolidationPolicy WhenEmpty with consolidateAfter of 5m or more, Never for reserved pools, and a budget without schedule or reasons.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools have no rule about Karpenter" },
   resourceTypes: [nodePool],
   example: {
     good: "disruption: { consolidationPolicy: WhenEmpty, consolidateAfter: 10m, budgets: [{ nodes: '1' }] }",
     bad: "disruption: { consolidationPolicy: WhenEmptyOrUnderutilized }",
   },
-  config: {},
 
   *check({ props }) {
     if (!mayHaveGpus(props)) return;

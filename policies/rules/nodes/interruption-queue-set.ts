@@ -10,14 +10,12 @@ export const interruptionQueueSet: StackRule = {
   why: "Without the queue a spot node is interrupted in the middle of streams; with it the pods have two minutes to finish them.",
   fix: "Set settings.interruptionQueue of the Karpenter release to a queue of this stack.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools have no rule about Karpenter" },
   resourceTypes: [...chartReleases, ...queues],
   example: {
     good: "values: { settings: { interruptionQueue: gantry-dev } }",
     bad: "values: { interruptionQueue: gantry-dev }",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const hasQueue = resources.some(({ type }) => queues.includes(type));

@@ -24,7 +24,6 @@ export const machineTemplateKnown: StackRule<typeof settings> = {
   why: "A template of another stack decides instance type, image, disks, metadata and user data: it may have GPUs, or start a model, and no rule sees it.",
   fix: "Define the launch template in the stack and refer to it by its id; list one of another stack in otherTemplates after checking it.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't follow references to launch templates" },
   resourceTypes: [...starting, ...templates],
   example: {

@@ -28,7 +28,6 @@ export const nodeDiskEncrypted: ResourceRule<typeof settings> = {
   why: "Logs, prompts in core dumps and pulled images are stored on these disks, and a full disk evicts the running engine.",
   fix: "Set encrypted true on every device, and volumeSize of 100Gi or instanceStorePolicy RAID0.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["AwsSolutions-EC26", "AWS-0131"],
   resourceTypes: [nodeClass, launchTemplate, ...Object.keys(volumes)],
   example: {

@@ -34,7 +34,6 @@ export const nodeGroupKindKnown: ResourceRule<typeof settings> = {
   why: "A self-managed group, the component's default group, an Auto Scaling group, Fargate or Auto Mode launches nodes whose image, disk, taints and limits no rule sees, and Fargate doesn't enforce network policies.",
   fix: "Set skipDefaultNodeGroup true, and use a NodePool or an eks.ManagedNodeGroup; list another group in otherNodes.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools only check managed node groups" },
   resourceTypes: [
     ...new Set([

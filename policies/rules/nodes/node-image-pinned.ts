@@ -9,14 +9,12 @@ export const nodeImagePinned: ResourceRule = {
   why: "An image that isn't pinned gives the next node another kernel and GPU driver, and Karpenter replaces every node of a pool when the alias resolves to a new image.",
   fix: "Use an alias with its version, such as al2023@v20260818, an image id, or releaseVersion on a managed node group.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't check how a node's image is selected" },
   resourceTypes: [nodeClass, ...nodeGroups, launchTemplate],
   example: {
     good: "amiSelectorTerms: [{ alias: al2023@v20260818 }]",
     bad: "amiSelectorTerms: [{ alias: al2023@latest }]",
   },
-  config: {},
 
   check({ type, props }) {
     switch (type) {

@@ -8,14 +8,12 @@ export const nodeMetadataProtected: ResourceRule = {
   why: "Without a token, or with a second hop, any pod that can be tricked into fetching a URL can read the node's AWS credentials.",
   fix: "Set httpTokens required and httpPutResponseHopLimit 1, or enableIMDSv2 on a managed node group.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_79", "CKV_AWS_341", "AWS-0130"],
   resourceTypes: [nodeClass, launchTemplate, ...nodeGroups],
   example: {
     good: "metadataOptions: { httpTokens: required, httpPutResponseHopLimit: 1 }",
     bad: "metadataOptions: { httpTokens: optional }",
   },
-  config: {},
 
   check({ type, props }) {
     switch (type) {

@@ -10,11 +10,9 @@ export const nodeNotReachable: ResourceRule = {
   why: "A node that is reachable from the internet, or that accepts an SSH key, bypasses the gateway and every network policy.",
   fix: "Leave public addresses, keyName and remoteAccess unset; use Session Manager for access.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_100", "AWS-0164"],
   resourceTypes: [nodeClass, launchTemplate, ...nodeGroups, subnet],
   example: { good: "mapPublicIpOnLaunch: false", bad: "keyName: ops" },
-  config: {},
 
   check({ type, props }) {
     switch (type) {

@@ -25,7 +25,6 @@ export const spotUseSafe: StackRule<typeof settings> = {
   why: "AWS interrupts spot instances of one type together, two minutes after the notice: longer answers are cut, and a slot on spot alone loses all replicas.",
   fix: "Use on-demand or reserved capacity for pools of slots, or give each slot a replica that is scheduled only there; keep preStop and --shutdown-timeout below 120 s on spot.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't follow pods to their nodes" },
   resourceTypes: [...readsToTargetGroups, ...readsToPods, ...scalers, nodePool],
   example: {

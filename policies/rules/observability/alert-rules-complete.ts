@@ -21,7 +21,6 @@ export const alertRulesComplete: ResourceRule<typeof settings> = {
   why: "An alert without a duration fires on every spike, one of unknown severity isn't routed to a receiver, and one without a runbook leaves the person on call without instructions.",
   fix: "Give the alert a unique name, expr, for, a severity label, and the annotations summary and runbook_url.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read alert rules" },
   resourceTypes: [prometheusRule],
   example: {

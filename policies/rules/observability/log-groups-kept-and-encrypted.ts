@@ -21,7 +21,6 @@ export const logGroupsKeptAndEncrypted: ResourceRule<typeof settings> = {
   why: "An investigation may need last quarter's logs; logs that never expire cost more every month, and keep addresses and names for longer than privacy law allows.",
   fix: "Set kmsKeyId to the ARN of a KMS key, and retentionInDays; use 90 or more for logs of clusters, networks and firewalls.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_158", "CKV_AWS_338"],
   resourceTypes: ["aws:cloudwatch/logGroup:LogGroup"],
   example: { good: "kmsKeyId: key.arn, retentionInDays: 90", bad: "retentionInDays: 0" },

@@ -18,14 +18,12 @@ export const prometheusSelectsAllMonitors: StackRule = {
   why: "By default the chart's Prometheus silently ignores objects without the chart's own label: no metrics, no alerts, and everything looks healthy.",
   fix: "Set the five SelectorNilUsesHelmValues of prometheus.prometheusSpec to false and leave the selectors unset.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a chart's values" },
   resourceTypes: [...chartReleases, ...monitors],
   example: {
     good: "prometheusSpec: { podMonitorSelectorNilUsesHelmValues: false, … }",
     bad: "prometheusSpec: {}",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const own = resources.filter(({ type }) => monitors.includes(type));

@@ -13,14 +13,12 @@ export const requiredAlertsPresent: StackRule = {
   why: "A stalled engine still reports healthy, and an alert that was renamed, or reads a metric that no exporter publishes, never fires.",
   fix: "Define the alert under its required name, on the metrics in policies/data/required-alerts.ts and only others that policies/data/metrics.ts lists.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read alert rules" },
   resourceTypes: [prometheusRule, ...workloads],
   example: {
     good: "{ alert: KvCacheFull, expr: avg by (model, colour) (vllm:kv_cache_usage_perc) > 0.95 }",
     bad: "{ alert: KvCacheFull, expr: avg by (model, colour) (vllm:gpu_cache_usage_perc) > 0.95 }",
   },
-  config: {},
 
   *checkStack({ resources }) {
     const alerts = resources.filter(({ type }) => type === prometheusRule).flatMap(alertRules);

@@ -14,14 +14,12 @@ export const exemptionsInForce: StackRule = {
   why: "An exemption without an end disables its rule; one whose resource doesn't exist hides the next finding of that name.",
   fix: "Fix the finding and delete the entry in policies/exemptions.ts, or give it a new reason and date.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools have no end date for a suppression" },
   resourceTypes: ["*"],
   example: {
     good: '{ finding: "gpu-pool-capped[batch#spec.limits.nvidia.com/gpu]", environments: ["dev"], reason: "load test of the week of 3 November", owner: "serving", expires: "2026-11-10" }',
     bad: '{ finding: "gpu-pool-capped[*#*]", environments: [], reason: "later", owner: "", expires: "2099-01-01" }',
   },
-  config: {},
 
   checkStack(stack) {
     return stack.exemptions.flatMap((exemption, index): StackFinding[] => {

@@ -11,7 +11,6 @@ export const exemptionsListed: StackRule = {
   relatedChecks: { none: "the studied tools don't list what is exempted" },
   resourceTypes: ["*"],
   example: { good: "no exemption", bad: "an exemption that holds until 2026-11-10" },
-  config: {},
 
   checkStack({ exemptions, environment, today }) {
     return exemptions.flatMap((exemption, index) =>

@@ -17,7 +17,6 @@ export const exemptionsNeeded: StackRule = {
     good: "an exemption of gpu-pool-capped[batch#spec.limits.nvidia.com/gpu] while pool batch has no limit",
     bad: "the same after pool batch was given its limit",
   },
-  config: {},
 
   checkStack({ exemptions, used, environment, today }) {
     return exemptions.flatMap((exemption, index) =>

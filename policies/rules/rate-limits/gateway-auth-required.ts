@@ -26,7 +26,6 @@ export const gatewayAuthRequired: ResourceRule<typeof customAuthSettings> = {
   why: "Without a master key the gateway answers everyone, and every other authentication method bypasses the tenants' limits and budgets.",
   fix: "Set general_settings.master_key to os.environ/LITELLM_MASTER_KEY and require_auth_for_metrics_endpoint to true; remove other authentication methods.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {

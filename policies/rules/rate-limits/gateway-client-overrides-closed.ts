@@ -18,14 +18,12 @@ export const gatewayClientOverridesClosed: ResourceRule = {
   why: "A client that sets api_base receives our provider key; one that sets its own tags charges its usage to another tenant.",
   fix: "Remove configurable_clientside_auth_params, keep forwarding of client credentials and headers off, and set reject_clientside_metadata_tags to true.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {
     good: "general_settings: { reject_clientside_metadata_tags: true }",
     bad: "litellm_params: { configurable_clientside_auth_params: [api_base] }",
   },
-  config: {},
 
   check(resource) {
     return inGatewayConfigs(resource, overrides);

@@ -17,14 +17,12 @@ export const gatewayLimitsEnforced: ResourceRule = {
   why: "Limits that are only routing hints aren't enforced, and without Redis each pod counts alone: a limit of 10 becomes 10 per pod.",
   fix: "Set router_settings.redis_host, rpm, tpm or max_parallel_requests on every model, and optional_pre_call_checks: [enforce_model_rate_limits].",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {
     good: "router_settings: { redis_host: redis.internal, optional_pre_call_checks: [enforce_model_rate_limits] }",
     bad: "router_settings: { redis_url: redis://redis.internal }",
   },
-  config: {},
 
   check(resource) {
     return inGatewayConfigs(resource, unlimited);

@@ -18,14 +18,12 @@ export const gatewayWithoutDatabase: ResourceRule = {
   why: "With a database, anyone who reaches the admin API can change keys, limits and models at run time, and what runs is no longer what was reviewed.",
   fix: "Remove the database settings and variables; configure tenants and models in the stack.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: [...documentCarriers, ...workloads],
   example: {
     good: "general_settings: { store_model_in_db: false }",
     bad: "env: [{ name: DATABASE_URL, value: postgresql://litellm }]",
   },
-  config: {},
 
   *check(resource) {
     yield* inGatewayConfigs(resource, inConfig);

@@ -27,7 +27,6 @@ export const publicListenerRateLimited: StackRule<typeof rateSettings> = {
   why: "A public endpoint without a rate limit lets one client saturate the GPUs and guess API keys at network speed.",
   fix: "Associate the load balancer with a web ACL whose rate rule blocks.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV2_AWS_28"],
   resourceTypes: [...loadBalancers, ...listeners, ...webAclAssociations, ...webAcls, ...webAclRules, ingress],
   example: {

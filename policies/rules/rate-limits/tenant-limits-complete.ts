@@ -37,7 +37,6 @@ export const tenantLimitsComplete: ResourceRule<typeof settings> = {
   why: "A missing limit means unlimited: one tenant's loop can then take the GPUs from all others, or spend the month's budget in a night.",
   fix: "Give the tenant every limit as a number, the models that it may use, and the SHA-256 hashes of its keys.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {

@@ -8,7 +8,6 @@ export const wafRateRuleEnforces: StackRule<typeof rateSettings> = {
   why: "A rule that only counts, aggregates by something other than the client, or comes after an allow rule limits no client, and every request that gets through takes GPU time.",
   fix: "Add a rule with a rateBasedStatement by IP without scope-down, action block, and a priority below every rule that allows.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools require a web ACL, but don't check its rules" },
   resourceTypes: [...webAcls, ...webAclRules],
   example: {

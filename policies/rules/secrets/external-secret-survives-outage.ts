@@ -12,14 +12,12 @@ export const externalSecretSurvivesOutage: ResourceRule = {
   why: "With Delete, an unreachable source removes the Secrets of running pods; without a refresh, a rotated key never arrives; an unrestricted store gives every namespace every secret.",
   fix: "Use external-secrets.io/v1 with refreshInterval up to 1h and deletionPolicy Retain, and name the store's namespaces in conditions.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools have no rule about External Secrets" },
   resourceTypes: [`${group}*`],
   example: {
     good: "refreshInterval: 5m, target: { deletionPolicy: Retain }",
     bad: 'refreshInterval: "0", target: { deletionPolicy: Delete }',
   },
-  config: {},
 
   check({ type, props }) {
     const [version, kind] = type.slice(group.length).split(":");

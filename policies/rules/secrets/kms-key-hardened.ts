@@ -19,14 +19,12 @@ export const kmsKeyHardened: ResourceRule = {
   why: "Whoever may use a key can read everything it encrypts, and data encrypted with a deleted key is lost.",
   fix: "Set enableKeyRotation true and deletionWindowInDays 30, and name principals in the key's policy.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_7", "CKV_AWS_33", "AwsSolutions-KMS5"],
   resourceTypes: keyPolicies,
   example: {
     good: "enableKeyRotation: true, deletionWindowInDays: 30",
     bad: 'policy: { Statement: { Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" } }',
   },
-  config: {},
 
   *check(resource) {
     if (resource.type === key) yield* ofKey(resource.props);

@@ -41,7 +41,6 @@ export const noPlaintextSecret: ResourceRule = {
   why: "Whoever may read the cluster's objects, the state or the repository has a plaintext key, and it can't be rotated without a release.",
   fix: "Put the value into Secrets Manager with npm run put-secret, bring it in with an ExternalSecret, and refer to that Secret.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_35", "polaris:sensitiveContainerEnvVar"],
   // A credential of a known shape is one wherever it is written.
   resourceTypes: ["aws:*", "kubernetes:*", "pulumi:providers:*"],
@@ -49,7 +48,6 @@ export const noPlaintextSecret: ResourceRule = {
     good: "env: [{ name: VLLM_API_KEY, valueFrom: { secretKeyRef: { name: engine-api-key, key: key } } }]",
     bad: "env: [{ name: VLLM_API_KEY, value: the-key }]",
   },
-  config: {},
 
   check(resource) {
     const found = bySettings(resource).map((one): Finding => ({ allowed, ...one }));

@@ -9,11 +9,9 @@ export const secretCustomerKey: StackRule = {
   why: "With the AWS managed key, whoever may read a secret may decrypt it; a customer managed key has its own policy and audit trail, and can be disabled.",
   fix: "Set kmsKeyId to the ARN of a KMS key of the stack.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_149"],
   resourceTypes: [secret, ...keyTypes],
   example: { good: "kmsKeyId: key.arn", bad: "kmsKeyId: alias/aws/secretsmanager" },
-  config: {},
 
   *checkStack({ resources }) {
     for (const resource of resources.filter(({ type }) => type === secret)) {

@@ -20,7 +20,6 @@ export const secretValueNotInCode: StackRule = {
   why: "A value that the program knows is in its code, its configuration or its state, and readable to everyone who may read one of them.",
   fix: "Leave the value out and set it with npm run put-secret, or generate it; sync it into the cluster with an ExternalSecret.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: {
     none: "the studied tools look for known tokens in files, not for the origin of a value",
   },
@@ -30,7 +29,6 @@ export const secretValueNotInCode: StackRule = {
     good: "new SecretVersion(name, { secretId: secret.id, secretString: password.result })",
     bad: 'new SecretVersion(name, { secretId: secret.id, secretString: config.requireSecret("key") })',
   },
-  config: {},
 
   *checkStack({ resources }) {
     for (const resource of resources) {

@@ -20,7 +20,6 @@ export const autoscalerFailsSafe: StackRule<typeof settings> = {
   why: "KEDA's defaults are 0 min and 100 max replicas, and a missing metric counts as no load: without Prometheus a busy model is scaled to zero.",
   fix: "Set minReplicaCount, maxReplicaCount and fallback.replicas, and in every trigger a threshold and ignoreNullValues set to the string false; list a model that may scale to zero in idleModels.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["kube-linter:dangling-horizontalpodautoscaler"],
   resourceTypes: [...scalers, ...workloads],
   example: {

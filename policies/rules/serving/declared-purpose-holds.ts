@@ -25,7 +25,6 @@ export const declaredPurposeHolds: StackRule<typeof engineSettings> = {
   why: "The rules about models ignore resources with the label or tag gantry.dev/purpose: on an engine, a gateway, their target groups or their cache it would disable all of these rules.",
   fix: "Remove gantry.dev/purpose, or the engine; application is for workloads that serve no model, node-agent for the pods of a DaemonSet.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the label is Gantry's own" },
   resourceTypes: [...readsToPods, ...tagged],
   example: {

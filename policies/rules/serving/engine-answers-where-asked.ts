@@ -17,7 +17,6 @@ export const engineAnswersWhereAsked: StackRule<typeof engineSettings> = {
   why: "An engine on another port or on loopback, or a probe of a path that doesn't exist, starts, loads its weights and never becomes ready: the rollout blocks a GPU until its deadline.",
   fix: "Leave --port and --host unset, or use the same port for the container, its Service and its target group; probe /health.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: readsToPods,
   example: {

@@ -13,7 +13,6 @@ export const engineKeyRequired: ResourceRule<typeof engineSettings> = {
   why: "Without an API key anyone who reaches the engine's port can use the model: network policies are then the only protection.",
   fix: "Set VLLM_API_KEY (API_KEY of TGI) by valueFrom.secretKeyRef.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't check engines" },
   resourceTypes: workloads,
   example: {

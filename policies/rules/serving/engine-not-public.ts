@@ -26,7 +26,6 @@ export const engineNotPublic: StackRule<typeof engineSettings> = {
   why: "An engine's API key protects only some of its routes: anyone who reaches its port can use others to run the model, pause it, or replace its weights.",
   fix: "Make Services of engines ClusterIP, bind them only to target groups of internal load balancers, and don't name them in an Ingress or a route.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: {
     none: "the studied tools check hostPort at most; they don't follow the path from a load balancer",
   },

@@ -35,7 +35,6 @@ export const engineSurfaceMinimal: ResourceRule<typeof settings> = {
   why: "Many of an engine's settings open a route without authentication, read files or URLs that a request names, or replace the model: one variable is enough.",
   fix: `Use only the variables of engineEnv with literal values, set ${answers} and --disable-fastapi-docs, remove the other flag, mount, hook and workingDir, and set enableServiceLinks to false on the pod, and shareProcessNamespace nowhere.`,
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't check engines" },
   resourceTypes: workloads,
   example: {

@@ -37,7 +37,6 @@ export const gatewayModelsClosed: ResourceRule<typeof settings> = {
   why: "A wildcard serves whatever a provider adds, at any price; an api_base on another host sends prompts and keys to its owner.",
   fix: "Name each model; use a host below models.internal for hosted_vllm/, and leave api_base unset for providers or add the host to providerHosts.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {

@@ -43,7 +43,6 @@ export const promptLoggingDeclared: StackRule<typeof settings> = {
   why: "Prompts contain confidential data; in a debug log or at a third party they are stored unnoticed and without expiry.",
   fix: "Leave debug flags and levels off; log with s3_v2 into a bucket of the stack with a KMS key and an expiry, or set turn_off_message_logging to true.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't check the logging of prompts" },
   resourceTypes: [...workloads, ...documentCarriers, ...readsOfBuckets],
   example: {

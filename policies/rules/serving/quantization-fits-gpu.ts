@@ -21,7 +21,6 @@ export const quantizationFitsGpu: StackRule<typeof engineSettings> = {
   why: "An engine without a kernel for its GPU fails at startup: after the node was launched, the image pulled and the weights loaded.",
   fix: "Choose a quantization that the pool's GPU supports, --kv-cache-dtype=auto, or no --attention-backend where the named one doesn't support the cache type; add new types to the tables in policies/data.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: readsPlaces,
   example: {

@@ -17,7 +17,6 @@ export const scalerCountsOwnModel: StackRule<typeof engineSettings> = {
   why: "A query for another model, another slot or all of them adds replicas where no request waits and none where requests queue, while every object looks healthy.",
   fix: 'Match the pods\' own labels in each query: {model="…",colour="…"} of gantry.dev/model and gantry.dev/colour.',
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read an autoscaler's queries" },
   resourceTypes: [...scalers, ...readsToPods],
   example: {

@@ -16,7 +16,6 @@ export const servedNameMatchesRoute: StackRule<typeof engineSettings> = {
   why: "An engine answers 404 to requests for another model name, while its pods, its probes and its target group are healthy.",
   fix: "Set --served-model-name to the name that the gateway uses with hosted_vllm/, or, without a gateway, to the pods' annotation gantry.dev/served-name.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: [...documentCarriers, ...readsToTargetGroups, ...readsToPods],
   example: {

@@ -26,7 +26,6 @@ export const startupBudgetCoversLoad: ResourceRule<typeof settings> = {
   why: "A replica that is killed while loading starts again and never becomes ready; a deadline that is too short fails an update whose pods are healthy.",
   fix: "Set startupProbe.failureThreshold × periodSeconds to the slowest startup, and progressDeadlineSeconds and customTimeouts above it.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools require a probe, but don't check its budget" },
   resourceTypes: workloads,
   example: {

@@ -34,7 +34,6 @@ export const tensorParallelMatchesGpus: StackRule<typeof settings> = {
   why: "More ranks than GPUs never start, GPUs without a rank are billed but idle, and ranks without shared memory crash at their first communication.",
   fix: "Make tensor × pipeline × data parallel size equal to the nvidia.com/gpu limit, a divisor of the model's heads, with a Memory volume on /dev/shm.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["kyverno:check-nvidia-gpu"],
   resourceTypes: readsPlaces,
   example: {

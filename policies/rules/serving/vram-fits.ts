@@ -36,7 +36,6 @@ export const vramFits: StackRule<typeof settings> = {
   why: "An engine without memory for its weights and one request fails at startup; one that uses the whole GPU runs out of memory while serving.",
   fix: "Lower --max-model-len, store the KV cache in FP8, raise --tensor-parallel-size or use a pool with larger GPUs; describe a new model in a release, which annotates its pods with the model's shape, or in policies/data/models.ts.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: readsPlaces,
   example: {

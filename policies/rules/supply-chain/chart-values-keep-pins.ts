@@ -41,7 +41,6 @@ export const chartValuesKeepPins: ResourceRule<typeof settings> = {
   why: "A pinned chart pins its images and privileges; one line of values can set another image, add a container, or open the node or an anonymous login, and the rules about pods don't see rendered objects.",
   fix: "Remove the value, pin the image by digest, or list release#path in allowedValues after reading the chart.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools check rendered objects, not a release's values" },
   resourceTypes: [...chartReleases, ...addOns],
   example: { good: "values: { replicas: 2 }", bad: "values: { image: { tag: latest } }" },

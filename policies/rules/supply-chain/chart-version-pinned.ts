@@ -35,7 +35,6 @@ export const chartVersionPinned: ResourceRule<typeof settings> = {
   why: "A chart is installed with cluster-wide rights; a version range, a new repository or a post-renderer changes what is installed without a reviewed edit.",
   fix: "Set version to one release such as 1.2.3, and add a new chart to allowedCharts after reading it.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools check rendered objects, not the release" },
   resourceTypes: chartReleases,
   example: {

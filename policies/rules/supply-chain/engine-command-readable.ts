@@ -26,7 +26,6 @@ export const engineCommandReadable: ResourceRule<typeof engineSettings> = {
   why: "A shell, a file or a flag that is overridden later can hide an engine's settings: the other rules about engines would then check something other than what runs.",
   fix: "Leave command out and write args as a list of flags that policies/data lists for the engine, each once, with literal values.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: workloads,
   example: {

@@ -40,7 +40,6 @@ export const engineVersionFloor: ResourceRule<typeof settings> = {
   why: "A digest doesn't show the version, and a single request can crash, exhaust or take over an old version.",
   fix: "Run a newer release and state its version in the image's tag or the pod's label app.kubernetes.io/version; a version below the minimum needs an exemption that names the advisories.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't check versions of engines" },
   resourceTypes: workloads,
   example: {

@@ -41,7 +41,6 @@ export const gatewayConfigReadable: StackRule<typeof settings> = {
   why: "Every other rule about the gateway reads that document; a configuration that is fetched, baked into the image or replaced by a variable bypasses all of them.",
   fix: "Run the image's entrypoint with one --config that names a .yaml key of a mounted ConfigMap, and add new variables and modules to the lists after reading them.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: [...workloads, ...documentCarriers],
   example: {

@@ -13,14 +13,12 @@ export const imageDigestPinned: ResourceRule = {
   why: "A tag can be overwritten: the next node would then run code that wasn't evaluated, and a rollback would not restore the old code.",
   fix: "Write the image as repository@sha256:<digest>; crane digest <image> prints the digest.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: ["CKV_K8S_43", "gatekeeper:k8simagedigests", "kyverno:require-image-checksum"],
   resourceTypes: workloads,
   example: {
     good: "image: docker.io/vllm/vllm-openai@sha256:c1c9f6fd5c109ba7f0546a59f5b2f15fb87f64c77782e90a27b648b42a8e67c3",
     bad: "image: vllm/vllm-openai:v0.32.0",
   },
-  config: {},
 
   *check(resource) {
     for (const { path, where, image } of images(resource)) {

@@ -31,7 +31,6 @@ export const imageRegistryAllowed: ResourceRule<typeof settings> = {
   why: "A digest identifies the bytes, not the publisher: an image whose name only resembles the engine's would run with its rights.",
   fix: "Take the image from a listed repository, or add its repository to allowedRepositories after checking who publishes there.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["gatekeeper:k8sallowedrepos", "kyverno:restrict-image-registries"],
   resourceTypes: workloads,
   example: {

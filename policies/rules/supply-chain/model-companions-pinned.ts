@@ -24,7 +24,6 @@ export const modelCompanionsPinned: ResourceRule<typeof engineSettings> = {
   why: "The model's commit doesn't cover a tokenizer, a draft model, an adapter or code from another repository: each of them changes the answers when its branch changes.",
   fix: "Add the companion's own commit (--tokenizer-revision, revision in --speculative-config), or stage it and use its path; leave out what the model's repository already contains.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: workloads,
   example: {

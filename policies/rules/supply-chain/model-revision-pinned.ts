@@ -12,7 +12,6 @@ export const modelRevisionPinned: ResourceRule<typeof engineSettings> = {
   why: "Without a commit an engine loads the head of the branch when its pod starts, so two replicas may serve different weights.",
   fix: "Add --revision=<40 hex>, or stage the model and load s3://bucket/organisation/name/<40 hex>.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: workloads,
   example: {

@@ -33,7 +33,6 @@ export const modelSourceAllowed: ResourceRule<typeof settings> = {
   why: "Weights determine every answer: a repository whose name resembles the publisher's, a foreign bucket or a disk that other workloads can write to would serve a model that wasn't evaluated.",
   fix: "Stage the model and load s3://bucket/organisation/name/<40 hex>, or add its organisation to allowedOrganisations, or its bucket to allowedBuckets, after checking who owns it.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: workloads,
   example: {

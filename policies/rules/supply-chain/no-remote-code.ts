@@ -22,7 +22,6 @@ export const noRemoteCode: ResourceRule<typeof engineSettings> = {
   why: "Code from a model repository, from a module that a flag names, or from an installer at startup was neither reviewed nor pinned, and runs with the container's permissions and access to weights, prompts and keys.",
   fix: "Remove the flag, and serve models whose architecture the engine supports; build additional code into an image of your own, pinned by its digest.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read engine command lines" },
   resourceTypes: workloads,
   example: {

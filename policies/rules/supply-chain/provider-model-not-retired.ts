@@ -18,7 +18,6 @@ export const providerModelNotRetired: ResourceRule<typeof settings> = {
   why: "Every request to a retired model fails; a retired fallback fails exactly when the primary model does.",
   fix: "Switch to a model with time left, or read the provider's page again and update policies/data/provider-models.ts.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: { good: "model: anthropic/claude-opus-4-8", bad: "model: anthropic/claude-opus-4-1-20250805" },

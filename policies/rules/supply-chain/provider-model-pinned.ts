@@ -26,7 +26,6 @@ export const providerModelPinned: ResourceRule<typeof settings> = {
   why: "An alias resolves to another model after the provider's next release: answers, prices and limits change without an edit, and no evaluation covers the new model.",
   fix: "Name the snapshot, such as openai/gpt-4o-2024-08-06; where the provider has none, add the model to undatedModels with an expiry date.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {

@@ -21,7 +21,6 @@ export const serviceKnown: ResourceRule<typeof settings> = {
   why: "SageMaker, Bedrock, App Runner, a CloudFormation template, a command, a state machine that calls them or another provider can run a model, or create the same resources under other types, and no rule sees it.",
   fix: "Serve models on the cluster's engines, or list the provider or the service in knownServices after checking what it runs.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools ignore unknown types" },
   resourceTypes: ["*"],
   example: { good: "aws:sqs/queue:Queue", bad: "aws:sagemaker/endpoint:Endpoint" },

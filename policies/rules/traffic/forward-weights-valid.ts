@@ -22,7 +22,6 @@ export const forwardWeightsValid: ResourceRule<typeof settings> = {
   why: "AWS accepts any numbers: 100 and 100 is an even split, an unset weight is 1, and long stickiness keeps clients on a slot after a switch.",
   fix: "Give each of one to five target groups a weight from 0 to 100 that add up to 100, and leave stickiness unset.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't look at weights" },
   resourceTypes: [...listeners, ...listenerRules],
   example: {

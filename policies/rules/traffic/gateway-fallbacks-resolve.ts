@@ -15,14 +15,12 @@ export const gatewayFallbacksResolve: ResourceRule = {
   why: "A fallback to an unknown model fails exactly when it is needed, and a cycle retries a failing request until the client times out.",
   fix: "Name a model_name of model_list, not a provider's id, and remove the entry that closes a cycle.",
   severity: "medium",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {
     good: "router_settings: { fallbacks: [{ chat: [gpt-4o] }] }",
     bad: "router_settings: { fallbacks: [{ chat: [openai/gpt-4o-2024-08-06] }] }",
   },
-  config: {},
 
   check(resource) {
     return inGatewayConfigs(resource, unresolved);

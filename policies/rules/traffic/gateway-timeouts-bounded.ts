@@ -34,7 +34,6 @@ export const gatewayTimeoutsBounded: ResourceRule<typeof settings> = {
   why: "LiteLLM waits 6000 seconds by default, so requests queue behind a stalled engine; a short total timeout would instead cut off every long answer.",
   fix: "Set stream_timeout for the first token, timeout for the whole stream and num_retries in router_settings, and litellm_settings.request_timeout.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read a gateway's configuration" },
   resourceTypes: documentCarriers,
   example: {

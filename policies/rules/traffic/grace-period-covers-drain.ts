@@ -36,7 +36,6 @@ export const gracePeriodCoversDrain: ResourceRule<typeof settings> = {
   why: "On SIGTERM an engine aborts its requests, a load balancer keeps sending for some seconds, and Kubernetes sends SIGKILL after 30 seconds: each cuts streams at every rollout.",
   fix: "Set lifecycle.preStop.sleep.seconds to 30 or more, --shutdown-timeout to the longest stream, and terminationGracePeriodSeconds above their sum.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare these times" },
   resourceTypes: workloads,
   example: {

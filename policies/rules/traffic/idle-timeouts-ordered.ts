@@ -39,7 +39,6 @@ export const idleTimeoutsOrdered: StackRule<typeof settings> = {
   why: "A target that closes first resets the request that the load balancer sends at that moment, which clients see as 502; a load balancer that closes too soon cuts answers that aren't streamed.",
   fix: "Set idleTimeout of the load balancer to 300 seconds or more, and VLLM_HTTP_TIMEOUT_KEEP_ALIVE (KEEPALIVE_TIMEOUT of the gateway) above it.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare these times" },
   resourceTypes: [...loadBalancers, ...readsToTargetGroups, ...readsToPods],
   example: {

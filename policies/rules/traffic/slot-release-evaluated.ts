@@ -23,7 +23,6 @@ export const slotReleaseEvaluated: StackRule<typeof releaseSettings> = {
   why: "A switch or a canary moves clients to other weights within a second; without an evaluation of exactly these weights the quality of the answers is unknown.",
   fix: "Evaluate the slot through its own hostname and commit the record to its release.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't check evaluations" },
   resourceTypes: [...readsToTargetGroups, ...readsToPods],
   example: {

@@ -17,7 +17,6 @@ export const slotsServeSameContract: StackRule<typeof engineSettings> = {
   why: "After a switch to a slot that lacks a name or has a shorter context, requests that worked before get 404 or 400.",
   fix: "Give both slots the same --served-model-name and --max-model-len; or set traffic.accepts to let their context lengths differ.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't compare workloads" },
   resourceTypes: [...readsToTargetGroups, ...readsToPods],
   example: {

@@ -13,7 +13,6 @@ export const standbySlotWarm: StackRule<typeof idleSettings> = {
   why: "A rollback to a slot without pods waits minutes for a GPU node and for the weights, while every request fails.",
   fix: "Set minReplicaCount of the slot's ScaledObject (or replicas, without one) to 1 or more; list a model that may scale to zero in idleModels.",
   severity: "critical",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't follow a load balancer to its pods" },
   resourceTypes: [...readsToTargetGroups, ...readsToPods, ...scalers],
   example: { good: "minReplicaCount: 1", bad: "minReplicaCount: 0" },

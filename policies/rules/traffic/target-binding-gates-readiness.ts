@@ -13,14 +13,12 @@ export const targetBindingGatesReadiness: StackRule = {
   why: "Without the readiness gate a rollout removes the last old pod while the load balancer is still registering the new one, and clients see 503.",
   fix: "Bind by ip to a Service of the stack, and label the binding's namespace elbv2.k8s.aws/pod-readiness-gate-inject: enabled.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools have no rule about target group bindings" },
   resourceTypes: [...targetGroupBindings, ...services, ...namespaces],
   example: {
     good: "labels: { elbv2.k8s.aws/pod-readiness-gate-inject: enabled }",
     bad: 'labels: { elbv2.k8s.aws/pod-readiness-gate-inject: "true" }',
   },
-  config: {},
 
   *checkStack({ resources }) {
     const objects = new Objects(resources);

@@ -23,7 +23,6 @@ export const targetGroupDrains: ResourceRule<typeof settings> = {
   why: "After the deregistration delay the load balancer cuts connections that are still streaming, so every rollout and every switch would break answers.",
   fix: "Set deregistrationDelay to the longest stream, 300 to 3600 seconds, and loadBalancingAlgorithmType to least_outstanding_requests.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't look at the deregistration delay" },
   resourceTypes: targetGroups,
   example: { good: "deregistrationDelay: 300", bad: "deregistrationDelay: 30" },

@@ -24,7 +24,6 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
   why: "The default path is /, which engines answer with 404; a check of an authenticated route, or one that accepts errors, keeps unhealthy targets in or healthy ones out.",
   fix: "Set healthCheck with path /health (/ready for the gateway), matcher 200, interval 10, timeout 5, healthyThreshold 2 and unhealthyThreshold 3.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: ["CKV_AWS_261"],
   resourceTypes: targetGroups,
   example: {

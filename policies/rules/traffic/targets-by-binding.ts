@@ -13,14 +13,12 @@ export const targetsByBinding: StackRule = {
   why: "A target that is registered by hand gets a share of the requests and prompts, whatever release runs there, and no switch takes it out.",
   fix: "Remove the attachment; pods of a slot are registered by its TargetGroupBinding.",
   severity: "high",
-  level: "mandatory",
   relatedChecks: { none: "the studied tools don't read who registers targets" },
   resourceTypes: [...attachments, ...targetGroups],
   example: {
     good: "new CustomResource(name, { kind: TargetGroupBinding, spec: { targetGroupARN: group.arn } })",
     bad: "new TargetGroupAttachment(name, { targetGroupArn: group.arn, targetId: 10.20.1.7 })",
   },
-  config: {},
 
   *checkStack({ resources }) {
     for (const attachment of resources.filter(isOf(attachments))) {
