@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 
 const preloads = {
@@ -58,9 +58,11 @@ export function launch(
       env: { ...process.env, TRACEPARENT: undefined, no_grpc_proxy: loopback, ...options.environment },
     },
   );
-  // The pack is needed only when the program has declared a resource: it leaves it the processor until then.
-  if (launcher === "run-policy-pack" && child.pid !== undefined) setPriority(child.pid, 5);
   running.add(child);
+  // The pack is needed only when the program has declared a resource: it leaves it the processor until then. It never
+  // comes before this process, which only root may have it do.
+  if (launcher === "run-policy-pack" && child.pid !== undefined)
+    setPriority(child.pid, Math.max(getPriority(), 5));
   const printed: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => printed.push(chunk));

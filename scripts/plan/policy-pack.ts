@@ -71,6 +71,16 @@ export async function launchPack(root: string): Promise<PackProcess> {
   const folder = join(root, "policies");
   // The launcher wants the engine's address first, which this pack never calls.
   const launched = launch("run-policy-pack", ["127.0.0.1:0", folder], { folder });
+  try {
+    return await connected(launched);
+  } catch (error) {
+    // Otherwise this process would wait for its child.
+    launched.process.kill();
+    throw error;
+  }
+}
+
+async function connected(launched: Launched): Promise<PackProcess> {
   const crashed = crash(launched);
   crashed.catch(() => undefined);
   const port = await within(

@@ -422,6 +422,11 @@ describe.skipIf(!mayMount)(
       expect([code, stdout]).toEqual([0, expect.stringContaining("planned and checked")]);
     });
 
+    it("is enough for a plan that gives way to other programs, whose user can't raise a priority again", async () => {
+      const { code, stdout } = await runThere("nice -n 7 npm start --silent -- dev");
+      expect([code, stdout]).toEqual([0, expect.stringContaining("planned and checked")]);
+    });
+
     it("is a sentence and a failure where something has to be written", async () => {
       const { code, stderr } = await runThere("npm run --silent switch -- dev chat green --local");
       expect([code, stderr]).toEqual([1, expect.stringMatching(/^a (?:file|folder) can't be /)]);
