@@ -208,15 +208,22 @@ function startsNamedLikeEngine(fields: Value): boolean {
   });
 }
 
-/** Whether a variable has a command line that starts an engine, which a wrapper then runs. */
+/** What follows a program that starts it, or comes before a module. */
+const startingWords = new Set(["serve", "server", "run", "start", "launch", "launch_server"]);
+
+/** Whether a variable has a command line that starts an engine, which a wrapper then runs; a name alone starts nothing. */
 function startsByVariable(fields: Value): boolean {
   const variables = elements(at(fields, "env"));
   if (variables === unknown) return false;
   return variables.some((one) => {
     const value = at(one, "value");
-    // One word alone is a name, such as that of a backend.
-    if (typeof value !== "string" || !/\S[\s,]+\S/.test(value)) return false;
-    return programsIn(value.replace(/[[\],]+/g, " ")).length > 0;
+    if (typeof value !== "string") return false;
+    const words = value.split(/[\s"'`;|&()[\],]+/);
+    return words.some(
+      (word, index) =>
+        (startingWords.has(words[index + 1] ?? "") || words[index - 1] === "-m") &&
+        programsIn(`${word} ${words[index + 1]}`).length > 0,
+    );
   });
 }
 

@@ -15,6 +15,9 @@ export function settingName(path: string): string {
   return name.replace(/(?<=word|token|key)s$/i, "");
 }
 
+/** Of what a number under such a name is. [Cognito, tokenValidityUnits] */
+const units = /units\.\w+$/i;
+
 /** Strings under names of secrets. Most that isn't known is a name or an address of another resource. */
 export function underNames(
   path: string,
@@ -22,7 +25,7 @@ export function underNames(
   harmless?: ReadonlySet<string>,
 ): readonly SecretPlace[] {
   return leaves(path, value).flatMap((leaf) => {
-    if (typeof leaf.value !== "string" || leaf.value.startsWith("arn:")) return [];
+    if (typeof leaf.value !== "string" || units.test(leaf.path)) return [];
     const name = settingName(leaf.name === "value" ? leaf.path : leaf.name);
     const problem = looksSecret(name) && !harmless?.has(name) ? plainSecret(name, leaf.value) : undefined;
     return problem === undefined

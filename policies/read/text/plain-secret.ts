@@ -51,6 +51,8 @@ export function passesSecret(text: string): boolean {
 /** Whether a document in YAML, JSON, or lines of `name=value` sets a secret. */
 function assignsSecret(text: string): boolean {
   const oneLine = text
+    // The ARN of a secret isn't the secret: `secret:` in it names no value.
+    .replace(/\barn:aws[\w-]*:[\w:/+=.@*-]+/g, "arn")
     .replace(/^[ \t]*(?:#|\/\/).*$/gm, "")
     // YAML takes a value from the next line too.
     .replace(/:[ \t]*\n[ \t]+(?![ \t]|[\w"'.-]+[ \t]*[:=]|[-#{[])/g, ": ");
@@ -70,6 +72,7 @@ function beginningOf(text: string, start: number): string {
 function isHarmless(text: string): boolean {
   const value = text.replace(/^\\?["']/, "").replace(/\\?["']?$/, "");
   return (
+    /^arn(?::aws[\w-]*:[\w:/+=.@*-]+)?$/.test(value) ||
     /^(?:|null|~|true|false|none|\*+)$/i.test(value) ||
     /^[{[]/.test(text) ||
     /^(?:os\.environ\b|\$\(|\$\{\w+\}$|\$(?:[A-Z_][A-Z0-9_]*|\d)$|\$__(?:file|env)\{|\{\{)/.test(value)

@@ -7,6 +7,7 @@ import { nodeClass } from "../../read/kubernetes/cluster.ts";
 const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
 /** What EC2 bills for an instance that a launch template starts. */
 const billedOfTemplate = ["instance", "volume"];
+const scalingGroup = "aws:autoscaling/group:Group";
 const addOn = "aws:eks/addon:Addon";
 /** Creates the volumes of pods. [aws-ebs-csi-driver, controller.extraVolumeTags] */
 const diskDriver = "aws-ebs-csi-driver";
@@ -67,9 +68,21 @@ function tagged(resource: Resource): readonly Tagged[] {
   if (untaggable.has(resource.type)) return [];
   if (resource.type === nodeClass) return [{ path: "spec.tags", own: at(resource.props, "spec", "tags") }];
   return [
-    { path: "tags", own: at(resource.props, "tags"), ofProvider: true, inherited: defaultTags(resource) },
+    { path: "tags", own: ownTags(resource), ofProvider: true, inherited: defaultTags(resource) },
     ...madeOf(resource),
   ];
+}
+
+/** Auto Scaling groups have a list of tags. [aws.autoscaling.Group] */
+function ownTags({ type, props }: Resource): Value {
+  const tags = at(props, "tags");
+  if (type !== scalingGroup || !isList(tags)) return tags;
+  return Object.fromEntries(
+    tags.flatMap((tag) => {
+      const key = at(tag, "key");
+      return typeof key === "string" ? [[key, at(tag, "value")]] : [];
+    }),
+  );
 }
 
 /** What is billed although it isn't a resource of the stack: the provider's default tags don't apply to it. */

@@ -75,6 +75,8 @@ function* stored(resource: StackResource, minBackupDays: number): Generator<Stac
   if (problem !== undefined && !isOwnTeams)
     yield { resource, path: "kmsKeyId", problem, allowed: `${allowedKey}; unset ${unlessApplication}` };
   const days = at(resource.props, "backupRetentionPeriod");
+  // Of a replica the source is backed up.
+  if (isReplica(resource) && days === undefined) return;
   if (typeof days !== "number" || !(days >= minBackupDays))
     yield {
       resource,
@@ -84,9 +86,15 @@ function* stored(resource: StackResource, minBackupDays: number): Generator<Stac
     };
 }
 
+/** A replica has the users and the data of its source. [RDS API, CreateDBInstanceReadReplica] */
+function isReplica({ props }: StackResource): boolean {
+  return ["replicateSourceDb", "replicationSourceIdentifier"].some((name) => at(props, name) !== undefined);
+}
+
 /** A password that the program knows, or none at all. */
 function* known(resource: StackResource, property: string): Generator<StackFinding> {
   const { props } = resource;
+  if (isReplica(resource) && at(props, property) === undefined) return;
   const apart = at(props, "manageMasterUserPassword") === true || at(props, `${property}Wo`) !== undefined;
   if (at(props, property) === undefined && apart) return;
   yield {

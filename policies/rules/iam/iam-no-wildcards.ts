@@ -33,6 +33,8 @@ const settings = {
       "ec2:snapshot",
       "ec2:subnet",
       "iam:instance-profile",
+      // The state of a change of records. [cert-manager, Route 53]
+      "route53:change",
     ],
   }),
   managedPolicies: strings("Names of AWS's managed policies that may be attached.", {
@@ -98,11 +100,12 @@ function* wildcards(
         problem: `action ${printable("action", action)} allows more than it names`,
         allowed: "actions in full",
       };
-  if (isEverything(statement, type, config))
+  const wide = onEverything(statement, type, config);
+  if (wide.length > 0)
     yield {
       path: ".Resource",
       problem: "its actions are allowed on every resource",
-      allowed: "ARNs, except for the actions in starResourceActions",
+      allowed: `ARNs; for actions that AWS supports no resource for, ${named(wide)} in starResourceActions`,
     };
   if (resourcePolicies.includes(type)) return;
   for (const [index, resource] of statement.resources.map(withoutVariables).entries()) {
@@ -209,14 +212,27 @@ function isOwnKey(type: string, action: string, { principals }: Statement): bool
   );
 }
 
-function isEverything(
-  { actions, resources }: Statement,
+/** The actions of a statement that it allows on every resource, and that need one. */
+function onEverything(
+  { actions, inverted, resources }: Statement,
   type: string,
   { starResourceActions }: Config,
-): boolean {
-  if (resourcePolicies.includes(type) || !resources.map(withoutVariables).some(isAnyResource)) return false;
+): readonly string[] {
+  if (resourcePolicies.includes(type) || !resources.map(withoutVariables).some(isAnyResource)) return [];
+  if (inverted.includes("NotAction")) return ["*"];
   const harmless = starResourceActions.map((action) => action.toLowerCase());
-  return !actions.every((action) => harmless.includes(action));
+  return actions.filter((action) => !harmless.includes(action));
+}
+
+/** Most statements have a few. */
+const mostNamed = 5;
+
+function named(actions: readonly string[]): string {
+  const names = actions.filter((action) => /^[a-z0-9-]{1,40}:[a-z0-9]{1,60}$/.test(action));
+  const some = names.slice(0, mostNamed).map((name) => `"${name}"`);
+  return some.length === 0
+    ? "their names"
+    : some.join(", ") + (names.length > mostNamed ? " and others" : "");
 }
 
 /** `*`, `arn:*`, or a service's ARN whose own part consists of wildcards, such as that of all buckets. */

@@ -146,7 +146,7 @@ function* ofGroup(type: string, props: Value): Generator<Finding> {
 
 /** What makes an instance a node. [EKS user guide, self-managed nodes; nodeadm; Bottlerocket] */
 const joining =
-  /\/etc\/eks\/bootstrap|\bnodeadm\b|node\.eks\.aws\/|\bkubeadm\s+join\b|\[settings\.kubernetes\]|\bk3s\s+agent\b|\bkubelet\b/;
+  /\/etc\/eks\/bootstrap|\bnodeadm\b|node\.eks\.aws\/[\s\S]*\bcluster:|\bkubeadm\s+join\b|\[settings\.kubernetes\]|\bk3s\s+agent\b|\bkubelet\b/;
 
 function mayJoin(props: Value): boolean {
   const written = ["userData", "userDataBase64"].flatMap((path) => {

@@ -35,6 +35,149 @@ const disk = (name: string) => ({
 /** What teams use of AWS and of the cluster for their own applications, beside what platform teams run for them. */
 export const teamServices: readonly Change[] = [
   {
+    what: "a function that knows the ARN of its secret",
+    adds: [
+      aws("lambda/function:Function", "checkout", {
+        runtime: "python3.13",
+        handler: "app.handler",
+        s3Bucket: "shop-artifacts",
+        s3Key: "checkout/1.2.3.zip",
+        role: `arn:aws:iam::${account}:role/checkout`,
+        environment: {
+          variables: { DB_SECRET_ARN: `arn:aws:secretsmanager:us-east-1:${account}:secret:shop/db-AbCdEf` },
+        },
+      }),
+    ],
+  },
+  {
+    what: "a group of workers with a template and tags of its own",
+    adds: [
+      aws(
+        "autoscaling/group:Group",
+        "workers",
+        {
+          minSize: 1,
+          maxSize: 4,
+          launchTemplate: { id: unknown, version: "$Latest" },
+          tags: ["Project", "Environment", "ManagedBy"].map((name) => ({
+            key: name,
+            value: "shop",
+            propagateAtLaunch: true,
+          })),
+        },
+        { behind: { launchTemplate: ["worker"] } },
+      ),
+      aws("ec2/launchTemplate:LaunchTemplate", "worker", {
+        imageId: "ami-0123456789abcdef0",
+        instanceType: "c7g.large",
+        metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+        blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true", volumeSize: 50 } }],
+        tagSpecifications: ["instance", "volume"].map((resourceType) => ({
+          resourceType,
+          tags: { Project: "shop", Environment: "prod", ManagedBy: "pulumi" },
+        })),
+      }),
+    ],
+  },
+  {
+    what: "a client with times for its tokens",
+    adds: [
+      aws("cognito/userPoolClient:UserPoolClient", "web", {
+        userPoolId: "us-east-1_AbCdEfGhI",
+        accessTokenValidity: 60,
+        tokenValidityUnits: { accessToken: "minutes", refreshToken: "days" },
+      }),
+    ],
+  },
+  {
+    what: "a function behind a REST API, with a role",
+    adds: [
+      aws("apigateway/integration:Integration", "thumb", {
+        restApi: "abc123",
+        resourceId: "x",
+        httpMethod: "POST",
+        integrationHttpMethod: "POST",
+        type: "AWS_PROXY",
+        uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${account}:function:thumb/invocations`,
+        credentials: `arn:aws:iam::${account}:role/apigw`,
+      }),
+    ],
+  },
+  {
+    what: "a replica of a database",
+    adds: [
+      aws(
+        "rds/instance:Instance",
+        "shop-replica",
+        {
+          replicateSourceDb: "shop",
+          instanceClass: "db.t4g.medium",
+          storageEncrypted: true,
+          deletionProtection: true,
+          tags: { "gantry.dev/purpose": "application" },
+        },
+        { protect: true },
+      ),
+    ],
+  },
+  {
+    what: "cert-manager's rights for its zone",
+    adds: [
+      rolePolicy("cert-manager", [
+        { Effect: "Allow", Action: "route53:GetChange", Resource: "arn:aws:route53:::change/*" },
+        {
+          Effect: "Allow",
+          Action: ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"],
+          Resource: "arn:aws:route53:::hostedzone/Z0123456789ABC",
+        },
+      ]),
+    ],
+  },
+  {
+    what: "a reader of every bucket, after reading AWS's policy",
+    configured: { "iam-no-wildcards": { managedPolicies: ["AmazonS3ReadOnlyAccess"] } },
+    adds: [
+      aws("iam/rolePolicyAttachment:RolePolicyAttachment", "auditor", {
+        role: "auditor",
+        policyArn: "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+      }),
+    ],
+  },
+  {
+    what: "a vendor's add-on, after reading what it runs",
+    configured: { "addon-version-pinned": { allowedAddOns: ["kubecost_kubecost"] } },
+    adds: [
+      aws("eks/addon:Addon", "kubecost", {
+        clusterName: "gantry-prod",
+        addonName: "kubecost_kubecost",
+        addonVersion: "v2.9.0-eksbuild.1",
+      }),
+    ],
+  },
+  {
+    what: "a group of nodes by another stack's template, after checking it",
+    configured: { "machine-template-known": { otherTemplates: ["lt-0123456789abcdef0"] } },
+    adds: [
+      aws("eks/nodeGroup:NodeGroup", "apps", {
+        clusterName: "gantry-prod",
+        instanceTypes: ["m7i.large"],
+        releaseVersion: "1.36.0-20260923",
+        scalingConfig: { minSize: 1, maxSize: 3, desiredSize: 2 },
+        launchTemplate: { id: "lt-0123456789abcdef0", version: "3" },
+      }),
+    ],
+  },
+  {
+    what: "a controller that marks broken nodes",
+    configured: { "rbac-narrow": { checkedRoles: ["node-problems"] } },
+    adds: [
+      object("rbac.authorization.k8s.io/v1:ClusterRole", "node-problems", {
+        metadata: { name: "node-problems" },
+        rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "patch"] }],
+      }),
+    ],
+  },
+  {
     what: "a bus of events with its archive",
     adds: [
       aws("cloudwatch/eventBus:EventBus", "shop", { name: "shop" }),

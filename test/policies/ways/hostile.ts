@@ -228,7 +228,9 @@ export const hostile: readonly Way[] = [
   }),
   ...added("nodes by yet other ways", ["node-group-kind-known"], {
     "an instance by EKS's script": machine("#!/bin/bash\n/etc/eks/bootstrap.sh gantry-prod"),
-    "an instance by nodeadm": machine("apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n"),
+    "an instance by nodeadm": machine(
+      "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  cluster:\n    name: gantry-prod\n",
+    ),
     "an instance by its tag": aws("ec2/instance:Instance", {
       instanceType: "m7i.large",
       tags: { "kubernetes.io/cluster/gantry-prod": "owned" },
