@@ -15,19 +15,20 @@ export function settingName(path: string): string {
   return name.replace(/(?<=word|token|key)s$/i, "");
 }
 
-/** Of what a number under such a name is. [Cognito, tokenValidityUnits] */
-const units = /units\.\w+$/i;
-
-/** Strings under names of secrets. Most that isn't known is a name or an address of another resource. */
+/**
+ * Strings under names of secrets. Most that isn't known is a name or an address of another resource.
+ * @param isHarmless whether a setting of such a name holds something else
+ */
 export function underNames(
   path: string,
   value: Value,
-  harmless?: ReadonlySet<string>,
+  isHarmless: (name: string, value: string) => boolean = () => false,
 ): readonly SecretPlace[] {
   return leaves(path, value).flatMap((leaf) => {
-    if (typeof leaf.value !== "string" || units.test(leaf.path)) return [];
+    if (typeof leaf.value !== "string") return [];
     const name = settingName(leaf.name === "value" ? leaf.path : leaf.name);
-    const problem = looksSecret(name) && !harmless?.has(name) ? plainSecret(name, leaf.value) : undefined;
+    const problem =
+      looksSecret(name) && !isHarmless(name, leaf.value) ? plainSecret(name, leaf.value) : undefined;
     return problem === undefined
       ? []
       : [{ path: leaf.path.replace(/^\./, ""), problem: `the setting ${problem}` }];

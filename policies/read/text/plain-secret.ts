@@ -68,12 +68,15 @@ function beginningOf(text: string, start: number): string {
   return /^(?:\\?"[^"\n]*|'[^'\n]*|[^\s,;}\])]*)/.exec(text.slice(start, start + 100))?.[0] ?? "";
 }
 
-/** Values that are never secrets: an empty one, the beginning of a structure, and a reference to the value. */
+/** Values that are never secrets: an empty one, a choice, the beginning of a structure, a file, and a reference. */
 function isHarmless(text: string): boolean {
   const value = text.replace(/^\\?["']/, "").replace(/\\?["']?$/, "");
   return (
     /^arn(?::aws[\w-]*:[\w:/+=.@*-]+)?$/.test(value) ||
-    /^(?:|null|~|true|false|none|\*+)$/i.test(value) ||
+    /^(?:|null|~|true|false|none|required|optional|enabled|disabled|seconds|minutes|hours|days|\*+)$/i.test(
+      value,
+    ) ||
+    /^(?:\/var)?\/run\/secrets\/|^(?:\/[\w.-]+)+\.(?:pem|key|crt|p12|pfx|jks)$/.test(value) ||
     /^[{[]/.test(text) ||
     /^(?:os\.environ\b|\$\(|\$\{\w+\}$|\$(?:[A-Z_][A-Z0-9_]*|\d)$|\$__(?:file|env)\{|\{\{)/.test(value)
   );

@@ -11,13 +11,13 @@ const secretKeys = list(
 /** Words before `token` that make it a piece of text, and before `secret` that make it the name of an object. */
 const before: ReadonlyMap<string, readonly string[]> = new Map([
   ["token", list("max min num per first inter bos eos pad unk sep mask stop special image no")],
-  ["secret", list("external mount pull tls")],
+  ["secret", list("external mount password pull tls")],
 ]);
 
 /** Last words of a name that is about a secret and doesn't hold it. */
 const after = list(
   "name names ref refs file path dir key keys id arn url uri endpoint namespace store provider",
-  "type kind mode class version policy issuer audience header prefix template format algorithm auth env var",
+  "type kind mode class version policy issuer audience header prefix template format algorithm encryption auth env var",
   "seconds minutes hours days ttl expiry expiration interval duration timeout latency rotation refresh",
   "length size count limit limits budget rate cost total usage enabled disabled required",
   "annotations labels selector hash hashes request reader",

@@ -1,7 +1,7 @@
 import { harmlessArguments, secretArguments, withPasswords } from "../../data/password-arguments.ts";
 import { secretProperties } from "../../data/secret-properties.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import { at, elements, isFields, orUnknown, type Value } from "../../framework/value.ts";
+import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
 import { machines, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
 import { chartReleases, nodeClass } from "../../read/kubernetes/cluster.ts";
 import { type Container, containers, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
@@ -75,16 +75,23 @@ function bySettings(resource: Resource): readonly SecretPlace[] {
 
 /** Kinds in which such names are those of keys, types and fields, or whose values other rules check. */
 const namesOnly =
-  /:(?:\w*ExternalSecret|PushSecret|SealedSecret|CustomResourceDefinition|Secret(?:List|Patch)?|(?:Cluster)?Role(?:Binding)?(?:Patch)?)$/;
+  /:(?:\w*ExternalSecret|Password|PushSecret|SealedSecret|CustomResourceDefinition|Secret(?:List|Patch)?|(?:Cluster)?Role(?:Binding)?(?:Patch)?)$/;
 
 /** The settings of an object of another kind, such as a scaler's or a volume's. */
 function inObject({ type, props }: Resource): readonly SecretPlace[] {
   if (namesOnly.test(type)) return inTemplate(type, props);
   return [
-    ...["spec", "parameters", "provisioner"].flatMap((path) => underNames(path, at(props, path))),
+    ...["spec", "parameters", "provisioner"].flatMap((path) =>
+      underNames(path, at(props, path), namesSecret),
+    ),
     ...annotationSecrets("metadata.annotations", at(props, "metadata", "annotations")),
     ...mountOptions("spec.mountOptions", at(props, "spec", "mountOptions")),
   ];
+}
+
+/** Whether a setting is the name of a Secret, such as `basicAuth.secret` of Traefik's. */
+function namesSecret(name: string, value: string): boolean {
+  return name === "secret" && /^[a-z][a-z-]*$/.test(value);
 }
 
 /** The Secret that a ClusterExternalSecret makes in namespaces. */
@@ -133,22 +140,39 @@ function inAccount(resource: Resource): readonly SecretPlace[] {
 function inDefinitions(props: Value): readonly SecretPlace[] {
   return ["containerDefinitions", "containerProperties", "parameters"].flatMap((name) => {
     const written = at(props, name);
-    if (typeof written !== "string") return underNames(name, written, harmlessArguments);
+    if (typeof written !== "string") return underNames(name, written, isHarmless);
     const document = yaml(written);
-    return "problem" in document ? [] : underNames(name, document.value, harmlessArguments);
+    return "problem" in document ? [] : underNames(name, document.value, isHarmless);
   });
 }
 
 /** Arguments of all other types by their names. */
 function inArguments({ type, props }: Resource): readonly SecretPlace[] {
   const own = secretProperties[type] ?? [];
+  const references = stored(props);
   const keys = (secretArguments[type] ?? []).filter((name) => typeof at(props, name) === "string");
   return [
     ...keys.map((path) => ({ path, problem: "the setting is a secret", allowed })),
-    ...underNames("", props, harmlessArguments).filter(
-      ({ path }) => !own.includes(path) && !keys.includes(path) && !isTag(path),
+    ...underNames("", props, isHarmless).filter(
+      ({ path }) => !own.includes(path) && !keys.includes(path) && !isTag(path) && !references.includes(path),
     ),
   ];
+}
+
+function isHarmless(name: string): boolean {
+  return harmlessArguments.has(name);
+}
+
+/** Where a build names parameters and secrets instead of values. [CodeBuild, EnvironmentVariable] */
+function stored(props: Value): readonly string[] {
+  const path = ["environment", "environmentVariables"];
+  const variables = at(props, ...path);
+  return (isList(variables) ? variables : []).flatMap((variable, index) => {
+    const type = at(variable, "type");
+    return type === "PARAMETER_STORE" || type === "SECRETS_MANAGER"
+      ? [`${path.join(".")}.${index}.value`]
+      : [];
+  });
 }
 
 function isTag(path: string): boolean {

@@ -20,6 +20,8 @@ const release = (values: Wire, type = "kubernetes:helm.sh/v3:Release"): Given =>
   name: "monitoring",
   props: { chart: "kube-prometheus-stack", values },
 });
+const of = (type: string, props: Given["props"]): Given => ({ type, name: "object", props });
+const secretArn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db-AbCdEf";
 const at = (path: string) => [`chat-blue#containers.engine.${path}`];
 
 cases(rule, {
@@ -52,8 +54,80 @@ cases(rule, {
       },
     ],
     ["a v4 chart without values", release(null, "kubernetes:helm.sh/v4:Chart")],
+    ["a password's Secret in a chart", release({ adminPasswordSecret: "grafana-admin" })],
+    ["the ARN of a secret", env({ name: "SECRET_ARN", value: secretArn })],
+    ["the ARN of a secret in a document", configMap({ "app.yaml": `secret_arn: ${secretArn}\n` })],
+    [
+      "the ARN of a secret for a function",
+      of("aws:lambda/function:Function", {
+        environment: { variables: { SECRET_ARN: secretArn, DB_PASSWORD: secretArn } },
+      }),
+    ],
+    [
+      "a choice about tokens",
+      of("aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration", {
+        instanceMetadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+      }),
+    ],
+    [
+      "units of tokens' validity",
+      of("aws:cognito/userPoolClient:UserPoolClient", {
+        generateSecret: true,
+        tokenValidityUnits: { accessToken: "minutes", idToken: "hours", refreshToken: "days" },
+      }),
+    ],
+    [
+      "a build's variables that name secrets",
+      of("aws:codebuild/project:Project", {
+        environment: {
+          environmentVariables: [
+            { name: "NPM_TOKEN", type: "SECRETS_MANAGER", value: "ci/npm:token" },
+            { name: "DB_PASSWORD", type: "PARAMETER_STORE", value: "/ci/db-password" },
+          ],
+        },
+      }),
+    ],
+    [
+      "the file of a key",
+      of("aws:appmesh/virtualNode:VirtualNode", {
+        spec: { listeners: [{ tls: { certificate: { file: { privateKey: "/keys/key.pem" } } } }] },
+      }),
+    ],
+    [
+      "how passwords are encrypted",
+      of("kubernetes:postgresql.cnpg.io/v1:Cluster", {
+        spec: { postgresql: { parameters: { password_encryption: "scram-sha-256" } } },
+      }),
+    ],
+    [
+      "a generator's keys",
+      of("kubernetes:generators.external-secrets.io/v1alpha1:Password", {
+        spec: { length: 42, secretKeys: ["password"] },
+      }),
+    ],
+    [
+      "the name of a Secret",
+      of("kubernetes:traefik.io/v1alpha1:Middleware", { spec: { basicAuth: { secret: "callers" } } }),
+    ],
   ],
   reports: [
+    [
+      "a build's variable with a token",
+      of("aws:codebuild/project:Project", {
+        environment: { environmentVariables: [{ name: "NPM_TOKEN", type: "PLAINTEXT", value: "hunter2" }] },
+      }),
+      ["object#environment.environmentVariables.0.value"],
+    ],
+    [
+      "a secret that isn't the name of one",
+      of("kubernetes:traefik.io/v1alpha1:Middleware", { spec: { basicAuth: { secret: "hunter2" } } }),
+      ["object#spec.basicAuth.secret"],
+    ],
+    [
+      "a password beside an ARN",
+      env({ name: "SETTINGS", value: `${secretArn} password=hunter2` }),
+      at("env.0"),
+    ],
     ["a key in a variable", env({ name: "VLLM_API_KEY", value: "the-key" }), at("env.0")],
     ["a key that is known later", env({ name: "VLLM_API_KEY", value: unknown }), at("env.0")],
     ["a secret key", env({ name: "VLLM_API_KEY", value: secret("the-key") }), at("env.0")],
