@@ -6,6 +6,8 @@ import { holdsToken, looksSecret } from "./secret-name.ts";
 /** Where a plaintext secret is, and what is wrong. */
 export interface SecretPlace {
   readonly path: string;
+  /** The container, for people. */
+  readonly where?: string;
   readonly problem: string;
 }
 
@@ -92,5 +94,13 @@ export function entrySecrets(
   return Object.entries(value).flatMap(([key, inner]) => {
     const problem = problemOf(key, inner);
     return problem === undefined ? [] : [{ path: `${path}.${key}`, problem: `the entry ${problem}` }];
+  });
+}
+
+/** Plaintext secrets among the settings of a tree, by their names and what they contain. */
+export function settingSecrets(path: string, value: Value): readonly SecretPlace[] {
+  return leaves(path, value).flatMap((leaf) => {
+    const problem = plainSecret(leaf.name, leaf.value);
+    return problem === undefined ? [] : [{ path: leaf.path, problem: `the setting ${problem}` }];
   });
 }

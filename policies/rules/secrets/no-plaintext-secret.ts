@@ -1,10 +1,16 @@
 import { harmlessArguments, secretArguments, withPasswords } from "../../data/password-arguments.ts";
 import { secretProperties } from "../../data/secret-properties.ts";
 import type { Finding, Resource, ResourceRule } from "../../framework/rule.ts";
-import { at, elements, isFields, isList, orUnknown, type Value } from "../../framework/value.ts";
+import { at, isFields, isList, type Value } from "../../framework/value.ts";
 import { machines, outsideContainers, programs } from "../../read/engine/outside-compute.ts";
 import { chartReleases, nodeClass } from "../../read/kubernetes/cluster.ts";
-import { type Container, containers, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
+import {
+  commandLineSecrets,
+  containerSecrets,
+  secretInWord,
+  variableSecrets,
+} from "../../read/kubernetes/container-secrets.ts";
+import { containers, podSpecs, workloads } from "../../read/kubernetes/containers.ts";
 import { fromBase64 } from "../../read/text/base64.ts";
 import {
   annotationSecrets,
@@ -14,9 +20,10 @@ import {
   program,
   type SecretPlace,
   settingName,
+  settingSecrets,
   underNames,
 } from "../../read/text/named-secrets.ts";
-import { leaves, passesSecret, plainSecret, secretInText } from "../../read/text/plain-secret.ts";
+import { leaves, plainSecret, secretInText } from "../../read/text/plain-secret.ts";
 import { holdsToken, looksSecret } from "../../read/text/secret-name.ts";
 import { yaml } from "../../read/text/yaml.ts";
 
@@ -58,7 +65,7 @@ export const noPlaintextSecret: ResourceRule = {
 function bySettings(resource: Resource): readonly SecretPlace[] {
   if (configMaps.includes(resource.type)) return configMapSecrets(resource.props);
   if (chartReleases.includes(resource.type))
-    return ["values", "repositoryOpts"].flatMap((path) => inSettings(path, at(resource.props, path)));
+    return ["values", "repositoryOpts"].flatMap((path) => settingSecrets(path, at(resource.props, path)));
   if (resource.type.startsWith("aws:")) return inAccount(resource);
   if (resource.type.startsWith("pulumi:")) return ofProvider(resource.props);
   if (stores.includes(resource.type)) return inStore(at(resource.props, "spec"));
@@ -69,7 +76,8 @@ function bySettings(resource: Resource): readonly SecretPlace[] {
       plainSecret,
     );
   if (resource.type === nodeClass) return inUserData("spec.userData", at(resource.props, "spec", "userData"));
-  if (workloads.includes(resource.type)) return [...inContainers(resource), ...inAnnotations(resource)];
+  if (workloads.includes(resource.type))
+    return [...containers(resource).flatMap(containerSecrets), ...inAnnotations(resource)];
   return inObject(resource);
 }
 
@@ -127,9 +135,9 @@ function inAccount(resource: Resource): readonly SecretPlace[] {
   if (!machines.includes(type) && !programs.includes(type)) return inArguments(resource);
   return [
     ...outsideContainers(resource).flatMap((container) => [
-      ...variables(container),
-      ...commandLine(container, "command", (word) => typeof word === "string" && inWord(word)),
-      ...commandLine(container, "args", (word) => typeof word === "string" && inWord(word)),
+      ...variableSecrets(container),
+      ...commandLineSecrets(container, "command", (word) => typeof word === "string" && secretInWord(word)),
+      ...commandLineSecrets(container, "args", (word) => typeof word === "string" && secretInWord(word)),
     ]),
     ...["userData", "userDataBase64"].flatMap((field) => inUserData(field, at(props, field))),
     ...inDefinitions(props),
@@ -226,58 +234,6 @@ function tokensIn({ type, props }: Resource): Finding[] {
     .map(({ path }) => ({ path, problem: "contains what looks like a credential", allowed }));
 }
 
-function inContainers(resource: Resource): Finding[] {
-  return containers(resource).flatMap((container) => [
-    ...variables(container),
-    ...commandLine(container, "command"),
-    ...commandLine(container, "args"),
-    ...["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"].flatMap((name) =>
-      inSettings(`${container.path}.${name}`, at(container.fields, name)).map((finding) => ({
-        ...finding,
-        where: container.where,
-      })),
-    ),
-  ]);
-}
-
-/** Every entry counts, even one that a later entry overrides: it is still in the object. */
-function variables({ path, where, fields }: Container): Finding[] {
-  return orUnknown(elements(at(fields, "env"))).flatMap((entry, index) => {
-    const problem = inVariable(entry);
-    return problem === undefined
-      ? []
-      : [{ path: `${path}.env.${index}`, where, problem: `variable ${index} ${problem}`, allowed }];
-  });
-}
-
-function inVariable(entry: Value): string | undefined {
-  const name = at(entry, "name");
-  if (!isFields(entry) || typeof name !== "string") return "has no name known at preview";
-  const from = at(entry, "valueFrom");
-  if (from === undefined) return plainSecret(name, at(entry, "value"));
-  return looksSecret(name) && !isFields(at(from, "secretKeyRef"))
-    ? "looks like a secret and doesn't come from a Secret"
-    : undefined;
-}
-
-function commandLine(
-  { path, where, fields }: Container,
-  list: "command" | "args",
-  problemOf: (word: Value) => string | false | undefined = inWord,
-): Finding[] {
-  return orUnknown(elements(at(fields, list))).flatMap((word, index) => {
-    const problem = problemOf(word);
-    return !problem
-      ? []
-      : [{ path: `${path}.${list}.${index}`, where, problem: `${list} ${index} ${problem}`, allowed }];
-  });
-}
-
-function inWord(word: Value): string | undefined {
-  if (typeof word !== "string") return "is not a string known at preview, so it may contain a secret";
-  return passesSecret(word) ? "is a flag for a secret, which the process list shows" : secretInText(word);
-}
-
 /** A provider's other settings are names, addresses and files. */
 function ofProvider(props: Value): Finding[] {
   const settings = isFields(props) ? Object.entries(props) : [];
@@ -285,12 +241,5 @@ function ofProvider(props: Value): Finding[] {
     if (looksSecret(name)) return named(name, name, value);
     const problem = name === "kubeconfig" && typeof value === "string" ? secretInText(value) : undefined;
     return problem === undefined ? [] : [{ path: name, problem: `the setting ${problem}`, allowed }];
-  });
-}
-
-function inSettings(path: string, value: Value): Finding[] {
-  return leaves(path, value).flatMap((leaf) => {
-    const problem = plainSecret(leaf.name, leaf.value);
-    return problem === undefined ? [] : [{ path: leaf.path, problem: `the setting ${problem}`, allowed }];
   });
 }
