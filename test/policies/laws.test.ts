@@ -27,7 +27,7 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))("%s", (name, rule
     }
   });
 
-  it("judges a secret as what it holds", async () => {
+  it("checks the value inside a secret", async () => {
     const ids = async (stack: readonly Given[]) => (await judged(stack)).map(({ id }) => id);
     for (const stack of [good, bad]) {
       const expected = await ids(stack);

@@ -90,7 +90,7 @@ describe("the pack", () => {
     },
   );
 
-  it("shows of each rule what the rule says of itself", () => {
+  it("shows the metadata of each rule", () => {
     const shown = policies({ rules, exemptions: [], today: "2026-11-20" });
     expect(
       shown.map(({ name, description, remediationSteps, severity, enforcementLevel, tags }) => ({

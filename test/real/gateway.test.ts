@@ -331,7 +331,7 @@ describe.runIf(bin !== undefined)("the gateway, two real processes", () => {
     expect(await codeOf("web")).toBe("ok");
   });
 
-  it("takes on, changes and revokes tenants while it runs, without losing anybody's request", async () => {
+  it("takes on, changes and revokes tenants while it runs, without losing a request", async () => {
     const end = Date.now() + 8000;
     const others: Promise<string>[] = [];
     const running = (async () => {

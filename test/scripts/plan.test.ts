@@ -30,7 +30,7 @@ function edit(file: string, from: string, to: string) {
 }
 
 describe("npm start", () => {
-  it("shows models, cost, resources and verdicts of an environment, without colours in a pipe", () => {
+  it("shows models, cost, resources and policy findings of an environment, without colours in a pipe", () => {
     const { status, stdout, stderr } = start();
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^gantry dev {2}us-east-1, account 111122223333\n\nModels\n/);
@@ -110,7 +110,7 @@ describe("npm start", () => {
     expect(status).toBe(1);
   });
 
-  it("names the environments when there is no such one, and its usage when it doesn't understand", () => {
+  it("lists the environments for an unknown one, and its usage for invalid arguments", () => {
     expect(start("prd")).toEqual({
       status: 1,
       stdout: "",

@@ -102,12 +102,12 @@ describe("a switch to a release that gives clients less", () => {
     expect(problems("green", shorter, ["tokenizer", "reasoning"])).toEqual([refused]);
   });
 
-  it("is no switch while it stands by, and a release that gives more needs nothing", () => {
+  it("doesn't apply to a standby, nor to a release that offers more", () => {
     expect(problems("blue", shorter)).toEqual([]);
     expect(problems("green", (release) => release)).toEqual([]);
   });
 
-  it("is no switch on the way back to an earlier release of the series", () => {
+  it("doesn't apply to a rollback to an earlier release of the series", () => {
     expect(problems("blue", (release) => ({ ...release, parsers: { toolCalls: "hermes" } }))).toEqual([]);
   });
 
@@ -124,7 +124,7 @@ describe("a switch to a release that gives clients less", () => {
   });
 });
 
-describe("a mistake in the configuration is told with its path and the way out", () => {
+describe("a mistake in the configuration is reported with its path and a fix", () => {
   const release = "release:qwen3-8b-awq-1";
   const chat = "Pulumi.dev.yaml: models.chat";
   const file = "stacks/releases/qwen3-8b-awq-1.yaml";

@@ -5,7 +5,7 @@ import { find, fixturePlan, fixturePlans, ofType, shippedPlans } from "../suppor
 const plans = [...fixturePlans(), ...shippedPlans()];
 
 describe("a plain name has an edge", () => {
-  it("to what it names, in every environment; other variants are judged with the policies", () => {
+  it("to what it names, in every environment; other variants are checked with the policies", () => {
     expect([...new Set(plans.flatMap((plan) => edgeProblems(plan)))]).toEqual([]);
   });
 

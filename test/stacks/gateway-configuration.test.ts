@@ -264,7 +264,7 @@ describe("the gateway's part of a configuration", () => {
     expect(problemsOf({ ...shipped, config })).toEqual([]);
   });
 
-  it.each(Object.keys(additions))("is told what to add where %s is missing", (key) => {
+  it.each(Object.keys(additions))("is told what to add when %s is missing", (key) => {
     const [problem, ...more] = problemsWith(key, undefined);
     expect(problem).toMatch(`Pulumi.dev.yaml: ${key}: missing: add gantry:${key}: {`);
     expect(more).toEqual([]);

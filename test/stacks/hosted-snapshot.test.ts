@@ -14,7 +14,7 @@ const { names } = JSON.parse(
 ) as { readonly names: Readonly<Record<string, readonly Named[]>> };
 
 describe("the name of a hosted model", () => {
-  it.each(providers)("is judged as its provider means it: %s", (provider) => {
+  it.each(providers)("is evaluated by its provider's convention: %s", (provider) => {
     const known = names[provider] ?? [];
     const accepted = known.filter(({ id }) => movingSnapshot(provider, id) === undefined);
     const right = known.filter(({ class: label }) => label === "pinned" || label === "stable-by-doc");

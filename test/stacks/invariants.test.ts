@@ -103,7 +103,7 @@ describe.each(plans)("in %s", (_environment, plan) => {
     expect(provider && at(provider, "enableConfigMapMutable")).toBe("true");
   });
 
-  it("what is judged is known at preview: images, commands and permissions are plain values", () => {
+  it("what policies check is known at preview: images, commands and permissions are plain values", () => {
     const judged = ["image", "args", "command", "policy", "assumeRolePolicy", "chart"];
     expect(breaches(resources, ({ key, value }) => judged.includes(key) && value === unknown)).toEqual([]);
   });

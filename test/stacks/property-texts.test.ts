@@ -9,7 +9,7 @@ const plans = [...fixturePlans(), ...shippedPlans()];
 const ofAws = plans.flatMap(({ resources }) => resources.filter(({ type }) => type.startsWith("aws:")));
 
 describe("what the AWS provider says of its properties", () => {
-  it("is kept by every resource of every environment; other variants are judged with the policies", () => {
+  it("is kept by every resource of every environment; other variants are checked with the policies", () => {
     expect(new Set(ofAws.map(({ type }) => type)).size).toBeGreaterThan(35);
     expect([...new Set(ofAws.flatMap((resource) => textProblems(resource)))]).toEqual([]);
   });

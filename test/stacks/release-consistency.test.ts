@@ -144,7 +144,7 @@ describe("a release that the engine would refuse", () => {
       { ...withKind("tgi"), chatTemplate: { file: "chat.jinja", sha256, text } },
       ["chatTemplate: tgi takes the model's own; leave it out"],
     ],
-  ])("is judged as the engine would: %s", (_, release, problems) => {
+  ])("is checked like the engine does: %s", (_, release, problems) => {
     expect(told(release)).toEqual(problems);
   });
 

@@ -26,7 +26,7 @@ describe("an exported name", () => {
     );
   });
 
-  it("is the same in the program and in the pack only where the pack restates what it judges", () => {
+  it("is the same in the program and in the pack only where the pack restates what it checks", () => {
     const inPack = new Set(
       exported.filter(({ file }) => file.startsWith("policies/")).map(({ name }) => name),
     );

@@ -108,7 +108,7 @@ describe("the controllers", () => {
     }
   });
 
-  it("tell Karpenter where it hears of interruptions", () => {
+  it("configure the queue from which Karpenter learns of interruptions", () => {
     expect(at(find(dev, "helm.sh/v3:Release", "controllers-karpenter"), "values.settings")).toEqual({
       clusterName: "gantry-dev",
       interruptionQueue: "gantry-dev-interruptions",

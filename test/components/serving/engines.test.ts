@@ -70,7 +70,7 @@ describe("Text Generation Inference", () => {
     expect(env.HF_HUB_OFFLINE).toBe("0");
   });
 
-  it("is waited for before it is told to stop, for what it wouldn't finish", () => {
+  it("gets time before SIGTERM for requests that it wouldn't finish after it", () => {
     expect(started(tgi).times).toMatchObject({ preStopSeconds: 240, drainSeconds: 90, graceSeconds: 350 });
   });
 
@@ -86,7 +86,7 @@ describe("Text Generation Inference", () => {
 });
 
 describe("Ollama", () => {
-  it("is told everything by its environment", () => {
+  it("is configured by environment variables only", () => {
     const { args, env, warmUp } = started(ollama);
     expect(args).toEqual(["serve"]);
     expect(env).toEqual({
@@ -103,7 +103,7 @@ describe("Ollama", () => {
     expect(warmUp).toEqual(["sh", "-euc", 'ollama create chat -f /weights/Modelfile && ollama run chat ""']);
   });
 
-  it("is waited for until all streams are done, since it drops them when it is told to stop", () => {
+  it("gets SIGTERM only after all streams are done, since it drops them then", () => {
     expect(started(ollama).times).toMatchObject({ preStopSeconds: 330, drainSeconds: 0, graceSeconds: 350 });
   });
 
@@ -168,7 +168,7 @@ describe("weights on the disk", () => {
   });
 });
 
-it("every engine keeps its streams, whatever it does when it is told to stop", () => {
+it("every engine finishes its streams, whatever it does on SIGTERM", () => {
   const any = fc.constantFrom(chat, tgi, ollama);
   fc.assert(
     fc.property(any, fc.integer({ min: 1, max: 3600 }), (release, longestStreamSeconds) => {

@@ -38,7 +38,7 @@ describe("a cold start on paper", () => {
     }
   });
 
-  it("is told for every slot", () => {
+  it("is reported for every slot", () => {
     expect(starts.length).toBeGreaterThanOrEqual(6);
   });
 });

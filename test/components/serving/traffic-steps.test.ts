@@ -50,7 +50,7 @@ describe("a step from one state to another", () => {
     expect(writes(switched, switched, both, ["green"])).toEqual(["modify live", "delete direct-blue"]);
   });
 
-  it("of nothing is no call", () => {
+  it("of no change make no call", () => {
     expect(writes(canary, canary)).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ describe("an exemption", () => {
     expect(exemptionProblems({ ...good, expires: "2027-05-19" }, today)).toEqual([]);
   });
 
-  it("never holds when today is no date", () => {
+  it("never holds when today is not a date", () => {
     expect(inForce(good, "dev", "today")).toBe(false);
   });
 });

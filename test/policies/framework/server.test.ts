@@ -58,7 +58,7 @@ describe("the list of policies that Pulumi's server takes up", () => {
   });
 });
 
-describe("a process that judges one stack after another", () => {
+describe("a process that checks one stack after another", () => {
   const about: RuleMetadata<Record<string, never>> = {
     name: "counts",
     title: "t",

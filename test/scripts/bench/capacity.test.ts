@@ -21,7 +21,7 @@ describe("against what others measured", () => {
     expect(largest).toBeLessThanOrEqual(20);
   });
 
-  it("the memory fit is within 2 % for half of the logs that were never looked at, and no log is in both halves", () => {
+  it("the memory fit is within 2 % for the half of the logs that were held out, and no log is in both halves", () => {
     const { rows, median, largest } = memoryErrors("held out");
     expect(rows.length).toBeGreaterThanOrEqual(5);
     expect(median).toBeLessThanOrEqual(2);

@@ -56,7 +56,7 @@ describe("the base of a change", () => {
     );
   });
 
-  it("is no option of git's", () => {
+  it("is not taken for an option of git", () => {
     expect(() => findBase(repository, "--all")).toThrow('the ref "--all" isn\'t a branch');
   });
 

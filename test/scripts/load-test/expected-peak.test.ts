@@ -18,7 +18,7 @@ const tenant = {
 };
 const tenantsAre = (tenants: object) => parseConfig(configurationWith("tenants", tenants));
 
-it("expects what every tenant that may ask for the route may send, and nobody else", () => {
+it("expects what every tenant that may ask for the route may send, and no one else", () => {
   const config = tenantsAre({
     web: tenant,
     batch: { ...tenant, requestsPerMinute: 30, keys: [1, 2], users: { requestsPerMinute: 2 } },
@@ -49,7 +49,7 @@ it("refuses a route that no tenant may ask for", () => {
   expect(() => expectedPeak(config, "assistant", 2, sizes)).toThrow(/^no tenant may ask for "assistant"/);
 });
 
-it("rises by quarters of the peak, the last of which is as many times the peak as asked for", () => {
+it("rises by quarters of the peak, the last of which is the requested multiple of the peak", () => {
   const stages = ramp(10, 2, 80);
   expect(stages.map(({ requestsPerSecond }) => requestsPerSecond)).toEqual([
     2.5, 5, 7.5, 10, 12.5, 15, 17.5, 20,

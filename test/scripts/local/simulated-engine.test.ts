@@ -220,7 +220,7 @@ describe("its metrics", () => {
   });
 });
 
-describe("an engine that is told to stop", () => {
+describe("an engine that gets SIGTERM", () => {
   const slow = { tokensPerSecond: 50, firstTokenSeconds: 0, errorRate: 0 };
   const long = { ...completion, stream: true, max_tokens: 15 };
 

@@ -120,7 +120,7 @@ describe("a program on the embedded engine", () => {
 });
 
 describe("a policy pack on the embedded engine", () => {
-  it("judges resources and the whole stack, and tells each finding's rule, level and resource", async () => {
+  it("checks resources and the whole stack, and reports each finding's rule, level and resource", async () => {
     const { policyReport } = await planEnvironment(at);
     expect(policyReport.pack).toEqual({ name: "fixture-policies", version: "1.2.3" });
     expect(policyReport.rules.map(({ name, fix }) => [name, fix])).toEqual([

@@ -168,7 +168,7 @@ it("tools are there, and go with the cluster", () => {
   ]);
 });
 
-it("tells what couldn't be looked at from what was found", async () => {
+it("distinguishes what couldn't be checked from findings", async () => {
   const refused = Object.assign(new Error("User isn't authorized"), { name: "AccessDenied" });
   const read = await fact(() => Promise.reject(refused));
   expect(findingsOf("quotas", read, "aws …", () => [])).toEqual([

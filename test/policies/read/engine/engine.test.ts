@@ -83,7 +83,7 @@ describe("an engine", () => {
     expect(kind({ image: unknown })).toBe(unknown);
   });
 
-  it("is no GPU utility that is listed", () => {
+  it("is not a listed GPU utility", () => {
     const fields = { image: "nvcr.io/nvidia/k8s/dcgm-exporter:4", resources: gpu };
     expect(kind(fields)).toBe("other");
     expect(kind(fields, { ...config, gpuUtilities: ["nvidia/k8s/dcgm-exporter"] })).toBeUndefined();

@@ -17,7 +17,7 @@ const labelled = Object.entries(names).flatMap(([provider, ids]) =>
 const pinning: readonly string[] = ["pinned", "stable-by-doc"];
 
 describe(`${labelled.length} names of five providers, as people labelled them`, () => {
-  it.each(labelled)("judges %s, which is %s", (name, label) => {
+  it.each(labelled)("evaluates %s, which is %s", (name, label) => {
     expect(providerModel(name).is === "pinned").toBe(pinning.includes(label));
   });
 });

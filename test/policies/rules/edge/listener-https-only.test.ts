@@ -143,7 +143,7 @@ describe("listener-https-only", () => {
     expect(await problem({ protocol: "TCP" })).toBe('protocol is "TCP"');
   });
 
-  it("shows no value that is no protocol", async () => {
+  it("shows no value that is not a protocol", async () => {
     const [found] = await judge(rule, [open, listener({ protocol: secret("s3cret-CANARY") })]);
     expect(found?.message).not.toContain("CANARY");
   });

@@ -63,7 +63,7 @@ cases(rule, {
 });
 
 describe("workload-spread", () => {
-  it("judges every workload that has replicas", async () => {
+  it("checks every workload that has replicas", async () => {
     expect((await findings(rule, everyWorkload({}))).length).toBe(5);
   });
 });

@@ -116,7 +116,7 @@ describe("node-image-pinned", () => {
     expect(await problem(group({ releaseVersion: "latest" }))).toBe('releaseVersion is "latest"');
   });
 
-  it("shows no value that is no image", async () => {
+  it("shows no value that is not an image", async () => {
     for (const given of [
       nodeClass({ alias: "sk-CANARY" }),
       template({ imageId: "CANARY" }),

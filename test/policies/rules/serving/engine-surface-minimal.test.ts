@@ -235,7 +235,7 @@ cases(rule, {
 });
 
 describe("engine-surface-minimal", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [closed] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

@@ -76,7 +76,7 @@ cases(rule, {
 });
 
 describe("liveness-sees-stall", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [engine] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

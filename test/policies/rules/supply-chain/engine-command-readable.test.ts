@@ -126,7 +126,7 @@ cases(rule, {
 });
 
 describe("engine-command-readable", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [{ ...engine, command: ["sh"] }] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

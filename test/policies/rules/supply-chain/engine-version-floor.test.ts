@@ -127,7 +127,7 @@ cases(rule, {
 });
 
 describe("engine-version-floor", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [engine] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

@@ -72,7 +72,7 @@ cases(rule, {
 });
 
 describe("image-registry-allowed", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [{ name: "engine", image: "nginx:1" }] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

@@ -131,7 +131,7 @@ cases(rule, {
 });
 
 describe("model-companions-pinned", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [{ ...engine, args: ["a/b", "--tokenizer=c/d"] }] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

@@ -95,7 +95,7 @@ describe("model-revision-pinned", () => {
     expect(await findings(rule, deployment([{ name: "engine", image: unknown }]))).toEqual(here);
   });
 
-  it("passes over containers that are no engine", async () => {
+  it("ignores containers that are not engines", async () => {
     expect(await findings(rule, deployment([{ name: "proxy", image: "envoy:1", args: [unknown] }]))).toEqual(
       [],
     );

@@ -184,7 +184,7 @@ cases(rule, {
 });
 
 describe("model-source-allowed", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [{ ...engine, args: ["a/b"] }] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

@@ -176,7 +176,7 @@ cases(rule, {
 });
 
 describe("no-remote-code", () => {
-  it("judges every kind of workload", async () => {
+  it("checks every kind of workload", async () => {
     const all = everyWorkload({ containers: [{ ...engine, args: ["m", "--trust-remote-code"] }] });
     expect(await findings(rule, all)).toHaveLength(all.length);
   });

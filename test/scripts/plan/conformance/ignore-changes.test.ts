@@ -46,7 +46,7 @@ describe("changes that a resource ignores", () => {
     expect(withIgnored({ a: [{ b: "bar", c: "bar" }] }, old, ["a[*].b"])).toEqual({ a: [old.a[0]] });
   });
 
-  it("are no difference between two plans", () => {
+  it("are not a difference between two plans", () => {
     const plan = fixturePlan("dev");
     const scaled: Plan = {
       ...plan,

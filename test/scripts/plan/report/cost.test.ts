@@ -13,7 +13,7 @@ describe("the cost of an environment", () => {
     expect(report.items.reduce((sum, { minimum }) => sum + minimum, 0)).toBeCloseTo(report.minimum, 5);
   });
 
-  it("isn't judged where the region has other prices, and says so", () => {
+  it("isn't compared with the budget where the region has other prices, and says so", () => {
     const elsewhere = { ...config, account: { ...config.account, region: "eu-central-1" } };
     const report = costReport(elsewhere, resources);
     expect(report.hasBudgetShare).toBe(false);

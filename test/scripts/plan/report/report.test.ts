@@ -30,7 +30,7 @@ describe("exemptions in a report", () => {
   });
 });
 
-it("a report says how many resources were judged as recorded", () => {
+it("a report says how many resources were checked as recorded", () => {
   const plan = fixturePlan("dev");
   const report = reportOn(fixtureRoot, loadConfig(fixtureRoot, "dev"), plan, 1);
   const children = plan.implied?.filter(({ urn }) => /\$eks:index:\w+\$/.test(urn)) ?? [];
