@@ -29,10 +29,6 @@ export const unitPrices = {
   /** One interface endpoint in one zone. */
   interfaceEndpointPerHour: 0.01,
   gp3PerGBMonth: 0.08,
-  /** Each provisioned operation a second above 3000. */
-  gp3PerIopsMonth: 0.005,
-  /** Each provisioned MB/s above 125. */
-  gp3PerMBpsMonth: 0.04,
   s3StandardPerGBMonth: 0.023,
   /** CloudWatch Logs, standard class: taken in, and kept in their compressed size. */
   logsPerGB: 0.5,
@@ -48,33 +44,6 @@ export const unitPrices = {
   s3PutPerThousand: 0.005,
   publicIpv4PerHour: 0.005,
 } as const;
-
-/** The cost of a slot or node group, in US dollars. */
-export interface Cost {
-  readonly usdPerHour: number;
-  readonly usdPerMonth: number;
-  /** `at most` where spot is allowed: its price moves, and never above on-demand. */
-  readonly certainty: "list price" | "at most";
-}
-
-/**
- * Cost of some instances. Spot is counted at the on-demand price, which it doesn't exceed; reserved too, because a
- * capacity reservation is billed like that, used or not.
- * @returns `undefined` when the price table has no price for the type in its region
- */
-export function instancesCost(
-  instance: InstanceType,
-  count: number,
-  capacity: readonly CapacityType[],
-): Cost | undefined {
-  if (instance.usdPerHour === undefined) return undefined;
-  const usdPerHour = instance.usdPerHour * count;
-  return {
-    usdPerHour,
-    usdPerMonth: usdPerHour * hoursPerMonth,
-    certainty: capacity.includes("spot") ? "at most" : "list price",
-  };
-}
 
 /** The cost of a million tokens, in US dollars. */
 export interface TokenCost {

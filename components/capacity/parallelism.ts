@@ -54,15 +54,6 @@ export function placementProblem(
   return undefined;
 }
 
-/** Instances that one replica spans: 1, unless its pipeline is longer than an instance has GPUs. */
-export function instancesPerReplica(
-  limits: { tensorParallel: number; pipelineParallel?: number | undefined },
-  instance: InstanceType,
-): number {
-  const stagesPerInstance = Math.floor((instance.gpu?.count ?? 0) / limits.tensorParallel);
-  return Math.ceil((limits.pipelineParallel ?? 1) / stagesPerInstance);
-}
-
 function divisors(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1).filter((candidate) => n % candidate === 0);
 }

@@ -25,16 +25,6 @@ export interface Pair {
 
 export const awsRules: Readonly<Record<string, AwsRule>> = { ...awsNetwork, ...awsPlatform };
 
-/** Whether the tables hold the resource's type. */
-export function isKnownType(type: string): boolean {
-  return (
-    Object.hasOwn(awsRules, type) ||
-    type === "random:index/randomPassword:RandomPassword" ||
-    type.startsWith("pulumi:providers:") ||
-    (type.startsWith("kubernetes:") && kubernetesReplaces(type, {}, {}) !== undefined)
-  );
-}
-
 /** The effect of a change of these paths, by the provider's own rules. */
 export function replacement(pair: Pair, paths: readonly string[]): Replacement {
   const { old, young, provider } = pair;

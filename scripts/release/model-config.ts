@@ -4,7 +4,6 @@
  */
 export interface ModelConfig {
   readonly model_type?: unknown;
-  readonly architectures?: unknown;
   readonly text_config?: ModelConfig;
   readonly quantization_config?: Readonly<Record<string, unknown>>;
   readonly rope_scaling?: Readonly<Record<string, unknown>> | null;
@@ -16,7 +15,7 @@ export class UnsupportedModelError extends Error {
   constructor(reason: string) {
     super(
       `${reason}. Nothing was written: a figure that is wrong makes a model fit that doesn't. ` +
-        "Copy a file in stacks/releases and fill it in by what an engine's start says",
+        "Copy a file in stacks/releases and fill it in from an engine's startup log",
     );
   }
 }

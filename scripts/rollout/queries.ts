@@ -1,15 +1,7 @@
 import { scrapeSeconds, vllmMetrics } from "../../components/monitoring/metrics.ts";
 import type { Colour } from "../../components/serving/traffic.ts";
 import { quantileDeviations } from "./confidence.ts";
-import {
-  type GateName,
-  gateNames,
-  isShare,
-  type ShareGate,
-  type Side,
-  sides,
-  type TimeGate,
-} from "./gates.ts";
+import { type GateName, gateNames, isShare, type ShareGate, type Side, type TimeGate } from "./gates.ts";
 
 /**
  * What is read of each gate: of a share how many failed; of a time its quantile and the end of its interval that
@@ -26,7 +18,7 @@ export interface GateQuery {
 }
 
 /**
- * Series about answers, with the labels `model` and `colour`. The gateway counts every answer that it looked at and
+ * Series about answers, with the labels `model` and `colour`. The gateway counts every answer that it checked and
  * those that it found refused or malformed; the evaluation adds the score of each that it scored, from 0 to 1. They
  * are there from 0 on, or "none" could not be distinguished from "not measured".
  */
@@ -42,15 +34,6 @@ export const answerMetrics = {
 interface Scope {
   readonly series: string;
   readonly window: string;
-}
-
-/** All queries of a model's gates, canary and live side by side. */
-export function gateQueries(
-  model: string,
-  colours: Readonly<Record<Side, Colour>>,
-  windowSeconds: number,
-): readonly GateQuery[] {
-  return sides.flatMap((side) => sideQueries(model, colours[side], side, windowSeconds));
 }
 
 /** @param windowSeconds how far back: since the step began, or what came before it would count as well */

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { GateName } from "../../scripts/rollout/gates.ts";
-import { gateQueries, type Measure, scrapesQuery } from "../../scripts/rollout/queries.ts";
+import { type Measure, scrapesQuery, sideQueries } from "../../scripts/rollout/queries.ts";
 
 const promtool = spawnSync("promtool", ["--version"]).status === 0;
 if (!promtool) console.warn("skipped: promtool isn't on PATH (apt-get install prometheus)");
 
-const queries = gateQueries("chat", { canary: "green", live: "blue" }, 300);
+const queries = [...sideQueries("chat", "green", "canary", 300), ...sideQueries("chat", "blue", "live", 300)];
 
 /** A series of a green pod, as the PodMonitor labels it. */
 function green(metric: string, labels: Readonly<Record<string, string>> = {}, pod = "a"): string {

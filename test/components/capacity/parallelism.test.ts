@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { type InstanceType, instanceType } from "../../../components/capacity/instances.ts";
 import {
   gpusPerReplica,
-  instancesPerReplica,
   type Parallelism,
   parallelismProblems,
   placementProblem,
@@ -74,19 +73,4 @@ describe("a replica", () => {
   ])("on a %s with tensorParallel %i: %s", (name, tensorParallel, problem) => {
     expect(placementProblem({ tensorParallel, pipelineParallel: 2 }, type(name))).toBe(problem);
   });
-
-  it.each([
-    ["p5.48xlarge", 8, 1, 1],
-    ["p5.48xlarge", 8, 2, 2],
-    ["p5.48xlarge", 4, 2, 1],
-    ["p5.48xlarge", 4, 3, 2],
-    // Stages aren't split: of 8 GPUs two stages of 3 fit.
-    ["p5.48xlarge", 3, 3, 2],
-    ["g5.xlarge", 1, 4, 4],
-  ])(
-    "spans on %s with %i GPUs a stage and %i stages %i instances",
-    (name, tensorParallel, stages, expected) => {
-      expect(instancesPerReplica({ tensorParallel, pipelineParallel: stages }, type(name))).toBe(expected);
-    },
-  );
 });

@@ -6,14 +6,10 @@ import { gatewaySettings } from "../../../components/gateway/gateway-settings.ts
 import type { Catalogue, Route } from "../../../components/gateway/models.ts";
 import { type Tenant, tenantKeysDocument, tenantsDocument } from "../../../components/gateway/tenants.ts";
 import { FaultyServer, faults } from "../../../scripts/local/faults.ts";
-import {
-  type GatewayFiles,
-  GatewayProcess,
-  type GatewayProcessArgs,
-  writeDocuments,
-} from "../../../scripts/local/gateway-process.ts";
+import type { GatewayProcess } from "../../../scripts/local/gateway-process.ts";
 import { Redis } from "../../../scripts/local/redis.ts";
 import { SimulatedEngine } from "../../../scripts/local/simulated-engine.ts";
+import { type GatewayFiles, type GatewayProcessArgs, startGateway, writeDocuments } from "./process.ts";
 
 /** The digits of the engine's release. */
 export const release = "0123456789ab";
@@ -96,7 +92,7 @@ export class GatewayStack {
   private readonly bin: string;
 
   private constructor(bin: string, wanted: Wanted) {
-    this.start = () => GatewayProcess.start(this.arguments());
+    this.start = () => startGateway(this.arguments());
     this.bin = bin;
     this.wanted = wanted;
     this.provider = new SimulatedEngine({

@@ -8,7 +8,6 @@ import {
   trafficRules,
   withDefaults,
 } from "../../../components/serving/traffic.ts";
-import { type RuleWrite, ruleWrites } from "../../../components/serving/traffic-steps.ts";
 import { abortedTraffic, nextMove, stageOf, stageTraffic } from "../../../scripts/rollout/path.ts";
 import type { Stage } from "../../../scripts/rollout/profiles.ts";
 import type { Outcome } from "../../../scripts/rollout/step-result.ts";
@@ -31,6 +30,7 @@ import {
 } from "../../../scripts/traffic/rollback-target.ts";
 import type { TrafficFile } from "../../../scripts/traffic/stack-file.ts";
 import { TrafficWriter, type TrafficWriterArgs } from "../../../scripts/traffic/traffic-writer.ts";
+import { type RuleWrite, ruleWrites } from "../../support/traffic-steps.ts";
 
 /** What can happen to a model while its traffic is moved. Numbers choose among what is there. */
 export type Event =

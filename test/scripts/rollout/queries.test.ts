@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { scrapeSeconds } from "../../../components/monitoring/metrics.ts";
 import { scraped } from "../../../components/monitoring/pod-monitors.ts";
 import { gateNames, gates, sides } from "../../../scripts/rollout/gates.ts";
-import { answerMetrics, gateQueries, scrapesQuery } from "../../../scripts/rollout/queries.ts";
+import { answerMetrics, scrapesQuery, sideQueries } from "../../../scripts/rollout/queries.ts";
 
-const queries = gateQueries("chat", { canary: "green", live: "blue" }, 240);
+const queries = [...sideQueries("chat", "green", "canary", 240), ...sideQueries("chat", "blue", "live", 240)];
 
 /** Histograms and counters of vLLM 0.31 and later, and of the HTTP server around it. [vllm/v1/metrics/loggers.py; prometheus-fastapi-instrumentator] */
 const engineMetrics = [

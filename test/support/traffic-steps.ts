@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Colour, other, type Traffic, type TrafficRule } from "./traffic.ts";
+import { type Colour, other, type Traffic, type TrafficRule } from "../../components/serving/traffic.ts";
 
 /** The stage of a model between a single slot and a finished switch. */
 export type TrafficState = "single" | "warm" | "shadow" | "canary";

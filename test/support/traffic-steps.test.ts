@@ -7,8 +7,8 @@ import {
   other,
   type Traffic,
   trafficRules,
-} from "../../../components/serving/traffic.ts";
-import { ruleWrites, trafficState } from "../../../components/serving/traffic-steps.ts";
+} from "../../components/serving/traffic.ts";
+import { ruleWrites, trafficState } from "./traffic-steps.ts";
 
 const both: readonly Colour[] = colours;
 const rules = (traffic: Traffic, slots = both) => trafficRules("chat", "models.internal", slots, traffic);
