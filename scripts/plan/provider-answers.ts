@@ -38,7 +38,8 @@ export function checkedInputs({ resource, provider }: Answering): Properties {
 
 /**
  * The outputs that rules for the stack get: nothing from a provider that isn't configured yet; before the stack is up,
- * inputs with everything computed unknown; afterwards what is read back, with an empty value where nothing was set.
+ * inputs with everything computed unknown; afterwards what is read back, with an empty value where nothing was set, and
+ * with the identifier, which Terraform keeps among the attributes.
  * [pulumi/pulumi pkg/resource/plugin/provider_plugin.go Create, pkg/resource/deploy/step_generator.go AnalyzeResources]
  */
 export function outputs(answering: Answering): Properties {
@@ -57,7 +58,10 @@ export function outputs(answering: Answering): Properties {
     })
     .map(([name, value]): [string, Wire] => [name, secretOutputs.includes(name) ? secret(value) : value]);
   const all = { ...checked, ...Object.fromEntries(computed) };
-  return deployed && isKubernetes(type) ? { ...all, metadata: metadata(all.metadata, resource) } : all;
+  if (!deployed) return all;
+  return isKubernetes(type)
+    ? { ...all, metadata: metadata(all.metadata, resource) }
+    : { ...all, id: identifier(resource) };
 }
 
 /** A resource's identifier once it is up. */

@@ -52,9 +52,10 @@ export function boundaryStatements(
     allow("cloudwatch:GetMetricData cloudwatch:ListMetrics tag:GetResources", "*", {
       StringEquals: { "aws:RequestedRegion": account.region },
     }),
+    // Of the roles, only that of the flow logs writes to CloudWatch.
     allow(
       "logs:CreateLogStream logs:PutLogEvents logs:DescribeLogGroups logs:DescribeLogStreams",
-      of("logs", `log-group:*${name}*`),
+      of("logs", `log-group:/gantry/flow-logs/${name}*`),
     ),
     // Karpenter's and the load balancer controller's need no narrower bound than their own, which are by tags.
     ...karpenterPermissions({

@@ -164,7 +164,7 @@ export function deployStatements(
         ),
         iamArn(account, `instance-profile/${name}-*`),
       ),
-      // Whoever writes roles must not write the one that it has itself.
+      // A role that writes roles must not write itself.
       {
         Effect: "Deny",
         Action: actions(
@@ -295,7 +295,10 @@ export function deployStatements(
           "logs",
           "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy AssociateKmsKey DisassociateKmsKey TagResource UntagResource ListTagsForResource",
         ),
-        inAccount("logs", `log-group:*${name}*`),
+        inAccount(
+          "logs",
+          `log-group:/aws/eks/${name}/* log-group:aws-waf-logs-${name}* log-group:/gantry/flow-logs/${name}*`,
+        ),
       ),
       allow(
         actions(

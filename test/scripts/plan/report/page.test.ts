@@ -160,7 +160,7 @@ describe("a report's page", () => {
     expect(changed).toContain("&quot;password&quot;: &quot;(secret)&quot;");
     expect(changed).toContain("&quot;before (known after the update)&quot;");
     expect(changed).toContain("… (2,000 characters in all)");
-    expect(changed).toContain("130 rules, 1 violation");
+    expect(changed).toContain("132 rules, 1 violation");
     expect(changed).toMatch(
       /<tbody><tr><td><b>&lt;script&gt;<\/b>.*?<p>&lt;\/td&gt;<\/p>.*?<td class="bad">violated<\/td>/s,
     );
