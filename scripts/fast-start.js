@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 /*
  * `node --import ./scripts/fast-start.js` keeps what Node 22 makes anew on every start: compiled code, which it keeps
- * when told to, and modules without their types, which it doesn't. Nor does it search the disk for a module that is
+ * when configured to, and modules without their types, which it doesn't. Nor does it search the disk for a module that is
  * named by its file. JavaScript, because it comes before any of that.
  */
 const cache = fileURLToPath(new URL("../node_modules/.cache/gantry/", import.meta.url));

@@ -9,7 +9,7 @@ import type { Problem } from "../components/shared/problems.ts";
 import type { Settings } from "./schema.ts";
 import { slotsOf } from "./slots.ts";
 
-/** A pod of the new kind runs beside the old ones while a Deployment is rolled. */
+/** A new pod runs alongside the old ones during a Deployment's rolling update. */
 const surge = 1;
 
 interface SlotDemand extends GpuDemand {

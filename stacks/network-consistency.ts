@@ -100,5 +100,5 @@ function natProblems(natGateways: number, zones: number): Problem[] {
 export function repeated(path: string, names: readonly string[]): Problem[] {
   const seen = new Set<string>();
   const again = names.find((name) => seen.size === seen.add(name).size);
-  return again === undefined ? [] : [{ path, value: again, message: "named twice; each stands once" }];
+  return again === undefined ? [] : [{ path, value: again, message: "duplicate; list each once" }];
 }

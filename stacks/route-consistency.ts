@@ -43,6 +43,6 @@ function importantProblems(path: string, route: RouteSettings, { hosted }: Setti
   const names = [route.hosted, ...(route.fallbacks?.any ?? [])];
   const providers = new Set(names.flatMap((name) => own(hosted, name ?? "")?.provider ?? []));
   if (providers.size >= 2) return [];
-  const message = `${providers.size === 0 ? "no provider stands" : `only ${[...providers].join()} stands`} behind it; add hosted models of two providers to hosted and fallbacks.any, or take important out`;
+  const message = `${providers.size === 0 ? "no provider serves it" : `only ${[...providers].join()} serves it`}; add hosted models of two providers to hosted and fallbacks.any, or take important out`;
   return [{ path: `${path}.important`, value: true, message }];
 }

@@ -63,7 +63,7 @@ const assumedVocabulary = 151_936;
  * - parameters from the weights and their bits, with the two vocabulary matrices in 16 bits as the engines keep them;
  * - hidden size from the heads, which equals it in most models, or else from the rule of thumb that a layer has
  *   12 × hidden² parameters;
- * - feed-forward width from what a layer has left beside its attention, as three matrices of hidden × width.
+ * - feed-forward width from what a layer has left besides its attention, as three matrices of hidden × width.
  */
 export function widths(model: ModelShape): Widths {
   const vocabulary = model.vocabularySize ?? assumedVocabulary;

@@ -23,7 +23,7 @@ const refinedFrom = 89;
 
 /**
  * Why the quantized weights can't be shared out like this: a block or group of weights has one scale, so each GPU needs
- * whole ones. Judged as far as the release says the shapes.
+ * whole ones. Checked as far as the release states the shapes.
  * [vLLM 0.31: quantization/utils/fp8_utils.py `validate_fp8_block_shape`, distributed/utils.py
  * `verify_group_size_divides_partition`, quantization/auto_awq.py]
  */

@@ -20,7 +20,7 @@ export interface SystemCapacity {
   readonly zones: number;
   readonly millicpus: number;
   readonly memoryMiB: number;
-  /** Pods that the kubelet takes beside those. */
+  /** Pods that the kubelet accepts in addition to those. */
   readonly pods: number;
 }
 

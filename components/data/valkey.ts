@@ -149,7 +149,7 @@ export class Valkey extends pulumi.ComponentResource implements CacheAddress {
 }
 
 /**
- * How ElastiCache takes the newest password: beside the one before it (ROTATE), or alone (SET). The version grows with
+ * How ElastiCache takes the newest password: in addition to the previous one (ROTATE), or alone (SET). The version grows with
  * each step of a rotation, [1], [1, 2], [2], since the provider sends a password only with another version.
  * [ElastiCache User Guide, modifying the AUTH token]
  */

@@ -141,7 +141,7 @@ function variables(args: GatewayPodArgs): core.v1.EnvVar[] {
     NO_REDOC: "True",
     LITELLM_CORS_ORIGINS: allowedOrigins.length === 0 ? noOrigin : allowedOrigins.join(","),
     LITELLM_CORS_ALLOW_CREDENTIALS: "false",
-    // Seconds for which it finishes answers once it was told to stop.
+    // Seconds that it has for finishing answers after SIGTERM.
     GRACEFUL_SHUTDOWN_TIMEOUT: String(times.drainSeconds),
     ...routerVariables,
     GANTRY_TENANTS: `${folder}/tenants.yaml`,

@@ -63,7 +63,7 @@ export const gpuMetrics = {
 
 /** The gateway's. [components/gateway/extension/gantry_gateway/metrics.py] */
 export const gatewayMetrics = {
-  /** Requests by `tenant`, `route` (the name that was asked for), `model`, `code` and `cache`. */
+  /** Requests by `tenant`, `route` (the requested name), `model`, `code` and `cache`. */
   requests: "gantry_gateway_requests_total",
   /** By `tenant`, `route`, `model` and `kind`: `input` or `output`. */
   tokens: "gantry_gateway_tokens_total",

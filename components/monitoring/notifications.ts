@@ -43,7 +43,7 @@ export class Notifications extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Whoever publishes to an encrypted topic needs its key, too. */
+  /** Publishers to an encrypted topic need its key, too. */
   private createSender(name: string, { account, controlPlane, sender }: NotificationsArgs) {
     new PodIdentity(
       name,

@@ -70,7 +70,7 @@ export function place(args: PlaceArgs): Placement {
   const types = withGpus.filter((type) => memoryProblem(release, type) === undefined);
   if (types.length === 0) {
     throw new RangeError(
-      `no instance type of pool ${poolName} has the ${gpusPerReplica(release.limits)} GPUs of a replica and the memory beside them: ${pool.instanceTypes.join(", ")}`,
+      `no instance type of pool ${poolName} has the ${gpusPerReplica(release.limits)} GPUs of a replica and enough host memory: ${pool.instanceTypes.join(", ")}`,
     );
   }
   const engine = engines[release.engine.kind];

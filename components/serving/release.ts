@@ -84,7 +84,7 @@ const model = strict({
   attentionSinks: z.boolean("true or false").optional(),
   /**
    * Whether it also takes images: its configuration has a `vision_config`. vLLM serves such a model for text alone;
-   * TGI has to be told, since it loads the encoder.
+   * TGI has to be configured, since it loads the encoder.
    */
   vision: z.boolean("true or false").optional(),
   /** `intermediate_size` and `moe_intermediate_size` of the model's configuration, for how they can be shared out. */

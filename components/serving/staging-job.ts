@@ -37,7 +37,7 @@ export function stagingJob(args: {
   readonly revision: string;
   /** The one file of weights to take; absent for all that are safetensors. */
   readonly file?: string | undefined;
-  /** What to take, by path, with the hashes that the hub has to list. @default all weights, and the configuration beside them */
+  /** Files to stage, by path, with the hashes that the hub has to list. @default all weights, with the configuration */
   readonly files?: Readonly<Record<string, string>> | undefined;
   readonly weightsGiB: number;
   readonly bucket: string;

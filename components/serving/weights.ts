@@ -18,7 +18,7 @@ const none: StagedWeights = { initContainers: [], volumes: [], mounts: [] };
 
 /** GiB of the node's disk that one replica's weights take. */
 export function weightsDiskGiB(release: Release): number {
-  // A part of the file system, and small files beside the weights.
+  // A part of the file system, and small files next to the weights.
   return weightsOnDisk(release) ? Math.ceil(release.model.weightsGiB * 1.05 + 1) : 0;
 }
 

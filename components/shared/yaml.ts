@@ -32,7 +32,7 @@ export function parseYaml(text: string, scalars: readonly ScalarTag[] = []): unk
   const repeated = repeatedKey(document);
   if (repeated !== undefined) {
     const { line, col } = lines.linePos(repeated.offset);
-    throw new Error(`a key stands twice in a map, the second time at line ${line}, column ${col}; keep one`);
+    throw new Error(`duplicate key in a map, the second at line ${line}, column ${col}; keep one`);
   }
   return document.toJS();
 }

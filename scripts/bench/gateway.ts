@@ -18,7 +18,7 @@ const answerTokens = { whole: 4, streams: 64 };
 type Kind = keyof typeof single;
 
 /**
- * Prints what the gateway of dev adds to a request, beside the same LiteLLM with nothing configured but the model:
+ * Prints what the gateway of dev adds to a request, compared with the same LiteLLM with only the model configured:
  * both ask the same simulated engine through the same load balancer, in turns.
  */
 export async function measureGateway(): Promise<void> {
@@ -41,7 +41,7 @@ export async function measureGateway(): Promise<void> {
     const litellm = { name: "LiteLLM", url: bare.address, key: "none", model: "chat", pid: bare.pid };
     const gateways = [litellm, target("Gantry", plain), target("traced", traced)];
     console.log(
-      `\nThe gateway of dev, without and with traces of all requests, beside LiteLLM with its model alone; all on this machine (${cpus().length} CPUs, ${cpus()[0]?.model.trim()})`,
+      `\nThe gateway of dev, without and with traces of all requests, compared with LiteLLM with only its model; all on this machine (${cpus().length} CPUs, ${cpus()[0]?.model.trim()})`,
     );
     for (const kind of ["whole", "streams"] as const) {
       await measureLatency(kind, engine, gateways);

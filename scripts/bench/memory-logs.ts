@@ -153,7 +153,7 @@ const logs: readonly MeasuredMemory[] = [
 ];
 
 /**
- * Half of the sources, by their hash, is never looked at when constants are fitted.
+ * Half of the sources, by their hash, is never used for fitting constants.
  * @returns those to fit, or those to validate with
  */
 export function memoryLogs(which: "fitted" | "held out"): readonly MeasuredMemory[] {

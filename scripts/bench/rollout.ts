@@ -10,7 +10,7 @@ const evaluations = 80;
 const answers = 1000;
 
 /**
- * Prints how often a step is aborted by chance and how often rightly, simulated, beside the best that any test could
+ * Prints how often a step is aborted by chance and how often rightly, simulated, next to the best that any test could
  * reach that knows live's share.
  */
 export function measureRollout(steps = 4000): void {

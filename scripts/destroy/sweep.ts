@@ -23,7 +23,7 @@ export interface Afterlife {
 
 /**
  * What is left of an environment. KMS deletes a key after a week at the earliest, a secret may have a recovery window,
- * and EC2 lists instances and NAT gateways for an hour after their end: each is asked for its state, and expected only
+ * and EC2 lists instances and NAT gateways for an hour after they end: the state of each is queried, and it is expected only
  * where it says so itself.
  */
 export async function remains(tagged: readonly Tagged[], afterlife: Afterlife): Promise<Remains[]> {

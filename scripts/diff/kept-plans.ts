@@ -45,7 +45,7 @@ const mostKept = 24;
 const unreadMilliseconds = 7 * 86_400_000;
 
 /**
- * Keeps plans beside compiled code. A plan is a function of the commit's files, the packages, the engine, Node, and the
+ * Caches plans next to compiled code. A plan is a function of the commit's files, the packages, the engine, Node, and the
  * day, since exemptions and versions expire: it is found only where all of them are the same.
  */
 export function keptPlans({ root, files }: KeptFrom): KeptPlans {

@@ -38,7 +38,7 @@ export interface StageFigures {
 /** Above this the machine that sends is what is measured. */
 const latestSeconds = 0.25;
 
-/** The figures of each stage that was begun, beside the route's objective. */
+/** The figures of each stage that was started, next to the route's objective. */
 export function figuresOf(
   stages: readonly RampStage[],
   answers: readonly StreamAnswer[],

@@ -36,7 +36,7 @@ def due_times(stages):
 
 
 def callers(tenants):
-    """Tenants in turn, each as often as its share says, with its users in turn."""
+    """Tenants in turn, as often as its share requires, cycling through its users."""
     due = {tenant["name"]: 0.0 for tenant in tenants}
     users = {tenant["name"]: itertools.cycle(range(tenant["users"])) for tenant in tenants}
     while True:

@@ -81,7 +81,7 @@ export function local(root: string, environment: string): TrafficPlace {
 }
 
 function controlOf(root: string, environment: string): ControlFile {
-  const start = `start it in another terminal with npm run local -- ${environment}, and wait until it says "ready"`;
+  const start = `start it in another terminal with npm run local -- ${environment}, and wait until it prints "ready"`;
   let control: ControlFile;
   try {
     control = JSON.parse(readFileSync(join(root, controlFile), "utf8")) as ControlFile;

@@ -46,7 +46,7 @@ function whenThisEnds(script: string, about: string): () => void {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
-  // Whoever has nothing else to do isn't kept.
+  // Don't keep the process alive for this alone.
   watcher.unref();
   (watcher.stdin as Socket).unref();
   watcher.stdin?.on("error", () => undefined);

@@ -3,5 +3,5 @@
  * not, so does this one. JavaScript, because it comes before types are stripped.
  */
 process.stdin.once("close", () => process.exit(1)).resume();
-// Whoever finishes first isn't kept.
+// Don't keep the process alive if it finishes first.
 /** @type {import("node:net").Socket} */ (/** @type {unknown} */ (process.stdin)).unref();

@@ -182,7 +182,7 @@ export function clusterFindings(config: Config, cluster: ClusterFacts | undefine
       ? [
           {
             level: "fault",
-            message: `the cluster has Kubernetes ${cluster.version}, the file ${config.cluster.version}: EKS never goes back`,
+            message: `the cluster has Kubernetes ${cluster.version}, the file ${config.cluster.version}: EKS can't be downgraded`,
             fix: `pulumi config set --stack ${config.environment} --path 'gantry:cluster.version' ${cluster.version}`,
           } as const,
         ]

@@ -80,8 +80,7 @@ function ofOperation(
   if (operation !== "creating")
     return [{ ...about, action: "refresh", because: `was interrupted while ${operation}` }];
   const rule = lookupOf(type);
-  if (rule === undefined)
-    return [{ ...about, action: "unknown", because: `no rule says how to find a ${type}` }];
+  if (rule === undefined) return [{ ...about, action: "unknown", because: `no rule for finding a ${type}` }];
   if ("repeatable" in rule) return clear(rule.repeatable);
   const candidates = "id" in rule ? [rule.id(inputs, place)] : unowned(type, inputs, known, tagged);
   const current = known.find((resource) => resource.urn === urn);

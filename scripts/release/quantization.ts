@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * How the weights are stored, by the engine's name. [vLLM 0.31 model_executor/layers/quantization; compressed-tensors,
  * quantization/quant_config.py and CompressionFormat]
- * @param modelOpt `hf_quant_config.json`, which NVIDIA's Model Optimizer writes beside `config.json`
+ * @param modelOpt `hf_quant_config.json`, which NVIDIA's Model Optimizer writes next to `config.json`
  * @throws UnsupportedModelError for a scheme whose bits the planner doesn't know
  */
 export function quantizationOf(config: ModelConfig, modelOpt: unknown): Quantization {

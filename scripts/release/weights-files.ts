@@ -4,7 +4,7 @@ const indexFile = "model.safetensors.index.json";
 
 /**
  * The files that are staged of a commit, as components/serving/stage-model.sh chooses them: the weights that the index
- * names, or the one file of the name that loaders know, and tokenizer and configuration beside them.
+ * names, or the one file of the name that loaders know, and tokenizer and configuration with them.
  * @throws Error where a file is missing or has no hash to compare it by
  */
 export async function filesToStage(

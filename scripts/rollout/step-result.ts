@@ -36,7 +36,7 @@ export interface GateResult {
   readonly outcome: Outcome | "not measured";
   readonly canary?: number;
   readonly live?: number;
-  /** The worst that the canary may be beside this live slot. */
+  /** The worst that the canary may be compared with this live slot. */
   readonly limit?: number;
   readonly reason: string;
 }

@@ -16,7 +16,7 @@ export async function cacheStep(
   const again = `npm run rotate -- ${environment} redis`;
   const made = await exists(`gantry/${environment}/${cachePassword(newest)}`);
   const makes = (number: number) =>
-    `${up(environment)}: makes password ${number}, which the cache takes beside the one before, and replaces the gateway's pods`;
+    `${up(environment)}: adds password ${number} to the cache in addition to the previous one, and replaces the gateway's pods`;
   if (passwords.length === 1) {
     if (finish && !made)
       throw new Error(`password ${newest} has no value yet: ${up(environment)}, first. Nothing was changed`);
@@ -35,7 +35,7 @@ export async function cacheStep(
   if (!finish)
     return {
       after: [
-        "kubectl --namespace gateway rollout status deployment gateway: all pods have the new password once it says so",
+        "kubectl --namespace gateway rollout status deployment gateway: when it reports success, all pods have the new password",
         `${again} --finish: the one before is revoked`,
       ],
     };

@@ -55,7 +55,7 @@ export async function modelStep(
       after: [
         ...(made
           ? [
-              `give clients that ask past the gateway the new key beside the one before: ${read(config, name)}`,
+              `give clients that bypass the gateway the new key as well as the previous one: ${read(config, name)}`,
             ]
           : [`${up(environment)}: gives ${model}'s ${other(live)} slot key ${waiting}`]),
         `npm run switch -- ${environment} ${model} ${other(live)}: sends the traffic to the slot with the new key`,

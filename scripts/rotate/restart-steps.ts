@@ -21,7 +21,7 @@ const readers: Readonly<Record<string, string>> = {
   [grafanaClient]: restart("monitoring", "grafana"),
 };
 
-/** A key that a provider gave: the new one is put, then read by whoever uses it. */
+/** A key issued by a provider: the new one is stored, then read by its users. */
 export function providerStep(provider: string): RotationStep {
   return {
     put: provider,

@@ -52,7 +52,7 @@ export function secretsOf({ account }: Config): SecretsManager {
   };
 }
 
-/** The same id for the same value, from which the value can't be told: scrypt makes each guess slow. */
+/** The same ID for the same value, from which the value can't be derived: scrypt makes each guess slow. */
 function versionOf(name: string, value: string): string {
   return scryptSync(value, name, 16).toString("hex");
 }

@@ -62,7 +62,7 @@ function holderOf(path: string): LockHolder | undefined {
   }
 }
 
-/** Another command may have taken it over meanwhile: what is moved away is looked at before it is dropped. */
+/** Another command may have taken it over meanwhile: check what was moved away before deleting it. */
 function removeStale(path: string, stale: LockHolder | undefined) {
   const away = `${path}.${randomBytes(4).toString("hex")}`;
   try {

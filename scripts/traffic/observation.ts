@@ -59,7 +59,7 @@ export class Observation {
     return Observation.with(place, await stack.read(), balancer);
   }
 
-  /** Asks the load balancer beside a state that was read just now. */
+  /** Reads the load balancer in addition to a state that was just read. */
   static async with(place: RulePlace, deployed: Deployed, balancer: Balancer): Promise<Observation> {
     return new Observation(place, deployed, await rulesOrReason(place, deployed, balancer));
   }

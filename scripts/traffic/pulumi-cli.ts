@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A stack that couldn't be read or changed, in words for whoever runs the command. */
+/** A stack that couldn't be read or changed, in words for the command's user. */
 export class StackError extends Error {
   override readonly name: string = "StackError";
 }

@@ -75,7 +75,7 @@ async function recordedSlot(
   });
   if (slot !== "ambiguous") return slot;
   throw new TrafficError(
-    `an update of ${model}'s rules was interrupted, and no record on this machine says whether it led to ${writer.traffic.live} or back to it: ` +
+    `an update of ${model}'s rules was interrupted, and there is no record on this machine of whether it moved traffic to or from ${writer.traffic.live}: ` +
       "name the slot, as in --rollback with blue or green",
   );
 }

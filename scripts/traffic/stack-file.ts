@@ -41,7 +41,7 @@ export function withTraffic(file: string, text: string, model: string, traffic: 
     const value = traffic[key] ?? defaults[key];
     return value === undefined ? before : withValue(before, trafficNode(file, before, model), key, value);
   }, text);
-  // The edit is of text: whoever trusts it with the whole file wants to know that it did this and nothing else.
+  // The edit works on text, so check that it changed this and nothing else.
   const [before, after] = [everything(text, model), everything(changed, model)];
   const wanted = { ...before.traffic, ...withDefaults(traffic) };
   if (
@@ -52,7 +52,7 @@ export function withTraffic(file: string, text: string, model: string, traffic: 
   return changed;
 }
 
-/** Puts a file in place at once: whoever reads it sees the old text or the new one. */
+/** Replaces a file atomically: readers see the old content or the new. */
 export function replaceFile(path: string, text: string) {
   // Where the name is a link, what it leads to is replaced, under the mode that it has.
   const file = realpathSync(path);

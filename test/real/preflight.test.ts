@@ -435,7 +435,7 @@ describe.runIf(python !== undefined)("npm run preflight", () => {
       ),
       finds: one("network", /two private subnets are in one zone/),
     },
-    "a cluster that is newer": { ...clusterOf("1.37"), finds: one("cluster", /EKS never goes back/) },
+    "a cluster that is newer": { ...clusterOf("1.37"), finds: one("cluster", /EKS can.t be downgraded/) },
     "a cluster that is two versions older": {
       ...clusterOf("1.34"),
       finds: one("cluster", /one minor version at a time/),

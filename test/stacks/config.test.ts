@@ -413,13 +413,13 @@ describe("a mistake in the configuration is reported with its path and a fix", (
       "an administrator twice",
       "cluster.admins",
       ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:role/platform"],
-      ["Pulumi.dev.yaml: cluster.admins: named twice; each stands once"],
+      ["Pulumi.dev.yaml: cluster.admins: duplicate; list each once"],
     ],
     [
       "an address twice",
       "monitoring.notify",
       ["oncall@example.com", "OnCall@example.com"],
-      ["Pulumi.dev.yaml: monitoring.notify: named twice; each stands once"],
+      ["Pulumi.dev.yaml: monitoring.notify: duplicate; list each once"],
     ],
     [
       "more addresses than a budget takes",
@@ -530,7 +530,7 @@ describe("a mistake in the configuration is reported with its path and a fix", (
         reservations: ["cr-0a1b", { id: "cr-0a1b", ends: "2027-01-15" }],
         maxGpus: 8,
       },
-      ["Pulumi.dev.yaml: pools.a10g.reservations: named twice; each stands once"],
+      ["Pulumi.dev.yaml: pools.a10g.reservations: duplicate; list each once"],
     ],
     [
       "a name longer than AWS allows",

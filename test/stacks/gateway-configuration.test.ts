@@ -97,7 +97,7 @@ const refused: [string, string, unknown, string[]][] = [
     [1, 2, 3],
     ["tenants.web.keys: two at most: the one in use and its successor"],
   ],
-  ["one key twice", "tenants.web.keys", [2, 2], ["tenants.web.keys: named twice; each stands once"]],
+  ["one key twice", "tenants.web.keys", [2, 2], ["tenants.web.keys: duplicate; list each once"]],
   [
     "a route to no model",
     "routes.assistant",
@@ -126,7 +126,7 @@ const refused: [string, string, unknown, string[]][] = [
     "routes.assistant.important",
     true,
     [
-      "routes.assistant.important: only openai stands behind it; add hosted models of two providers to hosted and fallbacks.any, or take important out",
+      "routes.assistant.important: only openai serves it; add hosted models of two providers to hosted and fallbacks.any, or take important out",
     ],
   ],
   [

@@ -100,7 +100,7 @@ export const gatewayAlerts: readonly Alert[] = [
     severity: "critical",
     summary: "{{ $labels.pod }} counts limits without the cache",
     description:
-      "Limits are divided by the number of pods, or requests are refused, as cache.whenLost says. Daily limits and budgets aren't counted in the cache meanwhile.",
+      "Limits are divided by the number of pods, or requests are refused, depending on cache.whenLost. Daily limits and budgets aren't counted in the cache meanwhile.",
   },
   {
     name: "TenantNearLimit",

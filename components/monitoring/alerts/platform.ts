@@ -21,7 +21,8 @@ export const platformAlerts: readonly Alert[] = [
     for: "0m",
     severity: "warning",
     summary: "{{ $labels.job_name }} failed to copy its weights into the bucket",
-    description: "Slots of its release can't start. The Job's log says why; the next pulumi up recreates it.",
+    description:
+      "Slots of its release can't start. The Job's log has the reason; the next pulumi up recreates it.",
   },
   {
     name: "NodeLaunchFailing",

@@ -71,7 +71,7 @@ export function edgeDashboard(args: EdgeBoardArgs): object {
     title: "Edge",
     description: "Load balancers, their targets and the firewall, as CloudWatch counts them.",
   };
-  // CloudWatch has a value a minute, and bills each one that is asked for.
+  // CloudWatch has a value a minute, and bills each one that is queried.
   const builder = emptyDashboard(board, "1m").withVariable(balancerPicker(args));
   const shown = args.webAcl === undefined ? rows : { ...rows, Firewall: firewallRow };
   for (const [title, graphs] of Object.entries(shown)) {

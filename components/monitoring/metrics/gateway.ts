@@ -105,7 +105,7 @@ export const gatewayIndicators = {
   },
   providerDegraded: {
     unit: "bool",
-    means: "1 where a provider's own status page says that something is wrong.",
+    means: "1 where a provider's own status page reports a problem.",
     expr: `max by (environment, provider) (${gatewayMetrics.providerDegraded}{$where})`,
   },
 } as const satisfies Record<string, Indicator>;

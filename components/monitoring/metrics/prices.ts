@@ -13,7 +13,7 @@ const modelPrice = "model:usd_per_million_tokens:list";
 const instancePrice = "instance_type:usd_per_hour:list";
 const onDemand = `max by (instance_type) (${karpenterMetrics.offeringPrice}{capacity_type="on-demand"})`;
 
-/** Prices as series, beside what AWS asks at the moment. */
+/** Prices as series, next to AWS's current ones. */
 export const priceIndicators = {
   tokens: {
     unit: "currencyUSD",

@@ -25,7 +25,7 @@ export interface SlotPods extends Pods {
   readonly engines: readonly Container[];
 }
 
-/** The slots of a stack, each once. A slot's own host, beside one that it shares, is for tests and counts as no traffic. */
+/** The slots of a stack, each once. A slot's own host, as opposed to one that it shares, is for tests and doesn't count as traffic. */
 export function slots(
   resources: readonly StackResource[],
   config: ConfigOf<typeof engineSettings>,

@@ -97,7 +97,7 @@ export function vllmArguments(args: readonly string[]): EngineArguments | Unread
   return { readable: true, model, flags, given };
 }
 
-/** Flags of which one occurrence takes back another: a second value, a `--no-` form, JSON beside one of its keys. */
+/** Flags of which one occurrence overrides another: a second value, a `--no-` form, JSON next to one of its keys. */
 export function repeatedFlags({ given }: EngineArguments): ReadonlySet<string> {
   const seen = new Map<string, string[]>();
   const repeated = new Set<string>();

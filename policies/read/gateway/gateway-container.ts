@@ -12,7 +12,7 @@ export function isGateway({ fields }: Container): boolean | Unknown {
   return image === unknown || words.includes(unknown) ? unknown : false;
 }
 
-/** Seconds for which a gateway finishes answers once it was told to stop; 0 where it isn't said, unknown where that can't be read. */
+/** Seconds that a gateway has for finishing answers after SIGTERM; 0 where unset, unknown where that can't be read. */
 export function gatewayDrainSeconds(container: Container): number | Unknown {
   const variables = ownVariables(container);
   const set = variables === unknown ? unknown : variables.get("GRACEFUL_SHUTDOWN_TIMEOUT");

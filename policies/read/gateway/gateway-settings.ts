@@ -1,6 +1,6 @@
 import { type RuleSettings, string, strings } from "../../framework/settings.ts";
 
-/** The project's own code inside the gateway, by module and name beside the configuration. */
+/** The project's own code inside the gateway, by module and name next to the configuration. */
 const authentication = "extension.authenticate";
 export const hooks = "extension.hooks";
 

@@ -31,7 +31,7 @@ const longestName = 100;
 
 /** Whether a variable, flag or setting of this name holds a secret, by the words of the name. */
 export function looksSecret(name: string): boolean {
-  // Most names are about something else, and all of a long document's are looked at.
+  // Most names are about something else, and all of a long document's are checked.
   if (!/pass|pwd|psk|secret|token|key|credential/i.test(name)) return false;
   const words = wordsOf(name.slice(-longestName));
   const last = words.findLastIndex((_, index) => isSecretAt(words, index));

@@ -47,7 +47,7 @@ export function internetReach({ ownRanges }: { readonly ownRanges: readonly stri
 }
 
 /** How messages describe the ranges that pass. */
-export const allowedRanges = `ranges known at preview with at most ${grouped(addressesOf(4, offices[4]))} public addresses together (IPv6 /${offices[6]}), beside private networks and ownRanges`;
+export const allowedRanges = `ranges known at preview with at most ${grouped(addressesOf(4, offices[4]))} public addresses together (IPv6 /${offices[6]}), in addition to private networks and ownRanges`;
 
 /**
  * Ranges that hold more than each reach allows: those that do so alone, and the others if they do together. What isn't

@@ -68,7 +68,7 @@ class Reading {
     if (isAlias(node)) return this.alias(node.source);
     if (node === null || node === undefined) return undefined;
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return this.refuse("is not valid YAML");
-    if (node.tag !== undefined && node.tag !== "") return this.refuse("says by a tag what a value is");
+    if (node.tag !== undefined && node.tag !== "") return this.refuse("uses a tag to set a value's type");
     const before = this.values;
     const value = isScalar(node) ? this.scalar(node) : this.collection(node, depth);
     if (node.anchor !== undefined) this.anchors.set(node.anchor, { value, values: this.values - before });

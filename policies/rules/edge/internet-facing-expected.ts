@@ -143,7 +143,7 @@ function placesOf(value: Value, names: readonly string[], path = ""): readonly s
   });
 }
 
-/** Properties in which a public address is asked for. */
+/** Properties that request a public address. */
 const holding = /^(?:networkConfiguration|launchSpecifications)$/;
 
 /** What is refused even if it is listed: what a controller creates from it isn't part of the stack. */

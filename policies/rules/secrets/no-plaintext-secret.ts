@@ -144,7 +144,7 @@ function inAccount(resource: Resource): readonly SecretPlace[] {
   ];
 }
 
-/** What a task or a job has beside its variables, such as options of a log driver and parameters. */
+/** What a task or a job has besides its variables, such as options of a log driver and parameters. */
 function inDefinitions(props: Value): readonly SecretPlace[] {
   return ["containerDefinitions", "containerProperties", "parameters"].flatMap((name) => {
     const written = at(props, name);

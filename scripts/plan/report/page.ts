@@ -37,7 +37,7 @@ function body(report: Report, plan: Plan & { readonly policyReport: PolicyReport
 ${report.warnings.map((warning) => html`<p class="warn">warning: ${warning}</p>`)}</header>
 <main id="main">
 <section class="wide"><h2>Architecture</h2>
-<div class="diagram"><p class="soft">What depends on what in the plan: each component stands to the right of what it needs, with its kind and its number of resources.</p>${diagram(layers)}</div><div class="listed">${dependencyList(layers)}</div></section>
+<div class="diagram"><p class="soft">Dependencies in the plan: each component is to the right of those it depends on, with its kind and its number of resources.</p>${diagram(layers)}</div><div class="listed">${dependencyList(layers)}</div></section>
 <section><h2>Traffic by model</h2>${trafficBars(report.slots)}</section>
 <section><h2>Memory of one GPU</h2>${memoryBars(report.slots)}</section>
 <section class="wide"><h2>Cost a month</h2>${costTable(cost)}</section>

@@ -90,7 +90,7 @@ describe("a release in a pool", () => {
   it("has no place in a pool without its GPUs", () => {
     expect(() => at({ release: with_({ tensorParallel: 8 }) })).toThrow(
       new RangeError(
-        "no instance type of pool a10g has the 8 GPUs of a replica and the memory beside them: g5.xlarge, g5.2xlarge",
+        "no instance type of pool a10g has the 8 GPUs of a replica and enough host memory: g5.xlarge, g5.2xlarge",
       ),
     );
   });

@@ -13,7 +13,7 @@ describe("a document of YAML", () => {
   });
 
   it.each([
-    ["a key twice", "a:\n  b: 1\n  c: 2\n  b: 3\n", "the second time at line 4, column 3"],
+    ["a key twice", "a:\n  b: 1\n  c: 2\n  b: 3\n", "the second at line 4, column 3"],
     ["two documents", "a: 1\n---\na: 2\n", "holds more than one document"],
     ["an alias for nothing", "a: *b\n", "Unresolved alias"],
     ["a bracket too few", "a: [1\n", "at line 2, column 1"],

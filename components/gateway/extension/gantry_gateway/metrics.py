@@ -38,7 +38,7 @@ REDIS_LOST = Gauge(
 )
 PROVIDER_DEGRADED = Gauge(
     "gantry_gateway_provider_degraded",
-    "1 while a provider's status page says that something is wrong.",
+    "1 while a provider's status page reports a problem.",
     ["provider"],
     multiprocess_mode="mostrecent",
 )

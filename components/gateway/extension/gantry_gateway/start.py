@@ -1,7 +1,7 @@
 """
 Installs `front` around LiteLLM's application, once in each process.
 
-Mounted where: `extension.py` beside LiteLLM's `config.yaml` (/etc/litellm), every module of this package in
+Mount points: `extension.py` next to LiteLLM's `config.yaml` (/etc/litellm), every module of this package in
 /opt/gantry/gantry_gateway, the documents where GANTRY_TENANTS, GANTRY_TENANT_KEYS and
 GANTRY_SETTINGS say.
 """
