@@ -118,7 +118,7 @@ describe("cluster-endpoint-not-open", () => {
       where: "main",
       found: '"0.0.0.0/0" covers 4,256,038,912 public addresses',
       allowed:
-        "endpointPublicAccess false, or ranges known at preview with at most 1,024 public addresses together (IPv6 /46), beside private networks and ownRanges",
+        "endpointPublicAccess false, or ranges known at preview with at most 1,024 public addresses together (IPv6 /46), in addition to private networks and ownRanges",
       fix: rule.fix,
     });
   });
