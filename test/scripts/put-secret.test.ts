@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { root } from "../support/plan.ts";
+import { fixtureRoot } from "../support/plan.ts";
 
 /** What the script asked of Secrets Manager: operation and parameters. */
 let asked: { operation: string | undefined; parameters: Record<string, unknown> }[];
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 async function putSecret(value: string, ...args: string[]) {
   const child = spawn(process.execPath, ["scripts/put-secret.ts", ...args], {
-    cwd: root,
+    cwd: fixtureRoot,
     env: {
       ...process.env,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

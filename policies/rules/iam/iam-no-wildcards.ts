@@ -130,9 +130,12 @@ function* wildcards(
 /** Services whose ARNs begin with a name instead of a kind. [docs.aws.amazon.com/service-authorization] */
 const withoutKinds = ["codecommit", "execute-api", "s3", "s3express", "sns", "sqs"];
 
+/** Letters after which a part of a name is one of the team's own, such as `*gantry-dev*`. */
+const longEnough = 8;
+
 /**
  * The kind of resource that an ARN matches entirely, such as `secretsmanager:secret` of `…:secret:*`; also by names that
- * begin with a wildcard, and by the beginning of the kind itself.
+ * begin with a wildcard and say little, and by the beginning of the kind itself.
  */
 function wholeKind(resource: string): string | undefined {
   const [, , service = "", , account = "", ...own] = resource.split(":");
@@ -148,7 +151,8 @@ function wholeKind(resource: string): string | undefined {
   const [first = ""] = parts;
   if (!/^[.-]*[*?]/.test(first)) return parts.every(isWhole) ? `${service}:${kind}` : undefined;
   // Of a group the id comes before the name: `autoScalingGroup:*:autoScalingGroupName/workers`.
-  return !isWhole(first) || isWhole(parts.at(-1) ?? "") ? `${service}:${kind}` : undefined;
+  if (isWhole(first)) return isWhole(parts.at(-1) ?? "") ? `${service}:${kind}` : undefined;
+  return first.replace(/[^A-Za-z0-9]/g, "").length < longEnough ? `${service}:${kind}` : undefined;
 }
 
 /** An ARN as if each variable were a wildcard: the caller's own tags may hold anything. [IAM, policy variables] */

@@ -50,10 +50,10 @@ function namesOf({ props, outputs }: StackResource): readonly string[] {
 function* foreign(resource: StackResource, known: ReadonlySet<string>): Generator<StackFinding> {
   const { props } = resource;
   if (!isFields(props)) return;
-  for (const [property, value] of Object.entries(props))
+  for (const [property, value] of Object.entries(props)) {
+    // Joined by dependency: an id is known only after the template is created.
+    if (resource.behind(property).some(isOf(templates))) continue;
     for (const { path, name } of references(property, property, value)) {
-      const own = resource.behind(property).some(isOf(templates));
-      if (own && typeof name !== "string") continue;
       if (typeof name === "string" && known.has(name)) continue;
       yield {
         resource,
@@ -62,6 +62,7 @@ function* foreign(resource: StackResource, known: ReadonlySet<string>): Generato
         allowed: `a launch template of the stack, a name in otherTemplates, or ${unlessApplication}`,
       };
     }
+  }
 }
 
 interface Reference {
