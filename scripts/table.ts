@@ -7,7 +7,7 @@ const longestKept = 14;
 
 /**
  * Aligned columns, two spaces apart.
- * @param right columns that stand flush right, and are never wrapped
+ * @param right columns that are right-aligned and never wrapped
  * @param columns width of the terminal: where the table is wider, its widest cells are wrapped @default any width
  */
 export function table(

@@ -44,7 +44,7 @@ function rangeProblems(path: string, value: string, account: string): Problem[] 
   });
   if (found === undefined) return [];
   const [, what] = found;
-  // An example account can't be deployed to, so what is shipped for it may stand for what isn't known yet.
+  // An example account can't be deployed to, so its shipped configuration may have placeholders for unknown values.
   if (what === "addresses for documentation" && exampleAccount.test(account)) return [];
   const message = `${what}, which EKS refuses; put the public addresses you come from, such as <address>/32 with the address that curl https://checkip.amazonaws.com prints`;
   return [{ path, value, message }];

@@ -53,7 +53,7 @@ function tooFewGpus({ limits }: Release, types: readonly InstanceType[]): string
   return problems.every((problem) => problem !== undefined) && first !== undefined ? [first] : [];
 }
 
-/** What a replica over two instances asks for. */
+/** What a replica over two instances requires. */
 function groupProblems(
   { engine, limits, model }: Release,
   types: readonly InstanceType[],

@@ -59,7 +59,7 @@ export class Gantry extends pulumi.ComponentResource {
     const records = createRecords(stack, inAws);
     const serving = createServing(stack, network, cluster, secrets, controllers, inCluster);
     this.models = createModels(stack, serving, pools, inCluster);
-    // The edge before the gateway: no pod becomes ready that no load balancer asks.
+    // The edge before the gateway: a pod only becomes ready when a load balancer checks it.
     const edge = createEdge(stack, network, serving, inAws);
     const platform = { network, cluster, controllers, secrets, monitoring };
     const gateway = createGateway(stack, { ...platform, cache, records, serving, edge }, inCluster);

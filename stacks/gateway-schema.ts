@@ -97,7 +97,7 @@ export const routeSchema = strict({
 
 /** Owner of keys, and what they may use. */
 export const tenantSchema = strict({
-  /** Routes, models and hosted models that it may ask for. */
+  /** Routes, models and hosted models that it may request. */
   models: listed("models"),
   requestsPerMinute: limit("requests per minute"),
   tokensPerMinute: limit("tokens per minute"),

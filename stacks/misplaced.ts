@@ -28,7 +28,7 @@ function within(path: string, value: unknown, seen: Set<unknown>): Problem[] {
               "looks like a credential; revoke it, take it out, and put its successor with `npm run put-secret`",
           },
         ];
-  // An anchor of YAML can stand for a value that contains itself.
+  // A YAML anchor can refer to a value that contains itself.
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
   // What the Pulumi CLI has encrypted is where it belongs.

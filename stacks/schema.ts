@@ -90,7 +90,7 @@ export const configSchema = strict({
   }),
   /** Models of outside providers, by the name that routes and tenants use. */
   hosted: z.record(name(40), hostedSchema),
-  /** Names that clients ask for. */
+  /** Names that clients request. */
   routes: z.record(name(40), routeSchema),
   /** Owners of keys. */
   tenants: z.record(name(30), tenantSchema),

@@ -26,7 +26,7 @@ type SystemSettings = Pick<Settings, "cluster" | "gateway" | "models" | "network
 /**
  * Everything that runs on the system nodes finds room on those that always run: also when the first update stages all
  * weights, when a chart's update starts a pod before it stops one, and when a node is lost.
- * Of the gateway's pods that is as many as its autoscaler may ask for: nothing adds system nodes.
+ * Of the gateway's pods that is as many as its autoscaler may create: system nodes aren't added.
  */
 export function systemNodeProblems(
   settings: SystemSettings,

@@ -73,7 +73,7 @@ export class AddOns extends pulumi.ComponentResource {
         clusterName: controlPlane.clusterName,
         addonName: "eks-node-monitoring-agent",
         addonVersion: versions.nodeMonitoringAgent,
-        // The part that asks the GPUs stays away from tainted nodes by default.
+        // The part that reads the GPUs isn't scheduled on tainted nodes by default.
         configurationValues: JSON.stringify({ dcgmAgent: { tolerations: onGpuNodes.tolerations } }),
       },
       { parent: this, dependsOn: nodes },

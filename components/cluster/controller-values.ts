@@ -60,7 +60,7 @@ export const externalSecretsValues = {
 /** Values of KEDA's chart. */
 export const autoscalerValues = {
   prometheus: { operator: { enabled: true } },
-  // One leads and the others stand by; of the metrics server all answer, and without it nothing scales.
+  // One leads and the others are on standby; of the metrics server all answer, and without it nothing scales.
   operator: { replicaCount: controllerPods.keda.replicas },
   metricsServer: { replicaCount: controllerPods.kedaMetrics.replicas },
   webhooks: { replicaCount: controllerPods.kedaWebhooks.replicas },

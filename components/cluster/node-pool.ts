@@ -5,7 +5,7 @@ import { instanceType } from "../capacity/instances.ts";
 import type { GpuPoolSettings } from "./gpu-pool-settings.ts";
 import { reservationIds } from "./reservation.ts";
 
-/** The label that a pool's nodes carry and its pods ask for. */
+/** The label that a pool's nodes carry and its pods select. */
 export const poolLabel = "gantry.dev/pool";
 /** The taint that keeps pods without a toleration off GPU nodes. */
 export const gpuTaint = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;

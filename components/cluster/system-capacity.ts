@@ -56,7 +56,7 @@ function surges({ zonal, apart }: SystemDemand): boolean {
  * The pods that may find no node, whichever order all pods arrive in. The scheduler places a pod on any node with room,
  * so that what is free may lie on several nodes in pieces. Pods of a priority class evict those without one, and so
  * wait for each other only.
- * @param asked which of the pods to look at. @default all of them
+ * @param asked which of the pods to count. @default all of them
  */
 export function unplaced(
   demands: readonly SystemDemand[],
@@ -157,7 +157,7 @@ function upTo(last: number): number[] {
   return Array.from({ length: last + 1 }, (_, index) => index);
 }
 
-/** The least that so many pods ask for together. @param pods those that ask for the least first */
+/** The least that so many pods request together. @param pods those with the smallest requests first */
 function least(pods: readonly Placed[], count: number, of: (pod: Placed) => number): number {
   let missing = count;
   let sum = 0;
@@ -169,14 +169,14 @@ function least(pods: readonly Placed[], count: number, of: (pod: Placed) => numb
   return sum;
 }
 
-/** The most that pods on some of the nodes ask for together. */
+/** The most that pods on some of the nodes request together. */
 function sumOn(pods: readonly Placed[], some: number, of: (pod: Placed) => number): number {
   return pods.reduce((total, pod) => total + Math.min(pod.replicas, some * pod.perNode) * of(pod), 0);
 }
 
 /**
  * The least memory of pods that take this CPU together, the last one in part.
- * @param pods those that ask for the least memory for their CPU first
+ * @param pods those that request the least memory for their CPU first
  */
 function leastMemory(pods: readonly Placed[], millicpus: number): number {
   let cpu = 0;
@@ -198,7 +198,7 @@ export function podCount(demands: readonly Pick<SystemDemand, "replicas">[]): nu
   return demands.reduce((total, { replicas }) => total + replicas, 0);
 }
 
-/** What all pods ask for together. */
+/** The requests of all pods together. */
 export function requested(demands: readonly Asked[]): { millicpus: number; memoryMiB: number } {
   return { millicpus: sumOf(demands, cpuOf), memoryMiB: sumOf(demands, memoryOf) };
 }

@@ -1,4 +1,4 @@
-/** Pods of one kind on the system nodes: what they ask the scheduler for, and the limit of their memory. */
+/** Pods of one kind on the system nodes: their requests, and the limit of their memory. */
 export interface SystemPods {
   readonly replicas: number;
   readonly millicpus: number;
@@ -13,7 +13,7 @@ export interface SystemPods {
 const critical = { priorityClassName: "system-cluster-critical" } as const;
 const externalSecrets = { millicpus: 20, memoryMiB: 64, memoryLimitMiB: 256, ...critical };
 
-/** The controllers: one leads and the other stands by, so that a lost node takes no controller away. */
+/** The controllers: one leads and the other is on standby, so that losing a node doesn't stop a controller. */
 export const controllerPods = {
   loadBalancer: { replicas: 2, millicpus: 50, memoryMiB: 128, memoryLimitMiB: 256, ...critical },
   // The chart's own anti-affinity. [karpenter 1.14 charts/karpenter/values.yaml]
@@ -60,7 +60,7 @@ export const addOnPods = {
 /** node-exporter, one on each node of the cluster. */
 export const nodeExporterPod = { millicpus: 20, memoryMiB: 32, memoryLimitMiB: 128 } as const;
 
-/** What a pod of each DaemonSet asks for on each system node. */
+/** The requests of each DaemonSet's pod on each system node. */
 export const systemNodePods: Readonly<Record<string, { millicpus: number; memoryMiB: number }>> = {
   // The network plugin and its policy agent, 25m each. [amazon-vpc-cni-k8s charts/aws-vpc-cni/values.yaml]
   "aws-node": { millicpus: 50, memoryMiB: 0 },

@@ -22,7 +22,7 @@ export interface ValkeyArgs {
   readonly network: {
     readonly vpcId: pulumi.Input<string>;
     readonly privateSubnetIds: readonly pulumi.Input<string>[];
-    /** Ranges of those subnets: pods in them may ask. */
+    /** Ranges of those subnets: pods in them may connect. */
     readonly privateCidrs: readonly string[];
   };
   /** Such as `cache.m7g.large`. */

@@ -9,7 +9,7 @@ export interface CertificateArgs {
   readonly zoneId: string;
 }
 
-/** A certificate for one domain, which ACM renews for as long as its record stands in the zone. */
+/** A certificate for one domain, which ACM renews for as long as its record is in the zone. */
 export class Certificate extends pulumi.ComponentResource {
   /** Of the certificate once it is valid. */
   readonly arn: pulumi.Output<string>;

@@ -2,7 +2,7 @@
 export const readyPath = "/ready";
 
 /**
- * The paths that callers may ask for, in rules of three: everything else of the gateway stays inside. One condition
+ * The paths that callers may request, in rules of three: everything else of the gateway stays internal. One condition
  * takes three values, and a rule five in all. [ELB, quotas and condition limits]
  */
 export const pathRules = [

@@ -21,7 +21,7 @@ export interface GatewayConfigArgs extends Catalogue {
 /** The longest wait for a first token of one try. [policies/rules/traffic/gateway-timeouts-bounded.ts] */
 const firstTokenSeconds = 30;
 /**
- * How long a hosted model that fails isn't asked: as long as `no_healthy_model` lets callers wait.
+ * How long a hosted model that fails isn't tried: as long as `no_healthy_model` lets callers wait.
  *
  * LiteLLM takes a deployment that is alone behind its name out at once where its key or its name is refused, and
  * otherwise when every request of a minute failed, `requests` at least; a thousand by default. `allowed_fails` would
@@ -145,7 +145,7 @@ function engineEntries(
       api_key: `os.environ/${engineKeyVariable(Object.values(selfHosted), generation)}`,
       // LiteLLM counts these in each process by itself, and refuses the next one. Engines have the limit of their own.
       max_parallel_requests: Math.ceil(capacity / pods),
-      // One way to ask every engine: TGI has no /v1/responses, and vLLM's answers there don't name their slot.
+      // One API for every engine: TGI has no /v1/responses, and vLLM's answers there don't name their slot.
       use_chat_completions_api: true,
       cooldown_time: 0,
       ...(generations.length > 1 && { order: index + 1 }),

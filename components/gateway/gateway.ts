@@ -39,7 +39,7 @@ export interface GatewayArgs
     readonly nameOf: (subject: string) => string;
     readonly store: pulumi.Resource;
   };
-  /** Ranges of the subnets in which the edge's load balancer stands, and of the private ones. */
+  /** Ranges of the edge load balancer's subnets, and of the private ones. */
   readonly edgeCidrs: readonly string[];
   readonly privateCidrs: readonly string[];
   readonly prometheus: { readonly address: string; readonly namespace: string };

@@ -9,11 +9,11 @@ export interface ModelEntry {
     readonly rpm?: number;
     readonly tpm?: number;
     readonly max_parallel_requests?: number;
-    /** Whether /v1/responses asks the model as a chat. */
+    /** Whether /v1/responses calls the model as a chat. */
     readonly use_chat_completions_api?: true;
-    /** Seconds for which it isn't asked after it failed; 0 for never. */
+    /** Seconds for which it isn't tried after a failure; 0 to disable. */
     readonly cooldown_time: number;
-    /** Of a name with several, the lowest is asked first and the next one where that failed. */
+    /** Of a name with several, the lowest is tried first, and the next one when that failed. */
     readonly order?: number;
   };
   readonly model_info: {

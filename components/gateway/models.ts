@@ -57,7 +57,7 @@ interface RouteTimeouts {
   readonly totalSeconds: number;
 }
 
-/** A name that clients ask for, with the models that may answer it. */
+/** A name that clients request, with the models that may answer it. */
 export interface Route {
   readonly strategy: Strategy;
   readonly selfHosted?: string;
@@ -88,7 +88,7 @@ export function longestAnswerSeconds(routes: Catalogue["routes"]): number {
 }
 
 /**
- * Models of a route in the order in which they are asked, none twice: the strategy's first choice, the other one, and
+ * Models of a route in the order in which they are tried, without duplicates: the strategy's first choice, the other one, and
  * the fallbacks of both.
  */
 export function modelsInOrder({ strategy, selfHosted, hosted, fallbacks }: Route): string[] {

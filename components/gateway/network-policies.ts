@@ -3,9 +3,9 @@ import { collectorEgress, type Tracing } from "../monitoring/tracing.ts";
 import { dnsRule, identityAgent } from "../serving/network-policies.ts";
 
 export interface GatewayTrafficArgs {
-  /** Ranges of the subnets in which the edge's load balancer stands. */
+  /** Ranges of the edge load balancer's subnets. */
   readonly edgeCidrs: readonly string[];
-  /** Ranges of the subnets in which the models' load balancers and the cache stand. */
+  /** Ranges of the subnets of the models' load balancers and the cache. */
   readonly privateCidrs: readonly string[];
   readonly cachePort: number;
   readonly monitoringNamespace: string;

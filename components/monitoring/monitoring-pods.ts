@@ -3,7 +3,7 @@ import { type MonitoredCounts, prometheusMemory } from "./prometheus-memory.ts";
 
 const critical = { priorityClassName: "system-cluster-critical" } as const;
 
-/** What watches, on the system nodes. The sidecars that reload configurations ask for nothing. [kube-prometheus-stack, prometheusConfigReloader] */
+/** What watches, on the system nodes. The sidecars that reload configurations have no requests. [kube-prometheus-stack, prometheusConfigReloader] */
 export function monitoringPods(watched: MonitoredCounts) {
   const { requestMiB, limitMiB } = prometheusMemory(watched);
   return {

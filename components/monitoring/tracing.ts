@@ -7,7 +7,7 @@ import { percent } from "../shared/schema-fields.ts";
 const label = (what: string) =>
   z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, `the name of a ${what} of the cluster`);
 
-/** Where traces go: a collector of the team's own, which holds what a tracing service asks for. */
+/** Where traces go: a collector of the team's own, which holds what a tracing service requires. */
 export const tracingSchema = strict({
   /** The collector's namespace and its Service there. Its pods take OTLP over HTTP on port 4318. */
   namespace: label("namespace"),

@@ -8,7 +8,7 @@ import type { Account } from "../shared/account.ts";
 export interface EndpointsArgs {
   readonly account: Account;
   readonly vpcId: pulumi.Input<string>;
-  /** The VPC's range: who may ask. */
+  /** The VPC's range, which may connect. */
   readonly cidr: string;
   /** One private subnet of each zone. */
   readonly subnets: readonly Subnet[];

@@ -6,7 +6,7 @@ interface RegionZones {
   readonly prefix: string;
   /** Numbers of the ids in which EKS makes clusters, in the order in which they are taken. */
   readonly numbers: readonly number[];
-  /** Letters of the names. Which id a letter stands for differs from account to account. */
+  /** Letters of the names. Which ID a letter refers to differs from account to account. */
   readonly letters: string;
 }
 

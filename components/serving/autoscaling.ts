@@ -10,7 +10,7 @@ export interface ScalerArgs {
   readonly prometheusAddress: string;
   /** The engine's load signals. */
   readonly signals: readonly LoadSignal[];
-  /** Names that clients may ask for when they mean this slot's model, which wake it where it may have no replica. */
+  /** Names by which clients may request this slot's model, which wake it where it may have no replica. */
   readonly servedNames: readonly string[];
 }
 

@@ -50,7 +50,7 @@ export interface Engine {
   readonly weights: "streamed" | "files";
   /** A user other than root that can run the image. */
   readonly user: number;
-  /** Succeeds as long as it computes what it is asked, for an engine whose health path doesn't tell. */
+  /** Succeeds as long as it computes requests, for an engine whose health path doesn't show it. */
   liveness?(): readonly string[];
   command(args: EngineArgs): EngineCommand;
   signals(args: SignalArgs): readonly LoadSignal[];

@@ -7,7 +7,7 @@ import { enginePort } from "./engine.ts";
 
 export interface ModelLoadBalancerArgs {
   readonly vpcId: pulumi.Input<string>;
-  /** The VPC's range: who may ask, and where the pods are. */
+  /** The VPC's range, which may connect, and has the pods. */
   readonly vpcCidr: string;
   readonly subnetIds: readonly pulumi.Input<string>[];
   /** Connections without a byte for this long are closed. */

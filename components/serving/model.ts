@@ -22,7 +22,7 @@ export interface ModelArgs {
     /** In what the slots may differ that clients can notice. @default nothing */
     readonly accepts?: readonly ContractTerm[] | undefined;
   };
-  /** Routes that lead to it; clients may ask for them as for the model itself. */
+  /** Routes that lead to it; clients may request them like the model itself. */
   readonly routes: readonly string[];
   readonly serving: Serving;
   readonly loadBalancer: ModelLoadBalancer;
@@ -38,7 +38,7 @@ const place: Record<TrafficRule["name"], number> = {
   live: 3,
 };
 
-/** A model that clients ask for by name: up to two slots, and the rules that share the traffic between them. */
+/** A model that clients request by name: up to two slots, and the rules that share the traffic between them. */
 export class Model extends pulumi.ComponentResource {
   readonly host: string;
   readonly releaseIds: Partial<Record<Colour, string>>;

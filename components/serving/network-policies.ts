@@ -15,7 +15,7 @@ const dnsServers = {
 };
 
 export interface EngineTrafficArgs {
-  /** Ranges of the subnets in which the internal load balancers stand. */
+  /** Ranges of the internal load balancers' subnets. */
   readonly loadBalancerCidrs: readonly string[];
   readonly monitoringNamespace: string;
   /** S3 in this region, from AWS's managed prefix list. */

@@ -204,7 +204,7 @@ export type Release = z.infer<typeof releaseSchema>;
 /** SHA-256 (64 hex) of everything that decides what the release answers: its canonical form without what is known about it. */
 export function releaseId(release: Release): string {
   const { evaluation: _, exemptions: __, chatTemplate, ...served } = release;
-  // The template's hash stands for its text.
+  // The template's hash represents its text.
   const template = chatTemplate && { chatTemplate: { file: chatTemplate.file, sha256: chatTemplate.sha256 } };
   return createHash("sha256")
     .update(canonical({ ...served, ...template }))

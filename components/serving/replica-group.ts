@@ -20,7 +20,7 @@ export const roleLabel = "gantry.dev/role";
 /** Environment variables of NCCL and the fabric's library on EC2. [aws-ofi-nccl; EKS user guide, machine learning] */
 const fabric = [
   { name: "FI_PROVIDER", value: "efa" },
-  // Karpenter knows no huge pages, so no pod can ask for them.
+  // Karpenter doesn't support huge pages, so pods can't request them.
   { name: "FI_EFA_USE_HUGE_PAGE", value: "0" },
   { name: "NCCL_SOCKET_IFNAME", value: "eth0" },
   { name: "GLOO_SOCKET_IFNAME", value: "eth0" },

@@ -15,7 +15,7 @@ export interface SlotArgs {
   readonly nodePool: pulumi.Resource;
   /** With a minimum of 0, the slot scales to zero while there are no requests. */
   readonly replicas: { readonly min: number; readonly max: number };
-  /** Names that clients ask for when they mean the model. */
+  /** Names by which clients request the model. */
   readonly servedNames: readonly string[];
   /** In what it may differ from the other slot. */
   readonly accepts: readonly ContractTerm[];

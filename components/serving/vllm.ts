@@ -22,7 +22,7 @@ import { modelUri } from "./staging-job.ts";
 
 /** Weights are read from S3 with this many streams: 4.9 s for 15 GB on a g5.12xlarge. [runai-model-streamer benchmarks] */
 const streams = 32;
-/** Most answers (`n`) that one request may ask for; the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
+/** Most answers (`n`) that one request may have; the engine's own limit of 16384 is a way to exhaust it (CVE-2026-34756). */
 const mostAnswers = 16;
 
 /** vLLM streams weights from the bucket, and finishes running requests within its shutdown timeout. */
@@ -81,7 +81,7 @@ function command(engineArgs: EngineArgs): EngineCommand {
     "--enable-request-id-headers": true,
     // Without --collect-detailed-traces, which may block. [vllm config/observability.py]
     "--otlp-traces-endpoint": tracing && `${collectorAddress(tracing.collector)}/v1/traces`,
-    // The liveness check asks how many requests the server has open.
+    // The liveness check reads how many requests the server has open.
     "--enable-server-load-tracking": true,
     "--disable-fastapi-docs": true,
     "--disable-uvicorn-access-log": true,

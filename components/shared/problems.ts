@@ -41,7 +41,7 @@ export function strict<S extends z.core.$ZodLooseShape>(shape: S) {
   });
 }
 
-/** The problems behind a failed parse, each with the value that stands at its path. */
+/** The problems behind a failed parse, each with the value at its path. */
 export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
   return error.issues.flatMap((issue) => problemsOfIssue(issue, [], input));
 }
@@ -161,7 +161,7 @@ function shown(value: unknown): string {
   return cut(json, typeof value === "string" ? 240 : columnWidth);
 }
 
-/** An anchor of YAML can stand for a value that contains itself. */
+/** A YAML anchor can refer to a value that contains itself. */
 function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

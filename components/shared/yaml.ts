@@ -45,7 +45,7 @@ function repeatedKey(document: Document): { readonly offset: number } | undefine
       const seen = new Set<unknown>();
       for (const { key } of items as Pair[]) {
         if (!isScalar(key)) continue;
-        // Merge keys may stand more than once.
+        // Merge keys may occur more than once.
         if (seen.has(key.value) && key.value !== "<<") {
           found = { offset: key.range?.[0] ?? 0 };
           return visit.BREAK;

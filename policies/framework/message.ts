@@ -22,7 +22,7 @@ export interface Message {
 
 /** Parts begin at one column. */
 const indent = " ".repeat("allowed: ".length);
-/** Stands before a line that the part itself has; lines that were wrapped stand after the indent alone. */
+/** Prefix of a line of the part itself; wrapped lines have only the indent. */
 const ownLine = `${indent}  `;
 /** Columns of a terminal that the CLI leaves to a message. */
 const width = 76;

@@ -55,7 +55,7 @@ export class ResourceReader {
   }
 
   /**
-   * The resources that a rule reads, joined to each other by what stands behind their properties.
+   * The resources that a rule reads, joined to each other by the resources behind their properties.
    *
    * For the stack the engine sends outputs: `{}` for all that a provider makes whose own configuration isn't known yet,
    * as every object of a cluster that doesn't exist, and afterwards what the provider read back, with the defaults of

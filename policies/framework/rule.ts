@@ -17,7 +17,7 @@ export interface RuleMetadata<S extends RuleSettings = RuleSettings> {
   readonly level?: "mandatory" | "advisory";
   /** Equivalent checks of other tools, or why there are none. */
   readonly relatedChecks: readonly string[] | { readonly none: string };
-  /** Type tokens of the resources that it sees; a `*` at the end stands for any rest. */
+  /** Type tokens of the resources that it sees; a `*` at the end matches any suffix. */
   readonly resourceTypes: readonly string[];
   readonly example: { readonly good: string; readonly bad: string };
   /** @default none */

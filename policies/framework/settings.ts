@@ -89,7 +89,7 @@ export interface SettingProblem {
 
 /**
  * A setting as the Pulumi CLI reads it. A list adds to the default; `{ only: [...] }` replaces it. The package's type for
- * schemas has neither `oneOf` nor `not`, so both forms stand in one: `items` is about lists, `properties` about objects.
+ * schemas has neither `oneOf` nor `not`, so both forms are in one: `items` is about lists, `properties` about objects.
  */
 export function schemaOf(setting: Setting): PolicyConfigSchema["properties"][string] {
   if (setting.type !== "array") return setting;

@@ -61,7 +61,7 @@ export async function startGateway(bin: string, paths: DataPath[], collector?: s
   }
 }
 
-/** The gateway of a data path, as its tenant asks it. */
+/** The gateway of a data path, as its tenant calls it. */
 export function target(name: string, { gateway, secrets }: DataPath): ChatServer {
   return {
     name,
@@ -72,7 +72,7 @@ export function target(name: string, { gateway, secrets }: DataPath): ChatServer
   };
 }
 
-/** What the gateway asks for its self-hosted model: the load balancer, and behind it the engine. */
+/** What the gateway calls for its self-hosted model: the load balancer, and behind it the engine. */
 export function engineOf(path: DataPath): ChatServer {
   const file = join(path.folder, "etc/litellm/config.yaml");
   const { model_list: models } = parse(readFileSync(file, "utf8"));

@@ -19,7 +19,7 @@ type Kind = keyof typeof single;
 
 /**
  * Prints what the gateway of dev adds to a request, compared with the same LiteLLM with only the model configured:
- * both ask the same simulated engine through the same load balancer, in turns.
+ * both call the same simulated engine through the same load balancer, in turns.
  */
 export async function measureGateway(): Promise<void> {
   let bin: string;

@@ -16,7 +16,7 @@ export class BootstrapBackend {
     this.stack = stack;
   }
 
-  /** Its state, or undefined where it has no such stack. @throws StackError where it can't be asked */
+  /** Its state, or undefined where it has no such stack. @throws StackError where it can't be queried */
   async state() {
     try {
       return await this.within(() => new Pulumi(this.root, this.stack).export());

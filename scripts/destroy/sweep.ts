@@ -59,7 +59,7 @@ function overFor(state: string | undefined): string | undefined {
   return isOver ? "terminated; EC2 lists it for an hour" : undefined;
 }
 
-/** Asks the services themselves. */
+/** Queries the services themselves. */
 export function awsAfterlife(region: string): Afterlife {
   const ec2 = new EC2Client({ region });
   const gone = <T>(answer: Promise<T>) => unlessAbsent(answer, /NotFound/);

@@ -3,7 +3,7 @@ import { isObject, isSecret, type Wire } from "../plan/wire.ts";
 
 /**
  * The paths at which two values differ, down to single values: `spec.template.spec.containers[0].image`.
- * @param at where the values stand; empty for the inputs of a resource
+ * @param at the path of the values; empty for the inputs of a resource
  */
 export function changedPaths(old: Wire | undefined, young: Wire | undefined, at = ""): string[] {
   if (isDeepStrictEqual(old, young)) return [];
@@ -25,7 +25,7 @@ export function changedPaths(old: Wire | undefined, young: Wire | undefined, at 
   return [at];
 }
 
-/** Those of the paths that are one of these places or stand below it. Places have no indices of lists. */
+/** Those of the paths that are one of these places or below it. Places have no list indices. */
 export function pathsWithin(paths: readonly string[], places: readonly string[]): string[] {
   return paths.filter((path) => {
     const plain = path.replaceAll(/\[\d+\]/g, "");
@@ -33,7 +33,7 @@ export function pathsWithin(paths: readonly string[], places: readonly string[])
   });
 }
 
-/** Paths for people: without what stands below a third step, each once. */
+/** Paths for people: cut after the third step, without duplicates. */
 export function shortened(paths: readonly string[]): string[] {
   return [
     ...new Set(

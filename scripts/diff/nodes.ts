@@ -52,7 +52,7 @@ const reservations = "spec.capacityReservationSelectorTerms";
 /** Where instances may be: one that runs in what is still chosen stays. [Karpenter, concepts, disruption, drift: dynamic] */
 const selectors = ["subnetSelectorTerms", "securityGroupSelectorTerms", "capacityReservationSelectorTerms"];
 
-/** Whether nodes no longer are what their class asks for: any field, and a selector that lost a term. */
+/** Whether nodes no longer match their class: any field, and a selector that lost a term. */
 function classDrifts(
   old: PlannedResource | undefined,
   young: PlannedResource | undefined,
@@ -75,7 +75,7 @@ function classDrifts(
 }
 
 /**
- * Whether nodes of a pool no longer are what it asks for: its template, and requirements that lost a value.
+ * Whether nodes of a pool no longer match it: its template, and requirements that lost a value.
  * [Karpenter, concepts, disruption: drift; limits, weight and disruption budgets don't count]
  */
 function poolDrifts(

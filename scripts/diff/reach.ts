@@ -62,7 +62,7 @@ export interface Impact {
   readonly reach: ReachClass;
   /** Its name in the line. */
   readonly what: string;
-  /** Where it stands among those of its class: the least is named first. @default 0 */
+  /** Its order within its class: the least is named first. @default 0 */
   readonly rank?: number;
 }
 
@@ -115,7 +115,7 @@ export function reachesOf(
   return { reach: "other", what: named(type.split(":").at(-1) ?? "") };
 }
 
-/** Where callers ask, of a record that leads them to the edge. */
+/** The callers' address, of a record that leads to the edge. */
 function edgeHost({ old }: PlanStep, { around }: ComponentPlace): string | undefined {
   const isRecord = old?.type === "aws:route53/record:Record" && around.has("gantry:edge:Edge");
   // A certificate's record shows whose domain it is.

@@ -28,7 +28,7 @@ export function settingChanges(before: Settings, after: Settings): SettingChange
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** Whether a setting is about who may ask for what, how often and for how much. An AWS budget refuses nothing: it only notifies. */
+/** Whether a setting is about who may request what, how often and for how much. An AWS budget doesn't refuse requests: it only notifies. */
 export function isLimit({ path }: SettingChange): boolean {
   return /^(tenants|routes|hosted|gateway\.records\.redact|cache\.whenLost|edge\.(requestsPerAddress|allowedOrigins))\b/.test(
     path,

@@ -5,7 +5,7 @@ import { modelPrice, routesOf, tenantsOf } from "../../stacks/catalogue.ts";
 import type { Config } from "../../stacks/config.ts";
 import { defaultRate } from "../../stacks/gateway-arrangement.ts";
 
-/** A tenant that may ask for the route, with what it sends at the expected peak. */
+/** A tenant that may use the route, with what it sends at the expected peak. */
 export interface Caller {
   readonly tenant: string;
   readonly requestsPerMinute: number;
@@ -27,9 +27,9 @@ export const charactersPerToken = 4;
 const userShare = 0.5;
 
 /**
- * The expected peak of a route: every tenant that may ask for it sends its requests per minute at the same time.
+ * The expected peak of a route: every tenant that may use it sends its requests per minute at the same time.
  * @param times up to how many times the peak is sent
- * @throws Error where there is no such route, no tenant may ask for it, or the sizes are above a limit
+ * @throws Error where there is no such route, no tenant may use it, or the sizes are above a limit
  */
 export function expectedPeak(config: Config, route: string, times: number, sizes: Sizes): readonly Caller[] {
   const routes = routesOf(config.routes);

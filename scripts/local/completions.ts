@@ -22,7 +22,7 @@ const tokens = z.array(z.int().min(0)).min(1);
 const prompt = z.union([text, z.array(text).min(1), tokens, z.array(tokens).min(1)]);
 const completion = z.looseObject({ ...common, prompt });
 
-/** A request for an answer, whichever way it was asked. */
+/** A request for an answer, by either API. */
 export interface Asked {
   readonly model: string;
   readonly stream: boolean;
@@ -34,7 +34,7 @@ export interface Asked {
   readonly length: number;
 }
 
-/** One of the two ways to ask: how it reads a request, and the forms of its answers. */
+/** One of the two APIs: how it reads a request, and the forms of its answers. */
 export interface Completions {
   /** What its answers' ids begin with. */
   readonly id: string;

@@ -143,7 +143,7 @@ export class Control {
   }
 }
 
-/** Where a rule stands on this machine, in place of its listener's ARN. */
+/** Where a rule is on this machine, in place of its listener's ARN. */
 const listener = "local";
 
 /** Rules and target groups of a plan, as if a state had them. */

@@ -31,7 +31,7 @@ export interface DataPathArgs {
   readonly bin: string;
   /** Where Prometheus and status pages are stood in for, as `http://127.0.0.1:4001`. */
   readonly pageAddress: string;
-  /** Where callers ask. */
+  /** Where callers send requests. */
   readonly port: number;
   readonly progress: (what: string) => void;
   /** How engines and providers answer. @default each at a pace of its own */

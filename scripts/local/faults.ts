@@ -96,7 +96,7 @@ export class FaultyServer {
   private server: Server | undefined;
   private port = 0;
   private readonly sockets = new Set<Socket>();
-  /** Over which something was asked: what a server closes when it has been idle for long, perhaps just as it is used. */
+  /** Connections with a request on them: what a server closes when it has been idle for long, perhaps just as it is used. */
   private readonly used = new WeakSet<Socket>();
 
   /** @param target the port of the server behind it, on this machine */

@@ -5,7 +5,7 @@ import type { Properties } from "../plan/wire.ts";
 /** Patterns of which one has to match: with `*` and `?`, or regular expressions. */
 const patterns = { values: z.array(z.string()).optional(), regexValues: z.array(z.string()).optional() };
 
-/** What a rule asks of a request. Kinds of conditions and actions that aren't here are refused, not ignored. */
+/** A rule's conditions on a request. Kinds of conditions and actions that aren't here are refused, not ignored. */
 const condition = z.strictObject({
   hostHeader: z.strictObject(patterns).optional(),
   pathPattern: z.strictObject(patterns).optional(),

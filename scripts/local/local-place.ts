@@ -17,7 +17,7 @@ export const controlFile = ".gantry/local.json";
 export interface ControlFile {
   readonly environment: string;
   readonly socket: string;
-  /** Where callers ask. */
+  /** Where callers send requests. */
   readonly address: string;
   /** Where the models' load balancer takes requests by their host. */
   readonly through: string;

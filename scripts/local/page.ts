@@ -10,7 +10,7 @@ import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 import type { Second } from "./meter.ts";
 
 const charts = dirname(createRequire(import.meta.url).resolve("uplot/package.json"));
-/** By path: the page has no other address to ask. */
+/** By path: the page has no other address to call. */
 const files: Readonly<Record<string, { readonly type: string; readonly path: URL | string }>> = {
   "/": { type: "text/html; charset=utf-8", path: new URL("page.html", import.meta.url) },
   "/uplot.js": { type: "text/javascript", path: join(charts, "dist/uPlot.esm.js") },
@@ -20,7 +20,7 @@ const keptSeconds = 300;
 const policy =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src 'self'";
 
-/** One page with what happens on the data path, and the addresses that its documents ask: Prometheus, status feeds. */
+/** One page with what happens on the data path, and the addresses that its documents query: Prometheus, status feeds. */
 export class Page {
   private readonly server: Server;
   private readonly seconds: Second[] = [];

@@ -7,7 +7,7 @@ import { hasPrometheus, PrometheusServer } from "./prometheus-server.ts";
 
 export interface LocalPrometheusArgs {
   readonly folder: string;
-  /** Where it asks what there is to read, followed by `/engines` or `/gateway`. [prometheus.io, http_sd] */
+  /** Where it discovers its targets, followed by `/engines` or `/gateway`. [prometheus.io, http_sd] */
   readonly targetsUrl: string;
   /** What the gateway shows its metrics for. */
   readonly metricsKey: string;

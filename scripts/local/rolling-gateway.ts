@@ -39,7 +39,7 @@ export class RollingGateway {
 
   /**
    * Writes a pod's files, and replaces the process where the pod starts in another way.
-   * @param addresses what stands in its files for the cloud's
+   * @param addresses what replaces the cloud's addresses in its files
    * @param variables of this machine, over the pod's own
    * @throws Error when the new process doesn't become ready; the one before keeps running
    */

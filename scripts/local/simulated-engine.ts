@@ -20,7 +20,7 @@ export interface Behaviour {
 export interface SimulatedEngineArgs {
   /** Part of each answer's id, which shows which engine gave it. */
   readonly name: string;
-  /** What clients ask for. */
+  /** The name that clients request. */
   readonly servedName: string;
   /** What it answers to as well, as a provider with many models does. */
   readonly otherNames?: readonly string[];

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { imageTags } from "../registry.ts";
 import { type Fetch, get } from "../web.ts";
 
-/** Where the versions of something are published; `command` where only the account's owner can ask. */
+/** Where the versions of something are published; `command` where only the account's owner can query them. */
 export type VersionSource =
   | { readonly helm: string; readonly chart: string }
   | { readonly oci: string }

@@ -23,7 +23,7 @@ function steps(path: string): readonly PathStep[] {
   );
 }
 
-/** What stands at a path before; where its parent is gone or new, what stands there now. */
+/** The previous value at a path; where its parent is removed or new, the current value. */
 function reset(old: Wire | undefined, young: Wire, [step, ...rest]: readonly PathStep[]): Wire {
   if (step === undefined) return old ?? young;
   if (Array.isArray(young)) {

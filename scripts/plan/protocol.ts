@@ -11,7 +11,7 @@ export const messageBytes = {
 
 /** An object as Pulumi's messages carry it. */
 export function toStruct(properties: Properties): structMessages.Struct {
-  // The library asks for a type that may be written to, though it only reads.
+  // The library requires a writable type, though it only reads.
   return structMessages.Struct.fromJavaScript(
     properties as Parameters<typeof structMessages.Struct.fromJavaScript>[0],
   );

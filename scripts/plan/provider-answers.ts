@@ -15,7 +15,7 @@ export interface Answering {
 
 /**
  * The inputs that rules for single resources get: what the provider's check makes of those that the program gave. A
- * provider whose own configuration isn't known yet isn't asked. Of pulumi-eks's components the engine shows none: its
+ * provider whose own configuration isn't known yet isn't called. Of pulumi-eks's components the engine shows none: its
  * released provider is built with @pulumi/pulumi 3.173, which keeps a component's inputs to itself.
  * [pulumi/pulumi pkg/resource/plugin/provider_plugin.go Check; pulumi/pulumi-aws default tags; pulumi-terraform-bridge
  * pkg/tfbridge/schema.go, `__defaults` in nested objects, which the engine strips at the top only; pulumi/pulumi-eks
@@ -75,7 +75,7 @@ export function identifier({ type, name, urn, inputs }: PlannedResource): string
   return `${type.slice(type.lastIndexOf(":") + 1).toLowerCase()}-${hash(urn, 17)}`;
 }
 
-/** Whether a provider is asked at all: not while a part of its own configuration is unknown. */
+/** Whether a provider is called at all: not while a part of its own configuration is unknown. */
 export function isConfigured(provider: PlannedResource | undefined): boolean {
   return provider === undefined || !hasUnknown(provider.inputs);
 }
@@ -150,7 +150,7 @@ function password({ inputs, urn }: PlannedResource): string {
     .slice(0, length);
 }
 
-/** The record that ACM asks for before it issues a certificate. [ACM API, DomainValidation] */
+/** The record that ACM requires before it issues a certificate. [ACM API, DomainValidation] */
 function validationRecord({ inputs, urn }: PlannedResource): Wire {
   const { domainName = "" } = inputs;
   return {

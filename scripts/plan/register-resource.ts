@@ -49,7 +49,7 @@ export async function registerResource(record: Registrations, request: RegisterR
   const resource = await record.transformed(declared);
   record.add(resource);
   if (!resource.custom) record.handDown(resource.urn, parent, named(request));
-  // A provider that isn't configured yet isn't asked: the engine registers the component by itself, without children.
+  // A provider that isn't configured yet isn't called: the engine registers the component by itself, without children.
   // [pulumi/pulumi sdk/go/common/resource/plugin/provider_plugin.go Construct]
   const children =
     resource.remote && isConfigured(record.find(provider ?? "")) ? await addChildren(record, resource) : [];
@@ -132,7 +132,7 @@ async function addChildren(
   }
 }
 
-/** The URN that an alias stands for. [pulumi/pulumi pkg/resource/deploy/step_generator.go collapseAliasToUrn] */
+/** The URN that an alias refers to. [pulumi/pulumi pkg/resource/deploy/step_generator.go collapseAliasToUrn] */
 function formerUrn(
   record: Registrations,
   place: { readonly type: string; readonly name: string; readonly parent: string },

@@ -58,7 +58,7 @@ export class Registrations {
     return this.transforms.applied(resource, around);
   }
 
-  /** Asked once for each resource, in their order: what is found of one decides about those that depend on it. */
+  /** Called once for each resource, in their order: the result for one affects those that depend on it. */
   stateOf(resource: PlannedResource, children: readonly PlannedResource[] = []): ResourceState {
     const known = this.states.get(resource.urn);
     if (known !== undefined) return known;
@@ -69,7 +69,7 @@ export class Registrations {
     return state;
   }
 
-  /** URNs of the providers, by package, of what stands in a component. */
+  /** URNs of the providers, by package, of what is in a component. */
   providersIn(component: string): Readonly<Record<string, string>> {
     return this.handedDown.get(component) ?? {};
   }
@@ -102,7 +102,7 @@ export class Registrations {
     return made.urn;
   }
 
-  /** @param list where it is listed: among what the program asks for, or what that implies */
+  /** @param list where it is listed: among those that the program registers, or those that are implied */
   add(resource: PlannedResource, list = this.resources) {
     if (this.byUrn.has(resource.urn)) {
       throw new Error(`two resources of one name: ${resource.urn}; give one of them another name`);

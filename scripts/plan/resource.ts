@@ -9,7 +9,7 @@ export interface PlannedResource {
   readonly custom: boolean;
   /** A component that its provider takes apart; its children are from a recording. */
   readonly remote: boolean;
-  /** What the resource was recorded from, where no provider was asked: a child of a remote component. */
+  /** What the resource was recorded from, where no provider was called: a child of a remote component. */
   readonly recorded?: string;
   /** URN of the parent; absent for the stack only. */
   readonly parent?: string;

@@ -9,7 +9,7 @@ import type { AccountReader } from "./account.ts";
 import type { PreflightFinding } from "./finding.ts";
 import { countedQuotas, type Quota, vcpuDemands } from "./quotas.ts";
 
-/** @throws Error where DNS can't be asked; that a name isn't there is an answer */
+/** @throws Error where DNS can't be queried; a missing name is an answer */
 export async function worldNameServers(name: string): Promise<readonly string[]> {
   return resolveNs(name).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOTFOUND" || error.code === "ENODATA") return [];

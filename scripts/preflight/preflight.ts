@@ -40,7 +40,7 @@ export interface PreflightArgs {
 export interface PreflightResult {
   readonly checks: readonly string[];
   readonly findings: readonly PreflightFinding[];
-  /** Whether the environment is deployed already; undefined where the account can't be asked. */
+  /** Whether the environment is deployed already; undefined where the account can't be queried. */
   readonly deployed: boolean | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface ToolFacts {
   readonly pulumi: string | undefined;
   readonly aws: string | undefined;
   readonly kubectl: string | undefined;
-  /** Packages whose installed version isn't the one of package.json: name, installed, asked. */
+  /** Packages whose installed version isn't the one of package.json: name, installed, required. */
   readonly packages: readonly (readonly [name: string, installed: string | undefined, asked: string])[];
 }
 

@@ -70,7 +70,7 @@ async function parse(csv: Readable, types: ReadonlySet<string>): Promise<PriceLi
   return { published, usdPerHour };
 }
 
-/** A line of CSV: cells in quotes, in which two quotes stand for one. */
+/** A line of CSV: cells in quotes, in which two quotes mean one. */
 function cells(line: string): string[] {
   return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
     quoted === undefined ? (plain ?? "") : quoted.replaceAll('""', '"'),

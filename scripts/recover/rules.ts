@@ -15,7 +15,7 @@ interface Named {
   readonly reinstalled?: true;
 }
 
-/** AWS made up the id: it is found by its tags, and stands in the ARN. */
+/** AWS generated the ID: the resource is found by its tags, and the ID is in the ARN. */
 interface Numbered {
   readonly arn: RegExp;
   readonly importId?: (inputs: Inputs, id: string, place: Place) => string;

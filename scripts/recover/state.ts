@@ -40,7 +40,7 @@ export function knownOf({ deployment }: Exported): readonly Known[] {
 /** A state that knows what was left behind, and has no note of what was going on. */
 export interface Adopted {
   readonly state: Exported;
-  /** URNs that the provider is to be asked about. */
+  /** URNs to read through the provider. */
   readonly refreshed: readonly string[];
   /** URNs of what is in the state only to be deleted. */
   readonly deleted: readonly string[];

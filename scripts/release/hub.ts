@@ -17,7 +17,7 @@ export interface HubCommit {
   readonly files: readonly HubFile[];
 }
 
-/** Where the model hub is, and who asks. */
+/** The model hub's address, and the caller's identity. */
 export interface Hub {
   /** @default the public hub */
   readonly address: string;

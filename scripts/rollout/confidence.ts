@@ -6,7 +6,7 @@ export interface Counted {
 
 /**
  * Which part of its limit a canary may use without being aborted by chance: at the end of a step one at that part is
- * aborted in 2 % of the cases, one at the limit itself in 10 %. Both are asked, since the first decides on few answers
+ * aborted in 2 % of the cases, one at the limit itself in 10 %. Both tests apply, since the first decides on few answers
  * and the second on many.
  */
 const insideShare = 0.7;

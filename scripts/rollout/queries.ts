@@ -75,7 +75,7 @@ const share: Readonly<Record<ShareGate, (scope: Scope) => { failed: string; of: 
 };
 
 /**
- * Answers of the API by their status. Refusals of what a client asked wrongly (4xx) say nothing of the release.
+ * Answers of the API by their status. Refusals of a client's bad requests (4xx) don't depend on the release.
  * A series of a status begins with its first answer, which `increase` doesn't see: its first value is added where
  * the pod itself was read before.
  */

@@ -35,7 +35,7 @@ export interface RunArgs {
   readonly patienceHours: number;
   /** Why the incoming slot can't take so many percent of the callers, or undefined. */
   readonly whyNotReady: (percent: number) => Promise<string | undefined>;
-  /** Whether a slot has a healthy target at all; one that can't be asked about counts as alive. */
+  /** Whether a slot has a healthy target at all; one that can't be queried counts as alive. */
   readonly isAlive: (slot: Colour) => Promise<boolean>;
   /** Checks that no other command writes this model's traffic now. @throws OvertakenError */
   readonly checkOwn: () => Promise<void>;

@@ -52,7 +52,7 @@ export interface StepResult {
 
 /** With fewer answers all failures may have one cause, as the start of a pod. */
 const minAnswersToAbort = 20;
-/** Rates need a few scrapes to stand on. */
+/** Rates need a few scrapes. */
 const shortestSeconds = 4 * scrapeSeconds;
 /** A scrape may be missing now and then, and a sample takes some seconds into Prometheus. */
 const stalestSeconds = 4 * scrapeSeconds;

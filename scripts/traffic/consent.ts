@@ -1,6 +1,6 @@
 import { askOnTerminal } from "../question.ts";
 
-/** Asks on a terminal; elsewhere only `--yes` agrees. @param yes whether the person agreed beforehand */
+/** Prompts on a terminal; elsewhere requires `--yes`. @param yes whether `--yes` was given */
 export function consent(yes: boolean): (question: string) => Promise<boolean> {
   return async (question) => {
     if (yes) {

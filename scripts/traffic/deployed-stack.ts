@@ -24,7 +24,7 @@ export interface PendingOperation {
 export interface Deployed {
   /** By model, the percentage that its gateway copies: no rule holds it. */
   readonly shadowPercent: Readonly<Record<string, number>>;
-  /** Names of the secrets with the keys that each model's slots ask for. */
+  /** Names of the secrets with the keys that each model's slots require. */
   readonly engineKeys: Readonly<Record<string, Readonly<Partial<Record<Colour, string>>>>>;
   readonly resources: readonly DeployedResource[];
   readonly pending: readonly PendingOperation[];

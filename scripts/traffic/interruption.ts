@@ -1,4 +1,4 @@
-/** Notes the signals that ask a command to end, for it to end where that is safe. */
+/** Records signals to end, so that a command ends where that is safe. */
 export function interruption(): { readonly signal: AbortSignal; ignore(): void } {
   const controller = new AbortController();
   const note = () => controller.abort();

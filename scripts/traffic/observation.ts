@@ -42,9 +42,9 @@ export function rulePlace(deployed: Deployed, model: string): RulePlace {
 export class Observation {
   readonly place: RulePlace;
   readonly deployed: Deployed;
-  /** The load balancer's rules; absent where it can't be asked. */
+  /** The load balancer's rules; absent where it can't be queried. */
   readonly rules: readonly ModelRule[] | undefined;
-  /** Why it can't be asked. */
+  /** Why it can't be queried. */
   readonly unreachable: string | undefined;
 
   private constructor(place: RulePlace, deployed: Deployed, answer: readonly ModelRule[] | string) {
@@ -54,7 +54,7 @@ export class Observation {
       typeof answer === "string" ? [undefined, answer] : ([answer, undefined] as const);
   }
 
-  /** Reads the state and asks the load balancer. @throws StackError */
+  /** Reads the state and the load balancer. @throws StackError */
   static async of(place: RulePlace, stack: DeployedStack, balancer: Balancer): Promise<Observation> {
     return Observation.with(place, await stack.read(), balancer);
   }

@@ -32,7 +32,7 @@ export interface Put {
 }
 
 /**
- * Edits the stack's file, deploys the model's rules and asks the load balancer whether it does what was written. The
+ * Edits the stack's file, deploys the model's rules and verifies them at the load balancer. The
  * journal has the beginning and the end.
  * @throws TrafficError when the load balancer does something else, or the file has to be corrected
  * @throws BrokenWriteError, StackError when the update failed
@@ -151,7 +151,7 @@ async function takeBack({ model, file, journal }: PutArgs, view: TrafficView, ed
   return true;
 }
 
-/** How often the load balancer is asked after a write, for the time that its answers take to follow. */
+/** How often the load balancer is read after a write, until its answers reflect it. */
 const confirmations = 3;
 const confirmationSeconds = 2;
 

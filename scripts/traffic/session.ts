@@ -59,9 +59,9 @@ export interface TrafficSession extends RollbackSession {
   readonly clock: Clock;
   /** Where its Prometheus answers, if not where the cluster's does. */
   readonly prometheus: string | undefined;
-  /** Why a slot can't take so many percent of the callers, by its target group asked twice; or undefined. */
+  /** Why a slot can't take so many percent of the callers, by two readings of its target group; or undefined. */
   whyNotReady(colour: Colour, percent: number): Promise<string | undefined>;
-  /** Whether a slot has a healthy target; one that can't be asked about counts as alive. */
+  /** Whether a slot has a healthy target; one that can't be queried counts as alive. */
   isAlive(slot: Colour): Promise<boolean>;
   /** Why a slot doesn't answer a real request; or undefined. */
   smoke(colour: Colour): Promise<string | undefined>;
@@ -171,7 +171,7 @@ async function reachStack(args: CommandArgs, patience: number, signal: AbortSign
     exclusively: (write) => exclusively(lock, write),
     // A write's own pauses are short, and end with it.
     sleep: (seconds) => setTimeout(1000 * seconds),
-    // A slot that was taken away is not alive; one that can't be asked about may be.
+    // A slot that was removed is not alive; one that can't be queried may be.
     isAlive: async (slot, { resources }) => {
       const group = targetGroup({ resources }, `${model}-${slot}`);
       if (group === undefined) return false;

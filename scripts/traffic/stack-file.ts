@@ -124,7 +124,7 @@ export function stackFile(root: string, environment: string, model: string): Tra
 
 /**
  * A stack file of the configuration that was deployed last, from the stack's history.
- * @param unreadable the stack's file as it is: how secrets are encrypted stands in lines of its own there
+ * @param unreadable the stack's file as it is: how secrets are encrypted is on lines of its own there
  */
 export function deployedText(
   model: string,

@@ -49,12 +49,12 @@ export class TrafficView {
     return new TrafficView(args, observed, withDefaults(known));
   }
 
-  /** Reads the state and asks the load balancer. @throws StackError */
+  /** Reads the state and the load balancer. @throws StackError */
   async refresh(): Promise<void> {
     this.observed = await Observation.of(this.observed.place, this.args.stack, this.args.balancer);
   }
 
-  /** Asks the load balancer alone. */
+  /** Reads the load balancer alone. */
   askAgain(): Promise<Observation> {
     return Observation.with(this.observed.place, this.observed.deployed, this.args.balancer);
   }
@@ -89,7 +89,7 @@ export class TrafficView {
       );
   }
 
-  /** @throws TrafficError when the load balancer can't be asked */
+  /** @throws TrafficError when the load balancer can't be queried */
   checkReachable(): void {
     const { unreachable } = this.observed;
     if (unreachable !== undefined)

@@ -14,7 +14,7 @@ import { changesCopies, resultOf, TrafficView } from "./traffic-view.ts";
 export interface TrafficWriterArgs extends PutArgs {
   /** Keeps other commands of this machine from writing to the environment meanwhile. */
   readonly exclusively: <T>(write: () => Promise<T>) => Promise<T>;
-  /** Whether a rollback asked this command to write nothing more. */
+  /** Whether a rollback requested that this command stop writing. */
   readonly stopped: () => boolean;
   /** Whether a slot has a healthy target. */
   readonly isAlive: (slot: Colour, state: Deployed) => Promise<boolean>;

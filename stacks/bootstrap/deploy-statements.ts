@@ -200,7 +200,7 @@ export function deployStatements(
         inAccount("wafv2", "regional/webacl/*/*"),
         ofOurs,
       ),
-      // AWS's groups of rules have no tags, and a load balancer's aren't asked.
+      // AWS's groups of rules have no tags, and a load balancer's aren't checked.
       allow(actions("wafv2", "CreateWebACL UpdateWebACL"), inAccount("wafv2", "regional/managedruleset/*/*")),
       allow(
         actions("wafv2", "AssociateWebACL DisassociateWebACL GetWebACLForResource"),

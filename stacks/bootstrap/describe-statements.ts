@@ -1,7 +1,7 @@
 import { type Account, arn, type Statement } from "../../components/shared/account.ts";
 import { environmentName } from "../environment-names.ts";
 
-/** What can't be limited to an environment, and what `npm run preflight` asks. */
+/** What can't be limited to an environment, and what `npm run preflight` reads. */
 export function describeStatements(account: Account, environments: readonly string[]): Statement[] {
   const clusters = environments.map((environment) =>
     arn(account, "eks", `cluster/${environmentName(environment)}`),
@@ -18,7 +18,7 @@ export function describeStatements(account: Account, environments: readonly stri
   ];
 }
 
-/** Those actions of a deployment that read: what a refresh asks of the environment's own resources. */
+/** Those actions of a deployment that read: what a refresh reads of the environment's own resources. */
 export function refreshStatements(statements: readonly Statement[]): Statement[] {
   return statements.flatMap((statement) => {
     const reads = [statement.Action ?? []].flat().filter(isRead);

@@ -27,7 +27,7 @@ const burns = (times: number, long: BurnWindow, short: BurnWindow) =>
     ),
     `(${promql(routeFailures(long))} > ${fewEvents})`,
   ].join(" and ");
-/** A day's count stays until the tenant's next request, and a tenant that asks no more needs no alert. */
+/** A day's count stays until the tenant's next request, and a tenant that sends no more requests needs no alert. */
 const asks = `and on (tenant) sum by (tenant) (increase(${gatewayMetrics.requests}[1h])) > 0`;
 
 /** Alerts on the gateway's metrics: what callers and tenants experience. */

@@ -36,7 +36,7 @@ export interface PanelFrame {
 const graphWidth = 8;
 const graphHeight = 8;
 
-/** A dashboard of Gantry's without its rows. @param refresh how often it asks while it is open, as `30s` */
+/** A dashboard of Gantry's without its rows. @param refresh how often it reloads while it is open, as `30s` */
 export function emptyDashboard({ uid, title, description }: BoardFrame, refresh: string): DashboardBuilder {
   return new DashboardBuilder(title)
     .uid(uid)

@@ -4,7 +4,7 @@ import type { Unit } from "./indicator.ts";
 export interface CloudMetric {
   readonly namespace: string;
   readonly metric: string;
-  /** All of those that it is asked by: CloudWatch keeps a series for each set of dimensions and sums up none. */
+  /** All dimensions that it is queried by: CloudWatch keeps a series for each set of dimensions and sums up none. */
   readonly dimensions: readonly string[];
   readonly statistic: "Sum" | "Average" | "Maximum" | "Minimum" | "p99";
   readonly periodSeconds: number;

@@ -18,7 +18,7 @@ export interface Indicator {
   readonly unit: Unit;
   /** One sentence: what it says, and over which time. */
   readonly means: string;
-  /** `$where` stands in each selector that a dashboard can narrow. */
+  /** `$where` is in each selector that a dashboard can narrow. */
   readonly expr: string;
   /** The recording rule that keeps it, as `level:metric:operation`, where it is read often. */
   readonly record?: string;

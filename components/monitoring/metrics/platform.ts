@@ -32,7 +32,7 @@ export const platformIndicators = {
   launchErrors: {
     unit: "short",
     means: "Nodes that AWS refused, in six minutes, by reason.",
-    // A window shorter than the time it has to hold, so that one refusal isn't enough; Karpenter asks again after 3 minutes.
+    // A window shorter than the time it has to hold, so that one refusal isn't enough; Karpenter retries after 3 minutes.
     expr: `sum by (error) (increase(${karpenterMetrics.errors}{method="Create"}[6m]))`,
     threshold: 0,
   },

@@ -121,7 +121,7 @@ function isNamed(value: Value): boolean {
   return named !== unknown && named.length > 0 && named.every((name) => name !== "" && !/[*?]/.test(name));
 }
 
-/** A statement and where it stands. */
+/** A statement with its path. */
 export interface PlacedStatement {
   /** Such as `policy.Statement.0`; the policy's own path where it can't be read at all. */
   readonly path: string;

@@ -23,7 +23,7 @@ export const ingressPathTypes: readonly string[] = [
 export interface IngressPath {
   /** On which it listens. */
   readonly port: Value;
-  /** Of the subnets in which it stands, as far as they are resources of the stack. */
+  /** Of its subnets, as far as they are resources of the stack. */
   readonly ranges: readonly Value[];
 }
 

@@ -11,7 +11,7 @@ export type Purpose = (typeof purposes)[number];
 /** The part of a message for resources that serve no model. */
 export const unlessApplication = `for a resource that serves no model, the tag "${purposeKey}": "application"`;
 
-/** The same for pods, whose label stands on their template. */
+/** The same for pods, whose label is on their template. */
 export const unlessApplicationPods = `for a workload that serves no model, the label "${purposeKey}": "application" on its pods`;
 
 /** The same for an object of Kubernetes that is about what the stack doesn't hold. */

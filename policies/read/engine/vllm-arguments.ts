@@ -86,7 +86,7 @@ export function vllmArguments(args: readonly string[]): EngineArguments | Unread
     else take(name, first);
   }
 
-  // Collected first and given to the parser last, so they replace the JSON form wherever it stands.
+  // Collected first and given to the parser last, so they replace the JSON form wherever it is.
   for (const [name, value] of dotted) flags.set(name, value);
 
   const named = flags.get("--model");
@@ -133,7 +133,7 @@ interface Flag {
   readonly kind: FlagKind;
   readonly keys: readonly string[];
   readonly negated: boolean;
-  /** What stands after `=`. */
+  /** The value after `=`. */
   readonly value?: string;
 }
 

@@ -5,7 +5,7 @@ import type { Container } from "../kubernetes/containers.ts";
 /** LiteLLM's command-line arguments, by flag. */
 export interface GatewayArguments {
   readonly readable: true;
-  /** By long name; `true` for a switch. A flag may stand once. */
+  /** By long name; `true` for a switch. A flag may occur once. */
   readonly flags: ReadonlyMap<string, string | true>;
 }
 

@@ -44,7 +44,7 @@ export function inGatewayConfigs(
   });
 }
 
-/** An entry of `model_list`: one deployment behind a name that clients ask for. */
+/** An entry of `model_list`: one deployment behind a name that clients request. */
 export interface GatewayModel {
   /** Begins the paths of findings, as `model_list.0`. */
   readonly path: string;

@@ -21,7 +21,7 @@ export function gatewayDrainSeconds(container: Container): number | Unknown {
   return typeof set.value === "string" && /^\d{1,6}$/.test(set.value) ? Number(set.value) : unknown;
 }
 
-/** The words of a command line, of which one may stand alone. */
+/** The words of a command line, which may also be a single string. */
 function parts(value: Value): readonly Value[] {
   if (value === undefined) return [];
   return isList(value) ? value : [value];

@@ -27,7 +27,7 @@ export interface Tenant {
   readonly value: Value;
 }
 
-/** What stands under a root key by tenants' names; unknown where it is not a map. */
+/** The values under a root key by tenants' names; unknown where it is not a map. */
 export function byTenant(root: Value, rootKey: "tenants" | "tenantKeys"): readonly Tenant[] {
   const all = at(root, rootKey);
   if (!isFields(all)) return [{ path: rootKey, where: "tenants", value: unknown }];

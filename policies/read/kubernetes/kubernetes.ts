@@ -43,7 +43,7 @@ export function pods(workload: StackResource): readonly Pods[] {
     workload,
     prefix,
     namespace: namespaceOf(workload),
-    // Pods that stand alone carry their own labels; `metadata` is theirs.
+    // Standalone pods carry their own labels; `metadata` is theirs.
     labels: at(metadata, "labels"),
     annotations: at(metadata, "annotations"),
     spec,

@@ -102,7 +102,7 @@ function keyOf(volume: Value, file: string): MountedFile | string {
     : `is mounted from a ${carrier} that is not known at preview`;
 }
 
-/** The keys that stand at a file's path: its own name where no items are listed. */
+/** The keys at a file's path: its own name where no items are listed. */
 function keysAt(items: readonly Value[] | Unknown, file: string): readonly Value[] {
   if (items === unknown) return [unknown];
   if (items.length === 0) return [file];

@@ -6,7 +6,7 @@ export interface LocatedValue {
   readonly value: Value;
 }
 
-/** The elements of a list, each where it stands; one unknown in place of a list that can't be read. */
+/** The elements of a list, each with its path; one unknown in place of a list that can't be read. */
 export function locatedElements(path: string, value: Value): readonly LocatedValue[] {
   const list = elements(value);
   return orUnknown(list).map((element, index) => ({

@@ -1,6 +1,6 @@
 import { type Unknown, unknown, type Value } from "../../framework/value.ts";
 
-/** Words that stand where a metric could. */
+/** Words that occur where a metric could. */
 const words: ReadonlySet<string> = new Set(["and", "or", "unless", "atan2", "bool", "offset", "inf", "nan"]);
 /** Words with a list of labels in parentheses after them. */
 const beforeLabels: ReadonlySet<string> = new Set([

@@ -15,7 +15,7 @@ const undecided = (reason: string): PinStatus => ({ is: "undecided", reason });
 /**
  * What a model's name in a gateway's configuration pins, by the convention of its provider.
  * @param name as LiteLLM takes it, `provider/id`
- * @param baseModel what the configuration says stands behind a name that hides it
+ * @param baseModel the configured model behind a name that hides it
  */
 export function providerModel(name: string, baseModel?: string): PinStatus {
   if (!/^[!-~]{1,200}$/.test(name)) return notPinned("is empty, too long or not printable ASCII");
@@ -93,7 +93,7 @@ function anthropic(id: string): PinStatus | undefined {
   return claude(id, "-");
 }
 
-/** @param beforeDate what stands between a Claude model and its date */
+/** @param beforeDate the text between a Claude model and its date */
 function claude(id: string, beforeDate: "-" | "@"): PinStatus | undefined {
   const [, model = "", date] = new RegExp(`^(claude-.+?)(?:${beforeDate}(\\d{8}))?$`).exec(id) ?? [];
   const version =

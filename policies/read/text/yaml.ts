@@ -37,7 +37,7 @@ function parse(text: string): Yaml {
   if (text.length > longest) return { problem: "is longer than 256 Ki characters" };
   if (oddCharacters.test(text))
     return { problem: "holds characters that some readers take for the end of a line" };
-  // Failsafe leaves every scalar a string, so that its meaning is decided below; keys that stand twice are found there
+  // Failsafe leaves every scalar a string, so that its meaning is decided below; duplicate keys are found there
   // too, because the parser's own search is quadratic.
   const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "error" });
   if (document.errors.length > 0) return { problem: "is not valid YAML" };

@@ -174,7 +174,7 @@ function isOfAnyAccount(resource: string, { wholeKinds }: Config): boolean {
   );
 }
 
-/** Whether wildcards stand for a bucket's name or a part of it, not only for keys. */
+/** Whether wildcards match a bucket's name or a part of it, not only keys. */
 function isPartOfName(bucketAndKey: string): boolean {
   return /[*?]/.test(bucketAndKey.split("/")[0] ?? "");
 }

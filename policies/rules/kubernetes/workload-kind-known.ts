@@ -26,7 +26,7 @@ const servicePatch = "kubernetes:core/v1:ServicePatch";
 /** What decides where requests to a Service go. [Kubernetes API, ServiceSpec] */
 const joins = ["selector", "ports", "externalName", "publishNotReadyAddresses"];
 
-/** Kinds by which the API server asks another program. [Kubernetes API, WebhookClientConfig] */
+/** Kinds by which the API server calls another program. [Kubernetes API, WebhookClientConfig] */
 const callers: ReadonlySet<string> = new Set([
   "kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration",
   "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",

@@ -67,7 +67,7 @@ function finding(resource: StackResource, host: string, problem: string): StackF
   };
 }
 
-/** Whether the most specific zone of a host belongs to no VPC: then nothing in the VPC asks it. [Route 53, private zones] */
+/** Whether the most specific zone of a host belongs to no VPC: then it isn't resolved in the VPC. [Route 53, private zones] */
 function isInPublicZone(host: string, ofStack: readonly StackResource[]): boolean {
   const holding = ofStack.filter(({ props }) => {
     const zone = plainName(at(props, "name"));

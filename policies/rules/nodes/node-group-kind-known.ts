@@ -112,7 +112,7 @@ function* hybrid(props: Value): Generator<Finding> {
     yield { path, problem: "machines outside the VPC may join as nodes", allowed: "unset" };
 }
 
-/** A pool of a class that rules read, and as large as it is asked to be: a static one ignores its limits. [Karpenter, NodePools] */
+/** A pool of a class that rules read, and as large as configured: a static one ignores its limits. [Karpenter, NodePools] */
 function* ofPool(props: Value): Generator<Finding> {
   if (at(props, "spec", "replicas") !== undefined)
     yield {

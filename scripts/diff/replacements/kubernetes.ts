@@ -28,7 +28,7 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
   "storage.k8s.io/v1:StorageClass": ["parameters", "provisioner"],
 };
 
-/** Kinds that the provider replaces by rules which aren't written down here: pods and volumes that stand alone. */
+/** Kinds that the provider replaces by rules that aren't listed here: standalone pods and volumes. */
 const unwritten = ["core/v1:Pod", "core/v1:PersistentVolume"];
 
 const identity = ["metadata.name", "metadata.namespace"];

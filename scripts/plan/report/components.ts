@@ -10,7 +10,7 @@ export interface ComponentReport {
   readonly types: Readonly<Record<string, number>>;
 }
 
-/** What the plan holds, by the components that stand directly under the environment's own. */
+/** The plan's resources, by the components directly under the environment's own. */
 export function componentReports(resources: readonly PlannedResource[]): ComponentReport[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const counts = new Map<PlannedResource, Map<string, number>>();

@@ -1,4 +1,4 @@
-/** HTML that is safe to put into a page as it stands. */
+/** HTML that is safe to insert into a page as is. */
 export class Markup {
   readonly source: string;
 

@@ -144,7 +144,7 @@ export function exemptionReport(
   return { open: open.length, ...(nextEnd !== undefined && { nextEnd }) };
 }
 
-/** Rules that an environment's file lowers: those that it names, and what `all` stands for. */
+/** Rules that an environment's file lowers: those that it names, and those that `all` covers. */
 export function loweredRules(
   rules: readonly ReportedRule[],
   root: string,

@@ -94,7 +94,7 @@ export function slotReports(config: Config): SlotReport[] {
             hosted !== undefined && {
               breakEven: {
                 hosted: hosted.name,
-                // Replicas add up on both sides, so one stands for all.
+                // Replicas add up on both sides, so one represents all.
                 ...breakEven({
                   usdPerHour,
                   requestsPerSecond: throughput.requestsPerSecond,
