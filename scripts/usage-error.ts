@@ -12,7 +12,7 @@ export function misfit(usage: string, args: readonly string[]): string {
   return `these arguments don't fit${required.length === 0 ? "" : `: needed are ${required.join(", ")}, each once`}`;
 }
 
-/** The same for what Node's parser of options throws; undefined for what it doesn't say. */
+/** The same for what Node's option parser throws; undefined for other errors. */
 export function misreadOption(error: NodeJS.ErrnoException, usage: string): string | undefined {
   const [, named = ""] = /'(?:-\w, )?(--?[\w-]+)/.exec(error.message) ?? [];
   switch (error.code) {

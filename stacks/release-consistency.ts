@@ -24,7 +24,7 @@ export function releaseProblems(release: Release): Problem[] {
   ];
 }
 
-/** A record belongs to what was evaluated: one line changed since, and it says nothing. */
+/** A record belongs to what was evaluated: a changed line invalidates it. */
 function evaluationProblems(release: Release): Problem[] {
   const { evaluation } = release;
   const id = `sha256:${releaseId(release)}`;

@@ -61,7 +61,7 @@ const links = {
  * A roofline: each decode step reads all weights once and every sequence's state, or computes for longer than that
  * takes; prompts are computed in between. Tensor parallelism divides both and exchanges each layer's results twice.
  * Memory decides how many sequences run at the same time.
- * @param poolTokens tokens that the KV cache holds, as `memoryFit` says
+ * @param poolTokens tokens that the KV cache holds, by `memoryFit`
  */
 export function throughput(args: MemoryFitArgs, load: Load, poolTokens: number): Throughput {
   const { model, limits, gpu } = args;

@@ -42,7 +42,7 @@ export type GpuPoolSettings = DeepReadonly<
   Omit<z.infer<typeof pool>, keyof Reserved> & (Reserved | Unreserved)
 >;
 
-/** One kind of GPU node, whose reservations are there where its capacity says so, and only there. */
+/** One kind of GPU node, which has reservations if and only if its capacity includes them. */
 export const gpuPoolSchema = pool.superRefine(({ capacity, reservations }, { addIssue }) => {
   const reserved = capacity.includes("reserved");
   if (reserved === (reservations !== undefined)) return;

@@ -29,7 +29,7 @@ const emptySeconds = 600;
 /** From a pod's eviction until it has ended its longest stream (3600 s) and its successor is ready. */
 const podMinutes = 65;
 
-/** Until pods are stopped whatever their disruption budget says: it lets them go one after the other. */
+/** Until pods are stopped regardless of their disruption budget: it lets them go one after the other. */
 function nodeMinutes({ instanceTypes }: GpuPoolSettings): number {
   const gpus = instanceTypes.map((name) => instanceType(name)?.gpu?.count ?? 1);
   return podMinutes * Math.max(...gpus);
@@ -52,7 +52,7 @@ export function nodePoolArgs(name: string, pool: GpuPoolSettings): CustomResourc
             { key: "karpenter.sh/capacity-type", operator: "In", values: [...pool.capacity] },
             { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
           ],
-          // Karpenter ends an expired node whatever the disruption budgets say, all of a pool that started together
+          // Karpenter ends an expired node regardless of disruption budgets, all of a pool that started together
           // at once. A new machine image replaces nodes within them. [karpenter, disruption, forceful methods]
           expireAfter: "Never",
           terminationGracePeriod: `${nodeMinutes(pool)}m`,

@@ -19,7 +19,7 @@ export interface PodIdentityArgs {
   readonly serviceAccount: string;
   /** The workload's permissions. Empty: an identity to which others attach permissions. */
   readonly statements: readonly Statement[];
-  /** Whether the service account is made here; a chart that makes its own says `false`. @default true */
+  /** Whether the service account is made here; `false` for a chart that makes its own. @default true */
   readonly createServiceAccount?: boolean;
   /** The namespace, where it is made by the program. A component's own `dependsOn` doesn't reach its children. */
   readonly namespaceReady?: pulumi.Resource;

@@ -29,7 +29,7 @@ export function endSeconds({ ends }: EndingReservation): number {
 }
 
 /**
- * What to say of a reservation that ends within a week or has ended.
+ * The message for a reservation that ends within a week or has ended.
  * @param today in the form `YYYY-MM-DD`
  * @returns `undefined` where there is time
  */

@@ -8,7 +8,7 @@ export interface Price {
 }
 
 interface ModelSlot {
-  /** For copies of requests and smoke tests, whatever the traffic rule says. */
+  /** For copies of requests and smoke tests, regardless of the traffic rule. */
   readonly host: string;
   /** Requests that all its replicas hold at once, running and queued. */
   readonly capacity: number;
@@ -98,7 +98,7 @@ export function modelsInOrder({ strategy, selfHosted, hosted, fallbacks }: Route
   return [...new Set([...chosen, ...fallbacks.any])];
 }
 
-/** The name under which the gateway reaches one slot whatever the traffic rule says. */
+/** The name under which the gateway reaches one slot regardless of the traffic rule. */
 export function slotModel(model: string, colour: Colour): string {
   return `${model}-${colour}`;
 }

@@ -103,7 +103,7 @@ function container(args: GatewayPodArgs): core.v1.Container {
     ports: [{ name: "http", containerPort: gatewayPort }],
     startupProbe: { ...ready, periodSeconds: 2, failureThreshold: 60 },
     readinessProbe: { ...ready, periodSeconds: 5, failureThreshold: 3 },
-    // Whatever the documents say: a restart mends a process that hangs, and no document.
+    // Regardless of the documents: a restart mends a process that hangs, and no document.
     livenessProbe: {
       httpGet: { path: "/live", port: "http" },
       timeoutSeconds: 10,

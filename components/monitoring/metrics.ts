@@ -75,7 +75,7 @@ export const gatewayMetrics = {
   fallbacks: "gantry_gateway_fallbacks_total",
   /** 1 while limits are counted without Redis. */
   redisLost: "gantry_gateway_redis_lost",
-  /** 1 while a `provider`'s status page says that something is wrong. */
+  /** 1 while a `provider`'s status page reports a problem. */
   providerDegraded: "gantry_gateway_provider_degraded",
   /** Share that a `tenant` used of a `limit`: `requests_day`, `tokens_day` or `budget_month`. */
   limitUsed: "gantry_gateway_limit_used_ratio",

@@ -33,14 +33,14 @@ export const routeObjective: RouteObjective = {
   errorShare: 0.01,
 };
 
-/** Failures or fallbacks in a window up to which a share says nothing: at night one request may be all there is. */
+/** Failures or fallbacks in a window up to which a share isn't meaningful: at night one request may be all there is. */
 export const fewEvents = 5;
 
 /** Shares of a tenant's daily limit or monthly budget that raise an alert. */
 export const limitShares = { near: 0.8, used: 1 } as const;
 
 /**
- * vLLM takes 90 % of a GPU's memory unless a release says otherwise, and keeps it. The rest is for what it doesn't plan:
+ * vLLM takes 90 % of a GPU's memory unless a release overrides it, and keeps it. The rest is for what it doesn't plan:
  * 90 % of that in use leaves a hundredth of the GPU.
  */
 export const gpuLimits = { memoryShare: 0.9 + 0.1 * 0.9, celsius: 88 } as const;

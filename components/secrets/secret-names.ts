@@ -4,7 +4,7 @@ export interface GeneratedSecret {
   readonly subject: string;
   /** The prefix of the value, so that people and scanners recognize a leaked one. */
   readonly beginsWith?: string;
-  /** Whether taking it out of the configuration revokes it, at once and for good. @default it is guarded as `protect` says */
+  /** Whether taking it out of the configuration revokes it, immediately and for good. @default guarded according to `protect` */
   readonly revocable?: true;
 }
 

@@ -19,7 +19,7 @@ export const rollbackWindowSeconds = 30 * 60;
 
 /**
  * Scales a slot on its engine's own metrics: waiting requests and their wait, KV cache in use. GPU or
- * CPU use says nothing here: an engine with one request computes as hard as with many.
+ * CPU use isn't a signal here: an engine with one request computes as hard as with many.
  */
 export function scaledObject(args: ScalerArgs): CustomResourceArgs & { spec: object } {
   const { name, namespace, labels, replicas } = args;

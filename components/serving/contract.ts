@@ -38,7 +38,7 @@ export function breaches(release: Release, other: Release): Breach[] {
   ];
 }
 
-/** Releases of one repository share a tokenizer; others say that they do. */
+/** Releases of one repository share a tokenizer; others declare that they do. */
 function tokenizer({ model }: Release): string {
   return model.tokenizer ?? model.repository;
 }
@@ -51,7 +51,7 @@ function parserBreach(term: "toolCalls" | "reasoning", release: Release, other: 
 
 /**
  * Whether one release comes before another in a series, such as `qwen3-8b-awq-1` before `qwen3-8b-awq-2`.
- * Names of different series say nothing of each other.
+ * Names of different series aren't comparable.
  */
 export function precedes(name: string, other: string): boolean {
   const [own, others] = [series(name), series(other)];

@@ -21,7 +21,7 @@ export interface ModelStoreArgs {
   readonly account: Account;
   readonly controlPlane: ControlPlane;
   readonly bucket: string;
-  /** Those in use: one that lists its files says what its commit's Job takes. */
+  /** Those in use: one that lists its files determines what its commit's Job stages. */
   readonly releases: readonly Release[];
   /** What Jobs wait for: nodes to run on, and the agent that hands out credentials. */
   readonly cluster: readonly pulumi.Resource[];

@@ -168,7 +168,7 @@ export function memoryNeed(release: Release, type: InstanceType): HostMemory {
 }
 
 /**
- * Why a replica has too little of an instance's memory, or `undefined`. Its pod's request says how much it needs, so
+ * Why a replica has too little of an instance's memory, or `undefined`. Its pod's request is how much it needs, so
  * it never lands on such a type.
  */
 export function memoryProblem(release: Release, type: InstanceType): string | undefined {

@@ -96,7 +96,7 @@ export class Serving extends pulumi.ComponentResource {
         metadata: {
           name: this.namespace,
           labels: {
-            // A pod counts as ready only when the load balancer says so, too.
+            // A pod counts as ready only when the load balancer's check passes, too.
             "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
             "pod-security.kubernetes.io/enforce": "restricted",
           },

@@ -95,7 +95,7 @@ export function stagingJob(args: {
         ],
         volumes: [
           { name: "script", configMap: { name: "stage-model" } },
-          // Without it only public models can be read, and the script says so.
+          // Without it only public models can be read, and the script prints that.
           { name: "hub", secret: { secretName: hubToken.secret, optional: true } },
           { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
         ],

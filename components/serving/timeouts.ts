@@ -16,9 +16,9 @@ export interface Timeouts {
   readonly keepAliveSeconds: number;
 }
 
-/** The longest answer of a release that says nothing else. */
+/** The longest answer of a release that doesn't set it. */
 const defaultLongestStreamSeconds = 300;
-/** The longest that a release can say: AWS keeps the connections of a target that left no longer. [ELB API] */
+/** The longest that a release can set: AWS keeps the connections of a target that left no longer. [ELB API] */
 export const maxStreamSeconds = 3600;
 /** Between the longest answer and the moment when the load balancer takes a silent connection for dead. */
 const idleMarginSeconds = 60;

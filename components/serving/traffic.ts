@@ -102,7 +102,7 @@ export function modelDomainOf(environment: string, network: NetworkSettings): st
   return network.existing ? `${environment}.${modelDomain}` : modelDomain;
 }
 
-/** The host that reaches one slot whatever the traffic rule says: for evaluation, shadow copies and smoke tests. */
+/** The host that reaches one slot regardless of the traffic rule: for evaluation, shadow copies and smoke tests. */
 export function directHost(model: string, colour: Colour, domain: string): string {
   return `${model}-${colour}.${domain}`;
 }

@@ -56,7 +56,7 @@ function command(engineArgs: EngineArgs): EngineCommand {
     "--served-model-name": servedName,
     ...(model.source === "hub" ? pins(release) : streaming(release)),
     // Images and audio are refused, and their encoders neither loaded nor profiled: what that takes is the processor's
-    // largest input, such as 36.6 GiB for Llama 3.2 11B Vision (vllm#12126), and no shape of a release says it.
+    // largest input, such as 36.6 GiB for Llama 3.2 11B Vision (vllm#12126), and a release's shape doesn't have it.
     "--language-model-only": true,
     "--max-model-len": limits.contextLength,
     "--hf-overrides": model.contextScaling && scaledPositions(model.contextScaling),
@@ -75,7 +75,7 @@ function command(engineArgs: EngineArgs): EngineCommand {
     "--reasoning-parser": parsers.reasoning,
     // Kubernetes would put variables in place of $(…).
     "--chat-template": release.chatTemplate?.text?.replaceAll("$(", "$$("),
-    // The gateway's records say which slot answered; clients may not see it.
+    // The gateway's records name the slot that answered; clients may not see it.
     "--fingerprint-mode": fingerprint && "custom",
     "--fingerprint-value": fingerprint,
     "--enable-request-id-headers": true,

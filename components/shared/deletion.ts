@@ -23,7 +23,7 @@ export function zoneDeletion(protect: boolean) {
   return { forceDestroy: !protect };
 }
 
-/** CloudWatch refuses to delete a log group that says so. */
+/** CloudWatch refuses to delete a log group with deletion protection. */
 export function logGroupDeletion(protect: boolean) {
   return { deletionProtectionEnabled: protect };
 }

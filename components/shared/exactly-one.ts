@@ -16,7 +16,7 @@ export type Given<Source, Keys extends keyof Source> = {
   readonly [Key in Keys]-?: NonNullable<Source[Key]>;
 };
 
-/** A schema of one of several strict objects, with the type that says so. */
+/** A schema of one of several strict objects, with the corresponding type. */
 export function exactlyOne<Members extends readonly [z.ZodObject, z.ZodObject, ...z.ZodObject[]]>(
   ...members: Members
 ): z.ZodType<ExactlyOne<z.output<Members[number]>>> {

@@ -104,7 +104,7 @@ function isWrongKind({ path }: z.core.$ZodIssue): boolean {
   return path.length === 0;
 }
 
-/** What a member of a union looks like: its keys, or what it says of another kind of value. */
+/** What a member of a union looks like: its keys, or the description of another kind of value. */
 function formOf(issues: readonly z.core.$ZodIssue[]): string {
   const keys = knownKeys(issues) ?? issues.filter(({ path }) => path.length === 1).map(({ path }) => path[0]);
   return keys.length > 0

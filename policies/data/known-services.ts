@@ -3,7 +3,7 @@ const providers = ["eks", "gantry", "kubernetes", "pulumi", "random"];
 
 /**
  * Services of AWS that run no program of ours, or whose programs rules read: `ec2`, `ecs`, `batch` and `lambda` are for
- * compute-runs-no-model. The others can run a model, or whatever a template says, and are refused until someone lists
+ * compute-runs-no-model. The others can run a model, or anything that a template defines, and are refused until someone lists
  * them: SageMaker, Bedrock, App Runner, Lightsail, EMR, Glue, CodeBuild, GameLift, Elastic Beanstalk, CloudFormation,
  * Cloud Control and their like. So are those that let others in by means that no rule reads: chat channels with a role,
  * roles for foreign certificates, shares with other accounts, registries that everyone may read, and MemoryDB, which the rules for caches don't read. [@pulumi/aws 7.48, modules; AWS service pages, 2026-11]

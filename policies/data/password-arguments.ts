@@ -87,7 +87,7 @@ export const harmlessArguments: ReadonlySet<string> = new Set([
   "volumeEncryptionKey",
 ]);
 
-/** Keys whose names say nothing. [Direct Connect, MACsec; KMS, imported key material; Transfer Family; S3] */
+/** Keys whose names don't reveal it. [Direct Connect, MACsec; KMS, imported key material; Transfer Family; S3] */
 export const secretArguments: Readonly<Record<string, readonly string[]>> = {
   "aws:directconnect/macsecKeyAssociation:MacsecKeyAssociation": ["cak"],
   "aws:kms/ciphertext:Ciphertext": ["plaintext", "plaintextWo"],

@@ -3,7 +3,7 @@
  * and excerpts of the providers' pages. The pages themselves weren't opened: compare before you rely on a date.
  */
 interface Retirements {
-  /** The provider's page that says so first. */
+  /** The provider's page that states it first. */
   readonly source: string;
   /** When the second-hand copies were read, in the form `YYYY-MM-DD`. */
   readonly read: string;

@@ -15,7 +15,7 @@ interface ServerPrototype {
 let asked: AnalyzeRequest | undefined;
 
 /**
- * The same list, of which Pulumi's server takes up what may have something to say of the resource that it is asked about:
+ * The same list, of which Pulumi's server only uses the rules that apply to the resource at hand:
  * it prepares a resource anew for every policy. Where it takes the list up in another way, it gets all of it.
  * @param reads whether a policy reads resources of a type
  * @param isSeen whether the pack has seen a resource, on which rules about the stack rely: if not, other policies follow

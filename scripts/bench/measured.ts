@@ -126,7 +126,7 @@ export const qwen30 = {
   activeParametersB: 3.3,
 };
 
-/** What a public log of an engine's start says. */
+/** The figures in a public log of an engine's start. */
 export interface MeasuredMemory {
   readonly source: string;
   readonly version: string;
@@ -150,7 +150,7 @@ export const memory = (
   version,
   model,
   gpu,
-  // What the command line doesn't say is the API server's default.
+  // What the command line doesn't set is the API server's default.
   limits: { concurrentSequences: 256, tensorParallel: 1, kvCacheDtype: "auto", ...settings },
   ...measured,
 });
@@ -302,7 +302,7 @@ export const measuredMemory: readonly MeasuredMemory[] = [
   ),
 ];
 
-/** What a public benchmark of one replica says. */
+/** The figures of a public benchmark of one replica. */
 export interface MeasuredThroughput {
   readonly source: string;
   readonly model: ModelShape;

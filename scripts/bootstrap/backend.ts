@@ -33,7 +33,7 @@ export class BootstrapBackend {
     );
   }
 
-  /** Brings the account to what the program says. @returns the CLI's words */
+  /** Applies the program to the account. @returns the CLI's output */
   up(options: readonly string[]): Promise<string> {
     return this.within(() =>
       runPulumi({ ...this.cli, args: ["up", "--yes", "--color", "never", ...options], writes: true }),

@@ -3,7 +3,7 @@ import { environmentName } from "../../stacks/environment-names.ts";
 import { environments } from "../plan/environment.ts";
 import { loadConfig } from "../plan/report/report.ts";
 
-/** What a user says of an account's bootstrap. */
+/** A user's settings for an account's bootstrap. */
 export interface BootstrapOptions {
   readonly repository: string;
   /** @default gantry-state-<account>-<region> */

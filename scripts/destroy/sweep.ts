@@ -11,7 +11,7 @@ export interface Remains {
   readonly expected: string | undefined;
 }
 
-/** How AWS says what became of something that its list of tags still has. Nothing for what it doesn't know. */
+/** How AWS reports the state of something that its list of tags still has; empty for what it doesn't know. */
 export interface Afterlife {
   /** `PendingDeletion` and so on. */
   keyState(arn: string): Promise<string | undefined>;
@@ -24,7 +24,7 @@ export interface Afterlife {
 /**
  * What is left of an environment. KMS deletes a key after a week at the earliest, a secret may have a recovery window,
  * and EC2 lists instances and NAT gateways for an hour after they end: the state of each is queried, and it is expected only
- * where it says so itself.
+ * where it reports that itself.
  */
 export async function remains(tagged: readonly Tagged[], afterlife: Afterlife): Promise<Remains[]> {
   const sorted = [...tagged].sort((a, b) => (a.arn < b.arn ? -1 : 1));

@@ -18,7 +18,7 @@ export interface ChangedResource {
   readonly component: string;
   readonly type: string;
   readonly name: string;
-  /** The name that it had, where an alias says so. */
+  /** The name that it had, by its alias. */
   readonly formerName?: string;
   /** Changed inputs, three steps deep. */
   readonly properties: readonly string[];

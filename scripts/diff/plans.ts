@@ -128,7 +128,7 @@ export function compareAll({
 
   /**
    * Values of a resource that is replaced are unknown until it is there, and what takes them may be replaced too: the
-   * program runs once more as in the engine's preview. Without a replacement, both plans say all.
+   * program runs once more as in the engine's preview. Without a replacement, both plans are complete.
    */
   async function exact(before: PlannedSide, after: PlannedSide): Promise<readonly PlanStep[]> {
     const steps = stepsBetween(before.plan, after.plan);

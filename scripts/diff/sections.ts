@@ -9,7 +9,7 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-/** The sections that have something to say; the first has no title. */
+/** The sections with content; the first has no title. */
 export function sectionsOf(outcome: EnvironmentDiff): readonly Section[] {
   if ("isGone" in outcome)
     return [

@@ -35,7 +35,7 @@ export interface ControlArgs {
   readonly path: DataPath;
 }
 
-/** How long a target may take to say that it is healthy. */
+/** How long a target may take to become healthy. */
 const healthMilliseconds = 5000;
 
 /** Answers the traffic commands on a socket in the data path's own folder, which no other user may enter. */

@@ -36,7 +36,7 @@ export interface DataPathArgs {
   readonly progress: (what: string) => void;
   /** How engines and providers answer. @default each at a pace of its own */
   readonly behaviour?: Behaviour;
-  /** Where the gateway's spans go. @default where the terminal's OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere */
+  /** Where the gateway's spans go. @default the terminal's OTEL_EXPORTER_OTLP_ENDPOINT, or nowhere */
   readonly collector?: string | undefined;
 }
 
@@ -127,7 +127,7 @@ export class DataPath {
   }
 
   /**
-   * Takes over what the stack's file says now, one after the other.
+   * Applies the stack file's present content, one change after the other.
    * @param text of the file, in place of its own
    * @throws Error: everything stays
    */

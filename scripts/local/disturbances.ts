@@ -17,7 +17,7 @@ const ofServer: Readonly<Record<string, Disturbance>> = {
 };
 const ofProvider: Readonly<Record<string, Disturbance>> = {
   ...ofServer,
-  // Its status page says so, and it answers as before.
+  // Its status page reports it, and it answers as before.
   degraded: {},
 };
 const ofEngine: Readonly<Record<string, Disturbance>> = {

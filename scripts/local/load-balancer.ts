@@ -12,7 +12,7 @@ import { pipeline } from "node:stream";
 import { type ListenerRule, matching, weighted } from "./listener-rules.ts";
 import { closeAtOnce, listenOnLoopback } from "./loopback.ts";
 
-/** Where an engine listens, and what health checks say of it. */
+/** Where an engine listens, and the result of its health checks. */
 export interface Target {
   readonly host: string;
   readonly port: number;
@@ -81,7 +81,7 @@ export class LocalLoadBalancer {
   /**
    * Begins to listen, on this machine only.
    * @param port 0 for a free one
-   * @param host what rules take for the host of every request, where names can't lead here @default as requests say
+   * @param host what rules take for the host of every request, where names can't resolve here @default that of the request
    * @returns the port
    */
   async listen(port = 0, host?: string): Promise<number> {

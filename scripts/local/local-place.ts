@@ -52,7 +52,7 @@ export function local(root: string, environment: string): TrafficPlace {
     update: async ({ message, fileText }) => {
       await tell({ verb: "update", message, ...(fileText !== undefined && { text: fileText }) });
     },
-    // What it says is what is in effect, and no update of it is left half done.
+    // Its content is in effect, and none of its updates is left half done.
     refresh: async () => undefined,
     unlock: async () => undefined,
     drift: async () => [],

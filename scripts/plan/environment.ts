@@ -67,7 +67,7 @@ export function asProgramConfig(config: RawConfig["config"]): Record<string, str
   );
 }
 
-/** What YAML can say and JSON can't. @param inside the values around this one */
+/** What YAML can express and JSON can't. @param inside the values around this one */
 function whatCliRefuses(value: unknown, inside: readonly object[]): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "holds .inf or .nan";
   if (typeof value !== "object" || value === null) return undefined;

@@ -95,7 +95,7 @@ function trailingComma(text: string, message: string): string {
  * The configuration of every rule: its own level and the defaults of its settings, under what is configured for `all`
  * and then for itself. [pulumi/pulumi pkg/resource/analyzer/config.go ReconcilePolicyPackConfig]
  * @throws ConfigurationError for a setting that its schema doesn't allow, which the CLI refuses as well, and for a rule
- * or a setting that the pack doesn't have, which the CLI says nothing about
+ * or a setting that the pack doesn't have, which the CLI doesn't report
  */
 export function reconciled(
   rules: readonly Configurable[],

@@ -15,7 +15,7 @@ export interface Diagnostic {
   /** URN of the resource, where the finding is about one. */
   readonly urn?: string;
   readonly message: string;
-  /** The parts of the message; absent from what Pulumi itself says when a rule can't run. */
+  /** The parts of the message; absent from Pulumi's own message when a rule can't run. */
   readonly finding?: Message;
 }
 

@@ -78,7 +78,7 @@ export function answers(
   const provider = record.find(resource.provider ?? "");
   if (deployed)
     return outputs({ resource: { ...resource, urn }, ...(provider && { provider }), deployed: isKept });
-  // A provider marks what it computes as secret where the program's types say so, also before it is known.
+  // A provider marks what it computes as secret where the program's types do, also before it is known.
   return Object.fromEntries((resource.secretOutputs ?? []).map((output) => [output, secret(unknown)]));
 }
 

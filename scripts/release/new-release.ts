@@ -89,7 +89,7 @@ export async function newRelease(request: ReleaseRequest, hub: Hub, today: strin
   return { release: parsed.data, estimated, gated: commit.gated };
 }
 
-/** What the checks of a pool say elsewhere: a new file may have no pool yet. */
+/** The findings of the checks of a pool: a new file may have no pool yet. */
 function kvCacheProblems({ limits: { kvCacheDtype } }: Release): Problem[] {
   const message = kvDtypeProblem(kvCacheDtype);
   return message === undefined ? [] : [{ path: "limits.kvCacheDtype", value: kvCacheDtype, message }];

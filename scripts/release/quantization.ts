@@ -49,7 +49,7 @@ function modelOptimizer(file: unknown): Quantization {
   );
 }
 
-/** One scheme for all layers; its name in the planner says bits and type. */
+/** One scheme for all layers; its name in the planner has bits and type. */
 function compressedTensors({ config_groups: groups, format }: Fields): Quantization {
   const all = Object.values((groups ?? {}) as Record<string, Fields>);
   const names = new Set(all.map(schemeName));

@@ -5,7 +5,7 @@ import { expertsOf, headDimension, parametersB } from "./parameters.ts";
 
 type Model = Release["model"];
 
-/** What `config.json` says of a model, in a release's words. */
+/** The model description in `config.json`, in a release's terms. */
 export interface ModelReading {
   readonly shape: Omit<
     Model,
@@ -25,7 +25,7 @@ const families: Readonly<
     {
       readonly windows?: readonly [sliding: number, of: number];
       readonly sinks?: true;
-      /** One matrix for embeddings in and out, where the configuration doesn't say. */
+      /** One matrix for embeddings in and out, where the configuration doesn't specify it. */
       readonly tied?: true;
     }
   >
@@ -145,7 +145,7 @@ function estimates(
   ];
 }
 
-/** @param windows of a configuration that doesn't say which layers slide */
+/** @param windows of a configuration that doesn't specify which layers slide */
 function attentionOf(text: ModelConfig, windows: readonly [number, number] | undefined): Model["attention"] {
   const latent = optionalNumber(text, "kv_lora_rank");
   if (latent !== undefined)

@@ -46,7 +46,7 @@ export interface Profile {
 }
 
 /**
- * What engines say of themselves is required everywhere. A point of errors or 30 % of time more is what a rollout
+ * What engines measure themselves is required everywhere. A point of errors or 30 % of time more is what a rollout
  * should find; less takes more requests to tell from chance than most models see in a step.
  */
 const engineLimits = {

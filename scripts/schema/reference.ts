@@ -25,7 +25,7 @@ interface Row {
 /** Where the reference is written. */
 export const referenceFile = "docs/configuration.md";
 
-/** Values of an enumeration that a table shows; of more it says how many. */
+/** Values of an enumeration that a table shows; with more, their count. */
 const shownValues = 8;
 
 /**

@@ -60,7 +60,7 @@ function jsonSchema(schema: z.ZodType): SchemaNode {
   return rest as SchemaNode;
 }
 
-/** Bounds that only say what a JavaScript number can hold say nothing to a reader. */
+/** Bounds that are only those of JavaScript numbers don't help a reader. */
 function withoutSafeIntegers({ jsonSchema }: { jsonSchema: { minimum?: number; maximum?: number } }): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -46,7 +46,7 @@ export function fileJournal(path: string): Journal {
   };
 }
 
-/** Other lines say nothing here, nor does one that was cut off in the middle. */
+/** Other lines don't matter here, nor does one that was cut off in the middle. */
 function journalEntry(line: string): JournalEntry | undefined {
   try {
     const entry = JSON.parse(line) as JournalEntry;

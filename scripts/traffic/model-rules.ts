@@ -23,7 +23,7 @@ export interface ModelRule {
   readonly foreign: readonly string[];
 }
 
-/** The load balancer in front of a model: what its rules say, whatever the state knows of them. */
+/** The load balancer in front of a model: its actual rules, regardless of the state. */
 export interface Balancer {
   /** The rules for a host, in the order in which they are tried. */
   rules(address: Address, groups: Groups): Promise<readonly ModelRule[]>;
@@ -58,7 +58,7 @@ export function isTrafficRule(
   return type === ruleType && (name === `${model}-live` || name === `${model}-canary`);
 }
 
-/** The gateway's documents, which say how many requests it copies to a standby: no listener rule can. */
+/** The gateway's documents, which set how many requests it copies to a standby: listener rules can't. */
 export function isGatewayDocument({ type, name }: { readonly type: string; readonly name: string }): boolean {
   return type === "kubernetes:core/v1:ConfigMap" && name === "gateway";
 }

@@ -38,7 +38,7 @@ export function rulePlace(deployed: Deployed, model: string): RulePlace {
   };
 }
 
-/** What the stack's state and the load balancer say of a model's traffic, at one moment. */
+/** A model's traffic in the stack's state and at the load balancer, at one moment. */
 export class Observation {
   readonly place: RulePlace;
   readonly deployed: Deployed;

@@ -28,7 +28,7 @@ export class StackLockedError extends StackError {
 export interface StackLockHolder {
   readonly host: string;
   readonly pid: number;
-  /** As the CLI says it: `created by root@host (pid 12) at 2026-11-28T14:08:12Z`. */
+  /** As the CLI prints it: `created by root@host (pid 12) at 2026-11-28T14:08:12Z`. */
   readonly text: string;
 }
 

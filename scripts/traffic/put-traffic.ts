@@ -137,7 +137,7 @@ ${commands.join("\n")}
   );
 }
 
-/** After an update that changed nothing, the file says again what callers get; any other stays written down as begun. */
+/** After an update that changed nothing, the file again matches what callers get; any other update stays recorded as begun. */
 async function takeBack({ model, file, journal }: PutArgs, view: TrafficView, edited: boolean) {
   const before = view.observed.rules;
   try {

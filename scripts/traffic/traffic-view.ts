@@ -71,7 +71,7 @@ export class TrafficView {
     return isDeepStrictEqual(this.stated, withDefaults(traffic)) && this.isDeployed(traffic);
   }
 
-  /** The same, whatever the file says. */
+  /** The same, regardless of the file. */
   isDeployed(traffic: Traffic): boolean {
     const { callers, isInState, pending } = this.observed;
     const isWhole = callers !== undefined && isInState && pending.length === 0;

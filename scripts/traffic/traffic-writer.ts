@@ -49,7 +49,7 @@ export class TrafficWriter {
   /**
    * Finishes what an interrupted command had begun.
    * @param deployed the state, read just now
-   * @throws TrafficError where file and load balancer say different things, and no interrupted command explains it
+   * @throws TrafficError where file and load balancer differ, and no interrupted command explains it
    * @throws StackError
    */
   static async open(args: TrafficWriterArgs, deployed: Deployed): Promise<TrafficWriter> {
@@ -167,7 +167,7 @@ export class TrafficWriter {
   }
 
   /**
-   * Rolls back, whatever the file says meanwhile: where it can't be deployed, its last good text is, or what the
+   * Rolls back, regardless of the file's present content: where it can't be deployed, its last good text is, or what the
    * stack's history has.
    * @throws TrafficError also after a rollback whose file has to be corrected
    */

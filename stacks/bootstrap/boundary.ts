@@ -9,7 +9,7 @@ export function boundaryName(environment: string): string {
 }
 
 /**
- * The most that a role of an environment can do, whatever its own policy says: what its workloads need, of this
+ * The most that a role of an environment can do, regardless of its own policy: what its workloads need, of this
  * environment alone. IAM is read, and one role is passed on to nodes.
  * @param buckets the environment's own, by name
  */

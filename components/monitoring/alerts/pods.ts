@@ -22,7 +22,7 @@ const leaders = `{namespace="${servingNamespace}", statefulset=~".+-(blue|green)
 const slotOfPod = "label_gantry_dev_model, label_gantry_dev_colour";
 
 /**
- * What kube-state-metrics or the GPU exporter says of a pod, with the slot that its labels name: an alert about a pod
+ * A metric of kube-state-metrics or the GPU exporter about a pod, with the slot that its labels name: an alert about a pod
  * is silenced with its slot's, and names it. While kube-state-metrics is replaced there are two of each series.
  */
 function withSlot(expr: string): string {

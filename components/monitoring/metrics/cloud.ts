@@ -9,7 +9,7 @@ export interface CloudMetric {
   readonly statistic: "Sum" | "Average" | "Maximum" | "Minimum" | "p99";
   readonly periodSeconds: number;
   readonly unit: Unit;
-  /** One sentence: what it says, for each period. */
+  /** One sentence: its meaning, for each period. */
   readonly means: string;
   /** Where it is wrong. */
   readonly limit?: Limit;

@@ -16,7 +16,7 @@ export type Unit =
 /** One PromQL expression, and what a reader of its alert or panel needs to know. */
 export interface Indicator {
   readonly unit: Unit;
-  /** One sentence: what it says, and over which time. */
+  /** One sentence: its meaning, and over which time. */
   readonly means: string;
   /** `$where` is in each selector that a dashboard can narrow. */
   readonly expr: string;

@@ -4,7 +4,7 @@ import type { Value } from "../../framework/value.ts";
 /** The annotation with the shape of a pod's model in JSON, for a model that the tables don't have. */
 export const shapeAnnotation = "gantry.dev/model-shape";
 
-/** Bits of a weight by how it is stored, scales included, as far as they say more than the name does. */
+/** Bits of a weight by how it is stored, scales included, as far as they add to the name. */
 const bits: Readonly<Record<string, number>> = {
   none: 16,
   awq: 4.16,

@@ -78,7 +78,7 @@ function placedEngine(
 
 /** Weights that are read from a disk are those of the bucket from which they were copied. */
 function weightsOf(model: string, container: Container, { prefix, spec }: Pods): string {
-  // The slash at the end of a folder says nothing.
+  // The slash at the end of a folder doesn't matter.
   if (!model.startsWith("/")) return model.replace(/\/$/, "");
   const origin = folderOrigin(model, container, { prefix, spec, metadata: undefined });
   return origin.from === "bucket" ? origin.uri : model;

@@ -35,7 +35,7 @@ const family = "karpenter.k8s.aws/instance-family";
 const gpuName = "karpenter.k8s.aws/instance-gpu-name";
 const capacityType = "karpenter.sh/capacity-type";
 
-/** Labels that Kubernetes, Karpenter and AWS put on nodes, whatever the pool says of them. */
+/** Labels that Kubernetes, Karpenter and AWS put on nodes, regardless of the pool. */
 const wellKnown = /^(?:[a-z-]+\.)*(?:kubernetes\.io|k8s\.io|karpenter\.sh|k8s\.aws)\//;
 
 /** The pools of a stack that may make nodes with a GPU. */

@@ -118,7 +118,7 @@ export function kindOf({ type }: StackResource): string {
 export function scalerMinReplicas(scaler: StackResource): Value {
   const spec = at(scaler.props, "spec");
   if (!scaler.type.includes("keda")) return at(spec, "minReplicas") ?? 1;
-  // A paused scaler holds the number of its annotation, whatever the spec says. [KEDA, pausing autoscaling]
+  // A paused scaler holds the number of its annotation, regardless of the spec. [KEDA, pausing autoscaling]
   if (at(scaler.props, "metadata", "annotations", "autoscaling.keda.sh/paused-replicas") !== undefined)
     return unknown;
   const idle = at(spec, "idleReplicaCount");

@@ -53,7 +53,7 @@ export function closesAll(policy: StackResource): boolean {
   );
 }
 
-/** Whether a selector names what it selects by values of labels; that a label is there says little of who bears it. */
+/** Whether a selector names what it selects by values of labels; that a label exists doesn't narrow much. */
 export function isNaming(selector: Value): boolean {
   const matchLabels = at(selector, "matchLabels");
   const values = isFields(matchLabels) ? Object.values(matchLabels) : [];

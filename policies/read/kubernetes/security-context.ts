@@ -6,7 +6,7 @@ import { type Container, containersOf, podSpecs } from "./containers.ts";
 export interface SecurityRequirement {
   /** Below `securityContext`. */
   readonly path: readonly string[];
-  /** Whether the pod's own security context counts where the container's says nothing. */
+  /** Whether the pod's own security context counts where the container's doesn't set it. */
   readonly orPod: boolean;
   holds(value: Value): boolean;
   readonly problem: string;

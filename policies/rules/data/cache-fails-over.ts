@@ -17,7 +17,7 @@ export const cacheFailsOver: ResourceRule = {
   },
 
   check({ type, props }) {
-    // It counts no limits: what its loss means is for its own team to say.
+    // It counts no limits: its team decides what its loss means.
     if (isApplication({ props })) return [];
     if (type === cacheCluster)
       return isMemcached(props) || at(props, "replicationGroupId") !== undefined

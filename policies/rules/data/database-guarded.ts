@@ -70,7 +70,7 @@ function* stored(resource: StackResource, minBackupDays: number): Generator<Stac
   if (at(resource.props, "storageEncrypted") !== true)
     yield { resource, path: "storageEncrypted", problem: "it is not encrypted at rest", allowed: "true" };
   const problem = withoutCustomerKey(resource, "kmsKeyId");
-  // Whose key encrypts an application's own data is for its team to say.
+  // Whose key encrypts an application's own data is its team's decision.
   const isOwnTeams = isApplication(resource) && at(resource.props, "kmsKeyId") === undefined;
   if (problem !== undefined && !isOwnTeams)
     yield { resource, path: "kmsKeyId", problem, allowed: `${allowedKey}; unset ${unlessApplication}` };

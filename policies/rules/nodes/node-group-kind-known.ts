@@ -130,7 +130,7 @@ function* ofPool(props: Value): Generator<Finding> {
     };
 }
 
-/** Options of the component by which a node starts as no launch template says. [@pulumi/eks, ManagedNodeGroup] */
+/** Options of the component by which a node starts differently from its launch template. [@pulumi/eks, ManagedNodeGroup] */
 const ownWays = ["userData", "bootstrapExtraArgs", "kubeletExtraArgs", "nodeadmExtraOptions", "amiId", "gpu"];
 
 function* ofGroup(type: string, props: Value): Generator<Finding> {

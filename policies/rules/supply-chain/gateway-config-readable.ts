@@ -126,7 +126,7 @@ function* ofContainer({ mounts, container, pod }: Place, config: Config): Iterab
   const unfound = [...configOf({ mounts, container, pod })];
   yield* unfound;
   yield* variablesOf(container, config);
-  // Mounts that hide the configuration hide the other documents as well: one finding says so.
+  // Mounts that hide the configuration hide the other documents as well: one finding covers it.
   if (unfound.length === 0) yield* documentsOf(container, pod);
 }
 

@@ -8,7 +8,7 @@ export function policySection(policies: Report["policies"], rules: readonly Repo
   const found = Map.groupBy(findings, ({ rule }) => rule);
   const levels = new Map(lowered.map(({ rule, level }) => [rule, level]));
   const known = new Set(rules.map(({ name }) => name));
-  // What Pulumi says of a rule may bear a name that the pack doesn't list.
+  // A message of Pulumi's own may have a name that the pack doesn't list.
   const others = [...found].filter(([name]) => !known.has(name));
   const rows = [
     ...others.map(([name, all]) => ({

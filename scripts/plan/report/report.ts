@@ -95,7 +95,7 @@ export function loadConfig(root: string, environment: string): Config {
   return configOf(root, environment, readStackConfig(root, environment));
 }
 
-/** The configuration of an environment by what its stack's file holds, whatever the file says now. @throws ConfigurationError */
+/** The configuration of an environment by what its stack's file held, regardless of its present content. @throws ConfigurationError */
 export function configOf(root: string, environment: string, config: RawConfig["config"]): Config {
   return parseConfig({ environment, config, releases: readReleases(root), today: today() });
 }
