@@ -83,6 +83,23 @@ function* kedaProblems(resource: StackResource, kept: number): Generator<StackFi
       problem: "the autoscaler is paused",
       allowed: "no such annotation",
     };
+  // A scaler that can't be read is reported for its replicas.
+  const advanced = spec === unknown ? undefined : at(spec, "advanced");
+  const up = at(advanced, "horizontalPodAutoscalerConfig", "behavior", "scaleUp", "selectPolicy");
+  if (up !== undefined && up !== "Max" && up !== "Min")
+    yield {
+      resource,
+      path: "spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleUp.selectPolicy",
+      problem: "it never adds a replica, or whether it does isn't known at preview",
+      allowed: "Max, Min, or unset",
+    };
+  if (at(advanced, "scalingModifiers", "formula") !== undefined)
+    yield {
+      resource,
+      path: "spec.advanced.scalingModifiers.formula",
+      problem: "a formula replaces what its triggers measure",
+      allowed: "no formula",
+    };
   // Unset means 300. [KEDA, ScaledObject]
   const cooldown = whole(at(spec, "cooldownPeriod") ?? shortestCooldownSeconds);
   if (cooldown === unknown || cooldown < shortestCooldownSeconds)

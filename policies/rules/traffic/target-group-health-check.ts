@@ -35,6 +35,7 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
   *check(resource, { healthPaths }) {
     if (isApplication(resource)) return;
     const { props } = resource;
+    yield* answered(props);
     const check = at(props, "healthCheck");
     if (check !== undefined && !isFields(check)) {
       yield {
@@ -47,6 +48,10 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
     const path = at(check, "path");
     const interval = at(check, "interval") ?? defaults.interval;
     const inTime = isWithin(interval, 5, slowest);
+    if ((at(check, "port") ?? "traffic-port") !== "traffic-port")
+      yield finding("port", "it checks another port than the one that answers", '"traffic-port", or unset');
+    if ((at(check, "protocol") ?? "HTTP") !== "HTTP")
+      yield finding("protocol", "pods answer without TLS", '"HTTP", or unset');
     if ((at(check, "enabled") ?? true) !== true)
       yield finding("enabled", "health checks may be off", "true, or unset");
     if (typeof path !== "string" || !healthPaths.includes(path))
@@ -70,6 +75,25 @@ export const targetGroupHealthCheck: ResourceRule<typeof settings> = {
       );
   },
 };
+
+/** How engines and the gateway answer, and how their pods are bound. Unset is the provider's default, or another rule's. */
+const answers: Readonly<Record<string, Value>> = {
+  protocol: "HTTP",
+  protocolVersion: "HTTP1",
+  targetType: "ip",
+};
+
+function* answered(props: Value): Generator<Finding> {
+  for (const [path, expected] of Object.entries(answers)) {
+    const value = at(props, path);
+    if (value !== undefined && value !== expected)
+      yield {
+        path,
+        problem: "pods answer plain HTTP/1.1 at their own addresses, so every request fails",
+        allowed: `"${String(expected)}"; ${unlessApplication}`,
+      };
+  }
+}
 
 function finding(field: string, problem: string, allowed: string): Finding {
   return { path: `healthCheck.${field}`, problem, allowed };

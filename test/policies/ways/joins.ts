@@ -48,6 +48,13 @@ export const joins: readonly Way[] = [
       "the listener's port": ["lb/listener:Listener", "port", 8443],
     },
   ),
+  ...changed("targets that answer otherwise", ["target-group-health-check"], {
+    "with TLS": ["lb/targetGroup:TargetGroup", "protocol", "HTTPS"],
+    "in frames of gRPC": ["lb/targetGroup:TargetGroup", "protocolVersion", "GRPC"],
+    "at their nodes": ["lb/targetGroup:TargetGroup", "targetType", "instance"],
+    "at another port when checked": ["lb/targetGroup:TargetGroup", "healthCheck.port", "9000"],
+    "with TLS when checked": ["lb/targetGroup:TargetGroup", "healthCheck.protocol", "HTTPS"],
+  }),
   ...changed("a way out to the weights", ["weights-reachable"], {
     none: [":NetworkPolicy", "spec.egress", first(1)],
     "another port": [":NetworkPolicy", "spec.egress.1.ports.0.port", 8443],
@@ -81,6 +88,16 @@ export const joins: readonly Way[] = [
     ],
     "all but one": [":ScaledObject", "spec.triggers.0.metadata.query", replace(/model="/, 'model!="')],
     nothing: [":ScaledObject", "spec.triggers", []],
+    "a formula of its own": [
+      ":ScaledObject",
+      "spec.advanced.scalingModifiers",
+      { formula: "0", target: "1" },
+    ],
+    "no replica more": [
+      ":ScaledObject",
+      "spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleUp",
+      { selectPolicy: "Disabled" },
+    ],
   }),
   ...changed("a PodMonitor of engines", ["references-resolve"], {
     "another port": [":PodMonitor", "spec.podMetricsEndpoints.*.port", "metrics"],
