@@ -69,8 +69,8 @@ export function* podMonitorProblems(resource: StackResource, all: readonly Pods[
   }
 }
 
-/** Without a namespaceSelector a monitor selects in its own namespace. */
-function looksIn(monitor: StackResource, namespace: Value): boolean {
+/** Whether a monitor selects in a namespace: in its own without a namespaceSelector. */
+export function looksIn(monitor: StackResource, namespace: Value): boolean {
   const chosen = at(monitor.props, "spec", "namespaceSelector");
   if (at(chosen, "any") === true) return true;
   const names = orUnknown(elements(at(chosen, "matchNames")));

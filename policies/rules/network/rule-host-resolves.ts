@@ -1,5 +1,5 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import { at, elements, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
+import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
 import { forwards, loadBalancersBefore } from "../../read/aws/forward.ts";
 import {
   isOf,
@@ -37,6 +37,7 @@ export const ruleHostResolves: StackRule = {
     const zoneCount = ofStack.length;
     // A zone whose name can't be read may contain any host.
     const unreadable = own.length < zoneCount;
+    yield* partlyTaken(resources);
     for (const forward of forwards(resources)) {
       // Applications manage their own records.
       if (!isOf(listenerRules)(forward.resource) || forward.groups.length === 0) continue;
@@ -46,16 +47,49 @@ export const ruleHostResolves: StackRule = {
       for (const host of hostsOf(forward.resource.props)) {
         // Zones outside the stack are managed elsewhere.
         if (!unreadable && !own.some((zone) => host === zone || host.endsWith(`.${zone}`))) continue;
+        const isInternal = balancers.length > 0 && !balancers.some(isPublic);
         const problem =
           unresolved(host, names, balancers) ??
-          (balancers.length > 0 && !balancers.some(isPublic) && isInPublicZone(host, ofStack)
+          (isInternal && isInPublicZone(host, ofStack)
             ? "the host's zone is public, and its load balancer internal"
-            : undefined);
+            : isInternal && recordsOf(host, names).some(isRouted)
+              ? "the record of an internal host answers only some callers"
+              : undefined);
         if (problem !== undefined) yield finding(forward.resource, host, problem);
       }
     }
   },
 };
+
+/** Conditions that hold for every request of a host, as far as its model or gateway is concerned. */
+const general = ["hostHeader", "pathPattern"];
+
+/** Hosts of which every rule has a further condition: other requests get the listener's default answer. */
+function* partlyTaken(resources: readonly StackResource[]): Generator<StackFinding> {
+  const own = forwards(resources).filter(
+    ({ resource, groups }) => isOf(listenerRules)(resource) && groups.length > 0,
+  );
+  const byHost = Map.groupBy(
+    own.flatMap(({ resource }) => hostsOf(resource.props).map((host) => ({ host, resource }))),
+    ({ host }) => host,
+  );
+  for (const [host, rules] of byHost) {
+    const [first] = rules;
+    if (first === undefined || rules.some(({ resource }) => takesAll(resource.props))) continue;
+    yield {
+      ...finding(first.resource, host, "every rule for the host has a further condition"),
+      allowed: `one rule with no condition but ${general.join(" and ")}`,
+    };
+  }
+}
+
+function takesAll(props: Value): boolean {
+  return orUnknown(elements(at(props, "conditions"))).every((condition) =>
+    Object.entries(isFields(condition) ? condition : {}).every(
+      ([name, value]) => general.includes(name) || value === undefined || value === null,
+    ),
+  );
+}
 
 function finding(resource: StackResource, host: string, problem: string): StackFinding {
   return {
@@ -88,8 +122,7 @@ function unresolved(
   names: ReadonlyMap<string, readonly StackResource[]>,
   balancers: readonly StackResource[],
 ): string | undefined {
-  const wildcard = host.replace(/^[^.]+/, "*");
-  const found = names.get(host) ?? names.get(wildcard) ?? [];
+  const found = recordsOf(host, names);
   if (found.length === 0) return "the stack has no record for the rule's host";
   const leads = found.some((record) =>
     ["aliases", "records"].some((property) =>
@@ -97,6 +130,17 @@ function unresolved(
     ),
   );
   return leads ? undefined : "the record for the rule's host points to another load balancer";
+}
+
+function recordsOf(host: string, names: ReadonlyMap<string, readonly StackResource[]>) {
+  return names.get(host) ?? names.get(host.replace(/^[^.]+/, "*")) ?? [];
+}
+
+/** Whether Route 53 chooses among several records of the name, such as by the caller's place or by weight. */
+function isRouted({ props }: StackResource): boolean {
+  return Object.entries(isFields(props) ? props : {}).some(
+    ([name, value]) => /RoutingPolic(?:y|ies)$/.test(name) && (!isList(value) || value.length > 0),
+  );
 }
 
 function isReadable(props: Value): boolean {

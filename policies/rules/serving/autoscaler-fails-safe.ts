@@ -75,14 +75,16 @@ function* problems(resource: StackResource, least: 0 | 1): Generator<StackFindin
 
 function* kedaProblems(resource: StackResource, kept: number): Generator<StackFinding> {
   const spec = at(resource.props, "spec");
-  const paused = at(resource.props, "metadata", "annotations", "autoscaling.keda.sh/paused");
-  if (paused !== undefined && paused !== "false")
-    yield {
-      resource,
-      path: "metadata.annotations.autoscaling.keda.sh/paused",
-      problem: "the autoscaler is paused",
-      allowed: "no such annotation",
-    };
+  for (const name of ["autoscaling.keda.sh/paused", "autoscaling.keda.sh/paused-scale-out"]) {
+    const paused = at(resource.props, "metadata", "annotations", name);
+    if (paused !== undefined && paused !== "false")
+      yield {
+        resource,
+        path: `metadata.annotations.${name}`,
+        problem: "the autoscaler is paused",
+        allowed: "no such annotation",
+      };
+  }
   // A scaler that can't be read is reported for its replicas.
   const advanced = spec === unknown ? undefined : at(spec, "advanced");
   const up = at(advanced, "horizontalPodAutoscalerConfig", "behavior", "scaleUp", "selectPolicy");

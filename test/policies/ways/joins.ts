@@ -88,6 +88,12 @@ export const joins: readonly Way[] = [
     ],
     "all but one": [":ScaledObject", "spec.triggers.0.metadata.query", replace(/model="/, 'model!="')],
     nothing: [":ScaledObject", "spec.triggers", []],
+    "no load at fewer replicas": [":ScaledObject", "spec.idleReplicaCount", 0],
+    "nothing while it is paused": [
+      ":ScaledObject",
+      "metadata.annotations",
+      { "autoscaling.keda.sh/paused-replicas": "2" },
+    ],
     "a formula of its own": [
       ":ScaledObject",
       "spec.advanced.scalingModifiers",
@@ -110,6 +116,23 @@ export const joins: readonly Way[] = [
     ],
     "no label": [":PodMonitor", "spec.selector", { matchLabels: { "gantry.dev/model": "" } }],
   }),
+  ...changed("what a monitor reads of engines", ["engine-monitored"], {
+    "another path": [":PodMonitor", "spec.podMetricsEndpoints.0.path", "/other"],
+    "with TLS": [":PodMonitor", "spec.podMetricsEndpoints.0.scheme", "https"],
+    "once an hour": [":PodMonitor", "spec.podMetricsEndpoints.0.interval", "1h"],
+    "in another namespace": [":PodMonitor", "spec.namespaceSelector", { matchNames: ["default"] }],
+    "under one model's name": [
+      ":PodMonitor",
+      "spec.podMetricsEndpoints.0.relabelings",
+      [{ action: "replace", targetLabel: "model", replacement: "x" }],
+    ],
+    "without a metric": [
+      ":PodMonitor",
+      "spec.podMetricsEndpoints.0.metricRelabelings",
+      [{ action: "drop", regex: ".*", sourceLabels: ["__name__"] }],
+    ],
+    "at no endpoint": [":PodMonitor", "spec.podMetricsEndpoints", []],
+  }),
   ...changed("a rule's host and its record", ["rule-host-resolves"], {
     "another name": ["route53/record:Record", "name", "other.models.internal"],
     "another zone": ["route53/record:Record", "name", replace("models.internal", "model.internal")],
@@ -122,6 +145,22 @@ export const joins: readonly Way[] = [
       "lb/listenerRule:ListenerRule",
       "conditions.0.hostHeader.values.0",
       "missing.models.internal",
+    ],
+    "callers of one continent": [
+      "route53/record:Record",
+      "geolocationRoutingPolicies",
+      [{ continent: "AN" }],
+    ],
+    "a share of its callers": ["route53/record:Record", "weightedRoutingPolicies", [{ weight: 1 }]],
+    "some addresses": [
+      "lb/listenerRule:ListenerRule",
+      "conditions.1",
+      { sourceIp: { values: ["10.0.0.0/8"] } },
+    ],
+    "one method": [
+      "lb/listenerRule:ListenerRule",
+      "conditions.1",
+      { httpRequestMethod: { values: ["GET"] } },
     ],
     "a name that begins like it": ["route53/record:Record", "name", (value) => `x${String(value)}`],
   }),

@@ -123,6 +123,11 @@ cases(rule, {
       at(floor),
     ],
     [
+      "a scaler that adds no replica",
+      scaled({}, { annotations: { "autoscaling.keda.sh/paused-scale-out": "true" } }),
+      ["chat-blue#metadata.annotations.autoscaling.keda.sh/paused-scale-out"],
+    ],
+    [
       "Kubernetes' own autoscaler without a ceiling",
       hpa({ minReplicas: 0 }),
       at("minReplicas", "maxReplicas"),
