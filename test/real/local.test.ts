@@ -281,7 +281,7 @@ describe.runIf(bin !== undefined)("npm run local", () => {
     const late = new RunningCommand(project, ["dev", "chat", "green", "--local"], "switch");
     expect([await late.end(), late.said]).toEqual([
       1,
-      expect.stringContaining("it isn't running here: start it"),
+      expect.stringContaining("which isn't running here: start it"),
     ]);
   });
 });

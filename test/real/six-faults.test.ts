@@ -46,7 +46,8 @@ const askedPerSecond: Readonly<Record<keyof typeof routes, number>> = {
   healthy: 1,
   slow: 1,
   frozen: 1,
-  failing: 2,
+  // One of 20 fails, and the alert needs forty of the sixty seconds.
+  failing: 4,
   away: 1,
 };
 /** Wide, since a busy machine isn't what is tested. */
