@@ -96,4 +96,20 @@ export const outside: readonly { readonly what: string; readonly why: string }[]
     what: "Minor versions of services that AWS patches, such as caches and databases",
     why: "AWS ends the support of each and replaces it. Engines, charts, add-ons, machine images and models, which the stack runs itself, are pinned.",
   },
+  {
+    what: "Values that AWS or Kubernetes refuses itself, such as two listener rules of one priority, a record with both an alias and a value, or a target group of another VPC",
+    why: "The update fails at that resource, before traffic moves. Rules check what both accept.",
+  },
+  {
+    what: "Settings that only spread or delay requests, such as session affinity, slow start, extra ready seconds, IPv6, subnets and keep-alive of load balancers",
+    why: "They change when a request is answered, not by which model or for whom, and a rollout's gates compare latency and errors before traffic moves.",
+  },
+  {
+    what: "Addresses that names resolve to in a pod, by hostAliases, dnsConfig or dnsPolicy",
+    why: "Network policies decide which addresses an engine reaches, whatever a name resolves to, and engine-egress-narrow checks them.",
+  },
+  {
+    what: "Which value of Secrets Manager an ExternalSecret brings, by its store, key and property",
+    why: "The store's role decides what can be read, and other stacks own secrets too. references-resolve requires that the pod's Secret and its key are made.",
+  },
 ];

@@ -12,6 +12,7 @@ export const unexercised: Readonly<Record<string, readonly string[]>> = {
     "compute-runs-no-model",
     "machine-template-known",
     "node-group-kind-known",
+    "rollout-keeps-replicas",
     "rule-host-resolves",
     "service-known",
     "system-config-maps-kept",

@@ -7,6 +7,7 @@ import {
   namespaceOf,
   type Pods,
   scalers,
+  selects,
   services,
   targetGroupBindings,
 } from "../../read/kubernetes/kubernetes.ts";
@@ -146,6 +147,18 @@ function* podProblems(
       path: `${prefix}labels`,
       problem: "what selects its pods isn't known, because their labels aren't",
       allowed: "labels known at preview",
+    };
+  const own = at(resource.props, "spec", "selector");
+  if (
+    resource.type.startsWith("kubernetes:apps/") &&
+    own !== undefined &&
+    selects(own, labels ?? {}) === false
+  )
+    yield {
+      resource,
+      path: "spec.selector",
+      problem: "it doesn't select its own pods, so Kubernetes refuses it",
+      allowed: "labels of its pod template",
     };
   for (const { path, kind, name } of podReferences(pods)) {
     const found = objects.named([referred[kind]], namespace, name).length > 0;

@@ -11,8 +11,10 @@ import { duration } from "../../read/text/duration.ts";
 
 /** Alerts and autoscalers read rates over a minute and more, which take two values. */
 const longestIntervalSeconds = 30;
-/** Engines that publish metrics; others have none to scrape. */
-const measured = ["vllm", "tgi"];
+/** vLLM publishes about a thousand for a model; histograms of adapters and priorities add to them. */
+const fewestSamples = 10_000;
+/** Engines that publish metrics, and containers that may be one; others have none to scrape. */
+const measured: readonly Value[] = ["vllm", "tgi", unknown];
 const monitors = [...podMonitors, ...serviceMonitors];
 
 export const engineMonitored: StackRule<typeof engineSettings> = {
@@ -35,7 +37,7 @@ export const engineMonitored: StackRule<typeof engineSettings> = {
     // Without any monitor the stack is watched in another way, or isn't watched, which other rules say.
     if (own.length === 0) return;
     const engines = objects.allPods.filter((pods) =>
-      containersOf(pods, ["containers"]).some((one) => measured.includes(String(engineKind(one, config)))),
+      containersOf(pods, ["containers"]).some((one) => measured.includes(engineKind(one, config))),
     );
     const scraped = new Map(own.map((monitor) => [monitor, scrapedBy(monitor, engines, resources, objects)]));
     for (const pods of engines)
@@ -78,6 +80,15 @@ function* monitorProblems(resource: StackResource, engines: readonly Pods[]): Ge
       path: `spec.${list}`,
       problem: "the monitor of engines scrapes nothing that is known at preview",
       allowed: "an endpoint with the engines' port and /metrics",
+    };
+  // Unset and 0 are no limit. [Prometheus operator API, PodMonitorSpec]
+  const limit = at(resource.props, "spec", "sampleLimit") ?? 0;
+  if (typeof limit !== "number" || (limit > 0 && limit < fewestSamples))
+    yield {
+      resource,
+      path: "spec.sampleLimit",
+      problem: "a scrape with more samples is dropped as a whole",
+      allowed: `unset, or ${fewestSamples} and more, known at preview`,
     };
   for (const [index, endpoint] of orUnknown(endpoints).entries())
     for (const [name, problem, allowed] of endpointProblems(endpoint, engines))

@@ -11,6 +11,12 @@ const own: Readonly<Record<string, string>> = {
   colour: "gantry.dev/colour",
 };
 
+/** Prometheus in the cluster, by a Service's name, or Amazon's. */
+const ownServer =
+  /^https?:\/\/(?:[\w-]+\.[\w-]+\.svc(?:\.cluster\.local)?(?::\d+)?|aps-workspaces\.[\w-]+\.amazonaws\.com)(?:\/|$)/;
+/** Triggers that an engine on a GPU hardly moves. */
+const hostLoad: readonly Value[] = ["cpu", "memory"];
+
 export const scalerCountsOwnModel: StackRule<typeof engineSettings> = {
   name: "scaler-counts-own-model",
   title: "An autoscaler measures the load of the engines that it scales.",
@@ -40,9 +46,25 @@ function scalersOf({ workload }: Pods, objects: Objects, resources: readonly Sta
 
 function* otherQueries(resource: StackResource, pods: Pods): Generator<StackFinding> {
   const triggers = orUnknown(elements(at(resource.props, "spec", "triggers")));
+  if (triggers.length > 0 && triggers.every((trigger) => hostLoad.includes(at(trigger, "type"))))
+    yield {
+      resource,
+      path: "spec.triggers",
+      problem: "processor and memory don't show how many requests an engine has waiting",
+      allowed: "a trigger of type prometheus",
+    };
   for (const [index, trigger] of triggers.entries()) {
     const type = at(trigger, "type");
     if (type !== unknown && type !== "prometheus") continue;
+    const server = at(trigger, "metadata", "serverAddress");
+    if (typeof server === "string" && !ownServer.test(server))
+      yield {
+        resource,
+        path: `spec.triggers.${index}.metadata.serverAddress`,
+        problem: `trigger ${index} reads the load outside the cluster`,
+        allowed:
+          "the address of a Service, such as http://prometheus.monitoring.svc:9090, or a workspace of Amazon Managed Prometheus",
+      };
     const problem = wrong(at(trigger, "metadata", "query"), pods);
     if (problem !== undefined)
       yield {

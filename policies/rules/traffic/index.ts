@@ -5,6 +5,7 @@ import { gatewayTimeoutsBounded } from "./gateway-timeouts-bounded.ts";
 import { gracePeriodCoversDrain } from "./grace-period-covers-drain.ts";
 import { idleTimeoutsOrdered } from "./idle-timeouts-ordered.ts";
 import { onlySlotReleaseEvaluated } from "./only-slot-release-evaluated.ts";
+import { rolloutKeepsReplicas } from "./rollout-keeps-replicas.ts";
 import { slotReleaseEvaluated } from "./slot-release-evaluated.ts";
 import { slotsServeSameContract } from "./slots-serve-same-contract.ts";
 import { standbySlotWarm } from "./standby-slot-warm.ts";
@@ -23,6 +24,7 @@ export const traffic: readonly Rule[] = [
   targetGroupDrains,
   idleTimeoutsOrdered,
   gracePeriodCoversDrain,
+  rolloutKeepsReplicas,
   targetBindingGatesReadiness,
   targetsByBinding,
   gatewayTimeoutsBounded,

@@ -88,6 +88,16 @@ export const joins: readonly Way[] = [
     ],
     "all but one": [":ScaledObject", "spec.triggers.0.metadata.query", replace(/model="/, 'model!="')],
     nothing: [":ScaledObject", "spec.triggers", []],
+    "a server outside the cluster": [
+      ":ScaledObject",
+      "spec.triggers.0.metadata.serverAddress",
+      "http://metrics.example.com:9090",
+    ],
+    "the processor's load": [
+      ":ScaledObject",
+      "spec.triggers",
+      [{ type: "cpu", metricType: "Utilization", metadata: { value: "60" } }],
+    ],
     "no load at fewer replicas": [":ScaledObject", "spec.idleReplicaCount", 0],
     "nothing while it is paused": [
       ":ScaledObject",
@@ -131,7 +141,15 @@ export const joins: readonly Way[] = [
       "spec.podMetricsEndpoints.0.metricRelabelings",
       [{ action: "drop", regex: ".*", sourceLabels: ["__name__"] }],
     ],
+    "up to a few samples": [":PodMonitor", "spec.sampleLimit", 1],
     "at no endpoint": [":PodMonitor", "spec.podMetricsEndpoints", []],
+  }),
+  ...changed("how engines are replaced", ["rollout-keeps-replicas", "references-resolve"], {
+    "all at once": [deployment, "spec.strategy", { type: "Recreate" }],
+    "all unavailable": [deployment, "spec.strategy.rollingUpdate.maxUnavailable", "100%"],
+    "the only one unavailable": [deployment, "spec.strategy.rollingUpdate.maxUnavailable", 20],
+    "not at all": [deployment, "spec.paused", true],
+    "by another label": [deployment, "spec.selector", { matchLabels: { app: "other" } }],
   }),
   ...changed("a rule's host and its record", ["rule-host-resolves"], {
     "another name": ["route53/record:Record", "name", "other.models.internal"],

@@ -144,6 +144,11 @@ cases(rule, {
     ["a monitor of a port that only pods know", watching(model, { endpoints: [{ targetPort: 8000 }] })],
   ],
   reports: [
+    [
+      "a Deployment that doesn't select its pods",
+      changed(deployment, "spec.selector", { matchLabels: { app: "other" } }),
+      selector,
+    ],
     ["a Service that picks nothing", changed(service, "spec.selector", { app: "nobody" }), selector],
     [
       "a Service that picks one label too many",

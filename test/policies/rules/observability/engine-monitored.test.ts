@@ -56,6 +56,7 @@ cases(rule, {
         }),
       ],
     ],
+    ["many samples", [watched, ofEngines({}, { sampleLimit: 50_000 })]],
     ["a stack without monitors", watched],
     ["applications", [application, ofEngines({ interval: "1h" })]],
   ],
