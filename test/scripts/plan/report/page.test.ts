@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { rules } from "../../../../policies/rules/index.ts";
 import type { Diagnostic } from "../../../../scripts/plan/policy-report.ts";
 import { architecture } from "../../../../scripts/plan/report/architecture.ts";
 import { html, Markup } from "../../../../scripts/plan/report/html.ts";
@@ -160,7 +161,7 @@ describe("a report's page", () => {
     expect(changed).toContain("&quot;password&quot;: &quot;(secret)&quot;");
     expect(changed).toContain("&quot;before (known after the update)&quot;");
     expect(changed).toContain("… (2,000 characters in all)");
-    expect(changed).toContain("132 rules, 1 violation");
+    expect(changed).toContain(`${rules.length} rules, 1 violation`);
     expect(changed).toMatch(
       /<tbody><tr><td><b>&lt;script&gt;<\/b>.*?<p>&lt;\/td&gt;<\/p>.*?<td class="bad">violated<\/td>/s,
     );
