@@ -1,7 +1,8 @@
 import type { ConfigOf } from "../../framework/settings.ts";
 import { type Unknown, unknown } from "../../framework/value.ts";
 import { type EngineKind, engineKind, type engineSettings } from "../engine/engine.ts";
-import type { Container } from "../kubernetes/containers.ts";
+import { type Container, containersOf } from "../kubernetes/containers.ts";
+import type { Pods } from "../kubernetes/kubernetes.ts";
 import { isGateway } from "./gateway-container.ts";
 
 /**
@@ -18,4 +19,9 @@ export function serverKind(
   if (gateway === true) return "gateway";
   // An image that may be an engine may also be the gateway.
   return gateway === unknown ? unknown : undefined;
+}
+
+/** Whether an engine or the gateway runs, or may run, in pods. */
+export function mayAnswer(pods: Pods, config: ConfigOf<typeof engineSettings>): boolean {
+  return containersOf(pods).some((container) => serverKind(container, config) !== undefined);
 }

@@ -1,10 +1,8 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
-import type { ConfigOf } from "../../framework/settings.ts";
 import { at, isFields, isList, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import { isOf } from "../../read/aws/load-balancer.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
-import { serverKind } from "../../read/gateway/server.ts";
-import { containersOf } from "../../read/kubernetes/containers.ts";
+import { mayAnswer } from "../../read/gateway/server.ts";
 import { namespaceOf, type Pods, replicated, same, scalers } from "../../read/kubernetes/kubernetes.ts";
 import { Objects } from "../../read/kubernetes/objects.ts";
 
@@ -30,7 +28,7 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
 
   *checkStack({ resources }, config) {
     const objects = new Objects(resources);
-    const servers = new Set(objects.allPods.filter((pods) => answers(pods, config)));
+    const servers = new Set(objects.allPods.filter((pods) => mayAnswer(pods, config)));
     const guards = new Map([...servers].map((pods): [Pods, StackResource[]] => [pods, []]));
     for (const resource of resources.filter(isOf(budgets))) {
       const selector = at(resource.props, "spec", "selector");
@@ -52,11 +50,6 @@ export const workloadHasDisruptionBudget: StackRule<typeof engineSettings> = {
       yield* podProblems(pods, found.length, objects.minReplicas(pods.workload));
   },
 };
-
-/** Whether an engine or the gateway runs, or may run, in pods. */
-function answers(pods: Pods, config: ConfigOf<typeof engineSettings>): boolean {
-  return containersOf(pods).some((container) => serverKind(container, config) !== undefined);
-}
 
 function* budgetProblems(resource: StackResource): Iterable<StackFinding> {
   const spec = at(resource.props, "spec");

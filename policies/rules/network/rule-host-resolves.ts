@@ -1,6 +1,6 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
 import { at, elements, isFields, isList, orUnknown, unknown, type Value } from "../../framework/value.ts";
-import { forwards, loadBalancersBefore } from "../../read/aws/forward.ts";
+import { type Forward, forwards, loadBalancersBefore } from "../../read/aws/forward.ts";
 import {
   isOf,
   isPublic,
@@ -37,10 +37,12 @@ export const ruleHostResolves: StackRule = {
     const zoneCount = ofStack.length;
     // A zone whose name can't be read may contain any host.
     const unreadable = own.length < zoneCount;
-    yield* partlyTaken(resources);
-    for (const forward of forwards(resources)) {
-      // Applications manage their own records.
-      if (!isOf(listenerRules)(forward.resource) || forward.groups.length === 0) continue;
+    // Applications manage their own records.
+    const rules = forwards(resources).filter(
+      ({ resource, groups }) => isOf(listenerRules)(resource) && groups.length > 0,
+    );
+    yield* partlyTaken(rules);
+    for (const forward of rules) {
       const balancers = loadBalancersBefore(forward);
       if (zoneCount > 0 && !isReadable(forward.resource.props))
         yield finding(forward.resource, "", "the rule's host isn't known at preview");
@@ -65,12 +67,9 @@ export const ruleHostResolves: StackRule = {
 const general = ["hostHeader", "pathPattern"];
 
 /** Hosts of which every rule has a further condition: other requests get the listener's default answer. */
-function* partlyTaken(resources: readonly StackResource[]): Generator<StackFinding> {
-  const own = forwards(resources).filter(
-    ({ resource, groups }) => isOf(listenerRules)(resource) && groups.length > 0,
-  );
+function* partlyTaken(forwarding: readonly Forward[]): Generator<StackFinding> {
   const byHost = Map.groupBy(
-    own.flatMap(({ resource }) => hostsOf(resource.props).map((host) => ({ host, resource }))),
+    forwarding.flatMap(({ resource }) => hostsOf(resource.props).map((host) => ({ host, resource }))),
     ({ host }) => host,
   );
   for (const [host, rules] of byHost) {

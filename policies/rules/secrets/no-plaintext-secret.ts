@@ -160,7 +160,7 @@ function inArguments({ type, props }: Resource): readonly SecretPlace[] {
   const references = stored(props);
   const keys = (secretArguments[type] ?? []).filter((name) => typeof at(props, name) === "string");
   return [
-    ...keys.map((path) => ({ path, problem: "the setting is a secret", allowed })),
+    ...keys.map((path) => ({ path, problem: "the setting is a secret" })),
     ...underNames("", props, isHarmless).filter(
       ({ path }) => !own.includes(path) && !keys.includes(path) && !isTag(path) && !references.includes(path),
     ),
@@ -188,27 +188,26 @@ function isTag(path: string): boolean {
 }
 
 /** An unknown value doesn't count as a secret: most are names and addresses of other resources. */
-function named(path: string, name: string, value: Value): Finding[] {
+function named(path: string, name: string, value: Value): readonly SecretPlace[] {
   if (typeof value === "symbol" && !looksSecret(name)) return [];
   const problem = plainSecret(name, value);
-  return problem === undefined ? [] : [{ path, problem: `the setting ${problem}`, allowed }];
+  return problem === undefined ? [] : [{ path, problem: `the setting ${problem}` }];
 }
 
-function variablesIn(path: string, value: Value): Finding[] {
+function variablesIn(path: string, value: Value): readonly SecretPlace[] {
   if (value === undefined) return [];
-  if (!isFields(value))
-    return [{ path, problem: "isn't known at preview, so it may contain a secret", allowed }];
+  if (!isFields(value)) return [{ path, problem: "isn't known at preview, so it may contain a secret" }];
   return Object.entries(value).flatMap(([name, inner]) => named(`${path}.${name}`, name, inner));
 }
 
-function inUserData(path: string, value: Value): Finding[] {
+function inUserData(path: string, value: Value): readonly SecretPlace[] {
   if (typeof value !== "string") return [];
   const problem = secretInText(value) ?? secretInText(fromBase64(value));
-  return problem === undefined ? [] : [{ path, problem: `the user data ${problem}`, allowed }];
+  return problem === undefined ? [] : [{ path, problem: `the user data ${problem}` }];
 }
 
 /** A store refers to secrets; a literal value in it is a secret, and so is a header with a token. */
-function inStore(spec: Value): Finding[] {
+function inStore(spec: Value): readonly SecretPlace[] {
   const fake = at(spec, "provider", "fake");
   const found = leaves("spec.provider", at(spec, "provider")).filter(
     ({ path, name, value }) =>
@@ -217,10 +216,10 @@ function inStore(spec: Value): Finding[] {
         (typeof value === "string" && /^(?:bearer|basic|token)\s+(?!\{\{)\S{8,}/i.test(value))),
   );
   return [
-    ...found.map(({ path }) => ({ path, problem: "the store contains a secret's value", allowed })),
+    ...found.map(({ path }) => ({ path, problem: "the store contains a secret's value" })),
     ...(fake === undefined
       ? []
-      : [{ path: "spec.provider.fake", problem: "the store contains its own values", allowed }]),
+      : [{ path: "spec.provider.fake", problem: "the store contains its own values" }]),
   ];
 }
 
@@ -235,11 +234,11 @@ function tokensIn({ type, props }: Resource): Finding[] {
 }
 
 /** A provider's other settings are names, addresses and files. */
-function ofProvider(props: Value): Finding[] {
+function ofProvider(props: Value): readonly SecretPlace[] {
   const settings = isFields(props) ? Object.entries(props) : [];
   return settings.flatMap(([name, value]) => {
     if (looksSecret(name)) return named(name, name, value);
     const problem = name === "kubeconfig" && typeof value === "string" ? secretInText(value) : undefined;
-    return problem === undefined ? [] : [{ path: name, problem: `the setting ${problem}`, allowed }];
+    return problem === undefined ? [] : [{ path: name, problem: `the setting ${problem}` }];
   });
 }

@@ -1,8 +1,8 @@
 import type { StackFinding, StackResource, StackRule } from "../../framework/rule.ts";
 import { at, type Unknown, unknown, type Value } from "../../framework/value.ts";
 import { engineSettings } from "../../read/engine/engine.ts";
-import { serverKind } from "../../read/gateway/server.ts";
-import { containersOf, workloads } from "../../read/kubernetes/containers.ts";
+import { mayAnswer } from "../../read/gateway/server.ts";
+import { workloads } from "../../read/kubernetes/containers.ts";
 import { scalers } from "../../read/kubernetes/kubernetes.ts";
 import { Objects } from "../../read/kubernetes/objects.ts";
 
@@ -26,11 +26,9 @@ export const rolloutKeepsReplicas: StackRule<typeof engineSettings> = {
 
   *checkStack({ resources }, config) {
     const objects = new Objects(resources);
-    for (const pods of objects.allPods) {
-      const isServer = containersOf(pods).some((container) => serverKind(container, config) !== undefined);
-      if (isServer && deployments.includes(pods.workload.type))
+    for (const pods of objects.allPods)
+      if (deployments.includes(pods.workload.type) && mayAnswer(pods, config))
         yield* problems(pods.workload, objects.minReplicas(pods.workload));
-    }
   },
 };
 
